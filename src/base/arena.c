@@ -1,0 +1,144 @@
+#include "base/arena.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* Small blocks come from malloc, so that start-up touches few pages; large ones are mapped, so that
+ * rewinding gives them back to the system and huge pages can back them. */
+enum { BLOCK_FIRST = 16 * 1024, BLOCK_MOST = 4 * 1024 * 1024, ALIGNMENT = 16 };
+#define MAPPED_FROM ((size_t)1024 * 1024)
+#define HUGE_FROM ((size_t)8 * 1024 * 1024)
+#define HUGE_PAGE ((size_t)2 * 1024 * 1024)
+
+struct arena_block {
+    struct arena_block *older;
+    size_t size; /* of the whole block, this header included */
+    size_t used; /* at the time a newer block was started */
+    bool mapped;
+};
+#define HEADER ((sizeof(struct arena_block) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT)
+
+static void out_of_memory(size_t size) {
+    fprintf(stderr, "cprof: out of memory (%zu more bytes were needed)\n", size);
+    _exit(2);
+}
+
+static struct arena_block *block_new(size_t size) {
+    struct arena_block *b;
+    bool mapped = size >= MAPPED_FROM;
+    if (mapped) {
+        if (size >= HUGE_FROM) size = (size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+        b = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (b == MAP_FAILED) out_of_memory(size);
+        /* advice only: where the kernel has no huge pages it changes nothing */
+        if (size >= HUGE_FROM) madvise(b, size, MADV_HUGEPAGE);
+    } else {
+        b = malloc(size);
+        if (!b) out_of_memory(size);
+    }
+    b->size = size;
+    b->mapped = mapped;
+    b->used = HEADER;
+    return b;
+}
+
+static void block_free(struct arena_block *b) {
+    if (b->mapped)
+        munmap(b, b->size);
+    else
+        free(b);
+}
+
+static void *add_block(struct arena *a, size_t size) {
+    size_t want = a->block ? a->block->size * 2 : BLOCK_FIRST;
+    if (want > BLOCK_MOST) want = BLOCK_MOST;
+    if (size > SIZE_MAX / 2) out_of_memory(size);
+    if (want < size + HEADER) want = size + HEADER;
+    struct arena_block *b = block_new(want);
+    if (a->block) a->block->used = a->used;
+    b->older = a->block;
+    a->block = b;
+    a->total += b->size;
+    a->used = HEADER + size;
+    return (char *)b + HEADER;
+}
+
+void *arena_alloc(struct arena *a, size_t size) {
+    if (size > SIZE_MAX / 2) out_of_memory(size);
+    size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if (!a->block || size > a->block->size - a->used) return add_block(a, size);
+    void *p = (char *)a->block + a->used;
+    a->used += size;
+    return p;
+}
+
+void *arena_array(struct arena *a, size_t count, size_t size) {
+    if (size && count > SIZE_MAX / 2 / size) out_of_memory(SIZE_MAX);
+    return arena_alloc(a, count * size);
+}
+
+void *arena_zero(struct arena *a, size_t count, size_t size) {
+    const struct arena_block *before = a->block;
+    void *p = arena_array(a, count, size);
+    /* a fresh mapping is zero already, and touching it would cost the pages */
+    bool fresh_mapping = a->block != before && a->block->mapped;
+    if (!fresh_mapping) memset(p, 0, count * size);
+    return p;
+}
+
+void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size) {
+    size_t old_aligned = (old_size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if (old && a->block && (char *)old + old_aligned == (char *)a->block + a->used) {
+        size_t start = (size_t)((char *)old - (char *)a->block);
+        if (start + ALIGNMENT <= a->block->size && new_size <= a->block->size - start - ALIGNMENT) {
+            a->used = start + (new_size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+            return old;
+        }
+    }
+    void *p = arena_alloc(a, new_size);
+    size_t keep = old_size < new_size ? old_size : new_size;
+    if (keep) memcpy(p, old, keep);
+    return p;
+}
+
+void *arena_vec_grow(struct arena *a, void *at, size_t *cap, size_t item_size) {
+    size_t grown = *cap ? *cap * 2 : 16;
+    if (grown > SIZE_MAX / 2 / item_size) out_of_memory(SIZE_MAX);
+    at = arena_grow(a, at, *cap * item_size, grown * item_size);
+    *cap = grown;
+    return at;
+}
+
+struct arena_mark arena_mark(const struct arena *a) { return (struct arena_mark){a->block, a->used}; }
+
+void arena_rewind(struct arena *a, struct arena_mark m) {
+    while (a->block != m.block) {
+        struct arena_block *b = a->block;
+        a->block = b->older;
+        a->total -= b->size;
+        block_free(b);
+    }
+    a->used = m.used;
+}
+
+void arena_release(struct arena *a) { arena_rewind(a, (struct arena_mark){NULL, 0}); }
+
+void arena_adopt(struct arena *into, struct arena *from) {
+    if (!from->block) return;
+    struct arena_block *oldest = from->block;
+    while (oldest->older) oldest = oldest->older;
+    if (into->block) {
+        /* below into's newest block, so that allocation goes on there */
+        oldest->older = into->block->older;
+        into->block->older = from->block;
+    } else {
+        into->block = from->block;
+        into->used = from->used;
+    }
+    into->total += from->total;
+    *from = (struct arena){0};
+}

@@ -1,0 +1,55 @@
+/* Bump allocation. Memory is taken from an arena, never freed singly, and given back all at once by
+ * arena_rewind or arena_release. Running out of memory ends the program here, in one place, with a
+ * sentence and exit status 2.
+ *
+ * Three lifetimes are in use: the session's arena (buffers, profiles), a command's arena (view, graph,
+ * report) and scratch arenas that a function rewinds before it returns. An arena belongs to one thread. */
+#ifndef CPROF_BASE_ARENA_H
+#define CPROF_BASE_ARENA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena_block;
+
+struct arena {
+    struct arena_block *block; /* newest first; NULL while nothing was allocated */
+    size_t used;               /* bytes taken from the newest block */
+    size_t total;              /* bytes held from the system, all blocks: for -v and tests */
+};
+
+struct arena_mark {
+    struct arena_block *block;
+    size_t used;
+};
+
+/* All return memory aligned to 16 bytes. A size of 0 gives a valid pointer to nothing. */
+void *arena_alloc(struct arena *a, size_t size); /* contents undefined */
+void *arena_zero(struct arena *a, size_t count, size_t size); /* zeroed; count*size is checked for overflow */
+void *arena_array(struct arena *a, size_t count, size_t size); /* undefined contents, checked */
+/* Grows (or shrinks) the memory `old` of old_size bytes to new_size; in place when it is the newest
+ * allocation, else by copying. `old` may be NULL with old_size 0. */
+void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size);
+
+#define ARENA_NEW(a, type) ((type *)arena_zero((a), 1, sizeof(type)))
+#define ARENA_ARRAY(a, type, n) ((type *)arena_array((a), (n), sizeof(type)))
+#define ARENA_ZERO(a, type, n) ((type *)arena_zero((a), (n), sizeof(type)))
+
+struct arena_mark arena_mark(const struct arena *a);
+void arena_rewind(struct arena *a, struct arena_mark m); /* frees all that came after the mark */
+void arena_release(struct arena *a);                     /* frees everything; the arena is as {0} again */
+/* Moves every block of `from` into `into`, so that its memory lives on there; `from` is as {0} again. */
+void arena_adopt(struct arena *into, struct arena *from);
+
+/* A growing array in an arena: VEC(type) v = {0}; *VEC_PUSH(a, &v) = x; v.at[i], v.n. */
+#define VEC(type)                                                                                                      \
+    struct {                                                                                                           \
+        type *at;                                                                                                      \
+        size_t n, cap;                                                                                                 \
+    }
+#define VEC_PUSH(a, v)                                                                                                 \
+    ((v)->n == (v)->cap ? (void)((v)->at = arena_vec_grow((a), (v)->at, &(v)->cap, sizeof *(v)->at)) : (void)0,        \
+     &(v)->at[(v)->n++])
+void *arena_vec_grow(struct arena *a, void *at, size_t *cap, size_t item_size); /* VEC_PUSH's slow path */
+
+#endif

@@ -1,0 +1,32 @@
+/* A failure is a sentence for the user, recorded where it is found and passed up; only main and the
+ * prompt print it. A function that can fail returns bool and takes `struct err *` last. */
+#ifndef CPROF_BASE_ERR_H
+#define CPROF_BASE_ERR_H
+
+#include <stdbool.h>
+
+#include "base/str.h"
+
+struct err {
+    char *text; /* malloc'd, NUL-terminated; NULL while nothing failed */
+};
+
+/* Records the sentence (replacing any) and returns false: `return err_set(e, "…")` fails. */
+bool err_set(struct err *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Puts context before the recorded sentence ("focus: " + text); returns false. */
+bool err_prepend(struct err *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
+const char *err_text(const struct err *e); /* never NULL */
+void err_clear(struct err *e);
+
+/* Things worth saying that stop nothing ("Focus expression matched no samples"), in order.
+ * The command line and the prompt print them to standard error; nothing below src/cli does. */
+struct notes {
+    struct arena *arena;
+    struct note {
+        str text; /* without the final newline */
+    } *at;
+    size_t n, cap;
+};
+void notes_add(struct notes *n, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

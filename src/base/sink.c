@@ -1,0 +1,165 @@
+#include "base/sink.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { BUFFER = 256 * 1024 };
+
+static void out_of_memory(void) {
+    static const char sentence[] = "cprof: out of memory\n";
+    if (write(2, sentence, sizeof sentence - 1) < 0) _exit(2);
+    _exit(2);
+}
+
+void sink_to_fd(struct sink *s, int fd) { *s = (struct sink){.fd = fd}; }
+void sink_to_memory(struct sink *s) { *s = (struct sink){.fd = -1}; }
+
+static void write_out(struct sink *s, const char *p, size_t n) {
+    while (n && !s->errnum) {
+        ssize_t done = write(s->fd, p, n);
+        if (done >= 0) {
+            p += done;
+            n -= (size_t)done;
+        } else if (errno != EINTR) {
+            s->errnum = errno;
+        }
+    }
+}
+
+bool sink_flush(struct sink *s) {
+    if (s->fd >= 0) {
+        write_out(s, s->buf, s->len);
+        s->total += s->len;
+        s->len = 0;
+    }
+    return s->errnum == 0;
+}
+
+static void grow(struct sink *s, size_t want) {
+    size_t cap = s->cap ? s->cap : 4096;
+    while (cap < want) cap *= 2;
+    char *p = realloc(s->buf, cap);
+    if (!p) out_of_memory();
+    s->buf = p;
+    s->cap = cap;
+}
+
+void sink_reserve(struct sink *s, size_t n) {
+    if (n > SIZE_MAX / 4) out_of_memory();
+    if (n <= s->cap - s->len) return;
+    if (s->fd < 0) {
+        grow(s, s->len + n);
+        return;
+    }
+    /* a file's buffer starts small, so that a small report costs no large allocation */
+    if (s->cap < BUFFER && s->len + n <= BUFFER) {
+        grow(s, s->len + n);
+        return;
+    }
+    sink_flush(s);
+    if (n > s->cap) grow(s, n > BUFFER ? n : BUFFER);
+}
+
+void sink_write_slow(struct sink *s, const void *p, size_t n) {
+    if (n == 0) return;
+    if (s->fd >= 0 && n >= BUFFER) {
+        sink_flush(s);
+        write_out(s, p, n);
+        s->total += n;
+        return;
+    }
+    sink_reserve(s, n);
+    memcpy(s->buf + s->len, p, n);
+    s->len += n;
+}
+
+bool sink_close(struct sink *s, struct err *e) {
+    sink_flush(s);
+    free(s->buf);
+    int errnum = s->errnum;
+    *s = (struct sink){.fd = -1};
+    if (errnum) return err_set(e, "%s", strerror(errnum));
+    return true;
+}
+
+str sink_bytes(const struct sink *s) { return (str){s->buf ? s->buf : "", s->len}; }
+
+void sink_repeat(struct sink *s, char c, size_t n) {
+    while (n) {
+        size_t part = n < 4096 ? n : 4096;
+        sink_reserve(s, part);
+        memset(s->buf + s->len, c, part);
+        s->len += part;
+        n -= part;
+    }
+}
+
+void sink_int(struct sink *s, int64_t v) {
+    char digits[24];
+    size_t at = sizeof digits;
+    uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+    do digits[--at] = (char)('0' + u % 10);
+    while (u /= 10);
+    if (v < 0) digits[--at] = '-';
+    sink_write(s, digits + at, sizeof digits - at);
+}
+
+void sink_hex(struct sink *s, uint64_t v) {
+    char digits[16];
+    size_t at = sizeof digits;
+    do digits[--at] = "0123456789abcdef"[v & 15];
+    while (v >>= 4);
+    sink_write(s, digits + at, sizeof digits - at);
+}
+
+/* Length of the UTF-8 sequence at p, by Go's rules: an invalid byte counts as one code point of one byte. */
+static size_t rune_length(const unsigned char *p, size_t n) {
+    unsigned char c = p[0];
+    if (c < 0xC2) return 1;
+    size_t need = c < 0xE0 ? 2 : c < 0xF0 ? 3 : c < 0xF5 ? 4 : 1;
+    if (need == 1 || need > n) return 1;
+    unsigned char low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80;
+    unsigned char high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
+    if (p[1] < low || p[1] > high) return 1;
+    for (size_t i = 2; i < need; i++)
+        if ((p[i] & 0xC0) != 0x80) return 1;
+    return need;
+}
+
+static size_t count_runes(str v) {
+    size_t runes = 0;
+    for (size_t i = 0; i < v.len; runes++) i += rune_length((const unsigned char *)v.ptr + i, v.len - i);
+    return runes;
+}
+
+void sink_right(struct sink *s, str v, int width) {
+    size_t runes = count_runes(v);
+    if (width > 0 && runes < (size_t)width) sink_repeat(s, ' ', (size_t)width - runes);
+    sink_str(s, v);
+}
+
+void sink_left(struct sink *s, str v, int width) {
+    size_t runes = count_runes(v);
+    sink_str(s, v);
+    if (width > 0 && runes < (size_t)width) sink_repeat(s, ' ', (size_t)width - runes);
+}
+
+void sink_printf(struct sink *s, const char *format, ...) {
+    char small[512];
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int n = vsnprintf(small, sizeof small, format, args);
+    va_end(args);
+    if (n >= 0 && (size_t)n < sizeof small) {
+        sink_write(s, small, (size_t)n);
+    } else if (n > 0) {
+        sink_reserve(s, (size_t)n + 1);
+        vsnprintf(s->buf + s->len, (size_t)n + 1, format, again);
+        s->len += (size_t)n;
+    }
+    va_end(again);
+}

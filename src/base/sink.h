@@ -1,0 +1,50 @@
+/* Buffered output to a file descriptor or to memory. Writers never look for errors: the first one
+ * sticks and sink_close reports it. */
+#ifndef CPROF_BASE_SINK_H
+#define CPROF_BASE_SINK_H
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+struct sink {
+    char *buf;   /* malloc'd */
+    size_t len, cap;
+    int fd;      /* -1: memory, buf grows and holds everything */
+    int errnum;  /* the first errno of a failed write; 0 while all is well */
+    uint64_t total; /* bytes written so far, buffered ones included */
+};
+
+void sink_to_fd(struct sink *s, int fd); /* does not own fd */
+void sink_to_memory(struct sink *s);
+bool sink_flush(struct sink *s);
+/* Flushes and frees. False, with the system's sentence, when any write failed. */
+bool sink_close(struct sink *s, struct err *e);
+str sink_bytes(const struct sink *s); /* a memory sink's contents, valid until the next write or close */
+void sink_reserve(struct sink *s, size_t n); /* makes room for n bytes at s->buf + s->len */
+void sink_write_slow(struct sink *s, const void *p, size_t n);
+
+static inline void sink_write(struct sink *s, const void *p, size_t n) {
+    if (n <= s->cap - s->len) {
+        memcpy(s->buf + s->len, p, n);
+        s->len += n;
+    } else {
+        sink_write_slow(s, p, n);
+    }
+}
+static inline void sink_char(struct sink *s, char c) { sink_write(s, &c, 1); }
+static inline void sink_str(struct sink *s, str v) {
+    if (v.len) sink_write(s, v.ptr, v.len);
+}
+#define sink_text(s, literal) sink_write((s), (literal), sizeof(literal) - 1)
+void sink_repeat(struct sink *s, char c, size_t n);
+void sink_int(struct sink *s, int64_t v); /* decimal */
+void sink_hex(struct sink *s, uint64_t v); /* lower case, no prefix */
+/* Right-aligned in `width` code points, as Go's %Ns (invalid UTF-8 bytes count one each). */
+void sink_right(struct sink *s, str v, int width);
+void sink_left(struct sink *s, str v, int width); /* %-Ns */
+void sink_printf(struct sink *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

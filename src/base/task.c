@@ -1,0 +1,45 @@
+#include "base/task.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { THREADS_MOST = 64, THREADS_DEFAULT_MOST = 16 };
+
+int task_threads(void) {
+    const char *wish = getenv("CPROF_THREADS");
+    if (wish && *wish) {
+        char *end;
+        long n = strtol(wish, &end, 10);
+        if (*end == 0 && n >= 1 && n <= THREADS_MOST) return (int)n;
+    }
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    if (cores < 1) return 1;
+    return cores > THREADS_DEFAULT_MOST ? THREADS_DEFAULT_MOST : (int)cores;
+}
+
+struct work {
+    void (*run)(void *context, int part);
+    void *context;
+    int n_parts;
+    atomic_int next;
+};
+
+static void *worker(void *p) {
+    struct work *w = p;
+    for (int part; (part = atomic_fetch_add(&w->next, 1)) < w->n_parts;) w->run(w->context, part);
+    return NULL;
+}
+
+void task_run(int n_parts, void (*run)(void *context, int part), void *context) {
+    struct work w = {.run = run, .context = context, .n_parts = n_parts};
+    int threads = task_threads();
+    if (threads > n_parts) threads = n_parts;
+    pthread_t thread[THREADS_MOST];
+    int started = 0;
+    /* where no thread can be had, this one does all the work */
+    while (started < threads - 1 && pthread_create(&thread[started], NULL, worker, &w) == 0) started++;
+    worker(&w);
+    for (int i = 0; i < started; i++) pthread_join(thread[i], NULL);
+}

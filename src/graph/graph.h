@@ -1,0 +1,112 @@
+/* A view summed into nodes and edges: spec chapter 6.
+ *
+ * A node is what one row of a report is about: a function, file, line or address, by the view's `shown`.
+ * Node identity is computed once per location line; samples are summed per distinct stack; edges are only
+ * built among the nodes a report keeps. */
+#ifndef CPROF_GRAPH_GRAPH_H
+#define CPROF_GRAPH_GRAPH_H
+
+#include "filter/filter.h"
+#include "options/options.h"
+#include "profile/profile.h"
+
+/* The value a report is about: one column of the profile and how to print it. */
+struct graph_value {
+    uint32_t type;   /* column */
+    bool mean;       /* divide by column 0 */
+    double ratio;    /* 1/divide_by; values are scaled when printed if ratio > 0 and != 1 */
+    str type_label;  /* "cpu", "mean_cpu" */
+    str unit;        /* of the column */
+    int64_t total;   /* the report's total (spec 5.7), before or after filters as run.c decides */
+};
+
+/* What of a report changes how its graph is made. */
+struct graph_plan {
+    bool visual;        /* the dot family: entropy order, tags counted as nodes, redundant edges removed */
+    bool call_tree;     /* a tree rather than a graph (dot family and callgrind with -call_tree) */
+    bool object_names;  /* keep object file and start line in node identity (list, weblist, disasm, callgrind) */
+    bool want_edges;    /* false: only nodes are asked for; in_inline below is still set */
+    bool want_tags;     /* label and numeric tags on nodes (dot) */
+};
+
+struct graph_node {
+    /* identity */
+    str name, file, object; /* cleaned and trimmed as shown; empty when unknown or hidden */
+    uint64_t address;
+    int64_t start_line, line, column;
+    uint32_t function; /* index of a group of nodes of one function: equal for nodes differing in address/line/column only */
+    /* sums */
+    int64_t flat, flat_div, cum, cum_div;
+    /* edges: indices into graph.edge, sorted for printing; empty unless want_edges */
+    const uint32_t *in, *out;
+    uint32_t n_in, n_out;
+    bool any_inline_in, all_inline_in; /* after trimming: text's (inline) and (partial-inline) */
+    const struct graph_tags *tags;     /* NULL unless want_tags and there are any */
+};
+
+struct graph_edge {
+    uint32_t from, to; /* node indices (dead ones included, see n_nodes) */
+    int64_t weight, weight_div;
+    bool residual, inlined;
+};
+
+/* Tags on a node (dot): label tags, and numeric tags under each (label "" for none). */
+struct graph_tag {
+    str name;  /* as shown */
+    str unit;  /* numeric: its unit; else empty */
+    int64_t value; /* numeric */
+    int64_t flat, flat_div, cum, cum_div;
+};
+struct graph_tags {
+    const struct graph_tag *label;
+    uint32_t n_labels;
+    const struct graph_numeric {
+        str label; /* name of the label tag these belong to; empty: to none */
+        const struct graph_tag *tag;
+        uint32_t n_tags;
+    } *numeric;
+    uint32_t n_numeric;
+};
+
+struct graph {
+    struct graph_node *node; /* node[order[0]], node[order[1]] … are the report's nodes, sorted */
+    uint32_t *order;
+    uint32_t n_nodes;       /* how many are listed in order[] */
+    struct graph_edge *edge;
+    uint32_t n_edges;
+    uint32_t orig_count;    /* nodes before nodecount cut (spec 6.5) */
+    uint32_t dropped_nodes, dropped_edges;
+};
+
+/* Node value with the mean's divisor applied. */
+static inline int64_t graph_flat(const struct graph_node *n) { return n->flat_div ? n->flat / n->flat_div : n->flat; }
+static inline int64_t graph_cum(const struct graph_node *n) { return n->cum_div ? n->cum / n->cum_div : n->cum; }
+
+/* Builds, trims and sorts (spec 6.2-6.6) by o's nodecount, nodefraction, edgefraction, sort, drop_negative.
+ * Lives in `a`; points into `v`. Cannot fail: an empty view gives an empty graph. */
+struct graph *graph_build(struct arena *a, const struct profile *v, const struct filter_units *units,
+                          const struct graph_value *value, const struct graph_plan *plan, const struct options *o);
+
+/* "printable name" (spec 8.3), components joined by one space. */
+str graph_node_name(struct arena *a, const struct graph_node *n);
+/* Its components: out[] needs 4. Returns how many. */
+uint32_t graph_node_components(struct arena *a, const struct graph_node *n, str *out);
+
+/* The node identity of each line of a view, for reports that walk stacks themselves (traces, collapsed, list):
+ * node[first[loc]] … node[first[loc+1]-1], innermost first; a location without lines has exactly one.
+ * Only the identity fields of node[] are set. */
+struct graph_names {
+    const uint32_t *first;   /* n_locations + 1 long */
+    const uint32_t *node_of; /* position -> index into node */
+    const struct graph_node *node;
+    uint32_t n_nodes;
+};
+struct graph_names *graph_names(struct arena *a, const struct profile *v, const struct options *o, bool object_names);
+
+/* The unit every value of a report is printed in (spec 7.4); `callgrind` forbids fractions. */
+str graph_output_unit(const struct graph *g, const struct graph_value *value, const struct options *o, bool callgrind);
+
+/* Path trimming by source_path and trim_path (spec 8.7.3); a view into `path`. */
+str graph_trim_path(str path, str trim_path, str source_path);
+
+#endif

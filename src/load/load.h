@@ -1,0 +1,47 @@
+/* Bytes become a profile: source -> inflate -> decode -> seal. */
+#ifndef CPROF_LOAD_LOAD_H
+#define CPROF_LOAD_LOAD_H
+
+#include "profile/profile.h"
+
+/* Where loading is, for progress on a terminal and for -v. Called seldom (per stage, per megabytes). */
+struct load_watch {
+    void (*stage)(void *context, const char *stage, uint64_t done, uint64_t total);
+    void *context;
+};
+
+/* Loads one source: a path, or "-" for standard input. Everything lives in `a`. The sentence does not name
+ * the source: callers prepend it. `watch` may be NULL. */
+bool load_source(struct arena *a, str source, const struct load_watch *watch, struct profile *out, struct err *e);
+
+/* The same from bytes in memory (gzip or not, any format), which must live as long as `a`. */
+bool load_bytes(struct arena *a, str bytes, const struct load_watch *watch, struct profile *out, struct err *e);
+
+/* A decoder's answer: not its format, decoded, or its format but broken (err set). */
+enum load_verdict { LOAD_UNRECOGNIZED, LOAD_OK, LOAD_BROKEN };
+/* One row per format, tried in order. */
+struct load_format {
+    const char *name;
+    enum load_verdict (*decode)(struct arena *a, str bytes, struct profile *out, struct err *e);
+};
+
+/* decode_pprof.c: profile.proto. LOAD_UNRECOGNIZED for anything malformed (the legacy formats get their turn,
+ * as in the reference), LOAD_BROKEN for "concatenated profiles detected". */
+enum load_verdict decode_pprof(struct arena *a, str bytes, struct profile *out, struct err *e);
+/* pprof's validity rules on a decoded profile are checked inside decode_pprof; this sentence starts with
+ * "malformed profile: " and comes with LOAD_BROKEN. */
+
+/* decode_legacy*.c: gperftools, Go text and Java formats, in the reference's order (spec 3.5). */
+extern const struct load_format decode_legacy_formats[];
+extern const unsigned decode_legacy_n_formats;
+
+/* encode.c: a profile (or a view) as profile.proto, uncompressed / gzip (spec 8.11). */
+struct sink;
+void encode_profile(const struct profile *p, struct sink *out);
+bool encode_profile_gzip(const struct profile *p, struct sink *out, struct err *e);
+
+/* inflate.c: gzip (any number of members) to bytes in `a`; sentences are Go's ("unexpected EOF"). */
+bool inflate_gzip(struct arena *a, str gz, str *out, struct err *e);
+bool deflate_gzip(struct arena *a, str bytes, struct sink *out, struct err *e);
+
+#endif

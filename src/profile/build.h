@@ -1,0 +1,41 @@
+/* Making a profile row by row: for the legacy decoders, merging, and anything else that is not the
+ * fast path of decode_pprof. Append, then seal. Ids handed out are dense indices in order of addition. */
+#ifndef CPROF_PROFILE_BUILD_H
+#define CPROF_PROFILE_BUILD_H
+
+#include "base/hash.h"
+#include "profile/profile.h"
+
+struct build {
+    struct arena *arena; /* everything, and the sealed profile, lives here */
+    struct intern strings; /* copies nothing: callers keep bytes alive as long as the arena, or str_copy them first */
+    struct intern stacks, labels;
+    VEC(struct profile_value_type) types;
+    VEC(struct profile_mapping) mappings;
+    VEC(struct profile_location) locations;
+    VEC(struct profile_line) lines;
+    VEC(struct profile_function) functions;
+    VEC(str_id) comments;
+    VEC(struct profile_label) label_table;
+    VEC(int64_t) values; /* n_types per sample, sample-major until sealed */
+    VEC(stack_id) stack_of;
+    VEC(uint32_t) label_off;
+    VEC(label_id) label_ref;
+    struct profile header; /* period, times, drop_frames … are set here by the caller */
+};
+
+void build_init(struct build *b, struct arena *a);
+str_id build_string(struct build *b, str s);
+void build_type(struct build *b, str_id type, str_id unit); /* all types before the first sample */
+map_id build_mapping(struct build *b, struct profile_mapping m);    /* id 0: numbered index+1 */
+func_id build_function(struct build *b, struct profile_function f); /* id 0: numbered index+1 */
+/* n lines, innermost first; l.first_line and l.n_lines are filled in. id 0: numbered index+1. */
+loc_id build_location(struct build *b, struct profile_location l, const struct profile_line *lines, uint32_t n);
+label_id build_label(struct build *b, struct profile_label l);
+/* frames leaf first; values n_types long; labels in order. */
+void build_sample(struct build *b, const loc_id *frames, size_t n_frames, const int64_t *values, const label_id *labels,
+                  size_t n_labels);
+/* The finished profile. The builder must not be used after. Fails when there are more than 2^32-2 of anything. */
+bool build_seal(struct build *b, struct profile *out, struct err *e);
+
+#endif

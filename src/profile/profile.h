@@ -1,0 +1,131 @@
+/* The in-memory sample graph: columns and small tables, every cross-reference a 32-bit index.
+ *
+ * Invariant: once sealed (by a loader or a builder) a profile is never modified, and every index in it is in
+ * range, so the rest of the program trusts them without checks.
+ *
+ * A *view* is a `struct profile` too: a shallow copy whose columns are borrowed, in which filters
+ * (src/filter) have put fresh columns of their own where something had to change. Nothing behind the
+ * pointers is ever written. Reports take a `const struct profile *` and cannot tell the difference.
+ *
+ * Equal strings have equal ids (ids are canonical), so names are compared by id.
+ * Equal stacks normally share one stack id, so per-stack work is done once however many samples hit it. */
+#ifndef CPROF_PROFILE_PROFILE_H
+#define CPROF_PROFILE_PROFILE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+
+typedef uint32_t str_id;   /* index into profile.string; 0 is "" */
+typedef uint32_t loc_id;   /* index into profile.location */
+typedef uint32_t func_id;  /* index into profile.function */
+typedef uint32_t map_id;   /* index into profile.mapping, or PROFILE_NONE */
+typedef uint32_t stack_id; /* index of a stack */
+typedef uint32_t label_id; /* index into profile.label */
+#define PROFILE_NONE UINT32_MAX
+
+struct profile_value_type {
+    str_id type, unit;
+};
+
+struct profile_mapping {
+    uint64_t id; /* as in the file; never 0, unique */
+    uint64_t start, limit, offset;
+    str_id file, build_id;
+    str_id kernel_symbol; /* "_text" or "_stext" after [kernel.kallsyms], else 0 */
+    bool has_functions, has_filenames, has_line_numbers, has_inline_frames;
+};
+
+struct profile_function {
+    uint64_t id; /* as in the file; never 0, unique */
+    str_id name, system_name, file;
+    int64_t start_line;
+};
+
+/* One source position of a location. A location's lines are contiguous, innermost (leafmost) first:
+ * line[first_line] … line[first_line + n_lines - 1]; the last one is the outermost caller. */
+struct profile_line {
+    func_id function;
+    int64_t line, column;
+};
+
+struct profile_location {
+    uint64_t id; /* as in the file; never 0, unique */
+    uint64_t address;
+    map_id mapping; /* PROFILE_NONE: none */
+    uint32_t first_line, n_lines;
+    bool folded;
+};
+
+/* One distinct label; samples refer to it. */
+struct profile_label {
+    str_id key;
+    str_id value; /* of a string label */
+    str_id unit;  /* of a numeric one, 0 when the file gave none */
+    bool numeric;
+    int64_t number;
+};
+
+struct profile {
+    const str *string;
+    uint32_t n_strings;
+
+    const struct profile_value_type *type;
+    uint32_t n_types;
+    struct profile_value_type period_type; /* both 0 when the file has none */
+    int64_t period, time_nanos, duration_nanos;
+    str_id drop_frames, keep_frames, default_type, doc_url;
+    const str_id *comment;
+    uint32_t n_comments;
+
+    /* Samples. `row` picks and orders them in a view: sample i is row row[i] of the columns below
+     * (all rows in order when row is NULL: use profile_row). */
+    uint32_t n_samples;
+    const uint32_t *row;
+    const int64_t *const *value;  /* value[type][row] */
+    const stack_id *stack_of;     /* stack_of[row] */
+    const uint32_t *label_off;    /* labels of a row: label_ref[label_off[row]] … label_ref[label_off[row+1]-1], in file order */
+    const label_id *label_ref;
+    uint32_t n_rows; /* rows the columns have (label_off has one more) */
+
+    /* Stacks: frame[stack_off[s]] … frame[stack_off[s+1]-1], leaf first. A stack may be empty. */
+    uint32_t n_stacks;
+    const uint64_t *stack_off;
+    const loc_id *frame;
+
+    const struct profile_location *location;
+    uint32_t n_locations;
+    const struct profile_line *line;
+    uint32_t n_lines;
+    const struct profile_function *function;
+    uint32_t n_functions;
+    const struct profile_mapping *mapping;
+    uint32_t n_mappings;
+    const struct profile_label *label;
+    uint32_t n_labels;
+
+    /* What aggregation (filter/aggregate) leaves visible. All true as loaded. Columns are not rewritten
+     * for it: whoever turns lines into names or nodes reads these. */
+    struct profile_shown {
+        bool function, file, line, column, address;
+        bool raw; /* nothing was aggregated at all (the addresses granularity) */
+    } shown;
+};
+
+static inline uint32_t profile_row(const struct profile *p, uint32_t sample) { return p->row ? p->row[sample] : sample; }
+static inline str profile_str(const struct profile *p, str_id id) { return p->string[id]; }
+
+/* The order in which a sample's labels are shown: string labels before numeric ones, each by key (bytewise),
+ * equal keys in file order. Fills out[] (room for all of the row's labels) and returns how many. */
+uint32_t profile_sorted_labels(const struct profile *p, uint32_t row, label_id *out);
+
+/* Finds the id of a string the profile already holds; false when it holds none such. Linear in n_strings. */
+bool profile_find_string(const struct profile *p, str s, str_id *id);
+
+/* A view of `p` to which a string (and so an id) was added; the string array is copied once per call. */
+str_id profile_add_string(struct profile *view, struct arena *a, str s);
+
+/* Which column `name` means ("" = the default): pprof's rules and sentences (spec 5.8). */
+bool profile_sample_index(const struct profile *p, str name, uint32_t *index, struct err *e);
+
+#endif

@@ -1,0 +1,73 @@
+/* What a report is. One report is one file in this folder and one row of the table in table.c; flag,
+ * prompt command, help, completion and manual follow from the row. */
+#ifndef CPROF_REPORT_REPORT_H
+#define CPROF_REPORT_REPORT_H
+
+#include "base/regex.h"
+#include "base/sink.h"
+#include "filter/filter.h"
+#include "graph/graph.h"
+#include "options/options.h"
+#include "profile/profile.h"
+
+/* All a report may depend on. */
+struct report_in {
+    const struct report *report;
+    const struct profile *loaded;     /* as loaded and merged: for headers */
+    const struct profile *view;       /* filtered and aggregated */
+    const struct options *options;    /* after the row's overrides */
+    const struct filter_units *units; /* of numeric labels */
+    struct graph_value value;
+    str pattern;                 /* the command's parameter (list, peek, disasm, weblist), else empty */
+    const struct regex *regex;   /* pattern compiled, or NULL */
+    struct arena *arena;         /* the command's */
+    struct notes *notes;
+};
+
+typedef bool report_fn(const struct report_in *in, struct sink *out, struct err *e);
+
+enum report_post { POST_NONE, POST_DOT, POST_SVG };         /* what happens to the bytes */
+enum report_where {
+    TO_STDOUT,      /* text */
+    AWAY_FROM_TTY,  /* to profileNNN.EXT when standard output is a terminal or at the prompt */
+    TO_VIEWER       /* a temporary file, handed to a program */
+};
+
+struct report {
+    const char *name;
+    report_fn *run;
+    const char *help;      /* one line, pprof's words */
+    const char *usage;     /* further help lines at the prompt, or NULL */
+    bool has_param;        /* takes a regular expression */
+    int default_nodecount; /* what nodecount -1 means here: 0 unlimited, else 80 */
+    bool no_trim;          /* trimming off: nodecount, nodefraction and edgefraction are 0 */
+    enum options_granularity granularity; /* forced, unless GRANULARITY_UNSET */
+    int noinlines;         /* forced: 1 on, 0 off; -1 as the user says */
+    enum report_post post;
+    const char *format;    /* POST_DOT: dot's -T word */
+    enum report_where where;
+    const char *extension; /* AWAY_FROM_TTY and TO_VIEWER: of the file */
+    const char *const *viewers; /* TO_VIEWER: candidates in order, NULL-terminated */
+    bool in_reference;     /* false: cprof's own addition */
+};
+
+extern const struct report report_table[];
+extern const unsigned report_table_n;
+const struct report *report_find(str name); /* NULL: no such report */
+
+/* header.c: the lines above a report (spec 8.1), each without newline. */
+struct report_lines {
+    str *at;
+    uint32_t n;
+};
+struct report_lines report_profile_labels(const struct report_in *in, str unit); /* File:, Type:, Time: … */
+/* Labels, active filters and the Showing/Dropped lines. `unit` is the report's output unit. */
+struct report_lines report_header(const struct report_in *in, const struct graph *g, str unit, bool full_labels);
+/* A value as the report prints it: ratio applied, in `unit`. */
+str report_value(const struct report_in *in, int64_t v, str unit);
+
+/* The runs named in table.c, one per file. */
+report_fn report_text, report_tree, report_peek, report_traces, report_tags, report_raw, report_comments, report_list,
+    report_weblist, report_disasm, report_dot, report_callgrind, report_proto, report_topproto, report_collapsed;
+
+#endif

@@ -1,0 +1,46 @@
+/* Names for addresses: finding the binaries a profile was taken from, asking the tools of the system
+ * (llvm-symbolizer, addr2line, nm) about its addresses, and making mangled names readable. Spec chapter 9.
+ *
+ * All of it works on views (see profile.h): columns that change are replaced by fresh ones in the arena,
+ * nothing behind the old pointers is written, and strings stay canonical. Remote symbolization (9.4, for
+ * profiles fetched over HTTP) is not there, since no source is fetched over HTTP. */
+#ifndef CPROF_SYMBOLIZE_SYMBOLIZE_H
+#define CPROF_SYMBOLIZE_SYMBOLIZE_H
+
+#include "profile/profile.h"
+
+/* How to find binaries. Everything may be empty. */
+struct symbolize_locate {
+    str search_path; /* $PPROF_BINARY_PATH: directories separated by ':'; empty: $HOME/pprof/binaries */
+    str exec_name;   /* the binary named before the profiles on the command line */
+    str build_id;    /* -buildid */
+};
+
+/* For each source right after loading, whatever -symbolize says (spec 9.1): replaces mapping files by the
+ * binaries found below the search path (a binary with another build ID is noted and passed over), gives a
+ * profile without mappings one (id 1, all zero) that every location belongs to, then puts exec_name over
+ * the file of mapping 0 and build_id into its empty build ID. */
+void symbolize_locate_binaries(struct arena *a, struct profile *view, const struct symbolize_locate *how,
+                               struct notes *notes);
+
+/* Once, on the merged profile: `modes` is the value of -symbolize, `tools_flag` that of -tools. Adds lines
+ * and functions to the locations of mappings that have none, then demangles. Whatever goes wrong with a
+ * binary or a tool is noted and leaves its locations as they were. False never happens without HTTP sources;
+ * callers treat it as the end of the run all the same. */
+bool symbolize_profile(struct arena *a, struct profile *view, str modes, str tools_flag, struct notes *notes,
+                       struct err *e);
+
+/* demangle.c: the only file that knows libiberty. */
+enum demangle_mode {
+    DEMANGLE_DEFAULT,   /* no parameters, no template arguments */
+    DEMANGLE_TEMPLATES, /* no parameters */
+    DEMANGLE_FULL       /* everything but clone suffixes */
+};
+/* What a C++ (Itanium) or Rust (legacy, v0) symbol stands for, spelled as pprof spells it; `mangled` itself
+ * (the same pointer) when it is no such symbol. */
+str demangle_name(struct arena *a, str mangled, enum demangle_mode mode);
+/* The name shown for a function with this system name (spec 9.5): demangle_name, then without a leading
+ * underscore, then, for what looks like a readable C++ name already, with the mode's parts cut out of it. */
+str demangle_function(struct arena *a, str system_name, enum demangle_mode mode);
+
+#endif

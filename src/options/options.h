@@ -17,26 +17,82 @@ enum options_granularity {
     GRANULARITY_ADDRESSES
 };
 
-/* The fields, in pprof's order (spec 1.4). Strings live as long as the arena they were set from. */
+/* How each kind of row is kept in its struct. */
+#define OPTIONS_FIELD_BOOL(name) bool name;
+#define OPTIONS_FIELD_INT(name) int64_t name;
+#define OPTIONS_FIELD_FLOAT(name) double name;
+#define OPTIONS_FIELD_TEXT(name) str name;
+#define OPTIONS_FIELD_CHOICE(name) enum options_##name name;
+
+/* What a report depends on, in pprof's order (spec 1.4): output, call_tree, relative_percentages, unit, …
+ * nodecount is -1 for the report's own default. Strings live as long as what they were set from. */
 struct options {
-    str output;
-    bool call_tree, relative_percentages;
-    str unit;
-    bool compact_labels;
-    str source_path, trim_path;
-    bool intel_syntax, mean;
-    str sample_index;
-    double divide_by;
-    bool normalize;
-    enum options_sort sort;
-    str tagroot, tagleaf;
-    bool drop_negative;
-    int64_t nodecount; /* -1: the report's own default */
-    double nodefraction, edgefraction;
-    bool trim;
-    str focus, ignore, prune_from, hide, show, show_from, tagfocus, tagignore, tagshow, taghide;
-    bool noinlines, showcolumns;
-    enum options_granularity granularity;
+#define OPTION(kind, name, initial, listed, help) OPTIONS_FIELD_##kind(name)
+#include "options/options.def"
 };
+
+/* What only the command line can say: where profiles come from and how they are read. */
+struct options_call {
+#define CALL(kind, name, initial, section, argument, help) OPTIONS_FIELD_##kind(name)
+#include "options/options.def"
+};
+
+enum options_kind { OPTIONS_BOOL, OPTIONS_INT, OPTIONS_FLOAT, OPTIONS_TEXT, OPTIONS_CHOICE };
+/* Where the usage text shows a row of the command line. */
+enum options_section {
+    OPTIONS_SOURCE,
+    OPTIONS_SYMBOLIZE, /* values of -symbolize, shown below it */
+    OPTIONS_MISC,
+    OPTIONS_LEGACY,
+    OPTIONS_ENVIRONMENT
+};
+
+/* An OPTION or CALL row; a WORD row is one without a field. */
+struct options_row {
+    const char *name;
+    enum options_kind kind;
+    bool listed;                  /* OPTION: in the prompt's listing */
+    bool is_flag;                 /* false for WORD rows, whose kind and offset mean nothing */
+    enum options_section section; /* CALL and WORD */
+    size_t offset;                /* of the field in struct options, or options_call */
+    const char *initial;
+    const char *argument; /* CALL: shown after the name in the usage text */
+    const char *help;
+};
+/* A word of a CHOICE option. */
+struct options_choice {
+    const char *option;
+    const char *name;
+    int value;
+    const char *help;
+};
+
+extern const struct options_row options_table[]; /* OPTION rows, in order */
+extern const unsigned options_table_n;
+extern const struct options_row options_call_table[]; /* CALL and WORD rows, in order */
+extern const unsigned options_call_table_n;
+extern const struct options_choice options_choice_table[]; /* in order, an option's words together */
+extern const unsigned options_choice_table_n;
+
+void options_defaults(struct options *o);
+void options_call_defaults(struct options_call *c);
+
+/* By name; NULL when there is none such. */
+const struct options_row *options_find(str name);
+const struct options_row *options_call_find(str name); /* flags only */
+const struct options_choice *options_find_choice(str name);
+
+/* Sets the row's field in `fields` (a struct options or options_call) from text, by the prompt's rules: bools are
+ * true t yes y 1 "" / false f no n 0 in any case, integers are decimal. On failure the field is unchanged and
+ * the sentence is pprof's. Texts are not copied. */
+bool options_set(const struct options_row *row, void *fields, str text, struct err *e);
+/* The same by the command line's rules: Go's flag package. The sentence is only the reason: "parse error" or
+ * "value out of range". */
+bool options_set_flag(const struct options_row *row, void *fields, str text, struct err *e);
+/* At the prompt a choice can be set as `cum=1`: true when text is one of Go's words for true. */
+bool options_choose(const struct options_choice *choice, struct options *o, str text, struct err *e);
+void options_set_choice(const struct options_choice *choice, struct options *o);
+/* The field as text, as options_set would read it. A choice that is unset is "". */
+str options_get(struct arena *a, const struct options_row *row, const void *fields);
 
 #endif

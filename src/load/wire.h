@@ -1,0 +1,71 @@
+/* A checked reader over protobuf wire bytes: the only way the decoders touch them. The rules are those of
+ * pprof's own decoder (profile/proto.go), which is laxer than a generated parser in some places. */
+#ifndef CPROF_LOAD_WIRE_H
+#define CPROF_LOAD_WIRE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct wire {
+    const uint8_t *p, *end;
+};
+
+enum wire_type { WIRE_VARINT = 0, WIRE_FIXED64 = 1, WIRE_BYTES = 2, WIRE_FIXED32 = 5 };
+
+struct wire_field {
+    uint64_t number;
+    enum wire_type type;
+    uint64_t value;    /* WIRE_VARINT */
+    struct wire bytes; /* WIRE_BYTES */
+};
+
+/* At most 10 bytes; bits beyond 64 are dropped. False at the end of the bytes. */
+static inline bool wire_varint(struct wire *w, uint64_t *out) {
+    const uint8_t *p = w->p;
+    if (p < w->end && *p < 0x80) {
+        *out = *p;
+        w->p = p + 1;
+        return true;
+    }
+    uint64_t v = 0;
+    for (unsigned shift = 0; shift < 70 && p < w->end; shift += 7) {
+        uint8_t c = *p++;
+        v |= (uint64_t)(c & 0x7f) << (shift & 63);
+        if (c < 0x80) {
+            *out = v;
+            w->p = p;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The next field; groups and unknown wire types are errors, as are lengths beyond the end. */
+static inline bool wire_next(struct wire *w, struct wire_field *f) {
+    uint64_t tag;
+    if (!wire_varint(w, &tag)) return false;
+    f->number = tag >> 3;
+    f->type = (enum wire_type)(tag & 7);
+    switch (tag & 7) {
+    case WIRE_VARINT: return wire_varint(w, &f->value);
+    case WIRE_BYTES: {
+        uint64_t n;
+        if (!wire_varint(w, &n) || n > (uint64_t)(w->end - w->p)) return false;
+        f->bytes = (struct wire){w->p, w->p + n};
+        w->p += n;
+        return true;
+    }
+    case WIRE_FIXED64:
+        if (w->end - w->p < 8) return false;
+        w->p += 8;
+        return true;
+    case WIRE_FIXED32:
+        if (w->end - w->p < 4) return false;
+        w->p += 4;
+        return true;
+    default: return false;
+    }
+}
+
+#endif

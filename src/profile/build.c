@@ -1,0 +1,122 @@
+#include "profile/build.h"
+
+#include <string.h>
+
+void build_init(struct build *b, struct arena *a) {
+    *b = (struct build){.arena = a};
+    b->strings.arena = b->stacks.arena = b->labels.arena = a;
+    b->stacks.copy = b->labels.copy = true;
+    intern_id(&b->strings, STR_EMPTY);
+    *VEC_PUSH(a, &b->label_off) = 0;
+}
+
+str_id build_string(struct build *b, str s) { return intern_id(&b->strings, s); }
+
+void build_type(struct build *b, str_id type, str_id unit) {
+    *VEC_PUSH(b->arena, &b->types) = (struct profile_value_type){type, unit};
+}
+
+map_id build_mapping(struct build *b, struct profile_mapping m) {
+    map_id index = (map_id)b->mappings.n;
+    if (!m.id) m.id = (uint64_t)index + 1;
+    *VEC_PUSH(b->arena, &b->mappings) = m;
+    return index;
+}
+
+func_id build_function(struct build *b, struct profile_function f) {
+    func_id index = (func_id)b->functions.n;
+    if (!f.id) f.id = (uint64_t)index + 1;
+    *VEC_PUSH(b->arena, &b->functions) = f;
+    return index;
+}
+
+loc_id build_location(struct build *b, struct profile_location l, const struct profile_line *lines, uint32_t n) {
+    loc_id index = (loc_id)b->locations.n;
+    if (!l.id) l.id = (uint64_t)index + 1;
+    l.first_line = (uint32_t)b->lines.n;
+    l.n_lines = n;
+    for (uint32_t i = 0; i < n; i++) *VEC_PUSH(b->arena, &b->lines) = lines[i];
+    *VEC_PUSH(b->arena, &b->locations) = l;
+    return index;
+}
+
+label_id build_label(struct build *b, struct profile_label l) {
+    /* field by field, so that padding never tells equal labels apart */
+    struct {
+        uint64_t number;
+        str_id key, value, unit;
+        uint32_t numeric;
+    } key = {(uint64_t)l.number, l.key, l.value, l.unit, l.numeric};
+    label_id id = intern_id(&b->labels, (str){(const char *)&key, sizeof key});
+    if (id == b->label_table.n) *VEC_PUSH(b->arena, &b->label_table) = l;
+    return id;
+}
+
+void build_sample(struct build *b, const loc_id *frames, size_t n_frames, const int64_t *values, const label_id *labels,
+                  size_t n_labels) {
+    str key = {(const char *)frames, n_frames * sizeof *frames};
+    *VEC_PUSH(b->arena, &b->stack_of) = intern_id(&b->stacks, key);
+    for (size_t t = 0; t < b->types.n; t++) *VEC_PUSH(b->arena, &b->values) = values[t];
+    for (size_t l = 0; l < n_labels; l++) *VEC_PUSH(b->arena, &b->label_ref) = labels[l];
+    *VEC_PUSH(b->arena, &b->label_off) = (uint32_t)b->label_ref.n;
+}
+
+static void seal_values(struct build *b, struct profile *out) {
+    size_t n = b->stack_of.n, n_types = b->types.n;
+    int64_t **value = ARENA_ARRAY(b->arena, int64_t *, n_types);
+    for (size_t t = 0; t < n_types; t++) {
+        value[t] = ARENA_ARRAY(b->arena, int64_t, n);
+        for (size_t i = 0; i < n; i++) value[t][i] = b->values.at[i * n_types + t];
+    }
+    out->value = (const int64_t *const *)value;
+}
+
+static void seal_stacks(struct build *b, struct profile *out) {
+    uint32_t n = b->stacks.n;
+    uint64_t *off = ARENA_ARRAY(b->arena, uint64_t, (size_t)n + 1);
+    uint64_t at = 0;
+    for (uint32_t s = 0; s < n; s++) {
+        off[s] = at;
+        at += b->stacks.key[s].len / sizeof(loc_id);
+    }
+    off[n] = at;
+    loc_id *frame = ARENA_ARRAY(b->arena, loc_id, at);
+    for (uint32_t s = 0; s < n; s++)
+        if (b->stacks.key[s].len) memcpy(frame + off[s], b->stacks.key[s].ptr, b->stacks.key[s].len);
+    out->n_stacks = n;
+    out->stack_off = off;
+    out->frame = frame;
+}
+
+bool build_seal(struct build *b, struct profile *out, struct err *e) {
+    size_t most = PROFILE_NONE - 1;
+    if (b->stack_of.n > most || b->label_ref.n > most || b->locations.n > most || b->lines.n > most ||
+        b->functions.n > most || b->mappings.n > most)
+        return err_set(e, "too many rows: at most %zu of a kind can be held", most);
+    *out = b->header;
+    out->string = b->strings.key;
+    out->n_strings = b->strings.n;
+    out->type = b->types.at;
+    out->n_types = (uint32_t)b->types.n;
+    out->comment = b->comments.at;
+    out->n_comments = (uint32_t)b->comments.n;
+    out->n_samples = out->n_rows = (uint32_t)b->stack_of.n;
+    out->row = NULL;
+    out->stack_of = b->stack_of.at;
+    out->label_off = b->label_off.at;
+    out->label_ref = b->label_ref.at;
+    seal_values(b, out);
+    seal_stacks(b, out);
+    out->location = b->locations.at;
+    out->n_locations = (uint32_t)b->locations.n;
+    out->line = b->lines.at;
+    out->n_lines = (uint32_t)b->lines.n;
+    out->function = b->functions.at;
+    out->n_functions = (uint32_t)b->functions.n;
+    out->mapping = b->mappings.at;
+    out->n_mappings = (uint32_t)b->mappings.n;
+    out->label = b->label_table.at;
+    out->n_labels = (uint32_t)b->label_table.n;
+    out->shown = (struct profile_shown){true, true, true, true, true, true};
+    return true;
+}

@@ -1,0 +1,107 @@
+#include "profile/profile.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/gotext.h"
+
+/* Labels of a sample are few: insertion keeps file order among equal keys. */
+static int compare_labels(const struct profile *p, const struct profile_label *a, const struct profile_label *b) {
+    if (a->numeric != b->numeric) return a->numeric ? 1 : -1;
+    return a->key == b->key ? 0 : str_compare(profile_str(p, a->key), profile_str(p, b->key));
+}
+
+static void sort_labels(const struct profile *p, label_id *at, uint32_t n, label_id *spare) {
+    if (n < 2) return;
+    if (n <= 16) {
+        for (uint32_t i = 1; i < n; i++) {
+            label_id l = at[i];
+            uint32_t k = i;
+            for (; k > 0 && compare_labels(p, &p->label[at[k - 1]], &p->label[l]) > 0; k--) at[k] = at[k - 1];
+            at[k] = l;
+        }
+        return;
+    }
+    uint32_t half = n / 2;
+    sort_labels(p, at, half, spare);
+    sort_labels(p, at + half, n - half, spare);
+    memcpy(spare, at, half * sizeof *at);
+    for (uint32_t i = 0, k = half, to = 0; i < half;)
+        at[to++] = k < n && compare_labels(p, &p->label[spare[i]], &p->label[at[k]]) > 0 ? at[k++] : spare[i++];
+}
+
+uint32_t profile_sorted_labels(const struct profile *p, uint32_t row, label_id *out) {
+    uint32_t n = p->label_off[row + 1] - p->label_off[row];
+    if (n == 0) return 0;
+    memcpy(out, p->label_ref + p->label_off[row], n * sizeof *out);
+    struct arena scratch = {0};
+    label_id *spare = n > 16 ? ARENA_ARRAY(&scratch, label_id, n) : NULL;
+    sort_labels(p, out, n, spare);
+    arena_release(&scratch);
+    return n;
+}
+
+bool profile_find_string(const struct profile *p, str s, str_id *id) {
+    for (str_id i = 0; i < p->n_strings; i++) {
+        if (!str_equal(p->string[i], s)) continue;
+        *id = i;
+        return true;
+    }
+    return false;
+}
+
+str_id profile_add_string(struct profile *view, struct arena *a, str s) {
+    str_id id;
+    if (profile_find_string(view, s, &id)) return id;
+    str *strings = ARENA_ARRAY(a, str, (size_t)view->n_strings + 1);
+    memcpy(strings, view->string, view->n_strings * sizeof *strings);
+    strings[view->n_strings] = s;
+    view->string = strings;
+    return view->n_strings++;
+}
+
+static bool type_named(const struct profile *p, str name, uint32_t *index) {
+    for (uint32_t t = 0; t < p->n_types; t++) {
+        if (!str_equal(profile_str(p, p->type[t].type), name)) continue;
+        *index = t;
+        return true;
+    }
+    return false;
+}
+
+/* "[samples cpu]" */
+static str type_list(struct arena *a, const struct profile *p) {
+    str *names = ARENA_ARRAY(a, str, p->n_types);
+    for (uint32_t t = 0; t < p->n_types; t++) names[t] = profile_str(p, p->type[t].type);
+    return str_join(a, names, p->n_types, STR(" "));
+}
+
+bool profile_sample_index(const struct profile *p, str name, uint32_t *index, struct err *e) {
+    if (p->n_types == 0) return err_set(e, "profile has no samples");
+    if (name.len == 0) {
+        *index = p->n_types - 1;
+        if (p->default_type) type_named(p, profile_str(p, p->default_type), index);
+        return true;
+    }
+    int64_t n;
+    if (gotext_parse_int(name, 10, &n) == GOTEXT_OK) {
+        if (n >= 0 && n < p->n_types) {
+            *index = (uint32_t)n;
+            return true;
+        }
+        return err_set(e, "sample_index %.*s is outside the range [0..%" PRIu32 "]", STR_ARG(name), p->n_types - 1);
+    }
+    /* Remove the inuse_ prefix to support legacy names: inuse_space finds space */
+    str without = str_has_prefix(name, STR("inuse_")) ? str_from_offset(name, strlen("inuse_")) : name;
+    for (uint32_t t = 0; t < p->n_types; t++) {
+        str type = profile_str(p, p->type[t].type);
+        if (!str_equal(type, name) && !str_equal(type, without)) continue;
+        *index = t;
+        return true;
+    }
+    struct arena scratch = {0};
+    str types = type_list(&scratch, p);
+    err_set(e, "sample_index \"%.*s\" must be one of: [%.*s]", STR_ARG(name), STR_ARG(types));
+    arena_release(&scratch);
+    return false;
+}

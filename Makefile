@@ -1,0 +1,159 @@
+# cprof: `make` builds build/cprof, `make help` lists the rest. There is no configure step.
+# Everything made lies under build/; each flavour (release, san, fuzz, cover) has its own folder there, so
+# objects built with different flags never meet.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+FUZZ_SECONDS ?= 20
+N ?= 200
+
+PROTOC_C ?= protoc-c
+CLANG ?= clang
+CFLAGS ?= -O2 -g
+WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wpedantic
+# -isystem: the generated code is not held to our warnings
+CPPFLAGS_OURS = -D_GNU_SOURCE -Isrc -isystem build/gen
+CFLAGS_OURS = -std=c11 -pthread $(WARNINGS) -MMD -MP
+# pcre2 and readline are opened at run time by the code that needs them, so that start-up does not pay for them
+LIBS = -Wl,--as-needed -lprotobuf-c -ldeflate -lz -l:libiberty.a -lm -ldl -lpthread
+
+FLAVOUR ?= release
+SAN_release =
+SAN_san = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+SAN_fuzz = -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+SAN_cover = -O0 --coverage
+MODE = $(SAN_$(FLAVOUR))
+B = build/$(FLAVOUR)
+CPROF = $(if $(filter release,$(FLAVOUR)),build/cprof,$(B)/cprof)
+
+SRC = $(filter-out %_test.c %_fuzz.c,$(wildcard src/*/*.c))
+TESTS = $(wildcard src/*/*_test.c)
+FUZZERS = $(wildcard src/*/*_fuzz.c)
+ALL_C = $(wildcard src/*.c src/*/*.c)
+ALL_H = $(wildcard src/*.h src/*/*.h)
+OBJ = $(SRC:src/%.c=$(B)/%.o) $(B)/profile.pb-c.o
+TEST_BIN = $(TESTS:src/%.c=$(B)/test/%)
+FUZZ_BIN = $(FUZZERS:src/%.c=build/fuzz/bin/%)
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.SUFFIXES:
+
+all: $(CPROF) build/compile_commands.json ## build build/cprof (the default)
+
+# --- building
+
+build/.gitignore:
+	@mkdir -p build && echo '*' >$@
+
+# every object depends on what it was built with, so `make CC=clang` after `make` builds anew
+FLAGS_LINE = $(CC) $(CPPFLAGS) $(CPPFLAGS_OURS) $(CFLAGS) $(CFLAGS_OURS) $(MODE) $(LDFLAGS)
+$(B)/flags: FORCE | build/.gitignore
+	@mkdir -p $(B); printf '%s\n' '$(FLAGS_LINE)' | cmp -s - $@ || printf '%s\n' '$(FLAGS_LINE)' >$@
+
+build/gen/profile.pb-c.c: proto/profile.proto | build/.gitignore
+	@mkdir -p build/gen
+	$(PROTOC_C) --proto_path=proto --c_out=build/gen $<
+build/gen/profile.pb-c.h: build/gen/profile.pb-c.c ;
+
+$(B)/profile.pb-c.o: build/gen/profile.pb-c.c $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Ibuild/gen $(CFLAGS) $(MODE) -w -c -o $@ $<
+
+$(B)/%.o: src/%.c $(B)/flags | build/gen/profile.pb-c.h
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CPPFLAGS_OURS) $(CFLAGS) $(CFLAGS_OURS) $(MODE) -c -o $@ $<
+
+$(CPROF): $(B)/main.o $(OBJ)
+	$(CC) $(CFLAGS) $(MODE) $(LDFLAGS) -pthread -o $@ $^ $(LIBS)
+
+$(B)/test/%: $(B)/%.o $(OBJ)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(MODE) $(LDFLAGS) -pthread -o $@ $^ -lcmocka $(LIBS)
+
+build/fuzz/bin/%: build/fuzz/%.o $(OBJ)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(MODE) -fsanitize=fuzzer $(LDFLAGS) -pthread -o $@ $^ $(LIBS)
+
+build/compile_commands.json: Makefile $(ALL_C) | build/.gitignore
+	@{ sep='['; for f in $(ALL_C); do \
+	  printf '%s\n{"directory": "%s", "file": "%s", "command": "cc %s -std=c11 %s -c %s"}' \
+	    "$$sep" '$(CURDIR)' "$$f" '$(CPPFLAGS_OURS)' '$(WARNINGS)' "$$f"; sep=','; done; printf '\n]\n'; } >$@
+
+proto: build/gen/profile.pb-c.c ## generate build/gen/profile.pb-c.[ch] from proto/profile.proto
+
+-include $(wildcard $(B)/*.d $(B)/*/*.d)
+
+# --- testing
+
+tests: $(TEST_BIN) ## build the unit tests, without running them
+
+check: all tests ## run every test: unit, golden, manual, prompt; the last line says how many passed
+	@testdata/check --build $(B) --cprof $(CPROF) $(STAGES)
+
+accept: all ## rewrite the expected output of the golden cases; the diff is the review
+	@testdata/run-cases --accept build/cprof
+
+san: ## all tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(MAKE) --no-print-directory FLAVOUR=san check
+
+fuzz: ## run every fuzzer for FUZZ_SECONDS (20) each; needs clang
+	@$(MAKE) --no-print-directory FLAVOUR=fuzz CC=$(CLANG) fuzz-run
+fuzz-run: $(FUZZ_BIN)
+	@for f in $(FUZZ_BIN); do \
+	  name=$$(basename $$f _fuzz); corpus=build/fuzz/corpus/$$name; seeds=testdata/fuzz/$$name; mkdir -p $$corpus; \
+	  echo "fuzz $$name for $(FUZZ_SECONDS) s"; \
+	  $$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -close_fd_mask=3 -print_final_stats=0 -verbosity=0 \
+	    -artifact_prefix=build/fuzz/$$name- $$corpus $$([ -d $$seeds ] && echo $$seeds) >build/fuzz/$$name.log 2>&1 \
+	    || { tail -n 60 build/fuzz/$$name.log; echo "fuzz $$name: failed; the input is build/fuzz/$$name-*"; exit 1; }; \
+	done
+
+diff: all ## compare with the reference pprof on N (200) random calls; needs pprof on PATH
+	@testdata/diff -n $(N) $(if $(SEED),--seed $(SEED)) build/cprof
+
+bench: all build/mkbig ## measure speed and memory against zcat (and pprof where there is one)
+	@testdata/bench build/cprof build/mkbig $(BENCH)
+build/mkbig: testdata/programs/bench/mkbig.c | build/.gitignore
+	$(CC) $(CFLAGS) $(WARNINGS) -std=c11 -D_GNU_SOURCE -o $@ $< -lz -lm
+
+cover: ## run the tests and print the share of lines they reach, per file
+	@$(MAKE) --no-print-directory FLAVOUR=cover check >build/cover.log || { cat build/cover.log; exit 1; }
+	@gcov -n $(patsubst src/%.c,build/cover/%.gcno,$(SRC) src/main.c) 2>/dev/null | awk -F"[':% ]+" \
+	  '/^File/ { f = $$2 } /^Lines executed/ && f ~ /^src\/.*\.c$$/ { printf "%6.1f%% of %5d  %s\n", $$3, $$5, f; n += $$5; c += $$3 * $$5 / 100; f = "" } \
+	   END { printf "%6.1f%% of %5d  all\n", n ? 100 * c / n : 0, n }' | sort -n
+
+# --- looking after the source
+
+fmt: ## format the source
+	clang-format -i $(ALL_C) $(ALL_H)
+
+lint: build/gen/profile.pb-c.h ## formatting, static analysis, direction of includes, length of files
+	@testdata/lint $(CPPFLAGS_OURS)
+
+# --- installing
+
+man: build/cprof.1 ## build/cprof.1: the manual with its tables filled in
+build/cprof.1: man/cprof.1.in build/cprof
+	build/cprof -manual <man/cprof.1.in >$@
+
+install: build/cprof man ## into PREFIX (/usr/local) under DESTDIR; PPROF=1 adds the name pprof
+	install -D -m 755 build/cprof $(DESTDIR)$(PREFIX)/bin/cprof
+	install -D -m 644 build/cprof.1 $(DESTDIR)$(PREFIX)/share/man/man1/cprof.1
+	$(if $(PPROF),ln -sf cprof $(DESTDIR)$(PREFIX)/bin/pprof)
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/cprof $(DESTDIR)$(PREFIX)/share/man/man1/cprof.1
+	@[ "$$(readlink $(DESTDIR)$(PREFIX)/bin/pprof)" != cprof ] || rm -f $(DESTDIR)$(PREFIX)/bin/pprof
+
+dist: ## build/cprof-VERSION.tar.gz from the current commit
+	@mkdir -p build; v=$$(git describe --tags --always) && \
+	  git archive --format=tar.gz --prefix=cprof-$$v/ -o build/cprof-$$v.tar.gz HEAD && echo build/cprof-$$v.tar.gz
+
+clean: ## remove everything that was built
+	rm -rf build
+
+help: ## print this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | sort | awk -F'\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
+
+FORCE:
+.PHONY: all proto tests check accept san fuzz fuzz-run diff bench cover fmt lint man install uninstall dist clean help FORCE

@@ -64,7 +64,7 @@ uint64_t hash_bytes(const void *data, size_t n) {
             p += 32;
             left -= 32;
         }
-        h ^= h2;
+        h = h ^ (h2 << 1 | h2 >> 63) ^ K2;
         if (left > 16) h = mix(read64(p) ^ K1, read64(p + 8) ^ h);
         a = read64(p + left - 16);
         b = read64(p + left - 8);

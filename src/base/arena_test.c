@@ -1,0 +1,116 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka wants the four above first */
+#include <cmocka.h>
+#include <string.h>
+
+#include "base/arena.h"
+
+static void aligned_and_apart(void **state) {
+    (void)state;
+    struct arena a = {0};
+    char *last = NULL;
+    for (size_t n = 0; n < 300; n++) {
+        char *p = arena_alloc(&a, n);
+        assert_int_equal((uintptr_t)p % 16, 0);
+        memset(p, (int)n, n);
+        if (last && n > 1) assert_int_equal((unsigned char)last[n - 2], (n - 1) & 0xff);
+        last = p;
+    }
+    arena_release(&a);
+    assert_null(a.block);
+    assert_int_equal(a.total, 0);
+}
+
+static void rewind_gives_memory_back(void **state) {
+    (void)state;
+    struct arena a = {0};
+    arena_alloc(&a, 100);
+    struct arena_mark m = arena_mark(&a);
+    size_t before = a.total, used = a.used;
+    for (int i = 0; i < 50; i++) memset(arena_alloc(&a, 1 << 20), 1, 1 << 20);
+    assert_true(a.total > before);
+    arena_rewind(&a, m);
+    assert_int_equal(a.total, before);
+    assert_int_equal(a.used, used);
+    arena_release(&a);
+}
+
+static void zeroed_after_reuse(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct arena_mark m = arena_mark(&a);
+    memset(arena_alloc(&a, 5000), 0xff, 5000);
+    arena_rewind(&a, m);
+    arena_alloc(&a, 1);
+    m = arena_mark(&a);
+    memset(arena_alloc(&a, 5000), 0xff, 5000);
+    arena_rewind(&a, m);
+    const char *p = arena_zero(&a, 50, 100);
+    for (int i = 0; i < 5000; i++) assert_int_equal(p[i], 0);
+    arena_release(&a);
+}
+
+static void grows_in_place_or_by_copy(void **state) {
+    (void)state;
+    struct arena a = {0};
+    char *p = arena_alloc(&a, 10);
+    memcpy(p, "0123456789", 10);
+    char *q = arena_grow(&a, p, 10, 1000);
+    assert_ptr_equal(p, q);
+    arena_alloc(&a, 1);
+    char *r = arena_grow(&a, q, 1000, 2000);
+    assert_ptr_not_equal(q, r);
+    assert_memory_equal(r, "0123456789", 10);
+    /* over the end of the block */
+    char *big = arena_grow(&a, r, 2000, 3000000);
+    assert_memory_equal(big, "0123456789", 10);
+    memset(big, 7, 3000000);
+    arena_release(&a);
+}
+
+static void vectors_keep_their_items(void **state) {
+    (void)state;
+    struct arena a = {0}, b = {0};
+    VEC(uint64_t) v = {0}, w = {0};
+    for (uint64_t i = 0; i < 100000; i++) {
+        *VEC_PUSH(&a, &v) = i;
+        *VEC_PUSH(&a, &w) = ~i;
+        arena_alloc(&b, 24);
+    }
+    for (uint64_t i = 0; i < 100000; i++) {
+        assert_int_equal(v.at[i], i);
+        assert_int_equal(w.at[i], ~i);
+    }
+    arena_release(&a);
+    arena_release(&b);
+}
+
+static void adopted_memory_lives_on(void **state) {
+    (void)state;
+    struct arena into = {0}, from = {0};
+    char *mine = arena_alloc(&into, 10);
+    memcpy(mine, "mine", 5);
+    char *yours = arena_alloc(&from, 100000);
+    memcpy(yours, "yours", 6);
+    size_t total = into.total + from.total;
+    arena_adopt(&into, &from);
+    assert_null(from.block);
+    assert_int_equal(into.total, total);
+    arena_alloc(&into, 10);
+    assert_string_equal(mine, "mine");
+    assert_string_equal(yours, "yours");
+    arena_release(&into);
+    assert_int_equal(into.total, 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(aligned_and_apart),         cmocka_unit_test(rewind_gives_memory_back),
+        cmocka_unit_test(zeroed_after_reuse),        cmocka_unit_test(grows_in_place_or_by_copy),
+        cmocka_unit_test(vectors_keep_their_items),  cmocka_unit_test(adopted_memory_lives_on),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

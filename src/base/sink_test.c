@@ -1,0 +1,108 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka wants the four above first */
+#include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/sink.h"
+
+static void check(struct sink *s, const char *want) {
+    assert_true(str_equal(sink_bytes(s), str_from(want)));
+    struct err e = {0};
+    assert_true(sink_close(s, &e));
+}
+
+static void numbers(void **state) {
+    (void)state;
+    struct sink s;
+    sink_to_memory(&s);
+    sink_int(&s, 0);
+    sink_char(&s, ' ');
+    sink_int(&s, INT64_MIN);
+    sink_char(&s, ' ');
+    sink_int(&s, INT64_MAX);
+    sink_char(&s, ' ');
+    sink_hex(&s, 0);
+    sink_hex(&s, UINT64_MAX);
+    check(&s, "0 -9223372036854775808 9223372036854775807 0ffffffffffffffff");
+}
+
+/* Go pads by code points; an invalid byte counts as one */
+static void padding(void **state) {
+    (void)state;
+    struct sink s;
+    sink_to_memory(&s);
+    sink_right(&s, STR("\xc3\xa9"), 3);
+    sink_right(&s, STR("\xff\xc3"), 3);
+    sink_left(&s, STR("ab"), 4);
+    sink_right(&s, STR("toolong"), 2);
+    sink_left(&s, STR("\xed\xa0\x80"), 4);
+    check(&s, "  \xc3\xa9 \xff\xc3"
+              "ab  toolong\xed\xa0\x80 ");
+}
+
+static void printing_longer_than_the_buffer(void **state) {
+    (void)state;
+    struct sink s;
+    char want[3001];
+    memset(want, ' ', 3000);
+    want[2999] = 'x';
+    want[3000] = 0;
+    sink_to_memory(&s);
+    sink_printf(&s, "%3000s", "x");
+    check(&s, want);
+}
+
+static void files_get_every_byte(void **state) {
+    (void)state;
+    char name[] = "/tmp/cprof-sink-XXXXXX";
+    int fd = mkstemp(name);
+    assert_true(fd >= 0);
+    unlink(name);
+    struct sink s;
+    sink_to_fd(&s, fd);
+    static char chunk[300001];
+    memset(chunk, 'c', sizeof chunk);
+    uint64_t want = 0;
+    for (size_t n = 1; n < sizeof chunk; n *= 3) {
+        sink_write(&s, chunk, n);
+        sink_repeat(&s, 'r', n);
+        want += 2 * n;
+    }
+    struct err e = {0};
+    assert_true(sink_close(&s, &e));
+    assert_int_equal(lseek(fd, 0, SEEK_END), want);
+    close(fd);
+}
+
+static void the_first_failure_sticks(void **state) {
+    (void)state;
+    int fd = open("/dev/full", O_WRONLY);
+    if (fd < 0) skip();
+    struct sink s;
+    sink_to_fd(&s, fd);
+    for (int i = 0; i < 1000; i++) sink_repeat(&s, 'x', 1000);
+    struct err e = {0};
+    assert_false(sink_close(&s, &e));
+    assert_string_equal(err_text(&e), "No space left on device");
+    err_clear(&e);
+    close(fd);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers),
+        cmocka_unit_test(padding),
+        cmocka_unit_test(printing_longer_than_the_buffer),
+        cmocka_unit_test(files_get_every_byte),
+        cmocka_unit_test(the_first_failure_sticks),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

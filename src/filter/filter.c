@@ -1,0 +1,54 @@
+/* The order of the filters, and what is said of those that matched nothing: spec 5.1. */
+#include "filter/parts.h"
+
+static bool compile(struct arena *a, const char *name, str pattern, const struct regex **out, struct err *e) {
+    *out = NULL;
+    if (!pattern.len) return true;
+    *out = regex_compile(a, pattern, e);
+    return *out || err_prepend(e, "parsing %s regexp: ", name);
+}
+
+static void warn_unless(bool matched, const char *name, struct notes *notes) {
+    if (!matched) notes_add(notes, "%s expression matched no samples", name);
+}
+
+bool filter_apply(struct arena *a, struct profile *view, const struct filter_units *units, const struct options *o,
+                  struct notes *notes, struct err *e) {
+    struct filter_focus names = {0};
+    struct filter_tags tags = {0};
+    struct filter_tag_keys keys = {0};
+    struct filter_tag_match *tagfocus, *tagignore;
+    const struct regex *show_from, *prune_from;
+    if (!compile(a, "focus", o->focus, &names.focus, e) || !compile(a, "ignore", o->ignore, &names.ignore, e) ||
+        !compile(a, "hide", o->hide, &names.hide, e) || !compile(a, "show", o->show, &names.show, e) ||
+        !compile(a, "show_from", o->show_from, &show_from, e) ||
+        !filter_tag_compile(a, "tagfocus", o->tagfocus, notes, &tagfocus, e) ||
+        !filter_tag_compile(a, "tagignore", o->tagignore, notes, &tagignore, e) ||
+        !compile(a, "prune_from", o->prune_from, &prune_from, e))
+        return false;
+    tags.focus = tagfocus;
+    tags.ignore = tagignore;
+
+    filter_by_name(a, view, &names);
+    warn_unless(!names.focus || names.focus_matched, "Focus", notes);
+    warn_unless(!names.ignore || names.ignore_matched, "Ignore", notes);
+    warn_unless(!names.hide || names.hide_matched, "Hide", notes);
+    warn_unless(!names.show || names.show_matched, "Show", notes);
+
+    bool matched = filter_show_from(a, view, show_from);
+    warn_unless(!show_from || matched, "ShowFrom", notes);
+
+    filter_by_tag(a, view, units, &tags);
+    warn_unless(!tags.focus || tags.focus_matched, "TagFocus", notes);
+    warn_unless(!tags.ignore || tags.ignore_matched, "TagIgnore", notes);
+
+    /* these two are compiled after the samples were filtered, so their errors come after those warnings */
+    bool ok = compile(a, "tagshow", o->tagshow, &keys.show, e) && compile(a, "taghide", o->taghide, &keys.hide, e);
+    filter_tag_keys(a, view, &keys);
+    warn_unless(!keys.show || keys.show_matched, "TagShow", notes);
+    warn_unless(!keys.hide || keys.hide_matched, "TagHide", notes);
+    if (!ok) return false;
+
+    filter_prune_from(a, view, prune_from);
+    return true;
+}

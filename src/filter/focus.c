@@ -1,0 +1,150 @@
+/* focus, ignore, hide and show: spec 5.2. */
+#include <string.h>
+
+#include "filter/parts.h"
+
+/* What is known of a location. A stack's flags are those of its frames together. */
+enum { FOCUSED = 1, IGNORED = 2, VISIBLE = 4 };
+
+struct focus_job {
+    struct filter_focus *f;
+    struct profile *view;
+    struct filter_marks focus, ignore, hide, show;
+    struct profile_location *location; /* the view's own, when lines may change */
+    struct profile_line *line;
+    uint32_t n_lines;
+    uint8_t *flags; /* [loc_id] */
+    bool any_hidden;
+    /* per stack */
+    const bool *used;
+    bool *keep;
+    uint32_t *size;
+    const struct profile *old;
+    const uint64_t *off;
+    loc_id *frame;
+};
+
+static uint8_t focus_or_ignore(struct focus_job *j, const struct profile_location *l) {
+    if (j->f->ignore && filter_location_marked(&j->ignore, j->view, l)) {
+        j->f->ignore_matched = true;
+        return IGNORED;
+    }
+    if (!j->f->focus || filter_location_marked(&j->focus, j->view, l)) {
+        j->f->focus_matched = true;
+        return FOCUSED;
+    }
+    return 0;
+}
+
+/* Copies the location's lines to the end of the new table, without those that hide hides and show does not
+ * show. False when none is left: the location is hidden. */
+static bool filter_lines(struct focus_job *j, struct profile_location *l) {
+    const struct filter_focus *f = j->f;
+    bool hide_matches = f->hide && filter_location_marked(&j->hide, j->view, l);
+    bool hide_all = hide_matches && filter_mapping_marked(&j->hide, l);
+    bool show_all = !f->show || filter_mapping_marked(&j->show, l);
+    uint32_t first = j->n_lines;
+    for (uint32_t i = 0; i < l->n_lines && !hide_all; i++) {
+        struct profile_line line = j->view->line[l->first_line + i];
+        if (hide_matches && j->hide.function[line.function]) continue;
+        if (!show_all && !j->show.function[line.function]) continue;
+        j->line[j->n_lines++] = line;
+    }
+    l->first_line = first;
+    l->n_lines = j->n_lines - first;
+    if (hide_matches) j->f->hide_matched = true;
+    if (f->show && l->n_lines) j->f->show_matched = true;
+    /* only a pattern that has matched hides: a location without lines survives a hide that is not about it,
+     * but never a show */
+    return l->n_lines || !(hide_matches || f->show);
+}
+
+static void mark_locations(struct focus_job *j) {
+    bool edit_lines = j->f->hide || j->f->show;
+    for (loc_id i = 0; i < j->view->n_locations; i++) {
+        j->flags[i] = focus_or_ignore(j, &j->view->location[i]);
+        if (!edit_lines || filter_lines(j, &j->location[i]))
+            j->flags[i] |= VISIBLE;
+        else
+            j->any_hidden = true;
+    }
+    if (!edit_lines) return;
+    j->view->line = j->line;
+    j->view->n_lines = j->n_lines;
+    j->view->location = j->location;
+}
+
+/* One stack's verdict. Returns how many of its frames stay visible, 0 when its samples go. */
+static uint32_t judge_stack(const struct focus_job *j, stack_id s) {
+    const struct profile *v = j->old;
+    /* with neither hiding nor ignoring, the first focused frame decides */
+    bool first_decides = !j->any_hidden && !j->f->ignore;
+    uint8_t all = 0;
+    uint32_t visible = 0;
+    for (uint64_t f = v->stack_off[s]; f < v->stack_off[s + 1]; f++) {
+        uint8_t flags = j->flags[v->frame[f]];
+        all |= flags;
+        visible += (flags & VISIBLE) != 0;
+        if (first_decides && (all & FOCUSED)) break;
+    }
+    return (all & FOCUSED) && !(all & IGNORED) ? visible : 0;
+}
+
+static void judge_stacks(void *context, stack_id from, stack_id to) {
+    struct focus_job *j = context;
+    for (stack_id s = from; s < to; s++) {
+        uint32_t visible = !j->used || j->used[s] ? judge_stack(j, s) : 0;
+        j->keep[s] = visible > 0;
+        if (j->size) j->size[s] = visible;
+    }
+}
+
+static void fill_stacks(void *context, stack_id from, stack_id to) {
+    const struct focus_job *j = context;
+    for (stack_id s = from; s < to; s++) {
+        if (!j->size[s]) continue;
+        loc_id *out = j->frame + j->off[s];
+        for (uint64_t f = j->old->stack_off[s]; f < j->old->stack_off[s + 1]; f++) {
+            loc_id l = j->old->frame[f];
+            if (j->flags[l] & VISIBLE) *out++ = l;
+        }
+    }
+}
+
+static struct filter_marks marks_of(struct arena *a, const struct profile *v, const struct regex *r) {
+    return r ? filter_mark_names(a, v, r) : (struct filter_marks){NULL, NULL};
+}
+
+void filter_by_name(struct arena *a, struct profile *v, struct filter_focus *f) {
+    if (!f->focus && !f->ignore && !f->hide && !f->show) {
+        f->focus_matched = true;
+        return;
+    }
+    struct arena scratch = {0};
+    struct profile old = *v;
+    struct focus_job j = {.f = f, .view = v, .old = &old};
+    j.focus = marks_of(&scratch, v, f->focus);
+    j.ignore = marks_of(&scratch, v, f->ignore);
+    j.hide = marks_of(&scratch, v, f->hide);
+    j.show = marks_of(&scratch, v, f->show);
+    j.flags = ARENA_ARRAY(&scratch, uint8_t, v->n_locations);
+    if (f->hide || f->show) {
+        struct profile own = *v;
+        j.location = filter_own_locations(a, &own);
+        size_t n_lines = 0;
+        for (loc_id l = 0; l < v->n_locations; l++) n_lines += v->location[l].n_lines;
+        j.line = ARENA_ARRAY(a, struct profile_line, n_lines);
+    }
+    mark_locations(&j);
+    j.used = filter_used_stacks(&scratch, &old);
+    j.keep = ARENA_ARRAY(&scratch, bool, old.n_stacks);
+    if (j.any_hidden) j.size = ARENA_ARRAY(&scratch, uint32_t, old.n_stacks);
+    filter_visit_stacks(&old, judge_stacks, &j);
+    filter_keep_stacks(a, v, j.keep);
+    if (j.any_hidden) {
+        j.frame = filter_new_stacks(a, v, j.size, old.n_stacks);
+        j.off = v->stack_off;
+        filter_visit_stacks(&old, fill_stacks, &j);
+    }
+    arena_release(&scratch);
+}

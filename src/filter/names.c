@@ -1,0 +1,39 @@
+#include <string.h>
+
+#include "filter/parts.h"
+
+/* One pattern over one profile's strings: each is matched when it is first asked for. */
+struct name_cache {
+    const struct regex *regex;
+    const struct profile *view;
+    uint8_t *known; /* [str_id]: 0 not yet, 1 no, 2 yes */
+};
+
+static bool match_string(struct name_cache *c, str_id id) {
+    if (!c->known[id]) c->known[id] = regex_match(c->regex, profile_str(c->view, id)) ? 2 : 1;
+    return c->known[id] == 2;
+}
+
+struct filter_marks filter_mark_names(struct arena *a, const struct profile *v, const struct regex *r) {
+    bool *function = ARENA_ARRAY(a, bool, v->n_functions), *mapping = ARENA_ARRAY(a, bool, v->n_mappings);
+    struct arena scratch = {0};
+    struct name_cache c = {r, v, ARENA_ZERO(&scratch, uint8_t, v->n_strings)};
+    for (func_id f = 0; f < v->n_functions; f++)
+        function[f] = match_string(&c, v->function[f].name) || match_string(&c, v->function[f].file);
+    for (map_id m = 0; m < v->n_mappings; m++) mapping[m] = match_string(&c, v->mapping[m].file);
+    arena_release(&scratch);
+    return (struct filter_marks){function, mapping};
+}
+
+bool filter_location_marked(const struct filter_marks *m, const struct profile *v, const struct profile_location *l) {
+    for (uint32_t i = 0; i < l->n_lines; i++)
+        if (m->function[v->line[l->first_line + i].function]) return true;
+    return filter_mapping_marked(m, l);
+}
+
+struct profile_location *filter_own_locations(struct arena *a, struct profile *v) {
+    struct profile_location *own = ARENA_ARRAY(a, struct profile_location, v->n_locations);
+    if (v->n_locations) memcpy(own, v->location, v->n_locations * sizeof *own);
+    v->location = own;
+    return own;
+}

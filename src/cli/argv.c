@@ -1,0 +1,219 @@
+#include "cli/argv.h"
+
+#include <stdlib.h>
+
+#include "base/gotext.h"
+#include "symbolize/object.h"
+
+/* What a flag name stands for: exactly one of these, or none at all for an unknown flag. */
+struct flag {
+    const struct options_row *option, *call;
+    const struct options_choice *choice;
+    const struct report *report;
+};
+
+/* State while the flags are read. A report or a choice can be given, taken back (-top=false) and given again,
+ * so what they add up to is only known at the end. */
+struct parse {
+    struct arena *arena;
+    struct argv_call *out;
+    bool *chosen;       /* chosen[choice] */
+    bool *wanted;       /* wanted[report] */
+    str *pattern;       /* pattern[report] */
+};
+
+static bool find_flag(str name, struct flag *f);
+static bool flag_is_bool(const struct flag *f);
+static bool set_flag(struct parse *p, const struct flag *f, str value, struct err *e);
+static bool finish(struct parse *p, struct notes *notes, struct err *e);
+
+static bool syntax_error(struct err *e, const char *what, str name) { return err_set(e, "%s%.*s", what, STR_ARG(name)); }
+
+/* A flag's value did not parse: the sentence so far is only the reason. */
+static bool value_error(struct parse *p, const struct flag *f, str name, str value, struct err *e) {
+    str quoted = gotext_quote(p->arena, value);
+    return err_prepend(e, flag_is_bool(f) ? "invalid boolean value %.*s for -%.*s: " : "invalid value %.*s for flag -%.*s: ",
+                       STR_ARG(quoted), STR_ARG(name));
+}
+
+enum step { STEP_FLAG, STEP_END, STEP_HELP, STEP_MANUAL, STEP_FAILED };
+
+/* Reads one flag (and its value) at argument *at, by the rules of Go's flag package. */
+static enum step read_flag(struct parse *p, int argc, const char *const *argv, int *at, struct err *e) {
+    str arg = str_from(argv[*at]);
+    if (arg.len < 2 || arg.ptr[0] != '-') return STEP_END;
+    str name = str_from_offset(arg, arg.ptr[1] == '-' ? 2 : 1);
+    ++*at;
+    if (name.len == 0) return STEP_END; /* "--" */
+    if (name.ptr[0] == '-' || name.ptr[0] == '=') {
+        syntax_error(e, "bad flag syntax: ", arg);
+        return STEP_FAILED;
+    }
+    size_t equals = str_find_char(name, '=');
+    bool has_value = equals < name.len;
+    str value = str_from_offset(name, equals + 1);
+    name = str_slice(name, 0, equals);
+    struct flag f;
+    if (!find_flag(name, &f)) {
+        if (str_equal(name, STR("h")) || str_equal(name, STR("help"))) return STEP_HELP;
+        if (str_equal(name, STR("manual"))) return STEP_MANUAL;
+        syntax_error(e, "flag provided but not defined: -", name);
+        return STEP_FAILED;
+    }
+    if (!has_value && flag_is_bool(&f)) {
+        value = STR("true");
+    } else if (!has_value) {
+        if (*at >= argc) {
+            syntax_error(e, "flag needs an argument: -", name);
+            return STEP_FAILED;
+        }
+        value = str_from(argv[(*at)++]);
+    }
+    if (set_flag(p, &f, value, e)) return STEP_FLAG;
+    value_error(p, &f, name, value, e);
+    return STEP_FAILED;
+}
+
+enum argv_verdict argv_parse(struct arena *a, int argc, const char *const *argv, struct argv_call *out,
+                             struct notes *notes, struct err *e) {
+    *out = (struct argv_call){.pattern = STR_EMPTY, .executable = STR_EMPTY};
+    options_defaults(&out->options);
+    options_call_defaults(&out->call);
+    out->call.tools = str_from(getenv("PPROF_TOOLS"));
+    struct parse p = {.arena = a,
+                      .out = out,
+                      .chosen = ARENA_ZERO(a, bool, options_choice_table_n),
+                      .wanted = ARENA_ZERO(a, bool, report_table_n),
+                      .pattern = ARENA_ZERO(a, str, report_table_n)};
+    int at = 1;
+    enum step step = STEP_FLAG;
+    while (step == STEP_FLAG) step = at < argc ? read_flag(&p, argc, argv, &at, e) : STEP_END;
+    if (step == STEP_HELP) return ARGV_HELP;
+    if (step == STEP_MANUAL) return ARGV_MANUAL;
+    if (step == STEP_FAILED) return ARGV_SYNTAX;
+    if (out->call.version) return ARGV_VERSION;
+
+    str *source = ARENA_ARRAY(a, str, (size_t)(argc - at) + 1);
+    for (; at < argc; at++) source[out->n_sources++] = str_from(argv[at]);
+    out->source = source;
+    if (out->n_sources == 0) {
+        err_set(e, "no profile source specified");
+        return ARGV_NO_SOURCE;
+    }
+    return finish(&p, notes, e) ? ARGV_RUN : ARGV_ERROR;
+}
+
+static bool find_flag(str name, struct flag *f) {
+    *f = (struct flag){0};
+    f->option = options_find(name);
+    /* a choice's words are flags, not the option itself */
+    if (f->option && f->option->kind == OPTIONS_CHOICE) f->option = NULL;
+    if (!f->option) f->choice = options_find_choice(name);
+    if (!f->option && !f->choice) f->call = options_call_find(name);
+    if (!f->option && !f->choice && !f->call) f->report = report_find(name);
+    return f->option || f->choice || f->call || f->report;
+}
+
+static bool flag_is_bool(const struct flag *f) {
+    if (f->choice) return true;
+    if (f->report) return !f->report->has_param;
+    return (f->option ? f->option : f->call)->kind == OPTIONS_BOOL;
+}
+
+static bool set_bool(bool *field, str value, struct err *e) {
+    return gotext_parse_bool(value, field) || err_set(e, "parse error");
+}
+
+static bool set_flag(struct parse *p, const struct flag *f, str value, struct err *e) {
+    if (f->option) return options_set_flag(f->option, &p->out->options, value, e);
+    if (f->call) return options_set_flag(f->call, &p->out->call, value, e);
+    if (f->choice) return set_bool(&p->chosen[f->choice - options_choice_table], value, e);
+    size_t report = (size_t)(f->report - report_table);
+    if (!f->report->has_param) return set_bool(&p->wanted[report], value, e);
+    /* an empty pattern means that no report is wanted */
+    p->wanted[report] = value.len > 0;
+    p->pattern[report] = value;
+    return true;
+}
+
+/* Two words of one group exclude each other: options_choice_table keeps a group's words together. */
+static bool finish_choices(struct parse *p, struct err *e) {
+    for (unsigned first = 0, next; first < options_choice_table_n; first = next) {
+        str option = str_from(options_choice_table[first].option), set = STR_EMPTY;
+        unsigned n_set = 0;
+        for (next = first; next < options_choice_table_n; next++) {
+            const struct options_choice *c = &options_choice_table[next];
+            if (!str_equal(str_from(c->option), option)) break;
+            if (!p->chosen[next]) continue;
+            set = str_format(p->arena, "%.*s%s%s", STR_ARG(set), n_set++ ? " " : "", c->name);
+            options_set_choice(c, &p->out->options);
+        }
+        if (n_set > 1) return err_set(e, "conflicting options set: [%.*s]", STR_ARG(set));
+    }
+    return true;
+}
+
+static bool finish_report(struct parse *p, struct err *e) {
+    for (unsigned i = 0; i < report_table_n; i++) {
+        if (!p->wanted[i]) continue;
+        if (p->out->report) return err_set(e, "must set at most one output format");
+        p->out->report = &report_table[i];
+        p->out->pattern = p->pattern[i].ptr ? p->pattern[i] : STR_EMPTY;
+    }
+    return true;
+}
+
+/* The flags from before sample_index: the first that is set names the values, unless something did already. */
+static void finish_legacy(struct argv_call *out, struct notes *notes) {
+    const struct {
+        bool set;
+        const char *flag;
+        str type;
+    } legacy[] = {
+        {out->call.total_delay, "total_delay", STR("delay")},
+        {out->call.mean_delay, "mean_delay", STR("delay")},
+        {out->call.contentions, "contentions", STR("contentions")},
+        {out->call.inuse_space, "inuse_space", STR("inuse_space")},
+        {out->call.inuse_objects, "inuse_objects", STR("inuse_objects")},
+        {out->call.alloc_space, "alloc_space", STR("alloc_space")},
+        {out->call.alloc_objects, "alloc_objects", STR("alloc_objects")},
+    };
+    for (size_t i = 0; i < sizeof legacy / sizeof legacy[0]; i++) {
+        if (!legacy[i].set) continue;
+        if (out->options.sample_index.len)
+            notes_add(notes, "Multiple value selections, ignoring -%s", legacy[i].flag);
+        else
+            out->options.sample_index = legacy[i].type;
+    }
+    if (out->call.mean_delay) out->options.mean = true;
+}
+
+/* With two or more sources, the first may be the profiled binary rather than a profile. */
+static void finish_executable(struct arena *a, struct argv_call *out) {
+    if (out->n_sources < 2) return;
+    struct object object;
+    struct err not_one = {0};
+    if (object_open(a, out->source[0], 0, UINT64_MAX, 0, STR_EMPTY, &object, &not_one)) {
+        out->executable = *out->source++;
+        out->n_sources--;
+    }
+    err_clear(&not_one);
+}
+
+/* The checks that the reference makes after the flags are read, in its order. */
+static bool finish(struct parse *p, struct notes *notes, struct err *e) {
+    struct argv_call *out = p->out;
+    const struct options_call *call = &out->call;
+    finish_executable(p->arena, out);
+    if (!finish_choices(p, e) || !finish_report(p, e)) return false;
+    if (out->report && call->http.len)
+        return err_set(e, "-http is not compatible with an output format on the command line");
+    if (call->no_browser && !call->http.len) return err_set(e, "-no_browser only makes sense with -http");
+    finish_legacy(out, notes);
+    if (call->base.len && call->diff_base.len)
+        return err_set(e, "-base and -diff_base flags cannot both be specified");
+    if (out->options.normalize && !call->base.len && !call->diff_base.len)
+        return err_set(e, "must have base profile to normalize by");
+    if (call->http.len) return err_set(e, "-http is not supported: use -svg, -collapsed or the prompt");
+    return true;
+}

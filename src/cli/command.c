@@ -1,0 +1,182 @@
+#include "cli/command.h"
+
+#include "base/gotext.h"
+
+/* The comment that the listing of options writes after a value, and an assignment may carry. */
+#define COMMENT_START STR("//:")
+
+unsigned command_expand(struct arena *a, const struct profile *p, str line, str out[COMMAND_LINES]) {
+    line = str_trim(line);
+    out[0] = line;
+    /* where two types give the same shortcut, the later one has it */
+    for (uint32_t i = p->n_types; i-- > 0;) {
+        str type = profile_str(p, p->type[i].type);
+        str assign = str_format(a, "sample_index=%.*s", STR_ARG(type));
+        bool mean = str_equal(line, str_format(a, "mean_%.*s", STR_ARG(type)));
+        bool total = str_equal(line, str_format(a, "total_%.*s", STR_ARG(type)));
+        if (mean || total) {
+            out[0] = mean ? STR("mean=1") : STR("mean=0");
+            out[1] = assign;
+            return 2;
+        }
+        if (str_equal(line, type)) {
+            out[0] = assign;
+            return 1;
+        }
+    }
+    if (!str_equal(line, STR(":"))) return 1;
+    out[0] = STR("focus=");
+    out[1] = STR("ignore=");
+    out[2] = STR("hide=");
+    out[3] = STR("tagfocus=");
+    out[4] = STR("tagignore=");
+    return COMMAND_LINES;
+}
+
+/* name=value; `has_value` is false when only the name was given. */
+static bool assign(struct arena *keep, const struct profile *p, str name, str value, bool has_value,
+                   struct options *settings, struct err *e) {
+    const struct options_row *row = options_find(name);
+    const struct options_choice *choice = row ? NULL : options_find_choice(name);
+    if (!has_value && row && row->kind != OPTIONS_BOOL)
+        return err_set(e, "please specify a value, e.g. %.*s=<val>", STR_ARG(name));
+    if (choice) return options_choose(choice, settings, value, e);
+    if (str_equal(name, STR("sample_index"))) {
+        uint32_t index;
+        if (!profile_sample_index(p, value, &index, e)) return false;
+        value = profile_str(p, p->type[index].type);
+    }
+    return options_set(row, settings, str_copy(keep, value), e);
+}
+
+/* The offset of the last `needle` in s; s.len when there is none. */
+static size_t find_last(str s, str needle) {
+    size_t found = s.len;
+    for (size_t from = 0, at; (at = str_find(str_from_offset(s, from), needle)) < s.len - from; from = found + 1)
+        found = from + at;
+    return found;
+}
+
+/* Is the line an assignment? Then it is carried out, and *ok says whether that succeeded. */
+static bool read_assignment(struct arena *keep, const struct profile *p, str line, struct options *settings, bool *ok,
+                            struct err *e) {
+    size_t equals = str_find_char(line, '=');
+    bool has_value = equals < line.len;
+    str name = str_trim(str_slice(line, 0, equals));
+    if (!options_find(name) && !options_find_choice(name)) return false;
+    str value = str_from_offset(line, equals + 1);
+    value = str_trim(str_slice(value, 0, find_last(value, COMMENT_START)));
+    *ok = assign(keep, p, name, value, has_value, settings, e);
+    return true;
+}
+
+/* The words of a command that follow its name; `pushed` come before those left in `rest`. */
+struct words {
+    str pushed;
+    str rest;
+};
+
+static bool next_word(struct words *w, str *word) {
+    if (w->pushed.len) {
+        *word = w->pushed;
+        w->pushed = STR_EMPTY;
+        return true;
+    }
+    return str_next_word(&w->rest, word);
+}
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/* top10 is "top 10": splits off trailing digits when the name is none as it stands. */
+static const struct report *find_report(str *name, struct words *words) {
+    const struct report *r = report_find(*name);
+    if (r) return r;
+    size_t end = name->len;
+    while (end > 0 && is_digit(name->ptr[end - 1])) end--;
+    if (end == 0 || end == name->len) return NULL;
+    words->pushed = str_from_offset(*name, end);
+    *name = str_slice(*name, 0, end);
+    return report_find(*name);
+}
+
+static bool unknown_command(struct arena *a, str name, struct words *words, struct err *e) {
+    const struct options_row *row = options_find(name);
+    if ((row && row->kind != OPTIONS_CHOICE) || options_find_choice(name)) {
+        str value;
+        if (!next_word(words, &value)) value = STR("<val>");
+        return err_set(e, "did you mean: %.*s=%.*s", STR_ARG(name), STR_ARG(value));
+    }
+    return err_set(e, "unrecognized command: %.*s", STR_ARG(gotext_quote(a, name)));
+}
+
+/* Alternatives are joined; an empty one adds nothing. */
+static str join_regex(struct arena *a, str to, str more) {
+    if (!to.len || !more.len) return to.len ? to : more;
+    return str_format(a, "%.*s|%.*s", STR_ARG(to), STR_ARG(more));
+}
+
+static bool read_words(struct arena *a, struct words *words, struct command *out, struct err *e) {
+    struct options *o = &out->options;
+    str focus = STR_EMPTY, ignore = STR_EMPTY, word;
+    while (next_word(words, &word)) {
+        int64_t number;
+        if (gotext_parse_int(word, 10, &number) == GOTEXT_OK && number >= INT32_MIN && number <= INT32_MAX) {
+            o->nodecount = number;
+        } else if (word.ptr[0] == '>') {
+            str file = str_from_offset(word, 1);
+            if (!file.len && !next_word(words, &file)) return err_set(e, "unexpected end of line after >");
+            o->output = file;
+        } else if (str_equal(word, STR("-cum")) || str_equal(word, STR("--cum"))) {
+            o->sort = SORT_CUM;
+        } else if (word.ptr[0] == '-') {
+            ignore = join_regex(a, ignore, str_from_offset(word, 1));
+        } else {
+            focus = join_regex(a, focus, word);
+        }
+    }
+    bool tags = str_equal(str_from(out->report->name), STR("tags"));
+    if (focus.len) *(tags ? &o->tagfocus : &o->focus) = focus;
+    if (ignore.len) *(tags ? &o->tagignore : &o->ignore) = ignore;
+    return true;
+}
+
+static bool is_top(const struct report *r) {
+    return str_equal(str_from(r->name), STR("top")) || str_equal(str_from(r->name), STR("text"));
+}
+
+static bool read_report(struct arena *a, str name, struct words *words, const struct options *settings,
+                        struct command *out, struct err *e) {
+    *out = (struct command){.pattern = STR_EMPTY, .options = *settings};
+    out->report = find_report(&name, words);
+    if (!out->report) return unknown_command(a, name, words, e);
+    if (out->report->has_param && !next_word(words, &out->pattern))
+        return err_set(e, "command %.*s requires an argument", STR_ARG(name));
+    if (!read_words(a, words, out, e)) return false;
+    /* a screenful, where the command line shows all */
+    if (out->options.nodecount == -1 && is_top(out->report)) out->options.nodecount = 10;
+    return true;
+}
+
+/* The topic's words, joined by single spaces. */
+static str read_topic(struct arena *a, struct words *words) {
+    str topic = STR_EMPTY, word;
+    while (next_word(words, &word))
+        topic = topic.len ? str_format(a, "%.*s %.*s", STR_ARG(topic), STR_ARG(word)) : word;
+    return topic;
+}
+
+enum command_kind command_read(struct arena *a, struct arena *keep, const struct profile *p, str line,
+                               struct options *settings, struct command *out, struct err *e) {
+    bool ok;
+    if (read_assignment(keep, p, line, settings, &ok, e)) return ok ? COMMAND_NOTHING : COMMAND_FAILED;
+    struct words words = {.pushed = STR_EMPTY, .rest = line};
+    str name;
+    if (!next_word(&words, &name)) return COMMAND_NOTHING;
+    if (str_equal(name, STR("o")) || str_equal(name, STR("options"))) return COMMAND_OPTIONS;
+    if (str_equal(name, STR("exit")) || str_equal(name, STR("quit")) || str_equal(name, STR("q"))) return COMMAND_QUIT;
+    if (str_equal(name, STR("help"))) {
+        out->pattern = read_topic(a, &words);
+        return COMMAND_HELP;
+    }
+    return read_report(a, name, &words, settings, out, e) ? COMMAND_REPORT : COMMAND_FAILED;
+}

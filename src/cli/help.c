@@ -1,0 +1,241 @@
+#include "cli/help.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/report.h"
+
+static const char usage_start[] =
+    "usage:\n"
+    "\n"
+    "Produce output in the specified format.\n"
+    "\n"
+    "   pprof <format> [options] [binary] <source> ...\n"
+    "\n"
+    "Omit the format to get an interactive shell whose commands can be used\n"
+    "to generate various views of a profile\n"
+    "\n"
+    "   pprof [options] [binary] <source> ...\n"
+    "\n"
+    "Omit the format and provide the \"-http\" flag to get an interactive web\n"
+    "interface at the specified host:port that can be used to navigate through\n"
+    "various views of a profile.\n"
+    "\n"
+    "   pprof -http [host]:[port] [options] [binary] <source> ...\n"
+    "\n"
+    "Details:\n"
+    "  Output formats (select at most one):\n";
+
+static str first_line(const char *text) {
+    str s = str_from(text);
+    return str_slice(s, 0, str_find_char(s, '\n'));
+}
+
+/* "    -name            what it is": no newline, and a name too long for its column pushes the rest on. */
+static void line(struct sink *out, const char *indent, const char *dash, const char *name, int width, str text) {
+    struct arena scratch = {0};
+    sink_str(out, str_from(indent));
+    sink_left(out, str_format(&scratch, "%s%s", dash, name), width);
+    sink_char(out, ' ');
+    sink_str(out, text);
+    arena_release(&scratch);
+}
+
+enum { COLUMN = 16 }; /* of reports and options */
+
+static void list_reports(struct sink *out, const char *dash) {
+    /* the table is in the order of names */
+    for (unsigned i = 0; i < report_table_n; i++) {
+        if (i) sink_char(out, '\n');
+        line(out, "    ", dash, report_table[i].name, COLUMN, first_line(report_table[i].help));
+    }
+}
+
+static int by_name(const void *x, const void *y) {
+    const struct options_row *const *a = x, *const *b = y;
+    return strcmp((*a)->name, (*b)->name);
+}
+
+/* The option rows sorted by name. */
+static const struct options_row **sorted_options(struct arena *a) {
+    const struct options_row **row = ARENA_ARRAY(a, const struct options_row *, options_table_n);
+    for (unsigned i = 0; i < options_table_n; i++) row[i] = &options_table[i];
+    qsort(row, options_table_n, sizeof *row, by_name);
+    return row;
+}
+
+static void list_choices(struct sink *out, const char *dash, const char *option) {
+    for (unsigned i = 0; i < options_choice_table_n; i++) {
+        const struct options_choice *c = &options_choice_table[i];
+        if (strcmp(c->option, option) != 0) continue;
+        sink_char(out, '\n');
+        line(out, "      ", dash, c->name, COLUMN, first_line(c->help));
+    }
+}
+
+/* Options, then the choices in their groups. */
+static void list_options(struct sink *out, const char *dash) {
+    struct arena scratch = {0};
+    const struct options_row **row = sorted_options(&scratch);
+    sink_text(out, "\n\n  Options:\n");
+    for (unsigned i = 0; i < options_table_n; i++) {
+        if (row[i]->kind == OPTIONS_CHOICE) continue;
+        line(out, "    ", dash, row[i]->name, COLUMN, first_line(row[i]->help));
+        sink_char(out, '\n');
+    }
+    sink_text(out, "\n  Option groups (only set one per group):");
+    for (unsigned i = 0; i < options_table_n; i++) {
+        if (row[i]->kind != OPTIONS_CHOICE) continue;
+        sink_char(out, '\n');
+        line(out, "    ", "", row[i]->name, COLUMN, STR_EMPTY);
+        list_choices(out, dash, row[i]->name);
+    }
+    arena_release(&scratch);
+}
+
+/* How a section of the command line is laid out. */
+static const struct layout {
+    const char *heading, *indent;
+    int width;
+} layouts[] = {
+    [OPTIONS_SOURCE] = {"  Source options:\n", "    ", 21},
+    [OPTIONS_SYMBOLIZE] = {"", "      ", 21},
+    [OPTIONS_MISC] = {"  Misc options:\n", "   ", 18},
+    [OPTIONS_LEGACY] = {"  Legacy convenience options:\n", "   ", 22},
+    [OPTIONS_ENVIRONMENT] = {"  Environment Variables:\n", "   ", 18},
+};
+
+static void list_call_row(struct sink *out, const struct options_row *row) {
+    const struct layout *l = &layouts[row->section];
+    struct arena scratch = {0};
+    str rest = str_from(row->help), text;
+    str_cut(&rest, '\n', &text);
+    line(out, l->indent, row->is_flag ? "-" : "", str_format(&scratch, "%s%s", row->name, row->argument).ptr, l->width,
+         text);
+    sink_char(out, '\n');
+    while (str_cut(&rest, '\n', &text)) {
+        sink_repeat(out, ' ', strlen(l->indent) + (size_t)l->width + 1);
+        sink_str(out, text);
+        sink_char(out, '\n');
+    }
+    arena_release(&scratch);
+}
+
+void help_usage(struct sink *out) {
+    sink_text(out, usage_start);
+    list_reports(out, "-");
+    list_options(out, "-");
+    sink_char(out, '\n');
+    for (unsigned i = 0; i < options_call_table_n; i++) {
+        const struct options_row *row = &options_call_table[i];
+        /* a section's first row brings its heading; -symbolize's values stand among the sources */
+        bool first = i == 0 || options_call_table[i - 1].section != row->section;
+        if (first && row->section != OPTIONS_SYMBOLIZE && !(i > 0 && options_call_table[i - 1].section == OPTIONS_SYMBOLIZE)) {
+            sink_char(out, '\n');
+            sink_str(out, str_from(layouts[row->section].heading));
+        }
+        list_call_row(out, row);
+    }
+    sink_text(out, "   * On Windows, %USERPROFILE% is used instead of $HOME\n");
+}
+
+void help_commands(struct sink *out) {
+    sink_text(out, "  Commands:\n");
+    list_reports(out, "");
+    sink_char(out, '\n');
+    line(out, "    ", "", "o/options", COLUMN, STR("List options and their current values"));
+    sink_char(out, '\n');
+    line(out, "    ", "", "q/quit/exit/^D", COLUMN, STR("Exit pprof"));
+    list_options(out, "");
+    sink_text(out, "\n"
+                   "  :   Clear focus/ignore/hide/tagfocus/tagignore\n"
+                   "\n"
+                   "  type \"help <cmd|option>\" for more information\n");
+}
+
+static void report_topic(struct sink *out, const struct report *r) {
+    sink_str(out, str_from(r->help));
+    sink_char(out, '\n');
+    if (r->usage) {
+        sink_text(out, "  Usage:\n");
+        for (str rest = str_from(r->usage), text; str_cut(&rest, '\n', &text);) {
+            sink_text(out, "    ");
+            sink_str(out, text);
+            sink_char(out, '\n');
+        }
+    }
+    sink_char(out, '\n');
+}
+
+static void list_types(struct sink *out, const struct profile *p, const char *separator) {
+    for (uint32_t i = 0; i < p->n_types; i++) {
+        if (i) sink_str(out, str_from(separator));
+        sink_str(out, profile_str(p, p->type[i].type));
+    }
+}
+
+bool help_topic(struct sink *out, str topic, const struct profile *p) {
+    const struct report *r = report_find(topic);
+    if (r) {
+        report_topic(out, r);
+        return true;
+    }
+    const struct options_row *row = options_find(topic);
+    const struct options_choice *choice = options_find_choice(topic);
+    if ((!row || row->kind == OPTIONS_CHOICE) && !choice) return false;
+    sink_str(out, str_from(choice ? choice->help : row->help));
+    if (str_equal(topic, STR("sample_index"))) {
+        sink_text(out, "Or use sample_index=name, with name in [");
+        list_types(out, p, " ");
+        sink_text(out, "].\n");
+    }
+    sink_char(out, '\n');
+    return true;
+}
+
+static int by_text(const void *x, const void *y) { return strcmp(*(const char *const *)x, *(const char *const *)y); }
+
+static void list_sorted_choices(struct sink *out, const char *option) {
+    const char *name[16];
+    size_t n = 0;
+    for (unsigned i = 0; i < options_choice_table_n && n < sizeof name / sizeof name[0]; i++)
+        if (strcmp(options_choice_table[i].option, option) == 0) name[n++] = options_choice_table[i].name;
+    qsort(name, n, sizeof name[0], by_text);
+    for (size_t i = 0; i < n; i++) {
+        if (i) sink_text(out, " | ");
+        sink_str(out, str_from(name[i]));
+    }
+}
+
+/* One line of the settings: "  name                      = value                //: what it may be". */
+static void setting(struct sink *out, struct arena *a, const struct options_row *row, const struct options *o,
+                    const struct profile *p) {
+    str value = options_get(a, row, o);
+    bool is_index = strcmp(row->name, "sample_index") == 0;
+    if (is_index && !value.len && p->n_types) value = profile_str(p, p->type[p->n_types - 1].type);
+    else if (!is_index && !value.len) value = row->kind == OPTIONS_CHOICE ? STR("(default)") : STR("\"\"");
+    sink_text(out, "  ");
+    sink_left(out, str_from(row->name), 25);
+    sink_text(out, " = ");
+    sink_left(out, value, 20);
+    sink_char(out, ' ');
+    if (row->kind == OPTIONS_CHOICE || is_index) {
+        sink_text(out, "//: [");
+        if (is_index)
+            list_types(out, p, " | ");
+        else
+            list_sorted_choices(out, row->name);
+        sink_char(out, ']');
+    } else if (strcmp(row->name, "nodecount") == 0 && o->nodecount == -1) {
+        sink_text(out, "//: default");
+    }
+    sink_char(out, '\n');
+}
+
+void help_settings(struct sink *out, const struct options *o, const struct profile *p) {
+    struct arena scratch = {0};
+    const struct options_row **row = sorted_options(&scratch);
+    for (unsigned i = 0; i < options_table_n; i++)
+        if (row[i]->listed) setting(out, &scratch, row[i], o, p);
+    arena_release(&scratch);
+}

@@ -1,0 +1,42 @@
+/* What one run of cprof works on: the loaded profile, the settings, and the files it must remove at the end. */
+#ifndef CPROF_CLI_SESSION_H
+#define CPROF_CLI_SESSION_H
+
+#include "cli/command.h"
+#include "options/options.h"
+#include "profile/profile.h"
+
+struct session {
+    struct arena *arena;           /* lives as long as the session */
+    const struct profile *profile; /* loaded and merged, never modified */
+    struct options options;        /* the settings: from the command line, changed at the prompt */
+    bool interactive;              /* at the prompt, with a user or a script */
+    VEC(str) temporary;            /* files handed to viewers, in `arena`; removed by session_end */
+    int temporary_fd;              /* where a forked command reports such files to its parent; -1 otherwise */
+};
+
+/* cli/fetch.c: loads, merges, symbolizes and prunes all that the command line names (spec 4). Messages about single
+ * sources are printed as they come. */
+struct argv_call;
+bool fetch_profile(struct session *s, const struct argv_call *call, struct profile *out, struct err *e);
+
+/* cli/run.c: makes one report and puts it where it belongs. */
+bool run_command(struct session *s, const struct command *c, struct err *e);
+/* The lines of the profile's header under the current settings, and the total of the selected value. False when the
+ * settings select none. */
+bool run_header(struct session *s, struct arena *a, struct notes *notes, struct report_lines *lines, int64_t *total);
+
+/* cli/post.c: a report in DOT, drawn by Graphviz; for POST_SVG made to pan and zoom in a browser. */
+bool post_draw(struct arena *a, const struct report *r, str dot, str *image, struct err *e);
+
+/* cli/output.c: writes the finished bytes where settings, report and terminal say. */
+bool output_deliver(struct session *s, const struct command *c, str bytes, struct err *e);
+void output_remember_temporary(struct session *s, str path);
+void output_remove_temporaries(struct session *s);
+/* A new file PREFIXnnnSUFFIX in `directory` (empty: the current one), nnn from 001. */
+int output_create_numbered(struct arena *a, str directory, str prefix, str suffix, str *path, struct err *e);
+
+/* cli/prompt.c: reads and runs commands until the end of input or `quit`. */
+void prompt_run(struct session *s);
+
+#endif

@@ -1,0 +1,113 @@
+/* Parse, load, then run one report or the prompt; picks the exit status. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli/argv.h"
+#include "cli/help.h"
+#include "cli/message.h"
+#include "cli/session.h"
+
+enum { DONE = 0, FAILED = 2 };
+
+/* The reference's name stands before errors: scripts that watch for them find them. */
+static int fail(struct err *e) {
+    struct arena scratch = {0};
+    message_print(str_format(&scratch, "pprof: %s", err_text(e)));
+    arena_release(&scratch);
+    err_clear(e);
+    return FAILED;
+}
+
+static void print_usage(void) {
+    struct sink out;
+    struct err ignored = {0};
+    sink_to_memory(&out);
+    help_usage(&out);
+    message_print(sink_bytes(&out));
+    sink_close(&out, &ignored);
+    err_clear(&ignored);
+}
+
+/* Standard output gets one short text that is no report. */
+static int say(void (*what)(struct sink *out), struct err *e) {
+    struct sink out;
+    sink_to_fd(&out, STDOUT_FILENO);
+    what(&out);
+    return sink_close(&out, e) ? DONE : fail(e);
+}
+
+static void say_version(struct sink *out) { sink_text(out, "cprof " CPROF_VERSION "\n"); }
+
+/* The template of the manual page comes on standard input. */
+static int print_manual(struct err *e) {
+    struct arena scratch = {0};
+    struct sink out;
+    VEC(char) template = {0};
+    char part[4096];
+    for (ssize_t n; (n = read(STDIN_FILENO, part, sizeof part)) > 0;)
+        for (ssize_t i = 0; i < n; i++) *VEC_PUSH(&scratch, &template) = part[i];
+    sink_to_fd(&out, STDOUT_FILENO);
+    man_page(&out, (str){template.at, template.n});
+    bool ok = sink_close(&out, e);
+    arena_release(&scratch);
+    return ok ? DONE : fail(e);
+}
+
+/* A profile that came on standard input leaves the prompt the terminal, where there is one. */
+static void free_standard_input(const struct argv_call *call) {
+    for (uint32_t i = 0; i < call->n_sources; i++) {
+        if (!str_equal(call->source[i], STR("-"))) continue;
+        int fd = isatty(STDERR_FILENO) == 1 ? open("/dev/tty", O_RDWR | O_CLOEXEC) : -1;
+        if (fd >= 0) {
+            dup2(fd, STDIN_FILENO);
+            close(fd);
+        }
+        return;
+    }
+}
+
+static int run(struct arena *a, const struct argv_call *call, struct err *e) {
+    struct profile profile;
+    struct session s = {.arena = a, .profile = &profile, .options = call->options, .temporary_fd = -1};
+    /* reports run tools too: they find them where the flag says */
+    if (call->call.tools.len) setenv("PPROF_TOOLS", str_c(a, call->call.tools), 1);
+    if (!fetch_profile(&s, call, &profile, e)) return fail(e);
+    bool ok = true;
+    if (call->report) {
+        struct command c = {.report = call->report, .pattern = call->pattern, .options = call->options};
+        ok = run_command(&s, &c, e);
+    } else {
+        free_standard_input(call);
+        prompt_run(&s);
+    }
+    output_remove_temporaries(&s);
+    return ok ? DONE : fail(e);
+}
+
+int main(int argc, char **argv) {
+    struct arena arena = {0};
+    struct notes notes = {.arena = &arena};
+    struct argv_call call;
+    struct err e = {0};
+    int status = FAILED;
+    enum argv_verdict verdict = argv_parse(&arena, argc, (const char *const *)argv, &call, &notes, &e);
+    message_notes(&notes);
+    switch (verdict) {
+    case ARGV_RUN: status = run(&arena, &call, &e); break;
+    case ARGV_VERSION: status = say(say_version, &e); break;
+    case ARGV_MANUAL: status = print_manual(&e); break;
+    case ARGV_HELP:
+        print_usage();
+        status = DONE;
+        break;
+    case ARGV_SYNTAX:
+        message_print(str_from(err_text(&e)));
+        print_usage();
+        break;
+    case ARGV_NO_SOURCE: print_usage(); status = fail(&e); break;
+    case ARGV_ERROR: status = fail(&e); break;
+    }
+    err_clear(&e);
+    return status;
+}

@@ -1,0 +1,222 @@
+/* raw: the profile as text (spec 8.6), as the reference's profile package prints it. */
+#include "base/gotext.h"
+#include "report/report.h"
+#include "report/rowlabels.h"
+#include "report/rows.h"
+#include "report/runes.h"
+
+#define VALUE_WIDTH 10
+#define VALUE_ROOM 22 /* a space and the longest int64, or ten columns */
+
+/* A location's id as samples list it: decimal, then a space. */
+struct id_text {
+    char bytes[23];
+    uint8_t len;
+};
+
+struct raw {
+    const struct profile *view;
+    struct rowlabels *labels;
+    struct id_text *id; /* per location */
+};
+
+/* Digits right-aligned in ten columns, as %10d. */
+static void write_number(struct sink *out, int64_t v, size_t width) {
+    sink_reserve(out, VALUE_ROOM);
+    char digits[24];
+    size_t at = sizeof digits;
+    uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+    do digits[--at] = (char)('0' + u % 10);
+    while (u /= 10);
+    if (v < 0) digits[--at] = '-';
+    while (sizeof digits - at < width) digits[--at] = ' ';
+    sink_write(out, digits + at, sizeof digits - at);
+}
+
+static void write_unsigned(struct sink *out, uint64_t v, int width) {
+    char digits[24];
+    size_t at = sizeof digits;
+    do digits[--at] = (char)('0' + v % 10);
+    while (v /= 10);
+    sink_right(out, (str){digits + at, sizeof digits - at}, width);
+}
+
+static void write_address(struct sink *out, uint64_t v) {
+    sink_text(out, "0x");
+    sink_hex(out, v);
+}
+
+static void write_field(struct sink *out, str name, str value) {
+    sink_str(out, name);
+    sink_str(out, value);
+    sink_char(out, '\n');
+}
+
+/* %.4v of a duration: its first four characters. */
+static str first_runes(str s, size_t n) {
+    size_t at = 0;
+    for (size_t length; n > 0 && at < s.len; n--, at += length) runes_decode(str_from_offset(s, at), &length);
+    return str_slice(s, 0, at);
+}
+
+static void write_types(const struct profile *v, struct arena *a, struct sink *out) {
+    struct sink line;
+    sink_to_memory(&line);
+    for (uint32_t t = 0; t < v->n_types; t++) {
+        sink_str(&line, profile_str(v, v->type[t].type));
+        sink_char(&line, '/');
+        sink_str(&line, profile_str(v, v->type[t].unit));
+        if (v->type[t].type == v->default_type) sink_text(&line, "[dflt]");
+        sink_char(&line, ' ');
+    }
+    str text = str_copy(a, sink_bytes(&line));
+    struct err ignored = {0};
+    sink_close(&line, &ignored);
+    write_field(out, STR(""), str_trim(text));
+}
+
+static void write_header(const struct profile *v, struct arena *a, struct sink *out) {
+    for (uint32_t i = 0; i < v->n_comments; i++) write_field(out, STR("Comment: "), profile_str(v, v->comment[i]));
+    if (v->doc_url) write_field(out, STR("Doc: "), profile_str(v, v->doc_url));
+    sink_text(out, "PeriodType: ");
+    sink_str(out, profile_str(v, v->period_type.type));
+    sink_char(out, ' ');
+    write_field(out, STR(""), profile_str(v, v->period_type.unit));
+    sink_text(out, "Period: ");
+    sink_int(out, v->period);
+    sink_char(out, '\n');
+    if (v->time_nanos) write_field(out, STR("Time: "), gotext_time_full(a, v->time_nanos));
+    if (v->duration_nanos) write_field(out, STR("Duration: "), first_runes(gotext_duration(a, v->duration_nanos), 4));
+    sink_text(out, "Samples:\n");
+    write_types(v, a, out);
+}
+
+static struct id_text *make_ids(const struct profile *v, struct arena *a) {
+    struct id_text *id = ARENA_ARRAY(a, struct id_text, v->n_locations);
+    for (loc_id l = 0; l < v->n_locations; l++) {
+        char digits[24];
+        size_t at = sizeof digits;
+        digits[--at] = ' ';
+        uint64_t u = v->location[l].id;
+        do digits[--at] = (char)('0' + u % 10);
+        while (u /= 10);
+        id[l].len = (uint8_t)(sizeof digits - at);
+        memcpy(id[l].bytes, digits + at, id[l].len);
+    }
+    return id;
+}
+
+static void write_sample(const void *context, struct arena *scratch, uint32_t sample, struct sink *out) {
+    const struct raw *r = context;
+    const struct profile *v = r->view;
+    uint32_t row = profile_row(v, sample);
+    for (uint32_t t = 0; t < v->n_types; t++) {
+        sink_char(out, ' ');
+        write_number(out, v->value[t][row], VALUE_WIDTH);
+    }
+    sink_text(out, ": ");
+    stack_id s = v->stack_of[row];
+    for (uint64_t i = v->stack_off[s]; i < v->stack_off[s + 1]; i++) {
+        const struct id_text *id = &r->id[v->frame[i]];
+        sink_reserve(out, sizeof id->bytes);
+        memcpy(out->buf + out->len, id->bytes, sizeof id->bytes); /* a fixed size is copied faster */
+        out->len += id->len;
+    }
+    sink_char(out, '\n');
+    rowlabels_write(r->labels, scratch, row, out);
+}
+
+static uint64_t sample_size(const void *context, uint32_t sample) {
+    const struct raw *r = context;
+    const struct profile *v = r->view;
+    uint32_t row = profile_row(v, sample);
+    stack_id s = v->stack_of[row];
+    return (uint64_t)v->n_types * VALUE_ROOM + 3 + (v->stack_off[s + 1] - v->stack_off[s]) * sizeof r->id->bytes +
+           rowlabels_size(r->labels, row);
+}
+
+static void write_line(const struct profile *v, const struct profile_line *l, struct sink *out) {
+    const struct profile_function *f = &v->function[l->function];
+    str_id name = v->shown.function ? f->name : 0, system_name = v->shown.function ? f->system_name : 0;
+    sink_str(out, profile_str(v, name));
+    sink_char(out, ' ');
+    if (v->shown.file) sink_str(out, profile_str(v, f->file));
+    sink_char(out, ':');
+    sink_int(out, v->shown.line ? l->line : 0);
+    sink_char(out, ':');
+    sink_int(out, v->shown.line && v->shown.column ? l->column : 0);
+    sink_text(out, " s=");
+    sink_int(out, f->start_line);
+    if (name != system_name) {
+        sink_char(out, '(');
+        sink_str(out, profile_str(v, system_name));
+        sink_char(out, ')');
+    }
+    sink_char(out, '\n');
+}
+
+static void write_location(const void *context, struct arena *scratch, uint32_t item, struct sink *out) {
+    (void)scratch;
+    const struct profile *v = ((const struct raw *)context)->view;
+    const struct profile_location *l = &v->location[item];
+    write_unsigned(out, l->id, 6);
+    sink_text(out, ": ");
+    write_address(out, v->shown.address ? l->address : 0);
+    sink_char(out, ' ');
+    if (l->mapping != PROFILE_NONE) {
+        sink_text(out, "M=");
+        write_unsigned(out, v->mapping[l->mapping].id, 0);
+        sink_char(out, ' ');
+    }
+    if (l->folded) sink_text(out, "[F] ");
+    if (l->n_lines == 0) sink_char(out, '\n');
+    for (uint32_t i = 0; i < l->n_lines; i++) {
+        if (i) sink_text(out, "             ");
+        write_line(v, &v->line[l->first_line + i], out);
+    }
+}
+
+static uint64_t location_size(const void *context, uint32_t item) {
+    const struct profile *v = ((const struct raw *)context)->view;
+    const struct profile_location *l = &v->location[item];
+    uint64_t size = 100;
+    for (uint32_t i = 0; i < l->n_lines; i++) {
+        const struct profile_function *f = &v->function[v->line[l->first_line + i].function];
+        size += 100 + profile_str(v, f->name).len + profile_str(v, f->system_name).len + profile_str(v, f->file).len;
+    }
+    return size;
+}
+
+static void write_mapping(const struct profile *v, const struct profile_mapping *m, struct sink *out) {
+    write_unsigned(out, m->id, 0);
+    sink_text(out, ": ");
+    write_address(out, m->start);
+    sink_char(out, '/');
+    write_address(out, m->limit);
+    sink_char(out, '/');
+    write_address(out, m->offset);
+    sink_char(out, ' ');
+    sink_str(out, profile_str(v, m->file));
+    sink_char(out, ' ');
+    sink_str(out, profile_str(v, m->build_id));
+    sink_char(out, ' ');
+    if (m->has_functions) sink_text(out, "[FN]");
+    if (m->has_filenames) sink_text(out, "[FL]");
+    if (m->has_line_numbers) sink_text(out, "[LN]");
+    if (m->has_inline_frames) sink_text(out, "[IN]");
+    sink_char(out, '\n');
+}
+
+bool report_raw(const struct report_in *in, struct sink *out, struct err *e) {
+    (void)e;
+    struct raw r = {.view = in->view};
+    r.labels = rowlabels_make(in->arena, in->view, in->units, ROWLABELS_RAW);
+    r.id = make_ids(in->view, in->arena);
+    write_header(in->view, in->arena, out);
+    rows_write(&(struct rows){&r, write_sample, sample_size}, in->view->n_samples, out);
+    sink_text(out, "Locations\n");
+    rows_write(&(struct rows){&r, write_location, location_size}, in->view->n_locations, out);
+    sink_text(out, "Mappings\n");
+    for (map_id m = 0; m < in->view->n_mappings; m++) write_mapping(in->view, &in->view->mapping[m], out);
+    return true;
+}

@@ -1,0 +1,131 @@
+/* tags: how much of the profile each label value accounts for (spec 8.6). */
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "report/amount.h"
+#include "report/tabular.h"
+
+struct sums {
+    uint64_t *value; /* per label; sums wrap */
+    bool *seen;      /* per label: some sample has it */
+};
+
+static struct sums sum_labels(const struct report_in *in) {
+    const struct profile *v = in->view;
+    struct sums s = {ARENA_ZERO(in->arena, uint64_t, v->n_labels), ARENA_ZERO(in->arena, bool, v->n_labels)};
+    const int64_t *value = v->value[in->value.type];
+    for (uint32_t i = 0; i < v->n_samples; i++) {
+        uint32_t row = profile_row(v, i);
+        for (uint32_t k = v->label_off[row]; k < v->label_off[row + 1]; k++) {
+            s.value[v->label_ref[k]] += (uint64_t)value[row];
+            s.seen[v->label_ref[k]] = true;
+        }
+    }
+    return s;
+}
+
+struct use {
+    str key;
+    label_id label;
+};
+
+static int compare_uses(const void *a, const void *b) {
+    const struct use *x = a, *y = b;
+    int c = str_compare(x->key, y->key);
+    return c ? c : x->label < y->label ? -1 : x->label > y->label;
+}
+
+/* The labels that occur, those of one key together, keys by name. */
+static struct use *sort_uses(struct arena *a, const struct profile *v, const struct sums *s, uint32_t *n) {
+    struct use *use = ARENA_ARRAY(a, struct use, v->n_labels);
+    *n = 0;
+    for (label_id l = 0; l < v->n_labels; l++)
+        if (s->seen[l]) use[(*n)++] = (struct use){profile_str(v, v->label[l].key), l};
+    if (*n) qsort(use, *n, sizeof *use, compare_uses);
+    return use;
+}
+
+struct tag {
+    str name;
+    int64_t flat;
+};
+
+static int compare_tags(const void *a, const void *b) {
+    const struct tag *x = a, *y = b;
+    int64_t fx = graph_abs(x->flat), fy = graph_abs(y->flat);
+    return fx != fy ? (fx > fy ? -1 : 1) : str_compare(x->name, y->name);
+}
+
+static str tag_name(const struct report_in *in, struct arena *a, const struct profile_label *l) {
+    if (!l->numeric) return profile_str(in->view, l->value);
+    return unit_label(a, l->number, filter_unit_of(in->units, l->key), in->options->unit);
+}
+
+static void feed_amount(const struct report_in *in, struct tabular *t, int64_t v) {
+    struct arena_mark m = arena_mark(in->arena);
+    char *text = arena_alloc(in->arena, amount_room(in));
+    tabular_write(t, (str){text, amount_print(in, text, amount_room(in), v)});
+    arena_rewind(in->arena, m);
+}
+
+/* " (12.50%)", where there is something to be a part of. */
+static void feed_percentage(const struct report_in *in, struct tabular *t, int64_t v) {
+    if (in->value.total <= 0) return;
+    char text[32];
+    tabular_write(t, STR(" ("));
+    tabular_write(t, (str){text, unit_percentage(text, v, in->value.total)});
+    tabular_write(t, STR(")"));
+}
+
+static void feed_key(const struct report_in *in, struct tabular *t, str key, int64_t total) {
+    tabular_write(t, key);
+    tabular_write(t, STR(":\t Total "));
+    feed_amount(in, t, total);
+    tabular_write(t, STR(" of "));
+    feed_amount(in, t, in->value.total);
+    feed_percentage(in, t, total);
+    tabular_write(t, STR("\n"));
+}
+
+static void feed_tag(const struct report_in *in, struct tabular *t, const struct tag *tag) {
+    tabular_write(t, STR(" \t"));
+    feed_amount(in, t, tag->flat);
+    feed_percentage(in, t, tag->flat);
+    tabular_write(t, STR(":\t "));
+    tabular_write(t, tag->name);
+    tabular_write(t, STR("\n"));
+}
+
+/* One key: labels whose values read the same (numbers in a coarse unit) are one tag. */
+static void feed_block(const struct report_in *in, struct tabular *t, const struct sums *s, const struct use *use,
+                       uint32_t n) {
+    struct arena scratch = {0};
+    struct intern names = {.arena = &scratch};
+    struct tag *tag = ARENA_ZERO(&scratch, struct tag, n);
+    uint64_t total = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t id = intern_id(&names, tag_name(in, &scratch, &in->view->label[use[i].label]));
+        tag[id].flat = graph_add(tag[id].flat, (int64_t)s->value[use[i].label]);
+        total += s->value[use[i].label];
+    }
+    for (uint32_t id = 0; id < names.n; id++) tag[id].name = names.key[id];
+    qsort(tag, names.n, sizeof *tag, compare_tags);
+    feed_key(in, t, use[0].key, (int64_t)total);
+    for (uint32_t id = 0; id < names.n; id++) feed_tag(in, t, &tag[id]);
+    tabular_write(t, STR("\n"));
+    arena_release(&scratch);
+}
+
+bool report_tags(const struct report_in *in, struct sink *out, struct err *e) {
+    (void)e;
+    struct sums s = sum_labels(in);
+    uint32_t n;
+    struct use *use = sort_uses(in->arena, in->view, &s, &n);
+    struct tabular *t = tabular_new(in->arena, out);
+    for (uint32_t from = 0, to; from < n; from = to) {
+        for (to = from + 1; to < n && str_equal(use[to].key, use[from].key);) to++;
+        feed_block(in, t, &s, use + from, to - from);
+    }
+    tabular_flush(t);
+    return true;
+}

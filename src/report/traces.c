@@ -1,0 +1,134 @@
+/* traces: every sample with its labels and its stack, unmerged, in the order of the profile (spec 8.5). */
+#include "report/amount.h"
+#include "report/rowlabels.h"
+#include "report/rows.h"
+
+#define SEPARATOR "-----------+-------------------------------------------------------\n"
+/* a value right-aligned in ten columns, then three spaces, before every name */
+#define MARGIN "             "
+enum {
+    VALUE_WIDTH = 10,
+    KEPT_BYTES = 512 * 1024 * 1024 /* of frames' texts; locations beyond are put together anew each time */
+};
+
+struct traces {
+    const struct report_in *in;
+    const struct graph_names *names;
+    struct rowlabels *labels;
+    str *text; /* per location: its lines with blank values; ptr NULL: not kept */
+};
+
+/* A location's lines, innermost first, all but the last one inlined. */
+static void write_location(const struct traces *t, struct arena *scratch, loc_id loc, struct sink *out) {
+    const struct graph_names *names = t->names;
+    for (uint32_t i = names->first[loc]; i < names->first[loc + 1]; i++) {
+        str part[4];
+        uint32_t n = graph_node_components(scratch, &names->node[names->node_of[i]], part);
+        sink_text(out, MARGIN);
+        for (uint32_t k = 0; k < n; k++) {
+            if (k) sink_char(out, ' ');
+            sink_str(out, part[k]);
+        }
+        if (i + 1 < names->first[loc + 1])
+            sink_text(out, " (inline)\n");
+        else
+            sink_char(out, '\n');
+    }
+}
+
+/* Samples are long and locations few: a stack's text is then copied from its locations'. */
+static str *make_texts(const struct traces *t, struct arena *a, uint32_t n_locations) {
+    str *text = ARENA_ZERO(a, str, n_locations);
+    struct arena scratch = {0};
+    struct sink s;
+    sink_to_memory(&s);
+    size_t kept = 0;
+    for (loc_id loc = 0; loc < n_locations && kept < KEPT_BYTES; loc++) {
+        struct arena_mark m = arena_mark(&scratch);
+        s.len = 0;
+        write_location(t, &scratch, loc, &s);
+        text[loc] = str_copy(a, sink_bytes(&s));
+        kept += s.len;
+        arena_rewind(&scratch, m);
+    }
+    struct err ignored = {0};
+    sink_close(&s, &ignored);
+    arena_release(&scratch);
+    return text;
+}
+
+static int64_t sample_value(const struct report_in *in, uint32_t row) {
+    int64_t v = in->view->value[in->value.type][row];
+    return in->value.mean ? graph_mean(v, in->view->value[0][row]) : v;
+}
+
+/* The sample's value takes the place of the first line's blanks. */
+static void write_first(const struct traces *t, struct arena *scratch, uint32_t row, str text, struct sink *out) {
+    size_t room = amount_room(t->in);
+    char *value = arena_alloc(scratch, room);
+    size_t n = amount_print(t->in, value, room, sample_value(t->in, row));
+    sink_right(out, (str){value, n}, VALUE_WIDTH);
+    sink_str(out, str_from_offset(text, VALUE_WIDTH));
+}
+
+static str location_text(const struct traces *t, struct arena *scratch, loc_id loc) {
+    if (t->text[loc].ptr) return t->text[loc];
+    struct sink s;
+    sink_to_memory(&s);
+    write_location(t, scratch, loc, &s);
+    str text = str_copy(scratch, sink_bytes(&s));
+    struct err ignored = {0};
+    sink_close(&s, &ignored);
+    return text;
+}
+
+static void write_trace(const void *context, struct arena *scratch, uint32_t sample, struct sink *out) {
+    const struct traces *t = context;
+    const struct profile *view = t->in->view;
+    uint32_t row = profile_row(view, sample);
+    uint64_t from = view->stack_off[view->stack_of[row]], to = view->stack_off[view->stack_of[row] + 1];
+    if (from == to) return;
+    sink_text(out, SEPARATOR);
+    rowlabels_write(t->labels, scratch, row, out);
+    write_first(t, scratch, row, location_text(t, scratch, view->frame[from]), out);
+    for (uint64_t i = from + 1; i < to; i++) {
+        str text = t->text[view->frame[i]];
+        if (text.ptr)
+            sink_write(out, text.ptr, text.len);
+        else
+            write_location(t, scratch, view->frame[i], out);
+    }
+}
+
+static uint64_t trace_size(const void *context, uint32_t sample) {
+    const struct traces *t = context;
+    const struct profile *view = t->in->view;
+    uint32_t row = profile_row(view, sample);
+    uint64_t from = view->stack_off[view->stack_of[row]], to = view->stack_off[view->stack_of[row] + 1];
+    uint64_t size = strlen(SEPARATOR) + amount_room(t->in) + rowlabels_size(t->labels, row);
+    for (uint64_t i = from; i < to; i++) {
+        str text = t->text[view->frame[i]];
+        if (!text.ptr) return UINT64_MAX;
+        size += text.len;
+    }
+    return size;
+}
+
+bool report_traces(const struct report_in *in, struct sink *out, struct err *e) {
+    (void)e;
+    struct report_lines header = report_profile_labels(in, in->options->unit);
+    for (uint32_t i = 0; i < header.n; i++) {
+        if (i) sink_char(out, '\n');
+        sink_str(out, header.at[i]);
+    }
+    sink_char(out, '\n');
+
+    struct traces t = {.in = in};
+    t.names = graph_names(in->arena, in->view, NULL, false);
+    t.labels = rowlabels_make(in->arena, in->view, in->units, ROWLABELS_TRACES);
+    t.text = make_texts(&t, in->arena, in->view->n_locations);
+    struct rows rows = {.context = &t, .write = write_trace, .size = trace_size};
+    rows_write(&rows, in->view->n_samples, out);
+    sink_text(out, SEPARATOR);
+    return true;
+}

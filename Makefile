@@ -88,7 +88,7 @@ proto: build/gen/profile.pb-c.c ## generate build/gen/profile.pb-c.[ch] from pro
 
 tests: $(TEST_BIN) ## build the unit tests, without running them
 
-check: all tests ## run every test: unit, golden, manual, prompt; the last line says how many passed
+check: all tests ## run every test: unit, golden, examples, prompt; the last line says how many passed
 	@testdata/check --build $(B) --cprof $(CPROF) $(STAGES)
 
 accept: all ## rewrite the expected output of the golden cases; the diff is the review

@@ -105,7 +105,10 @@ int main(int argc, char **argv) {
         message_print(str_from(err_text(&e)));
         print_usage();
         break;
-    case ARGV_NO_SOURCE: print_usage(); status = fail(&e); break;
+    case ARGV_NO_SOURCE:
+        print_usage();
+        status = fail(&e);
+        break;
     case ARGV_ERROR: status = fail(&e); break;
     }
     err_clear(&e);

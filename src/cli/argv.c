@@ -17,9 +17,9 @@ struct flag {
 struct parse {
     struct arena *arena;
     struct argv_call *out;
-    bool *chosen;       /* chosen[choice] */
-    bool *wanted;       /* wanted[report] */
-    str *pattern;       /* pattern[report] */
+    bool *chosen; /* chosen[choice] */
+    bool *wanted; /* wanted[report] */
+    str *pattern; /* pattern[report] */
 };
 
 static bool find_flag(str name, struct flag *f);
@@ -27,13 +27,16 @@ static bool flag_is_bool(const struct flag *f);
 static bool set_flag(struct parse *p, const struct flag *f, str value, struct err *e);
 static bool finish(struct parse *p, struct notes *notes, struct err *e);
 
-static bool syntax_error(struct err *e, const char *what, str name) { return err_set(e, "%s%.*s", what, STR_ARG(name)); }
+static bool syntax_error(struct err *e, const char *what, str name) {
+    return err_set(e, "%s%.*s", what, STR_ARG(name));
+}
 
 /* A flag's value did not parse: the sentence so far is only the reason. */
 static bool value_error(struct parse *p, const struct flag *f, str name, str value, struct err *e) {
     str quoted = gotext_quote(p->arena, value);
-    return err_prepend(e, flag_is_bool(f) ? "invalid boolean value %.*s for -%.*s: " : "invalid value %.*s for flag -%.*s: ",
-                       STR_ARG(quoted), STR_ARG(name));
+    return err_prepend(
+        e, flag_is_bool(f) ? "invalid boolean value %.*s for -%.*s: " : "invalid value %.*s for flag -%.*s: ",
+        STR_ARG(quoted), STR_ARG(name));
 }
 
 enum step { STEP_FLAG, STEP_END, STEP_HELP, STEP_MANUAL, STEP_FAILED };
@@ -210,8 +213,7 @@ static bool finish(struct parse *p, struct notes *notes, struct err *e) {
         return err_set(e, "-http is not compatible with an output format on the command line");
     if (call->no_browser && !call->http.len) return err_set(e, "-no_browser only makes sense with -http");
     finish_legacy(out, notes);
-    if (call->base.len && call->diff_base.len)
-        return err_set(e, "-base and -diff_base flags cannot both be specified");
+    if (call->base.len && call->diff_base.len) return err_set(e, "-base and -diff_base flags cannot both be specified");
     if (out->options.normalize && !call->base.len && !call->diff_base.len)
         return err_set(e, "must have base profile to normalize by");
     if (call->http.len) return err_set(e, "-http is not supported: use -svg, -collapsed or the prompt");

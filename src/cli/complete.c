@@ -15,7 +15,8 @@ struct completer {
 };
 
 static void add(struct completer *c, str text) {
-    *VEC_PUSH(c->arena, &c->list->at) = c->prefix.len ? str_format(c->arena, "%.*s%.*s", STR_ARG(c->prefix), STR_ARG(text)) : text;
+    *VEC_PUSH(c->arena, &c->list->at) =
+        c->prefix.len ? str_format(c->arena, "%.*s%.*s", STR_ARG(c->prefix), STR_ARG(text)) : text;
 }
 
 static void offer(struct completer *c, str text) {
@@ -29,7 +30,8 @@ static void offer_reports(struct completer *c) {
 static void offer_options(struct completer *c, bool choices_too) {
     for (unsigned i = 0; i < options_table_n; i++)
         if (choices_too ? options_table[i].kind != OPTIONS_CHOICE : true) offer(c, str_from(options_table[i].name));
-    for (unsigned i = 0; choices_too && i < options_choice_table_n; i++) offer(c, str_from(options_choice_table[i].name));
+    for (unsigned i = 0; choices_too && i < options_choice_table_n; i++)
+        offer(c, str_from(options_choice_table[i].name));
 }
 
 static void offer_choices(struct completer *c, const char *option) {
@@ -114,7 +116,8 @@ static void offer_first_words(struct completer *c) {
 
 static void offer_arguments(struct completer *c, str command) {
     /* top10 is a way to write top 10 */
-    while (command.len && command.ptr[command.len - 1] >= '0' && command.ptr[command.len - 1] <= '9' && !report_find(command))
+    while (command.len && command.ptr[command.len - 1] >= '0' && command.ptr[command.len - 1] <= '9' &&
+           !report_find(command))
         command.len--;
     const struct report *r = report_find(command);
     if (!r) return;

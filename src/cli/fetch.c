@@ -45,7 +45,8 @@ static bool is_perf_file(const char *path) {
 static bool load_perf_file(struct grab *g, struct err *e) {
     const char *dir = getenv("TMPDIR");
     str path, said;
-    message_print(str_format(&g->arena, "Converting %.*s to a profile.proto... (May take a few minutes)", STR_ARG(g->source)));
+    message_print(
+        str_format(&g->arena, "Converting %.*s to a profile.proto... (May take a few minutes)", STR_ARG(g->source)));
     int fd = output_create_numbered(&g->arena, dir && *dir ? str_from(dir) : STR("/tmp"), STR("pprof_"), STR(".pb.gz"),
                                     &path, e);
     if (fd < 0) return false;

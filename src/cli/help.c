@@ -5,26 +5,25 @@
 
 #include "report/report.h"
 
-static const char usage_start[] =
-    "usage:\n"
-    "\n"
-    "Produce output in the specified format.\n"
-    "\n"
-    "   pprof <format> [options] [binary] <source> ...\n"
-    "\n"
-    "Omit the format to get an interactive shell whose commands can be used\n"
-    "to generate various views of a profile\n"
-    "\n"
-    "   pprof [options] [binary] <source> ...\n"
-    "\n"
-    "Omit the format and provide the \"-http\" flag to get an interactive web\n"
-    "interface at the specified host:port that can be used to navigate through\n"
-    "various views of a profile.\n"
-    "\n"
-    "   pprof -http [host]:[port] [options] [binary] <source> ...\n"
-    "\n"
-    "Details:\n"
-    "  Output formats (select at most one):\n";
+static const char usage_start[] = "usage:\n"
+                                  "\n"
+                                  "Produce output in the specified format.\n"
+                                  "\n"
+                                  "   pprof <format> [options] [binary] <source> ...\n"
+                                  "\n"
+                                  "Omit the format to get an interactive shell whose commands can be used\n"
+                                  "to generate various views of a profile\n"
+                                  "\n"
+                                  "   pprof [options] [binary] <source> ...\n"
+                                  "\n"
+                                  "Omit the format and provide the \"-http\" flag to get an interactive web\n"
+                                  "interface at the specified host:port that can be used to navigate through\n"
+                                  "various views of a profile.\n"
+                                  "\n"
+                                  "   pprof -http [host]:[port] [options] [binary] <source> ...\n"
+                                  "\n"
+                                  "Details:\n"
+                                  "  Output formats (select at most one):\n";
 
 static str first_line(const char *text) {
     str s = str_from(text);
@@ -93,13 +92,14 @@ static void list_options(struct sink *out, const char *dash) {
     arena_release(&scratch);
 }
 
-/* How a section of the command line is laid out. */
+/* How a section of the command line is laid out; one without a heading goes on where the one before ended. */
 static const struct layout {
     const char *heading, *indent;
     int width;
 } layouts[] = {
     [OPTIONS_SOURCE] = {"  Source options:\n", "    ", 21},
     [OPTIONS_SYMBOLIZE] = {"", "      ", 21},
+    [OPTIONS_BINARY] = {"", "    ", 23},
     [OPTIONS_MISC] = {"  Misc options:\n", "   ", 18},
     [OPTIONS_LEGACY] = {"  Legacy convenience options:\n", "   ", 22},
     [OPTIONS_ENVIRONMENT] = {"  Environment Variables:\n", "   ", 18},
@@ -126,14 +126,15 @@ void help_usage(struct sink *out) {
     list_reports(out, "-");
     list_options(out, "-");
     sink_char(out, '\n');
+    bool seen[sizeof layouts / sizeof layouts[0]] = {false};
     for (unsigned i = 0; i < options_call_table_n; i++) {
         const struct options_row *row = &options_call_table[i];
-        /* a section's first row brings its heading; -symbolize's values stand among the sources */
-        bool first = i == 0 || options_call_table[i - 1].section != row->section;
-        if (first && row->section != OPTIONS_SYMBOLIZE && !(i > 0 && options_call_table[i - 1].section == OPTIONS_SYMBOLIZE)) {
+        const char *heading = layouts[row->section].heading;
+        if (!seen[row->section] && heading[0]) {
             sink_char(out, '\n');
-            sink_str(out, str_from(layouts[row->section].heading));
+            sink_str(out, str_from(heading));
         }
+        seen[row->section] = true;
         list_call_row(out, row);
     }
     sink_text(out, "   * On Windows, %USERPROFILE% is used instead of $HOME\n");
@@ -212,8 +213,10 @@ static void setting(struct sink *out, struct arena *a, const struct options_row 
                     const struct profile *p) {
     str value = options_get(a, row, o);
     bool is_index = strcmp(row->name, "sample_index") == 0;
-    if (is_index && !value.len && p->n_types) value = profile_str(p, p->type[p->n_types - 1].type);
-    else if (!is_index && !value.len) value = row->kind == OPTIONS_CHOICE ? STR("(default)") : STR("\"\"");
+    if (is_index && !value.len && p->n_types)
+        value = profile_str(p, p->type[p->n_types - 1].type);
+    else if (!is_index && !value.len)
+        value = row->kind == OPTIONS_CHOICE ? STR("(default)") : STR("\"\"");
     sink_text(out, "  ");
     sink_left(out, str_from(row->name), 25);
     sink_text(out, " = ");

@@ -16,8 +16,8 @@ bool help_topic(struct sink *out, str topic, const struct profile *p);
 /* `options` at the prompt: one line for each setting (spec 2.4). */
 void help_settings(struct sink *out, const struct options *o, const struct profile *p);
 
-/* man.c: the manual page. `template` is man/cprof.1.in; its lines @OPTIONS@, @SOURCES@, @COMMANDS@, @GRANULARITY@ …
- * are replaced by what the tables say. */
+/* man.c: the manual page. `template` is man/cprof.1.in; its lines @OPTIONS@, @CHOICES@, @SOURCES@, @MISC@, @LEGACY@,
+ * @ENVIRONMENT@ and @COMMANDS@ are replaced by what the tables say. */
 void man_page(struct sink *out, str template);
 
 #endif

@@ -19,18 +19,25 @@ static void text(struct sink *out, str s) {
     }
 }
 
-static void end_line(struct sink *out, str s) {
-    if (s.len && s.ptr[s.len - 1] != '\n') sink_char(out, '\n');
+/* Text in a font, for the length of the text. */
+static void in_font(struct sink *out, char font, str s) {
+    sink_text(out, "\\f");
+    sink_char(out, font);
+    text(out, s);
+    sink_text(out, "\\fR");
 }
+static void bold(struct sink *out, const char *s) { in_font(out, 'B', str_from(s)); }
+static void italic(struct sink *out, const char *s) { in_font(out, 'I', str_from(s)); }
 
 static bool is_regex(const char *name) {
-    static const char *const names[] = {"focus", "ignore", "prune_from", "hide", "show", "show_from", "tagshow", "taghide"};
+    static const char *const names[] = {"focus", "ignore",    "prune_from", "hide",
+                                        "show",  "show_from", "tagshow",    "taghide"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(names[i], name) == 0) return true;
     return false;
 }
 
-/* What stands for the value after "=". */
+/* What stands for the value after "="; NULL where a flag takes none. */
 static const char *value_name(const struct options_row *row) {
     switch (row->kind) {
     case OPTIONS_INT: return "n";
@@ -43,139 +50,124 @@ static const char *value_name(const struct options_row *row) {
 }
 
 static void flag_item(struct sink *out, const char *name, const char *value) {
-    sink_text(out, ".It Fl ");
-    text(out, str_from(name));
+    sink_text(out, ".TP\n");
+    in_font(out, 'B', STR("-"));
+    bold(out, name);
     if (value) {
-        sink_text(out, " Ns = Ns Ar ");
-        text(out, str_from(value));
+        sink_char(out, '=');
+        italic(out, value);
     }
     sink_char(out, '\n');
 }
 
-/* The first line is a heading without a full stop: it becomes a sentence, the others follow. */
-static void description(struct sink *out, const char *help) {
-    str rest = str_from(help), first;
-    str_cut(&rest, '\n', &first);
-    text(out, first);
-    if (first.len && first.ptr[first.len - 1] != '.') sink_char(out, '.');
+static void sentence(struct sink *out, str s) {
+    s = str_trim(s);
+    if (!s.len) return;
+    text(out, s);
+    if (s.ptr[s.len - 1] != '.') sink_char(out, '.');
     sink_char(out, '\n');
-    if (!rest.ptr) return;
-    text(out, rest);
-    end_line(out, rest);
+}
+
+/* The first line of a help text is a heading: it becomes a sentence, the others follow it. */
+static void description(struct sink *out, str help) {
+    str first;
+    str_cut(&help, '\n', &first);
+    sentence(out, first);
+    sentence(out, help);
 }
 
 static void options(struct sink *out) {
-    sink_text(out, ".Bl -tag -width Ds\n");
     for (unsigned i = 0; i < options_table_n; i++) {
         const struct options_row *row = &options_table[i];
         if (row->kind == OPTIONS_CHOICE) continue;
         flag_item(out, row->name, value_name(row));
-        description(out, row->help);
-        if (row->kind != OPTIONS_BOOL && row->initial[0]) {
-            sink_text(out, "The default is ");
-            text(out, str_from(row->initial));
-            sink_text(out, ".\n");
-        } else if (row->kind == OPTIONS_BOOL && strcmp(row->initial, "true") == 0) {
-            sink_text(out, "The default is true.\n");
-        }
+        description(out, str_from(row->help));
+        bool unremarkable = row->initial[0] == 0 || strcmp(row->initial, "false") == 0;
+        if (unremarkable) continue;
+        sink_text(out, "The default is ");
+        text(out, str_from(row->initial));
+        sink_text(out, ".\n");
     }
-    sink_text(out, ".El\n");
 }
 
 static void choices(struct sink *out) {
-    sink_text(out, ".Bl -tag -width Ds\n");
     for (unsigned i = 0; i < options_choice_table_n; i++) {
         const struct options_choice *c = &options_choice_table[i];
         flag_item(out, c->name, NULL);
-        description(out, c->help);
-        sink_text(out, "At the prompt:\n.Ql ");
-        text(out, str_from(c->option));
-        sink_char(out, '=');
-        text(out, str_from(c->name));
-        sink_text(out, " .\n");
+        description(out, str_from(c->help));
+        sink_text(out, "At the prompt: ");
+        bold(out, c->option);
+        sink_text(out, "\\fB=\\fR");
+        bold(out, c->name);
+        sink_text(out, ".\n");
     }
-    sink_text(out, ".El\n");
 }
 
-static void symbolize_words(struct sink *out) {
-    sink_text(out, ".Bl -tag -width fastlocal -compact\n");
-    for (unsigned i = 0; i < options_call_table_n; i++) {
-        const struct options_row *row = &options_call_table[i];
-        if (row->section != OPTIONS_SYMBOLIZE) continue;
-        sink_text(out, ".It Cm ");
-        text(out, str_from(row->name));
-        sink_char(out, '\n');
-        description(out, row->help);
-    }
-    sink_text(out, ".El\n");
+static void word_item(struct sink *out, const struct options_row *row) {
+    sink_text(out, ".TP\n");
+    bold(out, row->name);
+    sink_char(out, '\n');
+    description(out, str_from(row->help));
 }
 
+/* The flags of a section, and the words that belong to it. */
 static void call_section(struct sink *out, enum options_section section) {
-    sink_text(out, ".Bl -tag -width Ds\n");
     for (unsigned i = 0; i < options_call_table_n; i++) {
         const struct options_row *row = &options_call_table[i];
-        if (row->section != section || !row->is_flag) continue;
-        flag_item(out, row->name, value_name(row));
-        description(out, row->help);
-        if (strcmp(row->name, "symbolize") == 0) symbolize_words(out);
+        bool value = row->section == OPTIONS_SYMBOLIZE && section == OPTIONS_SOURCE;
+        bool binary = row->section == OPTIONS_BINARY && section == OPTIONS_SOURCE;
+        if (row->section != section && !value && !binary) continue;
+        if (row->is_flag) {
+            flag_item(out, row->name, value_name(row));
+            description(out, str_from(row->help));
+        } else {
+            if (value) sink_text(out, ".RS\n");
+            word_item(out, row);
+            if (value) sink_text(out, ".RE\n");
+        }
     }
-    sink_text(out, ".El\n");
 }
 
-static void environment(struct sink *out) {
-    for (unsigned i = 0; i < options_call_table_n; i++) {
-        const struct options_row *row = &options_call_table[i];
-        if (row->section != OPTIONS_ENVIRONMENT) continue;
-        sink_text(out, ".It Ev ");
-        text(out, str_from(row->name));
-        sink_char(out, '\n');
-        description(out, row->help);
+static void command(struct sink *out, const struct report *r) {
+    flag_item(out, r->name, r->has_param ? "regexp" : NULL);
+    description(out, str_from(r->help));
+    if (!r->in_reference) sink_text(out, "Not in pprof.\n");
+    if (r->where == AWAY_FROM_TTY) {
+        sink_text(out, "Instead of a terminal it goes to a new file ");
+        italic(out, "profileNNN.");
+        italic(out, r->extension);
+        sink_text(out, ".\n");
     }
+    if (!r->usage) return;
+    str rest = str_from(r->usage), words;
+    str_cut(&rest, '\n', &words);
+    sink_text(out, "At the prompt: ");
+    in_font(out, 'B', words);
+    sink_text(out, ".\n");
+    description(out, rest);
 }
 
 static void commands(struct sink *out) {
-    sink_text(out, ".Bl -tag -width Ds\n");
-    for (unsigned i = 0; i < report_table_n; i++) {
-        const struct report *r = &report_table[i];
-        flag_item(out, r->name, r->has_param ? "regexp" : NULL);
-        description(out, r->help);
-        if (r->where == AWAY_FROM_TTY) {
-            sink_text(out, "On a terminal it goes to a file\n.Pa profileNNN.");
-            text(out, str_from(r->extension));
-            sink_text(out, " .\n");
-        }
-        if (!r->usage) continue;
-        str rest = str_from(r->usage), words;
-        str_cut(&rest, '\n', &words);
-        sink_text(out, "At the prompt:\n.Ql ");
-        text(out, words);
-        sink_text(out, " .\n");
-        if (!rest.ptr) continue;
-        text(out, rest);
-        end_line(out, rest);
-    }
-    sink_text(out, ".El\n");
+    for (unsigned i = 0; i < report_table_n; i++) command(out, &report_table[i]);
 }
 
 void man_page(struct sink *out, str template) {
     for (str line; str_cut(&template, '\n', &line);) {
-        if (str_equal(line, STR("@OPTIONS@")))
+        if (str_equal(line, STR("@OPTIONS@"))) {
             options(out);
-        else if (str_equal(line, STR("@CHOICES@")))
+        } else if (str_equal(line, STR("@CHOICES@"))) {
             choices(out);
-        else if (str_equal(line, STR("@SOURCES@")))
+        } else if (str_equal(line, STR("@SOURCES@"))) {
             call_section(out, OPTIONS_SOURCE);
-        else if (str_equal(line, STR("@MISC@")))
+        } else if (str_equal(line, STR("@MISC@"))) {
             call_section(out, OPTIONS_MISC);
-        else if (str_equal(line, STR("@LEGACY@")))
+        } else if (str_equal(line, STR("@LEGACY@"))) {
             call_section(out, OPTIONS_LEGACY);
-        else if (str_equal(line, STR("@ENVIRONMENT@")))
-            environment(out);
-        else if (str_equal(line, STR("@COMMANDS@")))
+        } else if (str_equal(line, STR("@ENVIRONMENT@"))) {
+            call_section(out, OPTIONS_ENVIRONMENT);
+        } else if (str_equal(line, STR("@COMMANDS@"))) {
             commands(out);
-        else if (str_equal(line, STR("@VERSION@")))
-            sink_text(out, ".Os \"cprof " CPROF_VERSION "\"\n");
-        else if (line.len || template.ptr) {
+        } else if (line.len || template.ptr) { /* not the nothing after the last newline */
             sink_str(out, line);
             sink_char(out, '\n');
         }

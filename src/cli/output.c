@@ -159,7 +159,8 @@ static bool to_viewer(struct session *s, const struct report *r, str bytes, stru
     struct arena scratch = {0};
     const char *dir = getenv("TMPDIR");
     str path, suffix = str_format(&scratch, ".%s", r->extension);
-    int fd = output_create_numbered(&scratch, dir && *dir ? str_from(dir) : STR("/tmp"), STR("pprof"), suffix, &path, e);
+    int fd =
+        output_create_numbered(&scratch, dir && *dir ? str_from(dir) : STR("/tmp"), STR("pprof"), suffix, &path, e);
     bool ok = fd >= 0;
     if (ok) {
         output_remember_temporary(s, path);

@@ -92,8 +92,7 @@ static void run_in_child(struct session *s, const struct command *c) {
 static void show_help(struct session *s, str topic) {
     struct sink out;
     sink_to_memory(&out);
-    if (topic.len == 0)
-        help_commands(&out);
+    if (topic.len == 0) help_commands(&out);
     if (topic.len == 0 || help_topic(&out, topic, s->profile))
         message_print(sink_bytes(&out));
     else

@@ -22,8 +22,13 @@ static bool make_report(const struct session *s, const struct command *c, struct
     filter_tag_frames(a, &view, &units, &o, &notes);
     bool ok = !o.relative_percentages || filter_apply(a, &view, &units, &o, &notes, e);
 
-    struct report_in in = {.report = c->report, .loaded = s->profile, .options = &o, .units = &units,
-                           .pattern = c->pattern, .arena = a, .notes = &notes};
+    struct report_in in = {.report = c->report,
+                           .loaded = s->profile,
+                           .options = &o,
+                           .units = &units,
+                           .pattern = c->pattern,
+                           .arena = a,
+                           .notes = &notes};
     ok = ok && select_value(&view, &o, a, &in.value, e);
     if (ok && c->pattern.len) {
         in.regex = regex_compile(a, c->pattern, e);
@@ -60,8 +65,13 @@ bool run_command(struct session *s, const struct command *c, struct err *e) {
 bool run_header(struct session *s, struct arena *a, struct notes *notes, struct report_lines *lines, int64_t *sum) {
     struct err e = {0};
     struct filter_units units = filter_label_units(a, s->profile, notes);
-    struct report_in in = {.loaded = s->profile, .view = s->profile, .options = &s->options, .units = &units,
-                           .pattern = STR_EMPTY, .arena = a, .notes = notes};
+    struct report_in in = {.loaded = s->profile,
+                           .view = s->profile,
+                           .options = &s->options,
+                           .units = &units,
+                           .pattern = STR_EMPTY,
+                           .arena = a,
+                           .notes = notes};
     bool ok = select_value(s->profile, &s->options, a, &in.value, &e);
     err_clear(&e);
     if (!ok) return false;

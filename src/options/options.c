@@ -121,8 +121,9 @@ static bool read_bool(str text, bool *out) {
     static const struct {
         str word;
         bool value;
-    } word[] = {{{"true", 4}, true},   {{"t", 1}, true},  {{"yes", 3}, true}, {{"y", 1}, true},  {{"1", 1}, true}, {{"", 0}, true},
-                {{"false", 5}, false}, {{"f", 1}, false}, {{"no", 2}, false}, {{"n", 1}, false}, {{"0", 1}, false}};
+    } word[] = {{{"true", 4}, true}, {{"t", 1}, true},  {{"yes", 3}, true},    {{"y", 1}, true},
+                {{"1", 1}, true},    {{"", 0}, true},   {{"false", 5}, false}, {{"f", 1}, false},
+                {{"no", 2}, false},  {{"n", 1}, false}, {{"0", 1}, false}};
     for (size_t i = 0; i < sizeof word / sizeof word[0]; i++) {
         if (str_equal_fold(word[i].word, text)) {
             *out = word[i].value;
@@ -148,9 +149,7 @@ bool options_set(const struct options_row *row, void *fields, str text, struct e
         if (!parse_fault(gotext_parse_float(text, &real), "ParseFloat", text, e)) return false;
         memcpy(field, &real, sizeof real);
         return true;
-    case OPTIONS_TEXT:
-        memcpy(field, &text, sizeof text);
-        return true;
+    case OPTIONS_TEXT: memcpy(field, &text, sizeof text); return true;
     case OPTIONS_CHOICE: return set_choice(row, fields, text, e);
     }
     return true;

@@ -42,6 +42,7 @@ enum options_kind { OPTIONS_BOOL, OPTIONS_INT, OPTIONS_FLOAT, OPTIONS_TEXT, OPTI
 enum options_section {
     OPTIONS_SOURCE,
     OPTIONS_SYMBOLIZE, /* values of -symbolize, shown below it */
+    OPTIONS_BINARY,    /* the profiled program */
     OPTIONS_MISC,
     OPTIONS_LEGACY,
     OPTIONS_ENVIRONMENT

@@ -21,8 +21,8 @@
 #define USAGE_LISTING_SAVED(name) name LISTING_WORDS " >f\n" LISTING_HELP FILE_HELP
 
 /* A word starting with $ stands for that environment variable's value; xdg-open needs a desktop ($DISPLAY). */
-static const char *const browsers[] = {"$BROWSER", "chrome", "google-chrome", "chromium", "firefox", "sensible-browser",
-                                       "xdg-open", NULL};
+static const char *const browsers[] = {"$BROWSER", "chrome",           "google-chrome", "chromium",
+                                       "firefox",  "sensible-browser", "xdg-open",      NULL};
 static const char *const eog[] = {"eog", NULL};
 static const char *const evince[] = {"evince", NULL};
 static const char *const gv[] = {"gv --noantialias", NULL};

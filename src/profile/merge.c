@@ -1,0 +1,230 @@
+/* Merging: samples with equal stacks and labels become one. What a sample needs from its profile is remapped
+ * once per distinct stack and label list; per sample there is one look-up of (stack, labels). */
+#include "profile/merge.h"
+
+#include <string.h>
+
+#include "profile/merge_tables.h"
+
+struct merger {
+    struct merge_tables t;
+    const struct merge_input *in;
+    uint32_t n_in, n_types;
+    struct arena work;       /* the samples while their number is unknown */
+    struct u64map sample_of; /* stack, label list -> sample */
+    uint32_t n_samples;
+    stack_id *stack_of;
+    uint32_t *list_of;
+    int64_t **value;
+};
+
+static bool is_zero(const struct profile *v, uint32_t row) {
+    for (uint32_t t = 0; t < v->n_types; t++)
+        if (v->value[t][row]) return false;
+    return true;
+}
+
+static void add_sample(struct merger *m, const struct profile *v, uint32_t row) {
+    stack_id stack = merge_stack(&m->t, v->stack_of[row]);
+    uint32_t list = merge_label_list(&m->t, row);
+    bool added;
+    uint32_t s = u64map_put(&m->sample_of, (uint64_t)stack << 32 | list, m->n_samples, &added);
+    if (added) {
+        m->stack_of[s] = stack;
+        m->list_of[s] = list;
+        for (uint32_t t = 0; t < m->n_types; t++) m->value[t][s] = v->value[t][row];
+        m->n_samples++;
+    } else {
+        for (uint32_t t = 0; t < m->n_types; t++)
+            m->value[t][s] = (int64_t)((uint64_t)m->value[t][s] + (uint64_t)v->value[t][row]);
+    }
+}
+
+static void add_samples(struct merger *m) {
+    uint64_t most = 0;
+    for (uint32_t i = 0; i < m->n_in; i++) most += m->in[i].view.n_samples;
+    m->sample_of.arena = &m->work;
+    m->stack_of = ARENA_ARRAY(&m->work, stack_id, most);
+    m->list_of = ARENA_ARRAY(&m->work, uint32_t, most);
+    m->value = ARENA_ARRAY(&m->work, int64_t *, m->n_types);
+    for (uint32_t t = 0; t < m->n_types; t++) m->value[t] = ARENA_ARRAY(&m->work, int64_t, most);
+    for (uint32_t i = 0; i < m->n_in; i++) {
+        const struct profile *v = &m->in[i].view;
+        merge_tables_start(&m->t, &m->in[i]);
+        for (uint32_t s = 0; s < v->n_samples; s++) {
+            uint32_t row = profile_row(v, s);
+            if (!is_zero(v, row)) add_sample(m, v, row);
+        }
+    }
+}
+
+/* --- the result */
+
+static str_id header_string(struct merger *m, const struct profile *v, str_id id) {
+    return intern_id(&m->t.string, profile_str(v, id));
+}
+
+/* Times, comments and such, taken together as pprof does. */
+static void combine_headers(struct merger *m, struct arena *a, struct profile *out) {
+    struct u64map seen = {.arena = &m->work};
+    VEC(str_id) comment = {0};
+    for (uint32_t i = 0; i < m->n_in; i++) {
+        const struct profile *v = &m->in[i].view;
+        /* so a profile without a time makes the result forget the time so far: pprof's behaviour */
+        if (out->time_nanos == 0 || v->time_nanos < out->time_nanos) out->time_nanos = v->time_nanos;
+        out->duration_nanos = (int64_t)((uint64_t)out->duration_nanos + (uint64_t)v->duration_nanos);
+        if (out->period == 0 || out->period < v->period) out->period = v->period;
+        for (uint32_t c = 0; c < v->n_comments; c++) {
+            str_id id = header_string(m, v, v->comment[c]);
+            bool added;
+            u64map_put(&seen, id, 0, &added);
+            if (added) *VEC_PUSH(a, &comment) = id;
+        }
+        if (!out->default_type) out->default_type = header_string(m, v, v->default_type);
+        if (!out->doc_url) out->doc_url = header_string(m, v, v->doc_url);
+    }
+    out->comment = comment.at;
+    out->n_comments = (uint32_t)comment.n;
+}
+
+/* What only the first one says, and the types, which all agree on. */
+static void take_first_header(struct merger *m, struct arena *a, struct profile *out) {
+    const struct merge_input *in = &m->in[0];
+    const struct profile *v = &in->view;
+    struct profile_value_type *type = ARENA_ARRAY(a, struct profile_value_type, m->n_types);
+    for (uint32_t t = 0; t < m->n_types; t++)
+        type[t] =
+            (struct profile_value_type){header_string(m, v, v->type[t].type), intern_id(&m->t.string, in->unit[t])};
+    out->type = type;
+    out->n_types = m->n_types;
+    out->period_type =
+        (struct profile_value_type){header_string(m, v, v->period_type.type), intern_id(&m->t.string, in->period_unit)};
+    out->drop_frames = header_string(m, v, v->drop_frames);
+    out->keep_frames = header_string(m, v, v->keep_frames);
+}
+
+static void seal_labels(struct merger *m, struct arena *a, struct profile *out) {
+    uint32_t n = m->n_samples, at = 0;
+    uint32_t *off = ARENA_ARRAY(a, uint32_t, (size_t)n + 1);
+    for (uint32_t s = 0; s < n; s++) {
+        off[s] = at;
+        at += (uint32_t)(m->t.list_key.key[m->list_of[s]].len / sizeof(label_id));
+    }
+    off[n] = at;
+    label_id *ref = ARENA_ARRAY(a, label_id, at);
+    for (uint32_t s = 0; s < n; s++) {
+        str list = m->t.list_key.key[m->list_of[s]];
+        if (list.len) memcpy(ref + off[s], list.ptr, list.len);
+    }
+    out->label_off = off;
+    out->label_ref = ref;
+}
+
+static void seal_samples(struct merger *m, struct arena *a, struct profile *out) {
+    uint32_t n = m->n_samples;
+    stack_id *stack_of = ARENA_ARRAY(a, stack_id, n);
+    if (n) memcpy(stack_of, m->stack_of, n * sizeof *stack_of);
+    int64_t **value = ARENA_ARRAY(a, int64_t *, m->n_types);
+    for (uint32_t t = 0; t < m->n_types; t++) {
+        value[t] = ARENA_ARRAY(a, int64_t, n);
+        if (n) memcpy(value[t], m->value[t], n * sizeof *value[t]);
+    }
+    out->n_samples = out->n_rows = n;
+    out->stack_of = stack_of;
+    out->value = (const int64_t *const *)value;
+    seal_labels(m, a, out);
+}
+
+static void merge_into(struct arena *a, const struct merge_input *in, uint32_t n, struct profile *out) {
+    struct merger m = {.in = in, .n_in = n, .n_types = in[0].view.n_types};
+    merge_tables_init(&m.t, a);
+    *out = (struct profile){.shown = {true, true, true, true, true, true}};
+    add_samples(&m);
+    take_first_header(&m, a, out);
+    combine_headers(&m, a, out);
+    seal_samples(&m, a, out);
+    merge_tables_seal(&m.t, out);
+    merge_tables_release(&m.t);
+    arena_release(&m.work);
+}
+
+static bool has_zero_sample(const struct profile *p) {
+    for (uint32_t row = 0; row < p->n_rows; row++)
+        if (is_zero(p, row)) return true;
+    return false;
+}
+
+/* Everything in the result is in a table of one of the inputs, so their sums bound it. */
+static bool check_size(const struct merge_input *in, uint32_t n, struct err *e) {
+    uint64_t rows = 0, strings = 0, functions = 0, locations = 0, lines = 0, labels = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const struct profile *v = &in[i].view;
+        rows += v->n_rows;
+        strings += (uint64_t)v->n_strings + v->n_types + 2;
+        functions += v->n_functions;
+        locations += v->n_locations;
+        lines += v->n_lines;
+        labels += (uint64_t)v->label_off[v->n_rows] + (in[i].is_base ? v->n_rows : 0);
+    }
+    uint64_t most = PROFILE_NONE - 1;
+    if (rows <= most && strings <= most && functions <= most && locations <= most && lines <= most && labels <= most)
+        return true;
+    return err_set(e, "too many rows: at most %u of a kind can be held", PROFILE_NONE - 1);
+}
+
+static bool merge_inputs(struct arena *a, const struct merge_input *in, uint32_t n, struct profile *out,
+                         struct err *e) {
+    for (uint32_t i = 1; i < n; i++)
+        if (!merge_check_compatible(&in[0], &in[i], e)) return false;
+    if (!check_size(in, n, e)) return false;
+    struct arena first = {0};
+    merge_into(&first, in, n, out);
+    if (!has_zero_sample(out)) {
+        arena_adopt(a, &first);
+        return true;
+    }
+    /* samples that cancelled out go, with all that only they used */
+    struct profile with_zeros = *out;
+    struct merge_input again = merge_input_of(&first, &with_zeros);
+    merge_into(a, &again, 1, out);
+    arena_release(&first);
+    return true;
+}
+
+/* Common types and units, then the merge. */
+static bool combine(struct arena *a, struct arena *scratch, struct merge_input *in, uint32_t n, struct profile *out,
+                    struct err *e) {
+    return merge_unify_types(scratch, in, n, e) && merge_unify_units(scratch, in, n, e) &&
+           merge_inputs(a, in, n, out, e);
+}
+
+bool merge_profiles(struct arena *a, const struct profile *const *in, uint32_t n, struct profile *out, struct err *e) {
+    if (n == 1) {
+        struct merge_input only = merge_input_of(a, in[0]);
+        if (!merge_unify_types(a, &only, 1, e)) return false;
+        *out = only.view;
+        return true;
+    }
+    struct arena scratch = {0};
+    struct merge_input *inputs = ARENA_ARRAY(&scratch, struct merge_input, n);
+    for (uint32_t i = 0; i < n; i++) inputs[i] = merge_input_of(&scratch, in[i]);
+    bool ok = combine(a, &scratch, inputs, n, out, e);
+    arena_release(&scratch);
+    return ok;
+}
+
+bool merge_base(struct arena *a, const struct profile *p, const struct profile *base, enum merge_base_kind kind,
+                bool normalize, struct profile *out, struct err *e) {
+    struct arena scratch = {0};
+    struct merge_input in[2] = {merge_input_of(&scratch, p), merge_input_of(&scratch, base)};
+    in[1].is_base = kind == MERGE_DIFF_BASE;
+    bool ok = !normalize || merge_normalize(&scratch, &in[0], &in[1], e);
+    if (ok) {
+        double *minus = ARENA_ARRAY(&scratch, double, base->n_types);
+        for (uint32_t t = 0; t < base->n_types; t++) minus[t] = -1;
+        merge_scale(&scratch, &in[1], minus);
+        ok = combine(a, &scratch, in, 2, out, e);
+    }
+    arena_release(&scratch);
+    return ok;
+}

@@ -27,6 +27,7 @@ struct graph_plan {
     bool object_names;  /* keep object file and start line in node identity (list, weblist, disasm, callgrind) */
     bool want_edges;    /* false: only nodes are asked for; in_inline below is still set */
     bool want_tags;     /* label and numeric tags on nodes (dot) */
+    bool sums_only;     /* not even in_inline: for who looks at nobody's callers (list, disasm, topproto) */
 };
 
 struct graph_node {
@@ -44,8 +45,10 @@ struct graph_node {
     const struct graph_tags *tags;     /* NULL unless want_tags and there are any */
 };
 
+/* A node that is not in order[] is dead: its values cancel out, or drop_negative took it. It is only there
+ * because edges of listed nodes may still lead to it or come from it (as in the reference). */
 struct graph_edge {
-    uint32_t from, to; /* node indices (dead ones included, see n_nodes) */
+    uint32_t from, to; /* node indices, dead ones included */
     int64_t weight, weight_div;
     bool residual, inlined;
 };
@@ -72,15 +75,28 @@ struct graph {
     struct graph_node *node; /* node[order[0]], node[order[1]] … are the report's nodes, sorted */
     uint32_t *order;
     uint32_t n_nodes;       /* how many are listed in order[] */
-    struct graph_edge *edge;
+    uint32_t n_all;         /* how many node[] holds */
+    struct graph_edge *edge; /* in printing order: by |weight|, source name, destination name */
     uint32_t n_edges;
     uint32_t orig_count;    /* nodes before nodecount cut (spec 6.5) */
     uint32_t dropped_nodes, dropped_edges;
 };
 
+/* value / divisor as Go divides: no divisor leaves the value, the smallest value / -1 wraps. */
+static inline int64_t graph_mean(int64_t value, int64_t divisor) {
+    if (divisor == 0) return value;
+    return divisor == -1 ? (int64_t)(0 - (uint64_t)value) : value / divisor;
+}
 /* Node value with the mean's divisor applied. */
-static inline int64_t graph_flat(const struct graph_node *n) { return n->flat_div ? n->flat / n->flat_div : n->flat; }
-static inline int64_t graph_cum(const struct graph_node *n) { return n->cum_div ? n->cum / n->cum_div : n->cum; }
+static inline int64_t graph_flat(const struct graph_node *n) { return graph_mean(n->flat, n->flat_div); }
+static inline int64_t graph_cum(const struct graph_node *n) { return graph_mean(n->cum, n->cum_div); }
+/* Sums and magnitudes of untrusted values wrap, as Go's do. */
+static inline int64_t graph_add(int64_t a, int64_t b) { return (int64_t)((uint64_t)a + (uint64_t)b); }
+static inline int64_t graph_abs(int64_t v) { return v < 0 ? (int64_t)(0 - (uint64_t)v) : v; }
+/* Go's int64(f) on amd64: truncation; what does not fit gives the smallest integer. */
+static inline int64_t graph_truncate(double f) {
+    return f >= -9223372036854775808.0 && f < 9223372036854775808.0 ? (int64_t)f : INT64_MIN;
+}
 
 /* Builds, trims and sorts (spec 6.2-6.6) by o's nodecount, nodefraction, edgefraction, sort, drop_negative.
  * Lives in `a`; points into `v`. Cannot fail: an empty view gives an empty graph. */
@@ -93,8 +109,9 @@ str graph_node_name(struct arena *a, const struct graph_node *n);
 uint32_t graph_node_components(struct arena *a, const struct graph_node *n, str *out);
 
 /* The node identity of each line of a view, for reports that walk stacks themselves (traces, collapsed, list):
- * node[first[loc]] … node[first[loc+1]-1], innermost first; a location without lines has exactly one.
- * Only the identity fields of node[] are set. */
+ * node[node_of[first[loc]]] … node[node_of[first[loc+1]-1]], innermost first; a location without lines has
+ * exactly one. Only the identity fields of node[] are set. Without options (NULL) file paths are cleaned but
+ * not trimmed: so traces shows them. */
 struct graph_names {
     const uint32_t *first;   /* n_locations + 1 long */
     const uint32_t *node_of; /* position -> index into node */

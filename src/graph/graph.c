@@ -1,0 +1,230 @@
+/* graph_build: the steps, in the reference's order. */
+#include "graph/graph.h"
+
+#include <string.h>
+
+#include "base/task.h"
+#include "base/unit.h"
+#include "graph/graph_internal.h"
+
+/* ---- steps shared with trees ---- */
+
+struct graph *graph_new(struct graph_work *w, uint32_t n_all) {
+    struct graph *g = ARENA_NEW(w->arena, struct graph);
+    g->node = ARENA_ZERO(w->arena, struct graph_node, n_all);
+    g->order = ARENA_ARRAY(w->arena, uint32_t, n_all);
+    g->n_all = n_all;
+    w->identity = ARENA_ARRAY(w->arena, uint32_t, n_all);
+    w->listed = ARENA_ZERO(w->arena, uint8_t, n_all);
+    return g;
+}
+
+void graph_keep_first(struct graph_work *w, struct graph *g, uint32_t n) {
+    struct graph_node *node = ARENA_ARRAY(w->arena, struct graph_node, n);
+    uint32_t *identity = ARENA_ARRAY(w->arena, uint32_t, n), *rank = ARENA_ARRAY(w->arena, uint32_t, n);
+    for (uint32_t i = 0; i < n; i++) {
+        node[i] = g->node[g->order[i]];
+        identity[i] = w->identity[g->order[i]];
+        rank[i] = w->rank[g->order[i]];
+        g->order[i] = i;
+    }
+    g->node = node;
+    g->n_nodes = g->n_all = n;
+    w->identity = identity;
+    w->rank = rank;
+    memset(w->listed, 1, n);
+}
+
+/* ---- preparation ---- */
+
+/* Naming lines and weighing stacks have nothing to do with each other: one thread each. */
+static void prepare_part(void *context, int part) {
+    struct graph_work *w = context;
+    if (part == 0)
+        graph_table_make(&w->table, w->arena, w->view, w->options, w->plan->object_names);
+    else
+        graph_weigh(w);
+}
+
+static void prepare(struct graph_work *w) {
+    uint32_t n = w->view->n_stacks;
+    w->weights.weight = ARENA_ZERO(w->arena, int64_t, n);
+    w->weights.divisor = w->value->mean ? ARENA_ZERO(w->arena, int64_t, n) : NULL;
+    w->weights.active = ARENA_ZERO(w->arena, uint8_t, n);
+    task_run(2, prepare_part, w);
+}
+
+/* ---- graphs ---- */
+
+/* Which table nodes a graph is made of. */
+struct choice {
+    uint8_t *in;  /* per table node: it is there */
+    uint32_t n_listed;
+    int64_t total; /* sum of the listed nodes' flat values */
+};
+
+/* The nodes that are listed and whose cum reaches the cutoff. */
+static struct choice choose(struct graph_work *w, const struct graph_sums *s, int64_t cutoff) {
+    struct choice c = {.in = ARENA_ZERO(w->arena, uint8_t, w->table.n_nodes)};
+    for (uint32_t i = 0; i < w->table.n_nodes; i++) {
+        if (!graph_is_listed(w->options, s->flat[i], s->cum[i]) || graph_abs(s->cum[i]) < cutoff) continue;
+        c.in[i] = 1;
+        c.n_listed++;
+        c.total = graph_add(c.total, s->flat[i]);
+    }
+    return c;
+}
+
+/* g->node for the table nodes of in[], in table order; those worth it are listed. */
+static struct graph *materialize(struct graph_work *w, const struct graph_sums *s, const uint8_t *in) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < w->table.n_nodes; i++) n += in[i];
+    struct graph *g = graph_new(w, n);
+    n = 0;
+    for (uint32_t i = 0; i < w->table.n_nodes; i++) {
+        if (!in[i]) continue;
+        struct graph_node *node = &g->node[n];
+        graph_table_show(&w->table, i, node);
+        node->flat = s->flat[i];
+        node->cum = s->cum[i];
+        if (s->cum_div) {
+            node->flat_div = s->flat_div[i];
+            node->cum_div = s->cum_div[i];
+        }
+        w->identity[n] = i;
+        w->listed[n] = graph_is_listed(w->options, node->flat, node->cum);
+        if (w->listed[n]) g->order[g->n_nodes++] = n;
+        n++;
+    }
+    return g;
+}
+
+/* The reference trims paths again each time it builds. Where that changes names, nodes that were kept under
+ * their old name are not found under the new one. */
+static void sum_again(struct graph_work *w, struct graph_sums *s, uint8_t **in) {
+    if (!w->table.trims_again) return;
+    uint32_t old = w->table.n_nodes;
+    graph_table_trim_again(&w->table);
+    *in = arena_grow(w->arena, *in, old, w->table.n_nodes);
+    memset(*in + old, 0, w->table.n_nodes - old);
+    graph_sum_nodes(w, *in, s);
+}
+
+/* Cuts by count: order[] is sorted, and what is left becomes the whole graph. */
+static bool cut_by_count(struct graph_work *w, struct graph **g, struct graph_sums *s) {
+    uint32_t n = graph_select(w, *g);
+    if (n == (*g)->n_nodes) return false;
+    if (!w->table.trims_again) {
+        graph_keep_first(w, *g, n);
+        return true;
+    }
+    const struct graph *before = *g;
+    uint8_t *in = ARENA_ZERO(w->arena, uint8_t, w->table.n_nodes);
+    for (uint32_t i = 0; i < n; i++) in[w->identity[before->order[i]]] = 1;
+    sum_again(w, s, &in);
+    *g = materialize(w, s, in);
+    (*g)->orig_count = before->orig_count;
+    (*g)->dropped_nodes = before->dropped_nodes;
+    graph_rank_names(w, *g);
+    return true;
+}
+
+static void tag(struct graph_work *w, struct graph *g) {
+    if (w->plan->want_tags && graph_has_tags(w)) graph_tag_nodes(w, g, graph_find_visits(w, g));
+}
+
+static void finish_visual(struct graph_work *w, struct graph **g, struct graph_sums *s) {
+    bool new_names = w->table.trims_again;
+    uint32_t dropped;
+    graph_make_edges(w, *g);
+    graph_sort_nodes(w, *g);
+    tag(w, *g);
+    if (cut_by_count(w, g, s)) {
+        graph_make_edges(w, *g);
+        graph_sort_nodes(w, *g);
+        if (new_names) tag(w, *g);
+        dropped = graph_trim_edges(w, *g);
+    } else {
+        dropped = graph_trim_edges(w, *g);
+        /* the reference has removed them before it counts */
+        if (w->options->nodecount > 0) dropped = 0;
+    }
+    (*g)->dropped_edges = dropped;
+    graph_remove_redundant(w, *g);
+}
+
+static void finish_text(struct graph_work *w, struct graph **g, struct graph_sums *s) {
+    graph_sort_nodes(w, *g);
+    if (cut_by_count(w, g, s)) graph_sort_nodes(w, *g);
+    if (w->plan->sums_only) return;
+    if (!w->plan->want_edges) {
+        graph_mark_inlined(w, *g);
+        return;
+    }
+    graph_make_edges(w, *g);
+    (*g)->dropped_edges = graph_trim_edges(w, *g);
+}
+
+static struct graph *build_graph(struct graph_work *w) {
+    struct graph_sums s;
+    graph_sum_nodes(w, NULL, &s);
+    struct choice all = choose(w, &s, INT64_MIN);
+    w->node_cutoff = graph_cutoff(all.total, w->options->nodefraction);
+    w->edge_cutoff = graph_cutoff(all.total, w->options->edgefraction);
+    uint8_t *in = s.reached;
+    uint32_t dropped = 0;
+    if (w->node_cutoff > 0) {
+        struct choice heavy = choose(w, &s, w->node_cutoff);
+        dropped = all.n_listed - heavy.n_listed;
+        if (dropped) {
+            in = heavy.in;
+            sum_again(w, &s, &in);
+        }
+    }
+    struct graph *g = materialize(w, &s, in);
+    g->dropped_nodes = dropped;
+    g->orig_count = g->n_nodes;
+    graph_rank_names(w, g);
+    if (w->plan->visual)
+        finish_visual(w, &g, &s);
+    else
+        finish_text(w, &g, &s);
+    for (uint32_t i = 0; i < g->n_all; i++) g->node[i].function = graph_table_function(&w->table, w->identity[i]);
+    return g;
+}
+
+struct graph *graph_build(struct arena *a, const struct profile *v, const struct filter_units *units,
+                          const struct graph_value *value, const struct graph_plan *plan, const struct options *o) {
+    struct graph_work w = {.arena = a, .view = v, .units = units, .value = value, .plan = plan, .options = o};
+    prepare(&w);
+    return plan->call_tree ? graph_build_tree(&w) : build_graph(&w);
+}
+
+/* ---- the unit of a report ---- */
+
+/* The smallest value shown that is not 0; 0 when all are. */
+static int64_t smallest_value(const struct graph *g) {
+    int64_t smallest = 0;
+    for (uint32_t i = 0; i < g->n_nodes; i++) {
+        const struct graph_node *n = &g->node[g->order[i]];
+        int64_t v = graph_abs(graph_flat(n));
+        if (v == 0) v = graph_abs(graph_cum(n));
+        if (v > 0 && (smallest == 0 || v < smallest)) smallest = v;
+    }
+    return smallest;
+}
+
+str graph_output_unit(const struct graph *g, const struct graph_value *value, const struct options *o, bool callgrind) {
+    if (!str_equal(o->unit, STR("minimum")) || g->n_nodes == 0) return o->unit;
+    int64_t least = smallest_value(g), most = value->total;
+    if (least == 0) least = most;
+    if (value->ratio > 0 && value->ratio != 1) {
+        least = graph_truncate((double)least * value->ratio);
+        most = graph_truncate((double)most * value->ratio);
+    }
+    str unit = unit_scale(least, value->unit, STR("minimum")).unit;
+    int64_t hundredfold = (int64_t)((uint64_t)least * 100);
+    if (!callgrind && hundredfold < most && !str_equal(unit, unit_scale(most, value->unit, STR("minimum")).unit))
+        unit = unit_scale(hundredfold, value->unit, STR("minimum")).unit;
+    return unit.len ? unit : value->unit;
+}

@@ -1,0 +1,143 @@
+/* From samples to stacks, from stacks to nodes: every sample is read once, every stack walked once. */
+#include <stdatomic.h>
+#include <string.h>
+
+#include "base/task.h"
+#include "graph/graph_internal.h"
+
+enum {
+    STACKS_AT_ONCE = 1024,      /* a worker takes this many stacks from the common pile */
+    FRAMES_PER_WORKER = 100000, /* fewer are not worth a thread */
+    BYTES_PER_FRAME = 4         /* nor is setting up more accumulators than this for each frame */
+};
+
+int graph_workers(const struct profile *v, size_t bytes) {
+    uint64_t frames = v->n_stacks ? v->stack_off[v->n_stacks] : 0;
+    uint64_t most = frames / FRAMES_PER_WORKER;
+    uint64_t by_size = frames * BYTES_PER_FRAME / (bytes + 1);
+    if (most > by_size) most = by_size;
+    int threads = task_threads();
+    return most < 1 ? 1 : most < (uint64_t)threads ? (int)most : threads;
+}
+
+void graph_weigh(struct graph_work *w) {
+    const struct profile *v = w->view;
+    const struct graph_weights *to = &w->weights;
+    for (uint32_t i = 0; i < v->n_samples; i++) {
+        int64_t weight, divisor;
+        uint32_t row = profile_row(v, i);
+        if (!graph_sample_weight(w, row, &weight, &divisor)) continue;
+        stack_id s = v->stack_of[row];
+        to->active[s] = 1;
+        to->weight[s] = graph_add(to->weight[s], weight);
+        if (to->divisor) to->divisor[s] = graph_add(to->divisor[s], divisor);
+    }
+}
+
+/* What a worker adds up. Sums wrap, so it does not matter who adds what when. */
+struct summer {
+    struct arena arena;
+    struct visit {
+        int64_t cum;
+        uint32_t mark; /* the worker's number of the last stack that visited the node */
+    } *visit;
+    int64_t *flat, *flat_div, *cum_div;
+    uint32_t stack; /* number of the stack being walked; 0 is none */
+};
+
+struct summing {
+    const struct graph_work *w;
+    const uint8_t *kept;
+    struct summer *worker;
+    atomic_uint next;
+};
+
+static inline void visit(struct summer *s, uint32_t node, int64_t weight, int64_t divisor) {
+    struct visit *v = &s->visit[node];
+    if (v->mark == s->stack) return;
+    v->mark = s->stack;
+    v->cum = graph_add(v->cum, weight);
+    if (s->cum_div) s->cum_div[node] = graph_add(s->cum_div[node], divisor);
+}
+
+/* Where the stack's flat weight goes: to its innermost line, unless that is not kept. */
+static void add_leaf(struct summer *s, const struct summing *all, stack_id stack, int64_t weight, int64_t divisor) {
+    const struct graph_table *t = &all->w->table;
+    const struct profile *v = all->w->view;
+    uint32_t leaf = t->node_of[t->first[v->frame[v->stack_off[stack]]]];
+    if (all->kept && !all->kept[leaf]) return;
+    s->flat[leaf] = graph_add(s->flat[leaf], weight);
+    if (s->flat_div) s->flat_div[leaf] = graph_add(s->flat_div[leaf], divisor);
+}
+
+static void sum_stack(struct summer *s, const struct summing *all, stack_id stack) {
+    const struct profile *v = all->w->view;
+    const struct graph_table *t = &all->w->table;
+    const uint8_t *kept = all->kept;
+    const loc_id *frame = v->frame + v->stack_off[stack], *end = v->frame + v->stack_off[stack + 1];
+    int64_t weight = all->w->weights.weight[stack];
+    int64_t divisor = s->cum_div ? all->w->weights.divisor[stack] : 0;
+    if (frame == end) return;
+    add_leaf(s, all, stack, weight, divisor);
+    s->stack++;
+    for (; frame < end; frame++) {
+        uint32_t node = t->single[*frame];
+        if (node != GRAPH_MANY) {
+            if (!kept || kept[node]) visit(s, node, weight, divisor);
+            continue;
+        }
+        for (uint32_t i = t->first[*frame]; i < t->first[*frame + 1]; i++)
+            if (!kept || kept[t->node_of[i]]) visit(s, t->node_of[i], weight, divisor);
+    }
+}
+
+static void sum_stacks(void *context, int part) {
+    struct summing *all = context;
+    struct summer *s = &all->worker[part];
+    const struct graph_weights *weights = &all->w->weights;
+    uint32_t n_nodes = all->w->table.n_nodes, n_stacks = all->w->view->n_stacks;
+    s->visit = ARENA_ZERO(&s->arena, struct visit, n_nodes);
+    s->flat = ARENA_ZERO(&s->arena, int64_t, n_nodes);
+    if (weights->divisor) {
+        s->flat_div = ARENA_ZERO(&s->arena, int64_t, n_nodes);
+        s->cum_div = ARENA_ZERO(&s->arena, int64_t, n_nodes);
+    }
+    for (;;) {
+        uint32_t from = atomic_fetch_add(&all->next, 1);
+        if (from > n_stacks / STACKS_AT_ONCE) break;
+        from *= STACKS_AT_ONCE;
+        uint32_t to = n_stacks - from > STACKS_AT_ONCE ? from + STACKS_AT_ONCE : n_stacks;
+        for (stack_id i = from; i < to; i++)
+            if (weights->active[i]) sum_stack(s, all, i);
+    }
+}
+
+static void add_up(const struct summer *s, struct graph_sums *out, uint32_t n_nodes) {
+    for (uint32_t i = 0; i < n_nodes; i++) {
+        out->cum[i] = graph_add(out->cum[i], s->visit[i].cum);
+        out->flat[i] = graph_add(out->flat[i], s->flat[i]);
+        out->reached[i] |= s->visit[i].mark != 0;
+        if (!out->cum_div) continue;
+        out->cum_div[i] = graph_add(out->cum_div[i], s->cum_div[i]);
+        out->flat_div[i] = graph_add(out->flat_div[i], s->flat_div[i]);
+    }
+}
+
+void graph_sum_nodes(struct graph_work *w, const uint8_t *kept, struct graph_sums *out) {
+    uint32_t n = w->table.n_nodes;
+    bool mean = w->weights.divisor != NULL;
+    int workers = graph_workers(w->view, n * (sizeof(struct visit) + sizeof(int64_t)));
+    struct summing all = {.w = w, .kept = kept, .worker = ARENA_ZERO(w->arena, struct summer, (size_t)workers)};
+    task_run(workers, sum_stacks, &all);
+    *out = (struct graph_sums){.flat = ARENA_ZERO(w->arena, int64_t, n),
+                               .cum = ARENA_ZERO(w->arena, int64_t, n),
+                               .reached = ARENA_ZERO(w->arena, uint8_t, n)};
+    if (mean) {
+        out->flat_div = ARENA_ZERO(w->arena, int64_t, n);
+        out->cum_div = ARENA_ZERO(w->arena, int64_t, n);
+    }
+    for (int i = 0; i < workers; i++) {
+        add_up(&all.worker[i], out, n);
+        arena_release(&all.worker[i].arena);
+    }
+}

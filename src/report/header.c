@@ -1,0 +1,133 @@
+/* The lines above a report: what the profile is, what was filtered, how much is shown. */
+#include "base/gotext.h"
+#include "base/unit.h"
+#include "report/report.h"
+
+enum { FILTER_BYTES = 80 }; /* longer filters are cut there */
+
+/* ---- lines ---- */
+
+struct lines {
+    struct arena *arena;
+    VEC(str) v;
+};
+
+static void add(struct lines *l, str line) { *VEC_PUSH(l->arena, &l->v) = line; }
+
+static void add_named(struct lines *l, str name, str value) {
+    if (value.len) add(l, str_join(l->arena, (str[]){name, value}, 2, STR_EMPTY));
+}
+
+static struct report_lines finish(struct lines *l) {
+    return (struct report_lines){.at = l->v.at, .n = (uint32_t)l->v.n};
+}
+
+str report_value(const struct report_in *in, int64_t v, str unit) {
+    double ratio = in->value.ratio;
+    if (ratio > 0 && ratio != 1) v = graph_truncate((double)v * ratio);
+    return unit_label(in->arena, v, in->value.unit, unit);
+}
+
+/* A percentage without the spaces before it. */
+static str percentage(const struct report_in *in, int64_t value, int64_t total) {
+    char buf[32];
+    size_t n = unit_percentage(buf, value, total);
+    return str_copy(in->arena, str_trim((str){buf, n}));
+}
+
+/* ---- the profile ---- */
+
+static void add_duration(struct lines *l, const struct report_in *in, str unit) {
+    struct arena *a = in->arena;
+    int64_t duration = in->loaded->duration_nanos;
+    if (duration == 0) return;
+    struct unit_value total = unit_scale(in->value.total, in->value.unit, STR("nanoseconds"));
+    char ratio[32];
+    size_t n = 0;
+    if (str_equal(total.unit, STR("ns")) && total.value != 0)
+        n = unit_percentage(ratio, graph_truncate(total.value), duration);
+    str part[] = {STR("Duration: "),
+                  unit_label(a, duration, STR("nanoseconds"), STR("auto")),
+                  STR(", Total samples = "),
+                  report_value(in, in->value.total, unit),
+                  STR(" "),
+                  n ? STR("(") : STR_EMPTY,
+                  {ratio, n},
+                  n ? STR(")") : STR_EMPTY};
+    add(l, str_join(a, part, sizeof part / sizeof *part, STR_EMPTY));
+}
+
+static void add_profile_labels(struct lines *l, const struct report_in *in, str unit) {
+    const struct profile *p = in->loaded;
+    if (p->n_mappings) {
+        str file = profile_str(p, p->mapping[0].file);
+        if (file.len) add_named(l, STR("File: "), str_base_name(file));
+        add_named(l, STR("Build ID: "), profile_str(p, p->mapping[0].build_id));
+    }
+    for (uint32_t i = 0; i < p->n_comments; i++)
+        if (!str_has_prefix(profile_str(p, p->comment[i]), STR("#"))) add(l, profile_str(p, p->comment[i]));
+    add_named(l, STR("Type: "), in->value.type_label);
+    add_named(l, STR("Doc: "), profile_str(p, p->doc_url));
+    if (p->time_nanos) add_named(l, STR("Time: "), gotext_time(in->arena, p->time_nanos));
+    add_duration(l, in, unit);
+}
+
+struct report_lines report_profile_labels(const struct report_in *in, str unit) {
+    struct lines l = {.arena = in->arena};
+    add_profile_labels(&l, in, unit);
+    return finish(&l);
+}
+
+/* ---- the report ---- */
+
+static void add_filters(struct lines *l, const struct options *o) {
+    const struct {
+        str name, value;
+    } filter[] = {{STR("focus="), o->focus},         {STR("ignore="), o->ignore},       {STR("hide="), o->hide},
+                  {STR("show="), o->show},           {STR("show_from="), o->show_from}, {STR("tagfocus="), o->tagfocus},
+                  {STR("tagignore="), o->tagignore}, {STR("tagshow="), o->tagshow},     {STR("taghide="), o->taghide}};
+    bool any = false;
+    for (size_t i = 0; i < sizeof filter / sizeof *filter; i++) {
+        if (!filter[i].value.len) continue;
+        if (!any) add(l, STR("Active filters:"));
+        any = true;
+        str text = str_join(l->arena, (str[]){filter[i].name, filter[i].value}, 2, STR_EMPTY);
+        str end = text.len > FILTER_BYTES ? STR("…") : STR_EMPTY;
+        text = str_slice(text, 0, FILTER_BYTES);
+        add(l, str_join(l->arena, (str[]){STR("   "), text, end}, 3, STR_EMPTY));
+    }
+}
+
+static void add_dropped(struct lines *l, const struct report_in *in, uint32_t n, const char *what, const char *measure,
+                        double fraction, str unit) {
+    if (!n) return;
+    int64_t cutoff = graph_abs(graph_truncate((double)in->value.total * fraction));
+    str text = str_format(in->arena, "Dropped %u %s%s (%s <= ", n, what, n > 1 ? "s" : "", measure);
+    add(l, str_join(in->arena, (str[]){text, report_value(in, cutoff, unit), STR(")")}, 3, STR_EMPTY));
+}
+
+static void add_shown(struct lines *l, const struct report_in *in, const struct graph *g, str unit) {
+    int64_t shown = 0, total = in->value.total;
+    for (uint32_t i = 0; i < g->n_nodes; i++) shown = graph_add(shown, graph_flat(&g->node[g->order[i]]));
+    str part[] = {STR("Showing nodes accounting for "),
+                  report_value(in, shown, unit),
+                  STR(", "),
+                  percentage(in, shown, total),
+                  STR(" of "),
+                  report_value(in, total, unit),
+                  STR(" total")};
+    add(l, str_join(in->arena, part, sizeof part / sizeof *part, STR_EMPTY));
+    if (total == 0) return;
+    add_dropped(l, in, g->dropped_nodes, "node", "cum", in->options->nodefraction, unit);
+    add_dropped(l, in, g->dropped_edges, "edge", "freq", in->options->edgefraction, unit);
+    if (g->n_nodes > 0 && g->n_nodes < g->orig_count)
+        add(l, str_format(in->arena, "Showing top %u nodes out of %u", g->n_nodes, g->orig_count));
+}
+
+struct report_lines report_header(const struct report_in *in, const struct graph *g, str unit, bool full_labels) {
+    struct lines l = {.arena = in->arena};
+    if (full_labels || !in->options->compact_labels) add_profile_labels(&l, in, unit);
+    add_filters(&l, in->options);
+    add_shown(&l, in, g, unit);
+    return finish(&l);
+}

@@ -1,0 +1,50 @@
+/* top and text: one line per node, heaviest first. */
+#include "base/unit.h"
+#include "report/report.h"
+
+static void write_header(const struct report_in *in, const struct graph *g, str unit, struct sink *out) {
+    struct report_lines header = report_header(in, g, unit, false);
+    for (uint32_t i = 0; i < header.n; i++) {
+        sink_str(out, header.at[i]);
+        sink_char(out, '\n');
+    }
+    sink_text(out, "      flat  flat%   sum%        cum   cum%\n");
+}
+
+static void write_percentage(struct sink *out, int64_t value, int64_t total) {
+    char buf[32];
+    sink_char(out, ' ');
+    sink_write(out, buf, unit_percentage(buf, value, total));
+}
+
+static void write_node(const struct report_in *in, const struct graph_node *n, int64_t sum, str unit, struct sink *out) {
+    int64_t flat = graph_flat(n), cum = graph_cum(n), total = in->value.total;
+    sink_right(out, report_value(in, flat, unit), 10);
+    write_percentage(out, flat, total);
+    write_percentage(out, sum, total);
+    sink_char(out, ' ');
+    sink_right(out, report_value(in, cum, unit), 10);
+    write_percentage(out, cum, total);
+    sink_text(out, "  ");
+    sink_str(out, graph_node_name(in->arena, n));
+    if (n->all_inline_in)
+        sink_text(out, " (inline)");
+    else if (n->any_inline_in)
+        sink_text(out, " (partial-inline)");
+    sink_char(out, '\n');
+}
+
+bool report_text(const struct report_in *in, struct sink *out, struct err *e) {
+    (void)e;
+    struct graph_plan plan = {0};
+    const struct graph *g = graph_build(in->arena, in->view, in->units, &in->value, &plan, in->options);
+    str unit = graph_output_unit(g, &in->value, in->options, false);
+    write_header(in, g, unit, out);
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < g->n_nodes; i++) {
+        const struct graph_node *n = &g->node[g->order[i]];
+        sum = graph_add(sum, graph_flat(n));
+        write_node(in, n, sum, unit, out);
+    }
+    return true;
+}

@@ -1,0 +1,89 @@
+/* tree and peek: every node between its callers and its callees. peek is the tree of the nodes whose printable
+ * name matches, from a graph that is not trimmed (its row in table.c sees to that). */
+#include "base/unit.h"
+#include "report/report.h"
+
+#define SEPARATOR "----------------------------------------------------------+-------------\n"
+#define LEGEND "      flat  flat%   sum%        cum   cum%   calls calls% + context \t \t \n"
+
+static void write_percentage(struct sink *out, int64_t value, int64_t total) {
+    char buf[32];
+    sink_char(out, ' ');
+    sink_write(out, buf, unit_percentage(buf, value, total));
+}
+
+/* Weights of edges are shown whole, even where values are means. */
+static void write_edge(const struct report_in *in, const struct graph_edge *e, const struct graph_node *other,
+                       int64_t cum, str unit, struct sink *out) {
+    sink_right(out, report_value(in, e->weight, unit), 50);
+    write_percentage(out, e->weight, cum);
+    sink_text(out, " |   ");
+    sink_str(out, graph_node_name(in->arena, other));
+    if (e->inlined) sink_text(out, " (inline)");
+    sink_char(out, '\n');
+}
+
+static void write_node(const struct report_in *in, const struct graph_node *n, int64_t sum, str unit, struct sink *out) {
+    int64_t flat = graph_flat(n), cum = graph_cum(n), total = in->value.total;
+    sink_right(out, report_value(in, flat, unit), 10);
+    write_percentage(out, flat, total);
+    write_percentage(out, sum, total);
+    sink_char(out, ' ');
+    sink_right(out, report_value(in, cum, unit), 10);
+    write_percentage(out, cum, total);
+    sink_text(out, "                | ");
+    sink_str(out, graph_node_name(in->arena, n));
+    sink_char(out, '\n');
+}
+
+static void write_with_edges(const struct report_in *in, const struct graph *g, const struct graph_node *n, int64_t sum,
+                             str unit, struct sink *out) {
+    int64_t cum = graph_cum(n);
+    sink_text(out, SEPARATOR);
+    for (uint32_t i = 0; i < n->n_in; i++) {
+        const struct graph_edge *e = &g->edge[n->in[i]];
+        write_edge(in, e, &g->node[e->from], cum, unit, out);
+    }
+    write_node(in, n, sum, unit, out);
+    for (uint32_t i = 0; i < n->n_out; i++) {
+        const struct graph_edge *e = &g->edge[n->out[i]];
+        write_edge(in, e, &g->node[e->to], cum, unit, out);
+    }
+}
+
+/* The listed nodes whose names match; all when there is no pattern. Returns how many. */
+static uint32_t matching(const struct report_in *in, const struct graph *g, const struct graph_node **out) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < g->n_nodes; i++) {
+        const struct graph_node *node = &g->node[g->order[i]];
+        struct arena_mark mark = arena_mark(in->arena);
+        if (!in->regex || regex_match(in->regex, graph_node_name(in->arena, node))) out[n++] = node;
+        arena_rewind(in->arena, mark);
+    }
+    return n;
+}
+
+bool report_tree(const struct report_in *in, struct sink *out, struct err *e) {
+    struct graph_plan plan = {.want_edges = true};
+    const struct graph *g = graph_build(in->arena, in->view, in->units, &in->value, &plan, in->options);
+    const struct graph_node **node = ARENA_ARRAY(in->arena, const struct graph_node *, g->n_nodes);
+    uint32_t n = matching(in, g, node);
+    if (in->regex && !n) return err_set(e, "no matches found for regexp: %.*s", STR_ARG(in->pattern));
+
+    str unit = graph_output_unit(g, &in->value, in->options, false);
+    struct report_lines header = report_header(in, g, unit, false);
+    for (uint32_t i = 0; i < header.n; i++) {
+        sink_str(out, header.at[i]);
+        sink_char(out, '\n');
+    }
+    sink_text(out, SEPARATOR LEGEND);
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        sum = graph_add(sum, graph_flat(node[i]));
+        write_with_edges(in, g, node[i], sum, unit, out);
+    }
+    if (g->n_nodes) sink_text(out, SEPARATOR);
+    return true;
+}
+
+bool report_peek(const struct report_in *in, struct sink *out, struct err *e) { return report_tree(in, out, e); }

@@ -78,6 +78,7 @@ struct check_row {
     double noise;                  /* standard error of new - old, in the profile's unit */
     double detectable;             /* the smallest growth that these runs would show (80 % of the time) */
     double more_samples;           /* how many times the samples are needed to see max_growth; 1: enough */
+    bool tested;                   /* holds min_share on a side: it can count */
     bool significant;
     enum check_presence presence;
     enum check_verdict verdict;

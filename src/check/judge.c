@@ -122,19 +122,19 @@ static bool over_budget(const struct check_row *row) {
     return b->limit == CHECK_VALUE && row->new_value > b->value;
 }
 
-static void judge_row(const struct judge *j, struct check_row *row, bool tested) {
+static void judge_row(const struct judge *j, struct check_row *row) {
     const struct check_rules *r = j->in->rules;
     bool over = row->presence == CHECK_NEW ? row->new_share > r->max_new : row->growth > r->max_growth;
     if (over_budget(row)) row->broke |= CHECK_BROKE_BUDGET;
-    if (tested && over && row->significant && !row->accepted)
+    if (row->tested && over && row->significant && !row->accepted)
         row->broke |= row->presence == CHECK_NEW ? CHECK_BROKE_NEW : CHECK_BROKE_GROWTH;
     bool shrank = row->growth < -r->max_growth && row->significant;
     bool blind = over ? !row->significant : row->detectable > r->max_growth && row->presence == CHECK_BOTH;
     if (row->broke)
         row->verdict = CHECK_REGRESSION;
-    else if (tested && shrank)
+    else if (row->tested && shrank)
         row->verdict = CHECK_IMPROVEMENT;
-    else if (tested && blind && !row->accepted)
+    else if (row->tested && blind && !row->accepted)
         row->verdict = CHECK_INCONCLUSIVE;
     else
         row->verdict = CHECK_UNCHANGED;
@@ -193,36 +193,34 @@ static int compare_doubles(const void *x, const void *y) {
 }
 
 /* Half of the tested functions are noisier than this: the standard error of their growth. */
-static double noise_floor(struct arena *a, const struct check_result *r, const bool *tested) {
+static double noise_floor(struct arena *a, const struct check_result *r) {
     double *relative = ARENA_ARRAY(a, double, r->n_rows);
     size_t n = 0;
     for (uint32_t i = 0; i < r->n_rows; i++)
-        if (tested[i] && fabs(r->row[i].old_value) > 0) relative[n++] = r->row[i].noise / fabs(r->row[i].old_value);
+        if (r->row[i].tested && fabs(r->row[i].old_value) > 0) relative[n++] = r->row[i].noise / fabs(r->row[i].old_value);
     if (n == 0) return 0;
     qsort(relative, n, sizeof *relative, compare_doubles);
     return relative[n / 2];
 }
 
-static bool *test_rows(struct arena *a, const struct judge *j, struct check_result *r) {
-    bool *tested = ARENA_ZERO(a, bool, r->n_rows);
+static void test_rows(struct arena *a, const struct judge *j, struct check_result *r) {
     double *p = ARENA_ARRAY(a, double, r->n_rows);
     unsigned char *significant = ARENA_ARRAY(a, unsigned char, r->n_rows);
     r->n_tested = 0;
     for (uint32_t i = 0; i < r->n_rows; i++) {
-        tested[i] = is_tested(j->in->rules, &r->row[i]);
-        if (tested[i]) p[r->n_tested++] = r->row[i].p;
+        r->row[i].tested = is_tested(j->in->rules, &r->row[i]);
+        if (r->row[i].tested) p[r->n_tested++] = r->row[i].p;
     }
     stats_benjamini_hochberg(p, r->n_tested, 1 - j->in->rules->confidence, significant);
     for (uint32_t i = 0, t = 0; i < r->n_rows; i++)
-        if (tested[i]) r->row[i].significant = significant[t++];
-    return tested;
+        if (r->row[i].tested) r->row[i].significant = significant[t++];
 }
 
-static void tally(struct check_result *r, const struct check_row *row, bool tested) {
+static void tally(struct check_result *r, const struct check_row *row) {
     r->n_regressions += row->verdict == CHECK_REGRESSION;
     r->n_improvements += row->verdict == CHECK_IMPROVEMENT;
     r->n_inconclusive += row->verdict == CHECK_INCONCLUSIVE;
-    r->n_unchanged += tested && row->verdict == CHECK_UNCHANGED;
+    r->n_unchanged += row->tested && row->verdict == CHECK_UNCHANGED;
     r->regressed |= row->verdict == CHECK_REGRESSION;
     r->powerless |= row->verdict == CHECK_INCONCLUSIVE;
 }
@@ -271,11 +269,11 @@ bool check_judge(struct arena *a, const struct check_in *in, struct check_result
     j.new_at = ARENA_ARRAY(a, double, runs->n_new);
     /* which functions are tested does not depend on the method, but the method does on how many are */
     measure_rows(a, &j, out);
-    bool *tested = test_rows(a, &j, out);
+    test_rows(a, &j, out);
     j.method = choose_method(in, out->n_tested);
     if (j.method != BY_COUNTS) {
         measure_rows(a, &j, out);
-        tested = test_rows(a, &j, out);
+        test_rows(a, &j, out);
     }
     out->method = method_name[j.method];
     out->total.name = STR("total");
@@ -283,11 +281,11 @@ bool check_judge(struct arena *a, const struct check_in *in, struct check_result
     judge_total(&j, &out->total);
     for (uint32_t i = 0; i < out->n_rows; i++) {
         find_budget(in->rules, &out->row[i]);
-        judge_row(&j, &out->row[i], tested[i]);
-        tally(out, &out->row[i], tested[i]);
+        judge_row(&j, &out->row[i]);
+        tally(out, &out->row[i]);
     }
     if (!all_budgets_match(in->rules, e)) return false;
-    out->noise_floor = noise_floor(a, out, tested);
+    out->noise_floor = noise_floor(a, out);
     out->regressed |= out->total.verdict == CHECK_REGRESSION;
     out->powerless |= out->total.verdict == CHECK_INCONCLUSIVE;
     out->old_samples = events(&j, 0, runs->n_base);

@@ -5,6 +5,7 @@
 
 #include "base/regex.h"
 #include "base/sink.h"
+#include "check/check.h"
 #include "filter/filter.h"
 #include "graph/graph.h"
 #include "options/options.h"
@@ -22,6 +23,15 @@ struct report_in {
     const struct regex *regex;   /* pattern compiled, or NULL */
     struct arena *arena;         /* the command's */
     struct notes *notes;
+    const struct report_check *check; /* of -check; NULL for every other call */
+};
+
+/* What the gate is given beside a view: the runs that the view's samples belong to, and the rules. */
+struct report_check {
+    const struct check_runs *runs;
+    const double *run_total; /* per run, over the samples that percentages refer to */
+    const struct check_words *words;
+    int *exit_status;        /* out: the verdict */
 };
 
 typedef bool report_fn(const struct report_in *in, struct sink *out, struct err *e);
@@ -68,6 +78,7 @@ str report_value(const struct report_in *in, int64_t v, str unit);
 
 /* The runs named in table.c, one per file. */
 report_fn report_text, report_tree, report_peek, report_traces, report_tags, report_raw, report_comments, report_list,
-    report_weblist, report_disasm, report_dot, report_callgrind, report_proto, report_topproto, report_collapsed;
+    report_weblist, report_disasm, report_dot, report_callgrind, report_proto, report_topproto, report_collapsed,
+    report_check;
 
 #endif

@@ -1,0 +1,181 @@
+#include "base/emit.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* Length of the UTF-8 sequence at p; 0 where there is none. */
+static size_t sequence(const unsigned char *p, size_t n) {
+    if (p[0] < 0x80) return 1;
+    size_t need = p[0] < 0xC2 ? 0 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : p[0] < 0xF5 ? 4 : 0;
+    if (need == 0 || need > n) return 0;
+    unsigned char low = p[0] == 0xE0 ? 0xA0 : p[0] == 0xF0 ? 0x90 : 0x80;
+    unsigned char high = p[0] == 0xED ? 0x9F : p[0] == 0xF4 ? 0x8F : 0xBF;
+    if (p[1] < low || p[1] > high) return 0;
+    for (size_t i = 2; i < need; i++)
+        if ((p[i] & 0xC0) != 0x80) return 0;
+    return need;
+}
+
+/* Writes text piece by piece: `special` writes what the format gives another form, and says so. */
+static void write_escaped(struct sink *out, str s, bool (*special)(struct sink *out, unsigned char c)) {
+    for (size_t i = 0; i < s.len;) {
+        const unsigned char *p = (const unsigned char *)s.ptr + i;
+        size_t n = sequence(p, s.len - i);
+        if (n == 0) {
+            sink_text(out, "\xEF\xBF\xBD");
+            i++;
+            continue;
+        }
+        if (n > 1 || !special(out, *p)) sink_write(out, p, n);
+        i += n;
+    }
+}
+
+static bool special_json(struct sink *out, unsigned char c) {
+    switch (c) {
+    case '"': sink_text(out, "\\\""); return true;
+    case '\\': sink_text(out, "\\\\"); return true;
+    case '\n': sink_text(out, "\\n"); return true;
+    case '\t': sink_text(out, "\\t"); return true;
+    case '\r': sink_text(out, "\\r"); return true;
+    default:
+        if (c >= 0x20 && c != 0x7f) return false;
+        sink_printf(out, "\\u%04x", c);
+        return true;
+    }
+}
+
+static void string(struct sink *out, str s) {
+    sink_char(out, '"');
+    write_escaped(out, s, special_json);
+    sink_char(out, '"');
+}
+
+static void start_value(struct emit_json *j, const char *key) {
+    if (j->follows) sink_char(j->out, ',');
+    if (j->depth) {
+        sink_char(j->out, '\n');
+        sink_repeat(j->out, ' ', (size_t)j->depth * 2);
+    }
+    if (key) {
+        string(j->out, str_from(key));
+        sink_text(j->out, ": ");
+    }
+    j->follows = true;
+}
+
+void emit_open(struct emit_json *j, const char *key, char bracket) {
+    start_value(j, key);
+    sink_char(j->out, bracket);
+    j->depth++;
+    j->follows = false;
+}
+
+void emit_close(struct emit_json *j, char bracket) {
+    j->depth--;
+    if (j->follows) {
+        sink_char(j->out, '\n');
+        sink_repeat(j->out, ' ', (size_t)j->depth * 2);
+    }
+    sink_char(j->out, bracket);
+    j->follows = true;
+}
+
+void emit_str(struct emit_json *j, const char *key, str value) {
+    start_value(j, key);
+    string(j->out, value);
+}
+
+void emit_int(struct emit_json *j, const char *key, int64_t value) {
+    start_value(j, key);
+    sink_int(j->out, value);
+}
+
+void emit_double(struct sink *out, double value) { sink_printf(out, "%.10g", value); }
+
+void emit_number(struct emit_json *j, const char *key, double value) {
+    if (!isfinite(value)) {
+        emit_null(j, key);
+        return;
+    }
+    start_value(j, key);
+    emit_double(j->out, value);
+}
+
+void emit_bool(struct emit_json *j, const char *key, bool value) {
+    start_value(j, key);
+    sink_str(j->out, value ? STR("true") : STR("false"));
+}
+
+void emit_null(struct emit_json *j, const char *key) {
+    start_value(j, key);
+    sink_text(j->out, "null");
+}
+
+void emit_end(struct emit_json *j) { sink_char(j->out, '\n'); }
+
+static bool special_csv(struct sink *out, unsigned char c) {
+    if (c != '"') return false;
+    sink_text(out, "\"\"");
+    return true;
+}
+
+void emit_csv_field(struct sink *out, str value) {
+    bool quote = false;
+    for (size_t i = 0; i < value.len && !quote; i++) {
+        char c = value.ptr[i];
+        quote = c == ',' || c == '"' || c == '\n' || c == '\r';
+    }
+    if (quote) sink_char(out, '"');
+    write_escaped(out, value, special_csv);
+    if (quote) sink_char(out, '"');
+}
+
+static bool special_xml(struct sink *out, unsigned char c) {
+    switch (c) {
+    case '&': sink_text(out, "&amp;"); return true;
+    case '<': sink_text(out, "&lt;"); return true;
+    case '>': sink_text(out, "&gt;"); return true;
+    case '"': sink_text(out, "&quot;"); return true;
+    case '\n': sink_text(out, "&#10;"); return true;
+    case '\t': sink_text(out, "&#9;"); return true;
+    default:
+        if (c >= 0x20) return false;
+        /* XML 1.0 has no way to say a control character */
+        sink_text(out, "\xEF\xBF\xBD");
+        return true;
+    }
+}
+
+void emit_xml(struct sink *out, str value) { write_escaped(out, value, special_xml); }
+
+static bool special_markdown(struct sink *out, unsigned char c) {
+    if (c == '\n' || c == '\r' || c == '\t') {
+        sink_char(out, ' ');
+        return true;
+    }
+    if (c == '<') {
+        sink_text(out, "&lt;");
+        return true;
+    }
+    if (c < 0x20) {
+        sink_text(out, "\xEF\xBF\xBD");
+        return true;
+    }
+    if (c != '|' && c != '*' && c != '_' && c != '`' && c != '\\' && c != '[' && c != ']') return false;
+    sink_char(out, '\\');
+    sink_char(out, (char)c);
+    return true;
+}
+
+void emit_markdown(struct sink *out, str value) { write_escaped(out, value, special_markdown); }
+
+void emit_percent_encoded(struct sink *out, str value, const char *which) {
+    for (size_t i = 0; i < value.len; i++) {
+        unsigned char c = (unsigned char)value.ptr[i];
+        if (c < 0x20 || c == '%' || (c && strchr(which, c)))
+            sink_printf(out, "%%%02X", c);
+        else
+            sink_char(out, (char)c);
+    }
+}

@@ -1,0 +1,59 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka wants the four above first */
+#include <cmocka.h>
+
+#include <math.h>
+
+#include "base/emit.h"
+
+static void expect(struct sink *s, const char *want) {
+    assert_int_equal(sink_bytes(s).len, strlen(want));
+    assert_memory_equal(sink_bytes(s).ptr, want, strlen(want));
+    struct err e = {0};
+    sink_close(s, &e);
+    sink_to_memory(s);
+}
+
+static void json(void **state) {
+    (void)state;
+    struct sink s;
+    sink_to_memory(&s);
+    struct emit_json j = {.out = &s};
+    emit_open(&j, NULL, '{');
+    emit_str(&j, "a", STR("q\" b\\ n\n c\x01 \xff \xc3\xa9"));
+    emit_open(&j, "list", '[');
+    emit_int(&j, NULL, -5);
+    emit_number(&j, NULL, 0.5);
+    emit_number(&j, NULL, INFINITY);
+    emit_close(&j, ']');
+    emit_open(&j, "none", '[');
+    emit_close(&j, ']');
+    emit_bool(&j, "yes", true);
+    emit_close(&j, '}');
+    emit_end(&j);
+    expect(&s, "{\n  \"a\": \"q\\\" b\\\\ n\\n c\\u0001 \xEF\xBF\xBD \xc3\xa9\",\n  \"list\": [\n    -5,\n    0.5,\n    null\n  ],\n"
+               "  \"none\": [],\n  \"yes\": true\n}\n");
+}
+
+static void other_formats(void **state) {
+    (void)state;
+    struct sink s;
+    sink_to_memory(&s);
+    emit_csv_field(&s, STR("plain"));
+    emit_csv_field(&s, STR("a,\"b\""));
+    expect(&s, "plain\"a,\"\"b\"\"\"");
+    emit_xml(&s, STR("<a href=\"x\">&\n\x02\xfe"));
+    expect(&s, "&lt;a href=&quot;x&quot;&gt;&amp;&#10;\xEF\xBF\xBD\xEF\xBF\xBD");
+    emit_markdown(&s, STR("operator<|*x*\n`y`"));
+    expect(&s, "operator&lt;\\|\\*x\\* \\`y\\`");
+    emit_percent_encoded(&s, STR("a:b,c%\n"), ":,");
+    expect(&s, "a%3Ab%2Cc%25%0A");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(json), cmocka_unit_test(other_formats)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

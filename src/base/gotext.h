@@ -15,8 +15,8 @@ enum gotext_fault gotext_parse_uint(str s, int base, uint64_t *out);
 enum gotext_fault gotext_parse_float(str s, double *out);
 /* strconv.ParseBool's words: 1 t T TRUE true True, 0 f F FALSE false False. */
 bool gotext_parse_bool(str s, bool *out);
-/* fmt's %v of a float64: shortest round trip, exponent form outside 1e-5 <= |v| < 1e21 ("1e+06" for %v is
- * 'g' with the shortest precision and exponent threshold 21). */
+/* fmt's %v of a float64: the shortest text that reads back as v, with an exponent below 1e-04 and from
+ * 1e+06 on: 0.005, 123456, 1.234567e+06, +Inf, NaN. */
 str gotext_float(struct arena *a, double v);
 str gotext_quote(struct arena *a, str s); /* %q */
 /* time.Duration.String(): "1m30s", "4h35m0.5s", "1.5ms", "0s". */

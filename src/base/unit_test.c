@@ -41,7 +41,7 @@ static const struct {
     {1000, "\xce\x9cSS", "auto", "1ms"},
     {1000, "\xc2\xb5s", "auto", "1000"},
     {7, "k", "default", "7default"},
-    {INT64_MAX, "hrs", "ns", "33204144306481670083674183598080000ns"},
+    {INT64_MAX, "hrs", "ns", "33204139332677192908800000000000ns"},
     {INT64_MIN, "ns", "auto", "-9223372036.85s"},
     {INT64_MIN + 1, "ns", "auto", "-2562047.79hrs"},
     {INT64_MIN, "count", "", "-9223372036854775808"},

@@ -209,7 +209,7 @@ static void add_samples(struct legacy *l, struct build *b, const struct used *u)
         label_id label = 0;
         if (l->has_block_size)
             label = build_label(b, (struct profile_label){.key = bytes, .numeric = true, .number = s->block_size});
-        build_sample(b, l->frame.at + s->first, s->n, s->value, &label, l->has_block_size ? 1 : 0);
+        build_sample(b, s->n ? &l->frame.at[s->first] : NULL, s->n, s->value, &label, l->has_block_size ? 1 : 0);
     }
 }
 

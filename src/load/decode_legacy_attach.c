@@ -107,7 +107,7 @@ static uint32_t find_extendable(struct finder *f, size_t leaf) {
 static void extend(struct finder *f, uint32_t mapping) {
     struct legacy_mapping *m = &f->l->mappings.at[mapping];
     uint64_t start = m->start - m->offset;
-    for_range(f, start, m->start, mapping, cover_node);
+    for_range(f, start, m->limit, mapping, cover_node); /* the limit may lie below the old start */
     m->start = start;
     m->offset = 0;
     f->extended[mapping] = true;

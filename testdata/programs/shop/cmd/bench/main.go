@@ -14,7 +14,7 @@ import (
 )
 
 var (
-	requests   = flag.Int("requests", 30000, "how many requests to answer")
+	requests   = flag.Int("requests", 12000, "how many requests to answer")
 	slow       = flag.Bool("slow", false, "make the search about half as slow again")
 	cpuProfile = flag.String("cpuprofile", "cpu.pb.gz", "file to write")
 )

@@ -27,12 +27,13 @@ var (
 	rest       = flag.Duration("rest", 4*time.Millisecond, "pause of a client between requests")
 	duration   = flag.Duration("for", time.Minute, "stop after so long")
 	slow       = flag.Bool("slow", false, "make the search about half as slow again")
+	memRate    = flag.Int("memrate", 4<<10, "bytes allocated per sample of the heap profile")
 	cpuProfile = flag.String("cpuprofile", "", "write a CPU profile of the whole run to this file")
 )
 
 func main() {
 	flag.Parse()
-	runtime.MemProfileRate = 4 << 10 // one sample per 4 KiB instead of 512: a short run has to give full profiles
+	runtime.MemProfileRate = *memRate // not Go's 512 KiB: a short run has to give full profiles
 	runtime.SetBlockProfileRate(1)
 	runtime.SetMutexProfileFraction(1)
 	if err := run(); err != nil {

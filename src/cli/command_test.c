@@ -164,7 +164,7 @@ static void test_completion(void **state) {
     (void)state;
     assert_completes("", "to", "top topproto");
     assert_completes("", "nodec", "nodecount");
-    assert_int_equal(complete_word(&arena, &profile, STR(""), STR("nodec")).after, '=');
+    assert_int_equal(complete_word(&arena, &profile, STR(""), STR("nodec")).after, 0);
     assert_completes("", "sort=", "sort=cum sort=flat");
     assert_completes("", "sample_index=c", "sample_index=cpu");
     assert_completes("", "focus=main.r", "focus=main.run");

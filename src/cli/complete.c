@@ -111,7 +111,8 @@ static void offer_first_words(struct completer *c) {
     offer_types(c);
     size_t n_commands = c->list->at.n;
     offer_options(c, false);
-    if (n_commands == 0 && c->list->at.n == 1) c->list->after = '=';
+    /* an equals sign comes next, if anything; whoever wants it types it */
+    if (n_commands == 0) c->list->after = 0;
 }
 
 static void offer_arguments(struct completer *c, str command) {

@@ -8,7 +8,7 @@ struct complete_list {
     VEC(str) at;  /* in the order of the alphabet, each once; each replaces the whole word */
     bool files;   /* file names are meant, which the caller knows better */
     bool partial; /* what was typed stands inside the candidates, not at their start */
-    char after;   /* what follows a single candidate: a space, '=', or 0 for nothing */
+    char after;   /* what follows a single candidate: a space, or 0 for nothing */
 };
 
 /* `before` is the line up to the word, `word` what is typed of it. Lives in `a`, points into p's strings. */

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -top -nodecount=8 -base=testdata/profiles/go-heap-before.pb.gz testdata/profiles/go-heap-after.pb.gz

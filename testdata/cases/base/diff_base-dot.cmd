@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -dot -focus=leakSession -sample_index=inuse_space -diff_base=testdata/profiles/go-heap-before.pb.gz testdata/profiles/go-heap-after.pb.gz

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -top -cum -focus=Search -nodecount=8 -diff_base=testdata/profiles/go-cpu-same-a.pb.gz testdata/profiles/go-cpu-slow.pb.gz

@@ -1,0 +1,2 @@
+# by hand
+-symbolize=none -collapsed -focus=editDistance testdata/profiles/go-cpu.pb.gz

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -tags testdata/profiles/cpp.cpu.prof

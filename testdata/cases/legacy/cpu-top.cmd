@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -top -nodecount=10 -addresses testdata/profiles/cpp.cpu.prof

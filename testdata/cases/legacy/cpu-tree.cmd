@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -tree -nodecount=5 testdata/profiles/cpp.cpu.prof

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -top -sample_index=alloc_space testdata/profiles/cpp.0002.heap

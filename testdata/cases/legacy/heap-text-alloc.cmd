@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -top -sample_index=alloc_objects -nodecount=8 testdata/profiles/go-heap-debug1.txt

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -tags -focus=leakSession testdata/profiles/go-heap-debug1.txt

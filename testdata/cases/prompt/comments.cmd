@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -add_comment=hello testdata/profiles/go-open_conns.pb.gz

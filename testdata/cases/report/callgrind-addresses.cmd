@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -callgrind -addresses -focus=strings.ToLower testdata/profiles/go-cpu.pb.gz

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -callgrind -focus=editDistance testdata/profiles/go-cpu.pb.gz

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -comments testdata/profiles/go-cpu.pb.gz

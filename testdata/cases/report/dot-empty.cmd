@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -dot -focus=nosuchfunction testdata/profiles/go-cpu.pb.gz

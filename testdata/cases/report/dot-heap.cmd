@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -dot -nodecount=10 testdata/profiles/go-heap-after.pb.gz

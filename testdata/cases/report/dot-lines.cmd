@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -dot -lines -nodecount=10 testdata/profiles/go-cpu.pb.gz

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -dot -nodecount=15 testdata/profiles/go-cpu.pb.gz

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -list=nosuchfunction testdata/profiles/go-cpu.pb.gz

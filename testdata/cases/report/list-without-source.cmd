@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -list=editDistance$ testdata/profiles/go-cpu.pb.gz

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none "-peek=(" testdata/profiles/go-cpu.pb.gz

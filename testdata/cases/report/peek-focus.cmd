@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -peek=Search -focus=web testdata/profiles/go-cpu.pb.gz

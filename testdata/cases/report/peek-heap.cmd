@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -peek=leakSession testdata/profiles/go-heap-after.pb.gz

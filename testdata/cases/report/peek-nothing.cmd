@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -peek=nosuchfunction testdata/profiles/go-cpu.pb.gz

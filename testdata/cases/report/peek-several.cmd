@@ -1,0 +1,2 @@
+# reference
+-symbolize=none "-peek=catalog.*Search" testdata/profiles/go-cpu.pb.gz

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -peek=editDistance testdata/profiles/go-cpu.pb.gz

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -proto testdata/profiles/cpp.0001.heap

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -proto -focus=chan testdata/profiles/go-block.pb.gz

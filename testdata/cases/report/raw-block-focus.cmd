@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -raw -focus=chan testdata/profiles/go-block.pb.gz

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -raw testdata/profiles/go-open_conns.pb.gz

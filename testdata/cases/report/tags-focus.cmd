@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -tags -focus=Search testdata/profiles/go-cpu.pb.gz

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -tags -unit=kb testdata/profiles/go-heap-after.pb.gz

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -tags testdata/profiles/go-block.pb.gz

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -tags -taghide=tenant testdata/profiles/go-cpu.pb.gz

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -tags -tagshow=tenant testdata/profiles/go-cpu.pb.gz

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -traces -focus=parse testdata/profiles/cpp-cpu.pb.gz

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -traces -focus=leakSession testdata/profiles/go-heap-after.pb.gz

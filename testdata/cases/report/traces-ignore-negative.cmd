@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -traces -hide=runtime testdata/profiles/go-open_conns.pb.gz

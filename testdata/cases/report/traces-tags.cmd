@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -traces -tagfocus=initech -focus=report testdata/profiles/go-cpu.pb.gz

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -traces testdata/profiles/go-block.pb.gz

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -tree -lines -nodecount=6 testdata/profiles/go-cpu.pb.gz

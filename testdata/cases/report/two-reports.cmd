@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -top -tree testdata/profiles/go-cpu.pb.gz

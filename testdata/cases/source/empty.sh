@@ -1,0 +1,3 @@
+# reference
+: >$HOME/empty
+cprof -symbolize=none -top $HOME/empty

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -top /nosuchfolder/profile.pb.gz

@@ -1,0 +1,2 @@
+# by hand
+-symbolize=none -collapsed -focus=leakSession testdata/profiles/go-heap-after.pb.gz

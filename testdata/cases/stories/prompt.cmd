@@ -1,0 +1,2 @@
+# reference
+-symbolize=none testdata/profiles/go-cpu.pb.gz

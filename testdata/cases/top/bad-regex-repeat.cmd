@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -top "-hide=*" testdata/profiles/go-cpu.pb.gz

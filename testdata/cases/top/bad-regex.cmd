@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -top "-focus=a(" testdata/profiles/go-cpu.pb.gz

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -top -mean_delay -nodecount=8 testdata/profiles/go-block.pb.gz

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -top  testdata/profiles/cpp-heap-after.pb.gz

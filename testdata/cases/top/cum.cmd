@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -top -cum testdata/profiles/go-cpu.pb.gz

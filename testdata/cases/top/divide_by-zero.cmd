@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -top -divide_by=0 testdata/profiles/go-cpu.pb.gz

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -top -cum -flat testdata/profiles/go-cpu.pb.gz

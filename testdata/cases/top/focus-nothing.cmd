@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -top -focus=nosuchfunction testdata/profiles/go-cpu.pb.gz

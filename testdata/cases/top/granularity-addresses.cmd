@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -top -addresses -nodecount=15 testdata/profiles/go-cpu.pb.gz

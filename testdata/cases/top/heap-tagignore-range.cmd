@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -top -tagignore=:1kb -nodecount=8 testdata/profiles/go-heap-after.pb.gz

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -top -ignore=. testdata/profiles/go-cpu.pb.gz

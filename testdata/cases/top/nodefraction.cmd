@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -top -nodefraction=0.05 testdata/profiles/go-cpu.pb.gz

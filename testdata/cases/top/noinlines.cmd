@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -top -noinlines -nodecount=15 testdata/profiles/go-cpu.pb.gz

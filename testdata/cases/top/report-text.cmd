@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -text -nodecount=5 testdata/profiles/go-cpu.pb.gz

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -top -show=nosuchfunction testdata/profiles/go-cpu.pb.gz

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -top "-tagfocus=(" testdata/profiles/go-cpu.pb.gz

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -top -tagfocus=nosuchtag testdata/profiles/go-cpu.pb.gz

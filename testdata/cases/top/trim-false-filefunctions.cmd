@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -top -trim=false -filefunctions -focus=Monthly -nodecount=25 testdata/profiles/go-cpu.pb.gz

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -top -nodecount=4 -unit=kb testdata/profiles/go-cpu.pb.gz

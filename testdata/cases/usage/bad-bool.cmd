@@ -1,0 +1,2 @@
+# by hand
+-symbolize=none -top -trim=no testdata/profiles/go-cpu.pb.gz

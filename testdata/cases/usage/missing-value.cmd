@@ -1,0 +1,2 @@
+# by hand
+-symbolize=none -top testdata/profiles/go-cpu.pb.gz -focus

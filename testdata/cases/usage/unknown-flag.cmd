@@ -1,0 +1,2 @@
+# by hand
+-nosuch testdata/profiles/go-cpu.pb.gz

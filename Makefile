@@ -1,6 +1,6 @@
 # cprof: `make` builds build/cprof, `make help` lists the rest. There is no configure step.
 # Everything made lies under build/; each flavour (release, san, fuzz, cover) has its own folder there, so
-# objects built with different flags never meet.
+# objects built with different flags never meet. `make V=1` shows the commands in full.
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -16,6 +16,9 @@ CPPFLAGS_OURS = -D_GNU_SOURCE -Isrc -isystem build/gen
 CFLAGS_OURS = -std=c11 -pthread $(WARNINGS) -MMD -MP
 # pcre2 and readline are opened at run time by the code that needs them, so that start-up does not pay for them
 LIBS = -Wl,--as-needed -lprotobuf-c -ldeflate -lz -l:libiberty.a -lm -ldl -lpthread
+
+Q = $(if $(V),,@)
+say = $(if $(V),,@echo '  $(1)  $@')
 
 FLAVOUR ?= release
 SAN_release =
@@ -53,27 +56,33 @@ $(B)/flags: FORCE | build/.gitignore
 
 build/gen/profile.pb-c.c: proto/profile.proto | build/.gitignore
 	@mkdir -p build/gen
-	$(PROTOC_C) --proto_path=proto --c_out=build/gen $<
+	$(call say,GEN )
+	$(Q)$(PROTOC_C) --proto_path=proto --c_out=build/gen $<
 build/gen/profile.pb-c.h: build/gen/profile.pb-c.c ;
 
 $(B)/profile.pb-c.o: build/gen/profile.pb-c.c $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Ibuild/gen $(CFLAGS) $(MODE) -w -c -o $@ $<
+	$(call say,CC  )
+	$(Q)$(CC) $(CPPFLAGS) -Ibuild/gen $(CFLAGS) $(MODE) -w -c -o $@ $<
 
 $(B)/%.o: src/%.c $(B)/flags | build/gen/profile.pb-c.h
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CPPFLAGS_OURS) $(CFLAGS) $(CFLAGS_OURS) $(MODE) -c -o $@ $<
+	$(call say,CC  )
+	$(Q)$(CC) $(CPPFLAGS) $(CPPFLAGS_OURS) $(CFLAGS) $(CFLAGS_OURS) $(MODE) -c -o $@ $<
 
 $(CPROF): $(B)/main.o $(OBJ)
-	$(CC) $(CFLAGS) $(MODE) $(LDFLAGS) -pthread -o $@ $^ $(LIBS)
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(MODE) $(LDFLAGS) -pthread -o $@ $^ $(LIBS)
 
 $(B)/test/%: $(B)/%.o $(OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(MODE) $(LDFLAGS) -pthread -o $@ $^ -lcmocka $(LIBS)
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(MODE) $(LDFLAGS) -pthread -o $@ $^ -lcmocka $(LIBS)
 
 build/fuzz/bin/%: build/fuzz/%.o $(OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(MODE) -fsanitize=fuzzer $(LDFLAGS) -pthread -o $@ $^ $(LIBS)
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(MODE) -fsanitize=fuzzer $(LDFLAGS) -pthread -o $@ $^ $(LIBS)
 
 build/compile_commands.json: Makefile $(ALL_C) | build/.gitignore
 	@{ sep='['; for f in $(ALL_C); do \
@@ -88,8 +97,8 @@ proto: build/gen/profile.pb-c.c ## generate build/gen/profile.pb-c.[ch] from pro
 
 tests: $(TEST_BIN) ## build the unit tests, without running them
 
-check: all tests ## run every test: unit, golden, examples, prompt; the last line says how many passed
-	@testdata/check --build $(B) --cprof $(CPROF) $(STAGES)
+check: all tests build/large.pb.gz ## run every test: unit, golden, examples, prompt; the last line says how many passed
+	@CPROF_LARGE=build/large.pb.gz testdata/check --build $(B) --cprof $(CPROF) $(STAGES)
 
 accept: all ## rewrite the expected output of the golden cases; the diff is the review
 	@testdata/run-cases --accept build/cprof
@@ -113,8 +122,11 @@ diff: all ## compare with the reference pprof on N (200) random calls; needs ppr
 
 bench: all build/mkbig ## measure speed and memory against zcat (and pprof where there is one)
 	@testdata/bench build/cprof build/mkbig $(BENCH)
+build/large.pb.gz: build/mkbig
+	$(Q)build/mkbig 100000 1 >$@
 build/mkbig: testdata/programs/bench/mkbig.c | build/.gitignore
-	$(CC) $(CFLAGS) $(WARNINGS) -std=c11 -D_GNU_SOURCE -o $@ $< -lz -lm
+	$(call say,CC  )
+	$(Q)$(CC) $(CFLAGS) $(WARNINGS) -std=c11 -D_GNU_SOURCE -o $@ $< -lz -lm
 
 cover: ## run the tests and print the share of lines they reach, per file
 	@$(MAKE) --no-print-directory FLAVOUR=cover check >build/cover.log || { cat build/cover.log; exit 1; }

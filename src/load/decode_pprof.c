@@ -111,9 +111,10 @@ static void prepare_parts(struct decoder *d) {
     d->part = ARENA_ZERO(&d->scratch, struct decode_part, n);
     for (uint32_t i = 0; i < n; i++) {
         uint32_t from = (uint32_t)((uint64_t)n_spans * i / n), to = (uint32_t)((uint64_t)n_spans * (i + 1) / n);
-        d->part[i].span = d->spans.at + from;
+        if (from == to) continue;
+        d->part[i].span = &d->spans.at[from];
         d->part[i].n_spans = to - from;
-        if (from < to) d->part[i].first = d->spans.at[from].first;
+        d->part[i].first = d->spans.at[from].first;
         for (uint32_t s = from; s < to; s++) d->part[i].count += d->spans.at[s].count;
     }
 }

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,6 +12,7 @@
 
 #include "cli/message.h"
 #include "cli/session.h"
+#include "cli/whole_file.h"
 
 extern char **environ;
 
@@ -62,47 +62,54 @@ static bool write_and_close(int fd, str name, str bytes, struct err *e) {
     return errnum == 0 || fail_errno(e, "write", name, errnum);
 }
 
-/* Can the file be replaced by another one of the same name without anybody noticing? Else it is written in place:
- * devices, pipes, files with other names, and files of other users. */
-static bool replaceable(const struct stat *st) {
-    return S_ISREG(st->st_mode) && st->st_nlink == 1 && st->st_uid == geteuid();
+/* Standard output and files get a report as it grows, so that large ones need no room in memory; unless it may still
+ * fail (a pattern that matches nothing), is drawn first, or has to be made safe for a terminal. */
+static bool may_stream(const struct session *s, const struct command *c) {
+    const struct report *r = c->report;
+    if (r->post != POST_NONE || r->has_param) return false;
+    if (c->options.output.len) return true;
+    return isatty(STDOUT_FILENO) != 1 && r->where != TO_VIEWER && (r->where == TO_STDOUT || !s->interactive);
 }
 
-/* Writes beside the file and renames, so that `path` is never seen half written. False when no file can be
- * created there or renamed; *failed says that the writing itself went wrong (the sentence is set). */
-static bool write_whole(struct arena *a, const char *path, const struct stat *old, str name, str bytes, bool *failed,
-                        struct err *e) {
-    char *temporary = (char *)(uintptr_t)str_format(a, "%s.XXXXXX", path).ptr;
-    *failed = false;
-    int fd = mkostemp(temporary, O_CLOEXEC);
-    if (fd < 0) return false;
-    mode_t mask = umask(0);
-    umask(mask);
-    mode_t mode = old ? old->st_mode & 07777 : 0666 & ~mask;
-    bool ok = fchmod(fd, mode) == 0;
-    *failed = !write_and_close(fd, name, bytes, e);
-    ok = ok && !*failed && rename(temporary, path) == 0;
-    if (!ok) unlink(temporary);
-    return ok;
+void output_open(struct arena *a, struct session *s, const struct command *c, struct output *out) {
+    *out = (struct output){.session = s, .command = c, .arena = a};
+    if (!may_stream(s, c))
+        sink_to_memory(&out->sink);
+    else if (!c->options.output.len)
+        sink_to_fd(&out->sink, STDOUT_FILENO);
+    else if (whole_file_open(a, c->options.output, &out->file))
+        sink_to_fd(&out->sink, out->file.fd);
+    else
+        sink_to_memory(&out->sink);
 }
 
-static bool to_file(str name, str bytes, struct err *e) {
-    struct arena scratch = {0};
-    const char *path = str_c(&scratch, name);
-    /* a link stays: what it points to is written */
-    char *real = realpath(path, NULL);
-    struct stat st;
-    bool exists = real && stat(real, &st) == 0, failed = false, ok = false;
-    bool dangling = !exists && lstat(path, &st) == 0;
-    if (exists ? replaceable(&st) && access(real, W_OK) == 0 : !dangling)
-        ok = write_whole(&scratch, exists ? real : path, exists ? &st : NULL, name, bytes, &failed, e);
-    if (!ok && !failed) {
-        int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-        ok = fd >= 0 ? write_and_close(fd, name, bytes, e) : fail_errno(e, "open", name, errno);
-    }
-    free(real);
-    arena_release(&scratch);
-    return ok;
+static void close_sink(struct sink *s) {
+    struct err ignored = {0};
+    sink_close(s, &ignored);
+    err_clear(&ignored);
+}
+
+void output_drop(struct output *out) {
+    if (out->sink.fd >= 0) out->sink.len = 0; /* what waits in the buffer is not wanted any more */
+    if (out->sink.fd >= 0 && out->command->options.output.len) whole_file_drop(&out->file);
+    close_sink(&out->sink);
+}
+
+/* The bytes are in the new file: it takes its place. */
+static bool finish_file(struct arena *a, struct whole_file *f, str name, int write_errnum, struct err *e) {
+    int errnum = write_errnum;
+    if (errnum)
+        whole_file_drop(f);
+    else
+        whole_file_finish(a, f, &errnum);
+    return errnum == 0 || fail_errno(e, "write", name, errnum);
+}
+
+static bool to_file(struct arena *a, str name, str bytes, struct err *e) {
+    struct whole_file f;
+    if (whole_file_open(a, name, &f)) return finish_file(a, &f, name, write_all(f.fd, bytes), e);
+    int fd = open(str_c(a, name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    return fd >= 0 ? write_and_close(fd, name, bytes, e) : fail_errno(e, "open", name, errno);
 }
 
 static bool to_numbered_file(const struct report *r, str bytes, struct err *e) {
@@ -185,16 +192,33 @@ static bool to_viewer(struct session *s, const struct report *r, str bytes, stru
     return ok && started;
 }
 
-bool output_deliver(struct session *s, const struct command *c, str bytes, struct err *e) {
-    str file = c->options.output;
-    if (file.len) {
-        message_warnf("Generating report in %.*s", STR_ARG(file));
-        return to_file(file, bytes, e);
-    }
-    if (c->report->where == TO_VIEWER) return to_viewer(s, c->report, bytes, e);
-    if (c->report->where == AWAY_FROM_TTY && (s->interactive || isatty(STDOUT_FILENO) == 1))
-        return to_numbered_file(c->report, bytes, e);
-    return to_stdout(bytes, e);
+/* The report was written as it grew. */
+static bool finish_stream(struct output *out, struct err *e) {
+    str file = out->command->options.output;
+    sink_flush(&out->sink);
+    int errnum = out->sink.errnum;
+    close_sink(&out->sink);
+    if (file.len) return finish_file(out->arena, &out->file, file, errnum, e);
+    return errnum == 0 || fail_errno(e, "write", STR("/dev/stdout"), errnum);
+}
+
+bool output_finish(struct output *out, str bytes, struct err *e) {
+    struct session *s = out->session;
+    const struct report *r = out->command->report;
+    str file = out->command->options.output;
+    if (file.len) message_warnf("Generating report in %.*s", STR_ARG(file));
+    if (out->sink.fd >= 0) return finish_stream(out, e);
+    bool ok;
+    if (file.len)
+        ok = to_file(out->arena, file, bytes, e);
+    else if (r->where == TO_VIEWER)
+        ok = to_viewer(s, r, bytes, e);
+    else if (r->where == AWAY_FROM_TTY && (s->interactive || isatty(STDOUT_FILENO) == 1))
+        ok = to_numbered_file(r, bytes, e);
+    else
+        ok = to_stdout(bytes, e);
+    close_sink(&out->sink);
+    return ok;
 }
 
 void output_remember_temporary(struct session *s, str path) {

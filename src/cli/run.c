@@ -49,15 +49,15 @@ static bool make_report(const struct session *s, const struct command *c, struct
 
 bool run_command(struct session *s, const struct command *c, struct err *e) {
     struct arena command = {0};
-    struct sink report;
-    sink_to_memory(&report);
-    bool ok = make_report(s, c, &command, &report, e);
-    str bytes = sink_bytes(&report);
+    struct output out;
+    output_open(&command, s, c, &out);
+    bool ok = make_report(s, c, &command, &out.sink, e);
+    str bytes = ok ? sink_bytes(&out.sink) : STR_EMPTY;
     ok = ok && (c->report->post == POST_NONE || post_draw(&command, c->report, bytes, &bytes, e));
-    ok = ok && output_deliver(s, c, bytes, e);
-    struct err ignored = {0};
-    sink_close(&report, ok ? e : &ignored);
-    err_clear(&ignored);
+    if (ok)
+        ok = output_finish(&out, bytes, e);
+    else
+        output_drop(&out);
     arena_release(&command);
     return ok;
 }

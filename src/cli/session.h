@@ -3,6 +3,7 @@
 #define CPROF_CLI_SESSION_H
 
 #include "cli/command.h"
+#include "cli/whole_file.h"
 #include "options/options.h"
 #include "profile/profile.h"
 
@@ -29,8 +30,19 @@ bool run_header(struct session *s, struct arena *a, struct notes *notes, struct 
 /* cli/post.c: a report in DOT, drawn by Graphviz; for POST_SVG made to pan and zoom in a browser. */
 bool post_draw(struct arena *a, const struct report *r, str dot, str *image, struct err *e);
 
-/* cli/output.c: writes the finished bytes where settings, report and terminal say. */
-bool output_deliver(struct session *s, const struct command *c, str bytes, struct err *e);
+/* cli/output.c: where a report goes, by settings, report and terminal. It is written to `sink` between output_open and
+ * output_finish, or output_drop where it failed. */
+struct output {
+    struct sink sink; /* memory, unless the report may go where it belongs at once */
+    struct session *session;
+    const struct command *command;
+    struct arena *arena;
+    struct whole_file file; /* being written when sink is a file other than standard output */
+};
+void output_open(struct arena *a, struct session *s, const struct command *c, struct output *out);
+/* `bytes` is the finished report where the sink is memory. */
+bool output_finish(struct output *out, str bytes, struct err *e);
+void output_drop(struct output *out);
 void output_remember_temporary(struct session *s, str path);
 void output_remove_temporaries(struct session *s);
 /* A new file PREFIXnnnSUFFIX in `directory` (empty: the current one), nnn from 001. */

@@ -1,0 +1,169 @@
+/* What reaches a terminal, and files that are written whole. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/help.h"
+#include "cli/message.h"
+#include "cli/url.h"
+#include "cli/whole_file.h"
+
+static struct arena arena;
+static char folder[] = "/tmp/cprof-test-XXXXXX";
+
+static void assert_text(str got, const char *want) {
+    assert_int_equal(got.len, strlen(want));
+    assert_memory_equal(got.ptr, want, got.len);
+}
+
+static void assert_safe(const char *text, const char *want) { assert_text(message_safe(&arena, str_from(text)), want); }
+
+static void test_terminal_text(void **state) {
+    (void)state;
+    assert_safe("plain\ttext\n", "plain\ttext\n");
+    assert_safe("\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80");
+    assert_safe("a\033]0;title\007b", "a\\x1b]0;title\\x07b");
+    assert_safe("\r\x7f", "\\x0d\\x7f");
+    assert_safe("\xc2\x9b"
+                "31m",
+                "\\xc2\\x9b31m"); /* the other way to write ESC [ */
+    assert_safe("\xff\xc3", "\\xff\\xc3");
+    assert_safe("\xed\xa0\x80", "\\xed\\xa0\\x80"); /* a surrogate is no character */
+}
+
+static str in_folder(const char *name) { return str_format(&arena, "%s/%s", folder, name); }
+
+static void assert_file(const char *name, const char *want) {
+    char bytes[64] = "";
+    FILE *f = fopen(in_folder(name).ptr, "r");
+    assert_non_null(f);
+    size_t n = fread(bytes, 1, sizeof bytes, f);
+    fclose(f);
+    assert_text((str){bytes, n}, want);
+}
+
+static void write_file(const char *name, const char *text) {
+    struct whole_file f;
+    int errnum;
+    assert_true(whole_file_open(&arena, in_folder(name), &f));
+    assert_int_equal(write(f.fd, text, strlen(text)), strlen(text));
+    assert_true(whole_file_finish(&arena, &f, &errnum));
+}
+
+static void test_whole_files(void **state) {
+    (void)state;
+    struct stat st;
+    write_file("a", "one");
+    assert_file("a", "one");
+    assert_int_equal(chmod(in_folder("a").ptr, 0640), 0);
+    assert_int_equal(symlink("a", in_folder("link").ptr), 0);
+    write_file("link", "two");
+    assert_file("a", "two");
+    assert_int_equal(lstat(in_folder("link").ptr, &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+    assert_int_equal(stat(in_folder("a").ptr, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0640);
+}
+
+static void test_unfinished_files(void **state) {
+    (void)state;
+    struct whole_file f;
+    write_file("b", "old");
+    assert_true(whole_file_open(&arena, in_folder("b"), &f));
+    assert_int_equal(write(f.fd, "half", 4), 4);
+    assert_file("b", "old");
+    whole_file_drop(&f);
+    assert_file("b", "old");
+    assert_true(whole_file_open(&arena, in_folder("c"), &f));
+    whole_file_drop(&f);
+    assert_int_equal(access(in_folder("c").ptr, F_OK), -1);
+}
+
+static void test_files_to_write_in_place(void **state) {
+    (void)state;
+    struct whole_file f;
+    assert_false(whole_file_open(&arena, STR("/dev/null"), &f));
+    assert_false(whole_file_open(&arena, in_folder("nofolder/x"), &f));
+    assert_false(whole_file_open(&arena, str_from(folder), &f));
+    write_file("d", "x");
+    assert_int_equal(link(in_folder("d").ptr, in_folder("e").ptr), 0);
+    assert_false(whole_file_open(&arena, in_folder("e"), &f));
+    assert_int_equal(symlink("nowhere", in_folder("dangling").ptr), 0);
+    assert_false(whole_file_open(&arena, in_folder("dangling"), &f));
+}
+
+static void assert_url(const char *source, const char *want) {
+    assert_text(url_from_source(&arena, str_from(source), -1), want);
+}
+
+static void test_urls(void **state) {
+    (void)state;
+    assert_url("localhost:1/x", "http://localhost:1/x");
+    assert_url("127.0.0.1:80/debug?a=b", "http://127.0.0.1:80/debug?a=b");
+    assert_url("https://h/x", "https://h/x");
+    assert_url("http://[::1]:1/", "http://[::1]:1/");
+    static const char *const files[] = {"file",     "dir/file", "foo:bar",     "a b:1/x",      "file:///x",
+                                        ":x",       "///x",     "%zz:1/x",     "http://a%zz/", "1a:b",
+                                        "a\nb:1/x", "mailto:x", "http://h:x/", "http://[::1/", ""};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) assert_url(files[i], "");
+    assert_text(url_from_source(&arena, STR("h:1/x"), 5), "http://h:1/x?seconds=5");
+    assert_text(url_from_source(&arena, STR("h:1/x?a=b"), 5), "http://h:1/x?a=b&seconds=5");
+}
+
+/* Every option, choice, flag and report is in the usage text and in the manual. */
+static void test_everything_is_described(void **state) {
+    (void)state;
+    struct sink usage, manual;
+    struct err e = {0};
+    sink_to_memory(&usage);
+    sink_to_memory(&manual);
+    help_usage(&usage);
+    man_page(&manual, STR("@OPTIONS@\n@CHOICES@\n@SOURCES@\n@MISC@\n@LEGACY@\n@ENVIRONMENT@\n@COMMANDS@\n"));
+    for (unsigned i = 0; i < options_table_n; i++) {
+        const struct options_row *row = &options_table[i];
+        if (row->kind == OPTIONS_CHOICE) continue;
+        assert_true(str_find(sink_bytes(&usage), str_format(&arena, "\n    -%s ", row->name)) < sink_bytes(&usage).len);
+        str item = str_format(&arena, "\\fB\\-\\fR\\fB%s\\fR", row->name);
+        assert_true(str_find(sink_bytes(&manual), item) < sink_bytes(&manual).len);
+    }
+    for (unsigned i = 0; i < options_call_table_n; i++) {
+        str item = str_format(&arena, "-%s", options_call_table[i].name);
+        assert_true(!options_call_table[i].is_flag || str_find(sink_bytes(&usage), item) < sink_bytes(&usage).len);
+    }
+    assert_true(sink_close(&usage, &e) && sink_close(&manual, &e));
+}
+
+static int begin(void **state) {
+    (void)state;
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static int end(void **state) {
+    (void)state;
+    static const char *const left[] = {"a", "link", "b", "d", "e", "dangling"};
+    for (size_t i = 0; i < sizeof left / sizeof left[0]; i++) unlink(in_folder(left[i]).ptr);
+    int status = rmdir(folder); /* fails where a test left a file that it should not have */
+    arena_release(&arena);
+    return status;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_terminal_text),
+        cmocka_unit_test(test_whole_files),
+        cmocka_unit_test(test_unfinished_files),
+        cmocka_unit_test(test_files_to_write_in_place),
+        cmocka_unit_test(test_urls),
+        cmocka_unit_test(test_everything_is_described),
+    };
+    return cmocka_run_group_tests(tests, begin, end);
+}

@@ -72,7 +72,12 @@ static int run(struct arena *a, const struct argv_call *call, struct err *e) {
     struct session s = {.arena = a, .profile = &profile, .options = call->options, .temporary_fd = -1};
     /* reports run tools too: they find them where the flag says */
     if (call->call.tools.len) setenv("PPROF_TOOLS", str_c(a, call->call.tools), 1);
-    if (!fetch_profile(&s, call, &profile, e)) return fail(e);
+    struct session_gate gate = {0};
+    if (call->report && call->report->gate) {
+        s.gate = &gate;
+        s.profile = &gate.runs.merged;
+    }
+    if (s.gate ? !fetch_runs(&s, call, e) : !fetch_profile(&s, call, &profile, e)) return fail(e);
     bool ok = true;
     if (call->report) {
         struct command c = {.report = call->report, .pattern = call->pattern, .options = call->options};
@@ -82,7 +87,7 @@ static int run(struct arena *a, const struct argv_call *call, struct err *e) {
         prompt_run(&s);
     }
     output_remove_temporaries(&s);
-    return ok ? DONE : fail(e);
+    return ok ? gate.exit_status : fail(e);
 }
 
 int main(int argc, char **argv) {

@@ -106,6 +106,14 @@ enum argv_verdict argv_parse(struct arena *a, int argc, const char *const *argv,
     return finish(&p, notes, e) ? ARGV_RUN : ARGV_ERROR;
 }
 
+const str *argv_values(struct arena *a, const struct argv_call *call, str name, uint32_t *n) {
+    str *value = ARENA_ARRAY(a, str, call->given.n);
+    *n = 0;
+    for (size_t i = 0; i < call->given.n; i++)
+        if (str_equal(call->given.at[i].name, name)) value[(*n)++] = call->given.at[i].value;
+    return value;
+}
+
 static bool find_flag(str name, struct flag *f) {
     *f = (struct flag){0};
     f->option = options_find(name);
@@ -129,7 +137,10 @@ static bool set_bool(bool *field, str value, struct err *e) {
 
 static bool set_flag(struct parse *p, const struct flag *f, str value, struct err *e) {
     if (f->option) return options_set_flag(f->option, &p->out->options, value, e);
-    if (f->call) return options_set_flag(f->call, &p->out->call, value, e);
+    if (f->call) {
+        *VEC_PUSH(p->arena, &p->out->given) = (struct argv_given){str_from(f->call->name), value};
+        return options_set_flag(f->call, &p->out->call, value, e);
+    }
     if (f->choice) return set_bool(&p->chosen[f->choice - options_choice_table], value, e);
     size_t report = (size_t)(f->report - report_table);
     if (!f->report->has_param) return set_bool(&p->wanted[report], value, e);
@@ -213,6 +224,8 @@ static bool finish(struct parse *p, struct notes *notes, struct err *e) {
         return err_set(e, "-http is not compatible with an output format on the command line");
     if (call->no_browser && !call->http.len) return err_set(e, "-no_browser only makes sense with -http");
     finish_legacy(out, notes);
+    if (out->report && out->report->gate && !call->base.len)
+        return err_set(e, "-%s needs a base: -%s -base=OLD NEW", out->report->name, out->report->name);
     if (call->base.len && call->diff_base.len) return err_set(e, "-base and -diff_base flags cannot both be specified");
     if (out->options.normalize && !call->base.len && !call->diff_base.len)
         return err_set(e, "must have base profile to normalize by");

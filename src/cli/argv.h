@@ -6,6 +6,10 @@
 #include "options/options.h"
 #include "report/report.h"
 
+struct argv_given {
+    str name, value;
+};
+
 struct argv_call {
     struct options options;
     struct options_call call;
@@ -14,7 +18,11 @@ struct argv_call {
     str executable;              /* the binary named before the sources, or empty */
     const str *source;
     uint32_t n_sources; /* at least 1 */
+    VEC(struct argv_given) given; /* every flag of the command line's own, in order: a gate takes some repeatedly */
 };
+
+/* The values of a flag that was given several times, in order; *n of them. */
+const str *argv_values(struct arena *a, const struct argv_call *call, str name, uint32_t *n);
 
 enum argv_verdict {
     ARGV_RUN,

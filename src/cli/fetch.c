@@ -132,13 +132,17 @@ static void add_comment(struct arena *a, struct profile *p, str comment) {
     p->n_comments++;
 }
 
+static struct symbolize_locate locate_words(const struct argv_call *call) {
+    return (struct symbolize_locate){.search_path = str_from(getenv("PPROF_BINARY_PATH")),
+                                     .exec_name = call->executable,
+                                     .build_id = call->call.buildid};
+}
+
 /* Sources and bases, merged, and the bases taken from the sources. */
 static bool grab_and_subtract(struct arena *a, const struct argv_call *call, struct profile *out, struct err *e) {
     str base = call->call.base.len ? call->call.base : call->call.diff_base;
     uint32_t n_bases = base.len ? 1 : 0, n_loaded, n_bases_loaded;
-    struct symbolize_locate locate = {.search_path = str_from(getenv("PPROF_BINARY_PATH")),
-                                      .exec_name = call->executable,
-                                      .build_id = call->call.buildid};
+    struct symbolize_locate locate = locate_words(call);
     struct profile sources, bases;
     struct err base_err = {0};
     bool sources_ok = grab_all(a, call, &locate, call->source, call->n_sources, &sources, &n_loaded, e);
@@ -156,14 +160,36 @@ static bool grab_and_subtract(struct arena *a, const struct argv_call *call, str
     return n_bases == 0 || merge_base(a, &sources, &bases, kind, call->options.normalize, out, e);
 }
 
-bool fetch_profile(struct session *s, const struct argv_call *call, struct profile *out, struct err *e) {
-    if (!grab_and_subtract(s->arena, call, out, e)) return false;
-    if (call->call.all_frames) out->drop_frames = out->keep_frames = 0;
+/* What follows loading, merged or not. */
+static bool finish_profile(struct session *s, const struct argv_call *call, struct profile *p, struct err *e) {
+    if (call->call.all_frames) p->drop_frames = p->keep_frames = 0;
     struct notes notes = {.arena = s->arena};
-    bool ok = symbolize_profile(s->arena, out, call->call.symbolize, call->call.tools, &notes, e);
+    bool ok = symbolize_profile(s->arena, p, call->call.symbolize, call->call.tools, &notes, e);
     message_notes(&notes);
     if (!ok) return false;
-    filter_drop_frames(s->arena, out);
-    if (call->call.add_comment.len) add_comment(s->arena, out, call->call.add_comment);
+    filter_drop_frames(s->arena, p);
+    if (call->call.add_comment.len) add_comment(s->arena, p, call->call.add_comment);
     return true;
+}
+
+bool fetch_profile(struct session *s, const struct argv_call *call, struct profile *out, struct err *e) {
+    return grab_and_subtract(s->arena, call, out, e) && finish_profile(s, call, out, e);
+}
+
+bool fetch_each(struct session *s, const struct argv_call *call, const str *source, uint32_t n, struct profile *out,
+                struct err *e) {
+    struct symbolize_locate locate = locate_words(call);
+    struct grab *grab = ARENA_ZERO(s->arena, struct grab, n);
+    for (uint32_t i = 0; i < n; i++) grab[i] = (struct grab){.call = call, .locate = &locate, .source = source[i]};
+    task_run((int)n, grab_one, grab);
+    bool ok = true;
+    for (uint32_t i = 0; i < n; i++) {
+        message_notes(&grab[i].notes);
+        if (ok && !grab[i].ok) ok = err_set(e, "%.*s: %s", STR_ARG(source[i]), err_text(&grab[i].err));
+        err_clear(&grab[i].err);
+        arena_adopt(s->arena, &grab[i].arena);
+        out[i] = grab[i].profile;
+    }
+    for (uint32_t i = 0; i < n && ok; i++) ok = finish_profile(s, call, &out[i], e);
+    return ok;
 }

@@ -101,6 +101,7 @@ static const struct layout {
     [OPTIONS_SYMBOLIZE] = {"", "      ", 21},
     [OPTIONS_BINARY] = {"", "    ", 23},
     [OPTIONS_MISC] = {"  Misc options:\n", "   ", 18},
+    [OPTIONS_CHECK] = {"  Regression gate (-check -base old new):\n", "   ", 23},
     [OPTIONS_LEGACY] = {"  Legacy convenience options:\n", "   ", 22},
     [OPTIONS_ENVIRONMENT] = {"  Environment Variables:\n", "   ", 18},
 };

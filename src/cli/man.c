@@ -161,6 +161,8 @@ void man_page(struct sink *out, str template) {
             call_section(out, OPTIONS_SOURCE);
         } else if (str_equal(line, STR("@MISC@"))) {
             call_section(out, OPTIONS_MISC);
+        } else if (str_equal(line, STR("@CHECK@"))) {
+            call_section(out, OPTIONS_CHECK);
         } else if (str_equal(line, STR("@LEGACY@"))) {
             call_section(out, OPTIONS_LEGACY);
         } else if (str_equal(line, STR("@ENVIRONMENT@"))) {

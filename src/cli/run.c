@@ -35,6 +35,14 @@ static bool make_report(const struct session *s, const struct command *c, struct
         ok = in.regex || err_prepend(e, "parsing argument regexp %.*s: ", STR_ARG(c->pattern));
     }
     if (ok) in.value.total = total(&view, &in.value);
+    struct report_check check = {0};
+    if (ok && s->gate) {
+        check = (struct report_check){.runs = &s->gate->runs,
+                                      .run_total = check_run_totals(a, &s->gate->runs, &view, in.value.type),
+                                      .words = &s->gate->words,
+                                      .exit_status = &s->gate->exit_status};
+        in.check = &check;
+    }
 
     ok = ok && (o.relative_percentages || filter_apply(a, &view, &units, &o, &notes, e));
     message_notes(&notes);

@@ -7,10 +7,18 @@
 #include "options/options.h"
 #include "profile/profile.h"
 
+/* A gate's runs and rules, and its verdict. */
+struct session_gate {
+    struct check_runs runs;
+    struct check_words words;
+    int exit_status;
+};
+
 struct session {
     struct arena *arena;           /* lives as long as the session */
     const struct profile *profile; /* loaded and merged, never modified */
     struct options options;        /* the settings: from the command line, changed at the prompt */
+    struct session_gate *gate;     /* NULL unless the call is a gate's; profile is then gate->runs.merged */
     bool interactive;              /* at the prompt, with a user or a script */
     VEC(str) temporary;            /* files handed to viewers, in `arena`; removed by session_end */
     int temporary_fd;              /* where a forked command reports such files to its parent; -1 otherwise */
@@ -20,6 +28,15 @@ struct session {
  * sources are printed as they come. */
 struct argv_call;
 bool fetch_profile(struct session *s, const struct argv_call *call, struct profile *out, struct err *e);
+
+/* Loads n sources side by side, each a profile of its own; symbolized and pruned. False, naming the first that cannot be
+ * loaded. */
+bool fetch_each(struct session *s, const struct argv_call *call, const str *source, uint32_t n, struct profile *out,
+                struct err *e);
+
+/* cli/fetch_runs.c: loads all that a gate's command line names, each run apart, into s->gate. A run that cannot be
+ * loaded is an error: a gate must not pass because something was not looked at. */
+bool fetch_runs(struct session *s, const struct argv_call *call, struct err *e);
 
 /* cli/run.c: makes one report and puts it where it belongs. */
 bool run_command(struct session *s, const struct command *c, struct err *e);

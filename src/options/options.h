@@ -44,6 +44,7 @@ enum options_section {
     OPTIONS_SYMBOLIZE, /* values of -symbolize, shown below it */
     OPTIONS_BINARY,    /* the profiled program */
     OPTIONS_MISC,
+    OPTIONS_CHECK, /* the regression gate */
     OPTIONS_LEGACY,
     OPTIONS_ENVIRONMENT
 };

@@ -59,6 +59,7 @@ struct report {
     const char *extension; /* AWAY_FROM_TTY and TO_VIEWER: of the file */
     const char *const *viewers; /* TO_VIEWER: candidates in order, NULL-terminated */
     bool in_reference;     /* false: cprof's own addition */
+    bool gate;             /* compares runs: sources and bases are not merged, and the result is an exit status */
 };
 
 extern const struct report report_table[];

@@ -59,9 +59,10 @@ struct check_runs {
     const int64_t *duration_nanos; /* per run */
 };
 /* in[0 … n_base-1] are the base's runs, in[n_base … ] the new ones. Refuses runs that cannot be compared
- * (other types, other periods; durations more than a tenth apart unless `normalize`). */
+ * (other types, other periods; durations more than a tenth apart unless `any_duration`: their values are then
+ * normalized, or the work was the same). */
 bool check_runs_merge(struct arena *a, const struct profile *const *in, const str *name, uint32_t n_base, uint32_t n_new,
-                      bool normalize, struct check_runs *out, struct err *e);
+                      bool any_duration, struct check_runs *out, struct err *e);
 
 enum check_verdict { CHECK_UNCHANGED, CHECK_IMPROVEMENT, CHECK_INCONCLUSIVE, CHECK_REGRESSION };
 enum check_presence { CHECK_BOTH, CHECK_NEW, CHECK_GONE };

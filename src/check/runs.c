@@ -13,7 +13,7 @@ static bool same_string(const struct profile *a, str_id x, const struct profile 
     return str_equal(profile_str(a, x), profile_str(b, y));
 }
 
-static bool comparable(const struct profile *a, const struct profile *b, str name_a, str name_b, bool normalize,
+static bool comparable(const struct profile *a, const struct profile *b, str name_a, str name_b, bool any_duration,
                        struct err *e) {
     bool same = a->n_types == b->n_types;
     for (uint32_t t = 0; same && t < a->n_types; t++)
@@ -29,10 +29,10 @@ static bool comparable(const struct profile *a, const struct profile *b, str nam
                        b->period, STR_ARG(profile_str(b, b->period_type.unit)));
     double da = (double)a->duration_nanos, db = (double)b->duration_nanos;
     bool both_timed = a->duration_nanos > 0 && b->duration_nanos > 0;
-    if (both_timed && !normalize && (da > 1.1 * db || db > 1.1 * da))
+    if (both_timed && !any_duration && (da > 1.1 * db || db > 1.1 * da))
         return err_set(e,
-                       "%.*s and %.*s cannot be compared: they lasted %.2fs and %.2fs; -normalize compares shares "
-                       "instead",
+                       "%.*s and %.*s cannot be compared: they lasted %.2fs and %.2fs (-normalize compares "
+                       "shares, -same_work is for benchmarks)",
                        STR_ARG(name_a), STR_ARG(name_b), da / 1e9, db / 1e9);
     return true;
 }
@@ -87,7 +87,7 @@ static void unmark(struct arena *a, struct profile *p, const uint16_t **run_of_r
 }
 
 bool check_runs_merge(struct arena *a, const struct profile *const *in, const str *name, uint32_t n_base,
-                      uint32_t n_new, bool normalize, struct check_runs *out, struct err *e) {
+                      uint32_t n_new, bool any_duration, struct check_runs *out, struct err *e) {
     uint32_t n = n_base + n_new;
     if (n > RUNS_MOST) return err_set(e, "%" PRIu32 " runs were given; at most %d can be compared", n, RUNS_MOST);
     struct profile *marked = ARENA_ARRAY(a, struct profile, n);
@@ -95,7 +95,7 @@ bool check_runs_merge(struct arena *a, const struct profile *const *in, const st
     int64_t *duration = ARENA_ARRAY(a, int64_t, n);
     *out = (struct check_runs){.n_base = n_base, .n_new = n_new, .duration_nanos = duration};
     for (uint32_t i = 0; i < n; i++) {
-        if (!comparable(in[0], in[i], name[0], name[i], normalize, e)) return false;
+        if (!comparable(in[0], in[i], name[0], name[i], any_duration, e)) return false;
         marked[i] = mark_run(a, in[i], i);
         all[i] = &marked[i];
         duration[i] = in[i]->duration_nanos;

@@ -76,5 +76,6 @@ bool fetch_runs(struct session *s, const struct argv_call *call, struct err *e) 
     const struct profile **runs = ARENA_ARRAY(a, const struct profile *, n);
     for (uint32_t i = 0; i < n; i++) runs[i] = &run[i];
     s->gate->words = words_of(a, &call->call, call);
-    return check_runs_merge(a, runs, name.at, n_base, n - n_base, call->options.normalize, &s->gate->runs, e);
+    bool any_duration = call->options.normalize || call->call.same_work;
+    return check_runs_merge(a, runs, name.at, n_base, n - n_base, any_duration, &s->gate->runs, e);
 }

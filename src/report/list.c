@@ -74,6 +74,10 @@ static void find_range(struct entries s, int64_t *start, int64_t *end) {
 
 static void write_lines(const struct report_in *in, struct source_reader *reader, struct entries s, struct sink *out) {
     str file = s.at[0].node->file, text;
+    int64_t line, end;
+    find_range(s, &line, &end);
+    /* an empty range (a function said to start below its samples) leaves the file unopened, and so without error */
+    if (line <= end) source_line(reader, file, line, &text);
     str error = source_error(reader, file);
     if (error.len) {
         sink_text(out, " Error: ");
@@ -81,8 +85,6 @@ static void write_lines(const struct report_in *in, struct source_reader *reader
         sink_char(out, '\n');
         return;
     }
-    int64_t line, end;
-    find_range(s, &line, &end);
     for (uint32_t i = 0; line <= end && source_line(reader, file, line, &text); line++) {
         struct entries here = {&s.at[i], 0};
         for (; i < s.n && s.at[i].node->line <= line; i++) {

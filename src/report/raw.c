@@ -1,9 +1,9 @@
 /* raw: the profile as text (spec 8.6), as the reference's profile package prints it. */
 #include "base/gotext.h"
+#include "base/utf8.h"
 #include "report/report.h"
 #include "report/rowlabels.h"
 #include "report/rows.h"
-#include "report/runes.h"
 
 #define VALUE_WIDTH 10
 #define VALUE_ROOM 22 /* a space and the longest int64, or ten columns */
@@ -55,7 +55,8 @@ static void write_field(struct sink *out, str name, str value) {
 /* %.4v of a duration: its first four characters. */
 static str first_runes(str s, size_t n) {
     size_t at = 0;
-    for (size_t length; n > 0 && at < s.len; n--, at += length) runes_decode(str_from_offset(s, at), &length);
+    uint32_t rune;
+    for (; n > 0 && at < s.len; n--) at += utf8_decode(s, at, &rune);
     return str_slice(s, 0, at);
 }
 

@@ -166,4 +166,7 @@ bool source_line(struct source_reader *r, str path, int64_t n, str *line) {
     return true;
 }
 
-str source_error(struct source_reader *r, str path) { return file_of(r, path)->error; }
+str source_error(struct source_reader *r, str path) {
+    uint32_t id;
+    return intern_find(&r->paths, path, &id) ? r->files.at[id].error : STR_EMPTY;
+}

@@ -15,7 +15,7 @@ struct source_reader *source_reader_new(struct arena *a, str search_path, str tr
 /* Line number `n` (from 1) without its line end; false when the file has no such line or is not found. A file ends
  * before its first line longer than 64 KiB. */
 bool source_line(struct source_reader *r, str path, int64_t n, str *line);
-/* Why the file could not be opened; empty when it could. */
+/* Why the file could not be opened; empty when it could, or when none of its lines was asked for yet. */
 str source_error(struct source_reader *r, str path);
 
 #endif

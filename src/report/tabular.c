@@ -1,6 +1,6 @@
 #include "report/tabular.h"
 
-#include "report/runes.h"
+#include "base/utf8.h"
 
 #define ESCAPE '\xff'
 
@@ -32,8 +32,15 @@ struct tabular *tabular_new(struct arena *a, struct sink *out) {
     return t;
 }
 
+static size_t count_runes(str s) {
+    size_t n = 0;
+    uint32_t rune;
+    for (size_t at = 0; at < s.len; n++) at += utf8_decode(s, at, &rune);
+    return n;
+}
+
 static void count_width(struct tabular *t) {
-    t->cell_width += runes_count(str_from_offset(sink_bytes(&t->text), t->width_start));
+    t->cell_width += count_runes(str_from_offset(sink_bytes(&t->text), t->width_start));
     t->width_start = t->text.len;
 }
 
@@ -70,7 +77,7 @@ static void write_block(struct tabular *t, bool final) {
         for (uint32_t i = 0; i < t->lines.at[l]; i++, cell++) {
             const struct cell *c = &t->cells.at[cell];
             if (c->column != NO_COLUMN) sink_repeat(t->out, ' ', t->widths.at[c->column] - c->width);
-            sink_write(t->out, t->text.buf + at, c->size);
+            sink_str(t->out, str_slice(sink_bytes(&t->text), at, at + c->size));
             at += c->size;
         }
         if (!final || l + 1 < t->lines.n) sink_char(t->out, '\n');
@@ -116,7 +123,7 @@ void tabular_write(struct tabular *t, str text) {
     size_t from = 0;
     for (size_t i = 0; i < text.len; i++) {
         if (!is_special(text.ptr[i])) continue;
-        sink_write(&t->text, text.ptr + from, i - from);
+        sink_str(&t->text, str_slice(text, from, i));
         take_special(t, text.ptr[i]);
         from = i + 1;
     }

@@ -1,4 +1,6 @@
 /* tags: how much of the profile each label value accounts for (spec 8.6). */
+#include "report/tags.h"
+
 #include <stdlib.h>
 
 #include "base/hash.h"
@@ -45,13 +47,8 @@ static struct use *sort_uses(struct arena *a, const struct profile *v, const str
     return use;
 }
 
-struct tag {
-    str name;
-    int64_t flat;
-};
-
 static int compare_tags(const void *a, const void *b) {
-    const struct tag *x = a, *y = b;
+    const struct tags_value *x = a, *y = b;
     int64_t fx = graph_abs(x->flat), fy = graph_abs(y->flat);
     return fx != fy ? (fx > fy ? -1 : 1) : str_compare(x->name, y->name);
 }
@@ -60,6 +57,39 @@ static str tag_name(const struct report_in *in, struct arena *a, const struct pr
     if (!l->numeric) return profile_str(in->view, l->value);
     return unit_label(a, l->number, filter_unit_of(in->units, l->key), in->options->unit);
 }
+
+/* One key: labels whose values read the same (numbers in a coarse unit) are one tag. */
+static struct tags_key sum_key(const struct report_in *in, struct arena *a, const struct sums *s, const struct use *use,
+                               uint32_t n) {
+    struct intern names = {.arena = a};
+    struct tags_value *value = ARENA_ZERO(a, struct tags_value, n);
+    uint64_t total = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        struct tags_value *v = &value[intern_id(&names, tag_name(in, a, &in->view->label[use[i].label]))];
+        if (!v->n_labels++) v->label = use[i].label;
+        v->flat = graph_add(v->flat, (int64_t)s->value[use[i].label]);
+        total += s->value[use[i].label];
+    }
+    for (uint32_t id = 0; id < names.n; id++) value[id].name = names.key[id];
+    qsort(value, names.n, sizeof *value, compare_tags);
+    return (struct tags_key){.name = use[0].key, .total = (int64_t)total, .value = value, .n = names.n};
+}
+
+void tags_each_key(const struct report_in *in, void (*write)(void *context, const struct tags_key *key),
+                   void *context) {
+    struct sums s = sum_labels(in);
+    uint32_t n;
+    struct use *use = sort_uses(in->arena, in->view, &s, &n);
+    for (uint32_t from = 0, to; from < n; from = to) {
+        for (to = from + 1; to < n && str_equal(use[to].key, use[from].key);) to++;
+        struct arena scratch = {0};
+        struct tags_key key = sum_key(in, &scratch, &s, use + from, to - from);
+        write(context, &key);
+        arena_release(&scratch);
+    }
+}
+
+/* ---- as text ---- */
 
 static void feed_amount(const struct report_in *in, struct tabular *t, int64_t v) {
     struct arena_mark m = arena_mark(in->arena);
@@ -87,7 +117,7 @@ static void feed_key(const struct report_in *in, struct tabular *t, str key, int
     tabular_write(t, STR("\n"));
 }
 
-static void feed_tag(const struct report_in *in, struct tabular *t, const struct tag *tag) {
+static void feed_tag(const struct report_in *in, struct tabular *t, const struct tags_value *tag) {
     tabular_write(t, STR(" \t"));
     feed_amount(in, t, tag->flat);
     feed_percentage(in, t, tag->flat);
@@ -96,36 +126,22 @@ static void feed_tag(const struct report_in *in, struct tabular *t, const struct
     tabular_write(t, STR("\n"));
 }
 
-/* One key: labels whose values read the same (numbers in a coarse unit) are one tag. */
-static void feed_block(const struct report_in *in, struct tabular *t, const struct sums *s, const struct use *use,
-                       uint32_t n) {
-    struct arena scratch = {0};
-    struct intern names = {.arena = &scratch};
-    struct tag *tag = ARENA_ZERO(&scratch, struct tag, n);
-    uint64_t total = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t id = intern_id(&names, tag_name(in, &scratch, &in->view->label[use[i].label]));
-        tag[id].flat = graph_add(tag[id].flat, (int64_t)s->value[use[i].label]);
-        total += s->value[use[i].label];
-    }
-    for (uint32_t id = 0; id < names.n; id++) tag[id].name = names.key[id];
-    qsort(tag, names.n, sizeof *tag, compare_tags);
-    feed_key(in, t, use[0].key, (int64_t)total);
-    for (uint32_t id = 0; id < names.n; id++) feed_tag(in, t, &tag[id]);
-    tabular_write(t, STR("\n"));
-    arena_release(&scratch);
+struct text {
+    const struct report_in *in;
+    struct tabular *t;
+};
+
+static void feed_block(void *context, const struct tags_key *key) {
+    const struct text *text = context;
+    feed_key(text->in, text->t, key->name, key->total);
+    for (uint32_t i = 0; i < key->n; i++) feed_tag(text->in, text->t, &key->value[i]);
+    tabular_write(text->t, STR("\n"));
 }
 
 bool report_tags(const struct report_in *in, struct sink *out, struct err *e) {
     (void)e;
-    struct sums s = sum_labels(in);
-    uint32_t n;
-    struct use *use = sort_uses(in->arena, in->view, &s, &n);
-    struct tabular *t = tabular_new(in->arena, out);
-    for (uint32_t from = 0, to; from < n; from = to) {
-        for (to = from + 1; to < n && str_equal(use[to].key, use[from].key);) to++;
-        feed_block(in, t, &s, use + from, to - from);
-    }
-    tabular_flush(t);
+    struct text text = {in, tabular_new(in->arena, out)};
+    tags_each_key(in, feed_block, &text);
+    tabular_flush(text.t);
     return true;
 }

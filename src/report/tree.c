@@ -1,7 +1,8 @@
 /* tree and peek: every node between its callers and its callees. peek is the tree of the nodes whose printable
  * name matches, from a graph that is not trimmed (its row in table.c sees to that). */
+#include "report/tree.h"
+
 #include "base/unit.h"
-#include "report/report.h"
 
 #define SEPARATOR "----------------------------------------------------------+-------------\n"
 #define LEGEND "      flat  flat%   sum%        cum   cum%   calls calls% + context \t \t \n"
@@ -23,7 +24,8 @@ static void write_edge(const struct report_in *in, const struct graph_edge *e, c
     sink_char(out, '\n');
 }
 
-static void write_node(const struct report_in *in, const struct graph_node *n, int64_t sum, str unit, struct sink *out) {
+static void write_node(const struct report_in *in, const struct graph_node *n, int64_t sum, str unit,
+                       struct sink *out) {
     int64_t flat = graph_flat(n), cum = graph_cum(n), total = in->value.total;
     sink_right(out, report_value(in, flat, unit), 10);
     write_percentage(out, flat, total);
@@ -63,13 +65,19 @@ static uint32_t matching(const struct report_in *in, const struct graph *g, cons
     return n;
 }
 
-bool report_tree(const struct report_in *in, struct sink *out, struct err *e) {
+bool tree_select(const struct report_in *in, struct tree_nodes *out, struct err *e) {
     struct graph_plan plan = {.want_edges = true};
-    const struct graph *g = graph_build(in->arena, in->view, in->units, &in->value, &plan, in->options);
-    const struct graph_node **node = ARENA_ARRAY(in->arena, const struct graph_node *, g->n_nodes);
-    uint32_t n = matching(in, g, node);
-    if (in->regex && !n) return err_set(e, "no matches found for regexp: %.*s", STR_ARG(in->pattern));
+    out->graph = graph_build(in->arena, in->view, in->units, &in->value, &plan, in->options);
+    out->node = ARENA_ARRAY(in->arena, const struct graph_node *, out->graph->n_nodes);
+    out->n = matching(in, out->graph, out->node);
+    if (in->regex && !out->n) return err_set(e, "no matches found for regexp: %.*s", STR_ARG(in->pattern));
+    return true;
+}
 
+bool report_tree(const struct report_in *in, struct sink *out, struct err *e) {
+    struct tree_nodes nodes;
+    if (!tree_select(in, &nodes, e)) return false;
+    const struct graph *g = nodes.graph;
     str unit = graph_output_unit(g, &in->value, in->options, false);
     struct report_lines header = report_header(in, g, unit, false);
     for (uint32_t i = 0; i < header.n; i++) {
@@ -78,9 +86,9 @@ bool report_tree(const struct report_in *in, struct sink *out, struct err *e) {
     }
     sink_text(out, SEPARATOR LEGEND);
     int64_t sum = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        sum = graph_add(sum, graph_flat(node[i]));
-        write_with_edges(in, g, node[i], sum, unit, out);
+    for (uint32_t i = 0; i < nodes.n; i++) {
+        sum = graph_add(sum, graph_flat(nodes.node[i]));
+        write_with_edges(in, g, nodes.node[i], sum, unit, out);
     }
     if (g->n_nodes) sink_text(out, SEPARATOR);
     return true;

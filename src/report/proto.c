@@ -1,0 +1,21 @@
+/* proto: the filtered profile itself, as compressed profile.proto. */
+#include "load/load.h"
+#include "report/report.h"
+
+/* Every column divided by divide_by, truncated. */
+static const int64_t *const *scale(const struct report_in *in) {
+    const struct profile *v = in->view;
+    int64_t **value = ARENA_ARRAY(in->arena, int64_t *, v->n_types);
+    for (uint32_t t = 0; t < v->n_types; t++) {
+        value[t] = ARENA_ARRAY(in->arena, int64_t, v->n_rows);
+        for (uint32_t row = 0; row < v->n_rows; row++)
+            value[t][row] = graph_truncate((double)v->value[t][row] * in->value.ratio);
+    }
+    return (const int64_t *const *)value;
+}
+
+bool report_proto(const struct report_in *in, struct sink *out, struct err *e) {
+    struct profile view = *in->view;
+    if (in->value.ratio > 0 && in->value.ratio != 1) view.value = scale(in);
+    return encode_profile_gzip(&view, out, e);
+}

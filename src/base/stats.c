@@ -64,6 +64,7 @@ double stats_beta(double a, double b, double x) {
 }
 
 double stats_student_tail(double t, double df) {
+    if (df > 1e9) return stats_normal_tail(t);
     if (isinf(t)) return t > 0 ? 0 : 1;
     double half = 0.5 * stats_beta(df / 2, 0.5, df / (df + t * t));
     return t >= 0 ? half : 1 - half;
@@ -96,6 +97,64 @@ double stats_welch_growth(struct stats_sample a, struct stats_sample b, double f
     /* Welch–Satterthwaite */
     double df = (va + vb) * (va + vb) / (va * va / (na - 1) + vb * vb / (nb - 1));
     return stats_student_tail(delta / sqrt(va + vb), df);
+}
+
+/* DLMF 5.5.2 and 5.15.5 up to x >= 8, then the asymptotic series 5.11.2 and its derivative */
+static double digamma(double x) {
+    double sum = 0;
+    for (; x < 8; x++) sum -= 1 / x;
+    double i = 1 / (x * x);
+    return sum + log(x) - 0.5 / x - i * (1.0 / 12 - i * (1.0 / 120 - i * (1.0 / 252 - i / 240)));
+}
+
+static double trigamma(double x) {
+    double sum = 0;
+    for (; x < 8; x++) sum += 1 / (x * x);
+    double i = 1 / (x * x);
+    return sum + 1 / x + i / 2 + i / x * (1.0 / 6 - i * (1.0 / 30 - i * (1.0 / 42 - i / 30)));
+}
+
+/* trigamma falls all the way: halving finds where it has the value y > 0 */
+static double trigamma_inverse(double y) {
+    double low = 1e-8, high = 1e8;
+    for (int i = 0; i < 200; i++) {
+        double mid = sqrt(low * high);
+        if (trigamma(mid) > y)
+            low = mid;
+        else
+            high = mid;
+    }
+    return sqrt(low * high);
+}
+
+static int compare_doubles(const void *a, const void *b);
+
+struct stats_prior stats_prior_of(const double *ratio, size_t n, double df) {
+    struct stats_prior none = {1, 0};
+    if (n < 2) return none;
+    double *sorted = malloc(n * sizeof *sorted);
+    if (!sorted) return none;
+    memcpy(sorted, ratio, n * sizeof *ratio);
+    qsort(sorted, n, sizeof *sorted, compare_doubles);
+    /* runs that agree by chance have a ratio of 0, which has no logarithm */
+    double least = fmax(sorted[n / 2] * 1e-5, 1e-12), sum = 0, squares = 0;
+    free(sorted);
+    double shift = log(df / 2) - digamma(df / 2);
+    for (size_t i = 0; i < n; i++) {
+        double e = log(fmax(ratio[i], least)) + shift;
+        sum += e;
+        squares += e * e;
+    }
+    double mean = sum / (double)n;
+    double spread = (squares - sum * mean) / (double)(n - 1) - trigamma(df / 2);
+    if (!(spread > 0)) return (struct stats_prior){exp(mean), INFINITY};
+    double prior_df = 2 * trigamma_inverse(spread);
+    return (struct stats_prior){exp(mean + digamma(prior_df / 2) - log(prior_df / 2)), prior_df};
+}
+
+double stats_moderate(struct stats_prior prior, double ratio, double df) {
+    if (isinf(prior.df)) return prior.ratio;
+    return (prior.df * prior.ratio + df * ratio) / (prior.df + df);
 }
 
 enum { EXACT_MOST = 30 };

@@ -29,6 +29,17 @@ double stats_variance(struct stats_sample s); /* of the sample, n-1; 0 when n < 
  * have (its sampling noise), so that a few runs that agree by chance do not fake certainty. */
 double stats_welch_growth(struct stats_sample a, struct stats_sample b, double floor_a, double floor_b);
 
+/* A few runs say little about one function's spread, but all functions together say much: the prior that
+ * many variance ratios, each with `df` degrees of freedom, share (Smyth 2004, "Linear models and empirical Bayes
+ * methods", section 6.2; for overdispersion of counts Lund et al. 2012). */
+struct stats_prior {
+    double ratio; /* what a ratio is expected to be */
+    double df;    /* how many degrees of freedom that is worth; INFINITY where all functions are alike */
+};
+struct stats_prior stats_prior_of(const double *ratio, size_t n, double df);
+/* The ratio of one function after weighing its own against the prior; its degrees of freedom are df + prior.df. */
+double stats_moderate(struct stats_prior prior, double ratio, double df);
+
 /* Mann & Whitney 1947: P(U as large | no change) for b above a; exact where no two values are equal and
  * both sides have at most 30, else by the normal approximation with ties and continuity corrected. */
 double stats_mann_whitney_growth(struct stats_sample a, struct stats_sample b);

@@ -53,6 +53,24 @@ static void welch(void **state) {
     assert_true(stats_welch_growth((struct stats_sample){same_a, 2}, (struct stats_sample){same_b, 2}, 10, 10) > 0.3);
 }
 
+static void moderation(void **state) {
+    (void)state;
+    /* ratios that spread no more than chance has it: the prior takes over */
+    double alike[] = {0.9, 1.1, 1.0, 1.05, 0.95};
+    struct stats_prior p = stats_prior_of(alike, 5, 4);
+    assert_true(isinf(p.df));
+    near(stats_moderate(p, 100, 4), p.ratio);
+    /* far apart: each keeps most of its own */
+    double apart[] = {1e-4, 1, 1e4, 1e-3, 1e3};
+    p = stats_prior_of(apart, 5, 4);
+    assert_true(p.df < 1);
+    assert_true(stats_moderate(p, 1e4, 4) > 0.5e4);
+    /* the weighing itself */
+    near(stats_moderate((struct stats_prior){2, 6}, 4, 2), 2.5);
+    p = stats_prior_of(alike, 1, 4);
+    near(stats_moderate(p, 3, 4), 3);
+}
+
 static void mann_whitney(void **state) {
     (void)state;
     double a[] = {1, 2, 3}, b[] = {4, 5, 6}, c[] = {2.5, 5, 6};
@@ -85,7 +103,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(distributions), cmocka_unit_test(counts),
         cmocka_unit_test(welch),         cmocka_unit_test(mann_whitney),
-        cmocka_unit_test(benjamini_hochberg),
+        cmocka_unit_test(moderation),    cmocka_unit_test(benjamini_hochberg),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

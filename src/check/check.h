@@ -99,7 +99,7 @@ struct check_result {
     uint32_t n_tested;     /* rows with at least min_share on a side: the ones that can count */
     uint32_t n_regressions, n_improvements, n_unchanged, n_inconclusive;
     double noise_floor;    /* median standard error of the tested functions' growth */
-    const char *method;    /* "sample counts", "Mann-Whitney", "Welch" */
+    const char *method;    /* "sample counts", "Mann-Whitney", "Welch's t", "moderated t" */
     uint32_t n_base, n_new;
     double old_samples, new_samples; /* events behind each side's total */
     bool regressed, powerless;

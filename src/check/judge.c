@@ -2,9 +2,10 @@
  *
  * One run on a side: the events behind each value are counted (check/sums.h) and compared by the exact
  * conditional test. Several runs on both sides: the spread between runs, which also holds what sampling theory
- * does not know of (correlated samples, a busy machine). Mann-Whitney assumes least, so few runs are judged by
- * it, where its smallest possible probability can pass the corrected level at all; else, and from ten runs on,
- * by Welch's t, whose variance never goes below the sampling noise. */
+ * does not know of (correlated samples, a busy machine). From ten runs on by Welch's t, whose variance never goes
+ * below the sampling noise. Fewer by Mann-Whitney, which assumes least, where its smallest possible probability can
+ * pass the corrected level at all; else by a t test whose spread is weighed against that of all functions, since
+ * three runs cannot tell one function's spread. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -16,13 +17,15 @@ enum { FEW_RUNS = 10, PATHS_SHOWN = 20 };
 /* how surely a growth of the limit's size is to be seen when it is there */
 #define POWER 0.8
 
-enum method { BY_COUNTS, BY_RANKS, BY_WELCH };
+enum method { BY_COUNTS, BY_RANKS, BY_WELCH, BY_MODERATED };
 
 struct judge {
     const struct check_in *in;
     const struct check_sums *sums;
     const double *scale; /* per run: 1, or what -normalize makes of it */
     enum method method;
+    double dispersion;        /* BY_MODERATED: relative variance between runs that all functions share */
+    struct stats_prior prior; /* and how a function's own compares */
     double z;            /* quantile of the confidence plus that of the power */
     double base_total, new_total; /* means of run_total, scaled */
     double *base_at, *new_at;     /* one value per run: scratch */
@@ -63,16 +66,49 @@ static double counts_p(const struct side *low, const struct side *high) {
     return stats_counts_growth(fmax(low->mean, 0) / w_low, w_low, fmax(high->mean, 0) / w_high, w_high);
 }
 
+/* The variance of one run that is to be expected: sampling, and the jitter that all functions have in common, which
+ * grows with the value (the quadratic variance of edgeR, McCarthy, Chen & Smyth 2012). */
+static double expected_variance(double dispersion, const struct side *s) {
+    return s->floor + dispersion * s->mean * s->mean;
+}
+
+/* How much more than that a function varied; both sides together. */
+static double spread_ratio(double dispersion, const struct side *a, const struct side *b) {
+    double da = (double)a->runs.n - 1, db = (double)b->runs.n - 1;
+    double ea = expected_variance(dispersion, a), eb = expected_variance(dispersion, b);
+    double ra = ea > 0 ? stats_variance(a->runs) / ea : 1;
+    double rb = eb > 0 ? stats_variance(b->runs) / eb : 1;
+    return (da * ra + db * rb) / (da + db);
+}
+
+static double spread_df(const struct judge *j) { return j->in->runs->n_base + j->in->runs->n_new - 2.0; }
+
+static double moderated_noise(const struct judge *j, const struct side *a, const struct side *b) {
+    double ratio = stats_moderate(j->prior, spread_ratio(j->dispersion, a, b), spread_df(j));
+    double between = ratio * (expected_variance(j->dispersion, a) / (double)a->runs.n +
+                              expected_variance(j->dispersion, b) / (double)b->runs.n);
+    /* runs never agree better than their sampling allows */
+    return sqrt(fmax(between, a->variance + b->variance));
+}
+
+static double moderated_p(const struct judge *j, const struct side *low, const struct side *high) {
+    double noise = moderated_noise(j, low, high), delta = high->mean - low->mean;
+    if (!(noise > 0)) return delta > 0 ? 0 : 1;
+    return stats_student_tail(delta / noise, spread_df(j) + j->prior.df);
+}
+
 static double one_sided_p(const struct judge *j, const struct side *low, const struct side *high) {
     switch (j->method) {
     case BY_RANKS: return stats_mann_whitney_growth(low->runs, high->runs);
     case BY_WELCH: return stats_welch_growth(low->runs, high->runs, low->floor, high->floor);
+    case BY_MODERATED: return moderated_p(j, low, high);
     default: return counts_p(low, high);
     }
 }
 
 static double noise_of(const struct judge *j, const struct side *a, const struct side *b) {
     if (j->method == BY_COUNTS) return sqrt(a->variance + b->variance);
+    if (j->method == BY_MODERATED) return moderated_noise(j, a, b);
     double va = fmax(stats_variance(a->runs), a->floor) / (double)a->runs.n;
     double vb = fmax(stats_variance(b->runs), b->floor) / (double)b->runs.n;
     return sqrt(va + vb);
@@ -184,7 +220,43 @@ static enum method choose_method(const struct check_in *in, uint32_t n_tested) {
     if (b < 2 || n < 2) return BY_COUNTS;
     double corrected = (1 - in->rules->confidence) / (n_tested ? n_tested : 1);
     bool few = b < FEW_RUNS || n < FEW_RUNS;
-    return few && stats_mann_whitney_least(b, n) <= corrected ? BY_RANKS : BY_WELCH;
+    if (!few) return BY_WELCH;
+    return stats_mann_whitney_least(b, n) <= corrected ? BY_RANKS : BY_MODERATED;
+}
+
+/* The mean spread ratio of the tested functions; ratio[] gets them all when it is not NULL. */
+static double mean_ratio(const struct judge *j, const struct check_result *r, double dispersion, double *ratio) {
+    const struct check_runs *runs = j->in->runs;
+    size_t n = 0, n_nodes = j->sums->n_nodes;
+    double sum = 0;
+    for (uint32_t i = 0; i < r->n_rows; i++) {
+        if (!r->row[i].tested) continue;
+        const struct check_cell *cell = &j->sums->cell[r->row[i].node - j->sums->names->node];
+        struct side old_side = side_of(j, cell, n_nodes, 0, runs->n_base, j->base_at);
+        struct side new_side = side_of(j, cell, n_nodes, runs->n_base, runs->n_new, j->new_at);
+        double one = spread_ratio(dispersion, &old_side, &new_side);
+        if (ratio) ratio[n] = one;
+        sum += one;
+        n++;
+    }
+    return n ? sum / (double)n : 0;
+}
+
+/* What the tested functions' spreads have in common: the jitter that makes them, on average, as expected; then how
+ * much they differ around that. */
+static void find_prior(struct arena *a, struct judge *j, const struct check_result *r) {
+    double low = 0, high = 1;
+    for (int i = 0; i < 60; i++) {
+        double mid = (low + high) / 2;
+        if (mean_ratio(j, r, mid, NULL) > 1)
+            low = mid;
+        else
+            high = mid;
+    }
+    j->dispersion = low;
+    double *ratio = ARENA_ARRAY(a, double, r->n_rows);
+    mean_ratio(j, r, j->dispersion, ratio);
+    j->prior = stats_prior_of(ratio, r->n_tested, spread_df(j));
 }
 
 static int compare_doubles(const void *x, const void *y) {
@@ -258,7 +330,7 @@ static bool all_budgets_match(const struct check_rules *rules, struct err *e) {
 }
 
 bool check_judge(struct arena *a, const struct check_in *in, struct check_result *out, struct err *e) {
-    static const char *const method_name[] = {"sample counts", "Mann-Whitney", "Welch"};
+    static const char *const method_name[] = {"sample counts", "Mann-Whitney", "Welch's t", "moderated t"};
     const struct check_runs *runs = in->runs;
     *out = (struct check_result){.n_base = runs->n_base, .n_new = runs->n_new};
     struct judge j = {.in = in, .sums = check_sum(a, in), .scale = scales(a, in)};
@@ -271,6 +343,7 @@ bool check_judge(struct arena *a, const struct check_in *in, struct check_result
     measure_rows(a, &j, out);
     test_rows(a, &j, out);
     j.method = choose_method(in, out->n_tested);
+    if (j.method == BY_MODERATED) find_prior(a, &j, out);
     if (j.method != BY_COUNTS) {
         measure_rows(a, &j, out);
         test_rows(a, &j, out);

@@ -1,0 +1,16 @@
+/* The parts behind symbolize.h's demangle_name. */
+#ifndef CPROF_SYMBOLIZE_DEMANGLE_H
+#define CPROF_SYMBOLIZE_DEMANGLE_H
+
+#include "symbolize/symbolize.h"
+
+/* A text longer than this stays mangled: symbols that refer back to their own parts can stand for text
+ * exponentially longer than they are. No symbol of a real program comes near it. */
+static inline size_t demangle_most(str mangled) { return 16 * 1024 + 256 * mangled.len; }
+
+/* demangle_rust.c: a Rust symbol of the v0 scheme (_R…). False: not one. */
+bool demangle_rust_v0(struct arena *a, str mangled, enum demangle_mode mode, str *out);
+/* A Rust symbol of the older scheme (_ZN…17h<hash>E, maybe with a suffix). False: not one, perhaps C++. */
+bool demangle_rust_legacy(struct arena *a, str mangled, str *out);
+
+#endif

@@ -259,6 +259,12 @@ static bool read_more(struct repl *r) {
     return n > 0;
 }
 
+/* Offset of the end of the first line; s.len where none has ended yet. Scripts come with either kind of line end. */
+static size_t line_end(str s) {
+    size_t newline = str_find_char(s, '\n');
+    return str_find_char(str_slice(s, 0, newline), '\r');
+}
+
 static enum repl_verdict read_plain(struct repl *r, const char *prompt, str *line) {
     if (r->user) {
         fputs(prompt, stdout);
@@ -266,10 +272,10 @@ static enum repl_verdict read_plain(struct repl *r, const char *prompt, str *lin
     }
     for (size_t seen = 0;;) {
         str have = {r->buf ? r->buf + r->from : "", r->to - r->from};
-        size_t newline = seen + str_find_char(str_from_offset(have, seen), '\n');
-        if (newline < have.len || (r->end && have.len)) {
-            *line = str_slice(have, 0, newline);
-            r->from += newline < have.len ? newline + 1 : have.len;
+        size_t end = seen + line_end(str_from_offset(have, seen));
+        if (end < have.len || (r->end && have.len)) {
+            *line = str_slice(have, 0, end);
+            r->from += end < have.len ? end + 1 : have.len;
             return REPL_LINE;
         }
         seen = have.len;

@@ -10,7 +10,7 @@
 /* One ELF program header. */
 struct object_segment {
     uint32_t type, flags;
-    uint64_t offset, address, file_size, memory_size, align;
+    uint64_t offset, address, physical, file_size, memory_size, align;
 };
 
 struct object {

@@ -117,5 +117,6 @@ int main(int argc, char **argv) {
     case ARGV_ERROR: status = fail(&e); break;
     }
     err_clear(&e);
+    arena_release(&arena);
     return status;
 }

@@ -56,6 +56,8 @@ static void start_value(struct emit_json *j, const char *key) {
     if (j->depth) {
         sink_char(j->out, '\n');
         sink_repeat(j->out, ' ', (size_t)j->depth * 2);
+    } else if (j->follows) {
+        sink_char(j->out, ' ');
     }
     if (key) {
         string(j->out, str_from(key));
@@ -112,6 +114,17 @@ void emit_null(struct emit_json *j, const char *key) {
     sink_text(j->out, "null");
 }
 
+struct emit_json emit_open_line(struct emit_json *outer) {
+    emit_open(outer, NULL, '{');
+    return (struct emit_json){.out = outer->out}; /* depth 0 never breaks a line */
+}
+
+void emit_close_line(struct emit_json *outer) {
+    outer->depth--;
+    outer->follows = true;
+    sink_char(outer->out, '}');
+}
+
 void emit_end(struct emit_json *j) { sink_char(j->out, '\n'); }
 
 static bool special_csv(struct sink *out, unsigned char c) {
@@ -120,6 +133,8 @@ static bool special_csv(struct sink *out, unsigned char c) {
     return true;
 }
 
+void emit_csv_inside(struct sink *out, str value) { write_escaped(out, value, special_csv); }
+
 void emit_csv_field(struct sink *out, str value) {
     bool quote = false;
     for (size_t i = 0; i < value.len && !quote; i++) {
@@ -127,7 +142,7 @@ void emit_csv_field(struct sink *out, str value) {
         quote = c == ',' || c == '"' || c == '\n' || c == '\r';
     }
     if (quote) sink_char(out, '"');
-    write_escaped(out, value, special_csv);
+    emit_csv_inside(out, value);
     if (quote) sink_char(out, '"');
 }
 

@@ -34,8 +34,27 @@ static void json(void **state) {
     emit_bool(&j, "yes", true);
     emit_close(&j, '}');
     emit_end(&j);
-    expect(&s, "{\n  \"a\": \"q\\\" b\\\\ n\\n c\\u0001 \xEF\xBF\xBD \xc3\xa9\",\n  \"list\": [\n    -5,\n    0.5,\n    null\n  ],\n"
+    expect(&s, "{\n  \"a\": \"q\\\" b\\\\ n\\n c\\u0001 \xEF\xBF\xBD \xc3\xa9\",\n  \"list\": [\n    -5,\n    0.5,\n   "
+               " null\n  ],\n"
                "  \"none\": [],\n  \"yes\": true\n}\n");
+}
+
+static void json_lines(void **state) {
+    (void)state;
+    struct sink s;
+    sink_to_memory(&s);
+    struct emit_json j = {.out = &s};
+    emit_open(&j, NULL, '[');
+    for (int i = 0; i < 2; i++) {
+        struct emit_json line = emit_open_line(&j);
+        emit_int(&line, "a", i);
+        emit_bool(&line, "b", false);
+        emit_close_line(&j);
+    }
+    emit_close(&j, ']');
+    expect(&s, "[\n  {\"a\": 0, \"b\": false},\n  {\"a\": 1, \"b\": false}\n]");
+    struct err e = {0};
+    sink_close(&s, &e);
 }
 
 static void other_formats(void **state) {
@@ -45,6 +64,8 @@ static void other_formats(void **state) {
     emit_csv_field(&s, STR("plain"));
     emit_csv_field(&s, STR("a,\"b\""));
     expect(&s, "plain\"a,\"\"b\"\"\"");
+    emit_csv_inside(&s, STR("a,\"b\""));
+    expect(&s, "a,\"\"b\"\"");
     emit_xml(&s, STR("<a href=\"x\">&\n\x02\xfe"));
     expect(&s, "&lt;a href=&quot;x&quot;&gt;&amp;&#10;\xEF\xBF\xBD\xEF\xBF\xBD");
     emit_markdown(&s, STR("operator<|*x*\n`y`"));
@@ -54,6 +75,7 @@ static void other_formats(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(json), cmocka_unit_test(other_formats)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(json), cmocka_unit_test(json_lines),
+                                       cmocka_unit_test(other_formats)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

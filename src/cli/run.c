@@ -3,7 +3,7 @@
 #include "cli/message.h"
 #include "cli/session.h"
 #include "filter/filter.h"
-#include "report/report.h"
+#include "report/forms.h"
 
 static void apply_overrides(const struct report *r, struct options *o);
 static bool select_value(const struct profile *view, const struct options *o, struct arena *a, struct graph_value *out,
@@ -50,7 +50,7 @@ static bool make_report(const struct session *s, const struct command *c, struct
 
     filter_aggregate(a, &view, &o);
     in.view = &view;
-    ok = c->report->run(&in, out, e);
+    ok = forms_run(&in, out, e);
     message_notes(&notes);
     return ok;
 }

@@ -22,6 +22,7 @@ enum { CHUNK = 128 };
 struct grab {
     const struct argv_call *call;
     const struct symbolize_locate *locate;
+    const struct load_watch *watch;
     str source;
     struct arena arena;
     struct profile profile;
@@ -55,7 +56,7 @@ static bool load_perf_file(struct grab *g, struct err *e) {
     const char *argv[] = {"perf_to_profile", "-i", str_c(&g->arena, g->source), "-o", file, "-f", NULL};
     bool ok = tools_run(&g->arena, argv, STR_EMPTY, true, &said, e) ||
               err_prepend(e, "failed to convert perf.data file. Try github.com/google/perf_data_converter: ");
-    ok = ok && load_source(&g->arena, path, NULL, &g->profile, e);
+    ok = ok && load_source(&g->arena, path, g->watch, &g->profile, e);
     unlink(file);
     return ok;
 }
@@ -72,7 +73,7 @@ static bool load_any(struct grab *g, struct err *e) {
         }
     }
     if (!is_input && is_perf_file(path)) return load_perf_file(g, e);
-    return load_source(&g->arena, g->source, NULL, &g->profile, e);
+    return load_source(&g->arena, g->source, g->watch, &g->profile, e);
 }
 
 static void grab_one(void *context, int part) {
@@ -84,10 +85,12 @@ static void grab_one(void *context, int part) {
 
 /* Loads the sources and merges what could be loaded into *out; *n_loaded says how many that were. False only when
  * they cannot be merged. */
-static bool grab_chunk(struct arena *a, struct grab *grab, uint32_t n, struct profile *out, uint32_t *n_loaded,
+static bool grab_chunk(struct session *s, struct grab *grab, uint32_t n, struct profile *out, uint32_t *n_loaded,
                        struct err *e) {
+    watch_sources(s->watch, n);
     task_run((int)n, grab_one, grab);
-    const struct profile **loaded = ARENA_ARRAY(a, const struct profile *, n);
+    watch_done(s->watch);
+    const struct profile **loaded = ARENA_ARRAY(s->arena, const struct profile *, n);
     *n_loaded = 0;
     for (uint32_t i = 0; i < n; i++) {
         message_notes(&grab[i].notes);
@@ -96,28 +99,30 @@ static bool grab_chunk(struct arena *a, struct grab *grab, uint32_t n, struct pr
         else
             message_warnf("%.*s: %s", STR_ARG(grab[i].source), err_text(&grab[i].err));
         err_clear(&grab[i].err);
-        arena_adopt(a, &grab[i].arena);
+        arena_adopt(s->arena, &grab[i].arena);
     }
-    return *n_loaded == 0 || merge_profiles(a, loaded, *n_loaded, out, e);
+    if (*n_loaded > 1) watch_stage(s->watch, "merging");
+    return *n_loaded == 0 || merge_profiles(s->arena, loaded, *n_loaded, out, e);
 }
 
-static bool grab_all(struct arena *a, const struct argv_call *call, const struct symbolize_locate *locate,
+static bool grab_all(struct session *s, const struct argv_call *call, const struct symbolize_locate *locate,
                      const str *source, uint32_t n, struct profile *out, uint32_t *n_loaded, struct err *e) {
+    struct load_watch watch = watch_loader(s->watch);
     *n_loaded = 0;
     for (uint32_t start = 0; start < n; start += CHUNK) {
         uint32_t size = n - start < CHUNK ? n - start : CHUNK, n_new;
-        struct grab *grab = ARENA_ZERO(a, struct grab, size);
+        struct grab *grab = ARENA_ZERO(s->arena, struct grab, size);
         for (uint32_t i = 0; i < size; i++)
-            grab[i] = (struct grab){.call = call, .locate = locate, .source = source[start + i]};
+            grab[i] = (struct grab){.call = call, .locate = locate, .watch = &watch, .source = source[start + i]};
         struct profile chunk;
-        if (!grab_chunk(a, grab, size, &chunk, &n_new, e)) return false;
+        if (!grab_chunk(s, grab, size, &chunk, &n_new, e)) return false;
         if (n_new == 0) continue;
         if (*n_loaded == 0) {
             *out = chunk;
         } else {
             struct profile before = *out;
             const struct profile *both[] = {&before, &chunk};
-            if (!merge_profiles(a, both, 2, out, e)) return false;
+            if (!merge_profiles(s->arena, both, 2, out, e)) return false;
         }
         *n_loaded += n_new;
     }
@@ -139,14 +144,14 @@ static struct symbolize_locate locate_words(const struct argv_call *call) {
 }
 
 /* Sources and bases, merged, and the bases taken from the sources. */
-static bool grab_and_subtract(struct arena *a, const struct argv_call *call, struct profile *out, struct err *e) {
+static bool grab_and_subtract(struct session *s, const struct argv_call *call, struct profile *out, struct err *e) {
     str base = call->call.base.len ? call->call.base : call->call.diff_base;
     uint32_t n_bases = base.len ? 1 : 0, n_loaded, n_bases_loaded;
     struct symbolize_locate locate = locate_words(call);
     struct profile sources, bases;
     struct err base_err = {0};
-    bool sources_ok = grab_all(a, call, &locate, call->source, call->n_sources, &sources, &n_loaded, e);
-    bool bases_ok = grab_all(a, call, &locate, &base, n_bases, &bases, &n_bases_loaded, &base_err);
+    bool sources_ok = grab_all(s, call, &locate, call->source, call->n_sources, &sources, &n_loaded, e);
+    bool bases_ok = grab_all(s, call, &locate, &base, n_bases, &bases, &n_bases_loaded, &base_err);
     if (sources_ok && !bases_ok) err_set(e, "problem fetching base profiles: %s,", err_text(&base_err));
     err_clear(&base_err);
     if (!sources_ok) return err_prepend(e, "problem fetching source profiles: ");
@@ -157,13 +162,14 @@ static bool grab_and_subtract(struct arena *a, const struct argv_call *call, str
         message_warnf("Fetched %u source profiles out of %u", (unsigned)n_loaded, (unsigned)call->n_sources);
     *out = sources;
     enum merge_base_kind kind = call->call.base.len ? MERGE_BASE : MERGE_DIFF_BASE;
-    return n_bases == 0 || merge_base(a, &sources, &bases, kind, call->options.normalize, out, e);
+    return n_bases == 0 || merge_base(s->arena, &sources, &bases, kind, call->options.normalize, out, e);
 }
 
 /* What follows loading, merged or not. */
 static bool finish_profile(struct session *s, const struct argv_call *call, struct profile *p, struct err *e) {
     if (call->call.all_frames) p->drop_frames = p->keep_frames = 0;
     struct notes notes = {.arena = s->arena};
+    watch_stage(s->watch, "symbolizing");
     bool ok = symbolize_profile(s->arena, p, call->call.symbolize, call->call.tools, &notes, e);
     message_notes(&notes);
     if (!ok) return false;
@@ -173,15 +179,19 @@ static bool finish_profile(struct session *s, const struct argv_call *call, stru
 }
 
 bool fetch_profile(struct session *s, const struct argv_call *call, struct profile *out, struct err *e) {
-    return grab_and_subtract(s->arena, call, out, e) && finish_profile(s, call, out, e);
+    return grab_and_subtract(s, call, out, e) && finish_profile(s, call, out, e);
 }
 
 bool fetch_each(struct session *s, const struct argv_call *call, const str *source, uint32_t n, struct profile *out,
                 struct err *e) {
     struct symbolize_locate locate = locate_words(call);
+    struct load_watch watch = watch_loader(s->watch);
     struct grab *grab = ARENA_ZERO(s->arena, struct grab, n);
-    for (uint32_t i = 0; i < n; i++) grab[i] = (struct grab){.call = call, .locate = &locate, .source = source[i]};
+    for (uint32_t i = 0; i < n; i++)
+        grab[i] = (struct grab){.call = call, .locate = &locate, .watch = &watch, .source = source[i]};
+    watch_sources(s->watch, n);
     task_run((int)n, grab_one, grab);
+    watch_done(s->watch);
     bool ok = true;
     for (uint32_t i = 0; i < n; i++) {
         message_notes(&grab[i].notes);

@@ -14,6 +14,7 @@ static int64_t total(const struct profile *view, const struct graph_value *value
 static bool make_report(const struct session *s, const struct command *c, struct arena *a, struct sink *out,
                         struct err *e) {
     struct notes notes = {.arena = a};
+    watch_stage(s->watch, "filtering");
     struct profile view = *s->profile;
     struct options o = c->options;
     struct filter_units units = filter_label_units(a, &view, &notes);
@@ -50,6 +51,7 @@ static bool make_report(const struct session *s, const struct command *c, struct
 
     filter_aggregate(a, &view, &o);
     in.view = &view;
+    watch_stage(s->watch, "reporting");
     ok = forms_run(&in, out, e);
     message_notes(&notes);
     return ok;

@@ -3,6 +3,7 @@
 #define CPROF_CLI_SESSION_H
 
 #include "cli/command.h"
+#include "cli/watch.h"
 #include "cli/whole_file.h"
 #include "options/options.h"
 #include "profile/profile.h"
@@ -19,6 +20,7 @@ struct session {
     const struct profile *profile; /* loaded and merged, never modified */
     struct options options;        /* the settings: from the command line, changed at the prompt */
     struct session_gate *gate;     /* NULL unless the call is a gate's; profile is then gate->runs.merged */
+    struct watch *watch;           /* may be NULL */
     bool interactive;              /* at the prompt, with a user or a script */
     VEC(str) temporary;            /* files handed to viewers, in `arena`; removed by session_end */
     int temporary_fd;              /* where a forked command reports such files to its parent; -1 otherwise */
@@ -29,8 +31,8 @@ struct session {
 struct argv_call;
 bool fetch_profile(struct session *s, const struct argv_call *call, struct profile *out, struct err *e);
 
-/* Loads n sources side by side, each a profile of its own; symbolized and pruned. False, naming the first that cannot be
- * loaded. */
+/* Loads n sources side by side, each a profile of its own; symbolized and pruned. False, naming the first that cannot
+ * be loaded. */
 bool fetch_each(struct session *s, const struct argv_call *call, const str *source, uint32_t n, struct profile *out,
                 struct err *e);
 

@@ -1,2 +1,2 @@
 # by hand
--symbolize=none -collapsed -hide=runtime -focus=Checkout testdata/profiles/go-cpu.pb.gz
+-symbolize=none -collapsed -hide=runtime -focus=Monthly testdata/profiles/go-cpu.pb.gz

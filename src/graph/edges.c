@@ -6,125 +6,164 @@
 #include "base/task.h"
 #include "graph/graph_internal.h"
 
-enum { STACKS_AT_ONCE = 1024, SLOTS_AT_FIRST = 1 << 12 };
-
-/* A location none of whose nodes is kept. */
-#define PASSED_OVER (UINT32_MAX - 2)
+enum { STACKS_AT_ONCE = 1024, PATH_AT_ONCE = 1024, SLOTS_AT_FIRST = 1 << 12 };
 
 enum { RESIDUAL = 1, CALLED = 2 }; /* CALLED: some contribution was no inlining */
 
+/* 16 bytes, for most of the time here is spent on getting slots into the cache. */
 struct slot {
-    uint64_t key; /* (from << 32 | to) + 1; 0 = free */
+    uint32_t key;   /* from << 16 | to; in a wide table `to` alone */
+    uint32_t state; /* flags, above them the number of the last stack that used the edge; 0 = free */
     int64_t weight;
-    uint32_t mark; /* the worker's number of the last stack that used the edge */
-    uint32_t flags;
 };
+enum { FLAG_BITS = 2, NARROW_NODES = 1 << 16 };
+#define MOST_STACKS (UINT32_MAX >> FLAG_BITS)
 
 /* A worker's edges: open addressing, at most half full. */
 struct edge_table {
     struct arena arena;
     struct slot *slot;
+    uint32_t *from;   /* beside slot[]; NULL unless there are too many nodes for both in a key */
     int64_t *divisor; /* beside slot[]; NULL unless mean */
     uint64_t factor;  /* odd and random: no input can aim at collisions */
     uint32_t n, n_slots;
     int shift;
-    uint32_t stack; /* number of the stack being walked; 0 is none */
+    uint32_t stack; /* number of the stack being walked */
+};
+
+/* The kept nodes of a location, outermost first, as codes: node << 2, with CALLED for a location's outermost line
+ * and RESIDUAL where lines of the location were passed over before it. */
+struct edge_place {
+    uint32_t at;
+    uint32_t count_open; /* count << 1 | open: lines are passed over after the last kept one */
 };
 
 struct edge_walk {
     const struct graph_work *w;
-    const uint32_t *part;   /* table node -> index in g->node, or GRAPH_NONE */
-    const uint32_t *single; /* location -> that index, GRAPH_MANY or PASSED_OVER */
-    const uint8_t *wanted;  /* per index: edges into it are wanted; NULL: all are */
+    const struct edge_place *place; /* per location */
+    const uint32_t *code;      /* GRAPH_PADDING more may be read */
+    const uint8_t *wanted;     /* per index: edges into it are wanted; NULL: all are */
+    bool wide;                 /* node numbers need more than 16 bits */
     struct edge_table *worker;
     atomic_uint next;
 };
 
-static void table_alloc(struct edge_table *t, uint32_t n_slots, bool mean) {
+static void table_alloc(struct edge_table *t, uint32_t n_slots, bool wide, bool mean) {
     t->slot = ARENA_ZERO(&t->arena, struct slot, n_slots);
+    t->from = wide ? ARENA_ARRAY(&t->arena, uint32_t, n_slots) : NULL;
     t->divisor = mean ? ARENA_ZERO(&t->arena, int64_t, n_slots) : NULL;
     t->n_slots = n_slots;
     t->shift = 64;
     for (uint32_t s = n_slots; s > 1; s /= 2) t->shift--;
 }
 
-static inline uint32_t table_probe(const struct edge_table *t, uint64_t key) {
-    uint32_t i = (uint32_t)(key * t->factor >> t->shift);
-    while (t->slot[i].key && t->slot[i].key != key) i = (i + 1) & (t->n_slots - 1);
+/* The edge's slot, or the free one where it belongs. */
+static inline uint32_t table_probe(const struct edge_table *t, uint32_t from, uint32_t to) {
+    const struct slot *slot = t->slot;
+    uint32_t key = t->from ? to : from << 16 | to;
+    uint32_t i = (uint32_t)(((uint64_t)from << 32 | to) * t->factor >> t->shift);
+    while (slot[i].state && (slot[i].key != key || (t->from && t->from[i] != from))) i = (i + 1) & (t->n_slots - 1);
     return i;
+}
+
+static uint32_t slot_from(const struct edge_table *t, uint32_t i) { return t->from ? t->from[i] : t->slot[i].key >> 16; }
+static uint32_t slot_to(const struct edge_table *t, uint32_t i) {
+    return t->from ? t->slot[i].key : t->slot[i].key & (NARROW_NODES - 1);
 }
 
 static void table_grow(struct edge_table *t) {
     struct edge_table old = *t;
-    table_alloc(t, old.n_slots * 2, old.divisor != NULL);
+    table_alloc(t, old.n_slots * 2, old.from != NULL, old.divisor != NULL);
     for (uint32_t i = 0; i < old.n_slots; i++) {
-        if (!old.slot[i].key) continue;
-        uint32_t to = table_probe(t, old.slot[i].key);
+        if (!old.slot[i].state) continue;
+        uint32_t to = table_probe(t, slot_from(&old, i), slot_to(&old, i));
         t->slot[to] = old.slot[i];
+        if (old.from) t->from[to] = old.from[i];
         if (old.divisor) t->divisor[to] = old.divisor[i];
     }
 }
 
-static inline struct slot *table_at(struct edge_table *t, uint64_t key) {
-    uint32_t i = table_probe(t, key);
-    if (!t->slot[i].key) {
-        if (t->n >= t->n_slots / 2) {
-            table_grow(t);
-            i = table_probe(t, key);
-        }
-        t->slot[i].key = key;
-        t->n++;
+static uint32_t table_add(struct edge_table *t, uint32_t from, uint32_t to, uint32_t i) {
+    if (t->n >= t->n_slots / 2) {
+        table_grow(t);
+        i = table_probe(t, from, to);
     }
-    return &t->slot[i];
+    t->slot[i].key = t->from ? to : from << 16 | to;
+    if (t->from) t->from[i] = from;
+    t->n++;
+    return i;
 }
 
+/* An edge counts once per stack, as it is first met from the root. */
 static inline void add_edge(struct edge_table *t, uint32_t from, uint32_t to, uint32_t flags, int64_t weight,
                             int64_t divisor) {
-    struct slot *s = table_at(t, ((uint64_t)from << 32 | to) + 1);
-    if (s->mark == t->stack) return; /* an edge counts once per stack, as it is first met from the root */
-    s->mark = t->stack;
-    s->flags |= flags;
-    s->weight = graph_add(s->weight, weight);
-    if (t->divisor) t->divisor[s - t->slot] = graph_add(t->divisor[s - t->slot], divisor);
+    uint32_t i = table_probe(t, from, to);
+    struct slot s = t->slot[i];
+    if (s.state >> FLAG_BITS == t->stack) return;
+    if (!s.state) {
+        i = table_add(t, from, to, i);
+        s = t->slot[i];
+    }
+    s.state = t->stack << FLAG_BITS | (s.state & ((1u << FLAG_BITS) - 1)) | flags;
+    s.weight = graph_add(s.weight, weight);
+    t->slot[i] = s;
+    if (t->divisor) t->divisor[i] = graph_add(t->divisor[i], divisor);
 }
 
-/* Where a walk from the root stands. */
-struct step {
-    uint32_t parent; /* the last kept node */
-    uint32_t flags;  /* RESIDUAL when nodes were passed over since */
+/* The next stack; when its number does not fit, all edges become unused and counting starts anew. */
+static void next_stack(struct edge_table *t) {
+    if (++t->stack <= MOST_STACKS - 1) return;
+    for (uint32_t i = 0; i < t->n_slots; i++)
+        if (t->slot[i].state) t->slot[i].state = (t->slot[i].state & ((1u << FLAG_BITS) - 1)) | 1u << FLAG_BITS;
+    t->stack = 2;
+}
+
+/* A walk from the root: the last kept node, and the weights of its stack. */
+struct walker {
+    uint32_t parent;
+    int64_t weight, divisor;
 };
 
-static inline void step_to(struct edge_table *t, const struct edge_walk *all, struct step *at, uint32_t node,
-                           uint32_t called, int64_t weight, int64_t divisor) {
-    if (node == GRAPH_NONE) {
-        at->flags = RESIDUAL;
-        return;
+static inline void follow(struct edge_table *t, const struct edge_walk *all, struct walker *k, const uint32_t *code,
+                          size_t n) {
+    const uint8_t *wanted = all->wanted;
+    uint32_t parent = k->parent;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t node = code[i] >> 2;
+        if (node != parent && parent != GRAPH_NONE && (!wanted || wanted[node]))
+            add_edge(t, parent, node, code[i] & 3, k->weight, k->divisor);
+        parent = node;
     }
-    if (at->parent != GRAPH_NONE && at->parent != node && (!all->wanted || all->wanted[node]))
-        add_edge(t, at->parent, node, at->flags | called, weight, divisor);
-    at->parent = node;
-    at->flags = 0;
+    k->parent = parent;
 }
 
+/* Codes are collected first, as in sum.c; `open` carries the gaps between locations. */
 static void walk_stack(struct edge_table *t, const struct edge_walk *all, stack_id stack) {
     const struct profile *v = all->w->view;
-    const uint32_t *first = all->w->table.first, *node_of = all->w->table.node_of;
-    int64_t weight = all->w->weights.weight[stack];
-    int64_t divisor = t->divisor ? all->w->weights.divisor[stack] : 0;
-    struct step at = {GRAPH_NONE, 0};
-    t->stack++;
-    for (const loc_id *frame = v->frame + v->stack_off[stack + 1]; frame-- > v->frame + v->stack_off[stack];) {
-        uint32_t node = all->single[*frame];
-        if (node == PASSED_OVER) {
-            at.flags = RESIDUAL;
-        } else if (node != GRAPH_MANY) {
-            step_to(t, all, &at, node, CALLED, weight, divisor);
+    const struct graph_weights *weights = &all->w->weights;
+    struct walker k = {GRAPH_NONE, weights->weight[stack], t->divisor ? weights->divisor[stack] : 0};
+    const loc_id *begin = v->frame + v->stack_off[stack];
+    uint32_t path[PATH_AT_ONCE], open = 0;
+    size_t n = 0;
+    next_stack(t);
+    for (const loc_id *frame = v->frame + v->stack_off[stack + 1]; frame-- > begin;) {
+        struct edge_place p = all->place[*frame];
+        uint32_t outermost = all->code[p.at] | open;
+        memcpy(path + n, all->code + p.at, GRAPH_PADDING * sizeof *path);
+        path[n] = outermost;
+        open = p.count_open & RESIDUAL;
+        uint32_t count = p.count_open >> 1;
+        n += count;
+        if (count <= GRAPH_PADDING && n <= PATH_AT_ONCE - GRAPH_PADDING) continue;
+        if (count > GRAPH_PADDING) {
+            follow(t, all, &k, path, n - count + GRAPH_PADDING);
+            follow(t, all, &k, all->code + p.at + GRAPH_PADDING, count - GRAPH_PADDING);
         } else {
-            uint32_t outermost = first[*frame + 1] - 1;
-            for (uint32_t i = outermost + 1; i-- > first[*frame];)
-                step_to(t, all, &at, all->part[node_of[i]], i == outermost ? CALLED : 0, weight, divisor);
+            follow(t, all, &k, path, n);
         }
+        n = 0;
     }
+    follow(t, all, &k, path, n);
 }
 
 static void walk_stacks(void *context, int part) {
@@ -132,7 +171,7 @@ static void walk_stacks(void *context, int part) {
     struct edge_table *t = &all->worker[part];
     const struct graph_weights *weights = &all->w->weights;
     uint32_t n_stacks = all->w->view->n_stacks;
-    table_alloc(t, SLOTS_AT_FIRST, weights->divisor != NULL);
+    table_alloc(t, SLOTS_AT_FIRST, all->wide, weights->divisor != NULL);
     for (;;) {
         uint32_t from = atomic_fetch_add(&all->next, 1);
         if (from > n_stacks / STACKS_AT_ONCE) break;
@@ -147,12 +186,10 @@ static void walk_stacks(void *context, int part) {
 static void table_join(struct edge_table *into, const struct edge_table *from) {
     for (uint32_t i = 0; i < from->n_slots; i++) {
         const struct slot *s = &from->slot[i];
-        if (!s->key) continue;
-        struct slot *d = table_at(into, s->key);
-        d->flags |= s->flags;
-        d->weight = graph_add(d->weight, s->weight);
-        if (into->divisor)
-            into->divisor[d - into->slot] = graph_add(into->divisor[d - into->slot], from->divisor[i]);
+        if (!s->state) continue;
+        next_stack(into); /* so that it counts */
+        add_edge(into, slot_from(from, i), slot_to(from, i), s->state & ((1u << FLAG_BITS) - 1), s->weight,
+                 from->divisor ? from->divisor[i] : 0);
     }
 }
 
@@ -163,20 +200,25 @@ uint32_t *graph_part_of(struct graph_work *w, const struct graph *g) {
     return part;
 }
 
-static const uint32_t *single_parts(struct graph_work *w, const uint32_t *part) {
-    const struct graph_table *t = &w->table;
-    uint32_t n = w->view->n_locations, *single = ARENA_ARRAY(w->arena, uint32_t, n);
-    for (uint32_t i = 0; i < n; i++) {
-        if (t->single[i] != GRAPH_MANY) {
-            uint32_t p = part[t->single[i]];
-            single[i] = p == GRAPH_NONE ? PASSED_OVER : p;
-            continue;
+/* Codes and places of all locations; part[] is as graph_part_of gives it. */
+static void place_locations(struct graph_work *w, const uint32_t *part, struct edge_walk *all) {
+    const uint32_t *first = w->table.first, *node_of = w->table.node_of;
+    uint32_t n_locations = w->view->n_locations, n = 0;
+    struct edge_place *place = ARENA_ARRAY(w->arena, struct edge_place, n_locations);
+    for (uint32_t i = 0; i < first[n_locations]; i++) n += part[node_of[i]] != GRAPH_NONE;
+    uint32_t *code = ARENA_ZERO(w->arena, uint32_t, (size_t)n + GRAPH_PADDING);
+    n = 0;
+    for (uint32_t l = 0; l < n_locations; l++) {
+        uint32_t at = n, flags = CALLED;
+        for (uint32_t i = first[l + 1]; i-- > first[l];) {
+            uint32_t node = part[node_of[i]];
+            if (node != GRAPH_NONE) code[n++] = node << 2 | flags;
+            flags = node != GRAPH_NONE ? 0 : (flags & ~(uint32_t)CALLED) | RESIDUAL;
         }
-        single[i] = PASSED_OVER;
-        for (uint32_t k = t->first[i]; k < t->first[i + 1]; k++)
-            if (part[t->node_of[k]] != GRAPH_NONE) single[i] = GRAPH_MANY;
+        place[l] = (struct edge_place){at, (n - at) << 1 | (flags & RESIDUAL)};
     }
-    return single;
+    all->place = place;
+    all->code = code;
 }
 
 static void list_edges(struct graph_work *w, struct graph *g, const struct edge_table *t) {
@@ -184,20 +226,21 @@ static void list_edges(struct graph_work *w, struct graph *g, const struct edge_
     g->n_edges = 0;
     for (uint32_t i = 0; i < t->n_slots; i++) {
         const struct slot *s = &t->slot[i];
-        if (!s->key) continue;
-        g->edge[g->n_edges++] = (struct graph_edge){.from = (uint32_t)((s->key - 1) >> 32),
-                                                    .to = (uint32_t)(s->key - 1),
+        if (!s->state) continue;
+        g->edge[g->n_edges++] = (struct graph_edge){.from = slot_from(t, i),
+                                                    .to = slot_to(t, i),
                                                     .weight = s->weight,
                                                     .weight_div = t->divisor ? t->divisor[i] : 0,
-                                                    .residual = s->flags & RESIDUAL,
-                                                    .inlined = !(s->flags & CALLED)};
+                                                    .residual = s->state & RESIDUAL,
+                                                    .inlined = !(s->state & CALLED)};
     }
 }
 
 /* All edges (or those into wanted nodes) as they come: in no order. */
 static void find_edges(struct graph_work *w, struct graph *g, const uint32_t *part, const uint8_t *wanted) {
     int workers = graph_workers(w->view, (size_t)g->n_all * sizeof(struct slot));
-    struct edge_walk all = {.w = w, .part = part, .single = single_parts(w, part), .wanted = wanted};
+    struct edge_walk all = {.w = w, .wanted = wanted, .wide = g->n_all > NARROW_NODES};
+    place_locations(w, part, &all);
     all.worker = ARENA_ZERO(w->arena, struct edge_table, (size_t)workers);
     for (int i = 0; i < workers; i++) all.worker[i].factor = hash_u64(1) | 1;
     task_run(workers, walk_stacks, &all);
@@ -279,7 +322,6 @@ static const uint8_t *inlined_nodes(struct graph_work *w, const struct graph *g,
     uint8_t *inlined = ARENA_ZERO(w->arena, uint8_t, g->n_all);
     bool any = false;
     for (uint32_t i = 0; i < w->view->n_locations; i++) {
-        if (t->single[i] != GRAPH_MANY) continue;
         for (uint32_t k = t->first[i]; k + 1 < t->first[i + 1]; k++) {
             if (part[t->node_of[k]] == GRAPH_NONE) continue;
             inlined[part[t->node_of[k]]] = 1;

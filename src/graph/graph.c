@@ -130,7 +130,9 @@ static bool cut_by_count(struct graph_work *w, struct graph **g, struct graph_su
 }
 
 static void tag(struct graph_work *w, struct graph *g) {
-    if (w->plan->want_tags && graph_has_tags(w)) graph_tag_nodes(w, g, graph_find_visits(w, g));
+    if (!w->plan->want_tags || !graph_has_tags(w)) return;
+    struct graph_tagging *t = graph_tag_groups(w, g);
+    graph_tag_nodes(t, graph_find_visits(w, g, graph_tagged_stacks(t)));
 }
 
 static void finish_visual(struct graph_work *w, struct graph **g, struct graph_sums *s) {
@@ -162,7 +164,7 @@ static void finish_text(struct graph_work *w, struct graph **g, struct graph_sum
         return;
     }
     graph_make_edges(w, *g);
-    (*g)->dropped_edges = graph_trim_edges(w, *g);
+    graph_trim_edges(w, *g); /* text reports do not say how many */
 }
 
 static struct graph *build_graph(struct graph_work *w) {

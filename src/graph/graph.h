@@ -79,7 +79,8 @@ struct graph {
     struct graph_edge *edge; /* in printing order: by |weight|, source name, destination name */
     uint32_t n_edges;
     uint32_t orig_count;    /* nodes before nodecount cut (spec 6.5) */
-    uint32_t dropped_nodes, dropped_edges;
+    uint32_t dropped_nodes;
+    uint32_t dropped_edges; /* visual only; 0 otherwise */
 };
 
 /* value / divisor as Go divides: no divisor leaves the value, the smallest value / -1 wraps. */

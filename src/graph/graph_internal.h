@@ -9,8 +9,8 @@
 #include "base/hash.h"
 #include "graph/graph.h"
 
-#define GRAPH_NONE UINT32_MAX         /* no node, no stack */
-#define GRAPH_MANY (UINT32_MAX - 1)   /* a location of several nodes: see first[] and node_of[] */
+#define GRAPH_NONE UINT32_MAX /* no node */
+enum { GRAPH_PADDING = 4 };   /* see graph_table.node_of */
 
 /* What tells nodes apart, as ids and numbers. No padding: hashed and compared as bytes. */
 struct graph_identity {
@@ -33,8 +33,7 @@ struct graph_table {
     uint32_t n_nodes, node_cap;
     uint32_t *slot; /* open addressing over node[]; index+1, 0 = free */
     uint32_t n_slots;
-    uint32_t *first, *node_of; /* as in struct graph_names */
-    uint32_t *single;          /* per location: its only node, or GRAPH_MANY */
+    uint32_t *first, *node_of; /* as in struct graph_names; readers may read GRAPH_PADDING words more */
     struct intern file_name;   /* cleaned names */
     uint32_t *file_of;         /* per string id: file index + 1, 0 = not looked at yet */
     unsigned trims;            /* how often paths are trimmed: once per building, as the reference does */
@@ -122,10 +121,13 @@ struct graph_visits {
     uint32_t n;
     uint32_t leaf; /* the one its flat weight belongs to, or GRAPH_NONE */
 };
-/* Per stack; only active ones are filled in. */
-const struct graph_visits *graph_find_visits(struct graph_work *w, const struct graph *g);
-/* Sets the tags of g->node, those below the cutoff left out. */
-void graph_tag_nodes(struct graph_work *w, struct graph *g, const struct graph_visits *visits);
+/* First samples are grouped by their labels, then it is known which stacks' visits are needed, then tags are
+ * summed and set in g->node, those below the cutoff left out. */
+struct graph_tagging *graph_tag_groups(struct graph_work *w, struct graph *g);
+const uint8_t *graph_tagged_stacks(const struct graph_tagging *t); /* per stack */
+void graph_tag_nodes(struct graph_tagging *t, const struct graph_visits *visits);
+/* Visits of graphs, per stack; only needed ones are filled in. */
+const struct graph_visits *graph_find_visits(struct graph_work *w, const struct graph *g, const uint8_t *needed);
 /* False when no sample has a label that tags would show: there is nothing to do then. */
 bool graph_has_tags(const struct graph_work *w);
 

@@ -127,7 +127,6 @@ static void table_fill(struct graph_table *t) {
         t->first[i] = n;
         if (!l->n_lines) t->node_of[n++] = node_of_line(t, by_function, l, NULL);
         for (uint32_t k = 0; k < l->n_lines; k++) t->node_of[n++] = node_of_line(t, by_function, l, &line[k]);
-        t->single[i] = l->n_lines > 1 ? GRAPH_MANY : t->node_of[t->first[i]];
     }
     t->first[v->n_locations] = n;
 }
@@ -141,8 +140,8 @@ void graph_table_make(struct graph_table *t, struct arena *a, const struct profi
     size_t lines = 0;
     for (uint32_t i = 0; i < v->n_locations; i++) lines += v->location[i].n_lines ? v->location[i].n_lines : 1;
     t->first = ARENA_ARRAY(a, uint32_t, (size_t)v->n_locations + 1);
-    t->single = ARENA_ARRAY(a, uint32_t, v->n_locations);
-    t->node_of = ARENA_ARRAY(a, uint32_t, lines);
+    t->node_of = ARENA_ARRAY(a, uint32_t, lines + GRAPH_PADDING);
+    for (int i = 0; i < GRAPH_PADDING; i++) t->node_of[lines + (size_t)i] = 0;
     table_fill(t);
 }
 

@@ -8,7 +8,8 @@
 enum {
     STACKS_AT_ONCE = 1024,      /* a worker takes this many stacks from the common pile */
     FRAMES_PER_WORKER = 100000, /* fewer are not worth a thread */
-    BYTES_PER_FRAME = 4         /* nor is setting up more accumulators than this for each frame */
+    BYTES_PER_FRAME = 4,        /* nor is setting up more accumulators than this for each frame */
+    PATH_AT_ONCE = 1024
 };
 
 int graph_workers(const struct profile *v, size_t bytes) {
@@ -52,43 +53,71 @@ struct summing {
     atomic_uint next;
 };
 
-static inline void visit(struct summer *s, uint32_t node, int64_t weight, int64_t divisor) {
-    struct visit *v = &s->visit[node];
-    if (v->mark == s->stack) return;
-    v->mark = s->stack;
-    v->cum = graph_add(v->cum, weight);
-    if (s->cum_div) s->cum_div[node] = graph_add(s->cum_div[node], divisor);
+/* The weights of the stack being walked. */
+struct load {
+    int64_t weight, divisor;
+};
+
+/* The innermost line has the flat weight, unless it is not kept. */
+static inline void add_flat(struct summer *s, const uint8_t *kept, uint32_t leaf, struct load l) {
+    if (kept && !kept[leaf]) return;
+    s->flat[leaf] = graph_add(s->flat[leaf], l.weight);
+    if (s->flat_div) s->flat_div[leaf] = graph_add(s->flat_div[leaf], l.divisor);
 }
 
-/* Where the stack's flat weight goes: to its innermost line, unless that is not kept. */
-static void add_leaf(struct summer *s, const struct summing *all, stack_id stack, int64_t weight, int64_t divisor) {
-    const struct graph_table *t = &all->w->table;
-    const struct profile *v = all->w->view;
-    uint32_t leaf = t->node_of[t->first[v->frame[v->stack_off[stack]]]];
-    if (all->kept && !all->kept[leaf]) return;
-    s->flat[leaf] = graph_add(s->flat[leaf], weight);
-    if (s->flat_div) s->flat_div[leaf] = graph_add(s->flat_div[leaf], divisor);
+/* Adds to nodes that this stack has not visited yet. Without branches: recursion is common and unpredictable. */
+static inline void visit_all(struct visit *visit, uint32_t mark, const uint32_t *node, size_t n, int64_t weight) {
+    for (size_t i = 0; i < n; i++) {
+        struct visit *v = &visit[node[i]];
+        v->cum = graph_add(v->cum, v->mark == mark ? 0 : weight);
+        v->mark = mark;
+    }
 }
 
+/* The same where means are wanted, or only some nodes. */
+static void visit_some(struct summer *s, const uint8_t *kept, const uint32_t *node, size_t n, struct load l) {
+    for (size_t i = 0; i < n; i++) {
+        struct visit *v = &s->visit[node[i]];
+        if (v->mark == s->stack || (kept && !kept[node[i]])) continue;
+        v->mark = s->stack;
+        v->cum = graph_add(v->cum, l.weight);
+        if (s->cum_div) s->cum_div[node[i]] = graph_add(s->cum_div[node[i]], l.divisor);
+    }
+}
+
+static inline void visit(struct summer *s, const uint8_t *kept, const uint32_t *node, size_t n, struct load l) {
+    if (kept || s->cum_div)
+        visit_some(s, kept, node, n, l);
+    else
+        visit_all(s->visit, s->stack, node, n, l.weight);
+}
+
+/* Nodes are collected first. Hardly any location has more than GRAPH_PADDING of them, so that many are copied each
+ * time: that costs less than mispredicting how many there are. */
 static void sum_stack(struct summer *s, const struct summing *all, stack_id stack) {
     const struct profile *v = all->w->view;
-    const struct graph_table *t = &all->w->table;
-    const uint8_t *kept = all->kept;
+    const struct graph_weights *weights = &all->w->weights;
+    const uint32_t *first = all->w->table.first, *node_of = all->w->table.node_of;
     const loc_id *frame = v->frame + v->stack_off[stack], *end = v->frame + v->stack_off[stack + 1];
-    int64_t weight = all->w->weights.weight[stack];
-    int64_t divisor = s->cum_div ? all->w->weights.divisor[stack] : 0;
+    struct load l = {weights->weight[stack], weights->divisor ? weights->divisor[stack] : 0};
+    uint32_t path[PATH_AT_ONCE];
+    size_t n = 0;
     if (frame == end) return;
-    add_leaf(s, all, stack, weight, divisor);
     s->stack++;
+    add_flat(s, all->kept, node_of[first[*frame]], l);
     for (; frame < end; frame++) {
-        uint32_t node = t->single[*frame];
-        if (node != GRAPH_MANY) {
-            if (!kept || kept[node]) visit(s, node, weight, divisor);
-            continue;
+        uint32_t at = first[*frame], count = first[*frame + 1] - at;
+        memcpy(path + n, node_of + at, GRAPH_PADDING * sizeof *path);
+        n += count;
+        if (count <= GRAPH_PADDING && n <= PATH_AT_ONCE - GRAPH_PADDING) continue;
+        if (count > GRAPH_PADDING) {
+            n -= count;
+            visit(s, all->kept, node_of + at, count, l);
         }
-        for (uint32_t i = t->first[*frame]; i < t->first[*frame + 1]; i++)
-            if (!kept || kept[t->node_of[i]]) visit(s, t->node_of[i], weight, divisor);
+        visit(s, all->kept, path, n, l);
+        n = 0;
     }
+    visit(s, all->kept, path, n, l);
 }
 
 static void sum_stacks(void *context, int part) {

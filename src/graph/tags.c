@@ -45,6 +45,7 @@ struct visit_search {
     const struct graph_work *w;
     const struct graph *g;
     const uint32_t *part;
+    const uint8_t *needed; /* per stack */
     struct graph_visits *visits;
     struct visit_finder *worker;
     atomic_uint next;
@@ -95,13 +96,13 @@ static void find_all_visits(void *context, int part) {
         from *= STACKS_AT_ONCE;
         uint32_t to = n_stacks - from > STACKS_AT_ONCE ? from + STACKS_AT_ONCE : n_stacks;
         for (stack_id i = from; i < to; i++)
-            if (all->w->weights.active[i]) find_visits(f, all, i);
+            if (all->needed[i]) find_visits(f, all, i);
     }
 }
 
-const struct graph_visits *graph_find_visits(struct graph_work *w, const struct graph *g) {
+const struct graph_visits *graph_find_visits(struct graph_work *w, const struct graph *g, const uint8_t *needed) {
     int workers = graph_workers(w->view, g->n_all * 2 * sizeof(uint32_t));
-    struct visit_search all = {.w = w, .g = g, .part = graph_part_of(w, g)};
+    struct visit_search all = {.w = w, .g = g, .part = graph_part_of(w, g), .needed = needed};
     all.visits = ARENA_ARRAY(w->arena, struct graph_visits, w->view->n_stacks);
     all.worker = ARENA_ZERO(w->arena, struct visit_finder, (size_t)workers);
     task_run(workers, find_all_visits, &all);
@@ -122,16 +123,16 @@ struct list {
     uint32_t n_numbers;
 };
 
-struct tagging {
+struct graph_tagging {
     struct graph_work *w;
     struct graph *g;
     const struct graph_visits *visits;
-    str unit;                 /* of the numbers */
+    str unit;                    /* of the numbers */
     struct intern groups, names; /* texts of string labels; of numbers */
     struct list *list;
     uint32_t n_lists;
-    uint32_t *sample, *sample_off; /* samples by list: sample[sample_off[l]] … , ascending */
-    uint32_t *of_group, *group_off; /* lists by group, ascending */
+    uint32_t *sample, *sample_off;  /* samples by list: sample[sample_off[l]] … , ascending */
+    uint32_t *of_group, *group_off; /* lists by group, ascending; groups that cannot show have none */
     struct tagger *worker;
     struct group_output {
         uint32_t worker;
@@ -140,24 +141,67 @@ struct tagging {
     atomic_uint next;
 };
 
-/* What tags see of each sample's labels, as an id; GRAPH_NONE for samples without any or without a weight. */
-static uint32_t *list_samples(struct tagging *t, struct intern *lists) {
-    const struct profile *v = t->w->view;
-    uint8_t *counts = ARENA_ARRAY(t->w->arena, uint8_t, v->n_labels);
-    for (uint32_t i = 0; i < v->n_labels; i++) counts[i] = is_text(v, &v->label[i]) || is_number(v, &v->label[i]);
-    uint32_t *list_of = ARENA_ARRAY(t->w->arena, uint32_t, v->n_samples);
+/* A range of samples, looked at by one thread. */
+struct lister {
+    struct arena arena;
+    struct intern lists; /* what tags see of a sample's labels, as the ids of those labels */
+};
+
+struct listing {
+    const struct graph_work *w;
+    const uint8_t *counts; /* per label: tags see it */
+    uint32_t *list_of;     /* per sample: id in its lister's lists, GRAPH_NONE where there is nothing to see */
+    struct lister *part;
+    uint32_t n_parts;
+};
+
+static uint32_t part_start(const struct listing *all, uint32_t part) {
+    return (uint32_t)((uint64_t)all->w->view->n_samples * part / all->n_parts);
+}
+
+static void list_part(void *context, int part) {
+    struct listing *all = context;
+    struct lister *l = &all->part[part];
+    const struct profile *v = all->w->view;
     VEC(label_id) seen = {0};
-    for (uint32_t i = 0; i < v->n_samples; i++) {
+    l->lists = (struct intern){.arena = &l->arena, .copy = true};
+    for (uint32_t i = part_start(all, (uint32_t)part); i < part_start(all, (uint32_t)part + 1); i++) {
         uint32_t row = profile_row(v, i);
         int64_t weight, divisor;
-        list_of[i] = GRAPH_NONE;
-        if (!graph_sample_weight(t->w, row, &weight, &divisor)) continue;
+        all->list_of[i] = GRAPH_NONE;
+        if (!graph_sample_weight(all->w, row, &weight, &divisor)) continue;
         seen.n = 0;
         for (uint32_t k = v->label_off[row]; k < v->label_off[row + 1]; k++)
-            if (counts[v->label_ref[k]]) *VEC_PUSH(t->w->arena, &seen) = v->label_ref[k];
-        if (seen.n) list_of[i] = intern_id(lists, (str){(const char *)seen.at, seen.n * sizeof *seen.at});
+            if (all->counts[v->label_ref[k]]) *VEC_PUSH(&l->arena, &seen) = v->label_ref[k];
+        if (seen.n) all->list_of[i] = intern_id(&l->lists, (str){(const char *)seen.at, seen.n * sizeof *seen.at});
     }
-    return list_of;
+}
+
+/* Ids of lists over all parts: in order of first appearance, however many parts there were. */
+static void join_parts(struct listing *all, struct intern *lists) {
+    struct arena *a = all->w->arena;
+    for (uint32_t part = 0; part < all->n_parts; part++) {
+        const struct intern *own = &all->part[part].lists;
+        uint32_t *global = ARENA_ARRAY(a, uint32_t, own->n);
+        for (uint32_t i = 0; i < own->n; i++) global[i] = intern_id(lists, own->key[i]);
+        for (uint32_t i = part_start(all, part); i < part_start(all, part + 1); i++)
+            if (all->list_of[i] != GRAPH_NONE) all->list_of[i] = global[all->list_of[i]];
+        arena_adopt(a, &all->part[part].arena);
+    }
+}
+
+/* What tags see of each sample's labels, as an id; GRAPH_NONE for samples without any or without a weight. */
+static uint32_t *list_samples(struct graph_work *w, struct intern *lists) {
+    const struct profile *v = w->view;
+    uint8_t *counts = ARENA_ARRAY(w->arena, uint8_t, v->n_labels);
+    for (uint32_t i = 0; i < v->n_labels; i++) counts[i] = is_text(v, &v->label[i]) || is_number(v, &v->label[i]);
+    struct listing all = {.w = w, .counts = counts, .list_of = ARENA_ARRAY(w->arena, uint32_t, v->n_samples)};
+    uint32_t most = v->n_samples / SAMPLES_PER_WORKER + 1, threads = (uint32_t)task_threads();
+    all.n_parts = most < threads ? most : threads;
+    all.part = ARENA_ZERO(w->arena, struct lister, all.n_parts);
+    task_run((int)all.n_parts, list_part, &all);
+    join_parts(&all, lists);
+    return all.list_of;
 }
 
 static int compare_texts(const void *l, const void *r) { return str_compare(*(const str *)l, *(const str *)r); }
@@ -175,7 +219,7 @@ static str group_text(struct arena *a, const struct profile *v, const label_id *
     return count ? str_join(a, text, count, STR("\\n")) : STR_EMPTY;
 }
 
-static void describe_list(struct tagging *t, struct list *to, str ids) {
+static void describe_list(struct graph_tagging *t, struct list *to, str ids) {
     struct arena *a = t->w->arena;
     const struct profile *v = t->w->view;
     size_t n = ids.len / sizeof(label_id);
@@ -206,19 +250,60 @@ static uint32_t *sort_by(struct arena *a, uint32_t n, const uint32_t *key, uint3
     return item;
 }
 
-static void group_samples(struct tagging *t) {
+/* Sums of magnitudes that stop at the top instead of wrapping. */
+static uint64_t add_bound(uint64_t bound, uint64_t more) { return bound + more < bound ? UINT64_MAX : bound + more; }
+
+/* No tag of a group weighs more than all its samples do (times the numbers a sample has): where that is less than
+ * the cutoff, as it is for nearly all groups when there are many, the group need not be summed. */
+static uint8_t *heavy_groups(const struct graph_tagging *t, const uint32_t *list_of) {
+    const struct profile *v = t->w->view;
+    uint64_t *bound = ARENA_ZERO(t->w->arena, uint64_t, t->groups.n);
+    for (uint32_t i = 0; i < v->n_samples; i++) {
+        if (list_of[i] == GRAPH_NONE) continue;
+        const struct list *l = &t->list[list_of[i]];
+        int64_t weight, divisor;
+        graph_sample_weight(t->w, profile_row(v, i), &weight, &divisor);
+        for (uint32_t k = 0; k == 0 || k < l->n_numbers; k++)
+            bound[l->group] = add_bound(bound[l->group], (uint64_t)graph_abs(weight));
+    }
+    uint8_t *heavy = ARENA_ARRAY(t->w->arena, uint8_t, t->groups.n);
+    for (uint32_t i = 0; i < t->groups.n; i++)
+        heavy[i] = t->w->node_cutoff <= 0 || bound[i] >= (uint64_t)t->w->node_cutoff;
+    return heavy;
+}
+
+static void group_samples(struct graph_tagging *t) {
     struct arena *a = t->w->arena;
-    struct intern lists = {.arena = a, .copy = true};
-    uint32_t *list_of = list_samples(t, &lists);
+    struct intern lists = {.arena = a};
+    uint32_t *list_of = list_samples(t->w, &lists);
     t->n_lists = lists.n;
     t->list = ARENA_ARRAY(a, struct list, lists.n);
+    for (uint32_t i = 0; i < lists.n; i++) describe_list(t, &t->list[i], lists.key[i]);
+    const uint8_t *heavy = heavy_groups(t, list_of);
     uint32_t *group_of = ARENA_ARRAY(a, uint32_t, lists.n);
-    for (uint32_t i = 0; i < lists.n; i++) {
-        describe_list(t, &t->list[i], lists.key[i]);
-        group_of[i] = t->list[i].group;
-    }
+    for (uint32_t i = 0; i < lists.n; i++) group_of[i] = heavy[t->list[i].group] ? t->list[i].group : GRAPH_NONE;
+    for (uint32_t i = 0; i < t->w->view->n_samples; i++)
+        if (list_of[i] != GRAPH_NONE && group_of[list_of[i]] == GRAPH_NONE) list_of[i] = GRAPH_NONE;
     t->sample = sort_by(a, t->w->view->n_samples, list_of, lists.n, &t->sample_off);
     t->of_group = sort_by(a, lists.n, group_of, t->groups.n, &t->group_off);
+}
+
+struct graph_tagging *graph_tag_groups(struct graph_work *w, struct graph *g) {
+    struct graph_tagging *t = ARENA_NEW(w->arena, struct graph_tagging);
+    t->w = w;
+    t->g = g;
+    t->groups.arena = t->names.arena = w->arena;
+    str_id bytes;
+    if (profile_find_string(w->view, STR("bytes"), &bytes)) t->unit = filter_unit_of(w->units, bytes);
+    group_samples(t);
+    return t;
+}
+
+const uint8_t *graph_tagged_stacks(const struct graph_tagging *t) {
+    const struct profile *v = t->w->view;
+    uint8_t *needed = ARENA_ZERO(t->w->arena, uint8_t, v->n_stacks);
+    for (uint32_t i = 0; i < t->sample_off[t->n_lists]; i++) needed[v->stack_of[profile_row(v, t->sample[i])]] = 1;
+    return needed;
 }
 
 /* ---- summing a group ---- */
@@ -271,7 +356,7 @@ static inline struct tag_sum *touch(struct accumulator *c, uint32_t node, uint32
     return s;
 }
 
-static void add_sample(const struct tagging *t, struct accumulator *c, uint32_t sample) {
+static void add_sample(const struct graph_tagging *t, struct accumulator *c, uint32_t sample) {
     const struct profile *v = t->w->view;
     uint32_t row = profile_row(v, sample);
     const struct graph_visits *visits = &t->visits[v->stack_of[row]];
@@ -311,7 +396,7 @@ static void add_number(struct tagger *k, uint32_t node, const struct number *num
     add_sum(&n->sum, s);
 }
 
-static void sum_list(const struct tagging *t, struct tagger *k, uint32_t list) {
+static void sum_list(const struct graph_tagging *t, struct tagger *k, uint32_t list) {
     const struct list *l = &t->list[list];
     struct accumulator *c = l->n_numbers ? &k->list : &k->group;
     if (l->n_numbers) accumulator_clear(c);
@@ -325,7 +410,7 @@ static void sum_list(const struct tagging *t, struct tagger *k, uint32_t list) {
     }
 }
 
-static void emit(const struct tagging *t, struct tagger *k, uint32_t node, bool numeric, str name, int64_t value,
+static void emit(const struct graph_tagging *t, struct tagger *k, uint32_t node, bool numeric, str name, int64_t value,
                  const struct tag_sum *s) {
     if (graph_abs(s->flat) < t->w->node_cutoff && graph_abs(s->cum) < t->w->node_cutoff) return;
     struct graph_tag tag = {.name = name,
@@ -338,7 +423,7 @@ static void emit(const struct tagging *t, struct tagger *k, uint32_t node, bool 
     *VEC_PUSH(&k->arena, &k->records) = (struct record){node, numeric, tag};
 }
 
-static void sum_group(const struct tagging *t, struct tagger *k, uint32_t group) {
+static void sum_group(const struct graph_tagging *t, struct tagger *k, uint32_t group) {
     struct arena_mark mark = arena_mark(&k->group_arena);
     k->number_at = (struct u64map){.arena = &k->group_arena};
     k->numbers.at = NULL;
@@ -357,7 +442,7 @@ static void sum_group(const struct tagging *t, struct tagger *k, uint32_t group)
 }
 
 static void sum_groups(void *context, int part) {
-    struct tagging *t = context;
+    struct graph_tagging *t = context;
     struct tagger *k = &t->worker[part];
     struct accumulator *each[] = {&k->group, &k->list};
     for (int i = 0; i < 2; i++) {
@@ -412,7 +497,7 @@ static void fill_record(struct share *s, const struct record *r, uint32_t group,
     s->numeric[s->tags.n_numeric - 1].n_tags++;
 }
 
-static void hand_out(struct tagging *t) {
+static void hand_out(struct graph_tagging *t) {
     struct share *share = ARENA_ZERO(t->w->arena, struct share, t->g->n_all);
     for (int pass = 0; pass < 2; pass++) {
         for (uint32_t i = 0; i < t->groups.n; i++) {
@@ -431,20 +516,17 @@ static void hand_out(struct tagging *t) {
         if (share[i].tags.n_labels || share[i].tags.n_numeric) t->g->node[i].tags = &share[i].tags;
 }
 
-void graph_tag_nodes(struct graph_work *w, struct graph *g, const struct graph_visits *visits) {
-    struct tagging t = {.w = w, .g = g, .visits = visits};
-    t.groups.arena = t.names.arena = w->arena;
-    str_id bytes;
-    if (profile_find_string(w->view, STR("bytes"), &bytes)) t.unit = filter_unit_of(w->units, bytes);
-    group_samples(&t);
-    t.output = ARENA_ARRAY(w->arena, struct group_output, t.groups.n);
-    uint32_t most = w->view->n_samples / SAMPLES_PER_WORKER + 1, threads = (uint32_t)task_threads();
+void graph_tag_nodes(struct graph_tagging *t, const struct graph_visits *visits) {
+    struct arena *a = t->w->arena;
+    t->visits = visits;
+    t->output = ARENA_ARRAY(a, struct group_output, t->groups.n);
+    uint32_t most = t->sample_off[t->n_lists] / SAMPLES_PER_WORKER + 1, threads = (uint32_t)task_threads();
     int workers = (int)(most < threads ? most : threads);
-    t.worker = ARENA_ZERO(w->arena, struct tagger, (size_t)workers);
-    task_run(workers, sum_groups, &t);
-    hand_out(&t);
+    t->worker = ARENA_ZERO(a, struct tagger, (size_t)workers);
+    task_run(workers, sum_groups, t);
+    hand_out(t);
     for (int i = 0; i < workers; i++) {
-        arena_release(&t.worker[i].arena);
-        arena_release(&t.worker[i].group_arena);
+        arena_release(&t->worker[i].arena);
+        arena_release(&t->worker[i].group_arena);
     }
 }

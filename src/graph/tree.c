@@ -240,13 +240,13 @@ static struct graph *show(struct graph_work *w, const struct tree *t) {
 }
 
 /* A stack visits its leaf and all above that. */
-static const struct graph_visits *find_visits(struct graph_work *w, const struct tree *t) {
+static const struct graph_visits *find_visits(struct graph_work *w, const struct tree *t, const uint8_t *needed) {
     struct graph_visits *visits = ARENA_ARRAY(w->arena, struct graph_visits, w->view->n_stacks);
     VEC(uint32_t) node = {0};
     for (stack_id s = 0; s < w->view->n_stacks; s++) {
         uint32_t leaf = t->leaf[s];
         visits[s] = (struct graph_visits){.leaf = GRAPH_NONE};
-        if (leaf == GRAPH_NONE) continue;
+        if (leaf == GRAPH_NONE || !needed[s]) continue;
         if (t->exact[s] && w->listed[leaf]) visits[s].leaf = leaf;
         node.n = 0;
         for (uint32_t i = leaf; i != GRAPH_NONE; i = t->parent[i])
@@ -279,7 +279,8 @@ struct graph *graph_build_tree(struct graph_work *w) {
     struct graph *g = show(w, &t);
     uint32_t orig_count = g->n_nodes;
     if (w->plan->want_tags && graph_has_tags(w)) {
-        graph_tag_nodes(w, g, find_visits(w, &t));
+        struct graph_tagging *tagging = graph_tag_groups(w, g);
+        graph_tag_nodes(tagging, find_visits(w, &t, graph_tagged_stacks(tagging)));
         for (uint32_t i = 0; i < t.n; i++) t.tags[i] = g->node[i].tags;
     }
     if (w->options->nodecount > 0) g = cut_by_count(w, &t, g);

@@ -17,7 +17,7 @@ struct argv_call {
     str pattern;                 /* the report's parameter */
     str executable;              /* the binary named before the sources, or empty */
     const str *source;
-    uint32_t n_sources; /* at least 1 */
+    uint32_t n_sources;           /* at least 1 */
     VEC(struct argv_given) given; /* every flag of the command line's own, in order: a gate takes some repeatedly */
 };
 

@@ -50,17 +50,20 @@ static void list_reports(struct sink *out, const char *dash) {
     }
 }
 
+struct sorted {
+    const struct options_row *row;
+};
+
 static int by_name(const void *x, const void *y) {
-    const struct options_row *const *a = x, *const *b = y;
-    return strcmp((*a)->name, (*b)->name);
+    return strcmp(((const struct sorted *)x)->row->name, ((const struct sorted *)y)->row->name);
 }
 
 /* The option rows sorted by name. */
-static const struct options_row **sorted_options(struct arena *a) {
-    const struct options_row **row = ARENA_ARRAY(a, const struct options_row *, options_table_n);
-    for (unsigned i = 0; i < options_table_n; i++) row[i] = &options_table[i];
-    qsort(row, options_table_n, sizeof *row, by_name);
-    return row;
+static const struct sorted *sorted_options(struct arena *a) {
+    struct sorted *sorted = ARENA_ARRAY(a, struct sorted, options_table_n);
+    for (unsigned i = 0; i < options_table_n; i++) sorted[i].row = &options_table[i];
+    qsort(sorted, options_table_n, sizeof *sorted, by_name);
+    return sorted;
 }
 
 static void list_choices(struct sink *out, const char *dash, const char *option) {
@@ -75,19 +78,19 @@ static void list_choices(struct sink *out, const char *dash, const char *option)
 /* Options, then the choices in their groups. */
 static void list_options(struct sink *out, const char *dash) {
     struct arena scratch = {0};
-    const struct options_row **row = sorted_options(&scratch);
+    const struct sorted *sorted = sorted_options(&scratch);
     sink_text(out, "\n\n  Options:\n");
     for (unsigned i = 0; i < options_table_n; i++) {
-        if (row[i]->kind == OPTIONS_CHOICE) continue;
-        line(out, "    ", dash, row[i]->name, COLUMN, first_line(row[i]->help));
+        if (sorted[i].row->kind == OPTIONS_CHOICE) continue;
+        line(out, "    ", dash, sorted[i].row->name, COLUMN, first_line(sorted[i].row->help));
         sink_char(out, '\n');
     }
     sink_text(out, "\n  Option groups (only set one per group):");
     for (unsigned i = 0; i < options_table_n; i++) {
-        if (row[i]->kind != OPTIONS_CHOICE) continue;
+        if (sorted[i].row->kind != OPTIONS_CHOICE) continue;
         sink_char(out, '\n');
-        line(out, "    ", "", row[i]->name, COLUMN, STR_EMPTY);
-        list_choices(out, dash, row[i]->name);
+        line(out, "    ", "", sorted[i].row->name, COLUMN, STR_EMPTY);
+        list_choices(out, dash, sorted[i].row->name);
     }
     arena_release(&scratch);
 }
@@ -198,7 +201,7 @@ bool help_topic(struct sink *out, str topic, const struct profile *p) {
 static int by_text(const void *x, const void *y) { return strcmp(*(const char *const *)x, *(const char *const *)y); }
 
 static void list_sorted_choices(struct sink *out, const char *option) {
-    const char *name[16];
+    const char *name[16] = {NULL};
     size_t n = 0;
     for (unsigned i = 0; i < options_choice_table_n && n < sizeof name / sizeof name[0]; i++)
         if (strcmp(options_choice_table[i].option, option) == 0) name[n++] = options_choice_table[i].name;
@@ -238,8 +241,8 @@ static void setting(struct sink *out, struct arena *a, const struct options_row 
 
 void help_settings(struct sink *out, const struct options *o, const struct profile *p) {
     struct arena scratch = {0};
-    const struct options_row **row = sorted_options(&scratch);
+    const struct sorted *sorted = sorted_options(&scratch);
     for (unsigned i = 0; i < options_table_n; i++)
-        if (row[i]->listed) setting(out, &scratch, row[i], o, p);
+        if (sorted[i].row->listed) setting(out, &scratch, sorted[i].row, o, p);
     arena_release(&scratch);
 }

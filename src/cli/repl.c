@@ -130,7 +130,7 @@ static char **complete(const char *text, int start, int end) {
     str before = str_slice(str_from(*rl->line_buffer), 0, (size_t)start), typed = str_from(text);
     struct complete_list list = complete_word(&scratch, current->profile, before, typed);
     *rl->completion_over = !list.files;
-    *rl->append_character = list.after;
+    *rl->append_character = (unsigned char)list.after;
     *rl->suppress_append = list.after == 0;
     char **out = NULL;
     if (list.at.n && (out = calloc(list.at.n + 2, sizeof *out)) != NULL) {

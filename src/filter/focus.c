@@ -76,16 +76,18 @@ static void mark_locations(struct focus_job *j) {
 
 /* One stack's verdict. Returns how many of its frames stay visible, 0 when its samples go. */
 static uint32_t judge_stack(const struct focus_job *j, stack_id s) {
-    const struct profile *v = j->old;
-    /* with neither hiding nor ignoring, the first focused frame decides */
-    bool first_decides = !j->any_hidden && !j->f->ignore;
+    const loc_id *frame = j->old->frame + j->old->stack_off[s];
+    uint32_t n = (uint32_t)(j->old->stack_off[s + 1] - j->old->stack_off[s]);
     uint8_t all = 0;
+    if (!j->any_hidden && !j->f->ignore) { /* the first focused frame decides */
+        for (uint32_t i = 0; i < n && !(all & FOCUSED); i++) all = j->flags[frame[i]];
+        return all & FOCUSED ? n : 0;
+    }
     uint32_t visible = 0;
-    for (uint64_t f = v->stack_off[s]; f < v->stack_off[s + 1]; f++) {
-        uint8_t flags = j->flags[v->frame[f]];
+    for (uint32_t i = 0; i < n; i++) {
+        uint8_t flags = j->flags[frame[i]];
         all |= flags;
         visible += (flags & VISIBLE) != 0;
-        if (first_decides && (all & FOCUSED)) break;
     }
     return (all & FOCUSED) && !(all & IGNORED) ? visible : 0;
 }
@@ -99,14 +101,21 @@ static void judge_stacks(void *context, stack_id from, stack_id to) {
     }
 }
 
+/* Without a focused location no sample stays, and no stack need be looked at. */
+static void drop_all(struct focus_job *j) {
+    memset(j->keep, 0, j->old->n_stacks * sizeof *j->keep);
+    if (j->size) memset(j->size, 0, j->old->n_stacks * sizeof *j->size);
+}
+
 static void fill_stacks(void *context, stack_id from, stack_id to) {
     const struct focus_job *j = context;
     for (stack_id s = from; s < to; s++) {
         if (!j->size[s]) continue;
-        loc_id *out = j->frame + j->off[s];
-        for (uint64_t f = j->old->stack_off[s]; f < j->old->stack_off[s + 1]; f++) {
+        loc_id *out = j->frame + j->off[s], *end = out + j->size[s];
+        for (uint64_t f = j->old->stack_off[s]; out < end; f++) {
             loc_id l = j->old->frame[f];
-            if (j->flags[l] & VISIBLE) *out++ = l;
+            *out = l; /* overwritten by the next one unless this one is visible */
+            out += (j->flags[l] & VISIBLE) != 0;
         }
     }
 }
@@ -139,7 +148,10 @@ void filter_by_name(struct arena *a, struct profile *v, struct filter_focus *f) 
     j.used = filter_used_stacks(&scratch, &old);
     j.keep = ARENA_ARRAY(&scratch, bool, old.n_stacks);
     if (j.any_hidden) j.size = ARENA_ARRAY(&scratch, uint32_t, old.n_stacks);
-    filter_visit_stacks(&old, judge_stacks, &j);
+    if (f->focus_matched)
+        filter_visit_stacks(&old, judge_stacks, &j);
+    else
+        drop_all(&j);
     filter_keep_stacks(a, v, j.keep);
     if (j.any_hidden) {
         j.frame = filter_new_stacks(a, v, j.size, old.n_stacks);

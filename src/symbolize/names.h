@@ -1,0 +1,26 @@
+/* Adding strings to a view: its strings keep their ids, and equal ones stay one. */
+#ifndef CPROF_SYMBOLIZE_NAMES_H
+#define CPROF_SYMBOLIZE_NAMES_H
+
+#include "base/hash.h"
+#include "profile/profile.h"
+
+struct names {
+    struct arena *arena;
+    struct profile *view;
+    struct intern table; /* empty until the first string is added: most profiles need none */
+};
+
+/* The id of a string, whose bytes live as long as the arena. Updates the view's string columns. */
+static inline str_id names_add(struct names *n, str s) {
+    if (!n->table.n) {
+        n->table.arena = n->arena;
+        for (uint32_t i = 0; i < n->view->n_strings; i++) intern_id(&n->table, n->view->string[i]);
+    }
+    str_id id = intern_id(&n->table, s);
+    n->view->string = n->table.key;
+    n->view->n_strings = n->table.n;
+    return id;
+}
+
+#endif

@@ -1,0 +1,322 @@
+#include "symbolize/symbolize.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/task.h"
+#include "symbolize/lines.h"
+#include "symbolize/names.h"
+
+/* --- -symbolize */
+
+struct modes {
+    bool local, fast, force;
+    bool demangle; /* false: demangle=none */
+    enum demangle_mode demangle_mode;
+};
+
+/* "demangle=full", or just "full". */
+static bool set_demangle(struct modes *m, str word) {
+    static const str prefix = {"demangle=", 9};
+    if (str_has_prefix(word, prefix)) word = str_from_offset(word, prefix.len);
+    if (str_equal(word, STR("default"))) return true; /* nothing new, not even after another word */
+    bool none = str_equal(word, STR("none")), full = str_equal(word, STR("full"));
+    if (!none && !full && !str_equal(word, STR("templates"))) return false;
+    m->demangle = !none;
+    m->demangle_mode = full ? DEMANGLE_FULL : DEMANGLE_TEMPLATES;
+    m->force = true;
+    return true;
+}
+
+/* False: nothing is to be done at all. */
+static bool parse_modes(struct arena *a, str modes, struct modes *out, struct notes *notes) {
+    *out = (struct modes){.local = true, .demangle = true, .demangle_mode = DEMANGLE_DEFAULT};
+    str rest = str_lower(a, modes), word;
+    while (str_cut(&rest, ':', &word)) {
+        if (str_equal(word, STR("none")) || str_equal(word, STR("no"))) return false;
+        if (str_equal(word, STR("local")) || str_equal(word, STR("fastlocal"))) {
+            out->local = true;
+            out->fast |= word.ptr[0] == 'f';
+        } else if (str_equal(word, STR("remote"))) {
+            out->local = false;
+        } else if (str_equal(word, STR("force"))) {
+            out->force = true;
+        } else if (word.len && !set_demangle(out, word)) {
+            notes_add(notes, "ignoring unrecognized symbolization option: %.*s", STR_ARG(modes));
+            notes_add(
+                notes,
+                "expecting -symbolize=[local|fastlocal|remote|none][:force][:demangle=[none|full|templates|default]");
+        }
+    }
+    return true;
+}
+
+/* --- which mappings to ask about */
+
+/* The locations of one mapping, and what a tool said about them. */
+struct job {
+    struct arena arena;
+    map_id mapping;
+    struct object object;
+    const loc_id *location;
+    uint32_t n;
+    struct lines_answer *answer;
+    const struct tools *tools;
+    bool fast;
+};
+
+struct local {
+    struct arena *arena, scratch;
+    struct profile *view;
+    const struct modes *modes;
+    struct notes *notes;
+    bool missing; /* some binary could not be had */
+    VEC(struct job) jobs;
+};
+
+static bool is_unsymbolizable(str file) {
+    str base = str_base_name(file);
+    return str_has_prefix(base, STR("[")) || str_has_prefix(base, STR("linux-vdso")) ||
+           str_has_prefix(file, STR("/dev/dri/")) || str_equal(file, STR("//anon")) ||
+           str_has_prefix(file, STR("/memfd:"));
+}
+
+/* "http://…", whatever http-like scheme: the mapping of a profile that was fetched. */
+static bool is_url(struct arena *a, str file) {
+    size_t colon = str_find_char(file, ':');
+    if (colon == file.len || colon == 0) return false;
+    str scheme = str_lower(a, str_slice(file, 0, colon));
+    for (size_t i = 0; i < scheme.len; i++) {
+        char c = scheme.ptr[i];
+        bool letter = c >= 'a' && c <= 'z';
+        if (!letter && (i == 0 || !memchr("0123456789+-.", c, 13))) return false;
+    }
+    return str_find(scheme, STR("http")) < scheme.len;
+}
+
+static str shown_name(struct arena *a, str file, str build_id) {
+    str base = str_base_name(file);
+    return build_id.len ? str_format(a, "%.*s (build ID %.*s)", STR_ARG(base), STR_ARG(build_id)) : base;
+}
+
+static bool open_binary(struct local *l, const struct profile_mapping *m, struct object *out) {
+    str file = profile_str(l->view, m->file), build_id = profile_str(l->view, m->build_id);
+    str name = shown_name(&l->scratch, file, build_id);
+    struct err e = {0};
+    if (!object_open(&l->scratch, file, m->start, m->limit, m->offset, profile_str(l->view, m->kernel_symbol), out,
+                     &e)) {
+        notes_add(l->notes, "Local symbolization failed for %.*s: %s", STR_ARG(name), err_text(&e));
+        err_clear(&e);
+        l->missing = true;
+        return false;
+    }
+    if (build_id.len && out->build_id.len && !str_equal(build_id, out->build_id)) {
+        notes_add(l->notes, "Local symbolization failed for %.*s: build ID mismatch", STR_ARG(name));
+        return false;
+    }
+    return true;
+}
+
+static void plan_mapping(struct local *l, map_id id, const loc_id *location, uint32_t n) {
+    const struct profile_mapping *m = &l->view->mapping[id];
+    str file = profile_str(l->view, m->file);
+    struct object object;
+    if (!n || (!l->modes->force && (m->has_functions || m->has_filenames || m->has_line_numbers))) return;
+    if (!file.len && id == 0) {
+        notes_add(l->notes, "Main binary filename not available.");
+        return;
+    }
+    if (!file.len) {
+        l->missing = true;
+        return;
+    }
+    if (is_unsymbolizable(file) || (!m->build_id && is_url(&l->scratch, file))) return;
+    if (!open_binary(l, m, &object)) return;
+    *VEC_PUSH(&l->scratch, &l->jobs) = (struct job){.mapping = id, .object = object, .location = location, .n = n};
+}
+
+/* Groups the locations by mapping, in their order, and plans each mapping that has some. */
+static void plan(struct local *l) {
+    const struct profile *p = l->view;
+    uint32_t *end = ARENA_ZERO(&l->scratch, uint32_t, (size_t)p->n_mappings + 1); /* of each mapping's group */
+    loc_id *grouped = ARENA_ARRAY(&l->scratch, loc_id, p->n_locations);
+    for (uint32_t i = 0; i < p->n_locations; i++)
+        if (p->location[i].mapping != PROFILE_NONE) end[p->location[i].mapping + 1]++;
+    for (uint32_t m = 0; m < p->n_mappings; m++) end[m + 1] += end[m];
+    for (uint32_t i = 0; i < p->n_locations; i++)
+        if (p->location[i].mapping != PROFILE_NONE) grouped[end[p->location[i].mapping]++] = i;
+    for (uint32_t m = 0, from = 0; m < p->n_mappings; from = end[m++])
+        plan_mapping(l, m, grouped + from, end[m] - from);
+    if (l->missing)
+        notes_add(l->notes, "Some binary filenames not available. Symbolization may be incomplete.\n"
+                            "Try setting PPROF_BINARY_PATH to the search path for local binaries.");
+}
+
+/* --- asking, several binaries at a time */
+
+struct asking {
+    struct job *job;
+    const struct profile *view;
+};
+
+static void ask(void *context, int part) {
+    const struct asking *asking = context;
+    struct job *job = &asking->job[part];
+    struct err e = {0};
+    uint64_t *address = ARENA_ARRAY(&job->arena, uint64_t, job->n);
+    bool ok = true;
+    for (uint32_t i = 0; i < job->n && ok; i++)
+        ok = object_address(&job->object, asking->view->location[job->location[i]].address, &address[i], &e);
+    err_clear(&e); /* the first address decides for all; what it says is of no use to the user */
+    if (!ok) return;
+    job->answer = ARENA_ARRAY(&job->arena, struct lines_answer, job->n);
+    lines_ask(&job->arena, job->tools, job->fast, job->object.path, job->object.base, address, job->n, job->answer);
+}
+
+/* --- putting the answers into the view */
+
+struct growing {
+    struct names names;
+    struct arena *arena;
+    struct profile_mapping *mapping;
+    struct profile_location *location;
+    VEC(struct profile_line) lines;
+    VEC(struct profile_function) functions;
+    struct intern made; /* functions made here, by name, file and start line */
+    uint32_t n_old_functions;
+    uint64_t next_id;
+};
+
+static void growing_init(struct growing *g, struct arena *a, struct profile *view) {
+    *g = (struct growing){.names = {.arena = a, .view = view}, .arena = a, .n_old_functions = view->n_functions};
+    g->mapping = ARENA_ARRAY(a, struct profile_mapping, view->n_mappings);
+    g->location = ARENA_ARRAY(a, struct profile_location, view->n_locations);
+    for (uint32_t i = 0; i < view->n_mappings; i++) g->mapping[i] = view->mapping[i];
+    for (uint32_t i = 0; i < view->n_locations; i++) g->location[i] = view->location[i];
+    for (uint32_t i = 0; i < view->n_lines; i++) *VEC_PUSH(a, &g->lines) = view->line[i];
+    g->next_id = (uint64_t)view->n_functions + 1;
+    for (uint32_t i = 0; i < view->n_functions; i++) {
+        *VEC_PUSH(a, &g->functions) = view->function[i];
+        if (view->function[i].id >= g->next_id) g->next_id = view->function[i].id + 1;
+    }
+    g->made = (struct intern){.arena = a, .copy = true};
+}
+
+static func_id add_function(struct growing *g, const struct lines_frame *f) {
+    struct {
+        int64_t start_line;
+        str_id name, file;
+    } key = {f->start_line, names_add(&g->names, f->function), names_add(&g->names, f->file)};
+    uint32_t made = intern_id(&g->made, (str){(const char *)&key, sizeof key});
+    if (g->n_old_functions + made == g->functions.n)
+        *VEC_PUSH(g->arena, &g->functions) = (struct profile_function){.id = g->next_id++,
+                                                                       .name = key.name,
+                                                                       .system_name = key.name,
+                                                                       .file = key.file,
+                                                                       .start_line = key.start_line};
+    return g->n_old_functions + made;
+}
+
+static void add_answer(struct growing *g, map_id mapping, loc_id location, const struct lines_answer *answer) {
+    struct profile_mapping *m = &g->mapping[mapping];
+    struct profile_location *l = &g->location[location];
+    if (!answer->n) return;
+    l->first_line = (uint32_t)g->lines.n;
+    l->n_lines = answer->n;
+    l->folded = false;
+    m->has_inline_frames = true;
+    for (uint32_t i = 0; i < answer->n; i++) {
+        const struct lines_frame *f = &answer->frame[i];
+        m->has_functions |= f->function.len > 0;
+        m->has_filenames |= f->file.len > 0;
+        m->has_line_numbers |= f->line != 0;
+        struct profile_line line = {.function = add_function(g, f), .line = f->line, .column = f->column};
+        *VEC_PUSH(g->arena, &g->lines) = line;
+    }
+}
+
+static bool fits(const struct growing *g, const struct job *job) {
+    uint64_t n = g->lines.n;
+    for (uint32_t i = 0; i < job->n; i++) n += job->answer[i].n;
+    return n < PROFILE_NONE - 1;
+}
+
+static void add_answers(struct local *l) {
+    struct growing g;
+    growing_init(&g, l->arena, l->view);
+    for (size_t j = 0; j < l->jobs.n; j++) {
+        struct job *job = &l->jobs.at[j];
+        for (uint32_t i = 0; job->answer && i < job->n && (i || fits(&g, job)); i++)
+            add_answer(&g, job->mapping, job->location[i], &job->answer[i]);
+        arena_adopt(l->arena, &job->arena); /* it has the names */
+    }
+    l->view->mapping = g.mapping;
+    l->view->location = g.location;
+    l->view->line = g.lines.at;
+    l->view->n_lines = (uint32_t)g.lines.n;
+    l->view->function = g.functions.at;
+    l->view->n_functions = (uint32_t)g.functions.n;
+}
+
+static void symbolize_local(struct arena *a, struct profile *view, const struct modes *modes, str tools_flag,
+                            struct notes *notes) {
+    struct local l = {.arena = a, .view = view, .modes = modes, .notes = notes};
+    plan(&l);
+    if (l.jobs.n) {
+        struct tools tools;
+        tools_find(&l.scratch, tools_flag, &tools);
+        for (size_t i = 0; i < l.jobs.n; i++) {
+            l.jobs.at[i].tools = &tools;
+            l.jobs.at[i].fast = modes->fast;
+        }
+        struct asking asking = {l.jobs.at, view};
+        task_run((int)l.jobs.n, ask, &asking);
+        add_answers(&l);
+    }
+    arena_release(&l.scratch);
+}
+
+/* --- demangling */
+
+/* Names already unlike their system names are somebody's demangling, and stay unless it is forced. */
+static bool wants_name(const struct profile_function *f, const struct modes *modes) {
+    return modes->force || !f->name || f->name == f->system_name;
+}
+
+static str_id new_name(struct arena *a, struct names *names, const struct profile_function *f,
+                       const struct modes *modes) {
+    if (!wants_name(f, modes)) return f->name;
+    /* with force, names that are there are forgotten first */
+    str_id start = modes->force && f->name && f->system_name ? f->system_name : f->name;
+    if (!modes->demangle || (start && start != f->system_name)) return start;
+    str system_name = profile_str(names->view, f->system_name);
+    str name = demangle_function(a, system_name, modes->demangle_mode);
+    if (name.ptr == system_name.ptr && name.len == system_name.len) return f->system_name;
+    return names_add(names, name);
+}
+
+static void demangle_functions(struct arena *a, struct profile *view, const struct modes *modes) {
+    struct names names = {.arena = a, .view = view};
+    struct profile_function *function = NULL; /* a copy, once one name changes */
+    for (uint32_t i = 0; i < view->n_functions; i++) {
+        const struct profile_function *f = &view->function[i];
+        str_id name = new_name(a, &names, f, modes);
+        if (name == f->name) continue;
+        if (!function) {
+            function = ARENA_ARRAY(a, struct profile_function, view->n_functions);
+            for (uint32_t c = 0; c < view->n_functions; c++) function[c] = view->function[c];
+        }
+        function[i].name = name;
+    }
+    if (function) view->function = function;
+}
+
+bool symbolize_profile(struct arena *a, struct profile *view, str modes, str tools_flag, struct notes *notes,
+                       struct err *e) {
+    struct modes m;
+    (void)e; /* for remote symbolization, whose failures end the run */
+    if (!parse_modes(a, modes, &m, notes)) return true;
+    if (m.local) symbolize_local(a, view, &m, tools_flag, notes);
+    demangle_functions(a, view, &m);
+    return true;
+}

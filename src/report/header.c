@@ -106,7 +106,7 @@ static void add_dropped(struct lines *l, const struct report_in *in, uint32_t n,
     add(l, str_join(in->arena, (str[]){text, report_value(in, cutoff, unit), STR(")")}, 3, STR_EMPTY));
 }
 
-static void add_shown(struct lines *l, const struct report_in *in, const struct graph *g, str unit) {
+static void add_shown(struct lines *l, const struct report_in *in, const struct graph *g, str unit, bool edges_too) {
     int64_t shown = 0, total = in->value.total;
     for (uint32_t i = 0; i < g->n_nodes; i++) shown = graph_add(shown, graph_flat(&g->node[g->order[i]]));
     str part[] = {STR("Showing nodes accounting for "),
@@ -119,7 +119,7 @@ static void add_shown(struct lines *l, const struct report_in *in, const struct 
     add(l, str_join(in->arena, part, sizeof part / sizeof *part, STR_EMPTY));
     if (total == 0) return;
     add_dropped(l, in, g->dropped_nodes, "node", "cum", in->options->nodefraction, unit);
-    add_dropped(l, in, g->dropped_edges, "edge", "freq", in->options->edgefraction, unit);
+    if (edges_too) add_dropped(l, in, g->dropped_edges, "edge", "freq", in->options->edgefraction, unit);
     if (g->n_nodes > 0 && g->n_nodes < g->orig_count)
         add(l, str_format(in->arena, "Showing top %u nodes out of %u", g->n_nodes, g->orig_count));
 }
@@ -128,6 +128,6 @@ struct report_lines report_header(const struct report_in *in, const struct graph
     struct lines l = {.arena = in->arena};
     if (full_labels || !in->options->compact_labels) add_profile_labels(&l, in, unit);
     add_filters(&l, in->options);
-    add_shown(&l, in, g, unit);
+    add_shown(&l, in, g, unit, full_labels); /* only graphs count edges, as only they show all labels */
     return finish(&l);
 }

@@ -133,5 +133,6 @@ str check_need(const struct check_page *page, const struct check_row *row) {
         return str_format(a, "about %.0f runs a side", fmax(runs, 1));
     }
     double more = (row->more_samples - 1) * (r->old_samples + r->new_samples);
-    return str_format(a, "about %.3g times the samples, %.0f more", row->more_samples, ceil(more));
+    int decimals = row->more_samples < 10 ? 1 : 0;
+    return str_format(a, "about %.*f times the samples, %.0f more", decimals, row->more_samples, ceil(more));
 }

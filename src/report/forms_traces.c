@@ -1,6 +1,7 @@
 /* traces in other forms. Samples are many and locations few: what a location contributes is put together once. */
 #include "base/unit.h"
 #include "report/amount.h"
+#include "report/foldname.h"
 #include "report/forms.h"
 #include "report/rows.h"
 
@@ -123,7 +124,7 @@ static str label_text(const struct traces *t, struct arena *scratch, const struc
     return unit_label(scratch, l->number, label_unit(t, l), STR("auto"));
 }
 
-/* Calls write for each label of the sample, in the order in which they are shown. */
+/* Calls write for each label of the sample: strings, then numbers, each by key. */
 static void each_label(const struct traces *t, struct arena *scratch, uint32_t sample, void *context,
                        void (*write)(const struct traces *t, struct arena *scratch, void *context,
                                      const struct profile_label *l, bool first)) {
@@ -209,20 +210,25 @@ bool forms_traces_json(const struct report_in *in, struct sink *out, struct err 
     return true;
 }
 
-/* ---- CSV: a sample is a row; its labels, and its frames, are joined by semicolons ---- */
+/* ---- CSV: a sample is a row; its labels, and its frames, are joined by semicolons, names escaped as in -collapsed
+ * ---- */
+
+static void csv_name(struct arena *scratch, str name, struct sink *out) {
+    emit_csv_inside(out, foldname_escape(scratch, name, false));
+}
 
 static void csv_frame(struct arena *scratch, const struct graph_node *n, bool inlined, struct sink *out) {
     (void)inlined;
-    emit_csv_inside(out, graph_node_name(scratch, n));
+    csv_name(scratch, graph_node_name(scratch, n), out);
 }
 
 static void csv_label(const struct traces *t, struct arena *scratch, void *context, const struct profile_label *l,
                       bool first) {
     struct sink *out = context;
     if (!first) sink_char(out, ';');
-    emit_csv_inside(out, profile_str(t->in->view, l->key));
+    csv_name(scratch, profile_str(t->in->view, l->key), out);
     sink_char(out, '=');
-    emit_csv_inside(out, label_text(t, scratch, l));
+    csv_name(scratch, label_text(t, scratch, l), out);
 }
 
 static void csv_begin(const struct traces *t, struct arena *scratch, uint32_t sample, struct sink *out) {

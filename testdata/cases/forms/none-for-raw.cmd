@@ -1,0 +1,2 @@
+# by hand
+-symbolize=none -raw -format=json testdata/profiles/go-cpu.pb.gz

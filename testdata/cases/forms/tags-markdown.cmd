@@ -1,0 +1,2 @@
+# by hand
+-symbolize=none -tags -format=markdown testdata/profiles/go-cpu.pb.gz

@@ -1,0 +1,2 @@
+# by hand
+-symbolize=none -top -lines -nodecount=5 -format=csv testdata/profiles/cpp-cpu.pb.gz

@@ -42,7 +42,7 @@ static loc_id sketch_location(struct sketch *s, str text) {
         line[i] = line[n - 1 - i];
         line[n - 1 - i] = swap;
     }
-    return build_location(&s->b, (struct profile_location){.mapping = 0, .address = id + 1}, line, n);
+    return build_location(&s->b, (struct profile_location){.mapping = 0}, line, n);
 }
 
 static label_id sketch_label(struct sketch *s, str text) {

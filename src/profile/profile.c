@@ -101,7 +101,8 @@ bool profile_sample_index(const struct profile *p, str name, uint32_t *index, st
     }
     struct arena scratch = {0};
     str types = type_list(&scratch, p);
-    err_set(e, "sample_index \"%.*s\" must be one of: [%.*s]", STR_ARG(name), STR_ARG(types));
+    str quoted = gotext_quote(&scratch, name);
+    err_set(e, "sample_index %.*s must be one of: [%.*s]", STR_ARG(quoted), STR_ARG(types));
     arena_release(&scratch);
     return false;
 }

@@ -54,7 +54,9 @@ static const void *const_field_of(const struct options_row *row, const void *fie
 static void set_defaults(const struct options_row *table, unsigned n, void *fields) {
     struct err e = {0};
     for (unsigned i = 0; i < n; i++) {
-        bool ok = !table[i].is_flag || options_set(&table[i], fields, str_from(table[i].initial), &e);
+        bool unset_choice = table[i].kind == OPTIONS_CHOICE && !table[i].initial[0];
+        if (!table[i].is_flag || unset_choice) continue;
+        bool ok = options_set(&table[i], fields, str_from(table[i].initial), &e);
         assert(ok); /* a row's initial text is readable: options_test looks at each */
         (void)ok;
     }
@@ -86,10 +88,10 @@ const struct options_choice *options_find_choice(str name) {
     return NULL;
 }
 
-/* The word `text` of the option `row`; the empty text only where it is the option's initial value. */
+/* The word `text` of the option `row`. Nothing sets a choice back to unset. */
 static bool set_choice(const struct options_row *row, void *fields, str text, struct err *e) {
     int value = 0;
-    bool found = text.len == 0 && row->initial[0] == 0;
+    bool found = false;
     for (unsigned i = 0; i < options_choice_table_n && !found; i++) {
         const struct options_choice *c = &options_choice_table[i];
         found = strcmp(c->option, row->name) == 0 && str_equal(str_from(c->name), text);

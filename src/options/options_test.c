@@ -35,7 +35,8 @@ static void test_initial_texts(void **state) {
     memset(&o, 0, sizeof o);
     memset(&c, 0, sizeof c);
     for (unsigned i = 0; i < options_table_n; i++) {
-        assert_true(options_set(&options_table[i], &o, str_from(options_table[i].initial), &err));
+        bool unset_choice = options_table[i].kind == OPTIONS_CHOICE && !options_table[i].initial[0];
+        assert_int_equal(options_set(&options_table[i], &o, str_from(options_table[i].initial), &err), !unset_choice);
         assert_text(options_get(&arena, &options_table[i], &o), options_table[i].initial);
     }
     for (unsigned i = 0; i < options_call_table_n; i++)
@@ -98,6 +99,7 @@ static void test_prompt_values(void **state) {
     assert_refused("nodefraction", "x", "strconv.ParseFloat: parsing \"x\": invalid syntax");
     assert_refused("sort", "zzz", "invalid \"sort\" value \"zzz\"");
     assert_refused("sort", "", "invalid \"sort\" value \"\"");
+    assert_refused("granularity", "", "invalid \"granularity\" value \"\"");
 }
 
 static void test_flag_values(void **state) {

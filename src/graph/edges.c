@@ -41,9 +41,9 @@ struct edge_place {
 struct edge_walk {
     const struct graph_work *w;
     const struct edge_place *place; /* per location */
-    const uint32_t *code;      /* GRAPH_PADDING more may be read */
-    const uint8_t *wanted;     /* per index: edges into it are wanted; NULL: all are */
-    bool wide;                 /* node numbers need more than 16 bits */
+    const uint32_t *code;           /* GRAPH_PADDING more may be read */
+    const uint8_t *wanted;          /* per index: edges into it are wanted; NULL: all are */
+    bool wide;                      /* node numbers need more than 16 bits */
     struct edge_table *worker;
     atomic_uint next;
 };
@@ -66,7 +66,9 @@ static inline uint32_t table_probe(const struct edge_table *t, uint32_t from, ui
     return i;
 }
 
-static uint32_t slot_from(const struct edge_table *t, uint32_t i) { return t->from ? t->from[i] : t->slot[i].key >> 16; }
+static uint32_t slot_from(const struct edge_table *t, uint32_t i) {
+    return t->from ? t->from[i] : t->slot[i].key >> 16;
+}
 static uint32_t slot_to(const struct edge_table *t, uint32_t i) {
     return t->from ? t->slot[i].key : t->slot[i].key & (NARROW_NODES - 1);
 }

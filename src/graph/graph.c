@@ -58,7 +58,7 @@ static void prepare(struct graph_work *w) {
 
 /* Which table nodes a graph is made of. */
 struct choice {
-    uint8_t *in;  /* per table node: it is there */
+    uint8_t *in; /* per table node: it is there */
     uint32_t n_listed;
     int64_t total; /* sum of the listed nodes' flat values */
 };

@@ -12,22 +12,22 @@
 
 /* The value a report is about: one column of the profile and how to print it. */
 struct graph_value {
-    uint32_t type;   /* column */
-    bool mean;       /* divide by column 0 */
-    double ratio;    /* 1/divide_by; values are scaled when printed if ratio > 0 and != 1 */
-    str type_label;  /* "cpu", "mean_cpu" */
-    str unit;        /* of the column */
-    int64_t total;   /* the report's total (spec 5.7), before or after filters as run.c decides */
+    uint32_t type;  /* column */
+    bool mean;      /* divide by column 0 */
+    double ratio;   /* 1/divide_by; values are scaled when printed if ratio > 0 and != 1 */
+    str type_label; /* "cpu", "mean_cpu" */
+    str unit;       /* of the column */
+    int64_t total;  /* the report's total (spec 5.7), before or after filters as run.c decides */
 };
 
 /* What of a report changes how its graph is made. */
 struct graph_plan {
-    bool visual;        /* the dot family: entropy order, tags counted as nodes, redundant edges removed */
-    bool call_tree;     /* a tree rather than a graph (dot family and callgrind with -call_tree) */
-    bool object_names;  /* keep object file and start line in node identity (list, weblist, disasm, callgrind) */
-    bool want_edges;    /* false: only nodes are asked for; in_inline below is still set */
-    bool want_tags;     /* label and numeric tags on nodes (dot) */
-    bool sums_only;     /* not even in_inline: for who looks at nobody's callers (list, disasm, topproto) */
+    bool visual;       /* the dot family: entropy order, tags counted as nodes, redundant edges removed */
+    bool call_tree;    /* a tree rather than a graph (dot family and callgrind with -call_tree) */
+    bool object_names; /* keep object file and start line in node identity (list, weblist, disasm, callgrind) */
+    bool want_edges;   /* false: only nodes are asked for; in_inline below is still set */
+    bool want_tags;    /* label and numeric tags on nodes (dot) */
+    bool sums_only;    /* not even in_inline: for who looks at nobody's callers (list, disasm, topproto) */
 };
 
 struct graph_node {
@@ -35,7 +35,8 @@ struct graph_node {
     str name, file, object; /* cleaned and trimmed as shown; empty when unknown or hidden */
     uint64_t address;
     int64_t start_line, line, column;
-    uint32_t function; /* index of a group of nodes of one function: equal for nodes differing in address/line/column only */
+    uint32_t
+        function; /* index of a group of nodes of one function: equal for nodes differing in address/line/column only */
     /* sums */
     int64_t flat, flat_div, cum, cum_div;
     /* edges: indices into graph.edge, sorted for printing; empty unless want_edges */
@@ -55,8 +56,8 @@ struct graph_edge {
 
 /* Tags on a node (dot): label tags, and numeric tags under each (label "" for none). */
 struct graph_tag {
-    str name;  /* as shown */
-    str unit;  /* numeric: its unit; else empty */
+    str name;      /* as shown */
+    str unit;      /* numeric: its unit; else empty */
     int64_t value; /* numeric */
     int64_t flat, flat_div, cum, cum_div;
 };
@@ -67,18 +68,18 @@ struct graph_tags {
         str label; /* name of the label tag these belong to; empty: to none */
         const struct graph_tag *tag;
         uint32_t n_tags;
-    } *numeric;
+    } * numeric;
     uint32_t n_numeric;
 };
 
 struct graph {
     struct graph_node *node; /* node[order[0]], node[order[1]] … are the report's nodes, sorted */
     uint32_t *order;
-    uint32_t n_nodes;       /* how many are listed in order[] */
-    uint32_t n_all;         /* how many node[] holds */
+    uint32_t n_nodes;        /* how many are listed in order[] */
+    uint32_t n_all;          /* how many node[] holds */
     struct graph_edge *edge; /* in printing order: by |weight|, source name, destination name */
     uint32_t n_edges;
-    uint32_t orig_count;    /* nodes before nodecount cut (spec 6.5) */
+    uint32_t orig_count; /* nodes before nodecount cut (spec 6.5) */
     uint32_t dropped_nodes;
     uint32_t dropped_edges; /* visual only; 0 otherwise */
 };

@@ -41,7 +41,7 @@ struct summer {
     struct visit {
         int64_t cum;
         uint32_t mark; /* the worker's number of the last stack that visited the node */
-    } *visit;
+    } * visit;
     int64_t *flat, *flat_div, *cum_div;
     uint32_t stack; /* number of the stack being walked; 0 is none */
 };

@@ -137,7 +137,7 @@ struct graph_tagging {
     struct group_output {
         uint32_t worker;
         size_t from, to; /* in the worker's records */
-    } *output;
+    } * output;
     atomic_uint next;
 };
 

@@ -10,9 +10,7 @@ bool graph_is_listed(const struct options *o, int64_t flat, int64_t cum) {
     return !o->drop_negative || !(flat < 0 || (flat == 0 && cum < 0));
 }
 
-int64_t graph_cutoff(int64_t total, double fraction) {
-    return graph_abs(graph_truncate((double)total * fraction));
-}
+int64_t graph_cutoff(int64_t total, double fraction) { return graph_abs(graph_truncate((double)total * fraction)); }
 
 /* Tags with a flat weight, as many as a graph shows: an estimate of the space they take. */
 static uint32_t count_tags(const struct graph_tags *t) {

@@ -11,7 +11,7 @@ struct writer {
     const struct graph *g;
     struct sink *out;
     str unit;
-    const str *callee; /* per node: the name it is called by; empty for nodes that are not listed */
+    const str *callee;                   /* per node: the name it is called by; empty for nodes that are not listed */
     struct intern objects, files, names; /* numbers of names already written out */
 };
 

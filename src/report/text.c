@@ -17,7 +17,8 @@ static void write_percentage(struct sink *out, int64_t value, int64_t total) {
     sink_write(out, buf, unit_percentage(buf, value, total));
 }
 
-static void write_node(const struct report_in *in, const struct graph_node *n, int64_t sum, str unit, struct sink *out) {
+static void write_node(const struct report_in *in, const struct graph_node *n, int64_t sum, str unit,
+                       struct sink *out) {
     int64_t flat = graph_flat(n), cum = graph_cum(n), total = in->value.total;
     sink_right(out, report_value(in, flat, unit), 10);
     write_percentage(out, flat, total);

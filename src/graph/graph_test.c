@@ -1,0 +1,214 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka wants the four above first */
+#include <cmocka.h>
+
+#include <inttypes.h>
+#include <math.h>
+
+#include "graph/graph_internal.h"
+#include "profile/sketch.h"
+
+/* All of a graph as text: listed nodes "name flat/cum[ divisors]", then edges "from>to weight" with ~ for residual
+ * and i for inlined; dead nodes in brackets. */
+static str show(struct arena *a, const struct graph *g) {
+    VEC(str) line = {0};
+    uint8_t *listed = ARENA_ZERO(a, uint8_t, g->n_all);
+    for (uint32_t i = 0; i < g->n_nodes; i++) {
+        const struct graph_node *n = &g->node[g->order[i]];
+        listed[g->order[i]] = 1;
+        str name = graph_node_name(a, n);
+        *VEC_PUSH(a, &line) = str_format(a, "%.*s %" PRId64 "/%" PRId64, STR_ARG(name), n->flat, n->cum);
+        if (n->cum_div) *VEC_PUSH(a, &line) = str_format(a, " by %" PRId64 "/%" PRId64, n->flat_div, n->cum_div);
+        if (n->any_inline_in) *VEC_PUSH(a, &line) = n->all_inline_in ? STR(" inline") : STR(" partial");
+        *VEC_PUSH(a, &line) = STR("\n");
+    }
+    for (uint32_t i = 0; i < g->n_edges; i++) {
+        const struct graph_edge *e = &g->edge[i];
+        str from = graph_node_name(a, &g->node[e->from]), to = graph_node_name(a, &g->node[e->to]);
+        *VEC_PUSH(a, &line) = str_format(a, listed[e->from] ? "%.*s>" : "(%.*s)>", STR_ARG(from));
+        *VEC_PUSH(a, &line) = str_format(a, listed[e->to] ? "%.*s" : "(%.*s)", STR_ARG(to));
+        *VEC_PUSH(a, &line) =
+            str_format(a, " %" PRId64 "%s%s\n", e->weight, e->residual ? "~" : "", e->inlined ? "i" : "");
+    }
+    return str_copy(a, str_join(a, line.at, line.n, STR_EMPTY));
+}
+
+static const struct graph *build(struct arena *a, struct profile *view, const struct graph_plan *plan,
+                                 const struct options *o) {
+    struct filter_units *units = ARENA_NEW(a, struct filter_units);
+    filter_aggregate(a, view, o);
+    struct graph_value value = {.type = view->n_types - 1, .mean = o->mean, .ratio = 1};
+    return graph_build(a, view, units, &value, plan, o);
+}
+
+static struct options untrimmed(void) {
+    struct options o;
+    options_defaults(&o);
+    o.nodecount = 0;
+    o.nodefraction = o.edgefraction = 0;
+    return o;
+}
+
+static void expect(const char *text, struct graph_plan plan, struct options o, const char *want) {
+    struct arena a = {0};
+    struct profile view = sketch_profile(&a, text);
+    assert_string_equal(show(&a, build(&a, &view, &plan, &o)).ptr, want);
+    arena_release(&a);
+}
+
+static void recursion_counts_once(void **state) {
+    (void)state;
+    struct graph_plan plan = {.want_edges = true};
+    expect("main;foo;main;foo;main 5\n", plan, untrimmed(), "main 5/5\nfoo 0/5\nfoo>main 5\nmain>foo 5\n");
+    expect("a;a;a 2\n", plan, untrimmed(), "a 2/2\n");
+    expect("a;b 1\na;b 1\nb 1\n", plan, untrimmed(), "b 3/3\na 0/2\na>b 2\n");
+}
+
+/* B is gone as a node, its edges are not. */
+static void nodes_that_cancel_out_leave_edges(void **state) {
+    (void)state;
+    struct graph_plan plan = {.want_edges = true};
+    expect("A;B;C 5\nA;B;D -5\nA 7\n", plan, untrimmed(), "A 7/7\nC 5/5\nD -5/-5\n(B)>C 5\n(B)>D -5\nA>(B) 0\n");
+    /* one stack whose own samples cancel out still has its nodes' edges */
+    expect("A;B;C 5\nA;B;C -5\nA 7\n", plan, untrimmed(), "A 7/7\nA>(B) 0\n(B)>(C) 0\n");
+    struct options o = untrimmed();
+    o.drop_negative = true;
+    expect("A;B 5\nA;C -2\n", plan, o, "B 5/5\nA 0/3\nA>B 5\nA>(C) -2\n");
+}
+
+static void edges_bridge_what_is_cut(void **state) {
+    (void)state;
+    struct graph_plan plan = {.want_edges = true};
+    struct options o = untrimmed();
+    o.nodefraction = 0.5;
+    expect("a;b;c 6\na;d+c 4\n", plan, o, "c 10/10\na 0/10\nb 0/6\na>b 6\nb>c 6\na>c 4~i\n");
+    o.nodefraction = 0;
+    o.nodecount = 2;
+    expect("a;b;c 6\na;d+c 4\n", plan, o, "c 10/10\na 0/10\na>c 10~\n");
+    o.edgefraction = 2;
+    expect("a;b;c 6\na;d+c 4\n", plan, o, "c 10/10\na 0/10\n");
+}
+
+static void inlining_is_told_without_edges(void **state) {
+    (void)state;
+    struct graph_plan plan = {0};
+    expect("m;a+b 5\nm;a;b 3\nm;c+b 1\nd+e 2\n", plan, untrimmed(),
+           "b 9/9 partial\ne 2/2 inline\na 0/8\nc 0/1\nd 0/2\nm 0/9\n");
+    plan.sums_only = true;
+    expect("d+e 2\n", plan, untrimmed(), "e 2/2\nd 0/2\n");
+}
+
+static void means_have_divisors(void **state) {
+    (void)state;
+    struct graph_plan plan = {.want_edges = true};
+    struct options o = untrimmed();
+    o.mean = true;
+    expect("types n/count t/ms\na;b 2 10\na 1 0\na;b 3 0\n", plan, o, "b 10/10 by 5/5\na 0/10 by 1/6\na>b 10\n");
+}
+
+static void sums_wrap(void **state) {
+    (void)state;
+    struct graph_plan plan = {.want_edges = true};
+    expect("a;b 9223372036854775807\na;b;c 2\n", plan, untrimmed(),
+           "b 9223372036854775807/-9223372036854775807\nc 2/2\na 0/-9223372036854775807\na>b -9223372036854775807\nb>c "
+           "2\n");
+    assert_int_equal(graph_mean(INT64_MIN, -1), INT64_MIN);
+    assert_int_equal(graph_mean(7, 0), 7);
+    assert_int_equal(graph_mean(-7, 2), -3);
+    assert_int_equal(graph_truncate(-2.9), -2);
+    assert_int_equal(graph_truncate(1e300), INT64_MIN);
+    assert_int_equal(graph_truncate((double)NAN), INT64_MIN);
+    assert_int_equal(graph_abs(INT64_MIN), INT64_MIN);
+}
+
+static void trees_have_a_node_per_path(void **state) {
+    (void)state;
+    struct graph_plan plan = {.want_edges = true, .call_tree = true};
+    const char *text = "m;a;b 6\nm;d;b 3\nm;a+b;b 1\n";
+    expect(text, plan, untrimmed(),
+           "b 6/7\nb 3/3\nb 1/1\na 0/7\nd 0/3\nm 0/10\n"
+           "a>b 7\nm>a 7\nd>b 3\nm>d 3\nb>b 1\n");
+    struct options o = untrimmed();
+    o.nodefraction = 0.4; /* d and two of the three b are too light */
+    expect(text, plan, o, "b 6/7\na 0/7\nm 0/10\na>b 7\nm>a 7\n");
+}
+
+static void orders_by_entropy(void **state) {
+    (void)state;
+    struct graph_node n[3] = {{.cum = 100, .flat = 10}};
+    struct graph_edge e[] = {{.from = 0, .to = 1, .weight = 45}, {.from = 0, .to = 2, .weight = 45}, {0}};
+    const uint32_t out[] = {0, 1, 2};
+    struct graph g = {.node = n, .edge = e, .n_edges = 2};
+    assert_int_equal(graph_entropy_score(&g, &n[0]), 210); /* an entry and a leaf: 1 + 1 */
+    n[0].out = out;
+    n[0].n_out = 2;
+    /* 1 + 0.45 log2(1/0.45) * 2 + 0.1 log2 10 */
+    assert_int_equal(graph_entropy_score(&g, &n[0]), 246);
+    n[0].n_out = 3; /* an edge of weight 0 makes it no number at all */
+    assert_int_equal(graph_entropy_score(&g, &n[0]), INT64_MIN + 10);
+}
+
+/* A few thousand random stacks: enough for several threads. */
+static struct profile many_stacks(struct arena *a) {
+    struct build b;
+    struct profile p;
+    struct err e = {0};
+    build_init(&b, a);
+    build_type(&b, build_string(&b, STR("samples")), build_string(&b, STR("count")));
+    for (uint32_t i = 0; i < 600; i++) {
+        struct profile_function f = {.name = build_string(&b, str_format(a, "f%u", i % 200))};
+        struct profile_line line[6];
+        for (uint32_t k = 0; k < 6; k++) line[k] = (struct profile_line){.function = (i + 7 * k) % (i + 1)};
+        line[0].function = build_function(&b, f);
+        build_location(&b, (struct profile_location){.mapping = PROFILE_NONE}, line, i % 6 + 1);
+    }
+    uint32_t random = 1;
+    for (uint32_t i = 0; i < 12000; i++) {
+        loc_id frame[40];
+        for (uint32_t k = 0; k < 40; k++) frame[k] = (random = random * 1664525 + 1013904223) >> 16 & 511;
+        int64_t value = random >> 8 & 63;
+        struct profile_label l = {.key = build_string(&b, STR("k")),
+                                  .value = build_string(&b, str_format(a, "%u", i % 5))};
+        label_id label = build_label(&b, l);
+        build_sample(&b, frame, 1 + random % 40, &value, &label, 1);
+    }
+    assert_true(build_seal(&b, &p, &e));
+    return p;
+}
+
+static void threads_change_nothing(void **state) {
+    (void)state;
+    struct graph_plan plan[] = {{.want_edges = true},
+                                {.want_edges = true, .visual = true, .want_tags = true},
+                                {0},
+                                {.want_edges = true, .visual = true, .want_tags = true, .call_tree = true}};
+    for (size_t i = 0; i < sizeof plan / sizeof *plan; i++) {
+        struct arena a = {0};
+        struct options o = untrimmed();
+        o.nodefraction = 0.001;
+        str got[2];
+        for (int k = 0; k < 2; k++) {
+            setenv("CPROF_THREADS", k ? "5" : "1", 1);
+            struct profile view = many_stacks(&a);
+            got[k] = show(&a, build(&a, &view, &plan[i], &o));
+        }
+        assert_true(got[0].len > 1000);
+        assert_string_equal(got[0].ptr, got[1].ptr);
+        arena_release(&a);
+    }
+    unsetenv("CPROF_THREADS");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(recursion_counts_once),      cmocka_unit_test(nodes_that_cancel_out_leave_edges),
+        cmocka_unit_test(edges_bridge_what_is_cut),   cmocka_unit_test(inlining_is_told_without_edges),
+        cmocka_unit_test(means_have_divisors),        cmocka_unit_test(sums_wrap),
+        cmocka_unit_test(trees_have_a_node_per_path), cmocka_unit_test(orders_by_entropy),
+        cmocka_unit_test(threads_change_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,2 +1,0 @@
-# by hand
--symbolize=none -top -trim=no testdata/profiles/go-cpu.pb.gz

@@ -1,2 +1,0 @@
-# by hand
--symbolize=none -top testdata/profiles/go-cpu.pb.gz -focus

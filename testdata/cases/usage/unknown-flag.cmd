@@ -1,2 +1,0 @@
-# by hand
--nosuch testdata/profiles/go-cpu.pb.gz

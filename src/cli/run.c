@@ -10,6 +10,14 @@ static bool select_value(const struct profile *view, const struct options *o, st
                          struct err *e);
 static int64_t total(const struct profile *view, const struct graph_value *value);
 
+/* Filters that matched nothing are noted; a gate takes that for an error. */
+static bool no_filter_missed(const struct notes *notes, struct err *e) {
+    for (size_t i = 0; i < notes->n; i++)
+        if (str_has_suffix(notes->at[i].text, STR("expression matched no samples")))
+            return err_set(e, "%.*s", STR_ARG(notes->at[i].text));
+    return true;
+}
+
 /* Makes the report's bytes. */
 static bool make_report(const struct session *s, const struct command *c, struct arena *a, struct sink *out,
                         struct err *e) {
@@ -46,6 +54,8 @@ static bool make_report(const struct session *s, const struct command *c, struct
     }
 
     ok = ok && (o.relative_percentages || filter_apply(a, &view, &units, &o, &notes, e));
+    /* a gate must not pass because of a typing error */
+    if (ok && s->gate) ok = no_filter_missed(&notes, e);
     message_notes(&notes);
     if (!ok) return false;
 

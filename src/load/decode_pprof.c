@@ -327,7 +327,13 @@ static enum load_verdict decode(struct decoder *d, str bytes, struct err *e) {
     }
     prepare_columns(d);
     prepare_parts(d);
-    task_run((int)d->n_parts + 1, run_part, d);
+    if (d->n_parts == 1) {
+        /* a small profile is done before a thread has started */
+        run_part(d, 0);
+        run_part(d, 1);
+    } else {
+        task_run((int)d->n_parts + 1, run_part, d);
+    }
     for (uint32_t i = 0; i < d->n_parts; i++) d->malformed |= d->part[i].malformed;
     bool nil_location = false;
     if (!d->malformed) make_stacks(d, &nil_location);

@@ -56,7 +56,8 @@ void check_write_markdown(const struct check_page *page, struct sink *out) {
     if (r->regressed) sink_text(out, "\n");
     markdown_head(out);
     markdown_row(page, out, &r->total);
-    each_failure(page, out, markdown_row);
+    for (uint32_t i = 0; i < r->n_rows; i++)
+        if (is_failure(&r->row[i])) markdown_row(page, out, &r->row[i]);
     sink_text(out, "\n<details><summary>All functions that can count</summary>\n\n");
     markdown_head(out);
     for (uint32_t i = 0; i < r->n_rows; i++)

@@ -1,0 +1,2 @@
+# by hand
+-check -same_work -nodecount=3 -base=testdata/profiles/go-gate-base-1.pb.gz testdata/profiles/go-gate-slow-1.pb.gz

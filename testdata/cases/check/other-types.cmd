@@ -1,0 +1,2 @@
+# by hand
+-check -base=testdata/profiles/go-heap-before.pb.gz testdata/profiles/go-cpu.pb.gz

@@ -1,0 +1,2 @@
+# by hand
+-check -same_work -format=sarif -trim_path=example.com -base=testdata/profiles/go-gate-base-1.pb.gz -base=testdata/profiles/go-gate-base-2.pb.gz -base=testdata/profiles/go-gate-base-3.pb.gz testdata/profiles/go-gate-slow-1.pb.gz testdata/profiles/go-gate-slow-2.pb.gz testdata/profiles/go-gate-slow-3.pb.gz

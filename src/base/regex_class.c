@@ -291,10 +291,17 @@ static bool in_folded_ranges(const struct regex_class *c, uint32_t rune) {
     return in_ranges(c, rune) || in_ranges(c, other_case(rune));
 }
 
-bool regex_class_has(const struct regex_class *c, uint32_t rune) {
+static bool decide(const struct regex_class *c, uint32_t rune) {
     if (c->probe) {
         char text[4];
         return regex_jit_match(c->probe, (str){text, utf8_encode(text, rune)}) == REGEX_YES;
     }
     return (c->fold ? in_folded_ranges(c, rune) : in_ranges(c, rune)) != c->negated;
+}
+
+bool regex_class_has(struct regex_class *c, uint32_t rune) {
+    if (rune >= 0x80) return decide(c, rune);
+    for (uint32_t r = 0; r < 0x80 && !c->ascii_known; r++) c->ascii[r / 64] |= (uint64_t)decide(c, r) << r % 64;
+    c->ascii_known = true;
+    return c->ascii[rune / 64] >> rune % 64 & 1;
 }

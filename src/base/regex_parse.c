@@ -1,6 +1,7 @@
 /* Go's regexp/syntax as the flags syntax.Perl set it up: which patterns are accepted, what they mean,
  * and the sentence for those that are not. */
 #include <stdatomic.h>
+#include <string.h>
 
 #include "base/regex_tree.h"
 #include "base/utf8.h"
@@ -36,7 +37,6 @@ static bool parse_repeat(struct parser *p);
 static bool parse_escaped(struct parser *p);
 static bool parse_escaped_rune(struct parser *p, uint32_t *rune);
 static bool parse_class(struct parser *p);
-static bool finish_choice(struct parser *p, struct regex_node **out);
 
 /* --- failing */
 
@@ -89,8 +89,7 @@ static uint32_t hex_value(uint32_t r) {
 static struct regex_node *node_new(struct parser *p, enum regex_kind kind) {
     struct regex_node *n = ARENA_NEW(p->a, struct regex_node);
     n->kind = kind;
-    n->height = n->copies = 1;
-    n->size = 1;
+    n->height = n->copies = 1, n->size = 1;
     n->nullable = kind != REGEX_RUNE && kind != REGEX_CLASS;
     return n;
 }
@@ -141,7 +140,7 @@ static struct regex_node *join(struct parser *p, enum regex_kind kind, struct re
     VEC(struct regex_node *) flat = {0};
     all->nullable = kind == REGEX_SEQUENCE;
     all->size = 0;
-    bool literal = kind == REGEX_SEQUENCE;
+    bool flat_for_go = true; /* a string and a|[bc] are one node there */
     for (size_t i = 0; i < n; i++) {
         const struct regex_node *c = child[i];
         if (c->kind == kind)
@@ -153,28 +152,27 @@ static struct regex_node *join(struct parser *p, enum regex_kind kind, struct re
         if (c->copies > all->copies) all->copies = c->copies;
         all->size += c->size + (kind == REGEX_CHOICE && i > 0);
         all->nullable = kind == REGEX_SEQUENCE ? all->nullable && c->nullable : all->nullable || c->nullable;
-        literal &= c->kind == REGEX_RUNE;
+        flat_for_go &= c->kind == REGEX_RUNE || (kind == REGEX_CHOICE && c->kind == REGEX_CLASS);
     }
-    if (literal) all->height = 1; /* a string is one node for Go */
+    if (flat_for_go) all->height = 1;
     all->child = flat.at;
     all->n = flat.n;
     return all;
 }
 
-/* Replaces the items of the current sequence by their join. */
-static bool finish_sequence(struct parser *p, struct regex_node **out) {
+/* Joins the items of the current sequence; the result is one more alternative of its level. */
+static bool finish_alternative(struct parser *p) {
     struct level *l = &p->level.at[p->level.n - 1];
     size_t n = p->item.n - l->first;
-    *out = join(p, REGEX_SEQUENCE, n ? &p->item.at[l->first] : NULL, n);
+    struct regex_node *all = join(p, REGEX_SEQUENCE, n ? &p->item.at[l->first] : NULL, n);
     p->item.n = l->first;
-    return within_limits(p, *out);
+    *VEC_PUSH(p->a, &l->choice) = all;
+    return within_limits(p, all);
 }
 
 static bool finish_choice(struct parser *p, struct regex_node **out) {
-    struct regex_node *last;
-    if (!finish_sequence(p, &last)) return false;
-    struct level *l = &p->level.at[p->level.n - 1];
-    *VEC_PUSH(p->a, &l->choice) = last;
+    if (!finish_alternative(p)) return false;
+    const struct level *l = &p->level.at[p->level.n - 1];
     *out = join(p, REGEX_CHOICE, l->choice.at, l->choice.n);
     return within_limits(p, *out);
 }
@@ -224,12 +222,9 @@ static bool parse_one(struct parser *p) {
     case ')': return parse_close(p);
     case '[': return parse_class(p);
     case '\\': return parse_escaped(p);
-    case '|': {
-        struct regex_node *n;
-        if (!finish_sequence(p, &n)) return false;
-        *VEC_PUSH(p->a, &p->level.at[p->level.n - 1].choice) = n;
+    case '|':
+        if (!finish_alternative(p)) return false;
         break;
-    }
     case '^': push_kind(p, lines ? REGEX_BEGIN_LINE : REGEX_BEGIN_TEXT); break;
     case '$': push_kind(p, lines ? REGEX_END_LINE : REGEX_END_TEXT); break;
     case '.': push_any(p, p->flags & FLAG_DOT_NEWLINE); break;
@@ -276,7 +271,8 @@ static bool parse_open(struct parser *p) {
 
 static bool parse_flags(struct parser *p) {
     size_t from = p->at;
-    unsigned flags = p->flags, flag;
+    static const char letters[] = "imsU"; /* in the order of FLAG_ */
+    unsigned flags = p->flags;
     bool clearing = false, any = false;
     uint32_t rune;
     p->at += 2;
@@ -294,12 +290,9 @@ static bool parse_flags(struct parser *p) {
             any = false;
             continue;
         }
-        flag = rune == 'i'   ? FLAG_FOLD
-               : rune == 'm' ? FLAG_LINES
-               : rune == 's' ? FLAG_DOT_NEWLINE
-               : rune == 'U' ? FLAG_UNGREEDY
-                             : 0;
-        if (!flag) break;
+        const char *letter = rune && rune < 0x80 ? strchr(letters, (int)rune) : NULL;
+        if (!letter) break;
+        unsigned flag = 1u << (letter - letters);
         flags = clearing ? flags & ~flag : flags | flag;
         any = true;
     }
@@ -413,9 +406,9 @@ static bool parse_repeat(struct parser *p) {
     }
     if (p->repeated_from != SIZE_MAX) return fail_from(p, "invalid nested repetition operator", p->repeated_from);
     if (p->item.n == first) return fail_from(p, "missing argument to repetition operator", from);
-    struct regex_node *n = repeat(p, op, min, max, p->item.at[p->item.n - 1]);
+    struct regex_node **item = &p->item.at[p->item.n - 1], *n = repeat(p, op, min, max, *item);
     n->lazy = lazy;
-    p->item.at[p->item.n - 1] = n;
+    *item = n;
     p->repeated_from = from;
     if (!within_limits(p, n)) return false;
     if (op == '{' && (min >= 2 || max >= 2) && n->copies > REGEX_COPIES)
@@ -477,7 +470,6 @@ static bool parse_escaped(struct parser *p) {
     case 'z': kind = REGEX_END_TEXT; break;
     case 'b': kind = REGEX_WORD_EDGE; break;
     case 'B': kind = REGEX_NO_WORD_EDGE; break;
-    case 'C': return fail(p, "invalid escape sequence", STR("\\C"));
     case 'Q': return parse_quoted(p);
     }
     if (kind != REGEX_EMPTY) {

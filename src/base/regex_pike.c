@@ -2,6 +2,8 @@
  * is at most the length of the text times that of the program, whatever the pattern. Slower than compiled
  * code on the usual pattern, and the only way for those on which backtracking explodes, for long texts,
  * for invalid UTF-8 and for groups. Threads are kept in order of preference, as Perl would try them. */
+#include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/regex_tree.h"
@@ -332,7 +334,14 @@ static _Thread_local struct slot {
     struct pike *pike;
 } slots[SLOTS];
 
+static void release_slots(void) {
+    for (size_t i = 0; i < SLOTS; i++) arena_release(&slots[i].arena);
+}
+
 static struct pike *pike_of(const struct regex_tree *t) {
+    /* leak checkers do not look into the large blocks of an arena for pointers to its small ones */
+    static atomic_flag registered = ATOMIC_FLAG_INIT;
+    if (!atomic_flag_test_and_set(&registered)) atexit(release_slots);
     struct slot *s = &slots[t->id % SLOTS];
     if (s->owner == t->id) return s->pike;
     arena_release(&s->arena);

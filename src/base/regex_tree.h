@@ -35,6 +35,8 @@ struct regex_class {
     size_t n_properties, cap_properties;
     bool fold, negated;
     struct regex_jit *probe; /* matches one code point of the class; NULL when no tables are needed */
+    uint64_t ascii[2];       /* bit r: is the code point r in it? valid when ascii_known, set at first use */
+    bool ascii_known;
 };
 
 enum regex_kind {
@@ -83,7 +85,7 @@ bool regex_class_posix(struct arena *a, str name, struct regex_class *c); /* "[:
 bool regex_class_unicode(struct arena *a, str name, bool negated, struct regex_class *c); /* "Greek"; same */
 /* To be called when the class is complete. True when it needs Unicode's tables. */
 bool regex_class_finish(struct arena *a, struct regex_class *c);
-bool regex_class_has(const struct regex_class *c, uint32_t rune);
+bool regex_class_has(struct regex_class *c, uint32_t rune);
 
 /* --- regex_emit.c */
 str regex_emit(struct arena *a, const struct regex_node *n);

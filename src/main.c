@@ -69,7 +69,10 @@ static void free_standard_input(const struct argv_call *call) {
 
 static int run(struct arena *a, const struct argv_call *call, struct err *e) {
     struct profile profile;
-    struct session s = {.arena = a, .profile = &profile, .options = call->options, .temporary_fd = -1,
+    struct session s = {.arena = a,
+                        .profile = &profile,
+                        .options = call->options,
+                        .temporary_fd = -1,
                         .watch = watch_new(a, call->call.v)};
     /* reports run tools too: they find them where the flag says */
     if (call->call.tools.len) setenv("PPROF_TOOLS", str_c(a, call->call.tools), 1);

@@ -89,9 +89,10 @@ static bool take_string(struct json *j, str *out) {
 
 /* A number or a bare word. */
 static bool take_word(struct json *j, str *out) {
+    const str ends = STR(",]} \t\r\n\"[{:");
     size_t n = 0;
     skip_blanks(j);
-    while (n < j->rest.len && str_find_char(STR(",]} \t\r\n\"[{:"), j->rest.ptr[n]) == 12) n++;
+    while (n < j->rest.len && str_find_char(ends, j->rest.ptr[n]) == ends.len) n++;
     *out = str_slice(j->rest, 0, n);
     j->rest = str_from_offset(j->rest, n);
     return n > 0;

@@ -145,16 +145,19 @@ lint: build/gen/profile.pb-c.h ## formatting, static analysis, direction of incl
 # --- installing
 
 man: build/cprof.1 ## build/cprof.1: the manual with its tables filled in
-build/cprof.1: man/cprof.1.in build/cprof
-	build/cprof -manual <man/cprof.1.in >$@
+build/cprof.1: man/cprof.1.in build/cprof $(wildcard testdata/ci/*)
+	awk '/^@FILE /{ while ((getline line < $$2) > 0) { gsub(/\\/, "\\e", line); gsub(/-/, "\\-", line); print "\\&" line }; next } 1' \
+	  man/cprof.1.in | build/cprof -manual >$@
 
 install: build/cprof man ## into PREFIX (/usr/local) under DESTDIR; PPROF=1 adds the name pprof
 	install -D -m 755 build/cprof $(DESTDIR)$(PREFIX)/bin/cprof
 	install -D -m 644 build/cprof.1 $(DESTDIR)$(PREFIX)/share/man/man1/cprof.1
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/cprof $(wildcard man/*.schema.json)
 	$(if $(PPROF),ln -sf cprof $(DESTDIR)$(PREFIX)/bin/pprof)
 
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/cprof $(DESTDIR)$(PREFIX)/share/man/man1/cprof.1
+	rm -rf $(DESTDIR)$(PREFIX)/share/cprof
 	@[ "$$(readlink $(DESTDIR)$(PREFIX)/bin/pprof)" != cprof ] || rm -f $(DESTDIR)$(PREFIX)/bin/pprof
 
 dist: ## build/cprof-VERSION.tar.gz from the current commit

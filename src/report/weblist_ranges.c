@@ -2,11 +2,10 @@
  * functions and lines are looked up in the binary. */
 #include <stdlib.h>
 
-#include "profile/build.h"
+#include "base/hash.h"
 #include "report/assembly.h"
 #include "report/weblist.h"
-#include "symbolize/object.h"
-#include "symbolize/symbolize.h"
+#include "symbolize/lines.h"
 
 enum {
     AROUND = 500,      /* bytes shown before and after an address asked for */
@@ -17,7 +16,6 @@ enum {
 struct binary {
     str path;
     bool usable;
-    str kernel_symbol; /* of the mapping */
     struct object object;
 };
 
@@ -47,10 +45,10 @@ static uint32_t binary_of(struct finder *f, map_id m) {
     str path = profile_str(v, mapping->file);
     uint32_t id = intern_id(&f->paths, path);
     if (id < f->binaries.n) return id;
-    struct binary b = {.path = path, .kernel_symbol = profile_str(v, mapping->kernel_symbol)};
+    struct binary b = {.path = path};
     struct err ignored = {0};
-    b.usable = object_open(f->arena, path, mapping->start, mapping->limit, mapping->offset, b.kernel_symbol, &b.object,
-                           &ignored);
+    b.usable = object_open(f->arena, path, mapping->start, mapping->limit, mapping->offset,
+                           profile_str(v, mapping->kernel_symbol), &b.object, &ignored);
     err_clear(&ignored);
     *VEC_PUSH(f->arena, &f->binaries) = b;
     return id;
@@ -123,7 +121,6 @@ struct code {
     const struct range *range;
     uint64_t base; /* process address minus file address */
     struct assembly assembly;
-    uint32_t first_location; /* of the profile that is asked for lines */
 };
 
 /* Duplicates of what was there already are passed over. */
@@ -153,53 +150,29 @@ static bool disassemble(struct finder *f, const struct assembly_tools *tools, co
     return ok;
 }
 
-/* Asks the tools for the lines of all instructions at once: each is a location of a profile made for it. */
-static bool look_up(struct finder *f, struct code *code, size_t n_codes, struct profile *out) {
-    struct build b;
-    build_init(&b, f->arena);
-    build_type(&b, build_string(&b, STR("samples")), build_string(&b, STR("count")));
-    map_id *mapping = ARENA_ARRAY(f->arena, map_id, f->binaries.n);
-    for (size_t i = 0; i < f->binaries.n; i++) {
-        const struct binary *file = &f->binaries.at[i];
-        struct profile_mapping m = {.start = file->object.start,
-                                    .limit = file->object.limit,
-                                    .offset = file->object.offset,
-                                    .file = build_string(&b, file->path),
-                                    .kernel_symbol = build_string(&b, file->kernel_symbol)};
-        mapping[i] = build_mapping(&b, m);
+/* The functions at each instruction. All are asked about in one run of the symbolizer. */
+static struct weblist_stack *look_up(struct finder *f, const struct tools *tools, const struct code *c) {
+    size_t n = c->assembly.n;
+    uint64_t *address = ARENA_ARRAY(f->arena, uint64_t, n);
+    struct lines_answer *answer = ARENA_ZERO(f->arena, struct lines_answer, n);
+    struct weblist_stack *stack = ARENA_ARRAY(f->arena, struct weblist_stack, n);
+    for (size_t i = 0; i < n; i++) address[i] = c->assembly.at[i].address;
+    lines_ask(f->arena, tools, false, f->binaries.at[c->range->binary].path, c->base, address, (uint32_t)n, answer);
+    for (size_t i = 0; i < n; i++) {
+        const struct assembly_inst *inst = &c->assembly.at[i];
+        uint32_t frames = answer[i].n ? answer[i].n : 1;
+        struct weblist_frame *frame = ARENA_ARRAY(f->arena, struct weblist_frame, frames);
+        frame[0] =
+            (struct weblist_frame){inst->function, inst->file, inst->line}; /* objdump's word, for want of better */
+        for (uint32_t k = 0; k < answer[i].n; k++)
+            frame[k] =
+                (struct weblist_frame){answer[i].frame[k].function, answer[i].frame[k].file, answer[i].frame[k].line};
+        stack[i] = (struct weblist_stack){frame, frames};
     }
-    for (size_t i = 0; i < n_codes; i++) {
-        code[i].first_location = (uint32_t)b.locations.n;
-        for (size_t k = 0; k < code[i].assembly.n; k++) {
-            struct profile_location l = {.address = code[i].assembly.at[k].address + code[i].base,
-                                         .mapping = mapping[code[i].range->binary]};
-            build_location(&b, l, NULL, 0);
-        }
-    }
-    struct err ignored = {0};
-    struct notes unheard = {.arena = f->arena};
-    bool ok = build_seal(&b, out, &ignored) && symbolize_profile(f->arena, out, STR("local:demangle=none"),
-                                                                 str_from(getenv("PPROF_TOOLS")), &unheard, &ignored);
-    err_clear(&ignored);
-    return ok;
+    return stack;
 }
 
-/* The functions at an instruction; objdump's word where the tools know none. */
-static struct weblist_stack frames_of(struct finder *f, const struct profile *lines, loc_id loc,
-                                      const struct assembly_inst *inst) {
-    uint32_t n = lines ? lines->location[loc].n_lines : 0;
-    struct weblist_frame *frame = ARENA_ARRAY(f->arena, struct weblist_frame, n ? n : 1);
-    for (uint32_t i = 0; i < n; i++) {
-        const struct profile_line *line = &lines->line[lines->location[loc].first_line + i];
-        const struct profile_function *fn = &lines->function[line->function];
-        frame[i] =
-            (struct weblist_frame){profile_str(lines, fn->system_name), profile_str(lines, fn->file), line->line};
-    }
-    if (n == 0) frame[0] = (struct weblist_frame){inst->function, inst->file, inst->line};
-    return (struct weblist_stack){frame, n ? n : 1};
-}
-
-static void add_code(struct finder *f, const struct code *c, const struct profile *lines) {
+static void add_code(struct finder *f, const struct code *c, const struct weblist_stack *stack) {
     struct weblist_stack last = {NULL, 0};
     uint64_t last_address = 0, greatest = 0;
     for (size_t i = 0; i < c->assembly.n; i++) {
@@ -209,7 +182,7 @@ static void add_code(struct finder *f, const struct code *c, const struct profil
         uint64_t length = 1;
         if (i + 1 < c->assembly.n && c->assembly.at[i + 1].address > inst->address)
             length = c->assembly.at[i + 1].address - inst->address;
-        struct weblist_stack frames = frames_of(f, lines, c->first_location + (uint32_t)i, inst);
+        struct weblist_stack frames = stack[i];
         struct weblist_found found = {.inst = {.address = address,
                                                .file_address = inst->address,
                                                .length = length,
@@ -250,12 +223,11 @@ void weblist_find_insts(const struct report_in *in, const struct weblist_wanted 
     if (f.ranges.n > RANGES_MOST) f.ranges.n = RANGES_MOST;
 
     struct assembly_tools tools;
+    struct tools lookup;
     assembly_find_tools(f.arena, &tools);
-    struct code code[RANGES_MOST];
-    size_t n_codes = 0;
-    for (size_t i = 0; i < f.ranges.n; i++)
-        if (disassemble(&f, &tools, &f.ranges.at[i], &code[n_codes])) n_codes++;
-    struct profile lines;
-    bool known = look_up(&f, code, n_codes, &lines);
-    for (size_t i = 0; i < n_codes; i++) add_code(&f, &code[i], known ? &lines : NULL);
+    tools_find(f.arena, str_from(getenv("PPROF_TOOLS")), &lookup);
+    for (size_t i = 0; i < f.ranges.n; i++) {
+        struct code c;
+        if (disassemble(&f, &tools, &f.ranges.at[i], &c)) add_code(&f, &c, look_up(&f, &lookup, &c));
+    }
 }

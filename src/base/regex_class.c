@@ -294,7 +294,8 @@ static bool in_folded_ranges(const struct regex_class *c, uint32_t rune) {
 static bool decide(const struct regex_class *c, uint32_t rune) {
     if (c->probe) {
         char text[4];
-        return regex_jit_match(c->probe, (str){text, utf8_encode(text, rune)}) == REGEX_YES;
+        size_t n = utf8_encode(text, rune);
+        return regex_jit_match(c->probe, (str){text, n}) == REGEX_YES;
     }
     return (c->fold ? in_folded_ranges(c, rune) : in_ranges(c, rune)) != c->negated;
 }

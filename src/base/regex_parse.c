@@ -8,12 +8,17 @@
 
 enum { FLAG_FOLD = 1, FLAG_LINES = 2, FLAG_DOT_NEWLINE = 4, FLAG_UNGREEDY = 8 };
 
+struct nodes {
+    struct regex_node **at;
+    size_t n, cap;
+};
+
 /* A parenthesis not closed yet; the first one stands for the whole pattern. */
 struct level {
     unsigned flags_outside;
-    unsigned capture;                /* 0: does not capture */
-    size_t first;                    /* where its current sequence starts in parser.item */
-    VEC(struct regex_node *) choice; /* the finished alternatives */
+    unsigned capture;    /* 0: does not capture */
+    size_t first;        /* where its current sequence starts in parser.item */
+    struct nodes choice; /* the finished alternatives */
 };
 
 struct parser {
@@ -25,7 +30,7 @@ struct parser {
     bool needs_tables;
     size_t repeated_from; /* offset of the repetition operator just read; SIZE_MAX when it was something else */
     VEC(struct level) level;
-    VEC(struct regex_node *) item; /* finished parts, of all levels */
+    struct nodes item; /* finished parts, of all levels */
     struct err *e;
 };
 
@@ -79,9 +84,8 @@ static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 static bool is_alnum(uint32_t r) { return (r >= '0' && r <= '9') || (r >= 'A' && r <= 'Z') || (r >= 'a' && r <= 'z'); }
 static uint32_t hex_value(uint32_t r) {
     if (r >= '0' && r <= '9') return r - '0';
-    if (r >= 'a' && r <= 'f') return r - 'a' + 10;
-    if (r >= 'A' && r <= 'F') return r - 'A' + 10;
-    return 16;
+    r |= 0x20;
+    return r >= 'a' && r <= 'f' ? r - 'a' + 10 : 16;
 }
 
 /* --- building */
@@ -101,7 +105,11 @@ static bool within_limits(struct parser *p, const struct regex_node *n) {
     return true;
 }
 
-static void push(struct parser *p, struct regex_node *n) { *VEC_PUSH(p->a, &p->item) = n; }
+static void append(struct parser *p, struct nodes *v, struct regex_node *n) {
+    if (v->n == v->cap) v->at = arena_vec_grow(p->a, v->at, &v->cap, sizeof(struct regex_node *));
+    v->at[v->n++] = n;
+}
+static void push(struct parser *p, struct regex_node *n) { append(p, &p->item, n); }
 static void push_kind(struct parser *p, enum regex_kind kind) { push(p, node_new(p, kind)); }
 
 static struct regex_class *push_class(struct parser *p) {
@@ -137,16 +145,16 @@ static struct regex_node *join(struct parser *p, enum regex_kind kind, struct re
     if (n == 1) return child[0];
     struct regex_node *all = node_new(p, n ? kind : REGEX_EMPTY);
     if (!n) return all;
-    VEC(struct regex_node *) flat = {0};
+    struct nodes flat = {0};
     all->nullable = kind == REGEX_SEQUENCE;
     all->size = 0;
     bool flat_for_go = true; /* a string and a|[bc] are one node there */
     for (size_t i = 0; i < n; i++) {
         const struct regex_node *c = child[i];
         if (c->kind == kind)
-            for (size_t k = 0; k < c->n; k++) *VEC_PUSH(p->a, &flat) = c->child[k];
+            for (size_t k = 0; k < c->n; k++) append(p, &flat, c->child[k]);
         else
-            *VEC_PUSH(p->a, &flat) = child[i];
+            append(p, &flat, child[i]);
         uint32_t height = c->kind == kind ? c->height : c->height + 1;
         if (height > all->height) all->height = height;
         if (c->copies > all->copies) all->copies = c->copies;
@@ -166,7 +174,7 @@ static bool finish_alternative(struct parser *p) {
     size_t n = p->item.n - l->first;
     struct regex_node *all = join(p, REGEX_SEQUENCE, n ? &p->item.at[l->first] : NULL, n);
     p->item.n = l->first;
-    *VEC_PUSH(p->a, &l->choice) = all;
+    append(p, &l->choice, all);
     return within_limits(p, all);
 }
 
@@ -188,13 +196,8 @@ bool regex_parse(struct arena *a, str pattern, struct regex_tree *out, struct er
     open_level(&p, 0, 0);
     while (!at_end(&p))
         if (!parse_one(&p)) return false;
-    if (p.level.n > 1) {
-        /* what is open is joined first, as limits come before this error */
-        struct regex_node *ignored;
-        if (!finish_choice(&p, &ignored)) return false;
-        return fail(&p, "missing closing )", pattern);
-    }
-    if (!finish_choice(&p, &out->top)) return false;
+    if (!finish_choice(&p, &out->top)) return false; /* limits come before the next error */
+    if (p.level.n > 1) return fail(&p, "missing closing )", pattern);
     static atomic_uint_least64_t last_id;
     out->id = ++last_id;
     out->groups = p.groups;
@@ -425,7 +428,7 @@ static bool parse_quoted(struct parser *p) {
     bool closed = n < text.len;
     text.len = n;
     if (!check_utf8(p, text)) return false;
-    uint32_t rune;
+    uint32_t rune = 0;
     for (size_t i = 0; i < n;) {
         i += utf8_decode(text, i, &rune);
         push_rune(p, rune);
@@ -462,7 +465,7 @@ static bool is_property(const struct parser *p) { return next_is(p, "\\p") || ne
 
 static bool parse_escaped(struct parser *p) {
     size_t used;
-    uint32_t rune;
+    uint32_t rune = 0;
     struct regex_class found = {.fold = p->flags & FLAG_FOLD};
     enum regex_kind kind = REGEX_EMPTY;
     switch (peek(p, 1)) {
@@ -547,7 +550,7 @@ static bool parse_class_rune(struct parser *p, size_t class_at, uint32_t *rune) 
 
 static bool parse_class_range(struct parser *p, size_t class_at, struct regex_class *c) {
     size_t from = p->at;
-    uint32_t first, last;
+    uint32_t first = 0, last = 0;
     if (!parse_class_rune(p, class_at, &first)) return false;
     last = first;
     if (rest(p).len >= 2 && peek(p, 0) == '-' && peek(p, 1) != ']') {

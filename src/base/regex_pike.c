@@ -13,9 +13,10 @@ enum op { OP_RUNE, OP_CLASS, OP_JUMP, OP_SPLIT, OP_SAVE, OP_ASSERT, OP_MATCH };
 
 struct inst {
     enum op op;
-    uint32_t next; /* the following instruction; OP_SPLIT: the preferred one */
-    uint32_t arg;  /* OP_SPLIT: the other one; OP_RUNE: itself; OP_CLASS: index in set; OP_SAVE: twice the
-                      group, plus 1 at its end; OP_ASSERT: an enum regex_kind */
+    uint32_t next;           /* the following instruction; OP_SPLIT: the preferred one */
+    uint32_t arg;            /* OP_SPLIT: the other one; OP_RUNE: itself; OP_SAVE: twice the group, plus 1 at its end;
+                                OP_ASSERT: an enum regex_kind */
+    struct regex_class *set; /* OP_CLASS */
 };
 
 /* Threads alive at one place of the text. */
@@ -31,7 +32,6 @@ struct threads {
 struct pike {
     struct arena *a;
     VEC(struct inst) code;
-    VEC(struct regex_class *) set;
     unsigned group;  /* the one asked for */
     bool anchored;   /* can match at the start of the text only */
     bool too_large;  /* PROGRAM_MOST instructions were not enough */
@@ -144,10 +144,7 @@ static void build(struct pike *p, const struct regex_node *n) {
     switch (n->kind) {
     case REGEX_EMPTY: break;
     case REGEX_RUNE: add(p, OP_RUNE, n->rune); break;
-    case REGEX_CLASS:
-        add(p, OP_CLASS, (uint32_t)p->set.n);
-        *VEC_PUSH(p->a, &p->set) = n->set;
-        break;
+    case REGEX_CLASS: p->code.at[add(p, OP_CLASS, 0)].set = n->set; break;
     case REGEX_SEQUENCE:
         for (size_t i = 0; i < n->n; i++) build(p, n->child[i]);
         break;
@@ -186,7 +183,7 @@ static void find_start(struct pike *p) {
         } else if (i->op == OP_RUNE || i->op == OP_CLASS) {
             memset(p->start + 0x80, true, 0x80);
             for (uint32_t r = 0; i->op == OP_CLASS && r < 0x80; r++)
-                if (!p->start[r]) p->start[r] = regex_class_has(p->set.at[i->arg], r);
+                if (!p->start[r]) p->start[r] = regex_class_has(i->set, r);
         } else {
             /* each instruction adds one more than it takes, once */
             todo[n++] = i->next;
@@ -263,9 +260,9 @@ static void follow(struct pike *p, struct threads *t, uint32_t pc, struct place 
     }
 }
 
-static bool takes(const struct pike *p, const struct inst *i, uint32_t rune) {
+static bool takes(const struct inst *i, uint32_t rune) {
     if (i->op == OP_RUNE) return i->arg == rune;
-    return i->op == OP_CLASS && regex_class_has(p->set.at[i->arg], rune);
+    return i->op == OP_CLASS && regex_class_has(i->set, rune);
 }
 
 /* Lets every thread take the code point before `to`. True when one of them had matched before it; those
@@ -277,7 +274,7 @@ static bool step(struct pike *p, struct place to, struct span *matched) {
             *matched = p->now.span[k];
             return true;
         }
-        if (to.before != NO_RUNE && takes(p, i, to.before)) follow(p, &p->next, i->next, to, p->now.span[k]);
+        if (to.before != NO_RUNE && takes(i, to.before)) follow(p, &p->next, i->next, to, p->now.span[k]);
     }
     return false;
 }

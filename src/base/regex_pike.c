@@ -144,7 +144,11 @@ static void build(struct pike *p, const struct regex_node *n) {
     switch (n->kind) {
     case REGEX_EMPTY: break;
     case REGEX_RUNE: add(p, OP_RUNE, n->rune); break;
-    case REGEX_CLASS: p->code.at[add(p, OP_CLASS, 0)].set = n->set; break;
+    case REGEX_CLASS: {
+        uint32_t at = add(p, OP_CLASS, 0);
+        p->code.at[at].set = n->set;
+        break;
+    }
     case REGEX_SEQUENCE:
         for (size_t i = 0; i < n->n; i++) build(p, n->child[i]);
         break;

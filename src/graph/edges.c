@@ -179,7 +179,8 @@ static void walk_stacks(void *context, int part) {
         if (from > n_stacks / STACKS_AT_ONCE) break;
         from *= STACKS_AT_ONCE;
         uint32_t to = n_stacks - from > STACKS_AT_ONCE ? from + STACKS_AT_ONCE : n_stacks;
-        for (stack_id i = from; i < to; i++)
+        /* backwards, as their frames are read: one stream for the processor to fetch ahead */
+        for (stack_id i = to; i-- > from;)
             if (weights->active[i]) walk_stack(t, all, i);
     }
 }

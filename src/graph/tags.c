@@ -58,7 +58,7 @@ static const uint32_t *keep(struct visit_finder *f, uint32_t n) {
         f->room_end = f->room + size;
     }
     uint32_t *at = f->room;
-    memcpy(at, f->found, n * sizeof *at);
+    if (n) memcpy(at, f->found, n * sizeof *at);
     f->room += n;
     return at;
 }

@@ -112,7 +112,6 @@ static bool exec_base(const struct object *o, const struct object_segment *load,
 }
 
 static bool elf_base(const struct object *o, const struct object_segment *load, uint64_t *base, struct err *e) {
-    static const char *const type_name[] = {[ET_NONE] = "ET_NONE", [ET_CORE] = "ET_CORE"};
     *base = 0;
     if (is_whole_space(o)) return true;
     switch (o->elf_type) {
@@ -127,10 +126,9 @@ static bool elf_base(const struct object *o, const struct object_segment *load, 
         else if (!kernel_base(o, load, base))
             *base = user_base(o, load);
         return true;
-    default:
-        if (o->elf_type <= ET_CORE)
-            return err_set(e, "don't know how to handle FileHeader.Type %s", type_name[o->elf_type]);
-        return err_set(e, "don't know how to handle FileHeader.Type %u", o->elf_type);
+    case ET_NONE: return err_set(e, "don't know how to handle FileHeader.Type ET_NONE");
+    case ET_CORE: return err_set(e, "don't know how to handle FileHeader.Type ET_CORE");
+    default: return err_set(e, "don't know how to handle FileHeader.Type ET_CORE+%u", o->elf_type - (unsigned)ET_CORE);
     }
 }
 

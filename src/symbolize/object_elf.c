@@ -48,7 +48,14 @@ struct elf {
 
 static uint64_t get(const struct elf *elf, str s, struct place p) { return object_number(elf->file, s, p.at, p.size); }
 
-static bool cut_short(struct err *e) { return err_set(e, "unexpected EOF"); }
+static bool cut_short(struct err *e) { return err_set(e, "EOF"); }
+
+/* As Go names a constant: ELFCLASS64, or ELFCLASS64+5 for one that is not known. */
+static bool unknown(struct err *e, const char *what, const char *highest, unsigned highest_value, const char *none,
+                    unsigned value) {
+    if (!value) return err_set(e, "unknown ELF %s '%s' in record at byte 0x0", what, none);
+    return err_set(e, "unknown ELF %s '%s+%u' in record at byte 0x0", what, highest, value - highest_value);
+}
 
 static bool read_ident(struct elf *elf, struct err *e) {
     str ident;
@@ -56,10 +63,10 @@ static bool read_ident(struct elf *elf, struct err *e) {
     unsigned class = (unsigned char)ident.ptr[EI_CLASS], data = (unsigned char)ident.ptr[EI_DATA],
              version = (unsigned char)ident.ptr[EI_VERSION];
     if (class != ELFCLASS32 && class != ELFCLASS64)
-        return err_set(e, "unknown ELF class 'ELFCLASS%s' in record at byte 0x0", class ? "" : "NONE");
+        return unknown(e, "class", "ELFCLASS64", ELFCLASS64, "ELFCLASSNONE", class);
     if (data != ELFDATA2LSB && data != ELFDATA2MSB)
-        return err_set(e, "unknown ELF data encoding 'ELFDATA%s' in record at byte 0x0", data ? "" : "NONE");
-    if (version != EV_CURRENT) return err_set(e, "unknown ELF version 'Version(%u)' in record at byte 0x0", version);
+        return unknown(e, "data encoding", "ELFDATA2MSB", ELFDATA2MSB, "ELFDATANONE", data);
+    if (version != EV_CURRENT) return unknown(e, "version", "EV_CURRENT", EV_CURRENT, "EV_NONE", version);
     elf->layout = class == ELFCLASS32 ? &layout32 : &layout64;
     elf->file->big_endian = data == ELFDATA2MSB;
     return true;
@@ -113,6 +120,9 @@ static bool read_sections(struct elf *elf, str header, struct err *e) {
     if (n == 0 || names == SHN_XINDEX) { /* too many for the header: the numbers stand in the first section */
         if (!object_read(elf->file, at, l->section_size, &table)) return cut_short(e);
         struct section first = parse_section(elf, table);
+        if (n == 0 && first.size < SHN_LORESERVE)
+            return err_set(e, "invalid ELF shnum contained in sh_size '%llu' in record at byte 0x%llx",
+                           (unsigned long long)first.size, (unsigned long long)at);
         if (n == 0) n = first.size;
         if (names == SHN_XINDEX) names = first.link;
     }

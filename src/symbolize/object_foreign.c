@@ -70,11 +70,11 @@ static const char host_name[] = "this machine";
 bool object_read_fat_macho(struct object_file *f, struct object *out, struct err *e) {
     str header, table;
     f->big_endian = true;
-    if (!object_read(f, 0, 8, &header)) return err_set(e, "error parsing %.*s: unexpected EOF", STR_ARG(out->path));
+    if (!object_read(f, 0, 8, &header)) return err_set(e, "error parsing %.*s: EOF", STR_ARG(out->path));
     uint64_t n = object_number(f, header, 4, 4);
-    if (n == 0) return err_set(e, "empty fat Mach-O file: %.*s", STR_ARG(out->path));
-    if (n > COMMANDS_MOST / 20 || !object_read(f, 8, n * 20, &table))
-        return err_set(e, "error parsing %.*s: unexpected EOF", STR_ARG(out->path));
+    const char *fault = n == 0 ? "file contains no images" : "invalid fat_arch header";
+    if (n == 0 || n > COMMANDS_MOST / 20 || !object_read(f, 8, n * 20, &table))
+        return err_set(e, "error parsing %.*s: %s in record at byte 0x8", STR_ARG(out->path), fault);
     for (size_t i = 0; i < n; i++)
         if (object_number(f, table, i * 20, 4) == HOST_CPU)
             return object_read_macho(f, object_number(f, table, i * 20 + 8, 4), out, e);
@@ -87,13 +87,15 @@ bool object_read_pe(struct object_file *f, struct object *out, struct err *e) {
     str dos, header;
     uint64_t image = 0;
     f->big_endian = false;
-    if (!object_read(f, 0, 0x40, &dos)) return err_set(e, "error parsing %.*s: unexpected EOF", STR_ARG(out->path));
+    if (!object_read(f, 0, 0x40, &dos)) return err_set(e, "error parsing %.*s: EOF", STR_ARG(out->path));
     uint64_t at = object_number(f, dos, 0x3c, 4);
     /* signature, file header, and the optional header up to the image base */
-    if (!object_read(f, at, 4 + 20 + 32, &header))
-        return err_set(e, "error parsing %.*s: unexpected EOF", STR_ARG(out->path));
-    if (!str_has_prefix(header, (str){"PE\0\0", 4}))
-        return err_set(e, "error parsing %.*s: invalid PE file signature", STR_ARG(out->path));
+    if (!object_read(f, at, 4 + 20 + 32, &header)) return err_set(e, "error parsing %.*s: EOF", STR_ARG(out->path));
+    if (!str_has_prefix(header, (str){"PE\0\0", 4})) {
+        const unsigned char *b = (const unsigned char *)header.ptr;
+        return err_set(e, "error parsing %.*s: invalid PE file signature: %02x %02x %02x %02x", STR_ARG(out->path),
+                       b[0], b[1], b[2], b[3]);
+    }
     uint64_t size = object_number(f, header, 20, 2), magic = object_number(f, header, 24, 2);
     if (size >= 32 && magic == 0x10b)
         image = object_number(f, header, 24 + 28, 4);

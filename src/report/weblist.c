@@ -122,7 +122,7 @@ static bool same_call(const struct weblist_frame *a, const struct weblist_frame 
 
 /* Callees are listed from the outermost: number 0 is the last one. */
 static const struct weblist_frame *call(struct weblist_stack callees, uint32_t number) {
-    return &callees.at[callees.n - 1 - number];
+    return callees.at + (callees.n - 1 - number);
 }
 
 /* The calls that lead to an instruction, without those the instruction before shares. */

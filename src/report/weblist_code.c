@@ -172,25 +172,30 @@ str weblist_pretty_name(const struct weblist_code *code, str function) {
 
 /* ---- where it is shown ---- */
 
-static int compare_found(const void *a, const void *b) {
-    const struct weblist_found *x = *(const struct weblist_found *const *)a,
-                               *y = *(const struct weblist_found *const *)b;
-    if (x->inst.address != y->inst.address) return x->inst.address < y->inst.address ? -1 : 1;
-    return x < y ? 1 : x > y ? -1 : 0; /* both in one array: the later discovery first */
+/* Where in the list an address was found. */
+struct position {
+    uint64_t address;
+    size_t index;
+};
+
+static int compare_positions(const void *a, const void *b) {
+    const struct position *x = a, *y = b;
+    if (x->address != y->address) return x->address < y->address ? -1 : 1;
+    return x->index > y->index ? -1 : x->index < y->index; /* the later discovery first */
 }
 
 /* Instructions by address, the last one found at each; samples inside an instruction are moved to its start. */
 static void place_insts(struct arena *a, const struct weblist_list *list, const struct weblist_weight *weight,
                         size_t n_weights, struct weblist_code *out) {
     size_t n = list->found.n, w = 0;
-    const struct weblist_found **order = ARENA_ARRAY(a, const struct weblist_found *, n);
+    struct position *order = ARENA_ARRAY(a, struct position, n);
     struct weblist_inst *inst = ARENA_ARRAY(a, struct weblist_inst, n);
-    for (size_t i = 0; i < n; i++) order[i] = &list->found.at[i];
-    if (n) qsort(order, n, sizeof *order, compare_found);
+    for (size_t i = 0; i < n; i++) order[i] = (struct position){list->found.at[i].inst.address, i};
+    if (n) qsort(order, n, sizeof *order, compare_positions);
     for (size_t i = 0; i < n; i++) {
-        if (i && order[i]->inst.address == order[i - 1]->inst.address) continue;
+        if (i && order[i].address == order[i - 1].address) continue;
         struct weblist_inst *x = &inst[out->n_insts++];
-        *x = order[i]->inst;
+        *x = list->found.at[order[i].index].inst;
         while (w < n_weights && weight[w].address < x->address) w++;
         for (size_t k = w; k < n_weights && weight[k].address - x->address < x->length; k++) {
             x->flat = graph_add(x->flat, weight[k].flat);

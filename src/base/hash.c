@@ -84,6 +84,15 @@ static void intern_rehash(struct intern *t, uint32_t n_slots) {
     }
 }
 
+void intern_reserve(struct intern *t, uint32_t n) {
+    uint32_t n_slots = 32;
+    while (n_slots / 2 <= n && n_slots < 1u << 31) n_slots *= 2;
+    intern_rehash(t, n_slots);
+    t->key = ARENA_ARRAY(t->arena, str, n);
+    t->hash = ARENA_ARRAY(t->arena, uint64_t, n);
+    t->key_cap = n;
+}
+
 /* The slot that holds key, or the free one where it belongs. */
 static uint32_t intern_probe(const struct intern *t, str key, uint64_t h) {
     uint32_t i = (uint32_t)h & (t->n_slots - 1);

@@ -19,6 +19,7 @@ struct intern {
     uint32_t *slot;      /* open addressing; id+1, 0 = free */
     uint32_t n_slots, key_cap;
 };
+void intern_reserve(struct intern *t, uint32_t n); /* makes room for n keys at once; only on an empty table */
 uint32_t intern_id(struct intern *t, str key);              /* adds the key when it is new */
 bool intern_find(const struct intern *t, str key, uint32_t *id); /* never adds */
 

@@ -1,5 +1,6 @@
 /* Merging: samples with equal stacks and labels become one. What a sample needs from its profile is remapped
- * once per distinct stack and label list; per sample there is one look-up of (stack, labels). */
+ * once per distinct stack and label; per sample there is one look-up of (stack, labels). Columns are made at once
+ * in the size of all inputs together: pages that stay untouched cost nothing. */
 #include "profile/merge.h"
 
 #include <string.h>
@@ -10,12 +11,15 @@ struct merger {
     struct merge_tables t;
     const struct merge_input *in;
     uint32_t n_in, n_types;
-    struct arena work;       /* the samples while their number is unknown */
-    struct u64map sample_of; /* stack, label list -> sample */
+    struct arena work;
+    /* the samples so far, in the result's arena, with room for all inputs' */
     uint32_t n_samples;
     stack_id *stack_of;
-    uint32_t *list_of;
+    uint32_t *label_off;
+    label_id *label_ref;
     int64_t **value;
+    uint32_t *slot; /* sample + 1 by hash of stack and labels; 0: free */
+    uint32_t mask;
 };
 
 static bool is_zero(const struct profile *v, uint32_t row) {
@@ -24,30 +28,53 @@ static bool is_zero(const struct profile *v, uint32_t row) {
     return true;
 }
 
-static void add_sample(struct merger *m, const struct profile *v, uint32_t row) {
-    stack_id stack = merge_stack(&m->t, v->stack_of[row]);
-    uint32_t list = merge_label_list(&m->t, row);
-    bool added;
-    uint32_t s = u64map_put(&m->sample_of, (uint64_t)stack << 32 | list, m->n_samples, &added);
-    if (added) {
-        m->stack_of[s] = stack;
-        m->list_of[s] = list;
-        for (uint32_t t = 0; t < m->n_types; t++) m->value[t][s] = v->value[t][row];
-        m->n_samples++;
-    } else {
-        for (uint32_t t = 0; t < m->n_types; t++)
-            m->value[t][s] = (int64_t)((uint64_t)m->value[t][s] + (uint64_t)v->value[t][row]);
-    }
+static bool same_sample(const struct merger *m, uint32_t s, stack_id stack, const label_id *label, uint32_t n) {
+    return m->stack_of[s] == stack && m->label_off[s + 1] - m->label_off[s] == n &&
+           (n == 0 || memcmp(m->label_ref + m->label_off[s], label, n * sizeof *label) == 0);
 }
 
-static void add_samples(struct merger *m) {
-    uint64_t most = 0;
-    for (uint32_t i = 0; i < m->n_in; i++) most += m->in[i].view.n_samples;
-    m->sample_of.arena = &m->work;
-    m->stack_of = ARENA_ARRAY(&m->work, stack_id, most);
-    m->list_of = ARENA_ARRAY(&m->work, uint32_t, most);
-    m->value = ARENA_ARRAY(&m->work, int64_t *, m->n_types);
-    for (uint32_t t = 0; t < m->n_types; t++) m->value[t] = ARENA_ARRAY(&m->work, int64_t, most);
+static void add_sample(struct merger *m, const struct profile *v, uint32_t row) {
+    uint32_t s = m->n_samples;
+    stack_id stack = merge_stack(&m->t, v->stack_of[row]);
+    /* behind the labels there are, where they stay if the sample is new */
+    label_id *label = m->label_ref + m->label_off[s];
+    uint32_t n = merge_labels(&m->t, row, label);
+    uint32_t at = (uint32_t)(hash_bytes(label, n * sizeof *label) ^ hash_u64(stack)) & m->mask;
+    while (m->slot[at] && !same_sample(m, m->slot[at] - 1, stack, label, n)) at = (at + 1) & m->mask;
+    if (m->slot[at]) {
+        s = m->slot[at] - 1;
+        for (uint32_t t = 0; t < m->n_types; t++)
+            m->value[t][s] = (int64_t)((uint64_t)m->value[t][s] + (uint64_t)v->value[t][row]);
+        return;
+    }
+    m->slot[at] = s + 1;
+    m->stack_of[s] = stack;
+    m->label_off[s + 1] = m->label_off[s] + n;
+    for (uint32_t t = 0; t < m->n_types; t++) m->value[t][s] = v->value[t][row];
+    m->n_samples++;
+}
+
+static void make_room(struct merger *m, struct arena *a) {
+    uint64_t samples = 0, refs = 0;
+    for (uint32_t i = 0; i < m->n_in; i++) {
+        const struct profile *v = &m->in[i].view;
+        samples += v->n_samples;
+        refs += (uint64_t)v->label_off[v->n_rows] + v->n_rows;
+    }
+    m->stack_of = ARENA_ARRAY(a, stack_id, samples);
+    m->label_off = ARENA_ARRAY(a, uint32_t, samples + 1);
+    m->label_off[0] = 0;
+    m->label_ref = ARENA_ARRAY(a, label_id, refs + 1);
+    m->value = ARENA_ARRAY(a, int64_t *, m->n_types);
+    for (uint32_t t = 0; t < m->n_types; t++) m->value[t] = ARENA_ARRAY(a, int64_t, samples);
+    uint32_t n_slots = 32;
+    while (n_slots / 2 < samples && n_slots < 1u << 31) n_slots *= 2;
+    m->slot = ARENA_ZERO(&m->work, uint32_t, n_slots);
+    m->mask = n_slots - 1;
+}
+
+static void add_samples(struct merger *m, struct arena *a) {
+    make_room(m, a);
     for (uint32_t i = 0; i < m->n_in; i++) {
         const struct profile *v = &m->in[i].view;
         merge_tables_start(&m->t, &m->in[i]);
@@ -103,46 +130,22 @@ static void take_first_header(struct merger *m, struct arena *a, struct profile 
     out->keep_frames = header_string(m, v, v->keep_frames);
 }
 
-static void seal_labels(struct merger *m, struct arena *a, struct profile *out) {
-    uint32_t n = m->n_samples, at = 0;
-    uint32_t *off = ARENA_ARRAY(a, uint32_t, (size_t)n + 1);
-    for (uint32_t s = 0; s < n; s++) {
-        off[s] = at;
-        at += (uint32_t)(m->t.list_key.key[m->list_of[s]].len / sizeof(label_id));
-    }
-    off[n] = at;
-    label_id *ref = ARENA_ARRAY(a, label_id, at);
-    for (uint32_t s = 0; s < n; s++) {
-        str list = m->t.list_key.key[m->list_of[s]];
-        if (list.len) memcpy(ref + off[s], list.ptr, list.len);
-    }
-    out->label_off = off;
-    out->label_ref = ref;
-}
-
-static void seal_samples(struct merger *m, struct arena *a, struct profile *out) {
-    uint32_t n = m->n_samples;
-    stack_id *stack_of = ARENA_ARRAY(a, stack_id, n);
-    if (n) memcpy(stack_of, m->stack_of, n * sizeof *stack_of);
-    int64_t **value = ARENA_ARRAY(a, int64_t *, m->n_types);
-    for (uint32_t t = 0; t < m->n_types; t++) {
-        value[t] = ARENA_ARRAY(a, int64_t, n);
-        if (n) memcpy(value[t], m->value[t], n * sizeof *value[t]);
-    }
-    out->n_samples = out->n_rows = n;
-    out->stack_of = stack_of;
-    out->value = (const int64_t *const *)value;
-    seal_labels(m, a, out);
+static void seal_samples(const struct merger *m, struct profile *out) {
+    out->n_samples = out->n_rows = m->n_samples;
+    out->stack_of = m->stack_of;
+    out->value = (const int64_t *const *)m->value;
+    out->label_off = m->label_off;
+    out->label_ref = m->label_ref;
 }
 
 static void merge_into(struct arena *a, const struct merge_input *in, uint32_t n, struct profile *out) {
     struct merger m = {.in = in, .n_in = n, .n_types = in[0].view.n_types};
-    merge_tables_init(&m.t, a);
+    merge_tables_init(&m.t, a, in, n);
     *out = (struct profile){.shown = {true, true, true, true, true, true}};
-    add_samples(&m);
+    add_samples(&m, a);
     take_first_header(&m, a, out);
     combine_headers(&m, a, out);
-    seal_samples(&m, a, out);
+    seal_samples(&m, out);
     merge_tables_seal(&m.t, out);
     merge_tables_release(&m.t);
     arena_release(&m.work);

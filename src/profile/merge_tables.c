@@ -1,14 +1,25 @@
 #include "profile/merge_tables.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-void merge_tables_init(struct merge_tables *t, struct arena *a) {
+enum merge_beside { BESIDE_AFTER, BESIDE_BEFORE, BESIDE_SAME };
+#define BASE_KEY STR("pprof::base")
+
+void merge_tables_init(struct merge_tables *t, struct arena *a, const struct merge_input *in, uint32_t n) {
     *t = (struct merge_tables){.a = a};
     t->string = (struct intern){.arena = a, .copy = true};
-    struct intern *keys[] = {&t->mapping_key, &t->function_key, &t->location_key,
-                             &t->label_key,   &t->list_key,     &t->stack_key};
+    struct intern *keys[] = {&t->mapping_key, &t->function_key, &t->location_key, &t->label_key};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) *keys[i] = (struct intern){.arena = &t->work, .copy = true};
     intern_id(&t->string, STR_EMPTY);
+    uint64_t n_stacks = 0, n_frames = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        n_stacks += in[i].view.n_stacks;
+        n_frames += in[i].view.stack_off[in[i].view.n_stacks];
+    }
+    t->frame = ARENA_ARRAY(a, loc_id, n_frames);
+    t->stack_key = (struct intern){.arena = &t->work};
+    intern_reserve(&t->stack_key, (uint32_t)(n_stacks < PROFILE_NONE ? n_stacks : PROFILE_NONE - 1));
 }
 
 void merge_tables_release(struct merge_tables *t) {
@@ -26,18 +37,36 @@ static uint32_t *none_of(struct merge_tables *t, uint32_t n) {
 
 static void make_room(struct merge_tables *t) {
     const struct profile *v = &t->in->view;
-    uint64_t n_frames = 0, n_lines = 0, n_labels = 0;
-    for (stack_id s = 0; s < v->n_stacks; s++) {
-        uint64_t n = v->stack_off[s + 1] - v->stack_off[s];
-        if (n > n_frames) n_frames = n;
-    }
+    uint64_t n_lines = 0;
     for (loc_id l = 0; l < v->n_locations; l++)
         if (v->location[l].n_lines > n_lines) n_lines = v->location[l].n_lines;
-    for (uint32_t r = 0; r < v->n_rows; r++)
-        if (v->label_off[r + 1] - v->label_off[r] > n_labels) n_labels = v->label_off[r + 1] - v->label_off[r];
-    t->frames = ARENA_ARRAY(&t->scratch, loc_id, n_frames);
-    t->labels = ARENA_ARRAY(&t->scratch, label_id, n_labels + 1);
     t->key = ARENA_ARRAY(&t->scratch, uint64_t, 2 * n_lines + 4);
+}
+
+struct ranked {
+    str key;
+    bool numeric;
+    label_id id;
+};
+
+static int compare_ranked(const void *x, const void *y) {
+    const struct ranked *a = x, *b = y;
+    return a->numeric != b->numeric ? a->numeric - b->numeric : str_compare(a->key, b->key);
+}
+
+/* Ranks every label of the input by what samples sort their labels by. */
+static void rank_labels(struct merge_tables *t) {
+    const struct profile *v = &t->in->view;
+    struct ranked *all = ARENA_ARRAY(&t->scratch, struct ranked, v->n_labels);
+    for (label_id l = 0; l < v->n_labels; l++)
+        all[l] = (struct ranked){profile_str(v, v->label[l].key), v->label[l].numeric, l};
+    if (v->n_labels) qsort(all, v->n_labels, sizeof *all, compare_ranked);
+    t->label_rank = ARENA_ARRAY(&t->scratch, uint32_t, v->n_labels);
+    uint32_t rank = 0;
+    for (uint32_t i = 0; i < v->n_labels; i++) {
+        rank += i && compare_ranked(&all[i - 1], &all[i]) != 0;
+        t->label_rank[all[i].id] = rank;
+    }
 }
 
 static map_id merge_mapping(struct merge_tables *t, map_id id);
@@ -53,12 +82,8 @@ void merge_tables_start(struct merge_tables *t, const struct merge_input *in) {
     t->location_of = none_of(t, v->n_locations);
     t->label_of = none_of(t, v->n_labels);
     t->stack_of = none_of(t, v->n_stacks);
-    t->list_of_one = none_of(t, v->n_labels);
-    t->list_of_none = PROFILE_NONE;
-    t->raw_lists = (struct intern){.arena = &t->scratch};
-    t->list_of_raw.at = NULL;
-    t->list_of_raw.n = t->list_of_raw.cap = 0;
     make_room(t);
+    rank_labels(t);
     /* the first mapping stands for the main binary */
     if (t->mapping.n == 0 && v->n_mappings) merge_mapping(t, 0);
 }
@@ -149,10 +174,12 @@ static loc_id merge_location(struct merge_tables *t, loc_id id) {
 stack_id merge_stack(struct merge_tables *t, stack_id id) {
     if (t->stack_of[id] != PROFILE_NONE) return t->stack_of[id];
     const struct profile *v = &t->in->view;
+    /* behind the frames there are, where they stay if no other stack has the same */
+    loc_id *frame = t->frame + t->n_frames;
     size_t n = 0;
-    for (uint64_t f = v->stack_off[id]; f < v->stack_off[id + 1]; f++) t->frames[n++] = merge_location(t, v->frame[f]);
+    for (uint64_t f = v->stack_off[id]; f < v->stack_off[id + 1]; f++) frame[n++] = merge_location(t, v->frame[f]);
     stack_id before = t->stack_key.n;
-    stack_id to = intern_id(&t->stack_key, (str){(const char *)t->frames, n * sizeof *t->frames});
+    stack_id to = intern_id(&t->stack_key, (str){(const char *)frame, n * sizeof *frame});
     if (to == before) t->n_frames += n;
     return t->stack_of[id] = to;
 }
@@ -162,7 +189,11 @@ stack_id merge_stack(struct merge_tables *t, stack_id id) {
 static label_id add_label(struct merge_tables *t, struct profile_label l) {
     const uint64_t key[] = {(uint64_t)l.number, (uint64_t)l.key << 32 | l.value, (uint64_t)l.unit << 1 | l.numeric};
     label_id to = find_key(&t->label_key, key, 3);
-    if (to == t->label.n) *VEC_PUSH(&t->work, &t->label) = l;
+    if (to == t->label.n) {
+        int beside = l.numeric ? 1 : str_compare(t->string.key[l.key], BASE_KEY);
+        *VEC_PUSH(&t->work, &t->label) = l;
+        *VEC_PUSH(&t->work, &t->beside_base) = (uint8_t)(beside < 0 ? BESIDE_BEFORE : beside ? BESIDE_AFTER : BESIDE_SAME);
+    }
     return to;
 }
 
@@ -176,48 +207,36 @@ static label_id merge_label(struct merge_tables *t, label_id id) {
 }
 
 /* Puts pprof::base=true where it belongs among the sorted labels, in place of what that key said. */
-static uint32_t add_base_label(struct merge_tables *t, uint32_t n) {
-    static const char key[] = "pprof::base";
-    struct profile_label base = {.key = intern_id(&t->string, str_from(key)),
-                                 .value = intern_id(&t->string, STR("true"))};
+static uint32_t add_base_label(struct merge_tables *t, label_id *label, uint32_t n) {
+    struct profile_label base = {.key = intern_id(&t->string, BASE_KEY), .value = intern_id(&t->string, STR("true"))};
     uint32_t kept = 0, at = 0;
     for (uint32_t i = 0; i < n; i++) {
-        const struct profile_label *l = &t->label.at[t->labels[i]];
-        if (!l->numeric && l->key == base.key) continue;
-        t->labels[kept++] = t->labels[i];
-        if (!l->numeric && str_compare(t->string.key[l->key], str_from(key)) < 0) at = kept;
+        if (t->beside_base.at[label[i]] == BESIDE_SAME) continue;
+        label[kept++] = label[i];
+        if (t->beside_base.at[label[i]] == BESIDE_BEFORE) at = kept;
     }
-    memmove(t->labels + at + 1, t->labels + at, (kept - at) * sizeof *t->labels);
-    t->labels[at] = add_label(t, base);
+    memmove(label + at + 1, label + at, (kept - at) * sizeof *label);
+    label[at] = add_label(t, base);
     return kept + 1;
 }
 
-static uint32_t make_list(struct merge_tables *t, uint32_t row) {
-    uint32_t n = profile_sorted_labels(&t->in->view, row, t->labels);
-    for (uint32_t i = 0; i < n; i++) t->labels[i] = merge_label(t, t->labels[i]);
-    if (t->in->is_base) n = add_base_label(t, n);
-    uint32_t before = t->list_key.n;
-    uint32_t list = intern_id(&t->list_key, (str){(const char *)t->labels, n * sizeof *t->labels});
-    if (list == before) t->n_list_labels += n;
-    return list;
-}
+enum { FEW_LABELS = 16 };
 
-uint32_t merge_label_list(struct merge_tables *t, uint32_t row) {
+uint32_t merge_labels(struct merge_tables *t, uint32_t row, label_id *out) {
     const struct profile *v = &t->in->view;
     const label_id *ref = v->label_ref + v->label_off[row];
     uint32_t n = v->label_off[row + 1] - v->label_off[row];
-    uint32_t *known;
-    if (n == 0) {
-        known = &t->list_of_none;
-    } else if (n == 1) {
-        known = &t->list_of_one[ref[0]];
+    if (n > FEW_LABELS) {
+        profile_sorted_labels(v, row, out);
     } else {
-        uint32_t raw = intern_id(&t->raw_lists, (str){(const char *)ref, n * sizeof *ref});
-        if (raw == t->list_of_raw.n) *VEC_PUSH(&t->scratch, &t->list_of_raw) = PROFILE_NONE;
-        known = &t->list_of_raw.at[raw];
+        for (uint32_t i = 0; i < n; i++) {
+            uint32_t k = i;
+            for (; k > 0 && t->label_rank[out[k - 1]] > t->label_rank[ref[i]]; k--) out[k] = out[k - 1];
+            out[k] = ref[i];
+        }
     }
-    if (*known == PROFILE_NONE) *known = make_list(t, row);
-    return *known;
+    for (uint32_t i = 0; i < n; i++) out[i] = merge_label(t, out[i]);
+    return t->in->is_base ? add_base_label(t, out, n) : n;
 }
 
 /* --- the result */
@@ -231,17 +250,14 @@ static void *copy_table(struct arena *a, const void *at, size_t n, size_t size) 
 static void seal_stacks(struct merge_tables *t, struct profile *out) {
     uint32_t n = t->stack_key.n;
     uint64_t *off = ARENA_ARRAY(t->a, uint64_t, (size_t)n + 1), at = 0;
-    loc_id *frame = ARENA_ARRAY(t->a, loc_id, t->n_frames);
     for (stack_id s = 0; s < n; s++) {
-        str key = t->stack_key.key[s];
         off[s] = at;
-        if (key.len) memcpy(frame + at, key.ptr, key.len);
-        at += key.len / sizeof *frame;
+        at += t->stack_key.key[s].len / sizeof *t->frame;
     }
     off[n] = at;
     out->n_stacks = n;
     out->stack_off = off;
-    out->frame = frame;
+    out->frame = t->frame;
 }
 
 void merge_tables_seal(struct merge_tables *t, struct profile *out) {

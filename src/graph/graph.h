@@ -54,7 +54,9 @@ struct graph_edge {
     bool residual, inlined;
 };
 
-/* Tags on a node (dot): label tags, and numeric tags under each (label "" for none). */
+/* Tags on a node (dot): label tags, and numeric tags under each (label "" for none). Of label tags only those are
+ * there that can be among the GRAPH_NODELETS heaviest by flat or by cum value, in no order; more are never shown. */
+enum { GRAPH_NODELETS = 4 };
 struct graph_tag {
     str name;      /* as shown */
     str unit;      /* numeric: its unit; else empty */
@@ -70,6 +72,7 @@ struct graph_tags {
         uint32_t n_tags;
     } * numeric;
     uint32_t n_numeric;
+    uint32_t n_weighty; /* how many of all tags have a flat value; not counted beyond GRAPH_NODELETS */
 };
 
 struct graph {

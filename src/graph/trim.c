@@ -3,8 +3,6 @@
 
 #include "graph/graph_internal.h"
 
-enum { TAGS_PER_NODE = 4 }; /* more are not shown, and so not counted */
-
 bool graph_is_listed(const struct options *o, int64_t flat, int64_t cum) {
     if (!flat && !cum) return false;
     return !o->drop_negative || !(flat < 0 || (flat == 0 && cum < 0));
@@ -12,21 +10,12 @@ bool graph_is_listed(const struct options *o, int64_t flat, int64_t cum) {
 
 int64_t graph_cutoff(int64_t total, double fraction) { return graph_abs(graph_truncate((double)total * fraction)); }
 
-/* Tags with a flat weight, as many as a graph shows: an estimate of the space they take. */
-static uint32_t count_tags(const struct graph_tags *t) {
-    uint32_t n = 0;
-    if (!t) return 0;
-    for (uint32_t i = 0; i < t->n_labels; i++) n += t->label[i].flat != 0;
-    for (uint32_t i = 0; i < t->n_numeric; i++)
-        for (uint32_t k = 0; k < t->numeric[i].n_tags; k++) n += t->numeric[i].tag[k].flat != 0;
-    return n < TAGS_PER_NODE ? n : TAGS_PER_NODE;
-}
-
 uint32_t graph_select(const struct graph_work *w, const struct graph *g) {
     int64_t most = w->options->nodecount, count = 0;
     if (most <= 0) return g->n_nodes;
     for (uint32_t i = 0; w->plan->visual && i < g->n_nodes; i++) {
-        count += 1 + count_tags(g->node[g->order[i]].tags);
+        const struct graph_tags *tags = g->node[g->order[i]].tags;
+        count += 1 + (tags ? tags->n_weighty : 0); /* an estimate of the space that tags take */
         if (count >= most) return i + 1;
     }
     return most < g->n_nodes ? (uint32_t)most : g->n_nodes;

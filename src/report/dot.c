@@ -7,7 +7,7 @@
 #include "report/shortname.h"
 
 enum {
-    NODELETS = 4, /* boxes for tags at a node, and for numbers at a tag */
+    NODELETS = GRAPH_NODELETS, /* boxes for tags at a node, and for numbers at a tag */
     SMALLEST_FONT = 8,
     FONT_GROWTH = 16
 };

@@ -1,0 +1,312 @@
+/* Tags, second half: every group of samples is summed over the nodes its stacks visit, with accumulators small
+ * enough for the cache. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/task.h"
+#include "graph/tags.h"
+
+/* ---- summing a group ---- */
+
+struct tag_sum {
+    int64_t flat, cum, flat_div, cum_div;
+    uint32_t mark;  /* number of the last group or list that touched it */
+    uint32_t first; /* and its first sample to do so */
+};
+
+/* A worker's accumulators: per node for the group as a whole and for one list. */
+struct accumulator {
+    struct tag_sum *at;
+    uint32_t *touched;
+    uint32_t n_touched, number;
+};
+
+struct number_sum {
+    uint32_t node, name;
+    int64_t value;
+    struct tag_sum sum;
+};
+
+/* A number that reached the cutoff, and the group it was found in. */
+struct number_tag {
+    uint32_t node, group;
+    struct graph_tag tag;
+};
+
+/* A group as a label tag of a node. */
+struct label_tag {
+    uint32_t group;
+    struct tag_sum sum;
+};
+
+/* A node's heaviest label tags, in the two orders they may be shown in: there may be many thousands in all. */
+struct heaviest {
+    struct label_tag by_flat[GRAPH_NODELETS], by_cum[GRAPH_NODELETS];
+    uint32_t n_flat, n_cum; /* how many these are */
+    uint32_t n_weighty;     /* label tags and numbers with a flat value; not counted beyond GRAPH_NODELETS */
+};
+
+struct tagger {
+    struct arena arena, group_arena;
+    struct accumulator group, list;
+    struct u64map number_at; /* node << 32 | name -> index into numbers, for the group being summed */
+    VEC(struct number_sum) numbers;
+    VEC(struct number_tag) found; /* groups ascending */
+    struct heaviest **heaviest;   /* per node, NULL where there is no tag yet */
+};
+
+static void accumulator_clear(struct accumulator *c) {
+    c->number++;
+    c->n_touched = 0;
+}
+
+static inline struct tag_sum *touch(struct accumulator *c, uint32_t node, uint32_t sample) {
+    struct tag_sum *s = &c->at[node];
+    if (s->mark != c->number) {
+        *s = (struct tag_sum){.mark = c->number, .first = sample};
+        c->touched[c->n_touched++] = node;
+    }
+    return s;
+}
+
+static void add_sample(const struct graph_tagging *t, struct accumulator *c, uint32_t sample) {
+    const struct profile *v = t->w->view;
+    uint32_t row = profile_row(v, sample);
+    const struct graph_visits *visits = &t->visits[v->stack_of[row]];
+    int64_t weight, divisor;
+    graph_sample_weight(t->w, row, &weight, &divisor);
+    for (uint32_t i = 0; i < visits->n; i++) {
+        struct tag_sum *s = touch(c, visits->node[i], sample);
+        s->cum = graph_add(s->cum, weight);
+        s->cum_div = graph_add(s->cum_div, divisor);
+    }
+    if (visits->leaf == GRAPH_NONE) return;
+    struct tag_sum *s = &c->at[visits->leaf];
+    s->flat = graph_add(s->flat, weight);
+    s->flat_div = graph_add(s->flat_div, divisor);
+}
+
+static void add_sum(struct tag_sum *to, const struct tag_sum *s) {
+    to->flat = graph_add(to->flat, s->flat);
+    to->cum = graph_add(to->cum, s->cum);
+    to->flat_div = graph_add(to->flat_div, s->flat_div);
+    to->cum_div = graph_add(to->cum_div, s->cum_div);
+}
+
+/* Numbers of one text are one tag; its value is that of the first sample to bring one. */
+static void add_number(struct tagger *k, uint32_t node, const struct number *number, const struct tag_sum *s) {
+    bool added;
+    uint32_t i = u64map_put(&k->number_at, (uint64_t)node << 32 | number->name, (uint32_t)k->numbers.n, &added);
+    if (added) {
+        struct number_sum *fresh = VEC_PUSH(&k->group_arena, &k->numbers);
+        *fresh = (struct number_sum){node, number->name, number->value, {.first = s->first}};
+    }
+    struct number_sum *n = &k->numbers.at[i];
+    if (s->first < n->sum.first) {
+        n->sum.first = s->first;
+        n->value = number->value;
+    }
+    add_sum(&n->sum, s);
+}
+
+static void sum_list(const struct graph_tagging *t, struct tagger *k, uint32_t list) {
+    const struct list *l = &t->list[list];
+    struct accumulator *c = l->n_numbers ? &k->list : &k->group;
+    if (l->n_numbers) accumulator_clear(c);
+    for (uint32_t i = t->sample_off[list]; i < t->sample_off[list + 1]; i++) add_sample(t, c, t->sample[i]);
+    if (!l->n_numbers) return;
+    for (uint32_t i = 0; i < c->n_touched; i++) {
+        uint32_t node = c->touched[i];
+        const struct tag_sum *s = &c->at[node];
+        add_sum(touch(&k->group, node, s->first), s);
+        for (uint32_t j = 0; j < l->n_numbers; j++) add_number(k, node, &l->number[j], s);
+    }
+}
+
+/* ---- what reaches the cutoff ---- */
+
+static struct heaviest *heaviest_of(struct tagger *k, uint32_t node) {
+    if (!k->heaviest[node]) k->heaviest[node] = ARENA_NEW(&k->arena, struct heaviest);
+    return k->heaviest[node];
+}
+
+static bool is_heavier(const struct graph_tagging *t, const struct label_tag *l, const struct label_tag *r,
+                       bool by_cum) {
+    int64_t left = graph_abs(l->sum.cum), right = graph_abs(r->sum.cum);
+    if (by_cum && left != right) return left > right;
+    left = graph_abs(l->sum.flat);
+    right = graph_abs(r->sum.flat);
+    if (left != right) return left > right;
+    return str_compare(t->groups.key[l->group], t->groups.key[r->group]) < 0;
+}
+
+/* Into its place among the heaviest, unless all of those are heavier. */
+static void offer(const struct graph_tagging *t, struct label_tag *best, uint32_t *n, const struct label_tag *l,
+                  bool by_cum) {
+    uint32_t i = *n;
+    if (i == GRAPH_NODELETS) {
+        if (!is_heavier(t, l, &best[--i], by_cum)) return;
+    } else {
+        ++*n;
+    }
+    for (; i > 0 && is_heavier(t, l, &best[i - 1], by_cum); i--) best[i] = best[i - 1];
+    best[i] = *l;
+}
+
+static void count_weighty(struct heaviest *h, int64_t flat) {
+    if (flat && h->n_weighty < GRAPH_NODELETS) h->n_weighty++;
+}
+
+static bool reaches_cutoff(const struct graph_tagging *t, const struct tag_sum *s) {
+    return graph_abs(s->flat) >= t->w->node_cutoff || graph_abs(s->cum) >= t->w->node_cutoff;
+}
+
+static void keep_label(const struct graph_tagging *t, struct tagger *k, uint32_t group, uint32_t node) {
+    struct label_tag l = {group, k->group.at[node]};
+    if (!reaches_cutoff(t, &l.sum)) return;
+    struct heaviest *h = heaviest_of(k, node);
+    offer(t, h->by_flat, &h->n_flat, &l, false);
+    offer(t, h->by_cum, &h->n_cum, &l, true);
+    count_weighty(h, l.sum.flat);
+}
+
+static struct graph_tag as_tag(str name, const struct tag_sum *s) {
+    return (struct graph_tag){.name = name,
+                              .unit = STR_EMPTY,
+                              .flat = s->flat,
+                              .flat_div = s->flat_div,
+                              .cum = s->cum,
+                              .cum_div = s->cum_div};
+}
+
+static void keep_number(const struct graph_tagging *t, struct tagger *k, uint32_t group, const struct number_sum *n) {
+    if (!reaches_cutoff(t, &n->sum)) return;
+    struct graph_tag tag = as_tag(t->names.key[n->name], &n->sum);
+    tag.unit = t->unit;
+    tag.value = n->value;
+    *VEC_PUSH(&k->arena, &k->found) = (struct number_tag){n->node, group, tag};
+    count_weighty(heaviest_of(k, n->node), n->sum.flat);
+}
+
+static void sum_group(const struct graph_tagging *t, struct tagger *k, uint32_t group) {
+    struct arena_mark mark = arena_mark(&k->group_arena);
+    k->number_at = (struct u64map){.arena = &k->group_arena};
+    k->numbers.at = NULL;
+    k->numbers.n = k->numbers.cap = 0;
+    accumulator_clear(&k->group);
+    for (uint32_t i = t->group_off[group]; i < t->group_off[group + 1]; i++) sum_list(t, k, t->of_group[i]);
+    for (uint32_t i = 0; t->groups.key[group].len && i < k->group.n_touched; i++)
+        keep_label(t, k, group, k->group.touched[i]);
+    for (size_t i = 0; i < k->numbers.n; i++) keep_number(t, k, group, &k->numbers.at[i]);
+    arena_rewind(&k->group_arena, mark);
+}
+
+static void sum_groups(void *context, int part) {
+    struct graph_tagging *t = context;
+    struct tagger *k = &t->worker[part];
+    struct accumulator *each[] = {&k->group, &k->list};
+    for (int i = 0; i < 2; i++) {
+        each[i]->at = ARENA_ZERO(&k->arena, struct tag_sum, t->g->n_all);
+        each[i]->touched = ARENA_ARRAY(&k->arena, uint32_t, t->g->n_all);
+    }
+    k->heaviest = ARENA_ZERO(&k->arena, struct heaviest *, t->g->n_all);
+    for (uint32_t group; (group = atomic_fetch_add(&t->next, 1)) < t->groups.n;) sum_group(t, k, group);
+}
+
+/* ---- handing the tags to the nodes ---- */
+
+/* What the workers found for a node, as one. */
+static void join(const struct graph_tagging *t, struct heaviest *into, const struct heaviest *from) {
+    for (uint32_t i = 0; i < from->n_flat; i++) offer(t, into->by_flat, &into->n_flat, &from->by_flat[i], false);
+    for (uint32_t i = 0; i < from->n_cum; i++) offer(t, into->by_cum, &into->n_cum, &from->by_cum[i], true);
+    for (uint32_t i = 0; i < from->n_weighty; i++) count_weighty(into, 1);
+}
+
+static bool is_among(const struct label_tag *l, uint32_t n, uint32_t group) {
+    for (uint32_t i = 0; i < n; i++)
+        if (l[i].group == group) return true;
+    return false;
+}
+
+static bool is_shown(const struct graph_tagging *t, const struct heaviest *h, uint32_t group) {
+    return !t->groups.key[group].len || is_among(h->by_flat, h->n_flat, group) || is_among(h->by_cum, h->n_cum, group);
+}
+
+static void set_labels(const struct graph_tagging *t, const struct heaviest *h, struct graph_tags *to) {
+    struct graph_tag *label = ARENA_ARRAY(t->w->arena, struct graph_tag, h->n_flat + h->n_cum);
+    to->label = label;
+    for (uint32_t i = 0; i < h->n_flat; i++)
+        label[to->n_labels++] = as_tag(t->groups.key[h->by_flat[i].group], &h->by_flat[i].sum);
+    for (uint32_t i = 0; i < h->n_cum; i++)
+        if (!is_among(h->by_flat, h->n_flat, h->by_cum[i].group))
+            label[to->n_labels++] = as_tag(t->groups.key[h->by_cum[i].group], &h->by_cum[i].sum);
+}
+
+static int compare_numbers(const void *left, const void *right) {
+    const struct number_tag *l = left, *r = right;
+    if (l->node != r->node) return l->node < r->node ? -1 : 1;
+    if (l->group != r->group) return l->group < r->group ? -1 : 1;
+    return str_compare(l->tag.name, r->tag.name);
+}
+
+/* The numbers of a node, sorted by group; those of groups that are not shown are passed over. */
+static void set_numbers(const struct graph_tagging *t, const struct heaviest *h, const struct number_tag *n,
+                        size_t count, struct graph_tags *to) {
+    struct graph_tag *tag = ARENA_ARRAY(t->w->arena, struct graph_tag, count);
+    struct graph_numeric *numeric = ARENA_ARRAY(t->w->arena, struct graph_numeric, count);
+    to->numeric = numeric;
+    for (size_t i = 0; i < count; i++) {
+        if (!is_shown(t, h, n[i].group)) continue;
+        if (i == 0 || n[i].group != n[i - 1].group)
+            numeric[to->n_numeric++] = (struct graph_numeric){.label = t->groups.key[n[i].group], .tag = tag};
+        *tag++ = n[i].tag;
+        numeric[to->n_numeric - 1].n_tags++;
+    }
+}
+
+/* All workers' numbers, sorted by node and group. */
+static struct number_tag *all_numbers(const struct graph_tagging *t, size_t *n) {
+    *n = 0;
+    for (uint32_t i = 0; i < t->n_workers; i++) *n += t->worker[i].found.n;
+    struct number_tag *all = ARENA_ARRAY(t->w->arena, struct number_tag, *n), *to = all;
+    for (uint32_t i = 0; i < t->n_workers; i++) {
+        if (t->worker[i].found.n) memcpy(to, t->worker[i].found.at, t->worker[i].found.n * sizeof *to);
+        to += t->worker[i].found.n;
+    }
+    qsort(all, *n, sizeof *all, compare_numbers);
+    return all;
+}
+
+static void hand_out(struct graph_tagging *t) {
+    size_t n_numbers, at = 0;
+    const struct number_tag *number = all_numbers(t, &n_numbers);
+    for (uint32_t i = 0; i < t->g->n_all; i++) {
+        struct heaviest all = {.n_flat = 0};
+        bool any = false;
+        for (uint32_t k = 0; k < t->n_workers; k++) {
+            if (!t->worker[k].heaviest[i]) continue;
+            join(t, &all, t->worker[k].heaviest[i]);
+            any = true;
+        }
+        size_t from = at;
+        while (at < n_numbers && number[at].node == i) at++;
+        if (!any) continue;
+        struct graph_tags *tags = ARENA_NEW(t->w->arena, struct graph_tags);
+        tags->n_weighty = all.n_weighty;
+        set_labels(t, &all, tags);
+        set_numbers(t, &all, number + from, at - from, tags);
+        t->g->node[i].tags = tags;
+    }
+}
+
+void graph_tag_nodes(struct graph_tagging *t, const struct graph_visits *visits) {
+    t->visits = visits;
+    t->n_workers = graph_tag_workers(t->sample_off[t->n_lists]);
+    t->worker = ARENA_ZERO(t->w->arena, struct tagger, t->n_workers);
+    task_run((int)t->n_workers, sum_groups, t);
+    hand_out(t);
+    for (uint32_t i = 0; i < t->n_workers; i++) {
+        arena_release(&t->worker[i].arena);
+        arena_release(&t->worker[i].group_arena);
+    }
+}

@@ -1,0 +1,84 @@
+/* Which listed nodes a stack visits: what its samples' tags are handed to. */
+#include <stdatomic.h>
+#include <string.h>
+
+#include "base/task.h"
+#include "graph/graph_internal.h"
+
+enum { STACKS_AT_ONCE = 1024, VISITS_AT_ONCE = 1 << 14 };
+
+struct visit_finder {
+    struct arena arena;
+    uint32_t *mark, *found; /* per node; the distinct nodes of the stack being walked */
+    uint32_t stack;
+    uint32_t *room, *room_end;
+};
+
+struct visit_search {
+    const struct graph_work *w;
+    const struct graph *g;
+    const uint32_t *part;
+    const uint8_t *needed; /* per stack */
+    struct graph_visits *visits;
+    struct visit_finder *worker;
+    atomic_uint next;
+};
+
+static const uint32_t *keep(struct visit_finder *f, uint32_t n) {
+    if ((size_t)(f->room_end - f->room) < n) {
+        size_t size = n > VISITS_AT_ONCE ? n : VISITS_AT_ONCE;
+        f->room = ARENA_ARRAY(&f->arena, uint32_t, size);
+        f->room_end = f->room + size;
+    }
+    uint32_t *at = f->room;
+    if (n) memcpy(at, f->found, n * sizeof *at);
+    f->room += n;
+    return at;
+}
+
+static void find_visits(struct visit_finder *f, const struct visit_search *all, stack_id stack) {
+    const struct profile *v = all->w->view;
+    const struct graph_table *t = &all->w->table;
+    struct graph_visits *to = &all->visits[stack];
+    uint32_t n = 0;
+    f->stack++;
+    to->leaf = GRAPH_NONE;
+    for (uint64_t at = v->stack_off[stack]; at < v->stack_off[stack + 1]; at++) {
+        loc_id l = v->frame[at];
+        for (uint32_t i = t->first[l]; i < t->first[l + 1]; i++) {
+            uint32_t node = all->part[t->node_of[i]];
+            if (node == GRAPH_NONE || !all->w->listed[node] || f->mark[node] == f->stack) continue;
+            if (at == v->stack_off[stack] && i == t->first[l]) to->leaf = node;
+            f->mark[node] = f->stack;
+            f->found[n++] = node;
+        }
+    }
+    to->n = n;
+    to->node = keep(f, n);
+}
+
+static void find_all_visits(void *context, int part) {
+    struct visit_search *all = context;
+    struct visit_finder *f = &all->worker[part];
+    uint32_t n_stacks = all->w->view->n_stacks;
+    f->mark = ARENA_ZERO(&f->arena, uint32_t, all->g->n_all);
+    f->found = ARENA_ARRAY(&f->arena, uint32_t, all->g->n_all);
+    for (;;) {
+        uint32_t from = atomic_fetch_add(&all->next, 1);
+        if (from > n_stacks / STACKS_AT_ONCE) break;
+        from *= STACKS_AT_ONCE;
+        uint32_t to = n_stacks - from > STACKS_AT_ONCE ? from + STACKS_AT_ONCE : n_stacks;
+        for (stack_id i = from; i < to; i++)
+            if (all->needed[i]) find_visits(f, all, i);
+    }
+}
+
+const struct graph_visits *graph_find_visits(struct graph_work *w, const struct graph *g, const uint8_t *needed) {
+    int workers = graph_workers(w->view, g->n_all * 2 * sizeof(uint32_t));
+    struct visit_search all = {.w = w, .g = g, .part = graph_part_of(w, g), .needed = needed};
+    all.visits = ARENA_ARRAY(w->arena, struct graph_visits, w->view->n_stacks);
+    all.worker = ARENA_ZERO(w->arena, struct visit_finder, (size_t)workers);
+    task_run(workers, find_all_visits, &all);
+    for (int i = 0; i < workers; i++) arena_adopt(w->arena, &all.worker[i].arena);
+    return all.visits;
+}

@@ -37,10 +37,16 @@ static char *put_hex(char *to, char c) {
     return to + 4;
 }
 
+static bool is_plain(char c) { return c >= 0x20 && c < 0x7f && c != ';' && c != '\\'; }
+
 str foldname_escape(struct arena *a, str name, bool last) {
     size_t number = last ? find_number(name) : name.len;
     char *bytes = arena_alloc(a, name.len * 4), *to = bytes;
     for (size_t i = 0; i < name.len;) {
+        if (is_plain(name.ptr[i]) && i != number) {
+            *to++ = name.ptr[i++];
+            continue;
+        }
         uint32_t rune;
         size_t n = utf8_decode(name, i, &rune);
         bool invalid = rune == UTF8_INVALID && n == 1;
@@ -54,5 +60,6 @@ str foldname_escape(struct arena *a, str name, bool last) {
         }
         i += n;
     }
-    return (str){bytes, (size_t)(to - bytes)};
+    size_t n = (size_t)(to - bytes);
+    return (str){arena_grow(a, bytes, name.len * 4, n), n}; /* gives back what was not needed */
 }

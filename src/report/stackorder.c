@@ -11,9 +11,10 @@ enum { ITEMS_PER_PART = 4096, PARTS_MOST = 64 };
 
 /* --- ranks of frames */
 
+/* For each line of each location, where graph_names has it: its rank within a stack, and at its end. */
 struct ranks {
-    uint32_t *inner, *last; /* [node]: its rank within a stack, and at its end */
-    uint32_t unknown;       /* of the one frame that a stack without frames is shown as */
+    uint32_t *inner, *last;
+    uint32_t unknown; /* of the one frame that a stack without frames is shown as */
 };
 
 struct text {
@@ -27,23 +28,16 @@ static int compare_texts(const void *x, const void *y) {
 
 static str with_semicolon(struct arena *a, str s) { return str_join(a, (str[]){s, STR(";")}, 2, STR_EMPTY); }
 
-/* Nodes may differ and be called the same: ranks are those of distinct texts. */
-static struct ranks rank_frames(struct arena *a, struct arena *scratch, const struct graph_names *names,
-                                struct stackorder *s) {
-    struct intern distinct = {.arena = scratch};
-    uint32_t *name_of = ARENA_ARRAY(scratch, uint32_t, names->n_nodes);
-    for (uint32_t i = 0; i < names->n_nodes; i++)
-        name_of[i] = intern_id(&distinct, graph_node_name(scratch, &names->node[i]));
-    uint32_t unknown = intern_id(&distinct, STR("<unknown>"));
-
-    uint32_t n = 2 * distinct.n;
+/* The texts of distinct names, sorted; rank[2 * name] is that of the name within a stack, the next one that of
+ * the name at its end. */
+static uint32_t *sort_texts(struct arena *a, struct arena *scratch, const struct intern *names, struct stackorder *s) {
+    uint32_t n = 2 * names->n;
     struct text *text = ARENA_ARRAY(scratch, struct text, n);
-    for (uint32_t i = 0; i < distinct.n; i++) {
-        text[2 * i] = (struct text){with_semicolon(a, foldname_escape(scratch, distinct.key[i], false)), 2 * i};
-        text[2 * i + 1] = (struct text){foldname_escape(a, distinct.key[i], true), 2 * i + 1};
+    for (uint32_t i = 0; i < names->n; i++) {
+        text[2 * i] = (struct text){with_semicolon(a, foldname_escape(scratch, names->key[i], false)), 2 * i};
+        text[2 * i + 1] = (struct text){foldname_escape(a, names->key[i], true), 2 * i + 1};
     }
     qsort(text, n, sizeof *text, compare_texts);
-
     str *sorted = ARENA_ARRAY(a, str, (size_t)n + 1);
     uint32_t *rank = ARENA_ARRAY(scratch, uint32_t, n);
     sorted[0] = STR_EMPTY;
@@ -53,11 +47,24 @@ static struct ranks rank_frames(struct arena *a, struct arena *scratch, const st
     }
     s->text = sorted;
     s->n_ranks = n;
-    struct ranks r = {ARENA_ARRAY(scratch, uint32_t, names->n_nodes), ARENA_ARRAY(scratch, uint32_t, names->n_nodes),
-                      rank[2 * unknown + 1]};
-    for (uint32_t i = 0; i < names->n_nodes; i++) {
-        r.inner[i] = rank[2 * name_of[i]];
-        r.last[i] = rank[2 * name_of[i] + 1];
+    return rank;
+}
+
+/* Nodes may differ and be called the same: ranks are those of distinct texts. */
+static struct ranks rank_frames(struct arena *a, struct arena *scratch, const struct graph_names *names,
+                                uint32_t n_locations, struct stackorder *s) {
+    struct intern distinct = {.arena = scratch};
+    uint32_t *name_of = ARENA_ARRAY(scratch, uint32_t, names->n_nodes);
+    for (uint32_t i = 0; i < names->n_nodes; i++)
+        name_of[i] = intern_id(&distinct, graph_node_name(scratch, &names->node[i]));
+    uint32_t unknown = intern_id(&distinct, STR("<unknown>"));
+    const uint32_t *rank = sort_texts(a, scratch, &distinct, s);
+
+    uint32_t n = names->first[n_locations];
+    struct ranks r = {ARENA_ARRAY(scratch, uint32_t, n), ARENA_ARRAY(scratch, uint32_t, n), rank[2 * unknown + 1]};
+    for (uint32_t i = 0; i < n; i++) {
+        r.inner[i] = rank[2 * name_of[names->node_of[i]]];
+        r.last[i] = rank[2 * name_of[names->node_of[i]] + 1];
     }
     return r;
 }
@@ -69,56 +76,58 @@ struct packing {
     const struct profile *view;
     const struct graph_names *names;
     const struct ranks *ranks;
+    const size_t *text_length; /* [rank] */
     int n_parts;
-    bool fill; /* else only the sizes are found */
+    void (*pack)(struct packing *p, uint32_t item);
 };
 
+static void count_words(struct packing *p, uint32_t item) {
+    const struct profile *v = p->view;
+    const uint32_t *first = p->names->first;
+    stack_id stack = p->s->item[item];
+    uint64_t n = 0;
+    for (uint64_t f = v->stack_off[stack]; f < v->stack_off[stack + 1]; f++)
+        n += first[v->frame[f] + 1] - first[v->frame[f]];
+    if (n == 0) n = 1; /* <unknown> */
+    p->s->at[item] = (n + p->s->per_word - 1) / p->s->per_word;
+}
+
 struct packer {
-    struct packing *p;
-    uint64_t *to; /* NULL: count */
-    uint64_t word, n_words, length;
-    unsigned filled;
+    const struct packing *p;
+    uint64_t *to, word, length;
+    unsigned filled; /* ranks in `word` */
 };
 
 static inline void pack_rank(struct packer *k, uint32_t rank) {
     const struct stackorder *s = k->p->s;
-    k->length += s->text[rank].len;
+    k->length += k->p->text_length[rank];
     k->word |= (uint64_t)rank << (64 - s->bits * ++k->filled);
     if (k->filled < s->per_word) return;
-    if (k->to) k->to[k->n_words] = k->word;
-    k->n_words++;
+    *k->to++ = k->word;
     k->word = k->filled = 0;
 }
 
-static void pack_stack(struct packer *k, stack_id stack) {
-    const struct profile *v = k->p->view;
-    const struct graph_names *names = k->p->names;
-    const struct ranks *r = k->p->ranks;
+static void pack_words(struct packing *p, uint32_t item) {
+    const struct profile *v = p->view;
+    const struct ranks *r = p->ranks;
+    const uint32_t *first = p->names->first;
+    struct packer k = {.p = p, .to = p->s->word + p->s->at[item]};
+    stack_id stack = p->s->item[item];
     uint64_t from = v->stack_off[stack], f = v->stack_off[stack + 1];
-    if (f == from) pack_rank(k, r->unknown);
+    if (f == from) pack_rank(&k, r->unknown);
     while (f-- > from) {
-        uint32_t first = names->first[v->frame[f]], i = names->first[v->frame[f] + 1];
-        bool leaf = f == from;
-        while (i-- > first) pack_rank(k, (leaf && i == first ? r->last : r->inner)[names->node_of[i]]);
+        uint32_t innermost = first[v->frame[f]], i = first[v->frame[f] + 1];
+        while (i-- > innermost) pack_rank(&k, f == from && i == innermost ? r->last[i] : r->inner[i]);
     }
-    if (k->filled) {
-        if (k->to) k->to[k->n_words] = k->word;
-        k->n_words++;
-    }
+    if (k.filled) *k.to = k.word;
+    p->s->length[item] = k.length;
 }
 
 static void pack_part(void *context, int part) {
     struct packing *p = context;
-    struct stackorder *s = p->s;
-    uint32_t from = (uint32_t)((uint64_t)s->n * (uint64_t)part / (uint64_t)p->n_parts);
-    uint32_t to = (uint32_t)((uint64_t)s->n * ((uint64_t)part + 1) / (uint64_t)p->n_parts);
-    for (uint32_t i = from; i < to; i++) {
-        struct packer k = {.p = p, .to = p->fill ? s->word + s->at[i] : NULL};
-        pack_stack(&k, s->item[i]);
-        if (p->fill) continue;
-        s->at[i] = k.n_words;
-        s->length[i] = k.length;
-    }
+    uint32_t from = (uint32_t)((uint64_t)p->s->n * (uint64_t)part / (uint64_t)p->n_parts);
+    uint32_t to = (uint32_t)((uint64_t)p->s->n * ((uint64_t)part + 1) / (uint64_t)p->n_parts);
+    for (uint32_t i = from; i < to; i++) p->pack(p, i);
 }
 
 static void pack_stacks(struct arena *a, struct packing *p) {
@@ -127,6 +136,7 @@ static void pack_stacks(struct arena *a, struct packing *p) {
     p->n_parts = parts < 1 ? 1 : parts > PARTS_MOST ? PARTS_MOST : (int)parts;
     s->at = ARENA_ARRAY(a, uint64_t, (size_t)s->n + 1);
     s->length = ARENA_ARRAY(a, uint64_t, s->n);
+    p->pack = count_words;
     task_run(p->n_parts, pack_part, p);
     uint64_t total = 0;
     for (uint32_t i = 0; i < s->n; i++) {
@@ -136,7 +146,7 @@ static void pack_stacks(struct arena *a, struct packing *p) {
     }
     s->at[s->n] = total;
     s->word = ARENA_ARRAY(a, uint64_t, total);
-    p->fill = true;
+    p->pack = pack_words;
     task_run(p->n_parts, pack_part, p);
 }
 
@@ -291,11 +301,13 @@ struct stackorder *stackorder_make(struct arena *a, const struct profile *v, con
     s->item = item;
     s->n = n;
     const struct graph_names *names = graph_names(&scratch, v, o, false);
-    struct ranks ranks = rank_frames(a, &scratch, names, s);
+    struct ranks ranks = rank_frames(a, &scratch, names, v->n_locations, s);
+    size_t *length = ARENA_ARRAY(&scratch, size_t, (size_t)s->n_ranks + 1);
+    for (uint32_t i = 0; i <= s->n_ranks; i++) length[i] = s->text[i].len;
     s->bits = 1;
     while (s->bits < 32 && s->n_ranks >> s->bits) s->bits++;
     s->per_word = 64 / s->bits;
-    pack_stacks(a, &(struct packing){.s = s, .view = v, .names = names, .ranks = &ranks});
+    pack_stacks(a, &(struct packing){.s = s, .view = v, .names = names, .ranks = &ranks, .text_length = length});
     sort_items(a, &scratch, s);
     arena_release(&scratch);
     return s;

@@ -17,6 +17,14 @@ typedef struct demangle_component node; /* libiberty's name for it is long */
 /* libiberty's parser recurses once or more per byte. Longer symbols stay as they are. */
 enum { MANGLED_MOST = 16 * 1024 };
 
+bool demangle_keep(struct arena *a, struct sink *s, bool ok, str *out) {
+    struct err e = {0};
+    if (ok) *out = str_copy(a, sink_bytes(s));
+    sink_close(s, &e);
+    err_clear(&e);
+    return ok;
+}
+
 /* --- what to leave out */
 
 /* Marks around template arguments: one printed after the template's name, one as its last argument. Symbols
@@ -145,7 +153,7 @@ static void prune_tree(struct arena *scratch, node *tree, enum demangle_mode mod
 
 struct printer {
     struct sink text;
-    size_t most;
+    size_t left;    /* how much more may come, between marks too */
     unsigned marks; /* open ones: nothing is written between them */
     bool closing;   /* after a closing mark, before the > it comes with */
     jmp_buf stop;
@@ -153,7 +161,8 @@ struct printer {
 
 static void put(struct printer *p, const char *s, size_t n) {
     if (!p->marks) sink_write(&p->text, s, n);
-    if (p->text.len > p->most) longjmp(p->stop, 1);
+    if (n > p->left) longjmp(p->stop, 1);
+    p->left -= n;
 }
 
 /* libiberty's callback, called with pieces of any size. It cannot fail, but may jump: the printer holds
@@ -191,14 +200,13 @@ static str mend(struct arena *a, str text) {
 }
 
 static bool print_tree(struct arena *a, node *tree, int options, size_t most, str *out) {
-    struct printer p = {.most = most};
-    struct err e = {0};
+    struct printer p = {.left = most};
     sink_to_memory(&p.text);
     bool ok = setjmp(p.stop) == 0 && cplus_demangle_print_callback(options, tree, print_piece, &p);
-    if (ok) *out = mend(a, sink_bytes(&p.text));
-    sink_close(&p.text, &e);
-    err_clear(&e);
-    return ok;
+    str text;
+    if (!demangle_keep(a, &p.text, ok, &text)) return false;
+    *out = mend(a, text);
+    return true;
 }
 
 /* --- C++ */

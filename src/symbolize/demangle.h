@@ -8,9 +8,14 @@
  * exponentially longer than they are. No symbol of a real program comes near it. */
 static inline size_t demangle_most(str mangled) { return 16 * 1024 + 256 * mangled.len; }
 
+/* The text of a memory sink, in the arena, when `ok`, which is returned; closes the sink. */
+struct sink;
+bool demangle_keep(struct arena *a, struct sink *s, bool ok, str *out);
+
 /* demangle_rust.c: a Rust symbol of the v0 scheme (_R…). False: not one. */
 bool demangle_rust_v0(struct arena *a, str mangled, enum demangle_mode mode, str *out);
-/* A Rust symbol of the older scheme (_ZN…17h<hash>E, maybe with a suffix). False: not one, perhaps C++. */
+/* demangle_rust_legacy.c: one of the older scheme (_ZN…17h<hash>E, maybe with a suffix). False: not one, perhaps C++.
+ */
 bool demangle_rust_legacy(struct arena *a, str mangled, str *out);
 
 #endif

@@ -42,7 +42,7 @@ struct edge_walk {
     const struct graph_work *w;
     const struct edge_place *place; /* per location */
     const uint32_t *code;           /* GRAPH_PADDING more may be read */
-    const uint8_t *wanted;          /* per index: edges into it are wanted; NULL: all are */
+    const uint8_t *from, *to;       /* per index: only edges from these or to these are wanted; both NULL: all are */
     bool wide;                      /* node numbers need more than 16 bits */
     struct edge_table *worker;
     atomic_uint next;
@@ -128,11 +128,11 @@ struct walker {
 
 static inline void follow(struct edge_table *t, const struct edge_walk *all, struct walker *k, const uint32_t *code,
                           size_t n) {
-    const uint8_t *wanted = all->wanted;
+    const uint8_t *from = all->from, *to = all->to;
     uint32_t parent = k->parent;
     for (size_t i = 0; i < n; i++) {
         uint32_t node = code[i] >> 2;
-        if (node != parent && parent != GRAPH_NONE && (!wanted || wanted[node]))
+        if (node != parent && parent != GRAPH_NONE && (!to || to[node] || (from && from[parent])))
             add_edge(t, parent, node, code[i] & 3, k->weight, k->divisor);
         parent = node;
     }
@@ -239,10 +239,11 @@ static void list_edges(struct graph_work *w, struct graph *g, const struct edge_
     }
 }
 
-/* All edges (or those into wanted nodes) as they come: in no order. */
-static void find_edges(struct graph_work *w, struct graph *g, const uint32_t *part, const uint8_t *wanted) {
+/* All edges, or those from or to some nodes, as they come: in no order. */
+static void find_edges(struct graph_work *w, struct graph *g, const uint32_t *part, const uint8_t *from,
+                       const uint8_t *to) {
     int workers = graph_workers(w->view, (size_t)g->n_all * sizeof(struct slot));
-    struct edge_walk all = {.w = w, .wanted = wanted, .wide = g->n_all > NARROW_NODES};
+    struct edge_walk all = {.w = w, .from = from, .to = to, .wide = g->n_all > NARROW_NODES};
     place_locations(w, part, &all);
     all.worker = ARENA_ZERO(w->arena, struct edge_table, (size_t)workers);
     for (int i = 0; i < workers; i++) all.worker[i].factor = hash_u64(1) | 1;
@@ -311,8 +312,20 @@ void graph_link_edges(struct graph_work *w, struct graph *g) {
     }
 }
 
+static const uint8_t *matching_nodes(struct graph_work *w, const struct graph *g) {
+    if (!w->plan->edges_of) return NULL;
+    uint8_t *matching = ARENA_ARRAY(w->arena, uint8_t, g->n_all);
+    for (uint32_t i = 0; i < g->n_all; i++) {
+        struct arena_mark mark = arena_mark(w->arena);
+        matching[i] = regex_match(w->plan->edges_of, graph_node_name(w->arena, &g->node[i]));
+        arena_rewind(w->arena, mark);
+    }
+    return matching;
+}
+
 void graph_make_edges(struct graph_work *w, struct graph *g) {
-    find_edges(w, g, graph_part_of(w, g), NULL);
+    const uint8_t *ends = matching_nodes(w, g);
+    find_edges(w, g, graph_part_of(w, g), ends, ends);
     graph_sort_edges(w, g);
     graph_link_edges(w, g);
 }
@@ -338,7 +351,7 @@ void graph_mark_inlined(struct graph_work *w, struct graph *g) {
     const uint32_t *part = graph_part_of(w, g);
     const uint8_t *wanted = inlined_nodes(w, g, part);
     if (!wanted) return;
-    find_edges(w, g, part, wanted);
+    find_edges(w, g, part, NULL, wanted);
     for (uint32_t i = 0; i < g->n_edges; i++) {
         const struct graph_edge *e = &g->edge[i];
         struct graph_node *n = &g->node[e->to];

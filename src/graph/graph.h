@@ -6,6 +6,7 @@
 #ifndef CPROF_GRAPH_GRAPH_H
 #define CPROF_GRAPH_GRAPH_H
 
+#include "base/regex.h"
 #include "filter/filter.h"
 #include "options/options.h"
 #include "profile/profile.h"
@@ -26,8 +27,9 @@ struct graph_plan {
     bool call_tree;    /* a tree rather than a graph (dot family and callgrind with -call_tree) */
     bool object_names; /* keep object file and start line in node identity (list, weblist, disasm, callgrind) */
     bool want_edges;   /* false: only nodes are asked for; in_inline below is still set */
-    bool want_tags;    /* label and numeric tags on nodes (dot) */
-    bool sums_only;    /* not even in_inline: for who looks at nobody's callers (list, disasm, topproto) */
+    const struct regex *edges_of; /* NULL: all edges; else only those from or to nodes of matching names (peek) */
+    bool want_tags;               /* label and numeric tags on nodes (dot) */
+    bool sums_only;               /* not even in_inline: for who looks at nobody's callers (list, disasm, topproto) */
 };
 
 struct graph_node {

@@ -92,6 +92,15 @@ static void edges_bridge_what_is_cut(void **state) {
     expect("a;b;c 6\na;d+c 4\n", plan, o, "c 10/10\na 0/10\n");
 }
 
+static void only_edges_of_matching_nodes(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct err e = {0};
+    struct graph_plan plan = {.want_edges = true, .edges_of = regex_compile(&a, STR("b"), &e)};
+    expect("a;b;c;d 6\na;d 4\n", plan, untrimmed(), "d 10/10\na 0/10\nb 0/6\nc 0/6\na>b 6\nb>c 6\n");
+    arena_release(&a);
+}
+
 static void inlining_is_told_without_edges(void **state) {
     (void)state;
     struct graph_plan plan = {0};
@@ -131,6 +140,10 @@ static void trees_have_a_node_per_path(void **state) {
     expect(text, plan, untrimmed(),
            "b 6/7\nb 3/3\nb 1/1\na 0/7\nd 0/3\nm 0/10\n"
            "a>b 7\nm>a 7\nd>b 3\nm>d 3\nb>b 1\n");
+    /* stacks that begin alike, long enough for landmarks */
+    expect("a;b;c;d;e;f;g;h+i;j 1\na;b;c;d;e;f;g;h+i;k 2\na;b;c;d;k 3\na;b;c;d;e;f;g;h+i 4\n", plan, untrimmed(),
+           "i 4/7\nk 3/3\nk 2/2\nj 1/1\na 0/10\nb 0/10\nc 0/10\nd 0/10\ne 0/7\nf 0/7\ng 0/7\nh 0/7\n"
+           "a>b 10\nb>c 10\nc>d 10\nd>e 7\ne>f 7\nf>g 7\ng>h 7\nh>i 7i\nd>k 3\ni>k 2\ni>j 1\n");
     struct options o = untrimmed();
     o.nodefraction = 0.4; /* d and two of the three b are too light */
     expect(text, plan, o, "b 6/7\na 0/7\nm 0/10\na>b 7\nm>a 7\n");
@@ -204,10 +217,15 @@ static void threads_change_nothing(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(recursion_counts_once),      cmocka_unit_test(nodes_that_cancel_out_leave_edges),
-        cmocka_unit_test(edges_bridge_what_is_cut),   cmocka_unit_test(inlining_is_told_without_edges),
-        cmocka_unit_test(means_have_divisors),        cmocka_unit_test(sums_wrap),
-        cmocka_unit_test(trees_have_a_node_per_path), cmocka_unit_test(orders_by_entropy),
+        cmocka_unit_test(recursion_counts_once),
+        cmocka_unit_test(nodes_that_cancel_out_leave_edges),
+        cmocka_unit_test(edges_bridge_what_is_cut),
+        cmocka_unit_test(only_edges_of_matching_nodes),
+        cmocka_unit_test(inlining_is_told_without_edges),
+        cmocka_unit_test(means_have_divisors),
+        cmocka_unit_test(sums_wrap),
+        cmocka_unit_test(trees_have_a_node_per_path),
+        cmocka_unit_test(orders_by_entropy),
         cmocka_unit_test(threads_change_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,7 +30,7 @@ struct graph_tagging {
     uint32_t n_lists;
     uint32_t *sample, *sample_off;  /* samples by list: sample[sample_off[l]] … , ascending */
     uint32_t *of_group, *group_off; /* lists by group, ascending; groups that cannot show have none */
-    struct tagger *worker; /* tag_sums.c */
+    struct tagger *worker;          /* tag_sums.c */
     uint32_t n_workers;
     atomic_uint next;
 };

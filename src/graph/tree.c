@@ -40,10 +40,19 @@ struct shoot {
     bool inlined;
 };
 
+/* Where a stack's first frames (from the root) lead: stacks that begin alike need not be walked from the root. */
+struct landmark {
+    stack_id stack;
+    uint32_t node;
+};
+enum { STRIDE = 4, LANDMARKS = 256 }; /* every so many frames, and at most so many along one stack */
+
 /* The shape alone: how many nodes there will be is not known before. */
 struct seedling {
     struct u64map child; /* parent + 1 << 32 | table node -> tree node */
     VEC(struct shoot) node;
+    struct u64map landmark_at; /* hash of the frames on the way -> index into landmark */
+    VEC(struct landmark) landmark;
 };
 
 static uint32_t grow(struct graph_work *w, struct seedling *s, uint32_t parent, uint32_t identity, bool inlined) {
@@ -55,14 +64,58 @@ static uint32_t grow(struct graph_work *w, struct seedling *s, uint32_t parent, 
     return i;
 }
 
+static uint32_t grow_frame(struct graph_work *w, struct seedling *s, uint32_t parent, loc_id l) {
+    const struct graph_table *t = &w->table;
+    for (uint32_t i = t->first[l + 1]; i-- > t->first[l];)
+        parent = grow(w, s, parent, t->node_of[i], i + 1 != t->first[l + 1]);
+    return parent;
+}
+
+/* Hashes of the first STRIDE, 2 * STRIDE … frames from the root; returns how many. `end` is after the root's. */
+static uint32_t hash_frames(const loc_id *end, uint64_t n_frames, uint64_t *hash) {
+    uint32_t n = n_frames / STRIDE < LANDMARKS ? (uint32_t)(n_frames / STRIDE) : LANDMARKS;
+    uint64_t h = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        end -= STRIDE;
+        h = hash_u64(h + hash_bytes(end, STRIDE * sizeof *end));
+        hash[i] = h;
+    }
+    return n;
+}
+
+/* The node that the farthest landmark of `stack` stands for; *n of its hashes are behind us then. */
+static uint32_t find_landmark(const struct graph_work *w, const struct seedling *s, stack_id stack,
+                              const uint64_t *hash, uint32_t *n) {
+    const struct profile *v = w->view;
+    const loc_id *end = v->frame + v->stack_off[stack + 1];
+    for (; *n > 0; --*n) {
+        uint32_t i;
+        if (!u64map_get(&s->landmark_at, hash[*n - 1], &i)) continue;
+        const struct landmark *m = &s->landmark.at[i];
+        uint64_t length = (uint64_t)*n * STRIDE;
+        if (v->stack_off[m->stack + 1] - v->stack_off[m->stack] < length) continue; /* hashes may lie */
+        if (memcmp(end - length, v->frame + v->stack_off[m->stack + 1] - length, length * sizeof *end) == 0)
+            return m->node;
+    }
+    return GRAPH_NONE;
+}
+
+static void set_landmark(struct graph_work *w, struct seedling *s, uint64_t hash, struct landmark m) {
+    bool added;
+    u64map_put(&s->landmark_at, hash, (uint32_t)s->landmark.n, &added);
+    if (added) *VEC_PUSH(w->arena, &s->landmark) = m;
+}
+
 static uint32_t grow_stack(struct graph_work *w, struct seedling *s, stack_id stack) {
     const struct profile *v = w->view;
-    const struct graph_table *t = &w->table;
-    uint32_t parent = GRAPH_NONE;
-    for (uint64_t at = v->stack_off[stack + 1]; at-- > v->stack_off[stack];) {
-        loc_id l = v->frame[at];
-        for (uint32_t i = t->first[l + 1]; i-- > t->first[l];)
-            parent = grow(w, s, parent, t->node_of[i], i + 1 != t->first[l + 1]);
+    const loc_id *frame = v->frame + v->stack_off[stack], *end = v->frame + v->stack_off[stack + 1];
+    uint64_t hash[LANDMARKS], length = (uint64_t)(end - frame);
+    uint32_t n_hashes = hash_frames(end, length, hash), known = n_hashes;
+    uint32_t parent = find_landmark(w, s, stack, hash, &known);
+    for (uint64_t i = (uint64_t)known * STRIDE; i < length; i++) {
+        parent = grow_frame(w, s, parent, end[-1 - (ptrdiff_t)i]);
+        if ((i + 1) % STRIDE == 0 && (i + 1) / STRIDE <= n_hashes)
+            set_landmark(w, s, hash[i / STRIDE], (struct landmark){stack, parent});
     }
     return parent;
 }
@@ -79,7 +132,7 @@ static void group_functions(struct graph_work *w, struct tree *t) {
 
 static struct tree tree_grow(struct graph_work *w) {
     const struct profile *v = w->view;
-    struct seedling s = {.child = {.arena = w->arena}};
+    struct seedling s = {.child = {.arena = w->arena}, .landmark_at = {.arena = w->arena}};
     uint32_t *leaf = ARENA_ARRAY(w->arena, uint32_t, v->n_stacks);
     for (stack_id i = 0; i < v->n_stacks; i++) leaf[i] = w->weights.active[i] ? grow_stack(w, &s, i) : GRAPH_NONE;
     struct tree t = tree_room(w->arena, (uint32_t)s.node.n, w->weights.divisor != NULL);

@@ -1,20 +1,14 @@
 #include "base/hash.h"
 
-#include <pthread.h>
 #include <string.h>
 #include <sys/random.h>
 
-static uint64_t seed;
+static uint64_t seed = 0x9E3779B97F4A7C15u;
 
-static void choose_seed(void) {
-    if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) != (ssize_t)sizeof seed) seed = 0x9E3779B97F4A7C15u;
-    seed |= 1;
-}
-
-static uint64_t get_seed(void) {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, choose_seed);
-    return seed;
+/* Before main, so that hashing need not ask whether it was done. */
+__attribute__((constructor)) static void choose_seed(void) {
+    uint64_t random;
+    if (getrandom(&random, sizeof random, GRND_NONBLOCK) == (ssize_t)sizeof random) seed = random | 1;
 }
 
 static inline uint64_t read64(const unsigned char *p) {
@@ -41,7 +35,7 @@ static inline uint64_t mix(uint64_t a, uint64_t b) {
 
 uint64_t hash_bytes(const void *data, size_t n) {
     const unsigned char *p = data;
-    uint64_t h = get_seed() ^ K0, a, b;
+    uint64_t h = seed ^ K0, a, b;
     if (n <= 16) {
         if (n >= 8) {
             a = read64(p);
@@ -72,7 +66,7 @@ uint64_t hash_bytes(const void *data, size_t n) {
     return mix(K1 ^ n, mix(a ^ K1, b ^ h));
 }
 
-uint64_t hash_u64(uint64_t v) { return mix(v ^ get_seed(), K1); }
+uint64_t hash_u64(uint64_t v) { return mix(v ^ seed, K1); }
 
 static void intern_rehash(struct intern *t, uint32_t n_slots) {
     t->slot = ARENA_ZERO(t->arena, uint32_t, n_slots);

@@ -15,6 +15,14 @@ struct decode_span {
     uint32_t first, count;
 };
 
+/* A label seen lately, by its whole message of at most 8 bytes; len 0: none. */
+enum { DECODE_RECENT_BITS = 10 };
+struct decode_recent {
+    uint64_t word;
+    uint32_t len;
+    label_id label;
+};
+
 /* One part's share of the samples: what it found, in arenas of its own. */
 struct decode_part {
     struct arena arena;
@@ -22,6 +30,7 @@ struct decode_part {
     uint32_t n_spans;
     uint32_t first, count; /* sample numbers */
     struct intern labels;  /* distinct label messages, views into the profile's bytes */
+    struct decode_recent *recent;
     VEC(label_id) label_ref;
     bool malformed;
     uint32_t mismatch;   /* number of the first sample with a wrong count of values; PROFILE_NONE: none */
@@ -35,10 +44,12 @@ struct decode_columns {
     int64_t **value;
     stack_id *stack_of;
     uint32_t *label_count; /* per sample; decode_samples_finish makes it label_off */
-    /* temporary: a sample's location list as wire bytes */
-    const uint8_t **stack_key;
-    uint32_t *stack_len;
-    uint64_t *stack_hash;
+    /* temporary: a sample's location list as wire bytes; together, because they are looked at together */
+    struct decode_key {
+        const uint8_t *bytes;
+        uint64_t hash;
+        uint32_t len;
+    } *key;
 };
 
 /* Reads one part's samples into the columns (stack keys and hashes, values, label counts, part-local labels). */

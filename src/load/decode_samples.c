@@ -81,6 +81,18 @@ static bool add_values(const struct decode_columns *c, uint32_t sample, struct s
     return true;
 }
 
+/* Labels are short and few: most are found by their bytes in a small table in front of the interning one. */
+static label_id find_label(struct decode_part *part, struct wire w) {
+    str bytes = {(const char *)w.p, (size_t)(w.end - w.p)};
+    uint64_t word = 0;
+    if (bytes.len == 0 || bytes.len > sizeof word) return intern_id(&part->labels, bytes);
+    memcpy(&word, bytes.ptr, bytes.len);
+    struct decode_recent *r = &part->recent[word * 0x9E3779B97F4A7C15u >> (64 - DECODE_RECENT_BITS)];
+    if (r->word != word || r->len != bytes.len)
+        *r = (struct decode_recent){word, (uint32_t)bytes.len, intern_id(&part->labels, bytes)};
+    return r->label;
+}
+
 static bool read_sample(struct decode_part *part, const struct decode_columns *c, uint32_t sample, struct wire w) {
     struct sample_state s = {0};
     struct wire_field f = {0};
@@ -95,8 +107,7 @@ static bool read_sample(struct decode_part *part, const struct decode_columns *c
             break;
         case FIELD_LABEL:
             if (f.type != WIRE_BYTES) return false;
-            *VEC_PUSH(&part->arena, &part->label_ref) =
-                intern_id(&part->labels, (str){(const char *)f.bytes.p, (size_t)(f.bytes.end - f.bytes.p)});
+            *VEC_PUSH(&part->arena, &part->label_ref) = find_label(part, f.bytes);
             s.n_labels++;
             break;
         default: break;
@@ -109,15 +120,14 @@ static bool read_sample(struct decode_part *part, const struct decode_columns *c
     const uint8_t *key = s.repacked ? s.repack.bytes : s.locations.p;
     size_t len = s.repacked ? s.repack.len : (size_t)(s.locations.end - s.locations.p);
     if (len > UINT32_MAX) return false;
-    c->stack_key[sample] = key;
-    c->stack_len[sample] = (uint32_t)len;
-    c->stack_hash[sample] = hash_bytes(key, len);
+    c->key[sample] = (struct decode_key){key, hash_bytes(key, len), (uint32_t)len};
     c->label_count[sample] = s.n_labels;
     return true;
 }
 
 void decode_samples_part(struct decode_part *part, const struct decode_columns *c) {
     part->labels = (struct intern){.arena = &part->arena};
+    part->recent = ARENA_ZERO(&part->arena, struct decode_recent, 1 << DECODE_RECENT_BITS);
     part->mismatch = PROFILE_NONE;
     uint32_t sample = part->first;
     struct wire_field f = {0};
@@ -139,7 +149,7 @@ void decode_samples_part(struct decode_part *part, const struct decode_columns *
 
 /* Samples are shared out by hash, so that each thread numbers the lists of its share alone; a last pass
  * renumbers them in the order of first use, which no longer depends on the hashes. */
-enum { LOOKAHEAD = 16 };
+enum { BATCH = 32 };
 
 struct numbering {
     const struct decode_columns *c;
@@ -152,9 +162,8 @@ struct numbering {
     } *share;
 };
 
-static inline bool same_stack(const struct decode_columns *c, uint32_t a, uint32_t b) {
-    return c->stack_hash[a] == c->stack_hash[b] && c->stack_len[a] == c->stack_len[b] &&
-           (c->stack_len[a] == 0 || memcmp(c->stack_key[a], c->stack_key[b], c->stack_len[a]) == 0);
+static inline bool same_stack(const struct decode_key *a, const struct decode_key *b) {
+    return a->hash == b->hash && a->len == b->len && (a->len == 0 || memcmp(a->bytes, b->bytes, a->len) == 0);
 }
 
 static void grow_slots(struct share *s, const struct decode_columns *c) {
@@ -165,31 +174,58 @@ static void grow_slots(struct share *s, const struct decode_columns *c) {
     s->mask = n - 1;
     for (uint32_t i = 0; i < old_n; i++) {
         if (!old[i]) continue;
-        uint32_t to = (uint32_t)c->stack_hash[old[i] - 1] & s->mask;
+        uint32_t to = (uint32_t)c->key[old[i] - 1].hash & s->mask;
         while (s->slot[to]) to = (to + 1) & s->mask;
         s->slot[to] = old[i];
     }
 }
 
 /* stack_of[sample] becomes the number of the first sample with the same list. */
+static void number_one(struct share *s, const struct decode_columns *c, uint32_t sample) {
+    if (s->n > s->mask / 2) grow_slots(s, c);
+    uint32_t at = (uint32_t)c->key[sample].hash & s->mask;
+    while (s->slot[at] && !same_stack(&c->key[s->slot[at] - 1], &c->key[sample])) at = (at + 1) & s->mask;
+    if (!s->slot[at]) {
+        s->slot[at] = sample + 1;
+        s->n++;
+    }
+    c->stack_of[sample] = s->slot[at] - 1;
+}
+
+/* Each look-up waits for memory three times: for the slot, for the key it names, for that key's bytes. A batch asks for
+ * all of one kind before it needs the first. */
+static void number_batch(struct share *s, const struct decode_columns *c, const uint32_t *sample, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++) __builtin_prefetch(&s->slot[c->key[sample[i]].hash & s->mask]);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t first = s->slot[c->key[sample[i]].hash & s->mask];
+        if (first) __builtin_prefetch(&c->key[first - 1]);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t first = s->slot[c->key[sample[i]].hash & s->mask];
+        if (!first) continue;
+        __builtin_prefetch(c->key[first - 1].bytes);
+        __builtin_prefetch(c->key[first - 1].bytes + 64);
+        __builtin_prefetch(c->key[sample[i]].bytes);
+        __builtin_prefetch(c->key[sample[i]].bytes + 64);
+    }
+    for (uint32_t i = 0; i < n; i++) number_one(s, c, sample[i]);
+}
+
 static void number_share(void *context, int part) {
     struct numbering *n = context;
     struct share *s = &n->share[part];
     const struct decode_columns *c = n->c;
+    uint32_t batch[BATCH], n_batch = 0;
     grow_slots(s, c);
     for (uint32_t i = 0; i < c->n_samples; i++) {
-        if (i + LOOKAHEAD < c->n_samples) __builtin_prefetch(&s->slot[c->stack_hash[i + LOOKAHEAD] & s->mask]);
-        uint64_t h = c->stack_hash[i];
-        if ((h >> 32) % n->n_shares != (uint32_t)part) continue;
-        if (s->n > s->mask / 2) grow_slots(s, c);
-        uint32_t at = (uint32_t)h & s->mask;
-        while (s->slot[at] && !same_stack(c, s->slot[at] - 1, i)) at = (at + 1) & s->mask;
-        if (!s->slot[at]) {
-            s->slot[at] = i + 1;
-            s->n++;
+        if ((c->key[i].hash >> 32) % n->n_shares != (uint32_t)part) continue;
+        batch[n_batch++] = i;
+        if (n_batch == BATCH) {
+            number_batch(s, c, batch, n_batch);
+            n_batch = 0;
         }
-        c->stack_of[i] = s->slot[at] - 1;
     }
+    number_batch(s, c, batch, n_batch);
 }
 
 void decode_stacks_number(struct arena *a, const struct decode_columns *c, str **keys, uint32_t *n_stacks) {
@@ -208,7 +244,7 @@ void decode_stacks_number(struct arena *a, const struct decode_columns *c, str *
     for (uint32_t i = 0; i < c->n_samples; i++) {
         uint32_t first = c->stack_of[i];
         if (first == i) {
-            (*keys)[next] = (str){(const char *)c->stack_key[i], c->stack_len[i]};
+            (*keys)[next] = (str){(const char *)c->key[i].bytes, c->key[i].len};
             c->stack_of[i] = next++;
         } else {
             c->stack_of[i] = c->stack_of[first];

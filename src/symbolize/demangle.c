@@ -4,6 +4,7 @@
 #include "symbolize/demangle.h"
 
 #include <setjmp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,6 +100,37 @@ static void drop_parameters_of_address(const struct pruner *p, node *unary) {
     if (of->u.s_binary.right->type == DEMANGLE_COMPONENT_FUNCTION_TYPE) unary->u.s_binary.right = of->u.s_binary.left;
 }
 
+/* The plain name of a class, of which a constructor has its own; NULL when it is not so plain. */
+static node *last_name(node *class) {
+    for (;;) {
+        if (!class) return NULL;
+        switch (class->type) {
+        case DEMANGLE_COMPONENT_NAME: return class;
+        case DEMANGLE_COMPONENT_QUAL_NAME:
+        case DEMANGLE_COMPONENT_LOCAL_NAME: class = class->u.s_binary.right; break;
+        case DEMANGLE_COMPONENT_TEMPLATE: class = class->u.s_binary.left; break;
+        default: return NULL;
+        }
+    }
+}
+
+/* An inherited constructor is the class's own, not (as libiberty has it) the base's. */
+static void name_constructor(node *qualified) {
+    node *constructor = qualified->u.s_binary.right, *class = last_name(qualified->u.s_binary.left);
+    if (!class || !constructor || constructor->type != DEMANGLE_COMPONENT_CTOR) return;
+    const node *name = constructor->u.s_ctor.name;
+    if (name && name->type == DEMANGLE_COMPONENT_NAME) constructor->u.s_ctor.name = class;
+}
+
+/* Without parameters, what is said of "this" goes too; libiberty overlooks lambdas in default arguments. */
+static void drop_qualifiers(node *tree) {
+    if (tree->type != DEMANGLE_COMPONENT_LOCAL_NAME) return;
+    node **name = &tree->u.s_binary.right;
+    if (!*name || (*name)->type != DEMANGLE_COMPONENT_DEFAULT_ARG) return;
+    name = &(*name)->u.s_unary_num.sub;
+    while (*name && qualifies_this((*name)->type)) *name = (*name)->u.s_binary.left;
+}
+
 /* A node's subtrees, which libiberty keeps in differing places. */
 static unsigned children(const node *n, node *out[2]) {
     switch (n->type) {
@@ -130,6 +162,7 @@ static void prune(struct pruner *p, node *n) {
     if (!n) return;
     u64map_put(&p->seen, (uint64_t)(uintptr_t)n, 0, &fresh);
     if (!fresh) return;
+    if (n->type == DEMANGLE_COMPONENT_QUAL_NAME) name_constructor(n);
     if (n->type == DEMANGLE_COMPONENT_UNARY) drop_parameters_of_address(p, n);
     if (n->type == DEMANGLE_COMPONENT_LOCAL_NAME && p->mode != DEMANGLE_FULL) drop_enclosing_parameters(n);
     if (n->type == DEMANGLE_COMPONENT_SUB_STD && p->mode == DEMANGLE_DEFAULT) cut_arguments(n);
@@ -183,12 +216,38 @@ static void print_piece(const char *s, size_t n, void *context) {
 
 static bool ends_with_operator(str s) { return str_has_suffix(s, STR("operator")); }
 
-/* Copies the text, and puts right what libiberty prints around empty argument packs: "<, int>" and "x<y>>". */
+/* Template parameters of a lambda: libiberty counts $T0, $T1 …, the reference $T, $T0 … Returns how much of
+ * `s` was taken, and writes its text. */
+static size_t renumber(str s, char *to, size_t *n) {
+    static const str names[] = {{"$TT", 3}, {"$T", 2}, {"$N", 2}};
+    for (size_t i = 0; i < 3; i++) {
+        if (!str_has_prefix(s, names[i])) continue;
+        uint32_t number = 0;
+        size_t end = names[i].len, from = end;
+        while (end < s.len && end < from + 8 && s.ptr[end] >= '0' && s.ptr[end] <= '9')
+            number = number * 10 + (uint32_t)(s.ptr[end++] - '0');
+        if (end == from) continue;
+        memcpy(to + *n, s.ptr, from);
+        *n += from;
+        if (number) *n += (size_t)snprintf(to + *n, 9, "%u", number - 1);
+        return end;
+    }
+    return 0;
+}
+
+/* Copies the text, and puts right what libiberty prints around empty argument packs ("<, int>" and "x<y>>")
+ * and in the heads of lambdas. */
 static str mend(struct arena *a, str text) {
-    char *to = arena_alloc(a, 2 * text.len);
+    char *to = arena_alloc(a, 2 * text.len + 16);
+    bool lambda = str_find(text, STR("{lambda<")) < text.len;
     size_t n = 0;
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
+        size_t taken = lambda && c == '$' ? renumber(str_from_offset(text, i), to, &n) : 0;
+        if (taken) {
+            i += taken - 1;
+            continue;
+        }
         to[n++] = c;
         bool opens = c == '<' || c == '(';
         if (opens && str_has_prefix(str_from_offset(text, i + 1), STR(", "))) i += 2;
@@ -226,6 +285,7 @@ static bool demangle_encoding(struct arena *a, str mangled, struct wish w, str *
     bool ok = tree != NULL;
     if (ok) {
         while (!w.clones && tree->type == DEMANGLE_COMPONENT_CLONE) tree = tree->u.s_binary.left;
+        if (!w.parameters) drop_qualifiers(tree);
         prune_tree(&scratch, tree, w.mode);
         ok = print_tree(a, tree, options, demangle_most(mangled), out);
     }
@@ -237,6 +297,11 @@ static bool demangle_encoding(struct arena *a, str mangled, struct wish w, str *
 /* The same, without a suffix when that is what keeps it from being understood (as a clone's it need not). */
 static bool demangle_beginning(struct arena *a, str mangled, struct wish w, str *out) {
     if (demangle_encoding(a, mangled, w, out)) return true;
+    if (!w.parameters && str_has_prefix(mangled, STR("_ZNH"))) {
+        /* H is for a method with an explicit object parameter (C++23), unknown to libiberty */
+        str plain = str_format(a, "_ZN%.*s", STR_ARG(str_from_offset(mangled, 4)));
+        return demangle_encoding(a, plain, w, out);
+    }
     size_t dot = str_find_last_char(mangled, '.');
     if (!w.parameters || w.clones || dot == mangled.len) return false;
     mangled.len = dot;

@@ -192,7 +192,9 @@ static label_id add_label(struct merge_tables *t, struct profile_label l) {
     if (to == t->label.n) {
         int beside = l.numeric ? 1 : str_compare(t->string.key[l.key], BASE_KEY);
         *VEC_PUSH(&t->work, &t->label) = l;
-        *VEC_PUSH(&t->work, &t->beside_base) = (uint8_t)(beside < 0 ? BESIDE_BEFORE : beside ? BESIDE_AFTER : BESIDE_SAME);
+        *VEC_PUSH(&t->work, &t->beside_base) = (uint8_t)(beside < 0 ? BESIDE_BEFORE
+                                                         : beside   ? BESIDE_AFTER
+                                                                    : BESIDE_SAME);
     }
     return to;
 }

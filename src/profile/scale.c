@@ -123,7 +123,9 @@ static bool finest_unit(const struct value_type *t, uint32_t n, const char *what
 }
 
 /* What Go makes of int64(v) on amd64: out of range gives the smallest one. */
-static int64_t to_int64(double v) { return v >= -0x1p63 && v < 0x1p63 ? (int64_t)v : INT64_MIN; }
+static int64_t to_int64(double v) {
+    return v >= -9223372036854775808.0 && v < 9223372036854775808.0 ? (int64_t)v : INT64_MIN;
+}
 
 static struct value_type period_type(const struct merge_input *in) {
     return (struct value_type){profile_str(&in->view, in->view.period_type.type), in->period_unit};
@@ -133,7 +135,7 @@ bool merge_unify_units(struct arena *a, struct merge_input *in, uint32_t n, stru
     if (n < 2) return true;
     uint32_t n_types = in[0].view.n_types;
     struct value_type *of = ARENA_ARRAY(a, struct value_type, n);
-    str *unit = ARENA_ARRAY(a, str, n_types), period_unit;
+    str *unit = ARENA_ARRAY(a, str, n_types), period_unit = STR_EMPTY;
     for (uint32_t i = 0; i < n; i++) of[i] = period_type(&in[i]);
     if (!finest_unit(of, n, "period type", &period_unit, e)) return false;
     for (uint32_t t = 0; t < n_types; t++) {

@@ -70,7 +70,7 @@ static void sketch_types(struct sketch *s, str words) {
 }
 
 static void sketch_sample(struct sketch *s, str line) {
-    loc_id root_first[64], frame[64];
+    loc_id root_first[64] = {0}, frame[64];
     int64_t value[8] = {0};
     label_id label[16];
     size_t n = 0, n_values = 0, n_labels = 0;

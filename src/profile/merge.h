@@ -1,4 +1,5 @@
-/* Several profiles into one, and bases subtracted: spec chapter 4. Inputs stay untouched. */
+/* Several profiles into one, and bases subtracted: spec chapter 4. Inputs stay untouched; what several were merged
+ * into holds copies of their strings and does not need them any more. */
 #ifndef CPROF_PROFILE_MERGE_H
 #define CPROF_PROFILE_MERGE_H
 

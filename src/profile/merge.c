@@ -33,25 +33,62 @@ static bool same_sample(const struct merger *m, uint32_t s, stack_id stack, cons
            (n == 0 || memcmp(m->label_ref + m->label_off[s], label, n * sizeof *label) == 0);
 }
 
-static void add_sample(struct merger *m, const struct profile *v, uint32_t row) {
-    uint32_t s = m->n_samples;
-    stack_id stack = merge_stack(&m->t, v->stack_of[row]);
-    /* behind the labels there are, where they stay if the sample is new */
-    label_id *label = m->label_ref + m->label_off[s];
-    uint32_t n = merge_labels(&m->t, row, label);
-    uint32_t at = (uint32_t)(hash_bytes(label, n * sizeof *label) ^ hash_u64(stack)) & m->mask;
-    while (m->slot[at] && !same_sample(m, m->slot[at] - 1, stack, label, n)) at = (at + 1) & m->mask;
+/* A row whose stack and labels are known, on its way into the table. */
+struct pending {
+    uint32_t row, n_labels, hash;
+    stack_id stack;
+    label_id *label;
+};
+
+static void add_pending(struct merger *m, const struct profile *v, const struct pending *p) {
+    uint32_t s = m->n_samples, at = p->hash & m->mask;
+    while (m->slot[at] && !same_sample(m, m->slot[at] - 1, p->stack, p->label, p->n_labels)) at = (at + 1) & m->mask;
     if (m->slot[at]) {
         s = m->slot[at] - 1;
         for (uint32_t t = 0; t < m->n_types; t++)
-            m->value[t][s] = (int64_t)((uint64_t)m->value[t][s] + (uint64_t)v->value[t][row]);
+            m->value[t][s] = (int64_t)((uint64_t)m->value[t][s] + (uint64_t)v->value[t][p->row]);
         return;
     }
     m->slot[at] = s + 1;
-    m->stack_of[s] = stack;
-    m->label_off[s + 1] = m->label_off[s] + n;
-    for (uint32_t t = 0; t < m->n_types; t++) m->value[t][s] = v->value[t][row];
+    m->stack_of[s] = p->stack;
+    label_id *label = m->label_ref + m->label_off[s];
+    if (p->n_labels) memmove(label, p->label, p->n_labels * sizeof *label);
+    m->label_off[s + 1] = m->label_off[s] + p->n_labels;
+    for (uint32_t t = 0; t < m->n_types; t++) m->value[t][s] = v->value[t][p->row];
     m->n_samples++;
+}
+
+static void look_up(struct merger *m, const struct profile *v, uint32_t row, struct pending *p) {
+    p->row = row;
+    p->stack = merge_stack(&m->t, v->stack_of[row]);
+    p->n_labels = merge_labels(&m->t, row, p->label);
+    p->hash = (uint32_t)(hash_bytes(p->label, p->n_labels * sizeof *p->label) ^ hash_u64(p->stack));
+    __builtin_prefetch(&m->slot[p->hash & m->mask]);
+}
+
+enum { BATCH = 16, FEW_LABELS = 16 };
+
+/* The table is larger than any cache: a batch of rows asks for its slots before it needs the first. */
+static void add_rows(struct merger *m, const struct profile *v) {
+    label_id room[BATCH][FEW_LABELS + 1];
+    struct pending batch[BATCH];
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < v->n_samples; i++) {
+        uint32_t row = profile_row(v, i);
+        if (is_zero(v, row)) continue;
+        bool few = v->label_off[row + 1] - v->label_off[row] <= FEW_LABELS;
+        if (n == BATCH || !few) {
+            for (uint32_t k = 0; k < n; k++) add_pending(m, v, &batch[k]);
+            n = 0;
+        }
+        batch[n].label = few ? room[n] : m->label_ref + m->label_off[m->n_samples];
+        look_up(m, v, row, &batch[n]);
+        if (few)
+            n++;
+        else
+            add_pending(m, v, &batch[n]);
+    }
+    for (uint32_t k = 0; k < n; k++) add_pending(m, v, &batch[k]);
 }
 
 static void make_room(struct merger *m, struct arena *a) {
@@ -76,12 +113,8 @@ static void make_room(struct merger *m, struct arena *a) {
 static void add_samples(struct merger *m, struct arena *a) {
     make_room(m, a);
     for (uint32_t i = 0; i < m->n_in; i++) {
-        const struct profile *v = &m->in[i].view;
         merge_tables_start(&m->t, &m->in[i]);
-        for (uint32_t s = 0; s < v->n_samples; s++) {
-            uint32_t row = profile_row(v, s);
-            if (!is_zero(v, row)) add_sample(m, v, row);
-        }
+        add_rows(m, &m->in[i].view);
     }
 }
 

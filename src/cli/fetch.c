@@ -4,13 +4,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/gotext.h"
 #include "base/task.h"
 #include "cli/argv.h"
 #include "cli/message.h"
+#include "cli/save.h"
 #include "cli/session.h"
-#include "cli/url.h"
 #include "filter/filter.h"
+#include "load/http.h"
 #include "load/load.h"
+#include "load/url.h"
 #include "profile/merge.h"
 #include "symbolize/symbolize.h"
 #include "symbolize/tools.h"
@@ -19,13 +22,18 @@
 enum { CHUNK = 128 };
 
 /* One source while it is loaded; each has an arena of its own, since they are loaded at the same time. */
+typedef VEC(struct symbolize_source) source_list;
 struct grab {
     const struct argv_call *call;
     const struct symbolize_locate *locate;
     const struct load_watch *watch;
     str source;
+    str url; /* what the source means where it is no file; else empty */
+    struct http_request http;
+    bool is_fetched;
     struct arena arena;
     struct profile profile;
+    source_list mappings; /* those of a profile that was fetched */
     struct notes notes;
     struct err err;
     bool ok;
@@ -61,18 +69,83 @@ static bool load_perf_file(struct grab *g, struct err *e) {
     return ok;
 }
 
-static bool load_any(struct grab *g, struct err *e) {
-    const char *path = str_c(&g->arena, g->source);
+/* --- over the network */
+
+/* No timeout and no time of collecting is longer: so many nanoseconds are still a number. */
+static int64_t bounded(int64_t seconds) { return seconds < INT64_C(9000000000) ? seconds : INT64_C(9000000000); }
+
+/* A source that is no file may be a URL. Says so, since what follows may take its time. */
+static void plan_fetching(struct grab *g) {
+    const struct options_call *c = &g->call->call;
     struct stat st;
-    bool is_input = str_equal(g->source, STR("-"));
-    if (!is_input && stat(path, &st) != 0) {
-        str url = url_from_source(&g->arena, g->source, g->call->call.seconds);
-        if (url.len) {
-            message_print(str_format(&g->arena, "Fetching profile over HTTP from %.*s", STR_ARG(url)));
-            return err_set(e, "http fetch: Get \"%.*s\": fetching over the network is not supported", STR_ARG(url));
+    int64_t seconds;
+    if (str_equal(g->source, STR("-")) || stat(str_c(&g->arena, g->source), &st) == 0) return;
+    g->url = url_from_source(&g->arena, g->source, c->seconds, &seconds);
+    if (!g->url.len) return;
+    message_print(str_format(&g->arena, "Fetching profile over HTTP from %.*s", STR_ARG(g->url)));
+    if (c->seconds > 0)
+        message_print(str_format(&g->arena, "Please wait... (%.*s)",
+                                 STR_ARG(gotext_duration(&g->arena, bounded(c->seconds) * 1000000000))));
+    int64_t timeout_ms = c->timeout > 0 ? bounded(c->timeout) * 1000 : seconds > 0 ? bounded(seconds) * 1500 : 60000;
+    g->http = (struct http_request){.url = g->url, .timeout_ms = timeout_ms + 5000};
+}
+
+static struct http_tls tls_files(const struct argv_call *call) {
+    return (struct http_tls){.cert = call->call.tls_cert, .key = call->call.tls_key, .ca = call->call.tls_ca};
+}
+
+/* Fetches what has a URL, all at once: profiles that take their servers -seconds to collect are of the same seconds.
+ * `also`, one more, may be NULL. */
+static void fetch(struct grab *grab, uint32_t n, struct grab *also) {
+    struct arena scratch = {0};
+    struct grab **wanted = ARENA_ARRAY(&scratch, struct grab *, (size_t)n + 1);
+    uint32_t n_wanted = 0;
+    for (uint32_t i = 0; i <= n; i++) {
+        struct grab *g = i < n ? &grab[i] : also;
+        if (g && g->url.len && !g->is_fetched) wanted[n_wanted++] = g;
+    }
+    if (n_wanted) {
+        struct http_request *request = ARENA_ARRAY(&scratch, struct http_request, n_wanted);
+        struct http_tls tls = tls_files(wanted[0]->call);
+        for (uint32_t i = 0; i < n_wanted; i++) request[i] = wanted[i]->http;
+        http_run(request, n_wanted, &tls, 0);
+        for (uint32_t i = 0; i < n_wanted; i++) {
+            wanted[i]->http = request[i];
+            wanted[i]->is_fetched = true;
         }
     }
-    if (!is_input && is_perf_file(path)) return load_perf_file(g, e);
+    arena_release(&scratch);
+}
+
+/* Which server knows the addresses of a mapping: found by its build ID or file later, after merging. A mapping that
+ * has neither is called by the URL until then. */
+static void note_mappings(struct grab *g) {
+    struct profile *p = &g->profile;
+    struct profile_mapping *mapping = ARENA_ARRAY(&g->arena, struct profile_mapping, p->n_mappings);
+    for (uint32_t i = 0; i < p->n_mappings; i++) {
+        mapping[i] = p->mapping[i];
+        if (!mapping[i].build_id && !mapping[i].file) mapping[i].file = profile_add_string(p, &g->arena, g->url);
+        str key = profile_str(p, mapping[i].build_id ? mapping[i].build_id : mapping[i].file);
+        struct symbolize_source source = {.key = key, .url = g->url, .start = mapping[i].start};
+        *VEC_PUSH(&g->arena, &g->mappings) = source;
+    }
+    p->mapping = mapping;
+}
+
+static bool load_fetched(struct grab *g, struct err *e) {
+    struct http_request *h = &g->http;
+    bool ok = h->outcome == HTTP_OK ||
+              err_set(e, "%s%s", h->outcome == HTTP_NO_ANSWER ? "http fetch: " : "", err_text(&h->err));
+    err_clear(&h->err);
+    if (ok) return load_owned(&g->arena, &h->arena, h->body, g->watch, &g->profile, e);
+    arena_release(&h->arena);
+    return false;
+}
+
+static bool load_any(struct grab *g, struct err *e) {
+    const char *path = str_c(&g->arena, g->source);
+    if (g->url.len) return load_fetched(g, e);
+    if (!str_equal(g->source, STR("-")) && is_perf_file(path)) return load_perf_file(g, e);
     return load_source(&g->arena, g->source, g->watch, &g->profile, e);
 }
 
@@ -80,24 +153,54 @@ static void grab_one(void *context, int part) {
     struct grab *g = (struct grab *)context + part;
     g->notes.arena = &g->arena;
     g->ok = load_any(g, &g->err);
-    if (g->ok) symbolize_locate_binaries(&g->arena, &g->profile, g->locate, &g->notes);
+    if (!g->ok) return;
+    symbolize_locate_binaries(&g->arena, &g->profile, g->locate, &g->notes);
+    if (g->url.len) note_mappings(g);
+}
+
+static struct grab *new_grabs(struct session *s, const struct argv_call *call, const struct symbolize_locate *locate,
+                              const struct load_watch *watch, const str *source, uint32_t n) {
+    struct grab *grab = ARENA_ZERO(s->arena, struct grab, n);
+    for (uint32_t i = 0; i < n; i++) {
+        grab[i] = (struct grab){.call = call, .locate = locate, .watch = watch, .source = source[i]};
+        plan_fetching(&grab[i]);
+    }
+    return grab;
+}
+
+static void grab_at_once(struct session *s, struct grab *grab, uint32_t n, struct grab *also) {
+    watch_sources(s->watch, n);
+    fetch(grab, n, also);
+    task_run((int)n, grab_one, grab);
+    watch_done(s->watch);
+}
+
+/* What is left to do for profiles that were fetched. */
+struct fetched {
+    bool any;
+    source_list mappings;
+};
+
+static void remember(struct session *s, const struct grab *g, struct fetched *out) {
+    out->any |= g->url.len > 0;
+    for (size_t i = 0; i < g->mappings.n; i++) *VEC_PUSH(s->arena, &out->mappings) = g->mappings.at[i];
 }
 
 /* Loads the sources and merges what could be loaded into *out; *n_loaded says how many that were. False only when
- * they cannot be merged. */
-static bool grab_chunk(struct session *s, struct grab *grab, uint32_t n, struct profile *out, uint32_t *n_loaded,
-                       struct err *e) {
-    watch_sources(s->watch, n);
-    task_run((int)n, grab_one, grab);
-    watch_done(s->watch);
+ * they cannot be merged. `also` is fetched too, for later. */
+static bool grab_chunk(struct session *s, struct grab *grab, uint32_t n, struct grab *also, struct profile *out,
+                       struct fetched *fetched, uint32_t *n_loaded, struct err *e) {
+    grab_at_once(s, grab, n, also);
     const struct profile **loaded = ARENA_ARRAY(s->arena, const struct profile *, n);
     *n_loaded = 0;
     for (uint32_t i = 0; i < n; i++) {
         message_notes(&grab[i].notes);
-        if (grab[i].ok)
+        if (grab[i].ok) {
             loaded[(*n_loaded)++] = &grab[i].profile;
-        else
+            remember(s, &grab[i], fetched);
+        } else {
             message_warnf("%.*s: %s", STR_ARG(grab[i].source), err_text(&grab[i].err));
+        }
         err_clear(&grab[i].err);
         arena_adopt(s->arena, &grab[i].arena);
     }
@@ -105,17 +208,13 @@ static bool grab_chunk(struct session *s, struct grab *grab, uint32_t n, struct 
     return *n_loaded == 0 || merge_profiles(s->arena, loaded, *n_loaded, out, e);
 }
 
-static bool grab_all(struct session *s, const struct argv_call *call, const struct symbolize_locate *locate,
-                     const str *source, uint32_t n, struct profile *out, uint32_t *n_loaded, struct err *e) {
-    struct load_watch watch = watch_loader(s->watch);
+static bool grab_all(struct session *s, struct grab *grab, uint32_t n, struct grab *also, struct profile *out,
+                     struct fetched *fetched, uint32_t *n_loaded, struct err *e) {
     *n_loaded = 0;
     for (uint32_t start = 0; start < n; start += CHUNK) {
         uint32_t size = n - start < CHUNK ? n - start : CHUNK, n_new;
-        struct grab *grab = ARENA_ZERO(s->arena, struct grab, size);
-        for (uint32_t i = 0; i < size; i++)
-            grab[i] = (struct grab){.call = call, .locate = locate, .watch = &watch, .source = source[start + i]};
         struct profile chunk;
-        if (!grab_chunk(s, grab, size, &chunk, &n_new, e)) return false;
+        if (!grab_chunk(s, grab + start, size, also, &chunk, fetched, &n_new, e)) return false;
         if (n_new == 0) continue;
         if (*n_loaded == 0) {
             *out = chunk;
@@ -144,14 +243,18 @@ static struct symbolize_locate locate_words(const struct argv_call *call) {
 }
 
 /* Sources and bases, merged, and the bases taken from the sources. */
-static bool grab_and_subtract(struct session *s, const struct argv_call *call, struct profile *out, struct err *e) {
+static bool grab_and_subtract(struct session *s, const struct argv_call *call, struct profile *out,
+                              struct fetched *fetched, struct err *e) {
     str base = call->call.base.len ? call->call.base : call->call.diff_base;
     uint32_t n_bases = base.len ? 1 : 0, n_loaded, n_bases_loaded;
     struct symbolize_locate locate = locate_words(call);
+    struct load_watch watch = watch_loader(s->watch);
     struct profile sources, bases;
     struct err base_err = {0};
-    bool sources_ok = grab_all(s, call, &locate, call->source, call->n_sources, &sources, &n_loaded, e);
-    bool bases_ok = grab_all(s, call, &locate, &base, n_bases, &bases, &n_bases_loaded, &base_err);
+    struct grab *base_grab = n_bases ? new_grabs(s, call, &locate, &watch, &base, n_bases) : NULL;
+    struct grab *source = new_grabs(s, call, &locate, &watch, call->source, call->n_sources);
+    bool sources_ok = grab_all(s, source, call->n_sources, base_grab, &sources, fetched, &n_loaded, e);
+    bool bases_ok = grab_all(s, base_grab, n_bases, NULL, &bases, fetched, &n_bases_loaded, &base_err);
     if (sources_ok && !bases_ok) err_set(e, "problem fetching base profiles: %s,", err_text(&base_err));
     err_clear(&base_err);
     if (!sources_ok) return err_prepend(e, "problem fetching source profiles: ");
@@ -165,33 +268,49 @@ static bool grab_and_subtract(struct session *s, const struct argv_call *call, s
     return n_bases == 0 || merge_base(s->arena, &sources, &bases, kind, call->options.normalize, out, e);
 }
 
+/* Mappings that are called by a URL have no file. */
+static void forget_urls(struct arena *a, struct profile *p) {
+    struct profile_mapping *mapping = NULL; /* a copy, once one changes */
+    for (uint32_t i = 0; i < p->n_mappings; i++) {
+        if (p->mapping[i].build_id || !url_is_absolute(profile_str(p, p->mapping[i].file))) continue;
+        if (!mapping) {
+            mapping = ARENA_ARRAY(a, struct profile_mapping, p->n_mappings);
+            for (uint32_t m = 0; m < p->n_mappings; m++) mapping[m] = p->mapping[m];
+        }
+        mapping[i].file = 0;
+    }
+    if (mapping) p->mapping = mapping;
+}
+
 /* What follows loading, merged or not. */
-static bool finish_profile(struct session *s, const struct argv_call *call, struct profile *p, struct err *e) {
+static bool finish_profile(struct session *s, const struct argv_call *call, const struct fetched *fetched,
+                           struct profile *p, struct err *e) {
     if (call->call.all_frames) p->drop_frames = p->keep_frames = 0;
     struct notes notes = {.arena = s->arena};
+    struct http_tls tls = tls_files(call);
+    struct symbolize_servers servers = {fetched->mappings.at, fetched->mappings.n, &tls};
     watch_stage(s->watch, "symbolizing");
-    bool ok = symbolize_profile(s->arena, p, call->call.symbolize, call->call.tools, &notes, e);
+    bool ok = symbolize_profile(s->arena, p, call->call.symbolize, call->call.tools, &servers, &notes, e);
     message_notes(&notes);
     if (!ok) return false;
     filter_drop_frames(s->arena, p);
+    forget_urls(s->arena, p);
     if (call->call.add_comment.len) add_comment(s->arena, p, call->call.add_comment);
     return true;
 }
 
 bool fetch_profile(struct session *s, const struct argv_call *call, struct profile *out, struct err *e) {
-    return grab_and_subtract(s, call, out, e) && finish_profile(s, call, out, e);
+    struct fetched fetched = {0};
+    return grab_and_subtract(s, call, out, &fetched, e) && finish_profile(s, call, &fetched, out, e) &&
+           (!fetched.any || save_fetched(out, e));
 }
 
 bool fetch_each(struct session *s, const struct argv_call *call, const str *source, uint32_t n, struct profile *out,
                 struct err *e) {
     struct symbolize_locate locate = locate_words(call);
     struct load_watch watch = watch_loader(s->watch);
-    struct grab *grab = ARENA_ZERO(s->arena, struct grab, n);
-    for (uint32_t i = 0; i < n; i++)
-        grab[i] = (struct grab){.call = call, .locate = &locate, .watch = &watch, .source = source[i]};
-    watch_sources(s->watch, n);
-    task_run((int)n, grab_one, grab);
-    watch_done(s->watch);
+    struct grab *grab = new_grabs(s, call, &locate, &watch, source, n);
+    grab_at_once(s, grab, n, NULL);
     bool ok = true;
     for (uint32_t i = 0; i < n; i++) {
         message_notes(&grab[i].notes);
@@ -200,6 +319,10 @@ bool fetch_each(struct session *s, const struct argv_call *call, const str *sour
         arena_adopt(s->arena, &grab[i].arena);
         out[i] = grab[i].profile;
     }
-    for (uint32_t i = 0; i < n && ok; i++) ok = finish_profile(s, call, &out[i], e);
+    for (uint32_t i = 0; i < n && ok; i++) {
+        struct fetched fetched = {0};
+        remember(s, &grab[i], &fetched);
+        ok = finish_profile(s, call, &fetched, &out[i], e);
+    }
     return ok;
 }

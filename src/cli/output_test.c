@@ -14,7 +14,6 @@
 
 #include "cli/help.h"
 #include "cli/message.h"
-#include "cli/url.h"
 #include "cli/whole_file.h"
 
 static struct arena arena;
@@ -101,24 +100,6 @@ static void test_files_to_write_in_place(void **state) {
     assert_false(whole_file_open(&arena, in_folder("dangling"), &f));
 }
 
-static void assert_url(const char *source, const char *want) {
-    assert_text(url_from_source(&arena, str_from(source), -1), want);
-}
-
-static void test_urls(void **state) {
-    (void)state;
-    assert_url("localhost:1/x", "http://localhost:1/x");
-    assert_url("127.0.0.1:80/debug?a=b", "http://127.0.0.1:80/debug?a=b");
-    assert_url("https://h/x", "https://h/x");
-    assert_url("http://[::1]:1/", "http://[::1]:1/");
-    static const char *const files[] = {"file",    "dir/file",     "foo:bar", "a b:1/x",  "file:///x", ":x", "///x",
-                                        "%zz:1/x", "http://a%zz/", "1a:b",    "a\nb:1/x", "mailto:x",  ""};
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) assert_url(files[i], "");
-    assert_url("http://h:x/", "http://http://h:x/"); /* no port, so not a URL, and so a host named http */
-    assert_text(url_from_source(&arena, STR("h:1/x"), 5), "http://h:1/x?seconds=5");
-    assert_text(url_from_source(&arena, STR("h:1/x?a=b"), 5), "http://h:1/x?a=b&seconds=5");
-}
-
 /* Every option, choice, flag and report is in the usage text and in the manual. */
 static void test_everything_is_described(void **state) {
     (void)state;
@@ -158,11 +139,8 @@ static int end(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_terminal_text),
-        cmocka_unit_test(test_whole_files),
-        cmocka_unit_test(test_unfinished_files),
-        cmocka_unit_test(test_files_to_write_in_place),
-        cmocka_unit_test(test_urls),
+        cmocka_unit_test(test_terminal_text),           cmocka_unit_test(test_whole_files),
+        cmocka_unit_test(test_unfinished_files),        cmocka_unit_test(test_files_to_write_in_place),
         cmocka_unit_test(test_everything_is_described),
     };
     return cmocka_run_group_tests(tests, begin, end);

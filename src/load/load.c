@@ -33,20 +33,18 @@ bool load_bytes(struct arena *a, str bytes, const struct load_watch *watch, stru
     return ok;
 }
 
-bool load_source(struct arena *a, str source, const struct load_watch *watch, struct profile *out, struct err *e) {
-    struct arena packed = {0};
-    str bytes;
-    tell(watch, "reading", 0, 0);
-    bool ok = source_read(&packed, source, &bytes, e);
-    if (ok && is_gzip(bytes)) {
+bool load_owned(struct arena *a, struct arena *bytes_arena, str bytes, const struct load_watch *watch,
+                struct profile *out, struct err *e) {
+    bool ok = true;
+    if (is_gzip(bytes)) {
         tell(watch, "unpacking", 0, bytes.len);
         str unpacked;
         ok = inflate_gzip(a, bytes, &unpacked, e) || err_prepend(e, "decompressing profile: ");
         bytes = unpacked;
         /* the packed bytes are not needed while decoding: memory stays within a small multiple of the raw size */
-        arena_release(&packed);
+        arena_release(bytes_arena);
     } else {
-        arena_adopt(a, &packed);
+        arena_adopt(a, bytes_arena);
     }
     if (ok) {
         tell(watch, "decoding", 0, bytes.len);
@@ -54,4 +52,13 @@ bool load_source(struct arena *a, str source, const struct load_watch *watch, st
         tell(watch, "decoded", bytes.len, bytes.len);
     }
     return ok;
+}
+
+bool load_source(struct arena *a, str source, const struct load_watch *watch, struct profile *out, struct err *e) {
+    struct arena packed = {0};
+    str bytes;
+    tell(watch, "reading", 0, 0);
+    if (source_read(&packed, source, &bytes, e)) return load_owned(a, &packed, bytes, watch, out, e);
+    arena_release(&packed);
+    return false;
 }

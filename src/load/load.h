@@ -17,6 +17,11 @@ bool load_source(struct arena *a, str source, const struct load_watch *watch, st
 /* The same from bytes in memory (gzip or not, any format), which must live as long as `a`. */
 bool load_bytes(struct arena *a, str bytes, const struct load_watch *watch, struct profile *out, struct err *e);
 
+/* The same from bytes that live in an arena of their own, which is released as soon as they are not needed, or becomes
+ * part of `a`. */
+bool load_owned(struct arena *a, struct arena *bytes_arena, str bytes, const struct load_watch *watch,
+                struct profile *out, struct err *e);
+
 /* A decoder's answer: not its format, decoded, or its format but broken (err set). */
 enum load_verdict { LOAD_UNRECOGNIZED, LOAD_OK, LOAD_BROKEN };
 /* One row per format, tried in order. */

@@ -10,7 +10,7 @@
 /* --- -symbolize */
 
 struct modes {
-    bool local, fast, force;
+    bool local, remote, fast, force;
     bool demangle; /* false: demangle=none */
     enum demangle_mode demangle_mode;
 };
@@ -30,15 +30,17 @@ static bool set_demangle(struct modes *m, str word) {
 
 /* False: nothing is to be done at all. */
 static bool parse_modes(struct arena *a, str modes, struct modes *out, struct notes *notes) {
-    *out = (struct modes){.local = true, .demangle = true, .demangle_mode = DEMANGLE_DEFAULT};
+    *out = (struct modes){.local = true, .remote = true, .demangle = true, .demangle_mode = DEMANGLE_DEFAULT};
     str rest = str_lower(a, modes), word;
     while (str_cut(&rest, ':', &word)) {
         if (str_equal(word, STR("none")) || str_equal(word, STR("no"))) return false;
         if (str_equal(word, STR("local")) || str_equal(word, STR("fastlocal"))) {
             out->local = true;
+            out->remote = false;
             out->fast |= word.ptr[0] == 'f';
         } else if (str_equal(word, STR("remote"))) {
             out->local = false;
+            out->remote = true;
         } else if (str_equal(word, STR("force"))) {
             out->force = true;
         } else if (word.len && !set_demangle(out, word)) {
@@ -311,12 +313,12 @@ static void demangle_functions(struct arena *a, struct profile *view, const stru
     if (function) view->function = function;
 }
 
-bool symbolize_profile(struct arena *a, struct profile *view, str modes, str tools_flag, struct notes *notes,
-                       struct err *e) {
+bool symbolize_profile(struct arena *a, struct profile *view, str modes, str tools_flag,
+                       const struct symbolize_servers *servers, struct notes *notes, struct err *e) {
     struct modes m;
-    (void)e; /* for remote symbolization, whose failures end the run */
     if (!parse_modes(a, modes, &m, notes)) return true;
     if (m.local) symbolize_local(a, view, &m, tools_flag, notes);
+    if (m.remote && servers->n && !symbolize_remote(a, view, m.force, servers, e)) return false;
     demangle_functions(a, view, &m);
     return true;
 }

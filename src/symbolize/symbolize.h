@@ -7,6 +7,7 @@
 #ifndef CPROF_SYMBOLIZE_SYMBOLIZE_H
 #define CPROF_SYMBOLIZE_SYMBOLIZE_H
 
+#include "load/http.h"
 #include "profile/profile.h"
 
 /* How to find binaries. Everything may be empty. */
@@ -23,12 +24,29 @@ struct symbolize_locate {
 void symbolize_locate_binaries(struct arena *a, struct profile *view, const struct symbolize_locate *how,
                                struct notes *notes);
 
+/* For profiles that were fetched: who knows the addresses of a mapping, before merging moved it. */
+struct symbolize_source {
+    str key; /* the mapping's build ID, or its file where it has none */
+    str url; /* of the profile */
+    uint64_t start;
+};
+struct symbolize_servers {
+    const struct symbolize_source *source;
+    size_t n;
+    const struct http_tls *tls;
+};
+
 /* Once, on the merged profile: `modes` is the value of -symbolize, `tools_flag` that of -tools. Adds lines
  * and functions to the locations of mappings that have none, then demangles. Whatever goes wrong with a
- * binary or a tool is noted and leaves its locations as they were. False never happens without HTTP sources;
- * callers treat it as the end of the run all the same. */
-bool symbolize_profile(struct arena *a, struct profile *view, str modes, str tools_flag, struct notes *notes,
-                       struct err *e);
+ * binary or a tool is noted and leaves its locations as they were. False, the end of the run, when a server
+ * does not answer. */
+bool symbolize_profile(struct arena *a, struct profile *view, str modes, str tools_flag,
+                       const struct symbolize_servers *servers, struct notes *notes, struct err *e);
+
+/* remote.c: asks the servers about the addresses that have no lines, in mappings without functions (in all with
+ * `force`); spec 9.4. False with the reference's sentence. */
+bool symbolize_remote(struct arena *a, struct profile *view, bool force, const struct symbolize_servers *servers,
+                      struct err *e);
 
 /* demangle.c: the only file that knows libiberty. */
 enum demangle_mode {

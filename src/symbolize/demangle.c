@@ -354,9 +354,7 @@ static bool demangle_cxx(struct arena *a, str mangled, enum demangle_mode mode, 
 str demangle_name(struct arena *a, str mangled, enum demangle_mode mode) {
     str out;
     if (mangled.len < 2 || mangled.ptr[0] != '_') return mangled;
-    if (str_has_prefix(mangled, STR("_R"))) return demangle_rust_v0(a, mangled, mode, &out) ? out : mangled;
-    if (demangle_rust_legacy(a, mangled, &out) || demangle_cxx(a, mangled, mode, &out)) return out;
-    return mangled;
+    return demangle_rust(a, mangled, mode, &out) || demangle_cxx(a, mangled, mode, &out) ? out : mangled;
 }
 
 /* --- function names */

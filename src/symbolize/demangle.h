@@ -12,10 +12,8 @@ static inline size_t demangle_most(str mangled) { return 16 * 1024 + 256 * mangl
 struct sink;
 bool demangle_keep(struct arena *a, struct sink *s, bool ok, str *out);
 
-/* demangle_rust.c: a Rust symbol of the v0 scheme (_R…). False: not one. */
-bool demangle_rust_v0(struct arena *a, str mangled, enum demangle_mode mode, str *out);
-/* demangle_rust_legacy.c: one of the older scheme (_ZN…17h<hash>E, maybe with a suffix). False: not one, perhaps C++.
- */
-bool demangle_rust_legacy(struct arena *a, str mangled, str *out);
+/* demangle_rust.c: a Rust symbol of the v0 scheme (_R…) or the one before (_ZN…17h<hash>E). False: neither; perhaps
+ * C++. */
+bool demangle_rust(struct arena *a, str mangled, enum demangle_mode mode, str *out);
 
 #endif

@@ -304,6 +304,7 @@ static bool start(struct transfer *t) {
     if (t->batch->tls_fault) return fail(t, "%s", t->batch->tls_fault);
     if (!is_https && !str_equal(scheme, STR("http")))
         return fail(t, "unsupported protocol scheme \"%.*s\"", STR_ARG(scheme));
+    if (!host.len) return fail(t, "http: no Host in request URL");
     if (port.len > 5 || (port.len && strtol(str_c(&t->request->arena, port), NULL, 10) > 65535))
         return fail(t, "dial tcp: address %.*s: invalid port", STR_ARG(port));
     t->dialed.ss_family = 0;

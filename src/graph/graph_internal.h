@@ -89,8 +89,8 @@ static inline bool graph_sample_weight(const struct graph_work *w, uint32_t row,
     return *weight || *divisor;
 }
 
-/* edges.c: edges among g->node by walking the active stacks; part[table node] is the index in g->node or
- * GRAPH_NONE. Fills g->edge in printing order, and each node's in and out. */
+/* edges.c: edges among g->node by walking the active stacks. Fills g->edge in printing order, and each node's in
+ * and out. */
 void graph_make_edges(struct graph_work *w, struct graph *g);
 /* Only any_inline_in and all_inline_in of g->node. */
 void graph_mark_inlined(struct graph_work *w, struct graph *g);
@@ -111,11 +111,12 @@ bool graph_is_listed(const struct options *o, int64_t flat, int64_t cum);
 int64_t graph_cutoff(int64_t total, double fraction);
 /* How many of g->order the nodecount leaves. */
 uint32_t graph_select(const struct graph_work *w, const struct graph *g);
-/* Takes light edges (and then, in visual mode, redundant ones) out; returns how many light ones there were. */
+/* Takes out light edges into listed nodes; returns how many there were. */
 uint32_t graph_trim_edges(struct graph_work *w, struct graph *g);
+/* Takes out residual edges whose ends another path connects. */
 void graph_remove_redundant(struct graph_work *w, struct graph *g);
 
-/* tags.c: which nodes a stack gives its samples' tags to. */
+/* tags.c, tag_sums.c, visits.c: which nodes a stack gives its samples' tags to. */
 struct graph_visits {
     const uint32_t *node; /* indices into g->node, each once, listed ones only */
     uint32_t n;

@@ -36,7 +36,7 @@ struct grab {
     source_list mappings; /* those of a profile that was fetched */
     struct notes notes;
     struct err err;
-    bool ok;
+    bool ok, is_loaded;
 };
 
 /* perf.data is recognized in regular files only: looking into a pipe would take bytes from it. */
@@ -149,8 +149,9 @@ static bool load_any(struct grab *g, struct err *e) {
     return load_source(&g->arena, g->source, g->watch, &g->profile, e);
 }
 
-static void grab_one(void *context, int part) {
-    struct grab *g = (struct grab *)context + part;
+static void grab_one(struct grab *g) {
+    if (g->is_loaded) return;
+    g->is_loaded = true;
     g->notes.arena = &g->arena;
     g->ok = load_any(g, &g->err);
     if (!g->ok) return;
@@ -168,10 +169,23 @@ static struct grab *new_grabs(struct session *s, const struct argv_call *call, c
     return grab;
 }
 
+struct grab_job {
+    struct grab *grab, *also;
+    uint32_t n;
+};
+
+static void grab_part(void *context, int part) {
+    const struct grab_job *j = context;
+    grab_one((uint32_t)part < j->n ? &j->grab[part] : j->also);
+}
+
+/* `also`, one more for later, may be NULL: a source and its base are loaded side by side. */
 static void grab_at_once(struct session *s, struct grab *grab, uint32_t n, struct grab *also) {
-    watch_sources(s->watch, n);
+    struct grab_job job = {grab, also, n};
+    uint32_t n_parts = n + (also != NULL);
+    watch_sources(s->watch, n_parts);
     fetch(grab, n, also);
-    task_run((int)n, grab_one, grab);
+    task_run((int)n_parts, grab_part, &job);
     watch_done(s->watch);
 }
 
@@ -187,7 +201,7 @@ static void remember(struct session *s, const struct grab *g, struct fetched *ou
 }
 
 /* Loads the sources and merges what could be loaded into *out; *n_loaded says how many that were. False only when
- * they cannot be merged. `also` is fetched too, for later. */
+ * they cannot be merged. `also` is loaded too, for later. */
 static bool grab_chunk(struct session *s, struct grab *grab, uint32_t n, struct grab *also, struct profile *out,
                        struct fetched *fetched, uint32_t *n_loaded, struct err *e) {
     grab_at_once(s, grab, n, also);

@@ -231,28 +231,6 @@ static uint64_t count_varints(str key) {
     return n;
 }
 
-/* Location ids are mostly small and dense: a plain table serves them; the others go through the map. */
-struct location_index {
-    const uint32_t *table;
-    uint64_t n;
-    const struct u64map *map;
-};
-
-static struct location_index index_locations(struct decoder *d) {
-    uint64_t n = (uint64_t)d->locations.n * 2 + 64;
-    uint32_t *table = ARENA_ARRAY(&d->scratch, uint32_t, n);
-    memset(table, 0xff, n * sizeof *table);
-    for (uint32_t i = d->out->n_locations; i-- > 0;)
-        if (d->location[i].id < n) table[d->location[i].id] = i;
-    return (struct location_index){table, n, &d->location_of};
-}
-
-static inline uint32_t find_location(const struct location_index *x, uint64_t id) {
-    if (id < x->n) return x->table[id];
-    uint32_t at;
-    return u64map_get(x->map, id, &at) ? at : PROFILE_NONE;
-}
-
 /* A varint of up to three bytes without a branch on its length, which is what a processor cannot guess here.
  * Needs four readable bytes; false when it is longer. */
 static inline bool short_varint(const uint8_t **p, uint64_t *out) {
@@ -272,7 +250,7 @@ struct stack_job {
     const uint64_t *off;
     loc_id *frame;
     uint32_t n_stacks, n_parts;
-    struct location_index index;
+    const struct decode_ids *location_of;
     struct stack_verdict {
         bool malformed, nil_location;
     } *verdict;
@@ -292,7 +270,7 @@ static void decode_stacks_part(void *context, int part) {
                 j->verdict[part].malformed = true;
                 return;
             }
-            *f = find_location(&j->index, id);
+            *f = decode_find(j->location_of, id);
             if (*f++ == PROFILE_NONE) j->verdict[part].nil_location = true;
         }
     }
@@ -317,7 +295,7 @@ static void make_stacks(struct decoder *d, bool *nil_location) {
                             .frame = frame,
                             .n_stacks = n,
                             .n_parts = n < WORTH_SHARING ? 1 : (uint32_t)task_threads(),
-                            .index = index_locations(d)};
+                            .location_of = &d->location_of};
     job.verdict = ARENA_ZERO(&d->scratch, struct stack_verdict, job.n_parts);
     task_run((int)job.n_parts, decode_stacks_part, &job);
     for (uint32_t i = 0; i < job.n_parts; i++) {

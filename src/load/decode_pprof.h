@@ -79,6 +79,18 @@ enum {
     F_COUNT
 };
 
+/* Ids of the file -> index. They are mostly small and dense: a plain table serves those, a map the others. */
+struct decode_ids {
+    uint32_t *dense; /* PROFILE_NONE: no such id */
+    uint64_t n_dense;
+    struct u64map rest;
+};
+static inline uint32_t decode_find(const struct decode_ids *ids, uint64_t id) {
+    if (id < ids->n_dense) return ids->dense[id];
+    uint32_t at;
+    return u64map_get(&ids->rest, id, &at) ? at : PROFILE_NONE;
+}
+
 typedef VEC(struct wire) wire_list;
 
 struct decoder {
@@ -96,7 +108,7 @@ struct decoder {
     /* the tables, once decoded */
     const str_id *canonical; /* string number in the file -> str_id */
     struct profile *out;
-    struct u64map function_of, mapping_of, location_of; /* ids of the file -> index */
+    struct decode_ids function_of, mapping_of, location_of;
     struct profile_location *location;
     struct profile_line *line;
     uint32_t n_lines;

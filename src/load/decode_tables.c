@@ -1,11 +1,34 @@
 /* The tables of profile.proto: header, strings, mappings, functions, locations. Location and Line, of which
  * there are many, are read from the wire; protobuf-c reads the rest, one message at a time into an arena that
  * is rewound after each: unpacking the whole message would copy every string and allocate every message. */
+#include <string.h>
+
 #include "load/decode_pprof.h"
 #include "profile.pb-c.h"
 
 static void take_fault(struct decoder *d, const char *before, uint64_t id, const char *after) {
     if (!d->fault.before) d->fault = (struct fault){before, after, id};
+}
+
+/* --- ids -------------------------------------------------------------------------------------------- */
+
+static struct decode_ids new_ids(struct arena *a, uint64_t n) {
+    struct decode_ids ids = {.n_dense = n * 2 + 64, .rest.arena = a};
+    ids.dense = ARENA_ARRAY(a, uint32_t, ids.n_dense);
+    memset(ids.dense, 0xff, ids.n_dense * sizeof *ids.dense);
+    return ids;
+}
+
+/* False when the id is there already; the first one then stays. */
+static bool put_id(struct decode_ids *ids, uint64_t id, uint32_t index) {
+    bool added;
+    if (id >= ids->n_dense) {
+        u64map_put(&ids->rest, id, index, &added);
+        return added;
+    }
+    if (ids->dense[id] != PROFILE_NONE) return false;
+    ids->dense[id] = index;
+    return true;
 }
 
 /* --- strings ---------------------------------------------------------------------------------------- */
@@ -122,7 +145,8 @@ static bool read_location(struct decoder *d, struct wire w, struct profile_locat
             struct profile_line *line = &d->line[d->n_lines];
             if (!read_line(f.bytes, &function, line)) return false;
             /* function 0 is none, whatever the table holds */
-            if (!function || !u64map_get(&d->function_of, function, &line->function)) d->bad_line = true;
+            if (function) line->function = decode_find(&d->function_of, function);
+            if (line->function == PROFILE_NONE) d->bad_line = true;
             d->n_lines++;
             out->n_lines++;
         } else if (f.number == 1) {
@@ -135,7 +159,7 @@ static bool read_location(struct decoder *d, struct wire w, struct profile_locat
             out->folded = f.value != 0;
         }
     }
-    u64map_get(&d->mapping_of, mapping, &out->mapping);
+    out->mapping = decode_find(&d->mapping_of, mapping);
     return true;
 }
 
@@ -157,7 +181,6 @@ static void make_locations(struct decoder *d) {
     uint32_t n = (uint32_t)d->locations.n;
     d->line = ARENA_ARRAY(d->arena, struct profile_line, n_lines);
     d->location = ARENA_ARRAY(d->arena, struct profile_location, n);
-    bool added;
     for (uint32_t i = 0; i < n; i++) {
         struct profile_location *l = &d->location[i];
         if (!read_location(d, d->locations.at[i], l)) {
@@ -166,7 +189,7 @@ static void make_locations(struct decoder *d) {
         }
         bool bad_line = d->bad_line;
         d->bad_line = false;
-        u64map_put(&d->location_of, l->id, i, &added);
+        bool added = put_id(&d->location_of, l->id, i);
         if (l->id == 0) take_fault(d, "found location with reserved id=", 0, "");
         if (!added) take_fault(d, "multiple locations with same id: ", l->id, "");
         if (bad_line) take_fault(d, "location id: ", l->id, " has a line with nil function");
@@ -180,10 +203,9 @@ static void make_locations(struct decoder *d) {
 static void make_mappings(struct decoder *d, ProtobufCAllocator *pb) {
     uint32_t n = (uint32_t)d->mappings.n;
     struct profile_mapping *m = ARENA_ARRAY(d->arena, struct profile_mapping, n);
-    bool added;
     for (uint32_t i = 0; i < n; i++) {
         read_mapping(d, pb, d->mappings.at[i], &m[i]);
-        u64map_put(&d->mapping_of, m[i].id, i, &added);
+        bool added = put_id(&d->mapping_of, m[i].id, i);
         if (m[i].id == 0) take_fault(d, "found mapping with reserved ID=", 0, "");
         if (!added) take_fault(d, "multiple mappings with same id: ", m[i].id, "");
     }
@@ -194,10 +216,9 @@ static void make_mappings(struct decoder *d, ProtobufCAllocator *pb) {
 static void make_functions(struct decoder *d, ProtobufCAllocator *pb) {
     uint32_t n = (uint32_t)d->functions.n;
     struct profile_function *fn = ARENA_ARRAY(d->arena, struct profile_function, n);
-    bool added;
     for (uint32_t i = 0; i < n; i++) {
         read_function(d, pb, d->functions.at[i], &fn[i]);
-        u64map_put(&d->function_of, fn[i].id, i, &added);
+        bool added = put_id(&d->function_of, fn[i].id, i);
         if (fn[i].id == 0) take_fault(d, "found function with reserved ID=", 0, "");
         if (!added) take_fault(d, "multiple functions with same id: ", fn[i].id, "");
     }
@@ -242,7 +263,9 @@ void decode_tables(struct decoder *d) {
     ProtobufCAllocator pb = {.alloc = pb_alloc, .free = pb_free, .allocator_data = &pb_scratch};
     /* one allocation that stays, so that rewinding after each message never gives the block back */
     arena_alloc(&pb_scratch, 16);
-    d->function_of.arena = d->mapping_of.arena = d->location_of.arena = &d->scratch;
+    d->function_of = new_ids(&d->scratch, d->functions.n);
+    d->mapping_of = new_ids(&d->scratch, d->mappings.n);
+    d->location_of = new_ids(&d->scratch, d->locations.n);
     make_strings(d);
     make_header(d, &pb);
     /* in the order pprof checks them, so that the first broken rule is the one it reports */

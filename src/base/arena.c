@@ -127,7 +127,9 @@ void *arena_vec_grow(struct arena *a, void *at, size_t *cap, size_t item_size) {
     return at;
 }
 
-struct arena_mark arena_mark(const struct arena *a) { return (struct arena_mark){a->block, a->used}; }
+struct arena_mark arena_mark(const struct arena *a) {
+    return (struct arena_mark){a->block, a->used};
+}
 
 void arena_rewind(struct arena *a, struct arena_mark m) {
     while (a->block != m.block) {

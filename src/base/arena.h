@@ -24,8 +24,8 @@ struct arena_mark {
 };
 
 /* All return memory aligned to 16 bytes. A size of 0 gives a valid pointer to nothing. */
-void *arena_alloc(struct arena *a, size_t size); /* contents undefined */
-void *arena_zero(struct arena *a, size_t count, size_t size); /* zeroed; count*size is checked for overflow */
+void *arena_alloc(struct arena *a, size_t size);               /* contents undefined */
+void *arena_zero(struct arena *a, size_t count, size_t size);  /* zeroed; count*size is checked for overflow */
 void *arena_array(struct arena *a, size_t count, size_t size); /* undefined contents, checked */
 /* Grows (or shrinks) the memory `old` of old_size bytes to new_size; in place when it is the newest
  * allocation, else by copying. `old` may be NULL with old_size 0. */

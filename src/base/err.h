@@ -24,7 +24,7 @@ struct notes {
     struct arena *arena;
     struct note {
         str text; /* without the final newline */
-    } *at;
+    } * at;
     size_t n, cap;
 };
 void notes_add(struct notes *n, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -14,13 +14,13 @@ struct intern {
     struct arena *arena; /* where the table grows; keys are copied there when copy is set */
     bool copy;           /* false: the caller keeps the key bytes alive */
     uint32_t n;
-    str *key;            /* key[id], n long */
-    uint64_t *hash;      /* hash[id] */
-    uint32_t *slot;      /* open addressing; id+1, 0 = free */
+    str *key;       /* key[id], n long */
+    uint64_t *hash; /* hash[id] */
+    uint32_t *slot; /* open addressing; id+1, 0 = free */
     uint32_t n_slots, key_cap;
 };
 void intern_reserve(struct intern *t, uint32_t n); /* makes room for n keys at once; only on an empty table */
-uint32_t intern_id(struct intern *t, str key);              /* adds the key when it is new */
+uint32_t intern_id(struct intern *t, str key);     /* adds the key when it is new */
 bool intern_find(const struct intern *t, str key, uint32_t *id); /* never adds */
 
 /* uint64 -> uint32 map. */

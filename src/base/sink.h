@@ -10,10 +10,10 @@
 #include "base/str.h"
 
 struct sink {
-    char *buf;   /* malloc'd */
+    char *buf; /* malloc'd */
     size_t len, cap;
-    int fd;      /* -1: memory, buf grows and holds everything */
-    int errnum;  /* the first errno of a failed write; 0 while all is well */
+    int fd;         /* -1: memory, buf grows and holds everything */
+    int errnum;     /* the first errno of a failed write; 0 while all is well */
     uint64_t total; /* bytes written so far, buffered ones included */
 };
 
@@ -22,7 +22,7 @@ void sink_to_memory(struct sink *s);
 bool sink_flush(struct sink *s);
 /* Flushes and frees. False, with the system's sentence, when any write failed. */
 bool sink_close(struct sink *s, struct err *e);
-str sink_bytes(const struct sink *s); /* a memory sink's contents, valid until the next write or close */
+str sink_bytes(const struct sink *s);        /* a memory sink's contents, valid until the next write or close */
 void sink_reserve(struct sink *s, size_t n); /* makes room for n bytes at s->buf + s->len */
 void sink_write_slow(struct sink *s, const void *p, size_t n);
 
@@ -40,7 +40,7 @@ static inline void sink_str(struct sink *s, str v) {
 }
 #define sink_text(s, literal) sink_write((s), (literal), sizeof(literal) - 1)
 void sink_repeat(struct sink *s, char c, size_t n);
-void sink_int(struct sink *s, int64_t v); /* decimal */
+void sink_int(struct sink *s, int64_t v);  /* decimal */
 void sink_hex(struct sink *s, uint64_t v); /* lower case, no prefix */
 /* Right-aligned in `width` code points, as Go's %Ns (invalid UTF-8 bytes count one each). */
 void sink_right(struct sink *s, str v, int width);

@@ -193,7 +193,8 @@ static double tie_term(struct stats_sample a, struct stats_sample b) {
     qsort(all, n, sizeof *all, compare_doubles);
     double sum = 0;
     for (size_t i = 0, k; i < n; i = k) {
-        for (k = i + 1; k < n && !(all[k] > all[i]); k++) {}
+        for (k = i + 1; k < n && !(all[k] > all[i]); k++) {
+        }
         double t = (double)(k - i);
         sum += t * t * t - t;
     }

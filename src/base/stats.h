@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-double stats_normal_tail(double z);      /* P(Z > z) */
-double stats_normal_quantile(double p);  /* z with P(Z <= z) = p, 0 < p < 1 */
+double stats_normal_tail(double z);     /* P(Z > z) */
+double stats_normal_quantile(double p); /* z with P(Z <= z) = p, 0 < p < 1 */
 /* The regularized incomplete beta function I_x(a, b), a, b > 0 (DLMF 8.17). */
 double stats_beta(double a, double b, double x);
 double stats_student_tail(double t, double df); /* P(T > t) */

@@ -101,9 +101,8 @@ static void benjamini_hochberg(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(distributions), cmocka_unit_test(counts),
-        cmocka_unit_test(welch),         cmocka_unit_test(mann_whitney),
-        cmocka_unit_test(moderation),    cmocka_unit_test(benjamini_hochberg),
+        cmocka_unit_test(distributions), cmocka_unit_test(counts),     cmocka_unit_test(welch),
+        cmocka_unit_test(mann_whitney),  cmocka_unit_test(moderation), cmocka_unit_test(benjamini_hochberg),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

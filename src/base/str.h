@@ -24,7 +24,7 @@ bool str_equal(str a, str b);
 int str_compare(str a, str b); /* bytewise, a prefix sorts first: <0, 0, >0 */
 bool str_has_prefix(str s, str prefix);
 bool str_has_suffix(str s, str suffix);
-bool str_equal_fold(str a, str b); /* ASCII letter case ignored */
+bool str_equal_fold(str a, str b);   /* ASCII letter case ignored */
 size_t str_find(str s, str needle);  /* offset of the first occurrence; s.len when there is none */
 size_t str_find_char(str s, char c); /* offset of the first c; s.len when there is none */
 size_t str_find_last_char(str s, char c);
@@ -37,9 +37,9 @@ bool str_cut(str *rest, char sep, str *part);
 bool str_next_word(str *rest, str *word); /* words between runs of white space; false at the end */
 str str_base_name(str path);              /* Go's filepath.Base: "." for "", "/" for "///" */
 
-str str_copy(struct arena *a, str s); /* always followed by a NUL that is not counted */
+str str_copy(struct arena *a, str s);      /* always followed by a NUL that is not counted */
 const char *str_c(struct arena *a, str s); /* the same as a C string */
-str str_lower(struct arena *a, str s); /* ASCII */
+str str_lower(struct arena *a, str s);     /* ASCII */
 str str_join(struct arena *a, const str *part, size_t n, str sep);
 str str_format(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

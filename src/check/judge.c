@@ -24,9 +24,9 @@ struct judge {
     const struct check_sums *sums;
     const double *scale; /* per run: 1, or what -normalize makes of it */
     enum method method;
-    double dispersion;        /* BY_MODERATED: relative variance between runs that all functions share */
-    struct stats_prior prior; /* and how a function's own compares */
-    double z;            /* quantile of the confidence plus that of the power */
+    double dispersion;            /* BY_MODERATED: relative variance between runs that all functions share */
+    struct stats_prior prior;     /* and how a function's own compares */
+    double z;                     /* quantile of the confidence plus that of the power */
     double base_total, new_total; /* means of run_total, scaled */
     double *base_at, *new_at;     /* one value per run: scratch */
 };
@@ -269,7 +269,8 @@ static double noise_floor(struct arena *a, const struct check_result *r) {
     double *relative = ARENA_ARRAY(a, double, r->n_rows);
     size_t n = 0;
     for (uint32_t i = 0; i < r->n_rows; i++)
-        if (r->row[i].tested && fabs(r->row[i].old_value) > 0) relative[n++] = r->row[i].noise / fabs(r->row[i].old_value);
+        if (r->row[i].tested && fabs(r->row[i].old_value) > 0)
+            relative[n++] = r->row[i].noise / fabs(r->row[i].old_value);
     if (n == 0) return 0;
     qsort(relative, n, sizeof *relative, compare_doubles);
     return relative[n / 2];

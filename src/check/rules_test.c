@@ -101,7 +101,8 @@ static void budgets(void **state) {
         {"x<=-5%", "-budget=x<=-5%: the limit -5% is neither a share (5%) nor a value with a unit (200ms, 64MB)"},
         {"x<=nan", "-budget=x<=nan: the limit nan is neither a share (5%) nor a value with a unit (200ms, 64MB)"},
         {"x<=64MB", "-budget=x<=64MB: the limit 64MB is not in a unit of this profile's values (nanoseconds)"},
-        {"x<=5% until 2026-13-01", "-budget=x<=5% until 2026-13-01: until 2026-13-01: it takes a date, as in 2026-12-31"},
+        {"x<=5% until 2026-13-01",
+         "-budget=x<=5% until 2026-13-01: until 2026-13-01: it takes a date, as in 2026-12-31"},
         {"(<=5%", "-budget=(<=5%: error parsing regexp: missing closing ): `(`"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -118,8 +119,9 @@ static void a_file_of_budgets(void **state) {
     char name[] = "/tmp/cprof-budgets-XXXXXX";
     int fd = mkstemp(name);
     assert_true(fd >= 0);
-    static const char text[] = "# what we agreed on\n\n[checkout]\nshop\\.Checkout <= 20%\n  shop\\.tax<=30ms\n[search]\n"
-                               "shop\\.Search until 2026-12-31 because new index\n";
+    static const char text[] =
+        "# what we agreed on\n\n[checkout]\nshop\\.Checkout <= 20%\n  shop\\.tax<=30ms\n[search]\n"
+        "shop\\.Search until 2026-12-31 because new index\n";
     assert_int_equal(write(fd, text, sizeof text - 1), sizeof text - 1);
     close(fd);
     struct arena a = {0};

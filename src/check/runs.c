@@ -17,7 +17,8 @@ static bool comparable(const struct profile *a, const struct profile *b, str nam
                        struct err *e) {
     bool same = a->n_types == b->n_types;
     for (uint32_t t = 0; same && t < a->n_types; t++)
-        same = same_string(a, a->type[t].type, b, b->type[t].type) && same_string(a, a->type[t].unit, b, b->type[t].unit);
+        same =
+            same_string(a, a->type[t].type, b, b->type[t].type) && same_string(a, a->type[t].unit, b, b->type[t].unit);
     if (!same)
         return err_set(e, "%.*s and %.*s cannot be compared: their sample types differ", STR_ARG(name_a),
                        STR_ARG(name_b));

@@ -11,7 +11,7 @@ struct check_cell {
 
 struct check_sums {
     uint32_t n_runs, n_nodes;
-    struct check_cell *cell; /* cell[run * n_nodes + node] */
+    struct check_cell *cell;  /* cell[run * n_nodes + node] */
     struct check_cell *total; /* per run */
     const struct graph_names *names;
 };
@@ -24,9 +24,9 @@ struct check_sums {
  *   contention with a sampling period: k is the count divided by the period. */
 struct check_noise {
     uint32_t type;
-    uint32_t count;  /* column of counts, or PROFILE_NONE */
-    uint32_t bytes;  /* heap: column of bytes, or PROFILE_NONE */
-    double rate;     /* heap: the sampling rate in bytes */
+    uint32_t count;   /* column of counts, or PROFILE_NONE */
+    uint32_t bytes;   /* heap: column of bytes, or PROFILE_NONE */
+    double rate;      /* heap: the sampling rate in bytes */
     double per_event; /* contention: counts per event; values per event where there is no count column */
 };
 struct check_noise check_noise_of(const struct profile *p, uint32_t type);

@@ -77,7 +77,8 @@ static void make(const struct world *w, struct made *m) {
     loc_id loc[FUNCTIONS];
     for (int i = 0; i < FUNCTIONS; i++) {
         str name = str_format(&m->arena, "f%02d", i);
-        struct profile_line line = {build_function(&b, (struct profile_function){.name = build_string(&b, name)}), 1, 0};
+        struct profile_line line = {build_function(&b, (struct profile_function){.name = build_string(&b, name)}), 1,
+                                    0};
         loc[i] = build_location(&b, (struct profile_location){.mapping = PROFILE_NONE}, &line, 1);
     }
     uint32_t n = 0;
@@ -94,8 +95,7 @@ static void make(const struct world *w, struct made *m) {
     }
     struct err e = {0};
     assert_true(build_seal(&b, &m->profile, &e));
-    m->runs = (struct check_runs){
-        .merged = m->profile, .run_of_row = m->run, .n_base = w->n_base, .n_new = w->n_new};
+    m->runs = (struct check_runs){.merged = m->profile, .run_of_row = m->run, .n_base = w->n_base, .n_new = w->n_new};
 }
 
 struct outcome {
@@ -159,9 +159,12 @@ static void no_change_no_alarm(void **unused) {
         const char *name;
         struct world w;
     } row[] = {
-        {"1 run, 1,000 samples", {1, 1, 1000, 0, 0}},       {"1 run, 10,000 samples", {1, 1, 10000, 0, 0}},
-        {"1 run, 100,000 samples", {1, 1, 100000, 0, 0}},   {"3 runs of 10,000, 3 % jitter", {3, 3, 10000, 0, 0.03}},
-        {"8 runs of 10,000, 3 % jitter", {8, 8, 10000, 0, 0.03}}, {"12 runs of 10,000, 3 % jitter", {12, 12, 10000, 0, 0.03}},
+        {"1 run, 1,000 samples", {1, 1, 1000, 0, 0}},
+        {"1 run, 10,000 samples", {1, 1, 10000, 0, 0}},
+        {"1 run, 100,000 samples", {1, 1, 100000, 0, 0}},
+        {"3 runs of 10,000, 3 % jitter", {3, 3, 10000, 0, 0.03}},
+        {"8 runs of 10,000, 3 % jitter", {8, 8, 10000, 0, 0.03}},
+        {"12 runs of 10,000, 3 % jitter", {12, 12, 10000, 0, 0.03}},
     };
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
         double rate = alarms(&row[i].w, 1000);

@@ -19,8 +19,8 @@ struct filter_units filter_label_units(struct arena *a, const struct profile *p,
 str filter_unit_of(const struct filter_units *u, str_id key);
 
 /* tagroot and tagleaf: pseudo frames from labels (spec 5.5). */
-void filter_tag_frames(struct arena *a, struct profile *view, const struct filter_units *units,
-                       const struct options *o, struct notes *notes);
+void filter_tag_frames(struct arena *a, struct profile *view, const struct filter_units *units, const struct options *o,
+                       struct notes *notes);
 /* All of spec 5.1, in its order: focus/ignore/hide/show, show_from, tagfocus/tagignore, tagshow/taghide,
  * prune_from, with the warnings. Fails on a pattern that does not compile ("parsing focus regexp: …"). */
 bool filter_apply(struct arena *a, struct profile *view, const struct filter_units *units, const struct options *o,

@@ -253,7 +253,7 @@ struct stack_job {
     const struct decode_ids *location_of;
     struct stack_verdict {
         bool malformed, nil_location;
-    } *verdict;
+    } * verdict;
 };
 
 static void decode_stacks_part(void *context, int part) {

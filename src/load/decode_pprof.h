@@ -40,7 +40,7 @@ struct decode_part {
 /* Where the samples' columns are put. */
 struct decode_columns {
     uint32_t n_samples, n_types;
-    bool store_values;     /* false: some sample must have too few values, and is only to be found */
+    bool store_values; /* false: some sample must have too few values, and is only to be found */
     int64_t **value;
     stack_id *stack_of;
     uint32_t *label_count; /* per sample; decode_samples_finish makes it label_off */
@@ -49,7 +49,7 @@ struct decode_columns {
         const uint8_t *bytes;
         uint64_t hash;
         uint32_t len;
-    } *key;
+    } * key;
 };
 
 /* Reads one part's samples into the columns (stack keys and hashes, values, label counts, part-local labels). */
@@ -112,17 +112,16 @@ struct decoder {
     struct profile_location *location;
     struct profile_line *line;
     uint32_t n_lines;
-    struct fault {       /* the first broken rule of the tables, in pprof's order */
+    struct fault {                  /* the first broken rule of the tables, in pprof's order */
         const char *before, *after; /* the sentence, around the id; before is NULL while all is well */
         uint64_t id;
     } fault;
     bool malformed;
-    bool bad_line;       /* some line names no function: a fault, but one that later checks come before */
+    bool bad_line; /* some line names no function: a fault, but one that later checks come before */
     uint32_t n_parts;
     struct decode_part *part;
     struct decode_columns columns;
 };
-
 
 /* Decodes everything but samples into d->out; sets d->malformed or d->fault where something is wrong. */
 void decode_tables(struct decoder *d);

@@ -159,7 +159,7 @@ struct numbering {
         uint32_t *slot; /* sample number + 1 of the first sample with that list; 0: free */
         uint32_t mask;
         uint32_t n;
-    } *share;
+    } * share;
 };
 
 static inline bool same_stack(const struct decode_key *a, const struct decode_key *b) {

@@ -69,8 +69,7 @@ static void pb_free(void *arena, void *p) {
 static struct profile_value_type read_value_type(struct decoder *d, ProtobufCAllocator *pb, struct wire w) {
     struct profile_value_type v = {0, 0};
     struct arena_mark mark = arena_mark(pb->allocator_data);
-    Perftools__Profiles__ValueType *m =
-        perftools__profiles__value_type__unpack(pb, (size_t)(w.end - w.p), w.p);
+    Perftools__Profiles__ValueType *m = perftools__profiles__value_type__unpack(pb, (size_t)(w.end - w.p), w.p);
     if (m)
         v = (struct profile_value_type){decode_string_at(d, m->type), decode_string_at(d, m->unit)};
     else

@@ -93,11 +93,11 @@ static void broken_rules_have_sentences(void **state) {
         ROW("\x22\x00", "malformed profile: found location with reserved id=0"),
         ROW("\x22\x06\x08\x08\x22\x02\x08\x09", "malformed profile: location id: 8 has a line with nil function"),
         ROW("\x48\x01\x48\x01", "parsing profile: concatenated profiles detected"),
-        ROW("\x32\x7f", "parsing profile: unrecognized profile format"),        /* longer than what is left */
-        ROW("\x0b", "parsing profile: unrecognized profile format"),            /* a group */
-        ROW("\x0a\x02\x08\x63", "parsing profile: unrecognized profile format"), /* string 99 */
+        ROW("\x32\x7f", "parsing profile: unrecognized profile format"),             /* longer than what is left */
+        ROW("\x0b", "parsing profile: unrecognized profile format"),                 /* a group */
+        ROW("\x0a\x02\x08\x63", "parsing profile: unrecognized profile format"),     /* string 99 */
         ROW("\x12\x03\x0a\x01\x80", "parsing profile: unrecognized profile format"), /* cut varint in a stack */
-        ROW("\x10\x01", "parsing profile: unrecognized profile format"), /* sample with another wire type */
+        ROW("\x10\x01", "parsing profile: unrecognized profile format"),             /* sample with another wire type */
 #undef ROW
     };
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
@@ -175,8 +175,10 @@ static void sources_that_cannot_be_read(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_whole_profile),          cmocka_unit_test(broken_rules_have_sentences),
-        cmocka_unit_test(memory_follows_the_input), cmocka_unit_test(gzip_in_and_out),
+        cmocka_unit_test(a_whole_profile),
+        cmocka_unit_test(broken_rules_have_sentences),
+        cmocka_unit_test(memory_follows_the_input),
+        cmocka_unit_test(gzip_in_and_out),
         cmocka_unit_test(sources_that_cannot_be_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,7 +7,7 @@
 #include "profile/profile.h"
 
 struct build {
-    struct arena *arena; /* everything, and the sealed profile, lives here */
+    struct arena *arena;   /* everything, and the sealed profile, lives here */
     struct intern strings; /* copies nothing: callers keep bytes alive as long as the arena, or str_copy them first */
     struct intern stacks, labels;
     VEC(struct profile_value_type) types;
@@ -26,7 +26,7 @@ struct build {
 
 void build_init(struct build *b, struct arena *a);
 str_id build_string(struct build *b, str s);
-void build_type(struct build *b, str_id type, str_id unit); /* all types before the first sample */
+void build_type(struct build *b, str_id type, str_id unit);         /* all types before the first sample */
 map_id build_mapping(struct build *b, struct profile_mapping m);    /* id 0: numbered index+1 */
 func_id build_function(struct build *b, struct profile_function f); /* id 0: numbered index+1 */
 /* n lines, innermost first; l.first_line and l.n_lines are filled in. id 0: numbered index+1. */

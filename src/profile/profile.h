@@ -82,9 +82,10 @@ struct profile {
      * (all rows in order when row is NULL: use profile_row). */
     uint32_t n_samples;
     const uint32_t *row;
-    const int64_t *const *value;  /* value[type][row] */
-    const stack_id *stack_of;     /* stack_of[row] */
-    const uint32_t *label_off;    /* labels of a row: label_ref[label_off[row]] … label_ref[label_off[row+1]-1], in file order */
+    const int64_t *const *value; /* value[type][row] */
+    const stack_id *stack_of;    /* stack_of[row] */
+    const uint32_t
+        *label_off; /* labels of a row: label_ref[label_off[row]] … label_ref[label_off[row+1]-1], in file order */
     const label_id *label_ref;
     uint32_t n_rows; /* rows the columns have (label_off has one more) */
 
@@ -112,7 +113,9 @@ struct profile {
     } shown;
 };
 
-static inline uint32_t profile_row(const struct profile *p, uint32_t sample) { return p->row ? p->row[sample] : sample; }
+static inline uint32_t profile_row(const struct profile *p, uint32_t sample) {
+    return p->row ? p->row[sample] : sample;
+}
 static inline str profile_str(const struct profile *p, str_id id) { return p->string[id]; }
 
 /* The order in which a sample's labels are shown: string labels before numeric ones, each by key (bytewise),

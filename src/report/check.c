@@ -10,7 +10,7 @@ static const struct form {
     const char *name;
     check_write_fn *write;
 } forms[] = {
-    {"text", check_write_text},       {"json", check_write_json},   {"csv", check_write_csv},
+    {"text", check_write_text},         {"json", check_write_json},   {"csv", check_write_csv},
     {"markdown", check_write_markdown}, {"junit", check_write_junit}, {"github", check_write_github},
     {"sarif", check_write_sarif},
 };
@@ -34,7 +34,8 @@ bool report_check(const struct report_in *in, struct sink *out, struct err *e) {
                               .rules = &rules,
                               .value = in->value,
                               .run_total = in->check->run_total};
-    if (!form || !check_rules_read(in->arena, in->check->words, in->value.unit, in->check->runs->time_nanos, &rules, e) ||
+    if (!form ||
+        !check_rules_read(in->arena, in->check->words, in->value.unit, in->check->runs->time_nanos, &rules, e) ||
         !check_judge(in->arena, &judged, &result, e))
         return false;
     struct check_page page = {in, &rules, &result};

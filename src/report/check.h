@@ -16,11 +16,11 @@ check_write_fn check_write_text, check_write_json, check_write_csv, check_write_
     check_write_github, check_write_sarif;
 
 /* Words shared by the forms; all live in page->in->arena. */
-str check_value(const struct check_page *page, double value);   /* "1.55s" */
-str check_delta(const struct check_page *page, double value);   /* "+530ms" */
+str check_value(const struct check_page *page, double value);                 /* "1.55s" */
+str check_delta(const struct check_page *page, double value);                 /* "+530ms" */
 str check_growth(const struct check_page *page, const struct check_row *row); /* "+52.0%", "new", "gone" */
-str check_share(const struct check_page *page, double share);   /* "12.3%" */
-const char *check_verdict_word(enum check_verdict v);           /* "regression" … */
+str check_share(const struct check_page *page, double share);                 /* "12.3%" */
+const char *check_verdict_word(enum check_verdict v);                         /* "regression" … */
 /* One sentence a broken row: "main.render grew by 52.0% (1.02s to 1.55s), the limit is 10%". */
 str check_sentence(const struct check_page *page, const struct check_row *row);
 /* "fail: 2 regressions, 1 improvement, 20 unchanged, 7 inconclusive" */

@@ -19,9 +19,9 @@ struct report_in {
     const struct options *options;    /* after the row's overrides */
     const struct filter_units *units; /* of numeric labels */
     struct graph_value value;
-    str pattern;                 /* the command's parameter (list, peek, disasm, weblist), else empty */
-    const struct regex *regex;   /* pattern compiled, or NULL */
-    struct arena *arena;         /* the command's */
+    str pattern;               /* the command's parameter (list, peek, disasm, weblist), else empty */
+    const struct regex *regex; /* pattern compiled, or NULL */
+    struct arena *arena;       /* the command's */
     struct notes *notes;
     const struct report_check *check; /* of -check; NULL for every other call */
 };
@@ -31,35 +31,35 @@ struct report_check {
     const struct check_runs *runs;
     const double *run_total; /* per run, over the samples that percentages refer to */
     const struct check_words *words;
-    int *exit_status;        /* out: the verdict */
+    int *exit_status; /* out: the verdict */
 };
 
 typedef bool report_fn(const struct report_in *in, struct sink *out, struct err *e);
 
-enum report_post { POST_NONE, POST_DOT, POST_SVG };         /* what happens to the bytes */
+enum report_post { POST_NONE, POST_DOT, POST_SVG }; /* what happens to the bytes */
 enum report_where {
-    TO_STDOUT,      /* text */
-    AWAY_FROM_TTY,  /* to profileNNN.EXT when standard output is a terminal or at the prompt */
-    TO_VIEWER       /* a temporary file, handed to a program */
+    TO_STDOUT,     /* text */
+    AWAY_FROM_TTY, /* to profileNNN.EXT when standard output is a terminal or at the prompt */
+    TO_VIEWER      /* a temporary file, handed to a program */
 };
 
 struct report {
     const char *name;
     report_fn *run;
-    const char *help;      /* one line, pprof's words */
-    const char *usage;     /* further help lines at the prompt, or NULL */
-    bool has_param;        /* takes a regular expression */
-    int default_nodecount; /* what nodecount -1 means here: 0 unlimited, else 80 */
-    bool no_trim;          /* trimming off: nodecount, nodefraction and edgefraction are 0 */
+    const char *help;                     /* one line, pprof's words */
+    const char *usage;                    /* further help lines at the prompt, or NULL */
+    bool has_param;                       /* takes a regular expression */
+    int default_nodecount;                /* what nodecount -1 means here: 0 unlimited, else 80 */
+    bool no_trim;                         /* trimming off: nodecount, nodefraction and edgefraction are 0 */
     enum options_granularity granularity; /* forced, unless GRANULARITY_UNSET */
-    int noinlines;         /* forced: 1 on, 0 off; -1 as the user says */
+    int noinlines;                        /* forced: 1 on, 0 off; -1 as the user says */
     enum report_post post;
-    const char *format;    /* POST_DOT: dot's -T word */
+    const char *format; /* POST_DOT: dot's -T word */
     enum report_where where;
-    const char *extension; /* AWAY_FROM_TTY and TO_VIEWER: of the file */
+    const char *extension;      /* AWAY_FROM_TTY and TO_VIEWER: of the file */
     const char *const *viewers; /* TO_VIEWER: candidates in order, NULL-terminated */
-    bool in_reference;     /* false: cprof's own addition */
-    bool gate;             /* compares runs: sources and bases are not merged, and the result is an exit status */
+    bool in_reference;          /* false: cprof's own addition */
+    bool gate;                  /* compares runs: sources and bases are not merged, and the result is an exit status */
 };
 
 extern const struct report report_table[];

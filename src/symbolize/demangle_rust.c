@@ -26,7 +26,8 @@ static bool demangle(struct writer *w, const char *mangled) {
 }
 
 static bool is_name_end(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == ':' || c == '}';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == ':' ||
+           c == '}';
 }
 
 /* The end of the group that starts at text[from]; text.len when it has none. The > of -> closes nothing. */

@@ -63,7 +63,8 @@ static const struct {
     {"_ZN1nL1fIXadL_ZNS_1gIiEEvT_EEEEvv", "n::f", "n::f<&(n::g<int>)>", "void n::f<&(n::g<int>)>()"},
     {"_RINvNtC3std3mem8align_ofjE", "std::mem::align_of::<>", "std::mem::align_of::<usize>",
      "std::mem::align_of::<usize>"},
-    {"_RNvYINtNtNtCsgEmfK2I1SDS_4core5slice4iter7IterMutmENtNtNtNtB9_4iter8adapters3zip27TrustedRandomAccessNoCoerce4sizeCsfEOYDRpO4Ta_11miniz_oxide",
+    {"_RNvYINtNtNtCsgEmfK2I1SDS_4core5slice4iter7IterMutmENtNtNtNtB9_"
+     "4iter8adapters3zip27TrustedRandomAccessNoCoerce4sizeCsfEOYDRpO4Ta_11miniz_oxide",
      "<core::slice::iter::IterMut<> as core::iter::adapters::zip::TrustedRandomAccessNoCoerce>::size",
      "<core::slice::iter::IterMut<u32> as core::iter::adapters::zip::TrustedRandomAccessNoCoerce>::size",
      "<core::slice::iter::IterMut<u32> as core::iter::adapters::zip::TrustedRandomAccessNoCoerce>::size"},

@@ -52,7 +52,8 @@ size_t str_find_last_char(str s, char c) {
 str str_slice(str s, size_t from, size_t to) {
     if (to > s.len) to = s.len;
     if (from > to) from = to;
-    return (str){s.ptr + from, to - from};
+    /* a view of nothing may have no pointer to add to */
+    return (str){s.ptr ? s.ptr + from : s.ptr, to - from};
 }
 
 str str_from_offset(str s, size_t from) { return str_slice(s, from, s.len); }

@@ -261,6 +261,7 @@ static void decode_stacks_part(void *context, int part) {
     uint32_t from = (uint32_t)((uint64_t)j->n_stacks * (unsigned)part / j->n_parts);
     uint32_t to = (uint32_t)((uint64_t)j->n_stacks * ((unsigned)part + 1) / j->n_parts);
     for (uint32_t s = from; s < to; s++) {
+        if (j->key[s].len == 0) continue;
         struct wire w = {(const uint8_t *)j->key[s].ptr, (const uint8_t *)j->key[s].ptr + j->key[s].len};
         loc_id *f = j->frame + j->off[s];
         uint64_t id;

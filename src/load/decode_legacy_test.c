@@ -562,7 +562,7 @@ static void exploding_substitutions(void **state) {
     sink_to_memory(&s);
     sink_text(&s, "x profile: total 1\n1 @ 0x11\n--- Memory map: ---\na=");
     sink_repeat(&s, 'x', 1000);
-    for (char c = 'b'; c <= 'z'; c++) sink_printf(&s, "\n%c=$%c.$%c.", c, c - 1, c - 1);
+    for (int c = 'b'; c <= 'z'; c++) sink_printf(&s, "\n%c=$%c.$%c.", c, c - 1, c - 1);
     sink_text(&s, "\n");
     expect("explosion", sink_bytes(&s), "parsing profile: memory map: too many substitutions");
     struct err e = {0};

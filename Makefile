@@ -98,7 +98,7 @@ proto: build/gen/profile.pb-c.c ## generate build/gen/profile.pb-c.[ch] from pro
 tests: $(TEST_BIN) ## build the unit tests, without running them
 
 check: all tests build/large.pb.gz ## run every test: unit, golden, examples, prompt; the last line says how many passed
-	@CPROF_LARGE=build/large.pb.gz testdata/check --build $(B) --cprof $(CPROF) $(STAGES)
+	@CPROF_LARGE=build/large.pb.gz $(if $(SAN_$(FLAVOUR)),CPROF_SLOW=1) testdata/check --build $(B) --cprof $(CPROF) $(STAGES)
 
 accept: all ## rewrite the expected output of the golden cases; the diff is the review
 	@testdata/run-cases --accept build/cprof

@@ -104,6 +104,23 @@ void *arena_zero(struct arena *a, size_t count, size_t size) {
     return p;
 }
 
+/* Moves a mapped block to where it has `size` bytes: pages change their address, nothing is copied. */
+static struct arena_block *block_extend(struct arena_block *b, size_t size) {
+    size_t old_size = b->size;
+    void *to;
+    if (size >= HUGE_FROM) {
+        to = map_huge(&size);
+        to = mremap(b, old_size, size, MREMAP_MAYMOVE | MREMAP_FIXED, to);
+        if (to != MAP_FAILED) madvise(to, size, MADV_HUGEPAGE);
+    } else {
+        to = mremap(b, old_size, size, MREMAP_MAYMOVE);
+    }
+    if (to == MAP_FAILED) out_of_memory(size);
+    b = to;
+    b->size = size;
+    return b;
+}
+
 void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size) {
     size_t old_aligned = (old_size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     if (old && a->block && (char *)old + old_aligned == (char *)a->block + a->used) {
@@ -111,6 +128,14 @@ void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size) {
         if (start + ALIGNMENT <= a->block->size && new_size <= a->block->size - start - ALIGNMENT) {
             a->used = start + (new_size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
             return old;
+        }
+        if (a->block->mapped && start == HEADER) {
+            if (new_size > SIZE_MAX / 2) out_of_memory(new_size);
+            a->total -= a->block->size;
+            a->block = block_extend(a->block, HEADER + new_size + ALIGNMENT);
+            a->total += a->block->size;
+            a->used = HEADER + (new_size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+            return (char *)a->block + HEADER;
         }
     }
     void *p = arena_alloc(a, new_size);

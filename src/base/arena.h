@@ -28,7 +28,8 @@ void *arena_alloc(struct arena *a, size_t size);               /* contents undef
 void *arena_zero(struct arena *a, size_t count, size_t size);  /* zeroed; count*size is checked for overflow */
 void *arena_array(struct arena *a, size_t count, size_t size); /* undefined contents, checked */
 /* Grows (or shrinks) the memory `old` of old_size bytes to new_size; in place when it is the newest
- * allocation, else by copying. `old` may be NULL with old_size 0. */
+ * allocation, else by copying. Large memory that has an arena to itself moves without being copied, so a long column
+ * is best grown in an arena of its own and adopted at the end. `old` may be NULL with old_size 0. */
 void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size);
 
 #define ARENA_NEW(a, type) ((type *)arena_zero((a), 1, sizeof(type)))

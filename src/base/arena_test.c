@@ -106,10 +106,27 @@ static void adopted_memory_lives_on(void **state) {
     assert_int_equal(into.total, 0);
 }
 
+/* Marks are not moved along: an arena with a growing column holds nothing else. */
+static void a_column_keeps_its_bytes(void **state) {
+    (void)state;
+    struct arena a = {0}, into = {0};
+    VEC(uint32_t) v = {0};
+    arena_alloc(&into, 10);
+    for (uint32_t i = 0; i < 5000000; i++) *VEC_PUSH(&a, &v) = i * 3;
+    assert_int_equal((uintptr_t)v.at % 16, 0);
+    for (uint32_t i = 0; i < 5000000; i++)
+        if (v.at[i] != i * 3) fail_msg("number %u changed", i);
+    /* the last growth moved the block: what it leaves behind is small */
+    assert_true(a.total < v.cap * sizeof *v.at + (4u << 20));
+    arena_adopt(&into, &a);
+    assert_int_equal(v.at[4999999], 4999999u * 3);
+    arena_release(&into);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(aligned_and_apart),        cmocka_unit_test(rewind_gives_memory_back),
-        cmocka_unit_test(zeroed_after_reuse),       cmocka_unit_test(grows_in_place_or_by_copy),
+        cmocka_unit_test(zeroed_after_reuse),       cmocka_unit_test(grows_in_place_or_by_copy), cmocka_unit_test(a_column_keeps_its_bytes),
         cmocka_unit_test(vectors_keep_their_items), cmocka_unit_test(adopted_memory_lives_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

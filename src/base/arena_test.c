@@ -126,8 +126,9 @@ static void a_column_keeps_its_bytes(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(aligned_and_apart),        cmocka_unit_test(rewind_gives_memory_back),
-        cmocka_unit_test(zeroed_after_reuse),       cmocka_unit_test(grows_in_place_or_by_copy), cmocka_unit_test(a_column_keeps_its_bytes),
-        cmocka_unit_test(vectors_keep_their_items), cmocka_unit_test(adopted_memory_lives_on),
+        cmocka_unit_test(zeroed_after_reuse),       cmocka_unit_test(grows_in_place_or_by_copy),
+        cmocka_unit_test(a_column_keeps_its_bytes), cmocka_unit_test(vectors_keep_their_items),
+        cmocka_unit_test(adopted_memory_lives_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

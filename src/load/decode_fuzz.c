@@ -28,6 +28,26 @@ static void check_indices(const struct profile *p) {
         assert(p->label[i].key < p->n_strings && p->label[i].value < p->n_strings && p->label[i].unit < p->n_strings);
 }
 
+/* What loads in pieces loads whole, and is the same. */
+static void check_pieces(str bytes, size_t size) {
+    struct arena a = {0};
+    struct profile p, whole;
+    struct err e = {0};
+    struct decode *d = decode_new(&a, -1);
+    bool more = true;
+    for (size_t at = 0; at < bytes.len && more; at += size) more = decode_feed(d, str_slice(bytes, at, at + size));
+    enum load_verdict verdict = decode_finish(d, &p, &e);
+    decode_release(d);
+    if (verdict == LOAD_OK) {
+        check_indices(&p);
+        assert(decode_pprof(&a, bytes, &whole, &e) == LOAD_OK);
+        assert(p.n_samples == whole.n_samples && p.n_stacks == whole.n_stacks && p.n_labels == whole.n_labels);
+        assert(p.n_locations == whole.n_locations && p.n_lines == whole.n_lines && p.n_strings == whole.n_strings);
+    }
+    err_clear(&e);
+    arena_release(&a);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct arena a = {0};
     struct profile p;
@@ -35,5 +55,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (load_bytes(&a, (str){(const char *)data, size}, NULL, &p, &e)) check_indices(&p);
     err_clear(&e);
     arena_release(&a);
+    check_pieces((str){(const char *)data, size}, size ? data[size - 1] % 16 + 1 : 1);
     return 0;
 }

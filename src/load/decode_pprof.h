@@ -1,63 +1,14 @@
-/* What the three files that decode profile.proto share: decode_pprof.c (the walk over the top level, and
- * putting it all together), decode_tables.c (header, strings, mappings, functions, locations) and
- * decode_samples.c (the hot message). */
+/* What the files that decode profile.proto share: decode_pprof.c (the walk over the top level, and putting it all
+ * together), decode_tables.c (header, strings, mappings, functions, locations), decode_samples.c (the hot message)
+ * and decode_stacks.c (distinct location lists).
+ *
+ * The bytes come in pieces, which are gone once they were read: nothing here points into them afterwards. */
 #ifndef CPROF_LOAD_DECODE_PPROF_H
 #define CPROF_LOAD_DECODE_PPROF_H
 
 #include "base/hash.h"
 #include "load/wire.h"
 #include "profile/profile.h"
-
-/* A run of top-level bytes holding `count` samples, the first of which is sample number `first`. Other
- * messages may stand between them. */
-struct decode_span {
-    struct wire bytes;
-    uint32_t first, count;
-};
-
-/* A label seen lately, by its whole message of at most 8 bytes; len 0: none. */
-enum { DECODE_RECENT_BITS = 10 };
-struct decode_recent {
-    uint64_t word;
-    uint32_t len;
-    label_id label;
-};
-
-/* One part's share of the samples: what it found, in arenas of its own. */
-struct decode_part {
-    struct arena arena;
-    const struct decode_span *span;
-    uint32_t n_spans;
-    uint32_t first, count; /* sample numbers */
-    struct intern labels;  /* distinct label messages, views into the profile's bytes */
-    struct decode_recent *recent;
-    VEC(label_id) label_ref;
-    bool malformed;
-    uint32_t mismatch;   /* number of the first sample with a wrong count of values; PROFILE_NONE: none */
-    uint64_t n_mismatch; /* how many it has */
-};
-
-/* Where the samples' columns are put. */
-struct decode_columns {
-    uint32_t n_samples, n_types;
-    bool store_values; /* false: some sample must have too few values, and is only to be found */
-    int64_t **value;
-    stack_id *stack_of;
-    uint32_t *label_count; /* per sample; decode_samples_finish makes it label_off */
-    /* temporary: a sample's location list as wire bytes; together, because they are looked at together */
-    struct decode_key {
-        const uint8_t *bytes;
-        uint64_t hash;
-        uint32_t len;
-    } * key;
-};
-
-/* Reads one part's samples into the columns (stack keys and hashes, values, label counts, part-local labels). */
-void decode_samples_part(struct decode_part *part, const struct decode_columns *c);
-
-/* Numbers equal location lists alike, in the order of first use: fills stack_of, and *keys (views) with
- * *n_stacks distinct lists. False when there would be more than 2^32-2. */
-void decode_stacks_number(struct arena *a, const struct decode_columns *c, str **keys, uint32_t *n_stacks);
 
 /* Top-level field numbers of profile.proto. */
 enum {
@@ -79,53 +30,165 @@ enum {
     F_COUNT
 };
 
-/* Ids of the file -> index. They are mostly small and dense: a plain table serves those, a map the others. */
+/* --- decode_stacks.c: distinct location lists, found by their bytes ----------------------------------------- */
+
+struct decode_stacks {
+    uint32_t n;
+    struct arena off_arena, hash_arena, at_arena, bytes_arena; /* a column each */
+    VEC(uint64_t) off;  /* per list, and one more: how many locations the lists before it have */
+    VEC(uint64_t) hash; /* per list */
+    VEC(uint64_t) at;   /* per list, and one more: where its bytes are */
+    VEC(uint8_t) bytes; /* of all lists, one after the other */
+    struct arena slot_arena;
+    struct decode_slot {
+        uint32_t tag;  /* half of the hash */
+        uint32_t list; /* + 1; 0: free */
+    } * slot;
+    uint32_t mask;
+    bool malformed; /* some list ends within a number */
+
+    /* lists that are not looked up yet: each look-up waits for memory three times, so a batch asks for all of one kind
+     * before it needs the first */
+    struct decode_pending {
+        const uint8_t *bytes;
+        size_t len;
+        uint64_t hash;
+        stack_id *to;
+    } pending[64];
+    uint32_t n_pending;
+};
+
+void decode_stacks_init(struct decode_stacks *s);
+void decode_stacks_release(struct decode_stacks *s);
+/* Numbers equal lists alike, in the order of first use, and puts the number in *to: not before
+ * decode_stacks_settle, until which both the bytes and *to stay where they are. */
+void decode_stacks_add(struct decode_stacks *s, const uint8_t *bytes, size_t len, stack_id *to);
+void decode_stacks_settle(struct decode_stacks *s);
+
+/* Ids of the file -> index. They mostly count from 1: that takes no table; dense ones take a plain one, and a map
+ * serves the others. */
 struct decode_ids {
+    uint32_t n; /* how many there are, all counting from 1 while `counting` */
+    bool counting;
     uint32_t *dense; /* PROFILE_NONE: no such id */
     uint64_t n_dense;
     struct u64map rest;
 };
 static inline uint32_t decode_find(const struct decode_ids *ids, uint64_t id) {
+    if (ids->counting) return id - 1 < ids->n ? (uint32_t)(id - 1) : PROFILE_NONE;
     if (id < ids->n_dense) return ids->dense[id];
     uint32_t at;
     return u64map_get(&ids->rest, id, &at) ? at : PROFILE_NONE;
 }
 
-typedef VEC(struct wire) wire_list;
+/* Decodes all lists into `out` (frames live in `a`), on several threads. False when one is malformed;
+ * *nil_location: some list names a location that is not there, its frame is PROFILE_NONE. */
+bool decode_stacks_finish(struct arena *a, struct decode_stacks *s, const struct decode_ids *location_of,
+                          struct profile *out, bool *nil_location);
 
-struct decoder {
+/* --- decode_samples.c --------------------------------------------------------------------------------------- */
+
+/* A label seen lately, by its whole message of at most 8 bytes; len 0: none. */
+enum { DECODE_RECENT_BITS = 10 };
+struct decode_recent {
+    uint64_t word;
+    uint32_t len;
+    label_id label;
+};
+
+/* The fields of a label message, its strings still as the file's indices. */
+struct decode_label {
+    int64_t key, value, number, unit;
+};
+
+struct decode_samples {
+    struct arena *arena; /* small columns */
+    uint32_t n, cap;
+    uint32_t n_types;
+    struct decode_column {
+        struct arena arena; /* of a long one */
+        void *at;
+    } * value, stack_of, label_off; /* n_types, 1 and 1 of them, `cap` long */
+    struct arena label_ref_arena;
+    VEC(label_id) label_ref;
+    struct decode_stacks stacks;
+
+    struct intern label_bytes; /* distinct label messages */
+    VEC(label_id) label_of;    /* per message; PROFILE_NONE: it says nothing and vanishes */
+    VEC(struct decode_label) label;
+    struct decode_recent *recent;
+
+    struct arena repacked; /* location lists that were not one packed run, until they are settled */
+    uint32_t mismatch;     /* number of the first sample with a wrong count of values; PROFILE_NONE: none */
+    uint64_t n_mismatch;   /* how many it has */
+};
+
+/* Lives in `a`; to be released. */
+void decode_samples_init(struct decode_samples *s, struct arena *a, uint32_t n_types);
+void decode_samples_release(struct decode_samples *s);
+/* Appends one sample. `limit`: how far may be read beyond the message. False: malformed. Keeps pointing at the bytes
+ * until decode_samples_settle. */
+bool decode_sample(struct decode_samples *s, struct wire message, const uint8_t *limit);
+void decode_samples_settle(struct decode_samples *s);
+/* Hands the columns of samples and labels to `out`; stacks and the table of labels are not among them. */
+void decode_samples_seal(struct decode_samples *s, struct profile *out);
+
+/* --- decode_tables.c ---------------------------------------------------------------------------------------- */
+
+/* The tables as they stand in the file: ids and string numbers are looked up when all of them are there. */
+struct decode_type {
+    int64_t type, unit;
+};
+struct decode_mapping {
+    struct profile_mapping m;
+    int64_t file, build_id;
+};
+struct decode_function {
+    uint64_t id;
+    int64_t name, system_name, file, start_line;
+};
+struct decode_location {
+    uint64_t id, address, mapping;
+    uint32_t first_line, n_lines;
+    bool folded;
+};
+struct decode_line {
+    uint64_t function;
+    int64_t line, column;
+};
+
+struct decode_tables {
     struct arena *arena; /* of the profile */
-    struct arena scratch;
-    struct wire_field last[F_COUNT]; /* scalar fields: the last one wins; type WIRE_BYTES where absent */
+    struct arena scratch, pb_scratch;
+    struct intern string;
+    struct arena string_of_arena, function_arena, location_arena, line_arena; /* a column each */
+    VEC(str_id) string_of;                                                    /* string number in the file -> str_id */
+    VEC(struct decode_type) type;
+    struct decode_type period_type;
+    VEC(struct decode_mapping) mapping;
+    VEC(struct decode_function) function;
+    VEC(struct decode_location) location;
+    VEC(struct decode_line) line;
+    VEC(uint64_t) comment;
+    int64_t scalar[F_COUNT];
     bool seen[F_COUNT];
-    wire_list types, mappings, locations, functions;
-    VEC(str) strings;
-    VEC(uint64_t) comments;
-    VEC(struct decode_span) spans;
-    uint64_t n_samples, sample_bytes;
-    bool concatenated;
 
-    /* the tables, once decoded */
-    const str_id *canonical; /* string number in the file -> str_id */
-    struct profile *out;
+    /* once they are looked up */
     struct decode_ids function_of, mapping_of, location_of;
-    struct profile_location *location;
-    struct profile_line *line;
-    uint32_t n_lines;
-    struct fault {                  /* the first broken rule of the tables, in pprof's order */
+    bool malformed;
+    struct decode_fault {           /* the first broken rule of the tables, in pprof's order */
         const char *before, *after; /* the sentence, around the id; before is NULL while all is well */
         uint64_t id;
     } fault;
-    bool malformed;
-    bool bad_line; /* some line names no function: a fault, but one that later checks come before */
-    uint32_t n_parts;
-    struct decode_part *part;
-    struct decode_columns columns;
 };
 
-/* Decodes everything but samples into d->out; sets d->malformed or d->fault where something is wrong. */
-void decode_tables(struct decoder *d);
-/* The string a file's index means; an index out of range sets d->malformed and gives "". */
-str_id decode_string_at(struct decoder *d, int64_t index);
+void decode_tables_init(struct decode_tables *t, struct arena *a);
+void decode_tables_release(struct decode_tables *t);
+/* Takes a field of the top level that is no sample. False: malformed. */
+bool decode_tables_field(struct decode_tables *t, const struct wire_field *f);
+/* Looks everything up and makes the tables of `out`; sets t->malformed or t->fault where something is wrong. */
+void decode_tables_finish(struct decode_tables *t, struct profile *out);
+/* The string a file's index means; an index out of range sets t->malformed and gives "". */
+str_id decode_string_at(struct decode_tables *t, int64_t index);
 
 #endif

@@ -1,255 +1,244 @@
-/* Sample messages, straight from the wire. A sample's location list is not decoded here: equal lists are
- * found by their bytes, and only the distinct ones are decoded (decode_pprof.c). In profiles with labels most
- * lists occur several times; and comparing bytes is several times faster than decoding them. */
+/* Sample messages, straight from the wire into columns. */
 #include <string.h>
 
-#include "base/task.h"
 #include "load/decode_pprof.h"
 
-enum { FIELD_LOCATION = 1, FIELD_VALUE = 2, FIELD_LABEL = 3 };
+enum { FIELD_LOCATION = 1, FIELD_VALUE = 2, FIELD_LABEL = 3, FIRST_SAMPLES = 8 };
+#define TAG(field) ((field) << 3 | WIRE_BYTES)
+#define OWN_MAPPING ((size_t)256 * 1024) /* columns of so many bytes get an arena to themselves */
 
-/* The location list of a sample that is not one packed run, as the bytes of the packed run it equals. */
-struct repack {
-    uint8_t *bytes;
-    size_t len, cap;
-};
+/* --- columns ---------------------------------------------------------------------------------------------------- */
 
-static void repack_add(struct arena *a, struct repack *r, uint64_t v) {
-    if (r->cap - r->len < 10) {
-        size_t cap = r->cap ? r->cap * 2 : 64;
-        r->bytes = arena_grow(a, r->bytes, r->cap, cap);
-        r->cap = cap;
+/* Together, short columns cost no more than what is in them: there may be very many types of few samples. */
+static void grow_column(struct decode_samples *s, struct decode_column *c, size_t item_size, uint32_t cap) {
+    size_t old_size = s->cap * item_size, size = cap * item_size;
+    void *old = c->at;
+    if (c->arena.block || size < OWN_MAPPING) {
+        c->at = arena_grow(c->arena.block ? &c->arena : s->arena, old, old_size, size);
+    } else {
+        c->at = arena_alloc(&c->arena, size);
+        if (old_size) memcpy(c->at, old, old_size);
     }
-    while (v > 0x7f) {
-        r->bytes[r->len++] = (uint8_t)(v | 0x80);
-        v >>= 7;
-    }
-    r->bytes[r->len++] = (uint8_t)v;
 }
 
-static bool repack_run(struct arena *a, struct repack *r, struct wire run) {
-    uint64_t v;
-    while (run.p < run.end) {
-        if (!wire_varint(&run, &v)) return false;
-        repack_add(a, r, v);
-    }
-    return true;
+static void grow_columns(struct decode_samples *s) {
+    uint32_t cap = s->cap ? s->cap > UINT32_MAX / 2 ? UINT32_MAX : s->cap * 2 : FIRST_SAMPLES;
+    decode_samples_settle(s);
+    /* a value takes a byte at least: while no sample lacks any, memory follows the input, whatever the number of types
+     */
+    for (uint32_t t = 0; t < s->n_types && s->mismatch == PROFILE_NONE; t++)
+        grow_column(s, &s->value[t], sizeof(int64_t), cap);
+    grow_column(s, &s->stack_of, sizeof(stack_id), cap);
+    grow_column(s, &s->label_off, sizeof(uint32_t), cap);
+    s->cap = cap;
 }
 
+void decode_samples_init(struct decode_samples *s, struct arena *a, uint32_t n_types) {
+    *s = (struct decode_samples){.arena = a, .n_types = n_types, .mismatch = PROFILE_NONE};
+    s->value = ARENA_ZERO(a, struct decode_column, n_types);
+    s->label_bytes = (struct intern){.arena = a, .copy = true};
+    s->recent = ARENA_ZERO(a, struct decode_recent, 1 << DECODE_RECENT_BITS);
+    decode_stacks_init(&s->stacks);
+}
+
+void decode_samples_release(struct decode_samples *s) {
+    for (uint32_t t = 0; t < s->n_types; t++) arena_release(&s->value[t].arena);
+    arena_release(&s->stack_of.arena);
+    arena_release(&s->label_off.arena);
+    arena_release(&s->label_ref_arena);
+    arena_release(&s->repacked);
+    decode_stacks_release(&s->stacks);
+}
+
+void decode_samples_settle(struct decode_samples *s) {
+    decode_stacks_settle(&s->stacks);
+    arena_release(&s->repacked);
+}
+
+/* --- location lists --------------------------------------------------------------------------------------------- */
+
+/* A sample on its way into the columns. */
 struct sample_state {
     struct wire locations; /* the first packed run */
     bool repacked;
-    struct repack repack;
+    VEC(uint8_t) repack; /* the packed run that all runs and single numbers together equal */
     uint64_t n_values;
-    uint32_t n_labels;
 };
 
-static inline void put_value(const struct decode_columns *c, uint32_t sample, struct sample_state *s, uint64_t v) {
-    if (s->n_values < c->n_types && c->store_values) c->value[s->n_values][sample] = (int64_t)v;
-    s->n_values++;
+static void repack_add(struct arena *a, struct sample_state *st, uint64_t v) {
+    for (; v > 0x7f; v >>= 7) *VEC_PUSH(a, &st->repack) = (uint8_t)(v | 0x80);
+    *VEC_PUSH(a, &st->repack) = (uint8_t)v;
 }
 
-static bool add_locations(struct decode_part *part, struct sample_state *s, const struct wire_field *f) {
-    if (f->type == WIRE_BYTES && !s->repacked && !s->locations.p) {
-        s->locations = f->bytes;
-        return true;
-    }
-    if (!s->repacked) {
-        s->repacked = true;
-        s->repack = (struct repack){0};
-        if (s->locations.p && !repack_run(&part->arena, &s->repack, s->locations)) return false;
-    }
-    if (f->type == WIRE_BYTES) return repack_run(&part->arena, &s->repack, f->bytes);
-    if (f->type != WIRE_VARINT) return false;
-    repack_add(&part->arena, &s->repack, f->value);
-    return true;
-}
-
-static bool add_values(const struct decode_columns *c, uint32_t sample, struct sample_state *s,
-                       const struct wire_field *f) {
-    if (f->type == WIRE_VARINT) {
-        put_value(c, sample, s, f->value);
-        return true;
-    }
-    if (f->type != WIRE_BYTES) return false;
-    struct wire run = f->bytes;
+static bool repack_run(struct arena *a, struct sample_state *st, struct wire run) {
     uint64_t v;
     while (run.p < run.end) {
         if (!wire_varint(&run, &v)) return false;
-        put_value(c, sample, s, v);
+        repack_add(a, st, v);
     }
+    return true;
+}
+
+static bool add_locations(struct decode_samples *s, struct sample_state *st, const struct wire_field *f) {
+    if (f->type == WIRE_BYTES && !st->repacked && !st->locations.p) {
+        st->locations = f->bytes;
+        return true;
+    }
+    if (!st->repacked) {
+        st->repacked = true;
+        if (st->locations.p && !repack_run(&s->repacked, st, st->locations)) return false;
+    }
+    if (f->type == WIRE_BYTES) return repack_run(&s->repacked, st, f->bytes);
+    if (f->type != WIRE_VARINT) return false;
+    repack_add(&s->repacked, st, f->value);
+    return true;
+}
+
+/* --- values ----------------------------------------------------------------------------------------------------- */
+
+static inline void put_value(const struct decode_samples *s, struct sample_state *st, uint64_t v) {
+    if (st->n_values < s->n_types && s->mismatch == PROFILE_NONE)
+        ((int64_t *)s->value[st->n_values].at)[s->n] = (int64_t)v;
+    st->n_values++;
+}
+
+static inline bool add_values(const struct decode_samples *s, struct sample_state *st, struct wire run) {
+    uint64_t v;
+    while (run.p < run.end) {
+        if (!wire_varint(&run, &v)) return false;
+        put_value(s, st, v);
+    }
+    return true;
+}
+
+/* --- labels ----------------------------------------------------------------------------------------------------- */
+
+static bool read_label(str bytes, struct decode_label *out) {
+    struct wire w = {(const uint8_t *)bytes.ptr, (const uint8_t *)bytes.ptr + bytes.len};
+    int64_t field[5] = {0};
+    struct wire_field f = {0};
+    while (w.p < w.end) {
+        if (!wire_next(&w, &f)) return false;
+        if (f.number < 1 || f.number > 4) continue;
+        if (f.type != WIRE_VARINT) return false;
+        field[f.number] = (int64_t)f.value;
+    }
+    *out = (struct decode_label){.key = field[1], .value = field[2]};
+    if (!out->value) {
+        out->number = field[3];
+        out->unit = field[4];
+    }
+    return true;
+}
+
+static bool find_new_label(struct decode_samples *s, str bytes, label_id *out) {
+    uint32_t id = intern_id(&s->label_bytes, bytes);
+    if (id == s->label_of.n) {
+        struct decode_label l;
+        if (!read_label(bytes, &l)) return false;
+        bool vanishes = !l.value && !l.number && !l.unit;
+        *VEC_PUSH(s->arena, &s->label_of) = vanishes ? PROFILE_NONE : (label_id)s->label.n;
+        if (!vanishes) *VEC_PUSH(s->arena, &s->label) = l;
+    }
+    *out = s->label_of.at[id];
     return true;
 }
 
 /* Labels are short and few: most are found by their bytes in a small table in front of the interning one. */
-static label_id find_label(struct decode_part *part, struct wire w) {
+static inline bool find_label(struct decode_samples *s, struct wire w, const uint8_t *limit, label_id *out) {
     str bytes = {(const char *)w.p, (size_t)(w.end - w.p)};
     uint64_t word = 0;
-    if (bytes.len == 0 || bytes.len > sizeof word) return intern_id(&part->labels, bytes);
-    memcpy(&word, bytes.ptr, bytes.len);
-    struct decode_recent *r = &part->recent[word * 0x9E3779B97F4A7C15u >> (64 - DECODE_RECENT_BITS)];
-    if (r->word != word || r->len != bytes.len)
-        *r = (struct decode_recent){word, (uint32_t)bytes.len, intern_id(&part->labels, bytes)};
-    return r->label;
-}
-
-static bool read_sample(struct decode_part *part, const struct decode_columns *c, uint32_t sample, struct wire w) {
-    struct sample_state s = {0};
-    struct wire_field f = {0};
-    while (w.p < w.end) {
-        if (!wire_next(&w, &f)) return false;
-        switch (f.number) {
-        case FIELD_LOCATION:
-            if (!add_locations(part, &s, &f)) return false;
-            break;
-        case FIELD_VALUE:
-            if (!add_values(c, sample, &s, &f)) return false;
-            break;
-        case FIELD_LABEL:
-            if (f.type != WIRE_BYTES) return false;
-            *VEC_PUSH(&part->arena, &part->label_ref) = find_label(part, f.bytes);
-            s.n_labels++;
-            break;
-        default: break;
-        }
+    if (bytes.len == 0 || bytes.len > sizeof word) return find_new_label(s, bytes, out);
+    if (limit - w.p >= (ptrdiff_t)sizeof word) {
+        memcpy(&word, bytes.ptr, sizeof word);
+        word &= UINT64_MAX >> (64 - 8 * bytes.len);
+    } else {
+        memcpy(&word, bytes.ptr, bytes.len);
     }
-    if (s.n_values != c->n_types && part->mismatch == PROFILE_NONE) {
-        part->mismatch = sample;
-        part->n_mismatch = s.n_values;
+    struct decode_recent *r = &s->recent[word * 0x9E3779B97F4A7C15u >> (64 - DECODE_RECENT_BITS)];
+    if (r->word != word || r->len != bytes.len) {
+        if (!find_new_label(s, bytes, out)) return false;
+        *r = (struct decode_recent){word, (uint32_t)bytes.len, *out};
     }
-    const uint8_t *key = s.repacked ? s.repack.bytes : s.locations.p;
-    size_t len = s.repacked ? s.repack.len : (size_t)(s.locations.end - s.locations.p);
-    if (len > UINT32_MAX) return false;
-    c->key[sample] = (struct decode_key){key, hash_bytes(key, len), (uint32_t)len};
-    c->label_count[sample] = s.n_labels;
+    *out = r->label;
     return true;
 }
 
-void decode_samples_part(struct decode_part *part, const struct decode_columns *c) {
-    part->labels = (struct intern){.arena = &part->arena};
-    part->recent = ARENA_ZERO(&part->arena, struct decode_recent, 1 << DECODE_RECENT_BITS);
-    part->mismatch = PROFILE_NONE;
-    uint32_t sample = part->first;
+static inline bool add_label(struct decode_samples *s, struct wire w, const uint8_t *limit) {
+    label_id label;
+    if (!find_label(s, w, limit, &label)) return false;
+    if (label == PROFILE_NONE) return true;
+    if (s->label_ref.n >= PROFILE_NONE - 1) return false;
+    *VEC_PUSH(&s->label_ref_arena, &s->label_ref) = label;
+    return true;
+}
+
+/* --- samples ---------------------------------------------------------------------------------------------------- */
+
+static bool add_field(struct decode_samples *s, struct sample_state *st, const struct wire_field *f,
+                      const uint8_t *limit) {
+    switch (f->number) {
+    case FIELD_LOCATION: return add_locations(s, st, f);
+    case FIELD_VALUE:
+        if (f->type == WIRE_BYTES) return add_values(s, st, f->bytes);
+        if (f->type == WIRE_VARINT) put_value(s, st, f->value);
+        return f->type == WIRE_VARINT;
+    case FIELD_LABEL: return f->type == WIRE_BYTES && add_label(s, f->bytes, limit);
+    default: return true;
+    }
+}
+
+bool decode_sample(struct decode_samples *s, struct wire w, const uint8_t *limit) {
+    struct sample_state st = {0};
     struct wire_field f = {0};
-    for (uint32_t i = 0; i < part->n_spans; i++) {
-        struct wire w = part->span[i].bytes;
-        uint32_t end = part->span[i].first + part->span[i].count;
-        while (sample < end) {
-            /* the walk over the top level has been here and found the fields whole */
-            if (!wire_next(&w, &f)) return;
-            if (f.number != 2) continue;
-            if (!read_sample(part, c, sample, f.bytes)) {
-                part->malformed = true;
-                return;
+    if (s->n == s->cap) grow_columns(s);
+    ((uint32_t *)s->label_off.at)[s->n] = (uint32_t)s->label_ref.n;
+    while (w.p < w.end) {
+        /* what profilers write: short packed runs and short labels */
+        if (w.end - w.p >= 2 && w.p[1] < 0x80 && w.p[1] <= w.end - w.p - 2) {
+            uint8_t tag = w.p[0];
+            struct wire run = {w.p + 2, w.p + 2 + w.p[1]};
+            bool known = true, ok = true;
+            if (tag == TAG(FIELD_LABEL))
+                ok = add_label(s, run, limit);
+            else if (tag == TAG(FIELD_VALUE))
+                ok = add_values(s, &st, run);
+            else
+                known = false;
+            if (!ok) return false;
+            if (known) {
+                w.p = run.end;
+                continue;
             }
-            sample++;
         }
+        if (!wire_next(&w, &f) || !add_field(s, &st, &f, limit)) return false;
     }
+    if (st.n_values != s->n_types && s->mismatch == PROFILE_NONE) {
+        s->mismatch = s->n;
+        s->n_mismatch = st.n_values;
+    }
+    struct wire list = st.repacked ? (struct wire){st.repack.at, st.repack.at + st.repack.n} : st.locations;
+    decode_stacks_add(&s->stacks, list.p, (size_t)(list.end - list.p), (stack_id *)s->stack_of.at + s->n);
+    s->n++;
+    return true;
 }
 
-/* Samples are shared out by hash, so that each thread numbers the lists of its share alone; a last pass
- * renumbers them in the order of first use, which no longer depends on the hashes. */
-enum { BATCH = 32 };
+/* --- the end ---------------------------------------------------------------------------------------------------- */
 
-struct numbering {
-    const struct decode_columns *c;
-    uint32_t n_shares;
-    struct share {
-        struct arena arena;
-        uint32_t *slot; /* sample number + 1 of the first sample with that list; 0: free */
-        uint32_t mask;
-        uint32_t n;
-    } * share;
-};
-
-static inline bool same_stack(const struct decode_key *a, const struct decode_key *b) {
-    return a->hash == b->hash && a->len == b->len && (a->len == 0 || memcmp(a->bytes, b->bytes, a->len) == 0);
+static void *keep_column(struct decode_samples *s, struct decode_column *c) {
+    arena_adopt(s->arena, &c->arena);
+    return c->at;
 }
 
-static void grow_slots(struct share *s, const struct decode_columns *c) {
-    uint32_t n = s->mask ? (s->mask + 1) * 2 : 64;
-    const uint32_t *old = s->slot;
-    uint32_t old_n = s->mask ? s->mask + 1 : 0;
-    s->slot = ARENA_ZERO(&s->arena, uint32_t, n);
-    s->mask = n - 1;
-    for (uint32_t i = 0; i < old_n; i++) {
-        if (!old[i]) continue;
-        uint32_t to = (uint32_t)c->key[old[i] - 1].hash & s->mask;
-        while (s->slot[to]) to = (to + 1) & s->mask;
-        s->slot[to] = old[i];
-    }
-}
-
-/* stack_of[sample] becomes the number of the first sample with the same list. */
-static void number_one(struct share *s, const struct decode_columns *c, uint32_t sample) {
-    if (s->n > s->mask / 2) grow_slots(s, c);
-    uint32_t at = (uint32_t)c->key[sample].hash & s->mask;
-    while (s->slot[at] && !same_stack(&c->key[s->slot[at] - 1], &c->key[sample])) at = (at + 1) & s->mask;
-    if (!s->slot[at]) {
-        s->slot[at] = sample + 1;
-        s->n++;
-    }
-    c->stack_of[sample] = s->slot[at] - 1;
-}
-
-/* Each look-up waits for memory three times: for the slot, for the key it names, for that key's bytes. A batch asks for
- * all of one kind before it needs the first. */
-static void number_batch(struct share *s, const struct decode_columns *c, const uint32_t *sample, uint32_t n) {
-    for (uint32_t i = 0; i < n; i++) __builtin_prefetch(&s->slot[c->key[sample[i]].hash & s->mask]);
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t first = s->slot[c->key[sample[i]].hash & s->mask];
-        if (first) __builtin_prefetch(&c->key[first - 1]);
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t first = s->slot[c->key[sample[i]].hash & s->mask];
-        if (!first) continue;
-        __builtin_prefetch(c->key[first - 1].bytes);
-        __builtin_prefetch(c->key[first - 1].bytes + 64);
-        __builtin_prefetch(c->key[sample[i]].bytes);
-        __builtin_prefetch(c->key[sample[i]].bytes + 64);
-    }
-    for (uint32_t i = 0; i < n; i++) number_one(s, c, sample[i]);
-}
-
-static void number_share(void *context, int part) {
-    struct numbering *n = context;
-    struct share *s = &n->share[part];
-    const struct decode_columns *c = n->c;
-    uint32_t batch[BATCH], n_batch = 0;
-    grow_slots(s, c);
-    for (uint32_t i = 0; i < c->n_samples; i++) {
-        if ((c->key[i].hash >> 32) % n->n_shares != (uint32_t)part) continue;
-        batch[n_batch++] = i;
-        if (n_batch == BATCH) {
-            number_batch(s, c, batch, n_batch);
-            n_batch = 0;
-        }
-    }
-    number_batch(s, c, batch, n_batch);
-}
-
-void decode_stacks_number(struct arena *a, const struct decode_columns *c, str **keys, uint32_t *n_stacks) {
-    enum { WORTH_SHARING = 50000 };
-    struct numbering n = {.c = c, .n_shares = c->n_samples < WORTH_SHARING ? 1 : (uint32_t)task_threads()};
-    struct arena scratch = {0};
-    n.share = ARENA_ZERO(&scratch, struct share, n.n_shares);
-    task_run((int)n.n_shares, number_share, &n);
-    uint32_t total = 0;
-    for (uint32_t i = 0; i < n.n_shares; i++) {
-        total += n.share[i].n;
-        arena_release(&n.share[i].arena);
-    }
-    *keys = ARENA_ARRAY(a, str, total);
-    uint32_t next = 0;
-    for (uint32_t i = 0; i < c->n_samples; i++) {
-        uint32_t first = c->stack_of[i];
-        if (first == i) {
-            (*keys)[next] = (str){(const char *)c->key[i].bytes, c->key[i].len};
-            c->stack_of[i] = next++;
-        } else {
-            c->stack_of[i] = c->stack_of[first];
-        }
-    }
-    *n_stacks = total;
-    arena_release(&scratch);
+void decode_samples_seal(struct decode_samples *s, struct profile *out) {
+    if (s->n == s->cap) grow_columns(s); /* label_off has one more */
+    ((uint32_t *)s->label_off.at)[s->n] = (uint32_t)s->label_ref.n;
+    const int64_t **value = ARENA_ARRAY(s->arena, const int64_t *, s->n_types);
+    for (uint32_t t = 0; t < s->n_types; t++) value[t] = keep_column(s, &s->value[t]);
+    out->value = value;
+    out->n_samples = out->n_rows = s->n;
+    out->stack_of = keep_column(s, &s->stack_of);
+    out->label_off = keep_column(s, &s->label_off);
+    out->label_ref = s->label_ref.at;
+    arena_adopt(s->arena, &s->label_ref_arena);
 }

@@ -6,56 +6,20 @@
 #include "load/decode_pprof.h"
 #include "profile.pb-c.h"
 
-static void take_fault(struct decoder *d, const char *before, uint64_t id, const char *after) {
-    if (!d->fault.before) d->fault = (struct fault){before, after, id};
+void decode_tables_init(struct decode_tables *t, struct arena *a) {
+    *t = (struct decode_tables){.arena = a};
+    t->string = (struct intern){.arena = a, .copy = true};
+    /* one allocation that stays, so that rewinding after each message never gives the block back */
+    arena_alloc(&t->pb_scratch, 16);
 }
 
-/* --- ids -------------------------------------------------------------------------------------------- */
-
-static struct decode_ids new_ids(struct arena *a, uint64_t n) {
-    struct decode_ids ids = {.n_dense = n * 2 + 64, .rest.arena = a};
-    ids.dense = ARENA_ARRAY(a, uint32_t, ids.n_dense);
-    memset(ids.dense, 0xff, ids.n_dense * sizeof *ids.dense);
-    return ids;
-}
-
-/* False when the id is there already; the first one then stays. */
-static bool put_id(struct decode_ids *ids, uint64_t id, uint32_t index) {
-    bool added;
-    if (id >= ids->n_dense) {
-        u64map_put(&ids->rest, id, index, &added);
-        return added;
-    }
-    if (ids->dense[id] != PROFILE_NONE) return false;
-    ids->dense[id] = index;
-    return true;
-}
-
-/* --- strings ---------------------------------------------------------------------------------------- */
-
-static void make_strings(struct decoder *d) {
-    struct intern t = {.arena = d->arena};
-    str_id *canonical = ARENA_ARRAY(&d->scratch, str_id, d->strings.n);
-    for (size_t i = 0; i < d->strings.n; i++) canonical[i] = intern_id(&t, d->strings.at[i]);
-    d->canonical = canonical;
-    d->out->string = t.key;
-    d->out->n_strings = t.n;
-}
-
-str_id decode_string_at(struct decoder *d, int64_t index) {
-    if (index < 0 || (uint64_t)index >= d->strings.n) {
-        d->malformed = true;
-        return 0;
-    }
-    return d->canonical[index];
-}
-
-static str_id scalar_string(struct decoder *d, unsigned field) {
-    return decode_string_at(d, d->seen[field] ? (int64_t)d->last[field].value : 0);
-}
-
-static int64_t scalar(const struct decoder *d, unsigned field) {
-    return d->seen[field] ? (int64_t)d->last[field].value : 0;
+void decode_tables_release(struct decode_tables *t) {
+    arena_release(&t->scratch);
+    arena_release(&t->pb_scratch);
+    arena_release(&t->string_of_arena);
+    arena_release(&t->function_arena);
+    arena_release(&t->location_arena);
+    arena_release(&t->line_arena);
 }
 
 /* --- messages that protobuf-c reads -------------------------------------------------------------------- */
@@ -66,211 +30,284 @@ static void pb_free(void *arena, void *p) {
     (void)p;
 }
 
-static struct profile_value_type read_value_type(struct decoder *d, ProtobufCAllocator *pb, struct wire w) {
-    struct profile_value_type v = {0, 0};
-    struct arena_mark mark = arena_mark(pb->allocator_data);
-    Perftools__Profiles__ValueType *m = perftools__profiles__value_type__unpack(pb, (size_t)(w.end - w.p), w.p);
-    if (m)
-        v = (struct profile_value_type){decode_string_at(d, m->type), decode_string_at(d, m->unit)};
-    else
-        d->malformed = true;
-    arena_rewind(pb->allocator_data, mark);
-    return v;
+/* Unpacks message `w` as TYPE and, when that works, uses it as `m`; else the enclosing function returns false. */
+#define WITH_MESSAGE(t, TYPE, type, w, use)                                                                            \
+    do {                                                                                                               \
+        ProtobufCAllocator pb = {.alloc = pb_alloc, .free = pb_free, .allocator_data = &(t)->pb_scratch};              \
+        struct arena_mark mark = arena_mark(&(t)->pb_scratch);                                                         \
+        Perftools__Profiles__##TYPE *m = perftools__profiles__##type##__unpack(&pb, (size_t)((w).end - (w).p), (w).p); \
+        if (m) use;                                                                                                    \
+        arena_rewind(&(t)->pb_scratch, mark);                                                                          \
+        return m != NULL;                                                                                              \
+    } while (0)
+
+static bool read_type(struct decode_tables *t, struct wire w, struct decode_type *out) {
+    WITH_MESSAGE(t, ValueType, value_type, w, (*out = (struct decode_type){m->type, m->unit}));
 }
 
-static void read_mapping(struct decoder *d, ProtobufCAllocator *pb, struct wire w, struct profile_mapping *out) {
-    *out = (struct profile_mapping){0};
-    struct arena_mark mark = arena_mark(pb->allocator_data);
-    Perftools__Profiles__Mapping *m = perftools__profiles__mapping__unpack(pb, (size_t)(w.end - w.p), w.p);
-    if (m) {
-        *out = (struct profile_mapping){.id = m->id,
-                                        .start = m->memory_start,
-                                        .limit = m->memory_limit,
-                                        .offset = m->file_offset,
-                                        .file = decode_string_at(d, m->filename),
-                                        .build_id = decode_string_at(d, m->build_id),
-                                        .has_functions = m->has_functions,
-                                        .has_filenames = m->has_filenames,
-                                        .has_line_numbers = m->has_line_numbers,
-                                        .has_inline_frames = m->has_inline_frames};
-    } else {
-        d->malformed = true;
-    }
-    arena_rewind(pb->allocator_data, mark);
+static bool read_mapping(struct decode_tables *t, struct wire w) {
+    struct decode_mapping *out = VEC_PUSH(&t->scratch, &t->mapping);
+    WITH_MESSAGE(t, Mapping, mapping, w,
+                 (*out = (struct decode_mapping){.m = {.id = m->id,
+                                                       .start = m->memory_start,
+                                                       .limit = m->memory_limit,
+                                                       .offset = m->file_offset,
+                                                       .has_functions = m->has_functions,
+                                                       .has_filenames = m->has_filenames,
+                                                       .has_line_numbers = m->has_line_numbers,
+                                                       .has_inline_frames = m->has_inline_frames},
+                                                 .file = m->filename,
+                                                 .build_id = m->build_id}));
 }
 
-static void read_function(struct decoder *d, ProtobufCAllocator *pb, struct wire w, struct profile_function *out) {
-    *out = (struct profile_function){0};
-    struct arena_mark mark = arena_mark(pb->allocator_data);
-    Perftools__Profiles__Function *m = perftools__profiles__function__unpack(pb, (size_t)(w.end - w.p), w.p);
-    if (m)
-        *out = (struct profile_function){.id = m->id,
-                                         .name = decode_string_at(d, m->name),
-                                         .system_name = decode_string_at(d, m->system_name),
-                                         .file = decode_string_at(d, m->filename),
-                                         .start_line = m->start_line};
-    else
-        d->malformed = true;
-    arena_rewind(pb->allocator_data, mark);
+static bool read_function(struct decode_tables *t, struct wire w) {
+    struct decode_function *out = VEC_PUSH(&t->function_arena, &t->function);
+    WITH_MESSAGE(t, Function, function, w,
+                 (*out = (struct decode_function){m->id, m->name, m->system_name, m->filename, m->start_line}));
 }
 
-/* --- locations ---------------------------------------------------------------------------------------- */
+/* --- messages read from the wire ------------------------------------------------------------------------ */
 
-static bool read_line(struct wire w, uint64_t *function, struct profile_line *line) {
+static bool read_line(struct wire w, struct decode_line *line) {
     struct wire_field f = {0};
-    *function = 0;
-    *line = (struct profile_line){PROFILE_NONE, 0, 0};
+    *line = (struct decode_line){0};
     while (w.p < w.end) {
         if (!wire_next(&w, &f)) return false;
         if (f.number < 1 || f.number > 3) continue;
         if (f.type != WIRE_VARINT) return false;
-        if (f.number == 1) *function = f.value;
+        if (f.number == 1) line->function = f.value;
         if (f.number == 2) line->line = (int64_t)f.value;
         if (f.number == 3) line->column = (int64_t)f.value;
     }
     return true;
 }
 
-/* Reads a location; its lines go to the end of d->line, which has room. */
-static bool read_location(struct decoder *d, struct wire w, struct profile_location *out) {
+static bool read_location(struct decode_tables *t, struct wire w) {
     struct wire_field f = {0};
-    uint64_t mapping = 0, function;
-    *out = (struct profile_location){.mapping = PROFILE_NONE, .first_line = d->n_lines};
+    if (t->line.n >= PROFILE_NONE) return false;
+    struct decode_location l = {.first_line = (uint32_t)t->line.n};
     while (w.p < w.end) {
         if (!wire_next(&w, &f)) return false;
         if (f.number < 1 || f.number > 5) continue;
         if (f.type != (f.number == 4 ? WIRE_BYTES : WIRE_VARINT)) return false;
         if (f.number == 4) {
-            struct profile_line *line = &d->line[d->n_lines];
-            if (!read_line(f.bytes, &function, line)) return false;
-            /* function 0 is none, whatever the table holds */
-            if (function) line->function = decode_find(&d->function_of, function);
-            if (line->function == PROFILE_NONE) d->bad_line = true;
-            d->n_lines++;
-            out->n_lines++;
+            if (!read_line(f.bytes, VEC_PUSH(&t->line_arena, &t->line))) return false;
         } else if (f.number == 1) {
-            out->id = f.value;
+            l.id = f.value;
         } else if (f.number == 2) {
-            mapping = f.value;
+            l.mapping = f.value;
         } else if (f.number == 3) {
-            out->address = f.value;
+            l.address = f.value;
         } else {
-            out->folded = f.value != 0;
+            l.folded = f.value != 0;
         }
     }
-    out->mapping = decode_find(&d->mapping_of, mapping);
+    if (t->line.n >= PROFILE_NONE) return false;
+    l.n_lines = (uint32_t)t->line.n - l.first_line;
+    *VEC_PUSH(&t->location_arena, &t->location) = l;
     return true;
 }
 
-/* How many lines a location has at most: counting fields only. */
-static uint64_t count_lines(struct wire w) {
-    struct wire_field f = {0};
-    uint64_t n = 0;
-    while (w.p < w.end && wire_next(&w, &f)) n += f.number == 4;
-    return n;
+/* pprof's rule: entry 0 must be empty, looked at after each entry. */
+static bool read_string(struct decode_tables *t, struct wire w) {
+    str_id id = intern_id(&t->string, (str){(const char *)w.p, (size_t)(w.end - w.p)});
+    *VEC_PUSH(&t->string_of_arena, &t->string_of) = id;
+    return t->string.key[t->string_of.at[0]].len == 0;
 }
 
-static void make_locations(struct decoder *d) {
-    uint64_t n_lines = 0;
-    for (size_t i = 0; i < d->locations.n; i++) n_lines += count_lines(d->locations.at[i]);
-    if (n_lines >= PROFILE_NONE) {
-        d->malformed = true;
-        return;
+static bool read_comments(struct decode_tables *t, const struct wire_field *f) {
+    if (f->type == WIRE_VARINT) {
+        *VEC_PUSH(&t->scratch, &t->comment) = f->value;
+        return true;
     }
-    uint32_t n = (uint32_t)d->locations.n;
-    d->line = ARENA_ARRAY(d->arena, struct profile_line, n_lines);
-    d->location = ARENA_ARRAY(d->arena, struct profile_location, n);
-    for (uint32_t i = 0; i < n; i++) {
-        struct profile_location *l = &d->location[i];
-        if (!read_location(d, d->locations.at[i], l)) {
-            d->malformed = true;
-            return;
-        }
-        bool bad_line = d->bad_line;
-        d->bad_line = false;
-        bool added = put_id(&d->location_of, l->id, i);
-        if (l->id == 0) take_fault(d, "found location with reserved id=", 0, "");
-        if (!added) take_fault(d, "multiple locations with same id: ", l->id, "");
-        if (bad_line) take_fault(d, "location id: ", l->id, " has a line with nil function");
+    if (f->type != WIRE_BYTES) return false;
+    struct wire run = f->bytes;
+    uint64_t v;
+    while (run.p < run.end) {
+        if (!wire_varint(&run, &v)) return false;
+        *VEC_PUSH(&t->scratch, &t->comment) = v;
     }
-    d->out->location = d->location;
-    d->out->n_locations = n;
-    d->out->line = d->line;
-    d->out->n_lines = d->n_lines;
+    return true;
 }
 
-static void make_mappings(struct decoder *d, ProtobufCAllocator *pb) {
-    uint32_t n = (uint32_t)d->mappings.n;
-    struct profile_mapping *m = ARENA_ARRAY(d->arena, struct profile_mapping, n);
-    for (uint32_t i = 0; i < n; i++) {
-        read_mapping(d, pb, d->mappings.at[i], &m[i]);
-        bool added = put_id(&d->mapping_of, m[i].id, i);
-        if (m[i].id == 0) take_fault(d, "found mapping with reserved ID=", 0, "");
-        if (!added) take_fault(d, "multiple mappings with same id: ", m[i].id, "");
+bool decode_tables_field(struct decode_tables *t, const struct wire_field *f) {
+    bool is_message = f->type == WIRE_BYTES;
+    switch (f->number) {
+    case F_SAMPLE_TYPE: return is_message && read_type(t, f->bytes, VEC_PUSH(&t->scratch, &t->type));
+    case F_MAPPING: return is_message && read_mapping(t, f->bytes);
+    case F_LOCATION: return is_message && read_location(t, f->bytes);
+    case F_FUNCTION: return is_message && read_function(t, f->bytes);
+    case F_STRING: return is_message && read_string(t, f->bytes);
+    case F_COMMENT: return read_comments(t, f);
+    case F_PERIOD_TYPE: t->seen[F_PERIOD_TYPE] = true; return is_message && read_type(t, f->bytes, &t->period_type);
+    default: break;
     }
-    d->out->mapping = m;
-    d->out->n_mappings = n;
+    if (f->number == 0 || f->number >= F_COUNT) return true;
+    t->seen[f->number] = true;
+    t->scalar[f->number] = (int64_t)f->value; /* the last one wins */
+    return f->type == WIRE_VARINT;
 }
 
-static void make_functions(struct decoder *d, ProtobufCAllocator *pb) {
-    uint32_t n = (uint32_t)d->functions.n;
-    struct profile_function *fn = ARENA_ARRAY(d->arena, struct profile_function, n);
-    for (uint32_t i = 0; i < n; i++) {
-        read_function(d, pb, d->functions.at[i], &fn[i]);
-        bool added = put_id(&d->function_of, fn[i].id, i);
-        if (fn[i].id == 0) take_fault(d, "found function with reserved ID=", 0, "");
-        if (!added) take_fault(d, "multiple functions with same id: ", fn[i].id, "");
+/* --- ids ------------------------------------------------------------------------------------------------ */
+
+static struct decode_ids new_ids(struct arena *a) { return (struct decode_ids){.counting = true, .rest.arena = a}; }
+
+static bool put_in_table(struct decode_ids *ids, uint64_t id, uint32_t index) {
+    bool added;
+    if (id >= ids->n_dense) {
+        u64map_put(&ids->rest, id, index, &added);
+        return added;
     }
-    d->out->function = fn;
-    d->out->n_functions = n;
+    if (ids->dense[id] != PROFILE_NONE) return false;
+    ids->dense[id] = index;
+    return true;
+}
+
+/* Puts in the id of the next of n. False when the id is there already; the first one then stays. */
+static bool put_id(struct decode_ids *ids, uint64_t id, uint32_t index, size_t n) {
+    if (ids->counting && id == (uint64_t)index + 1) {
+        ids->n++;
+        return true;
+    }
+    if (ids->counting) {
+        ids->counting = false;
+        ids->n_dense = n * 2 + 64;
+        ids->dense = ARENA_ARRAY(ids->rest.arena, uint32_t, ids->n_dense);
+        memset(ids->dense, 0xff, ids->n_dense * sizeof *ids->dense);
+        for (uint32_t i = 0; i < ids->n; i++) ids->dense[i + 1] = i;
+    }
+    return put_in_table(ids, id, index);
+}
+
+/* --- putting them together ------------------------------------------------------------------------------- */
+
+static void take_fault(struct decode_tables *t, const char *before, uint64_t id, const char *after) {
+    if (!t->fault.before) t->fault = (struct decode_fault){before, after, id};
+}
+
+str_id decode_string_at(struct decode_tables *t, int64_t index) {
+    if (index < 0 || (uint64_t)index >= t->string_of.n) {
+        t->malformed = true;
+        return 0;
+    }
+    return t->string_of.at[index];
+}
+
+static struct profile_value_type look_up_type(struct decode_tables *t, struct decode_type type) {
+    return (struct profile_value_type){decode_string_at(t, type.type), decode_string_at(t, type.unit)};
+}
+
+static void make_mappings(struct decode_tables *t, struct profile *out) {
+    uint32_t n = (uint32_t)t->mapping.n;
+    struct profile_mapping *m = ARENA_ARRAY(t->arena, struct profile_mapping, n);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct decode_mapping *from = &t->mapping.at[i];
+        m[i] = from->m;
+        m[i].file = decode_string_at(t, from->file);
+        m[i].build_id = decode_string_at(t, from->build_id);
+        bool added = put_id(&t->mapping_of, m[i].id, i, n);
+        if (m[i].id == 0) take_fault(t, "found mapping with reserved ID=", 0, "");
+        if (!added) take_fault(t, "multiple mappings with same id: ", m[i].id, "");
+    }
+    out->mapping = m;
+    out->n_mappings = n;
+}
+
+static void make_functions(struct decode_tables *t, struct profile *out) {
+    uint32_t n = (uint32_t)t->function.n;
+    struct profile_function *fn = ARENA_ARRAY(t->arena, struct profile_function, n);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct decode_function *from = &t->function.at[i];
+        fn[i] = (struct profile_function){.id = from->id,
+                                          .name = decode_string_at(t, from->name),
+                                          .system_name = decode_string_at(t, from->system_name),
+                                          .file = decode_string_at(t, from->file),
+                                          .start_line = from->start_line};
+        bool added = put_id(&t->function_of, fn[i].id, i, n);
+        if (fn[i].id == 0) take_fault(t, "found function with reserved ID=", 0, "");
+        if (!added) take_fault(t, "multiple functions with same id: ", fn[i].id, "");
+    }
+    out->function = fn;
+    out->n_functions = n;
+}
+
+/* Looks up the lines' functions. False when some line has none: function 0 is none, whatever the table holds. */
+static bool make_lines(const struct decode_tables *t, const struct decode_location *l, struct profile_line *line) {
+    bool all = true;
+    for (uint32_t i = l->first_line; i < l->first_line + l->n_lines; i++) {
+        const struct decode_line *from = &t->line.at[i];
+        func_id function = from->function ? decode_find(&t->function_of, from->function) : PROFILE_NONE;
+        line[i] = (struct profile_line){function, from->line, from->column};
+        all &= function != PROFILE_NONE;
+    }
+    return all;
+}
+
+static void make_locations(struct decode_tables *t, struct profile *out) {
+    uint32_t n = (uint32_t)t->location.n;
+    struct profile_line *line = ARENA_ARRAY(t->arena, struct profile_line, t->line.n);
+    struct profile_location *location = ARENA_ARRAY(t->arena, struct profile_location, n);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct decode_location *l = &t->location.at[i];
+        location[i] = (struct profile_location){.id = l->id,
+                                                .address = l->address,
+                                                .mapping = decode_find(&t->mapping_of, l->mapping),
+                                                .first_line = l->first_line,
+                                                .n_lines = l->n_lines,
+                                                .folded = l->folded};
+        bool all = make_lines(t, l, line);
+        bool added = put_id(&t->location_of, l->id, i, n);
+        if (l->id == 0) take_fault(t, "found location with reserved id=", 0, "");
+        if (!added) take_fault(t, "multiple locations with same id: ", l->id, "");
+        if (!all) take_fault(t, "location id: ", l->id, " has a line with nil function");
+    }
+    out->location = location;
+    out->n_locations = n;
+    out->line = line;
+    out->n_lines = (uint32_t)t->line.n;
 }
 
 /* "[kernel.kallsyms]_stext": the part after the bracket says which symbol the mapping's start is. It is kept
  * as a string of its own, added to the table when it is not there. */
-static void name_kernel_symbols(struct decoder *d) {
+static void name_kernel_symbols(struct decode_tables *t, struct profile *out) {
     const str prefix = STR("[kernel.kallsyms]");
-    struct profile_mapping *m = (struct profile_mapping *)(uintptr_t)d->out->mapping;
-    for (uint32_t i = 0; i < d->out->n_mappings; i++) {
-        str file = profile_str(d->out, m[i].file);
+    struct profile_mapping *m = (struct profile_mapping *)(uintptr_t)out->mapping;
+    for (uint32_t i = 0; i < out->n_mappings; i++) {
+        str file = profile_str(out, m[i].file);
         if (!str_has_prefix(file, prefix) || file.len == prefix.len) continue;
-        m[i].kernel_symbol = profile_add_string(d->out, d->arena, str_from_offset(file, prefix.len));
+        m[i].kernel_symbol = profile_add_string(out, t->arena, str_from_offset(file, prefix.len));
     }
 }
 
-static void make_header(struct decoder *d, ProtobufCAllocator *pb) {
-    struct profile *p = d->out;
-    struct profile_value_type *types = ARENA_ARRAY(d->arena, struct profile_value_type, d->types.n);
-    for (size_t i = 0; i < d->types.n; i++) types[i] = read_value_type(d, pb, d->types.at[i]);
+static void make_header(struct decode_tables *t, struct profile *p) {
+    struct profile_value_type *types = ARENA_ARRAY(t->arena, struct profile_value_type, t->type.n);
+    for (size_t i = 0; i < t->type.n; i++) types[i] = look_up_type(t, t->type.at[i]);
     p->type = types;
-    p->n_types = (uint32_t)d->types.n;
-    if (d->seen[F_PERIOD_TYPE]) p->period_type = read_value_type(d, pb, d->last[F_PERIOD_TYPE].bytes);
-    p->drop_frames = scalar_string(d, F_DROP_FRAMES);
-    p->keep_frames = scalar_string(d, F_KEEP_FRAMES);
-    p->default_type = scalar_string(d, F_DEFAULT_TYPE);
-    p->doc_url = scalar_string(d, F_DOC_URL);
-    p->time_nanos = scalar(d, F_TIME);
-    p->duration_nanos = scalar(d, F_DURATION);
-    p->period = scalar(d, F_PERIOD);
-    str_id *comments = ARENA_ARRAY(d->arena, str_id, d->comments.n);
-    for (size_t i = 0; i < d->comments.n; i++) comments[i] = decode_string_at(d, (int64_t)d->comments.at[i]);
+    p->n_types = (uint32_t)t->type.n;
+    if (t->seen[F_PERIOD_TYPE]) p->period_type = look_up_type(t, t->period_type);
+    p->drop_frames = decode_string_at(t, t->scalar[F_DROP_FRAMES]);
+    p->keep_frames = decode_string_at(t, t->scalar[F_KEEP_FRAMES]);
+    p->default_type = decode_string_at(t, t->scalar[F_DEFAULT_TYPE]);
+    p->doc_url = decode_string_at(t, t->scalar[F_DOC_URL]);
+    p->time_nanos = t->scalar[F_TIME];
+    p->duration_nanos = t->scalar[F_DURATION];
+    p->period = t->scalar[F_PERIOD];
+    str_id *comments = ARENA_ARRAY(t->arena, str_id, t->comment.n);
+    for (size_t i = 0; i < t->comment.n; i++) comments[i] = decode_string_at(t, (int64_t)t->comment.at[i]);
     p->comment = comments;
-    p->n_comments = (uint32_t)d->comments.n;
+    p->n_comments = (uint32_t)t->comment.n;
 }
 
-void decode_tables(struct decoder *d) {
-    struct arena pb_scratch = {0};
-    ProtobufCAllocator pb = {.alloc = pb_alloc, .free = pb_free, .allocator_data = &pb_scratch};
-    /* one allocation that stays, so that rewinding after each message never gives the block back */
-    arena_alloc(&pb_scratch, 16);
-    d->function_of = new_ids(&d->scratch, d->functions.n);
-    d->mapping_of = new_ids(&d->scratch, d->mappings.n);
-    d->location_of = new_ids(&d->scratch, d->locations.n);
-    make_strings(d);
-    make_header(d, &pb);
+void decode_tables_finish(struct decode_tables *t, struct profile *out) {
+    out->string = t->string.key;
+    out->n_strings = t->string.n;
+    t->function_of = new_ids(&t->scratch);
+    t->mapping_of = new_ids(&t->scratch);
+    t->location_of = new_ids(&t->scratch);
+    make_header(t, out);
     /* in the order pprof checks them, so that the first broken rule is the one it reports */
-    make_mappings(d, &pb);
-    make_functions(d, &pb);
-    make_locations(d);
-    if (!d->malformed) name_kernel_symbols(d);
-    arena_release(&pb_scratch);
+    make_mappings(t, out);
+    make_functions(t, out);
+    make_locations(t, out);
+    if (!t->malformed) name_kernel_symbols(t, out);
 }

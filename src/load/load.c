@@ -1,64 +1,113 @@
 #include "load/load.h"
 
+#include "load/pieces.h"
 #include "load/source.h"
+
+/* Smaller sources are loaded before a second thread has started. */
+enum { WORTH_PIECES = 256 * 1024 };
 
 static void tell(const struct load_watch *w, const char *stage, uint64_t done, uint64_t total) {
     if (w && w->stage) w->stage(w->context, stage, done, total);
 }
 
-static bool is_gzip(str b) { return b.len >= 2 && b.ptr[0] == 0x1f && (unsigned char)b.ptr[1] == 0x8b; }
+bool load_is_gzip(str b) { return b.len >= 2 && b.ptr[0] == 0x1f && (unsigned char)b.ptr[1] == 0x8b; }
 
 /* The protobuf first; whatever it does not recognize is offered to the legacy formats in turn. */
-static bool decode(struct arena *a, str bytes, struct profile *out, struct err *e) {
+static bool decode(struct arena *a, str bytes, struct profile *out, bool *is_legacy, struct err *e) {
     if (bytes.len == 0) return err_set(e, "parsing profile: empty input file");
     enum load_verdict v = decode_pprof(a, bytes, out, e);
     if (v != LOAD_UNRECOGNIZED) return v == LOAD_OK;
     for (unsigned i = 0; i < decode_legacy_n_formats; i++) {
         v = decode_legacy_formats[i].decode(a, bytes, out, e);
-        if (v == LOAD_OK) return true;
+        *is_legacy = v == LOAD_OK;
+        if (*is_legacy) return true;
         if (v == LOAD_BROKEN) return err_prepend(e, "parsing profile: ");
     }
     return err_set(e, "parsing profile: unrecognized profile format");
 }
 
-bool load_bytes(struct arena *a, str bytes, const struct load_watch *watch, struct profile *out, struct err *e) {
-    if (is_gzip(bytes)) {
-        str packed = bytes;
-        tell(watch, "unpacking", 0, packed.len);
-        if (!inflate_gzip(a, packed, &bytes, e)) return err_prepend(e, "decompressing profile: ");
+/* Decodes a source piece by piece. False when anything is unusual: then it is read whole, which finds out what. */
+static bool load_pieces(struct arena *a, int fd, str bytes, uint64_t packed_size, const struct load_watch *watch,
+                        struct profile *out) {
+    enum { TELL_EVERY = 1 << 20 };
+    struct arena work = {0}, result = {0};
+    struct pieces *pieces = pieces_open(&work, fd, bytes);
+    struct decode *d = decode_new(&result, -1);
+    struct err ignored = {0};
+    str piece;
+    uint64_t done, told = 0;
+    tell(watch, "decoding", 0, packed_size);
+    while (pieces_next(pieces, &piece, &done) && decode_feed(d, piece)) {
+        if (done < told + TELL_EVERY || done >= packed_size) continue;
+        tell(watch, "decoding", done, packed_size);
+        told = done;
     }
+    bool ok = pieces_close(pieces) && decode_finish(d, out, &ignored) == LOAD_OK;
+    decode_release(d);
+    arena_release(&work);
+    err_clear(&ignored);
+    if (ok) {
+        arena_adopt(a, &result);
+        tell(watch, "decoded", packed_size, packed_size);
+    }
+    arena_release(&result);
+    return ok;
+}
+
+/* Decodes bytes that live in `home` and are dropped when nothing points into them any more; legacy formats keep names
+ * there. */
+static bool load_whole(struct arena *a, struct arena *home, str bytes, const struct load_watch *watch,
+                       struct profile *out, struct err *e) {
+    bool ok = true;
+    if (load_is_gzip(bytes)) {
+        struct arena unpacked = {0};
+        tell(watch, "unpacking", 0, bytes.len);
+        ok = inflate_gzip(&unpacked, bytes, &bytes, e) || err_prepend(e, "decompressing profile: ");
+        arena_release(home);
+        *home = unpacked;
+    }
+    if (!ok) return false;
+    bool is_legacy = false;
     tell(watch, "decoding", 0, bytes.len);
-    bool ok = decode(a, bytes, out, e);
+    ok = decode(a, bytes, out, &is_legacy, e);
+    if (is_legacy) arena_adopt(a, home);
     tell(watch, "decoded", bytes.len, bytes.len);
     return ok;
 }
 
-bool load_owned(struct arena *a, struct arena *bytes_arena, str bytes, const struct load_watch *watch,
-                struct profile *out, struct err *e) {
-    bool ok = true;
-    if (is_gzip(bytes)) {
-        tell(watch, "unpacking", 0, bytes.len);
-        str unpacked;
-        ok = inflate_gzip(a, bytes, &unpacked, e) || err_prepend(e, "decompressing profile: ");
-        bytes = unpacked;
-        /* the packed bytes are not needed while decoding: memory stays within a small multiple of the raw size */
-        arena_release(bytes_arena);
-    } else {
-        arena_adopt(a, bytes_arena);
+bool load_owned(struct arena *a, struct arena *home, str bytes, const struct load_watch *watch, struct profile *out,
+                struct err *e) {
+    bool ok = (bytes.len >= WORTH_PIECES && load_pieces(a, -1, bytes, bytes.len, watch, out)) ||
+              load_whole(a, home, bytes, watch, out, e);
+    arena_release(home);
+    return ok;
+}
+
+bool load_bytes(struct arena *a, str bytes, const struct load_watch *watch, struct profile *out, struct err *e) {
+    struct arena nothing = {0};
+    return load_owned(a, &nothing, bytes, watch, out, e);
+}
+
+static bool load_opened(struct arena *a, const struct source *s, const struct load_watch *watch, struct profile *out,
+                        struct err *e) {
+    if (s->is_file && s->size >= WORTH_PIECES) {
+        if (load_pieces(a, s->fd, STR_EMPTY, s->size, watch, out)) return true;
+        if (!source_rewind(s, e)) return false;
     }
-    if (ok) {
-        tell(watch, "decoding", 0, bytes.len);
-        ok = decode(a, bytes, out, e);
-        tell(watch, "decoded", bytes.len, bytes.len);
-    }
+    struct arena home = {0};
+    str bytes;
+    tell(watch, "reading", 0, 0);
+    bool ok = source_read_all(&home, s, &bytes, e);
+    /* what is no file has not been tried in pieces */
+    if (ok) ok = (s->is_file ? load_whole : load_owned)(a, &home, bytes, watch, out, e);
+    arena_release(&home);
     return ok;
 }
 
 bool load_source(struct arena *a, str source, const struct load_watch *watch, struct profile *out, struct err *e) {
-    struct arena packed = {0};
-    str bytes;
-    tell(watch, "reading", 0, 0);
-    if (source_read(&packed, source, &bytes, e)) return load_owned(a, &packed, bytes, watch, out, e);
-    arena_release(&packed);
-    return false;
+    struct source s;
+    if (!source_open(source, &s, e)) return false;
+    bool ok = load_opened(a, &s, watch, out, e);
+    source_close(&s);
+    return ok;
 }

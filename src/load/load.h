@@ -22,6 +22,8 @@ bool load_bytes(struct arena *a, str bytes, const struct load_watch *watch, stru
 bool load_owned(struct arena *a, struct arena *bytes_arena, str bytes, const struct load_watch *watch,
                 struct profile *out, struct err *e);
 
+bool load_is_gzip(str bytes); /* by how they start */
+
 /* A decoder's answer: not its format, decoded, or its format but broken (err set). */
 enum load_verdict { LOAD_UNRECOGNIZED, LOAD_OK, LOAD_BROKEN };
 /* One row per format, tried in order. */
@@ -36,6 +38,14 @@ enum load_verdict decode_pprof(struct arena *a, str bytes, struct profile *out, 
 /* pprof's validity rules on a decoded profile are checked inside decode_pprof; this sentence starts with
  * "malformed profile: " and comes with LOAD_BROKEN. */
 
+/* The same piece by piece; pieces may end anywhere, and are not needed once they were read. The profile lives in `a`.
+ * `n_types`: how many sample types there are, -1 when those in front of the first sample are all; a file where others
+ * follow is LOAD_UNRECOGNIZED then. */
+struct decode *decode_new(struct arena *a, int64_t n_types);
+bool decode_feed(struct decode *d, str piece); /* false: no use going on */
+enum load_verdict decode_finish(struct decode *d, struct profile *out, struct err *e);
+void decode_release(struct decode *d); /* in any case */
+
 /* decode_legacy*.c: gperftools, Go text and Java formats, in the reference's order (spec 3.5). */
 extern const struct load_format decode_legacy_formats[];
 extern const unsigned decode_legacy_n_formats;
@@ -48,5 +58,15 @@ bool encode_profile_gzip(const struct profile *p, struct sink *out, struct err *
 /* inflate.c: gzip (any number of members) to bytes in `a`; sentences are Go's ("unexpected EOF"). */
 bool inflate_gzip(struct arena *a, str gz, str *out, struct err *e);
 bool deflate_gzip(struct arena *a, str bytes, struct sink *out, struct err *e);
+
+/* The same in pieces, as gzip comes in. `refill` gives the next packed bytes, which stay until it is called again; none
+ * at the end; false when they cannot be had. */
+typedef bool (*inflate_refill)(void *context, str *out);
+enum inflate_engine { INFLATE_FASTEST, INFLATE_ZLIB };
+struct inflate_stream *inflate_stream_new(struct arena *a, inflate_refill refill, void *context,
+                                          enum inflate_engine engine); /* lives in `a`; to be released */
+/* Up to `cap` unpacked bytes; *n is 0 at the end. False when the bytes are no whole gzip: inflate_gzip says why. */
+bool inflate_stream_next(struct inflate_stream *s, char *out, size_t cap, size_t *n);
+void inflate_stream_release(struct inflate_stream *s);
 
 #endif

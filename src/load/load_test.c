@@ -75,6 +75,55 @@ static void a_whole_profile(void **state) {
     arena_release(&a);
 }
 
+/* Types behind the first sample are counted as those in front of it. */
+static void types_may_come_late(void **state) {
+    (void)state;
+    struct bytes b = {0};
+    PUT(&b, "\x12\x04\x12\x02\x05\x06");
+    tables(&b);
+    PUT(&b, "\x0a\x04\x08\x02\x10\x01");
+    struct arena a = {0};
+    struct profile p;
+    struct err e = {0};
+    assert_true(load_bytes(&a, view(&b), NULL, &p, &e));
+    assert_int_equal(p.n_types, 2);
+    assert_int_equal(p.value[0][0], 5);
+    assert_int_equal(p.value[1][0], 6);
+    arena_release(&a);
+}
+
+/* Wherever the bytes are cut, the profile is the same. */
+static void pieces_may_end_anywhere(void **state) {
+    (void)state;
+    struct bytes b = {0};
+    tables(&b);
+    for (unsigned char i = 0; i < 100; i++) {
+        unsigned char sample[] = {0x12, 0x0e, 0x0a, 0x02, 0x07, 0x07, 0x12,         0x01,
+                                  i,    0x1a, 0x05, 0x08, 0x01, 0x18, 0x80 | i % 7, 0x01};
+        put(&b, sample, sizeof sample);
+    }
+    PUT(&b, "\x48\x80\x80\x80\x80\x80\x80\x80\x80\x01");                         /* a long time */
+    PUT(&b, "\x9a\x01\x03\x61\x62\x63\xa1\x01\x01\x02\x03\x04\x05\x06\x07\x08"); /* fields nobody knows */
+    for (size_t size = 1; size <= b.n; size++) {
+        struct arena a = {0};
+        struct profile p;
+        struct err e = {0};
+        struct decode *d = decode_new(&a, -1);
+        for (size_t at = 0; at < b.n; at += size) decode_feed(d, str_slice(view(&b), at, at + size));
+        enum load_verdict verdict = decode_finish(d, &p, &e);
+        decode_release(d);
+        assert_int_equal(verdict, LOAD_OK);
+        assert_int_equal(p.n_samples, 100);
+        assert_int_equal(p.n_stacks, 1);
+        assert_int_equal(p.n_labels, 7);
+        for (uint32_t i = 0; i < 100; i++) {
+            assert_int_equal(p.value[0][i], i);
+            assert_int_equal(p.label_ref[p.label_off[i]], i % 7);
+        }
+        arena_release(&a);
+    }
+}
+
 static void broken_rules_have_sentences(void **state) {
     (void)state;
     static const struct {
@@ -176,6 +225,8 @@ static void sources_that_cannot_be_read(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_whole_profile),
+        cmocka_unit_test(types_may_come_late),
+        cmocka_unit_test(pieces_may_end_anywhere),
         cmocka_unit_test(broken_rules_have_sentences),
         cmocka_unit_test(memory_follows_the_input),
         cmocka_unit_test(gzip_in_and_out),

@@ -15,15 +15,33 @@ static bool fail(struct err *e, const char *doing, str path, int errnum) {
     return err_set(e, "%s %.*s: %c%s", doing, STR_ARG(path), first, first ? said + 1 : "");
 }
 
-static bool read_all(struct arena *a, int fd, size_t expected, str path, str *out, struct err *e) {
+bool source_open(str path, struct source *out, struct err *e) {
+    *out = (struct source){.path = path, .fd = STDIN_FILENO};
+    if (str_equal(path, STR("-"))) return true;
+    struct arena scratch = {0};
+    const char *name = str_c(&scratch, path);
+    struct stat st;
+    bool ok = stat(name, &st) == 0 || fail(e, "stat", path, errno);
+    if (ok) {
+        out->fd = open(name, O_RDONLY | O_CLOEXEC);
+        ok = out->fd >= 0 || fail(e, "open", path, errno);
+    }
+    arena_release(&scratch);
+    if (!ok) return false;
+    out->is_file = S_ISREG(st.st_mode);
+    out->size = out->is_file && st.st_size > 0 ? (size_t)st.st_size : 0;
+    return true;
+}
+
+bool source_read_all(struct arena *a, const struct source *s, str *out, struct err *e) {
     /* one byte more than expected, so that the end of a file is seen without growing */
-    size_t cap = expected + 1, len = 0;
+    size_t cap = s->size + 1, len = 0;
     if (cap < 65536) cap = 65536;
     char *bytes = arena_alloc(a, cap);
     for (;;) {
-        ssize_t n = read(fd, bytes + len, cap - len);
+        ssize_t n = read(s->fd, bytes + len, cap - len);
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return fail(e, "read", path, errno);
+        if (n < 0) return fail(e, "read", s->path, errno);
         if (n == 0) break;
         len += (size_t)n;
         if (len == cap) {
@@ -35,21 +53,19 @@ static bool read_all(struct arena *a, int fd, size_t expected, str path, str *ou
     return true;
 }
 
+bool source_rewind(const struct source *s, struct err *e) {
+    return lseek(s->fd, 0, SEEK_SET) == 0 || fail(e, "seek", s->path, errno);
+}
+
+void source_close(struct source *s) {
+    if (s->fd != STDIN_FILENO) close(s->fd);
+    s->fd = -1;
+}
+
 bool source_read(struct arena *a, str path, str *out, struct err *e) {
-    if (str_equal(path, STR("-"))) return read_all(a, STDIN_FILENO, 0, path, out, e);
-    struct arena scratch = {0};
-    const char *name = str_c(&scratch, path);
-    struct stat st;
-    int fd = -1;
-    bool ok = stat(name, &st) == 0 || fail(e, "stat", path, errno);
-    if (ok) {
-        fd = open(name, O_RDONLY | O_CLOEXEC);
-        ok = fd >= 0 || fail(e, "open", path, errno);
-    }
-    arena_release(&scratch);
-    if (!ok) return false;
-    size_t expected = S_ISREG(st.st_mode) && st.st_size > 0 ? (size_t)st.st_size : 0;
-    ok = read_all(a, fd, expected, path, out, e);
-    close(fd);
+    struct source s;
+    if (!source_open(path, &s, e)) return false;
+    bool ok = source_read_all(a, &s, out, e);
+    source_close(&s);
     return ok;
 }

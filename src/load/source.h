@@ -6,8 +6,22 @@
 #include "base/err.h"
 #include "base/str.h"
 
-/* All bytes of a file, pipe or device; "-" is standard input. They live in `a`.
+struct source {
+    str path;
+    int fd;
+    bool is_file; /* a regular one, which can be read twice */
+    size_t size;  /* of a file, as far as known; else 0 */
+};
+
+/* Opens a file, pipe or device; "-" is standard input.
  * Sentences are Go's ("stat X: no such file or directory", "read X: is a directory"). */
+bool source_open(str path, struct source *out, struct err *e);
+/* All bytes from where it stands. They live in `a`. */
+bool source_read_all(struct arena *a, const struct source *s, str *out, struct err *e);
+bool source_rewind(const struct source *s, struct err *e); /* of a file */
+void source_close(struct source *s);
+
+/* All bytes of a source at once. */
 bool source_read(struct arena *a, str path, str *out, struct err *e);
 
 #endif

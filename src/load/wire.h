@@ -68,4 +68,28 @@ static inline bool wire_next(struct wire *w, struct wire_field *f) {
     }
 }
 
+/* How much of the next field is there: all *size bytes of it; only a part, of which *size bytes are wanted in all (0:
+ * that is not known yet); or something that no bytes to come can make a field. */
+enum wire_extent { WIRE_WHOLE, WIRE_PART, WIRE_BROKEN };
+static inline enum wire_extent wire_extent(struct wire w, uint64_t *size) {
+    enum { LONGEST_VARINT = 10 };
+    const uint8_t *start = w.p;
+    uint64_t tag, n = 0;
+    *size = 0;
+    for (int numbers = 0;; numbers++) {
+        bool there = wire_varint(&w, numbers ? &n : &tag);
+        if (!there) return w.end - w.p < LONGEST_VARINT ? WIRE_PART : WIRE_BROKEN;
+        if (numbers) break;
+        unsigned type = tag & 7;
+        if (type == WIRE_FIXED64 || type == WIRE_FIXED32) {
+            *size = (uint64_t)(w.p - start) + (type == WIRE_FIXED64 ? 8 : 4);
+            return *size <= (uint64_t)(w.end - start) ? WIRE_WHOLE : WIRE_PART;
+        }
+        if (type != WIRE_VARINT && type != WIRE_BYTES) return WIRE_BROKEN;
+    }
+    if (n > UINT64_MAX / 4 && (tag & 7) == WIRE_BYTES) return WIRE_BROKEN;
+    *size = (uint64_t)(w.p - start) + ((tag & 7) == WIRE_BYTES ? n : 0);
+    return *size <= (uint64_t)(w.end - start) ? WIRE_WHOLE : WIRE_PART;
+}
+
 #endif

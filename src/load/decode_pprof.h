@@ -135,40 +135,24 @@ void decode_samples_seal(struct decode_samples *s, struct profile *out);
 
 /* --- decode_tables.c ---------------------------------------------------------------------------------------- */
 
-/* The tables as they stand in the file: ids and string numbers are looked up when all of them are there. */
-struct decode_type {
-    int64_t type, unit;
-};
-struct decode_mapping {
-    struct profile_mapping m;
-    int64_t file, build_id;
-};
-struct decode_function {
-    uint64_t id;
-    int64_t name, system_name, file, start_line;
-};
-struct decode_location {
-    uint64_t id, address, mapping;
-    uint32_t first_line, n_lines;
-    bool folded;
-};
-struct decode_line {
-    uint64_t function;
-    int64_t line, column;
-};
+/* While they are read, the tables' rows refer to strings by the file's numbers and to mappings and functions by its
+ * ids: all that is looked up in place when everything is there. Ids that do not fit wait in a list. */
+typedef VEC(uint64_t) decode_wide_ids;
 
 struct decode_tables {
     struct arena *arena; /* of the profile */
     struct arena scratch, pb_scratch;
-    struct intern string;
-    struct arena string_of_arena, function_arena, location_arena, line_arena; /* a column each */
-    VEC(str_id) string_of;                                                    /* string number in the file -> str_id */
-    VEC(struct decode_type) type;
-    struct decode_type period_type;
-    VEC(struct decode_mapping) mapping;
-    VEC(struct decode_function) function;
-    VEC(struct decode_location) location;
-    VEC(struct decode_line) line;
+    /* a table or column each */
+    struct arena string_arena, string_of_arena, function_arena, location_arena, line_arena;
+    struct intern string;  /* its keys' bytes live in the profile's arena */
+    VEC(str_id) string_of; /* string number in the file -> str_id */
+    VEC(struct profile_value_type) type;
+    struct profile_value_type period_type;
+    VEC(struct profile_mapping) mapping;
+    VEC(struct profile_function) function;
+    VEC(struct profile_location) location;
+    VEC(struct profile_line) line;
+    decode_wide_ids wide_mapping, wide_function; /* of locations and lines, in their order */
     VEC(uint64_t) comment;
     int64_t scalar[F_COUNT];
     bool seen[F_COUNT];

@@ -8,7 +8,7 @@
 
 void decode_tables_init(struct decode_tables *t, struct arena *a) {
     *t = (struct decode_tables){.arena = a};
-    t->string = (struct intern){.arena = a, .copy = true};
+    t->string = (struct intern){.arena = &t->string_arena};
     /* one allocation that stays, so that rewinding after each message never gives the block back */
     arena_alloc(&t->pb_scratch, 16);
 }
@@ -16,6 +16,7 @@ void decode_tables_init(struct decode_tables *t, struct arena *a) {
 void decode_tables_release(struct decode_tables *t) {
     arena_release(&t->scratch);
     arena_release(&t->pb_scratch);
+    arena_release(&t->string_arena);
     arena_release(&t->string_of_arena);
     arena_release(&t->function_arena);
     arena_release(&t->location_arena);
@@ -41,61 +42,80 @@ static void pb_free(void *arena, void *p) {
         return m != NULL;                                                                                              \
     } while (0)
 
-static bool read_type(struct decode_tables *t, struct wire w, struct decode_type *out) {
-    WITH_MESSAGE(t, ValueType, value_type, w, (*out = (struct decode_type){m->type, m->unit}));
+/* A string's number as it stands in a row until it is looked up: what is no number of a string stays none. */
+static str_id string_number(int64_t n) { return n >= 0 && n < PROFILE_NONE ? (str_id)n : PROFILE_NONE; }
+
+static bool read_type(struct decode_tables *t, struct wire w, struct profile_value_type *out) {
+    WITH_MESSAGE(t, ValueType, value_type, w,
+                 (*out = (struct profile_value_type){string_number(m->type), string_number(m->unit)}));
 }
 
 static bool read_mapping(struct decode_tables *t, struct wire w) {
-    struct decode_mapping *out = VEC_PUSH(&t->scratch, &t->mapping);
+    struct profile_mapping *out = VEC_PUSH(t->arena, &t->mapping);
     WITH_MESSAGE(t, Mapping, mapping, w,
-                 (*out = (struct decode_mapping){.m = {.id = m->id,
-                                                       .start = m->memory_start,
-                                                       .limit = m->memory_limit,
-                                                       .offset = m->file_offset,
-                                                       .has_functions = m->has_functions,
-                                                       .has_filenames = m->has_filenames,
-                                                       .has_line_numbers = m->has_line_numbers,
-                                                       .has_inline_frames = m->has_inline_frames},
-                                                 .file = m->filename,
-                                                 .build_id = m->build_id}));
+                 (*out = (struct profile_mapping){.id = m->id,
+                                                  .start = m->memory_start,
+                                                  .limit = m->memory_limit,
+                                                  .offset = m->file_offset,
+                                                  .file = string_number(m->filename),
+                                                  .build_id = string_number(m->build_id),
+                                                  .has_functions = m->has_functions,
+                                                  .has_filenames = m->has_filenames,
+                                                  .has_line_numbers = m->has_line_numbers,
+                                                  .has_inline_frames = m->has_inline_frames}));
 }
 
 static bool read_function(struct decode_tables *t, struct wire w) {
-    struct decode_function *out = VEC_PUSH(&t->function_arena, &t->function);
+    struct profile_function *out = VEC_PUSH(&t->function_arena, &t->function);
     WITH_MESSAGE(t, Function, function, w,
-                 (*out = (struct decode_function){m->id, m->name, m->system_name, m->filename, m->start_line}));
+                 (*out = (struct profile_function){.id = m->id,
+                                                   .name = string_number(m->name),
+                                                   .system_name = string_number(m->system_name),
+                                                   .file = string_number(m->filename),
+                                                   .start_line = m->start_line}));
 }
 
 /* --- messages read from the wire ------------------------------------------------------------------------ */
 
-static bool read_line(struct wire w, struct decode_line *line) {
+/* An id as it stands in a row until it is looked up. */
+static uint32_t narrow_id(struct decode_tables *t, decode_wide_ids *wide, uint64_t id) {
+    if (id < PROFILE_NONE) return (uint32_t)id;
+    *VEC_PUSH(&t->scratch, wide) = id;
+    return PROFILE_NONE;
+}
+
+static bool read_line(struct decode_tables *t, struct wire w) {
     struct wire_field f = {0};
-    *line = (struct decode_line){0};
+    struct profile_line *line = VEC_PUSH(&t->line_arena, &t->line);
+    uint64_t function = 0;
+    *line = (struct profile_line){0};
     while (w.p < w.end) {
         if (!wire_next(&w, &f)) return false;
         if (f.number < 1 || f.number > 3) continue;
         if (f.type != WIRE_VARINT) return false;
-        if (f.number == 1) line->function = f.value;
+        if (f.number == 1) function = f.value;
         if (f.number == 2) line->line = (int64_t)f.value;
         if (f.number == 3) line->column = (int64_t)f.value;
     }
+    line->function = narrow_id(t, &t->wide_function, function);
     return true;
 }
 
 static bool read_location(struct decode_tables *t, struct wire w) {
     struct wire_field f = {0};
     if (t->line.n >= PROFILE_NONE) return false;
-    struct decode_location l = {.first_line = (uint32_t)t->line.n};
+    struct profile_location l = {.first_line = (uint32_t)t->line.n};
+    uint64_t mapping = 0;
     while (w.p < w.end) {
         if (!wire_next(&w, &f)) return false;
         if (f.number < 1 || f.number > 5) continue;
         if (f.type != (f.number == 4 ? WIRE_BYTES : WIRE_VARINT)) return false;
         if (f.number == 4) {
-            if (!read_line(f.bytes, VEC_PUSH(&t->line_arena, &t->line))) return false;
+            if (!read_line(t, f.bytes)) return false;
         } else if (f.number == 1) {
             l.id = f.value;
         } else if (f.number == 2) {
-            l.mapping = f.value;
+            mapping = f.value;
         } else if (f.number == 3) {
             l.address = f.value;
         } else {
@@ -104,20 +124,24 @@ static bool read_location(struct decode_tables *t, struct wire w) {
     }
     if (t->line.n >= PROFILE_NONE) return false;
     l.n_lines = (uint32_t)t->line.n - l.first_line;
+    l.mapping = narrow_id(t, &t->wide_mapping, mapping);
     *VEC_PUSH(&t->location_arena, &t->location) = l;
     return true;
 }
 
 /* pprof's rule: entry 0 must be empty, looked at after each entry. */
 static bool read_string(struct decode_tables *t, struct wire w) {
-    str_id id = intern_id(&t->string, (str){(const char *)w.p, (size_t)(w.end - w.p)});
+    str bytes = {(const char *)w.p, (size_t)(w.end - w.p)};
+    uint32_t before = t->string.n;
+    str_id id = intern_id(&t->string, bytes);
+    if (id == before) t->string.key[id] = str_copy(t->arena, bytes);
     *VEC_PUSH(&t->string_of_arena, &t->string_of) = id;
     return t->string.key[t->string_of.at[0]].len == 0;
 }
 
 static bool read_comments(struct decode_tables *t, const struct wire_field *f) {
     if (f->type == WIRE_VARINT) {
-        *VEC_PUSH(&t->scratch, &t->comment) = f->value;
+        *VEC_PUSH(t->arena, &t->comment) = f->value;
         return true;
     }
     if (f->type != WIRE_BYTES) return false;
@@ -125,7 +149,7 @@ static bool read_comments(struct decode_tables *t, const struct wire_field *f) {
     uint64_t v;
     while (run.p < run.end) {
         if (!wire_varint(&run, &v)) return false;
-        *VEC_PUSH(&t->scratch, &t->comment) = v;
+        *VEC_PUSH(t->arena, &t->comment) = v;
     }
     return true;
 }
@@ -133,7 +157,7 @@ static bool read_comments(struct decode_tables *t, const struct wire_field *f) {
 bool decode_tables_field(struct decode_tables *t, const struct wire_field *f) {
     bool is_message = f->type == WIRE_BYTES;
     switch (f->number) {
-    case F_SAMPLE_TYPE: return is_message && read_type(t, f->bytes, VEC_PUSH(&t->scratch, &t->type));
+    case F_SAMPLE_TYPE: return is_message && read_type(t, f->bytes, VEC_PUSH(t->arena, &t->type));
     case F_MAPPING: return is_message && read_mapping(t, f->bytes);
     case F_LOCATION: return is_message && read_location(t, f->bytes);
     case F_FUNCTION: return is_message && read_function(t, f->bytes);
@@ -193,86 +217,75 @@ str_id decode_string_at(struct decode_tables *t, int64_t index) {
     return t->string_of.at[index];
 }
 
-static struct profile_value_type look_up_type(struct decode_tables *t, struct decode_type type) {
-    return (struct profile_value_type){decode_string_at(t, type.type), decode_string_at(t, type.unit)};
+static void look_up_string(struct decode_tables *t, str_id *id) { *id = decode_string_at(t, *id); }
+
+static void look_up_type(struct decode_tables *t, struct profile_value_type *type) {
+    look_up_string(t, &type->type);
+    look_up_string(t, &type->unit);
 }
 
-static void make_mappings(struct decode_tables *t, struct profile *out) {
+static void look_up_mappings(struct decode_tables *t) {
     uint32_t n = (uint32_t)t->mapping.n;
-    struct profile_mapping *m = ARENA_ARRAY(t->arena, struct profile_mapping, n);
     for (uint32_t i = 0; i < n; i++) {
-        const struct decode_mapping *from = &t->mapping.at[i];
-        m[i] = from->m;
-        m[i].file = decode_string_at(t, from->file);
-        m[i].build_id = decode_string_at(t, from->build_id);
-        bool added = put_id(&t->mapping_of, m[i].id, i, n);
-        if (m[i].id == 0) take_fault(t, "found mapping with reserved ID=", 0, "");
-        if (!added) take_fault(t, "multiple mappings with same id: ", m[i].id, "");
+        struct profile_mapping *m = &t->mapping.at[i];
+        look_up_string(t, &m->file);
+        look_up_string(t, &m->build_id);
+        bool added = put_id(&t->mapping_of, m->id, i, n);
+        if (m->id == 0) take_fault(t, "found mapping with reserved ID=", 0, "");
+        if (!added) take_fault(t, "multiple mappings with same id: ", m->id, "");
     }
-    out->mapping = m;
-    out->n_mappings = n;
 }
 
-static void make_functions(struct decode_tables *t, struct profile *out) {
+static void look_up_functions(struct decode_tables *t) {
     uint32_t n = (uint32_t)t->function.n;
-    struct profile_function *fn = ARENA_ARRAY(t->arena, struct profile_function, n);
     for (uint32_t i = 0; i < n; i++) {
-        const struct decode_function *from = &t->function.at[i];
-        fn[i] = (struct profile_function){.id = from->id,
-                                          .name = decode_string_at(t, from->name),
-                                          .system_name = decode_string_at(t, from->system_name),
-                                          .file = decode_string_at(t, from->file),
-                                          .start_line = from->start_line};
-        bool added = put_id(&t->function_of, fn[i].id, i, n);
-        if (fn[i].id == 0) take_fault(t, "found function with reserved ID=", 0, "");
-        if (!added) take_fault(t, "multiple functions with same id: ", fn[i].id, "");
+        struct profile_function *f = &t->function.at[i];
+        look_up_string(t, &f->name);
+        look_up_string(t, &f->system_name);
+        look_up_string(t, &f->file);
+        bool added = put_id(&t->function_of, f->id, i, n);
+        if (f->id == 0) take_fault(t, "found function with reserved ID=", 0, "");
+        if (!added) take_fault(t, "multiple functions with same id: ", f->id, "");
     }
-    out->function = fn;
-    out->n_functions = n;
 }
 
-/* Looks up the lines' functions. False when some line has none: function 0 is none, whatever the table holds. */
-static bool make_lines(const struct decode_tables *t, const struct decode_location *l, struct profile_line *line) {
+/* The id that stands in a row, from narrow_id. Rows are asked for in order: *next goes through the list. */
+static uint64_t whole_id(const decode_wide_ids *wide, size_t *next, uint32_t id) {
+    return id == PROFILE_NONE ? wide->at[(*next)++] : id;
+}
+
+/* False when some line has no function: 0 is none, whatever the table holds. */
+static bool look_up_lines(struct decode_tables *t, const struct profile_location *l, size_t *next_wide) {
     bool all = true;
     for (uint32_t i = l->first_line; i < l->first_line + l->n_lines; i++) {
-        const struct decode_line *from = &t->line.at[i];
-        func_id function = from->function ? decode_find(&t->function_of, from->function) : PROFILE_NONE;
-        line[i] = (struct profile_line){function, from->line, from->column};
+        uint64_t id = whole_id(&t->wide_function, next_wide, t->line.at[i].function);
+        func_id function = id ? decode_find(&t->function_of, id) : PROFILE_NONE;
+        t->line.at[i].function = function;
         all &= function != PROFILE_NONE;
     }
     return all;
 }
 
-static void make_locations(struct decode_tables *t, struct profile *out) {
+static void look_up_locations(struct decode_tables *t) {
     uint32_t n = (uint32_t)t->location.n;
-    struct profile_line *line = ARENA_ARRAY(t->arena, struct profile_line, t->line.n);
-    struct profile_location *location = ARENA_ARRAY(t->arena, struct profile_location, n);
+    size_t wide_mapping = 0, wide_function = 0;
     for (uint32_t i = 0; i < n; i++) {
-        const struct decode_location *l = &t->location.at[i];
-        location[i] = (struct profile_location){.id = l->id,
-                                                .address = l->address,
-                                                .mapping = decode_find(&t->mapping_of, l->mapping),
-                                                .first_line = l->first_line,
-                                                .n_lines = l->n_lines,
-                                                .folded = l->folded};
-        bool all = make_lines(t, l, line);
+        struct profile_location *l = &t->location.at[i];
+        l->mapping = decode_find(&t->mapping_of, whole_id(&t->wide_mapping, &wide_mapping, l->mapping));
+        bool all = look_up_lines(t, l, &wide_function);
         bool added = put_id(&t->location_of, l->id, i, n);
         if (l->id == 0) take_fault(t, "found location with reserved id=", 0, "");
         if (!added) take_fault(t, "multiple locations with same id: ", l->id, "");
         if (!all) take_fault(t, "location id: ", l->id, " has a line with nil function");
     }
-    out->location = location;
-    out->n_locations = n;
-    out->line = line;
-    out->n_lines = (uint32_t)t->line.n;
 }
 
 /* "[kernel.kallsyms]_stext": the part after the bracket says which symbol the mapping's start is. It is kept
  * as a string of its own, added to the table when it is not there. */
 static void name_kernel_symbols(struct decode_tables *t, struct profile *out) {
     const str prefix = STR("[kernel.kallsyms]");
-    struct profile_mapping *m = (struct profile_mapping *)(uintptr_t)out->mapping;
-    for (uint32_t i = 0; i < out->n_mappings; i++) {
+    struct profile_mapping *m = t->mapping.at;
+    for (uint32_t i = 0; i < t->mapping.n; i++) {
         str file = profile_str(out, m[i].file);
         if (!str_has_prefix(file, prefix) || file.len == prefix.len) continue;
         m[i].kernel_symbol = profile_add_string(out, t->arena, str_from_offset(file, prefix.len));
@@ -280,11 +293,13 @@ static void name_kernel_symbols(struct decode_tables *t, struct profile *out) {
 }
 
 static void make_header(struct decode_tables *t, struct profile *p) {
-    struct profile_value_type *types = ARENA_ARRAY(t->arena, struct profile_value_type, t->type.n);
-    for (size_t i = 0; i < t->type.n; i++) types[i] = look_up_type(t, t->type.at[i]);
-    p->type = types;
+    for (size_t i = 0; i < t->type.n; i++) look_up_type(t, &t->type.at[i]);
+    p->type = t->type.at;
     p->n_types = (uint32_t)t->type.n;
-    if (t->seen[F_PERIOD_TYPE]) p->period_type = look_up_type(t, t->period_type);
+    if (t->seen[F_PERIOD_TYPE]) {
+        p->period_type = t->period_type;
+        look_up_type(t, &p->period_type);
+    }
     p->drop_frames = decode_string_at(t, t->scalar[F_DROP_FRAMES]);
     p->keep_frames = decode_string_at(t, t->scalar[F_KEEP_FRAMES]);
     p->default_type = decode_string_at(t, t->scalar[F_DEFAULT_TYPE]);
@@ -298,16 +313,35 @@ static void make_header(struct decode_tables *t, struct profile *p) {
     p->n_comments = (uint32_t)t->comment.n;
 }
 
-void decode_tables_finish(struct decode_tables *t, struct profile *out) {
-    out->string = t->string.key;
+/* The keys without the table around them. */
+static void make_strings(struct decode_tables *t, struct profile *out) {
+    str *string = ARENA_ARRAY(t->arena, str, t->string.n);
+    if (t->string.n) memcpy(string, t->string.key, t->string.n * sizeof *string);
+    out->string = string;
     out->n_strings = t->string.n;
+    arena_release(&t->string_arena);
+}
+
+void decode_tables_finish(struct decode_tables *t, struct profile *out) {
+    make_strings(t, out);
     t->function_of = new_ids(&t->scratch);
     t->mapping_of = new_ids(&t->scratch);
     t->location_of = new_ids(&t->scratch);
     make_header(t, out);
     /* in the order pprof checks them, so that the first broken rule is the one it reports */
-    make_mappings(t, out);
-    make_functions(t, out);
-    make_locations(t, out);
+    look_up_mappings(t);
+    look_up_functions(t);
+    look_up_locations(t);
     if (!t->malformed) name_kernel_symbols(t, out);
+    out->mapping = t->mapping.at;
+    out->n_mappings = (uint32_t)t->mapping.n;
+    out->function = t->function.at;
+    out->n_functions = (uint32_t)t->function.n;
+    out->location = t->location.at;
+    out->n_locations = (uint32_t)t->location.n;
+    out->line = t->line.at;
+    out->n_lines = (uint32_t)t->line.n;
+    arena_adopt(t->arena, &t->function_arena);
+    arena_adopt(t->arena, &t->location_arena);
+    arena_adopt(t->arena, &t->line_arena);
 }

@@ -59,19 +59,20 @@ static bool load_pieces(struct arena *a, int fd, str bytes, uint64_t packed_size
 static bool load_whole(struct arena *a, struct arena *home, str bytes, const struct load_watch *watch,
                        struct profile *out, struct err *e) {
     bool ok = true;
+    uint64_t size = bytes.len; /* progress is told in packed bytes throughout */
     if (load_is_gzip(bytes)) {
         struct arena unpacked = {0};
-        tell(watch, "unpacking", 0, bytes.len);
+        tell(watch, "unpacking", 0, size);
         ok = inflate_gzip(&unpacked, bytes, &bytes, e) || err_prepend(e, "decompressing profile: ");
         arena_release(home);
         *home = unpacked;
     }
     if (!ok) return false;
     bool is_legacy = false;
-    tell(watch, "decoding", 0, bytes.len);
+    tell(watch, "decoding", 0, size);
     ok = decode(a, bytes, out, &is_legacy, e);
     if (is_legacy) arena_adopt(a, home);
-    tell(watch, "decoded", bytes.len, bytes.len);
+    tell(watch, "decoded", size, size);
     return ok;
 }
 

@@ -92,6 +92,33 @@ static void types_may_come_late(void **state) {
     arena_release(&a);
 }
 
+/* Some profilers number by hash: ids of 64 bits, in any order, beside small ones. */
+static void ids_may_be_wide(void **state) {
+    (void)state;
+    struct bytes b = {0};
+    PUT(&b, "\x0a\x04\x08\x01\x10\x02\x12\x0d\x0a\x09\x07\xff\xff\xff\xff\xff\xff\xff\x7f\x10\x05");
+    PUT(&b, "\x1a\x0a\x08\xff\xff\xff\xff\xff\xff\xff\xff\x7f\x1a\x02\x08\x01"); /* mappings 2^63-1, 1 */
+    /* location 2^56-1: mapping 2^63-1, functions 2^35-1 and 3; location 7: mapping 1, function 2^35-1 */
+    PUT(&b, "\x22\x21\x08\xff\xff\xff\xff\xff\xff\xff\x7f\x10\xff\xff\xff\xff\xff\xff\xff\xff\x7f"
+            "\x22\x06\x08\xff\xff\xff\xff\x7f\x22\x04\x08\x03\x10\x2a");
+    PUT(&b, "\x22\x0c\x08\x07\x10\x01\x22\x06\x08\xff\xff\xff\xff\x7f");
+    PUT(&b, "\x2a\x04\x08\x03\x10\x03\x2a\x08\x08\xff\xff\xff\xff\x7f\x10\x01"); /* functions 3, 2^35-1 */
+    PUT(&b, "\x32\x00\x32\x01\x61\x32\x05\x63ount\x32\x01\x66");
+    struct arena a = {0};
+    struct profile p;
+    struct err e = {0};
+    bool ok = load_bytes(&a, view(&b), NULL, &p, &e);
+    assert_string_equal(ok ? "" : err_text(&e), "");
+    assert_int_equal(p.frame[0], 1);
+    assert_int_equal(p.frame[1], 0);
+    assert_int_equal(p.location[0].mapping, 0);
+    assert_int_equal(p.location[1].mapping, 1);
+    assert_int_equal(p.line[0].function, 1);
+    assert_int_equal(p.line[1].function, 0);
+    assert_int_equal(p.line[2].function, 1);
+    arena_release(&a);
+}
+
 /* Wherever the bytes are cut, the profile is the same. */
 static void pieces_may_end_anywhere(void **state) {
     (void)state;
@@ -226,6 +253,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_whole_profile),
         cmocka_unit_test(types_may_come_late),
+        cmocka_unit_test(ids_may_be_wide),
         cmocka_unit_test(pieces_may_end_anywhere),
         cmocka_unit_test(broken_rules_have_sentences),
         cmocka_unit_test(memory_follows_the_input),

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,7 +91,6 @@ static void test_unfinished_files(void **state) {
 static void test_files_to_write_in_place(void **state) {
     (void)state;
     struct whole_file f;
-    assert_false(whole_file_open(&arena, STR("/dev/null"), &f));
     assert_false(whole_file_open(&arena, in_folder("nofolder/x"), &f));
     assert_false(whole_file_open(&arena, str_from(folder), &f));
     write_file("d", "x");
@@ -98,6 +98,47 @@ static void test_files_to_write_in_place(void **state) {
     assert_false(whole_file_open(&arena, in_folder("e"), &f));
     assert_int_equal(symlink("nowhere", in_folder("dangling").ptr), 0);
     assert_false(whole_file_open(&arena, in_folder("dangling"), &f));
+}
+
+/* What is written arrives before the file is finished. */
+static void test_pipes_and_devices(void **state) {
+    (void)state;
+    struct whole_file f;
+    char bytes[8];
+    int errnum;
+    struct stat st;
+    const char *pipe_name = in_folder("pipe").ptr;
+    assert_int_equal(mkfifo(pipe_name, 0600), 0);
+    int reader = open(pipe_name, O_RDONLY | O_NONBLOCK);
+    assert_true(whole_file_open(&arena, in_folder("pipe"), &f));
+    assert_int_equal(write(f.fd, "one", 3), 3);
+    assert_int_equal(read(reader, bytes, sizeof bytes), 3);
+    assert_true(whole_file_finish(&arena, &f, &errnum));
+    assert_int_equal(read(reader, bytes, sizeof bytes), 0);
+    close(reader);
+    assert_int_equal(stat(pipe_name, &st), 0);
+    assert_true(S_ISFIFO(st.st_mode));
+    assert_true(whole_file_open(&arena, STR("/dev/null"), &f));
+    whole_file_drop(&f);
+    assert_int_equal(access("/dev/null", F_OK), 0);
+}
+
+/* A file that is standard output is not replaced: others may go on writing to it. */
+static void test_standard_output(void **state) {
+    (void)state;
+    struct whole_file f;
+    int errnum;
+    write_file("f", "one");
+    fflush(stdout);
+    int before = dup(STDOUT_FILENO), fd = open(in_folder("f").ptr, O_WRONLY | O_APPEND);
+    dup2(fd, STDOUT_FILENO);
+    bool opened = whole_file_open(&arena, STR("/dev/stdout"), &f) && write(f.fd, " two", 4) == 4;
+    bool finished = opened && whole_file_finish(&arena, &f, &errnum) && write(STDOUT_FILENO, " three", 6) == 6;
+    dup2(before, STDOUT_FILENO);
+    close(before);
+    close(fd);
+    assert_true(finished);
+    assert_file("f", "one two three");
 }
 
 /* Every option, choice, flag and report is in the usage text and in the manual. */
@@ -130,7 +171,7 @@ static int begin(void **state) {
 
 static int end(void **state) {
     (void)state;
-    static const char *const left[] = {"a", "link", "b", "d", "e", "dangling"};
+    static const char *const left[] = {"a", "link", "b", "d", "e", "dangling", "pipe", "f"};
     for (size_t i = 0; i < sizeof left / sizeof left[0]; i++) unlink(in_folder(left[i]).ptr);
     int status = rmdir(folder); /* fails where a test left a file that it should not have */
     arena_release(&arena);
@@ -141,6 +182,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_terminal_text),           cmocka_unit_test(test_whole_files),
         cmocka_unit_test(test_unfinished_files),        cmocka_unit_test(test_files_to_write_in_place),
+        cmocka_unit_test(test_pipes_and_devices),       cmocka_unit_test(test_standard_output),
         cmocka_unit_test(test_everything_is_described),
     };
     return cmocka_run_group_tests(tests, begin, end);

@@ -21,10 +21,11 @@ static const char *folder_of(struct arena *a, const char *path) {
     return slash == path ? "/" : str_c(a, (str){path, (size_t)(slash - path)});
 }
 
-/* A file without a name vanishes by itself when cprof is killed; not every file system has such. */
+/* A file without a name vanishes by itself when cprof is killed; not every file system has such, and it takes /proc to
+ * name one. */
 static void open_new(struct arena *a, struct whole_file *f) {
-    f->temporary = NULL;
-    f->fd = open(folder_of(a, f->path), O_TMPFILE | O_WRONLY | O_CLOEXEC, f->mode);
+    if (access("/proc/self/fd", F_OK) == 0)
+        f->fd = open(folder_of(a, f->path), O_TMPFILE | O_WRONLY | O_CLOEXEC, f->mode);
     if (f->fd >= 0) return;
     char *name = arena_alloc(a, strlen(f->path) + sizeof ".XXXXXX");
     stpcpy(stpcpy(name, f->path), ".XXXXXX");
@@ -32,8 +33,22 @@ static void open_new(struct arena *a, struct whole_file *f) {
     f->temporary = name;
 }
 
+/* Devices and pipes hold nothing that could get lost, and neither does standard output, called /dev/stdout: a file that
+ * others write to as well, who would not find it replaced. */
+static bool open_stream(const char *path, struct whole_file *f) {
+    struct stat st, standard;
+    if (stat(path, &st) != 0 || S_ISDIR(st.st_mode)) return false;
+    if (!S_ISREG(st.st_mode))
+        f->fd = open(path, O_WRONLY | O_CLOEXEC);
+    else if (fstat(STDOUT_FILENO, &standard) == 0 && st.st_dev == standard.st_dev && st.st_ino == standard.st_ino)
+        f->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+    return f->fd >= 0;
+}
+
 bool whole_file_open(struct arena *a, str name, struct whole_file *f) {
     const char *path = str_c(a, name);
+    *f = (struct whole_file){.fd = -1};
+    if (open_stream(path, f)) return true;
     char *real = realpath(path, NULL);
     struct stat st;
     bool ok;
@@ -71,10 +86,10 @@ static bool give_name(struct arena *a, struct whole_file *f) {
 
 bool whole_file_finish(struct arena *a, struct whole_file *f, int *errnum) {
     *errnum = 0;
-    if (fchmod(f->fd, f->mode) != 0 || !give_name(a, f)) *errnum = errno;
+    if (f->path && (fchmod(f->fd, f->mode) != 0 || !give_name(a, f))) *errnum = errno;
     if (close(f->fd) != 0 && !*errnum) *errnum = errno;
     f->fd = -1;
-    if (!*errnum && rename(f->temporary, f->path) != 0) *errnum = errno;
+    if (f->path && !*errnum && rename(f->temporary, f->path) != 0) *errnum = errno;
     if (!*errnum) return true;
     whole_file_drop(f);
     return false;

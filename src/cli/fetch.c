@@ -26,7 +26,9 @@ typedef VEC(struct symbolize_source) source_list;
 struct grab {
     const struct argv_call *call;
     const struct symbolize_locate *locate;
-    const struct load_watch *watch;
+    struct watch *watch;
+    struct watch_source how_far;
+    struct load_watch load_watch;
     str source;
     str url; /* what the source means where it is no file; else empty */
     struct http_request http;
@@ -64,7 +66,7 @@ static bool load_perf_file(struct grab *g, struct err *e) {
     const char *argv[] = {"perf_to_profile", "-i", str_c(&g->arena, g->source), "-o", file, "-f", NULL};
     bool ok = tools_run(&g->arena, argv, STR_EMPTY, true, &said, e) ||
               err_prepend(e, "failed to convert perf.data file. Try github.com/google/perf_data_converter: ");
-    ok = ok && load_source(&g->arena, path, g->watch, &g->profile, e);
+    ok = ok && load_source(&g->arena, path, &g->load_watch, &g->profile, e);
     unlink(file);
     return ok;
 }
@@ -107,6 +109,7 @@ static void fetch(struct grab *grab, uint32_t n, struct grab *also) {
     if (n_wanted) {
         struct http_request *request = ARENA_ARRAY(&scratch, struct http_request, n_wanted);
         struct http_tls tls = tls_files(wanted[0]->call);
+        watch_stage(wanted[0]->watch, "fetching");
         for (uint32_t i = 0; i < n_wanted; i++) request[i] = wanted[i]->http;
         http_run(request, n_wanted, &tls, 0);
         for (uint32_t i = 0; i < n_wanted; i++) {
@@ -137,7 +140,7 @@ static bool load_fetched(struct grab *g, struct err *e) {
     bool ok = h->outcome == HTTP_OK ||
               err_set(e, "%s%s", h->outcome == HTTP_NO_ANSWER ? "http fetch: " : "", err_text(&h->err));
     err_clear(&h->err);
-    if (ok) return load_owned(&g->arena, &h->arena, h->body, g->watch, &g->profile, e);
+    if (ok) return load_owned(&g->arena, &h->arena, h->body, &g->load_watch, &g->profile, e);
     arena_release(&h->arena);
     return false;
 }
@@ -146,7 +149,7 @@ static bool load_any(struct grab *g, struct err *e) {
     const char *path = str_c(&g->arena, g->source);
     if (g->url.len) return load_fetched(g, e);
     if (!str_equal(g->source, STR("-")) && is_perf_file(path)) return load_perf_file(g, e);
-    return load_source(&g->arena, g->source, g->watch, &g->profile, e);
+    return load_source(&g->arena, g->source, &g->load_watch, &g->profile, e);
 }
 
 static void grab_one(struct grab *g) {
@@ -154,16 +157,18 @@ static void grab_one(struct grab *g) {
     g->is_loaded = true;
     g->notes.arena = &g->arena;
     g->ok = load_any(g, &g->err);
+    watch_loaded(g->watch);
     if (!g->ok) return;
     symbolize_locate_binaries(&g->arena, &g->profile, g->locate, &g->notes);
     if (g->url.len) note_mappings(g);
 }
 
 static struct grab *new_grabs(struct session *s, const struct argv_call *call, const struct symbolize_locate *locate,
-                              const struct load_watch *watch, const str *source, uint32_t n) {
+                              const str *source, uint32_t n) {
     struct grab *grab = ARENA_ZERO(s->arena, struct grab, n);
     for (uint32_t i = 0; i < n; i++) {
-        grab[i] = (struct grab){.call = call, .locate = locate, .watch = watch, .source = source[i]};
+        grab[i] = (struct grab){.call = call, .locate = locate, .watch = s->watch, .source = source[i]};
+        grab[i].load_watch = watch_loader(s->watch, &grab[i].how_far);
         plan_fetching(&grab[i]);
     }
     return grab;
@@ -183,10 +188,11 @@ static void grab_part(void *context, int part) {
 static void grab_at_once(struct session *s, struct grab *grab, uint32_t n, struct grab *also) {
     struct grab_job job = {grab, also, n};
     uint32_t n_parts = n + (also != NULL);
-    watch_sources(s->watch, n_parts);
+    watch_show(s->watch);
     fetch(grab, n, also);
+    watch_loading(s->watch);
     task_run((int)n_parts, grab_part, &job);
-    watch_done(s->watch);
+    watch_hide(s->watch);
 }
 
 /* What is left to do for profiles that were fetched. */
@@ -198,6 +204,15 @@ struct fetched {
 static void remember(struct session *s, const struct grab *g, struct fetched *out) {
     out->any |= g->url.len > 0;
     for (size_t i = 0; i < g->mappings.n; i++) *VEC_PUSH(s->arena, &out->mappings) = g->mappings.at[i];
+}
+
+static bool merge(struct session *s, const struct profile *const *in, uint32_t n, struct profile *out, struct err *e) {
+    if (n == 1) return merge_profiles(s->arena, in, n, out, e);
+    watch_stage(s->watch, "merging");
+    watch_show(s->watch);
+    bool ok = merge_profiles(s->arena, in, n, out, e);
+    watch_hide(s->watch);
+    return ok;
 }
 
 /* Loads the sources and merges what could be loaded into *out; *n_loaded says how many that were. False only when
@@ -218,8 +233,7 @@ static bool grab_chunk(struct session *s, struct grab *grab, uint32_t n, struct 
         err_clear(&grab[i].err);
         arena_adopt(s->arena, &grab[i].arena);
     }
-    if (*n_loaded > 1) watch_stage(s->watch, "merging");
-    return *n_loaded == 0 || merge_profiles(s->arena, loaded, *n_loaded, out, e);
+    return *n_loaded == 0 || merge(s, loaded, *n_loaded, out, e);
 }
 
 static bool grab_all(struct session *s, struct grab *grab, uint32_t n, struct grab *also, struct profile *out,
@@ -235,7 +249,7 @@ static bool grab_all(struct session *s, struct grab *grab, uint32_t n, struct gr
         } else {
             struct profile before = *out;
             const struct profile *both[] = {&before, &chunk};
-            if (!merge_profiles(s->arena, both, 2, out, e)) return false;
+            if (!merge(s, both, 2, out, e)) return false;
         }
         *n_loaded += n_new;
     }
@@ -256,17 +270,29 @@ static struct symbolize_locate locate_words(const struct argv_call *call) {
                                      .build_id = call->call.buildid};
 }
 
+static bool subtract(struct session *s, const struct argv_call *call, const struct profile *bases, struct profile *p,
+                     struct err *e) {
+    enum merge_base_kind kind = call->call.base.len ? MERGE_BASE : MERGE_DIFF_BASE;
+    struct profile sources = *p;
+    watch_sources(s->watch, 0);
+    watch_stage(s->watch, "subtracting base");
+    watch_show(s->watch);
+    bool ok = merge_base(s->arena, &sources, bases, kind, call->options.normalize, p, e);
+    watch_hide(s->watch);
+    return ok;
+}
+
 /* Sources and bases, merged, and the bases taken from the sources. */
 static bool grab_and_subtract(struct session *s, const struct argv_call *call, struct profile *out,
                               struct fetched *fetched, struct err *e) {
     str base = call->call.base.len ? call->call.base : call->call.diff_base;
     uint32_t n_bases = base.len ? 1 : 0, n_loaded, n_bases_loaded;
     struct symbolize_locate locate = locate_words(call);
-    struct load_watch watch = watch_loader(s->watch);
     struct profile sources, bases;
     struct err base_err = {0};
-    struct grab *base_grab = n_bases ? new_grabs(s, call, &locate, &watch, &base, n_bases) : NULL;
-    struct grab *source = new_grabs(s, call, &locate, &watch, call->source, call->n_sources);
+    watch_sources(s->watch, call->n_sources + n_bases);
+    struct grab *base_grab = n_bases ? new_grabs(s, call, &locate, &base, n_bases) : NULL;
+    struct grab *source = new_grabs(s, call, &locate, call->source, call->n_sources);
     bool sources_ok = grab_all(s, source, call->n_sources, base_grab, &sources, fetched, &n_loaded, e);
     bool bases_ok = grab_all(s, base_grab, n_bases, NULL, &bases, fetched, &n_bases_loaded, &base_err);
     if (sources_ok && !bases_ok) err_set(e, "problem fetching base profiles: %s,", err_text(&base_err));
@@ -278,8 +304,7 @@ static bool grab_and_subtract(struct session *s, const struct argv_call *call, s
     if (n_loaded != call->n_sources)
         message_warnf("Fetched %u source profiles out of %u", (unsigned)n_loaded, (unsigned)call->n_sources);
     *out = sources;
-    enum merge_base_kind kind = call->call.base.len ? MERGE_BASE : MERGE_DIFF_BASE;
-    return n_bases == 0 || merge_base(s->arena, &sources, &bases, kind, call->options.normalize, out, e);
+    return n_bases == 0 || subtract(s, call, &bases, out, e);
 }
 
 /* Mappings that are called by a URL have no file. */
@@ -303,8 +328,11 @@ static bool finish_profile(struct session *s, const struct argv_call *call, cons
     struct notes notes = {.arena = s->arena};
     struct http_tls tls = tls_files(call);
     struct symbolize_servers servers = {fetched->mappings.at, fetched->mappings.n, &tls};
+    watch_sources(s->watch, 0);
     watch_stage(s->watch, "symbolizing");
+    watch_show(s->watch);
     bool ok = symbolize_profile(s->arena, p, call->call.symbolize, call->call.tools, &servers, &notes, e);
+    watch_hide(s->watch);
     message_notes(&notes);
     if (!ok) return false;
     filter_drop_frames(s->arena, p);
@@ -322,8 +350,8 @@ bool fetch_profile(struct session *s, const struct argv_call *call, struct profi
 bool fetch_each(struct session *s, const struct argv_call *call, const str *source, uint32_t n, struct profile *out,
                 struct err *e) {
     struct symbolize_locate locate = locate_words(call);
-    struct load_watch watch = watch_loader(s->watch);
-    struct grab *grab = new_grabs(s, call, &locate, &watch, source, n);
+    struct grab *grab = new_grabs(s, call, &locate, source, n);
+    watch_sources(s->watch, n);
     grab_at_once(s, grab, n, NULL);
     bool ok = true;
     for (uint32_t i = 0; i < n; i++) {

@@ -77,5 +77,9 @@ bool fetch_runs(struct session *s, const struct argv_call *call, struct err *e) 
     for (uint32_t i = 0; i < n; i++) runs[i] = &run[i];
     s->gate->words = words_of(a, &call->call, call);
     bool any_duration = call->options.normalize || call->call.same_work;
-    return check_runs_merge(a, runs, name.at, n_base, n - n_base, any_duration, &s->gate->runs, e);
+    watch_stage(s->watch, "merging");
+    watch_show(s->watch);
+    bool ok = check_runs_merge(a, runs, name.at, n_base, n - n_base, any_duration, &s->gate->runs, e);
+    watch_hide(s->watch);
+    return ok;
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/sink.h"
 #include "load/load.h"
 
 struct watch;
@@ -14,15 +15,28 @@ struct watch;
  * function takes it. Lives in `a`. */
 struct watch *watch_new(struct arena *a, bool verbose);
 
-/* From here to watch_done sources are loaded: a line on the terminal says how far that is. */
+/* From here on n sources are loaded and merged; 0: that is over. */
 void watch_sources(struct watch *w, uint32_t n);
-void watch_done(struct watch *w); /* the line is gone when this returns */
+void watch_loading(struct watch *w); /* the stage "loading"; a single source's loader names stages of its own */
+void watch_loaded(struct watch *w);  /* one of them has been loaded, or cannot be; from any thread */
 
-/* A loader's callback for one of the sources; may be called from any thread. */
-struct load_watch watch_loader(struct watch *w);
-
-/* The stage that begins now; the one before it ends. */
+/* The stage that begins now; the one before it ends. A stage that begins again goes on: its times are added up. */
 void watch_stage(struct watch *w, const char *name);
+
+/* Between these a line on the terminal says what goes on and how far it is. Nobody else may write there meanwhile: the
+ * line is gone when watch_hide returns. */
+void watch_show(struct watch *w);
+void watch_hide(struct watch *w);
+/* The line itself: what, how far, how long ("decoding 45% of 47.80MB, 1.2s"). */
+void watch_line(struct watch *w, struct sink *out);
+
+/* How far one source is; starts as zeros. */
+struct watch_source {
+    struct watch *watch;
+    uint64_t done, total;
+};
+/* A loader's callback for it, which may be called from any thread, and often. Keeps `source`. */
+struct load_watch watch_loader(struct watch *w, struct watch_source *source);
 
 /* Ends the last stage and writes the table, when the watch is verbose: stage, time, peak memory so far. */
 void watch_print(struct watch *w);

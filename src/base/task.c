@@ -1,9 +1,9 @@
 #include "base/task.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum { THREADS_MOST = 64, THREADS_DEFAULT_MOST = 16 };
 
@@ -14,9 +14,11 @@ int task_threads(void) {
         long n = strtol(wish, &end, 10);
         if (*end == 0 && n >= 1 && n <= THREADS_MOST) return (int)n;
     }
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    if (cores < 1) return 1;
-    return cores > THREADS_DEFAULT_MOST ? THREADS_DEFAULT_MOST : (int)cores;
+    /* those this program may use; one system call, where sysconf reads a file */
+    cpu_set_t cores;
+    if (sched_getaffinity(0, sizeof cores, &cores) != 0) return 1;
+    int n = CPU_COUNT(&cores);
+    return n > THREADS_DEFAULT_MOST ? THREADS_DEFAULT_MOST : n;
 }
 
 struct work {

@@ -17,7 +17,17 @@ static void out_of_memory(void) {
 void sink_to_fd(struct sink *s, int fd) { *s = (struct sink){.fd = fd}; }
 void sink_to_memory(struct sink *s) { *s = (struct sink){.fd = -1}; }
 
+void sink_to_function(struct sink *s, sink_drain drain, void *context) {
+    *s = (struct sink){.fd = -1, .drain = drain, .context = context};
+}
+
+static bool is_memory(const struct sink *s) { return s->fd < 0 && !s->drain; }
+
 static void write_out(struct sink *s, const char *p, size_t n) {
+    if (s->drain) {
+        if (n) s->drain(s->context, p, n);
+        return;
+    }
     while (n && !s->errnum) {
         ssize_t done = write(s->fd, p, n);
         if (done >= 0) {
@@ -30,7 +40,7 @@ static void write_out(struct sink *s, const char *p, size_t n) {
 }
 
 bool sink_flush(struct sink *s) {
-    if (s->fd >= 0) {
+    if (!is_memory(s)) {
         write_out(s, s->buf, s->len);
         s->total += s->len;
         s->len = 0;
@@ -50,7 +60,7 @@ static void grow(struct sink *s, size_t want) {
 void sink_reserve(struct sink *s, size_t n) {
     if (n > SIZE_MAX / 4) out_of_memory();
     if (n <= s->cap - s->len) return;
-    if (s->fd < 0) {
+    if (is_memory(s)) {
         grow(s, s->len + n);
         return;
     }
@@ -65,7 +75,7 @@ void sink_reserve(struct sink *s, size_t n) {
 
 void sink_write_slow(struct sink *s, const void *p, size_t n) {
     if (n == 0) return;
-    if (s->fd >= 0 && n >= BUFFER) {
+    if (!is_memory(s) && n >= BUFFER) {
         sink_flush(s);
         write_out(s, p, n);
         s->total += n;

@@ -1,4 +1,4 @@
-/* Buffered output to a file descriptor or to memory. Writers never look for errors: the first one
+/* Buffered output to a file descriptor, to memory or to a function. Writers never look for errors: the first one
  * sticks and sink_close reports it. */
 #ifndef CPROF_BASE_SINK_H
 #define CPROF_BASE_SINK_H
@@ -9,16 +9,21 @@
 #include "base/err.h"
 #include "base/str.h"
 
+typedef void (*sink_drain)(void *context, const char *p, size_t n);
+
 struct sink {
     char *buf; /* malloc'd */
     size_t len, cap;
-    int fd;         /* -1: memory, buf grows and holds everything */
+    int fd; /* -1: memory, buf grows and holds everything; or drain gets it */
+    sink_drain drain;
+    void *context;
     int errnum;     /* the first errno of a failed write; 0 while all is well */
     uint64_t total; /* bytes written so far, buffered ones included */
 };
 
 void sink_to_fd(struct sink *s, int fd); /* does not own fd */
 void sink_to_memory(struct sink *s);
+void sink_to_function(struct sink *s, sink_drain drain, void *context); /* called a buffer at a time */
 bool sink_flush(struct sink *s);
 /* Flushes and frees. False, with the system's sentence, when any write failed. */
 bool sink_close(struct sink *s, struct err *e);

@@ -96,6 +96,28 @@ static void the_first_failure_sticks(void **state) {
     close(fd);
 }
 
+static void append(void *context, const char *p, size_t n) { sink_write(context, p, n); }
+
+static void a_function_gets_everything_in_order(void **state) {
+    (void)state;
+    struct sink to, all;
+    struct err e = {0};
+    static char large[600000];
+    for (size_t i = 0; i < sizeof large; i++) large[i] = (char)('a' + i % 26);
+    sink_to_memory(&all);
+    sink_to_function(&to, append, &all);
+    sink_text(&to, "first ");
+    sink_write(&to, large, sizeof large); /* larger than the buffer */
+    for (int i = 0; i < 100000; i++) sink_int(&to, i % 10);
+    assert_true(sink_close(&to, &e));
+    str got = sink_bytes(&all);
+    assert_int_equal(got.len, 6 + sizeof large + 100000);
+    assert_memory_equal(got.ptr, "first abc", 9);
+    assert_memory_equal(got.ptr + 6 + sizeof large, "0123456789", 10);
+    assert_int_equal(got.ptr[got.len - 1], '9');
+    sink_close(&all, &e);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers),
@@ -103,6 +125,7 @@ int main(void) {
         cmocka_unit_test(printing_longer_than_the_buffer),
         cmocka_unit_test(files_get_every_byte),
         cmocka_unit_test(the_first_failure_sticks),
+        cmocka_unit_test(a_function_gets_everything_in_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -353,11 +353,12 @@ void encode_profile(const struct profile *p, struct sink *out) {
 }
 
 bool encode_profile_gzip(const struct profile *p, struct sink *out, struct err *e) {
-    struct sink plain;
-    sink_to_memory(&plain);
-    encode_profile(p, &plain);
     struct arena scratch = {0};
-    bool ok = deflate_gzip(&scratch, sink_bytes(&plain), out, e);
+    struct deflate *d = deflate_begin(&scratch, out);
+    struct sink plain;
+    sink_to_function(&plain, deflate_write, d);
+    encode_profile(p, &plain);
+    bool ok = sink_close(&plain, e) && deflate_end(d, e);
     arena_release(&scratch);
-    return sink_close(&plain, e) && ok;
+    return ok;
 }

@@ -203,36 +203,71 @@ bool inflate_stream_next(struct inflate_stream *s, char *out, size_t cap, size_t
 
 /* Output is cut into chunks that are packed side by side, each a gzip member; readers see one stream.
  * The chunk size is fixed, so the bytes do not depend on the number of threads. */
-enum { CHUNK = 1 << 20, LEVEL = 1 };
+enum { CHUNK = 1 << 20, CHUNKS_PER_THREAD = 4, LEVEL = 1 };
 
-struct deflate_job {
-    str bytes;
-    char **packed;
-    size_t *packed_len;
+struct deflate_chunk {
+    char *bytes, *packed; /* CHUNK, and what that takes at most */
+    size_t len, packed_len;
 };
 
-static void deflate_chunk(void *context, int part) {
-    struct deflate_job *j = context;
-    str in = str_slice(j->bytes, (size_t)part * CHUNK, ((size_t)part + 1) * CHUNK);
-    struct libdeflate_compressor *c = libdeflate_alloc_compressor(LEVEL);
-    if (!c) return;
-    j->packed_len[part] =
-        libdeflate_gzip_compress(c, in.ptr, in.len, j->packed[part], libdeflate_gzip_compress_bound(c, CHUNK));
-    libdeflate_free_compressor(c);
+struct deflate {
+    struct sink *out;
+    struct deflate_chunk *chunk;
+    unsigned n_chunks, used; /* the last one used may have room yet */
+    bool any, failed;
+};
+
+struct deflate *deflate_begin(struct arena *a, struct sink *out) {
+    struct deflate *d = ARENA_NEW(a, struct deflate);
+    *d = (struct deflate){.out = out, .n_chunks = (unsigned)task_threads() * CHUNKS_PER_THREAD};
+    d->chunk = ARENA_ZERO(a, struct deflate_chunk, d->n_chunks);
+    for (unsigned i = 0; i < d->n_chunks; i++) {
+        /* pages that stay untouched cost nothing */
+        d->chunk[i].bytes = arena_alloc(a, CHUNK);
+        d->chunk[i].packed = arena_alloc(a, libdeflate_gzip_compress_bound(NULL, CHUNK));
+    }
+    return d;
 }
 
-bool deflate_gzip(struct arena *a, str bytes, struct sink *out, struct err *e) {
-    int n = (int)(bytes.len / CHUNK) + (bytes.len % CHUNK != 0 || bytes.len == 0);
-    struct arena_mark mark = arena_mark(a);
-    struct deflate_job j = {bytes, ARENA_ARRAY(a, char *, (size_t)n), ARENA_ZERO(a, size_t, (size_t)n)};
-    size_t bound = libdeflate_gzip_compress_bound(NULL, CHUNK);
-    for (int i = 0; i < n; i++) j.packed[i] = arena_alloc(a, bound);
-    task_run(n, deflate_chunk, &j);
-    bool ok = true;
-    for (int i = 0; i < n && ok; i++) {
-        ok = j.packed_len[i] > 0 || err_set(e, "out of memory");
-        sink_write(out, j.packed[i], j.packed_len[i]);
+static void pack_chunk(void *context, int part) {
+    struct deflate_chunk *c = &((struct deflate *)context)->chunk[part];
+    struct libdeflate_compressor *z = libdeflate_alloc_compressor(LEVEL);
+    c->packed_len = 0;
+    if (!z) return;
+    c->packed_len =
+        libdeflate_gzip_compress(z, c->bytes, c->len, c->packed, libdeflate_gzip_compress_bound(NULL, CHUNK));
+    libdeflate_free_compressor(z);
+}
+
+static void pack_chunks(struct deflate *d) {
+    task_run((int)d->used, pack_chunk, d);
+    for (unsigned i = 0; i < d->used; i++) {
+        d->failed |= d->chunk[i].packed_len == 0;
+        sink_write(d->out, d->chunk[i].packed, d->chunk[i].packed_len);
+        d->chunk[i].len = 0;
     }
-    arena_rewind(a, mark);
-    return ok;
+    d->used = 0;
+}
+
+void deflate_write(void *deflate, const char *p, size_t n) {
+    struct deflate *d = deflate;
+    d->any = true;
+    while (n) {
+        if (d->used == 0 || d->chunk[d->used - 1].len == CHUNK) {
+            if (d->used == d->n_chunks) pack_chunks(d);
+            d->used++;
+        }
+        struct deflate_chunk *c = &d->chunk[d->used - 1];
+        size_t fits = CHUNK - c->len < n ? CHUNK - c->len : n;
+        memcpy(c->bytes + c->len, p, fits);
+        c->len += fits;
+        p += fits;
+        n -= fits;
+    }
+}
+
+bool deflate_end(struct deflate *d, struct err *e) {
+    if (!d->any) d->used = 1; /* nothing is one member that holds nothing */
+    pack_chunks(d);
+    return !d->failed || err_set(e, "out of memory");
 }

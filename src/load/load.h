@@ -57,9 +57,13 @@ bool encode_profile_gzip(const struct profile *p, struct sink *out, struct err *
 
 /* inflate.c: gzip (any number of members) to bytes in `a`; sentences are Go's ("unexpected EOF"). */
 bool inflate_gzip(struct arena *a, str gz, str *out, struct err *e);
-bool deflate_gzip(struct arena *a, str bytes, struct sink *out, struct err *e);
 
-/* The same in pieces, as gzip comes in. `refill` gives the next packed bytes, which stay until it is called again; none
+/* Bytes to gzip, as they come; deflate_write is a sink_drain. Lives in `a`. */
+struct deflate *deflate_begin(struct arena *a, struct sink *out);
+void deflate_write(void *deflate, const char *p, size_t n);
+bool deflate_end(struct deflate *d, struct err *e); /* writes the rest */
+
+/* Unpacks in pieces, as gzip comes in. `refill` gives the next packed bytes, which stay until it is called again; none
  * at the end; false when they cannot be had. */
 typedef bool (*inflate_refill)(void *context, str *out);
 enum inflate_engine { INFLATE_FASTEST, INFLATE_ZLIB };

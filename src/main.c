@@ -92,6 +92,7 @@ static int run(struct arena *a, const struct argv_call *call, struct err *e) {
     }
     watch_print(s.watch);
     output_remove_temporaries(&s);
+    arena_release(&s.command);
     return ok ? gate.exit_status : fail(e);
 }
 

@@ -90,6 +90,12 @@ void *arena_alloc(struct arena *a, size_t size) {
     return p;
 }
 
+void arena_reserve(struct arena *a, size_t size) {
+    if (a->block && size <= a->block->size - a->used) return;
+    add_block(a, size);
+    a->used = HEADER;
+}
+
 void *arena_array(struct arena *a, size_t count, size_t size) {
     if (size && count > SIZE_MAX / 2 / size) out_of_memory(SIZE_MAX);
     return arena_alloc(a, count * size);

@@ -27,6 +27,8 @@ struct arena_mark {
 void *arena_alloc(struct arena *a, size_t size);               /* contents undefined */
 void *arena_zero(struct arena *a, size_t count, size_t size);  /* zeroed; count*size is checked for overflow */
 void *arena_array(struct arena *a, size_t count, size_t size); /* undefined contents, checked */
+/* So many bytes will be taken from one block, which an arena_mark set now keeps. Large ones get huge pages. */
+void arena_reserve(struct arena *a, size_t size);
 /* Grows (or shrinks) the memory `old` of old_size bytes to new_size; in place when it is the newest
  * allocation, else by copying. Large memory that has an arena to itself moves without being copied, so a long column
  * is best grown in an arena of its own and adopted at the end. `old` may be NULL with old_size 0. */

@@ -71,6 +71,24 @@ static void grows_in_place_or_by_copy(void **state) {
     arena_release(&a);
 }
 
+static void a_reserve_outlives_rewinding(void **state) {
+    (void)state;
+    struct arena a = {0};
+    for (size_t size = 100000; size < 100000000; size *= 10) {
+        arena_reserve(&a, size);
+        struct arena_mark start = arena_mark(&a);
+        char *p = arena_alloc(&a, size / 2);
+        memset(p, 1, size / 2);
+        assert_ptr_equal(a.block, start.block);
+        arena_alloc(&a, size * 3);
+        arena_rewind(&a, start);
+        assert_ptr_equal(arena_zero(&a, size / 2, 1), p);
+        assert_int_equal(p[size / 2 - 1], 0);
+        arena_rewind(&a, start);
+    }
+    arena_release(&a);
+}
+
 static void vectors_keep_their_items(void **state) {
     (void)state;
     struct arena a = {0}, b = {0};
@@ -128,7 +146,7 @@ int main(void) {
         cmocka_unit_test(aligned_and_apart),        cmocka_unit_test(rewind_gives_memory_back),
         cmocka_unit_test(zeroed_after_reuse),       cmocka_unit_test(grows_in_place_or_by_copy),
         cmocka_unit_test(a_column_keeps_its_bytes), cmocka_unit_test(vectors_keep_their_items),
-        cmocka_unit_test(adopted_memory_lives_on),
+        cmocka_unit_test(adopted_memory_lives_on),  cmocka_unit_test(a_reserve_outlives_rewinding),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,6 +21,7 @@ struct session {
     struct options options;        /* the settings: from the command line, changed at the prompt */
     struct session_gate *gate;     /* NULL unless the call is a gate's; profile is then gate->runs.merged */
     struct watch *watch;           /* may be NULL */
+    struct arena command;          /* of the command that runs; its first block stays for the next one */
     bool interactive;              /* at the prompt, with a user or a script */
     VEC(str) temporary;            /* files handed to viewers, in `arena`; removed by session_end */
     int temporary_fd;              /* where a forked command reports such files to its parent; -1 otherwise */

@@ -6,7 +6,7 @@
 #include "base/task.h"
 #include "graph/graph_internal.h"
 
-enum { STACKS_AT_ONCE = 1024, PATH_AT_ONCE = 1024, SLOTS_AT_FIRST = 1 << 12 };
+enum { STACKS_AT_ONCE = 1024, PATH_AT_ONCE = 1024, SLOTS_AT_FIRST = 1 << 12, FRAMES_TRIED = 8192 };
 
 enum { RESIDUAL = 1, CALLED = 2 }; /* CALLED: some contribution was no inlining */
 
@@ -39,10 +39,11 @@ struct edge_place {
 };
 
 struct edge_walk {
-    const struct graph_work *w;
+    struct graph_work *w;
     const struct edge_place *place; /* per location */
     const uint32_t *code;           /* GRAPH_PADDING more may be read */
     const uint8_t *from, *to;       /* per index: only edges from these or to these are wanted; both NULL: all are */
+    const uint64_t *ends;           /* a bit per location: it has nodes of from[] or to[]; NULL when all are wanted */
     bool wide;                      /* node numbers need more than 16 bits */
     struct edge_table *worker;
     atomic_uint next;
@@ -168,6 +169,69 @@ static void walk_stack(struct edge_table *t, const struct edge_walk *all, stack_
     follow(t, all, &k, path, n);
 }
 
+/* The kept node next to a frame on the root's side, and in *open whether lines are passed over in between. */
+static uint32_t find_parent(const struct edge_walk *all, const loc_id *frame, const loc_id *end, uint32_t *open) {
+    *open = 0;
+    while (++frame < end) {
+        struct edge_place p = all->place[*frame];
+        uint32_t count = p.count_open >> 1;
+        *open |= p.count_open & RESIDUAL;
+        if (count) return all->code[p.at + count - 1] >> 2;
+    }
+    return GRAPH_NONE;
+}
+
+static inline bool has_end(const struct edge_walk *all, loc_id l) { return all->ends[l / 64] >> (l % 64) & 1; }
+
+/* Follows the edge from the node before a frame to the next kept one, unless that is looked at anyway. */
+static void follow_child(struct edge_table *t, const struct edge_walk *all, struct walker *k, const loc_id *frame,
+                         const loc_id *begin, uint32_t open) {
+    while (frame > begin && !has_end(all, *--frame)) {
+        struct edge_place p = all->place[*frame];
+        if (p.count_open >> 1) {
+            uint32_t code = all->code[p.at] | open;
+            follow(t, all, k, &code, 1);
+            return;
+        }
+        open = RESIDUAL;
+    }
+}
+
+/* All wanted edges that begin or end in one frame. */
+static inline void follow_frame(struct edge_table *t, const struct edge_walk *all, struct walker *k,
+                                const loc_id *frame, const loc_id *begin, const loc_id *end) {
+    struct edge_place p = all->place[*frame];
+    uint32_t open, code = all->code[p.at];
+    k->parent = code >> 2;
+    if (all->from || all->to[k->parent]) {
+        k->parent = find_parent(all, frame, end, &open);
+        code |= open;
+        follow(t, all, k, &code, 1);
+    }
+    follow(t, all, k, all->code + p.at + 1, (p.count_open >> 1) - 1);
+    if (all->from) follow_child(t, all, k, frame, begin, p.count_open & RESIDUAL);
+}
+
+/* Where few edges are wanted, only frames that can be their ends are followed. These are picked first, without
+ * branches: no processor can guess which they are. */
+static void walk_ends(struct edge_table *t, const struct edge_walk *all, stack_id stack) {
+    const struct profile *v = all->w->view;
+    const struct graph_weights *weights = &all->w->weights;
+    struct walker k = {GRAPH_NONE, weights->weight[stack], t->divisor ? weights->divisor[stack] : 0};
+    const loc_id *begin = v->frame + v->stack_off[stack], *end = v->frame + v->stack_off[stack + 1], *frame = end;
+    const loc_id *picked[PATH_AT_ONCE];
+    next_stack(t);
+    while (frame > begin) {
+        const loc_id *until = frame - begin > PATH_AT_ONCE ? frame - PATH_AT_ONCE : begin;
+        size_t n = 0;
+        while (frame > until) {
+            picked[n] = --frame;
+            n += has_end(all, *frame);
+        }
+        for (size_t i = 0; i < n; i++) follow_frame(t, all, &k, picked[i], begin, end);
+    }
+}
+
 static void walk_stacks(void *context, int part) {
     struct edge_walk *all = context;
     struct edge_table *t = &all->worker[part];
@@ -181,7 +245,7 @@ static void walk_stacks(void *context, int part) {
         uint32_t to = n_stacks - from > STACKS_AT_ONCE ? from + STACKS_AT_ONCE : n_stacks;
         /* backwards, as their frames are read: one stream for the processor to fetch ahead */
         for (stack_id i = to; i-- > from;)
-            if (weights->active[i]) walk_stack(t, all, i);
+            if (weights->active[i]) (all->ends ? walk_ends : walk_stack)(t, all, i);
     }
 }
 
@@ -224,6 +288,28 @@ static void place_locations(struct graph_work *w, const uint32_t *part, struct e
     all->code = code;
 }
 
+/* Which locations have nodes that wanted edges begin or end at. */
+static const uint64_t *find_ends(struct graph_work *w, const struct edge_walk *all) {
+    uint64_t *ends = ARENA_ZERO(w->arena, uint64_t, w->view->n_locations / 64 + 1);
+    for (loc_id l = 0; l < w->view->n_locations; l++) {
+        const uint32_t *code = all->code + all->place[l].at, *end = code + (all->place[l].count_open >> 1);
+        bool has = false;
+        for (; code < end; code++) has |= all->to[*code >> 2] || (all->from && all->from[*code >> 2]);
+        ends[l / 64] |= (uint64_t)has << (l % 64);
+    }
+    return ends;
+}
+
+/* Is less than one frame in `fraction` such an end? An estimate: it only decides which way is faster. */
+static bool are_rare(const struct profile *v, const uint64_t *ends, uint64_t fraction) {
+    uint64_t n = 0, n_ends = 0, end = v->n_stacks ? v->stack_off[v->n_stacks] : 0, step = end / FRAMES_TRIED + 1;
+    for (uint64_t i = 0; i < end; i += step) {
+        n++;
+        n_ends += ends[v->frame[i] / 64] >> (v->frame[i] % 64) & 1;
+    }
+    return n_ends * fraction < n;
+}
+
 static void list_edges(struct graph_work *w, struct graph *g, const struct edge_table *t) {
     g->edge = ARENA_ARRAY(w->arena, struct graph_edge, t->n);
     g->n_edges = 0;
@@ -239,21 +325,18 @@ static void list_edges(struct graph_work *w, struct graph *g, const struct edge_
     }
 }
 
-/* All edges, or those from or to some nodes, as they come: in no order. */
-static void find_edges(struct graph_work *w, struct graph *g, const uint32_t *part, const uint8_t *from,
-                       const uint8_t *to) {
+/* All edges, or those that are wanted, as they come: in no order. */
+static void find_edges(struct graph_work *w, struct graph *g, struct edge_walk *all) {
     int workers = graph_workers(w->view, (size_t)g->n_all * sizeof(struct slot));
-    struct edge_walk all = {.w = w, .from = from, .to = to, .wide = g->n_all > NARROW_NODES};
-    place_locations(w, part, &all);
-    all.worker = ARENA_ZERO(w->arena, struct edge_table, (size_t)workers);
-    for (int i = 0; i < workers; i++) all.worker[i].factor = hash_u64(1) | 1;
-    task_run(workers, walk_stacks, &all);
+    all->worker = ARENA_ZERO(w->arena, struct edge_table, (size_t)workers);
+    for (int i = 0; i < workers; i++) all->worker[i].factor = hash_u64(1) | 1;
+    task_run(workers, walk_stacks, all);
     for (int i = 1; i < workers; i++) {
-        table_join(&all.worker[0], &all.worker[i]);
-        arena_release(&all.worker[i].arena);
+        table_join(&all->worker[0], &all->worker[i]);
+        arena_release(&all->worker[i].arena);
     }
-    list_edges(w, g, &all.worker[0]);
-    arena_release(&all.worker[0].arena);
+    list_edges(w, g, &all->worker[0]);
+    arena_release(&all->worker[0].arena);
 }
 
 /* ---- order and adjacency ---- */
@@ -324,34 +407,100 @@ static const uint8_t *matching_nodes(struct graph_work *w, const struct graph *g
 }
 
 void graph_make_edges(struct graph_work *w, struct graph *g) {
-    const uint8_t *ends = matching_nodes(w, g);
-    find_edges(w, g, graph_part_of(w, g), ends, ends);
+    const uint8_t *matching = matching_nodes(w, g);
+    struct edge_walk all = {.w = w, .from = matching, .to = matching, .wide = g->n_all > NARROW_NODES};
+    place_locations(w, graph_part_of(w, g), &all);
+    if (matching) all.ends = find_ends(w, &all);
+    if (matching && !are_rare(w->view, all.ends, 4)) all.ends = NULL;
+    find_edges(w, g, &all);
     graph_sort_edges(w, g);
     graph_link_edges(w, g);
 }
 
 /* ---- (inline) ---- */
 
-/* Which nodes ever are a line inlined into another; NULL when none is. */
-static const uint8_t *inlined_nodes(struct graph_work *w, const struct graph *g, const uint32_t *part) {
-    const struct graph_table *t = &w->table;
-    uint8_t *inlined = ARENA_ZERO(w->arena, uint8_t, g->n_all);
+/* Which listed nodes ever are a line inlined into another; false when none is. */
+static bool find_inlined(const struct edge_walk *all, uint8_t *inlined) {
     bool any = false;
-    for (uint32_t i = 0; i < w->view->n_locations; i++) {
-        for (uint32_t k = t->first[i]; k + 1 < t->first[i + 1]; k++) {
-            if (part[t->node_of[k]] == GRAPH_NONE) continue;
-            inlined[part[t->node_of[k]]] = 1;
+    for (loc_id l = 0; l < all->w->view->n_locations; l++) {
+        const uint32_t *code = all->code + all->place[l].at, *end = code + (all->place[l].count_open >> 1);
+        for (; code < end; code++) {
+            if (*code & CALLED || !all->w->listed[*code >> 2]) continue;
+            inlined[*code >> 2] = 1;
             any = true;
         }
     }
-    return any ? inlined : NULL;
+    return any;
+}
+
+struct bounding {
+    const struct graph_work *w;
+    struct bounder {
+        struct arena arena;
+        uint64_t *weight; /* per location: at least the magnitude of all that passes through it */
+    } * worker;
+    atomic_uint next;
+};
+
+static void bound_locations(void *context, int part) {
+    struct bounding *all = context;
+    const struct profile *v = all->w->view;
+    uint64_t *weight = ARENA_ZERO(&all->worker[part].arena, uint64_t, v->n_locations);
+    all->worker[part].weight = weight;
+    for (;;) {
+        uint32_t from = atomic_fetch_add(&all->next, 1);
+        if (from > v->n_stacks / STACKS_AT_ONCE) break;
+        from *= STACKS_AT_ONCE;
+        uint32_t to = v->n_stacks - from > STACKS_AT_ONCE ? from + STACKS_AT_ONCE : v->n_stacks;
+        for (stack_id i = from; i < to; i++) {
+            uint64_t magnitude = (uint64_t)graph_abs(all->w->weights.weight[i]);
+            if (!magnitude) continue;
+            for (uint64_t f = v->stack_off[i]; f < v->stack_off[i + 1]; f++) weight[v->frame[f]] += magnitude;
+        }
+    }
+}
+
+/* Do magnitudes added once for each frame fit, with much room? */
+static bool bounds_fit(const struct graph_work *w) {
+    const struct profile *v = w->view;
+    double sum = 0;
+    for (stack_id i = 0; i < v->n_stacks; i++)
+        sum += (double)(uint64_t)graph_abs(w->weights.weight[i]) * (double)(v->stack_off[i + 1] - v->stack_off[i]);
+    return w->edge_cutoff >= 0 && sum < 1e18;
+}
+
+/* Forgets inlined nodes that no edge of enough weight can lead to as inlined: most, where there are many. */
+static void forget_light(const struct edge_walk *all, uint8_t *inlined, uint32_t n_nodes) {
+    struct graph_work *w = all->w;
+    if (!bounds_fit(w)) return;
+    uint64_t cutoff = (uint64_t)w->edge_cutoff;
+    int workers = graph_workers(w->view, w->view->n_locations * sizeof(uint64_t));
+    struct bounding b = {.w = w, .worker = ARENA_ZERO(w->arena, struct bounder, (size_t)workers)};
+    uint64_t *weight = ARENA_ZERO(w->arena, uint64_t, n_nodes);
+    task_run(workers, bound_locations, &b);
+    for (loc_id l = 0; l < w->view->n_locations; l++) {
+        const uint32_t *code = all->code + all->place[l].at, *end = code + (all->place[l].count_open >> 1);
+        for (; code < end; code++)
+            for (int i = 0; i < workers && !(*code & CALLED); i++)
+                if (weight[*code >> 2] < cutoff) weight[*code >> 2] += b.worker[i].weight[l];
+    }
+    for (int i = 0; i < workers; i++) arena_release(&b.worker[i].arena);
+    for (uint32_t i = 0; i < n_nodes; i++) inlined[i] &= weight[i] >= cutoff;
 }
 
 void graph_mark_inlined(struct graph_work *w, struct graph *g) {
-    const uint32_t *part = graph_part_of(w, g);
-    const uint8_t *wanted = inlined_nodes(w, g, part);
-    if (!wanted) return;
-    find_edges(w, g, part, NULL, wanted);
+    struct edge_walk all = {.w = w, .wide = g->n_all > NARROW_NODES};
+    uint8_t *inlined = ARENA_ZERO(w->arena, uint8_t, g->n_all);
+    place_locations(w, graph_part_of(w, g), &all);
+    if (!find_inlined(&all, inlined)) return;
+    all.to = inlined;
+    all.ends = find_ends(w, &all);
+    if (!are_rare(w->view, all.ends, 8)) {
+        forget_light(&all, inlined, g->n_all);
+        all.ends = find_ends(w, &all);
+    }
+    if (!are_rare(w->view, all.ends, 3)) all.ends = NULL;
+    find_edges(w, g, &all);
     for (uint32_t i = 0; i < g->n_edges; i++) {
         const struct graph_edge *e = &g->edge[i];
         struct graph_node *n = &g->node[e->to];

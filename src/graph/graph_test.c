@@ -215,6 +215,66 @@ static void threads_change_nothing(void **state) {
     unsetenv("CPROF_THREADS");
 }
 
+/* The marks of a text report are found without the other edges: they are what these would say. */
+static void expect_same_marks(int nodecount, double edgefraction) {
+    struct arena a = {0};
+    struct options o = untrimmed();
+    o.nodecount = nodecount;
+    o.edgefraction = edgefraction;
+    struct profile view = many_stacks(&a), same = view;
+    const struct graph *all = build(&a, &view, &(struct graph_plan){.want_edges = true}, &o);
+    const struct graph *marked = build(&a, &same, &(struct graph_plan){0}, &o);
+    assert_int_equal(all->n_nodes, marked->n_nodes);
+    for (uint32_t i = 0; i < all->n_nodes; i++) {
+        const struct graph_node *n = &all->node[all->order[i]], *m = &marked->node[marked->order[i]];
+        uint32_t n_inlined = 0;
+        for (uint32_t k = 0; k < n->n_in; k++) n_inlined += all->edge[n->in[k]].inlined;
+        assert_int_equal(m->any_inline_in, n_inlined > 0);
+        if (n_inlined) assert_int_equal(m->all_inline_in, n_inlined == n->n_in);
+    }
+    arena_release(&a);
+}
+
+static void marks_are_those_of_all_edges(void **state) {
+    (void)state;
+    static const double fraction[] = {0, 0.0005, 0.002, 0.02, 0.2};
+    for (size_t i = 0; i < sizeof fraction / sizeof *fraction; i++) {
+        expect_same_marks(0, fraction[i]);
+        expect_same_marks(40, fraction[i]);
+        expect_same_marks(3, fraction[i]);
+    }
+}
+
+/* Few nodes match, so only their frames are followed. */
+static void edges_of_few_are_those_of_all(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct err e = {0};
+    struct options o = untrimmed();
+    o.nodecount = 50;
+    struct graph_plan few = {.want_edges = true, .edges_of = regex_compile(&a, STR("^f1?.?1$"), &e)};
+    struct profile view = many_stacks(&a), same = view;
+    const struct graph *all = build(&a, &view, &(struct graph_plan){.want_edges = true}, &o);
+    const struct graph *some = build(&a, &same, &few, &o);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < all->n_edges; i++) {
+        const struct graph_edge *edge = &all->edge[i];
+        if (!regex_match(few.edges_of, all->node[edge->from].name) &&
+            !regex_match(few.edges_of, all->node[edge->to].name))
+            continue;
+        assert_true(n < some->n_edges);
+        const struct graph_edge *found = &some->edge[n++];
+        assert_int_equal(found->from, edge->from);
+        assert_int_equal(found->to, edge->to);
+        assert_int_equal(found->weight, edge->weight);
+        assert_int_equal(found->residual, edge->residual);
+        assert_int_equal(found->inlined, edge->inlined);
+    }
+    assert_true(n > 50);
+    assert_int_equal(n, some->n_edges);
+    arena_release(&a);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(recursion_counts_once),
@@ -227,6 +287,8 @@ int main(void) {
         cmocka_unit_test(trees_have_a_node_per_path),
         cmocka_unit_test(orders_by_entropy),
         cmocka_unit_test(threads_change_nothing),
+        cmocka_unit_test(marks_are_those_of_all_edges),
+        cmocka_unit_test(edges_of_few_are_those_of_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

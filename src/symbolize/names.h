@@ -15,6 +15,7 @@ struct names {
 static inline str_id names_add(struct names *n, str s) {
     if (!n->table.n) {
         n->table.arena = n->arena;
+        intern_reserve(&n->table, n->view->n_strings + n->view->n_functions);
         for (uint32_t i = 0; i < n->view->n_strings; i++) intern_id(&n->table, n->view->string[i]);
     }
     str_id id = intern_id(&n->table, s);

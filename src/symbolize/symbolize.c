@@ -119,11 +119,16 @@ static bool open_binary(struct local *l, const struct profile_mapping *m, struct
     return true;
 }
 
+/* Its locations have no names yet, or are to forget them. */
+static bool wants_names(const struct profile_mapping *m, const struct modes *modes) {
+    return modes->force || !(m->has_functions || m->has_filenames || m->has_line_numbers);
+}
+
 static void plan_mapping(struct local *l, map_id id, const loc_id *location, uint32_t n) {
     const struct profile_mapping *m = &l->view->mapping[id];
     str file = profile_str(l->view, m->file);
     struct object object;
-    if (!n || (!l->modes->force && (m->has_functions || m->has_filenames || m->has_line_numbers))) return;
+    if (!n || !wants_names(m, l->modes)) return;
     if (!file.len && id == 0) {
         notes_add(l->notes, "Main binary filename not available.");
         return;
@@ -140,6 +145,9 @@ static void plan_mapping(struct local *l, map_id id, const loc_id *location, uin
 /* Groups the locations by mapping, in their order, and plans each mapping that has some. */
 static void plan(struct local *l) {
     const struct profile *p = l->view;
+    bool any = false;
+    for (uint32_t m = 0; m < p->n_mappings; m++) any |= wants_names(&p->mapping[m], l->modes);
+    if (!any) return;
     uint32_t *end = ARENA_ZERO(&l->scratch, uint32_t, (size_t)p->n_mappings + 1); /* of each mapping's group */
     loc_id *grouped = ARENA_ARRAY(&l->scratch, loc_id, p->n_locations);
     for (uint32_t i = 0; i < p->n_locations; i++)

@@ -70,12 +70,12 @@ static void nodes_rehash(struct graph_table *t, uint32_t n_slots) {
 }
 
 static uint32_t node_id(struct graph_table *t, const struct graph_identity *key) {
-    if (t->n_nodes >= t->n_slots / 2) nodes_rehash(t, t->n_slots ? t->n_slots * 2 : 64);
+    if (t->n_nodes >= t->n_slots / 2) nodes_rehash(t, t->n_slots * 2);
     uint32_t s = (uint32_t)hash_bytes(key, sizeof *key) & (t->n_slots - 1);
     for (; t->slot[s]; s = (s + 1) & (t->n_slots - 1))
         if (memcmp(&t->node[t->slot[s] - 1], key, sizeof *key) == 0) return t->slot[s] - 1;
     if (t->n_nodes == t->node_cap) {
-        uint32_t cap = t->node_cap ? t->node_cap * 2 : 64;
+        uint32_t cap = t->node_cap * 2;
         t->node = arena_grow(t->arena, t->node, t->node_cap * sizeof *t->node, cap * sizeof *t->node);
         t->node_cap = cap;
     }
@@ -116,10 +116,22 @@ static uint32_t node_of_line(struct graph_table *t, uint32_t *by_function, const
     return id;
 }
 
+/* Hardly more nodes than functions can come then. */
+static bool functions_only(const struct graph_table *t) {
+    return !t->object_names && !t->view->shown.line && !t->view->shown.address;
+}
+
+static void reserve_nodes(struct graph_table *t, uint32_t n) {
+    uint32_t n_slots = 64;
+    while (n_slots / 2 <= n && n_slots < 1u << 31) n_slots *= 2;
+    nodes_rehash(t, n_slots);
+    t->node_cap = n + 64;
+    t->node = ARENA_ARRAY(t->arena, struct graph_identity, t->node_cap);
+}
+
 static void table_fill(struct graph_table *t) {
     const struct profile *v = t->view;
-    bool functions_only = !t->object_names && !v->shown.line && !v->shown.address;
-    uint32_t *by_function = functions_only ? ARENA_ZERO(t->arena, uint32_t, v->n_functions) : NULL;
+    uint32_t *by_function = functions_only(t) ? ARENA_ZERO(t->arena, uint32_t, v->n_functions) : NULL;
     uint32_t n = 0;
     for (uint32_t i = 0; i < v->n_locations; i++) {
         const struct profile_location *l = &v->location[i];
@@ -139,6 +151,7 @@ void graph_table_make(struct graph_table *t, struct arena *a, const struct profi
     t->file_of = v->shown.file ? ARENA_ZERO(a, uint32_t, v->n_strings) : NULL;
     size_t lines = 0;
     for (uint32_t i = 0; i < v->n_locations; i++) lines += v->location[i].n_lines ? v->location[i].n_lines : 1;
+    reserve_nodes(t, functions_only(t) ? v->n_functions : 0);
     t->first = ARENA_ARRAY(a, uint32_t, (size_t)v->n_locations + 1);
     t->node_of = ARENA_ARRAY(a, uint32_t, lines + GRAPH_PADDING);
     for (int i = 0; i < GRAPH_PADDING; i++) t->node_of[lines + (size_t)i] = 0;

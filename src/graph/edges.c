@@ -43,8 +43,9 @@ struct edge_walk {
     const struct edge_place *place; /* per location */
     const uint32_t *code;           /* GRAPH_PADDING more may be read */
     const uint8_t *from, *to;       /* per index: only edges from these or to these are wanted; both NULL: all are */
-    const uint64_t *ends;           /* a bit per location: it has nodes of from[] or to[]; NULL when all are wanted */
-    bool wide;                      /* node numbers need more than 16 bits */
+    void (*walk)(struct edge_table *t, const struct edge_walk *all, stack_id stack);
+    const uint64_t *picked; /* a bit per location whose frames are followed; NULL where all are */
+    bool wide;              /* node numbers need more than 16 bits */
     struct edge_table *worker;
     atomic_uint next;
 };
@@ -169,6 +170,40 @@ static void walk_stack(struct edge_table *t, const struct edge_walk *all, stack_
     follow(t, all, &k, path, n);
 }
 
+/* Looks for picked frames, from the root on, and writes up to PATH_AT_ONCE of them to out[]; *from is where to go on.
+ * Without a branch: no processor can guess which they are. */
+static inline size_t pick_frames(const uint64_t *picked, const loc_id **from, const loc_id *begin, const loc_id **out) {
+    const loc_id *frame = *from, *until = frame - begin > PATH_AT_ONCE ? frame - PATH_AT_ONCE : begin;
+    size_t n = 0;
+    while (frame > until) {
+        out[n] = --frame;
+        n += picked[*frame / 64] >> (*frame % 64) & 1;
+    }
+    *from = until;
+    return n;
+}
+
+/* Where few frames have kept nodes, only these are followed. */
+static void walk_kept(struct edge_table *t, const struct edge_walk *all, stack_id stack) {
+    const struct profile *v = all->w->view;
+    const struct graph_weights *weights = &all->w->weights;
+    struct walker k = {GRAPH_NONE, weights->weight[stack], t->divisor ? weights->divisor[stack] : 0};
+    const loc_id *begin = v->frame + v->stack_off[stack], *frame = v->frame + v->stack_off[stack + 1], *last = frame;
+    const loc_id *picked[PATH_AT_ONCE];
+    uint32_t open = 0;
+    next_stack(t);
+    while (frame > begin) {
+        size_t n = pick_frames(all->picked, &frame, begin, picked);
+        for (size_t i = 0; i < n; last = picked[i++]) {
+            struct edge_place p = all->place[*picked[i]];
+            uint32_t outermost = all->code[p.at] | (picked[i] + 1 == last ? open : RESIDUAL);
+            follow(t, all, &k, &outermost, 1);
+            follow(t, all, &k, all->code + p.at + 1, (p.count_open >> 1) - 1);
+            open = p.count_open & RESIDUAL;
+        }
+    }
+}
+
 /* The kept node next to a frame on the root's side, and in *open whether lines are passed over in between. */
 static uint32_t find_parent(const struct edge_walk *all, const loc_id *frame, const loc_id *end, uint32_t *open) {
     *open = 0;
@@ -181,12 +216,10 @@ static uint32_t find_parent(const struct edge_walk *all, const loc_id *frame, co
     return GRAPH_NONE;
 }
 
-static inline bool has_end(const struct edge_walk *all, loc_id l) { return all->ends[l / 64] >> (l % 64) & 1; }
-
-/* Follows the edge from the node before a frame to the next kept one, unless that is looked at anyway. */
+/* Follows the edge from the node before a frame to the next kept one, unless that frame is picked too. */
 static void follow_child(struct edge_table *t, const struct edge_walk *all, struct walker *k, const loc_id *frame,
                          const loc_id *begin, uint32_t open) {
-    while (frame > begin && !has_end(all, *--frame)) {
+    while (frame-- > begin && !(all->picked[*frame / 64] >> (*frame % 64) & 1)) {
         struct edge_place p = all->place[*frame];
         if (p.count_open >> 1) {
             uint32_t code = all->code[p.at] | open;
@@ -212,8 +245,7 @@ static inline void follow_frame(struct edge_table *t, const struct edge_walk *al
     if (all->from) follow_child(t, all, k, frame, begin, p.count_open & RESIDUAL);
 }
 
-/* Where few edges are wanted, only frames that can be their ends are followed. These are picked first, without
- * branches: no processor can guess which they are. */
+/* Where few frames can be ends of wanted edges, only these are followed, and their neighbours looked for. */
 static void walk_ends(struct edge_table *t, const struct edge_walk *all, stack_id stack) {
     const struct profile *v = all->w->view;
     const struct graph_weights *weights = &all->w->weights;
@@ -222,12 +254,7 @@ static void walk_ends(struct edge_table *t, const struct edge_walk *all, stack_i
     const loc_id *picked[PATH_AT_ONCE];
     next_stack(t);
     while (frame > begin) {
-        const loc_id *until = frame - begin > PATH_AT_ONCE ? frame - PATH_AT_ONCE : begin;
-        size_t n = 0;
-        while (frame > until) {
-            picked[n] = --frame;
-            n += has_end(all, *frame);
-        }
+        size_t n = pick_frames(all->picked, &frame, begin, picked);
         for (size_t i = 0; i < n; i++) follow_frame(t, all, &k, picked[i], begin, end);
     }
 }
@@ -245,7 +272,7 @@ static void walk_stacks(void *context, int part) {
         uint32_t to = n_stacks - from > STACKS_AT_ONCE ? from + STACKS_AT_ONCE : n_stacks;
         /* backwards, as their frames are read: one stream for the processor to fetch ahead */
         for (stack_id i = to; i-- > from;)
-            if (weights->active[i]) (all->ends ? walk_ends : walk_stack)(t, all, i);
+            if (weights->active[i]) all->walk(t, all, i);
     }
 }
 
@@ -288,26 +315,38 @@ static void place_locations(struct graph_work *w, const uint32_t *part, struct e
     all->code = code;
 }
 
-/* Which locations have nodes that wanted edges begin or end at. */
-static const uint64_t *find_ends(struct graph_work *w, const struct edge_walk *all) {
-    uint64_t *ends = ARENA_ZERO(w->arena, uint64_t, w->view->n_locations / 64 + 1);
-    for (loc_id l = 0; l < w->view->n_locations; l++) {
+/* A bit per location with kept nodes, or with such that wanted edges begin or end at. */
+static const uint64_t *pick_locations(const struct edge_walk *all, bool ends) {
+    uint32_t n_locations = all->w->view->n_locations;
+    uint64_t *picked = ARENA_ZERO(all->w->arena, uint64_t, n_locations / 64 + 1);
+    for (loc_id l = 0; l < n_locations; l++) {
         const uint32_t *code = all->code + all->place[l].at, *end = code + (all->place[l].count_open >> 1);
-        bool has = false;
-        for (; code < end; code++) has |= all->to[*code >> 2] || (all->from && all->from[*code >> 2]);
-        ends[l / 64] |= (uint64_t)has << (l % 64);
+        bool has = code < end && !ends;
+        for (; code < end && !has; code++) has = all->to[*code >> 2] || (all->from && all->from[*code >> 2]);
+        picked[l / 64] |= (uint64_t)has << (l % 64);
     }
-    return ends;
+    return picked;
 }
 
-/* Is less than one frame in `fraction` such an end? An estimate: it only decides which way is faster. */
-static bool are_rare(const struct profile *v, const uint64_t *ends, uint64_t fraction) {
-    uint64_t n = 0, n_ends = 0, end = v->n_stacks ? v->stack_off[v->n_stacks] : 0, step = end / FRAMES_TRIED + 1;
+/* Is less than every fourth frame picked? An estimate: it only decides which way is faster. */
+static bool are_rare(const struct profile *v, const uint64_t *picked) {
+    uint64_t n = 0, n_picked = 0, end = v->n_stacks ? v->stack_off[v->n_stacks] : 0, step = end / FRAMES_TRIED + 1;
     for (uint64_t i = 0; i < end; i += step) {
         n++;
-        n_ends += ends[v->frame[i] / 64] >> (v->frame[i] % 64) & 1;
+        n_picked += picked[v->frame[i] / 64] >> (v->frame[i] % 64) & 1;
     }
-    return n_ends * fraction < n;
+    return n_picked * 4 < n;
+}
+
+static void choose_walk(struct edge_walk *all) {
+    all->walk = walk_kept;
+    all->picked = pick_locations(all, false);
+    if (are_rare(all->w->view, all->picked)) return;
+    all->walk = walk_ends;
+    if (all->to) all->picked = pick_locations(all, true);
+    if (all->to && are_rare(all->w->view, all->picked)) return;
+    all->walk = walk_stack;
+    all->picked = NULL;
 }
 
 static void list_edges(struct graph_work *w, struct graph *g, const struct edge_table *t) {
@@ -410,8 +449,7 @@ void graph_make_edges(struct graph_work *w, struct graph *g) {
     const uint8_t *matching = matching_nodes(w, g);
     struct edge_walk all = {.w = w, .from = matching, .to = matching, .wide = g->n_all > NARROW_NODES};
     place_locations(w, graph_part_of(w, g), &all);
-    if (matching) all.ends = find_ends(w, &all);
-    if (matching && !are_rare(w->view, all.ends, 4)) all.ends = NULL;
+    choose_walk(&all);
     find_edges(w, g, &all);
     graph_sort_edges(w, g);
     graph_link_edges(w, g);
@@ -494,12 +532,11 @@ void graph_mark_inlined(struct graph_work *w, struct graph *g) {
     place_locations(w, graph_part_of(w, g), &all);
     if (!find_inlined(&all, inlined)) return;
     all.to = inlined;
-    all.ends = find_ends(w, &all);
-    if (!are_rare(w->view, all.ends, 8)) {
+    choose_walk(&all);
+    if (all.walk == walk_stack) {
         forget_light(&all, inlined, g->n_all);
-        all.ends = find_ends(w, &all);
+        choose_walk(&all);
     }
-    if (!are_rare(w->view, all.ends, 3)) all.ends = NULL;
     find_edges(w, g, &all);
     for (uint32_t i = 0; i < g->n_edges; i++) {
         const struct graph_edge *e = &g->edge[i];

@@ -11,7 +11,7 @@
  * rewinding gives them back to the system and huge pages can back them. */
 enum { BLOCK_FIRST = 16 * 1024, BLOCK_MOST = 64 * 1024 * 1024, ALIGNMENT = 16 };
 #define MAPPED_FROM ((size_t)1024 * 1024)
-#define HUGE_FROM ((size_t)8 * 1024 * 1024)
+#define HUGE_FROM ((size_t)2 * 1024 * 1024)
 #define HUGE_PAGE ((size_t)2 * 1024 * 1024)
 
 struct arena_block {
@@ -173,6 +173,15 @@ void arena_rewind(struct arena *a, struct arena_mark m) {
 }
 
 void arena_release(struct arena *a) { arena_rewind(a, (struct arena_mark){NULL, 0}); }
+
+void arena_clear(struct arena *a) {
+    struct arena_block *keep = a->block;
+    if (!keep) return;
+    a->block = keep->older;
+    arena_release(a);
+    keep->older = NULL;
+    *a = (struct arena){.block = keep, .used = HEADER, .total = keep->size};
+}
 
 void arena_adopt(struct arena *into, struct arena *from) {
     if (!from->block) return;

@@ -41,6 +41,8 @@ void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size);
 struct arena_mark arena_mark(const struct arena *a);
 void arena_rewind(struct arena *a, struct arena_mark m); /* frees all that came after the mark */
 void arena_release(struct arena *a);                     /* frees everything; the arena is as {0} again */
+/* Frees everything but the newest block, so that what comes next, if it is alike, finds its memory there. */
+void arena_clear(struct arena *a);
 /* Moves every block of `from` into `into`, so that its memory lives on there; `from` is as {0} again. */
 void arena_adopt(struct arena *into, struct arena *from);
 

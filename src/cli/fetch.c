@@ -277,7 +277,8 @@ static bool subtract(struct session *s, const struct argv_call *call, const stru
     watch_sources(s->watch, 0);
     watch_stage(s->watch, "subtracting base");
     watch_show(s->watch);
-    bool ok = merge_base(s->arena, &sources, bases, kind, call->options.normalize, p, e);
+    bool ok = merge_base(s->arena, (struct merge_side){&sources, NULL}, (struct merge_side){bases, NULL}, kind,
+                         call->options.normalize, p, e);
     watch_hide(s->watch);
     return ok;
 }

@@ -6,25 +6,57 @@
 enum merge_beside { BESIDE_AFTER, BESIDE_BEFORE, BESIDE_SAME };
 #define BASE_KEY STR("pprof::base")
 
-void merge_tables_init(struct merge_tables *t, struct arena *a, const struct merge_input *in, uint32_t n) {
-    *t = (struct merge_tables){.a = a};
-    t->string = (struct intern){.arena = a, .copy = true};
-    struct intern *keys[] = {&t->mapping_key, &t->function_key, &t->location_key, &t->label_key};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) *keys[i] = (struct intern){.arena = &t->work, .copy = true};
-    intern_id(&t->string, STR_EMPTY);
-    uint64_t n_stacks = 0, n_frames = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        n_stacks += in[i].view.n_stacks;
-        n_frames += in[i].view.stack_off[in[i].view.n_stacks];
-    }
-    t->frame = ARENA_ARRAY(a, loc_id, n_frames);
-    t->stack_key = (struct intern){.arena = &t->work};
-    intern_reserve(&t->stack_key, (uint32_t)(n_stacks < PROFILE_NONE ? n_stacks : PROFILE_NONE - 1));
+void merge_tables_init(struct merge_tables *t) {
+    *t = (struct merge_tables){0};
+    t->mapping_key = (struct intern){.arena = &t->work, .copy = true};
+    t->label_key = (struct intern){.arena = &t->work, .copy = true};
+    struct merge_slots *slots[] = {&t->string_slot, &t->function_slot, &t->location_slot, &t->stack_slot};
+    for (size_t i = 0; i < sizeof slots / sizeof *slots; i++) merge_slots_room(slots[i], 1);
+    merge_tables_string(t, STR_EMPTY);
+    MERGE_ROOM(&t->stack_off, 1);
+    t->stack_off.at[t->stack_off.n++] = 0;
 }
 
 void merge_tables_release(struct merge_tables *t) {
-    arena_release(&t->scratch);
-    arena_release(&t->work);
+    struct arena *all[] = {&t->text,
+                           &t->work,
+                           &t->string.arena,
+                           &t->mapping.arena,
+                           &t->function.arena,
+                           &t->location.arena,
+                           &t->line.arena,
+                           &t->label.arena,
+                           &t->frame.arena,
+                           &t->stack_off.arena,
+                           &t->string_slot.arena,
+                           &t->function_slot.arena,
+                           &t->location_slot.arena,
+                           &t->stack_slot.arena,
+                           &t->scratch};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) arena_release(all[i]);
+}
+
+/* For the first input alone: what later ones share with it remains to be seen. */
+static void make_tables_room(struct merge_tables *t, const struct profile *v) {
+    MERGE_ROOM(&t->string, v->n_strings);
+    MERGE_ROOM(&t->function, v->n_functions);
+    MERGE_ROOM(&t->location, v->n_locations);
+    MERGE_ROOM(&t->line, v->n_lines);
+    merge_slots_room(&t->string_slot, v->n_strings);
+    merge_slots_room(&t->function_slot, v->n_functions);
+    merge_slots_room(&t->location_slot, v->n_locations);
+    merge_slots_room(&t->stack_slot, v->n_stacks);
+}
+
+void merge_tables_room(struct merge_tables *t, const struct merge_input *in, uint32_t n) {
+    uint64_t stacks = 0, frames = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        stacks += in[i].view.n_stacks;
+        frames += in[i].view.stack_off[in[i].view.n_stacks];
+    }
+    MERGE_ROOM(&t->stack_off, stacks);
+    MERGE_ROOM(&t->frame, frames);
+    if (t->location.n == 0) make_tables_room(t, &in[0].view);
 }
 
 /* --- the input at hand */
@@ -73,7 +105,7 @@ static map_id merge_mapping(struct merge_tables *t, map_id id);
 
 void merge_tables_start(struct merge_tables *t, const struct merge_input *in) {
     const struct profile *v = &in->view;
-    arena_release(&t->scratch);
+    arena_clear(&t->scratch);
     t->in = in;
     t->string_of = none_of(t, v->n_strings);
     t->mapping_of = none_of(t, v->n_mappings);
@@ -82,41 +114,87 @@ void merge_tables_start(struct merge_tables *t, const struct merge_input *in) {
     t->location_of = none_of(t, v->n_locations);
     t->label_of = none_of(t, v->n_labels);
     t->stack_of = none_of(t, v->n_stacks);
+    t->base_label = PROFILE_NONE;
     make_room(t);
     rank_labels(t);
     /* the first mapping stands for the main binary */
     if (t->mapping.n == 0 && v->n_mappings) merge_mapping(t, 0);
+    merge_known(t);
 }
 
 /* --- strings, mappings, functions, locations */
 
+str_id merge_tables_string(struct merge_tables *t, str s) {
+    uint32_t tag = merge_slots_tag(hash_bytes(s.ptr, s.len));
+    merge_slots_room(&t->string_slot, 1);
+    uint32_t at = merge_slots_start(&t->string_slot, tag), id;
+    do id = merge_slots_next(&t->string_slot, tag, &at);
+    while (id != PROFILE_NONE && !str_equal(t->string.at[id], s));
+    if (id != PROFILE_NONE) return id;
+    id = (str_id)t->string.n;
+    MERGE_ROOM(&t->string, 1);
+    t->string.at[t->string.n++] = str_copy(&t->text, s);
+    merge_slots_put(&t->string_slot, at, tag, id);
+    return id;
+}
+
 str_id merge_string(struct merge_tables *t, str_id id) {
-    if (t->string_of[id] == PROFILE_NONE) t->string_of[id] = intern_id(&t->string, profile_str(&t->in->view, id));
+    if (t->string_of[id] == PROFILE_NONE) t->string_of[id] = merge_tables_string(t, profile_str(&t->in->view, id));
     return t->string_of[id];
 }
 
-static uint32_t find_key(struct intern *table, const uint64_t *words, size_t n) {
-    return intern_id(table, (str){(const char *)words, n * sizeof *words});
-}
+static str key_of(const uint64_t *words, size_t n) { return (str){(const char *)words, n * sizeof *words}; }
 
 /* Mappings are equal when their sizes (in pages of 4 KiB), offsets and build IDs, or else files, are: where
- * they were loaded does not matter. Addresses move to where the first of them was. */
+ * they were loaded does not matter. */
+static void mapping_key(struct merge_tables *t, map_id id, uint64_t key[3]) {
+    enum { PAGE = 4096 };
+    const struct profile_mapping *m = &t->in->view.mapping[id];
+    uint64_t size = m->limit - m->start + PAGE - 1;
+    key[0] = size - size % PAGE;
+    key[1] = m->offset;
+    key[2] = merge_string(t, m->build_id ? m->build_id : m->file);
+}
+
+/* Addresses move to where the first of equal mappings was. */
+static map_id found_mapping(struct merge_tables *t, map_id id, map_id to) {
+    t->rebase[id] = t->mapping.at[to].start - t->in->view.mapping[id].start;
+    return t->mapping_of[id] = to;
+}
+
+map_id merge_tables_find_mapping(struct merge_tables *t, map_id id) {
+    if (t->mapping_of[id] != PROFILE_NONE) return t->mapping_of[id];
+    uint64_t key[3];
+    mapping_key(t, id, key);
+    map_id to;
+    return intern_find(&t->mapping_key, key_of(key, 3), &to) ? found_mapping(t, id, to) : PROFILE_NONE;
+}
+
 static map_id merge_mapping(struct merge_tables *t, map_id id) {
     if (t->mapping_of[id] != PROFILE_NONE) return t->mapping_of[id];
-    enum { PAGE = 4096 };
-    struct profile_mapping m = t->in->view.mapping[id];
-    uint64_t size = m.limit - m.start + PAGE - 1;
-    const uint64_t key[] = {size - size % PAGE, m.offset, merge_string(t, m.build_id ? m.build_id : m.file)};
-    map_id to = find_key(&t->mapping_key, key, 3);
+    uint64_t key[3];
+    mapping_key(t, id, key);
+    map_id to = intern_id(&t->mapping_key, key_of(key, 3));
     if (to == t->mapping.n) {
+        struct profile_mapping m = t->in->view.mapping[id];
         m.id = (uint64_t)to + 1;
         m.file = merge_string(t, m.file);
         m.build_id = merge_string(t, m.build_id);
         m.kernel_symbol = merge_string(t, m.kernel_symbol);
-        *VEC_PUSH(&t->work, &t->mapping) = m;
+        MERGE_ROOM(&t->mapping, 1);
+        t->mapping.at[t->mapping.n++] = m;
     }
-    t->rebase[id] = t->mapping.at[to].start - m.start;
-    return t->mapping_of[id] = to;
+    return found_mapping(t, id, to);
+}
+
+uint32_t merge_function_tag(const struct profile_function *f) {
+    const uint64_t key[] = {(uint64_t)f->start_line, (uint64_t)f->name << 32 | f->system_name, f->file};
+    return merge_slots_tag(hash_bytes(key, sizeof key));
+}
+
+bool merge_function_equal(const struct profile_function *f, const struct profile_function *g) {
+    return f->name == g->name && f->system_name == g->system_name && f->file == g->file &&
+           f->start_line == g->start_line;
 }
 
 static func_id merge_function(struct merge_tables *t, func_id id) {
@@ -125,73 +203,164 @@ static func_id merge_function(struct merge_tables *t, func_id id) {
     f.name = merge_string(t, f.name);
     f.system_name = merge_string(t, f.system_name);
     f.file = merge_string(t, f.file);
-    const uint64_t key[] = {(uint64_t)f.start_line, (uint64_t)f.name << 32 | f.system_name, f.file};
-    func_id to = find_key(&t->function_key, key, 3);
-    if (to == t->function.n) {
+    uint32_t tag = merge_function_tag(&f);
+    merge_slots_room(&t->function_slot, 1);
+    uint32_t at = merge_slots_start(&t->function_slot, tag), to;
+    do to = merge_slots_next(&t->function_slot, tag, &at);
+    while (to != PROFILE_NONE && !merge_function_equal(&t->function.at[to], &f));
+    if (to == PROFILE_NONE) {
+        to = (func_id)t->function.n;
         f.id = (uint64_t)to + 1;
-        *VEC_PUSH(&t->work, &t->function) = f;
+        MERGE_ROOM(&t->function, 1);
+        t->function.at[t->function.n++] = f;
+        merge_slots_put(&t->function_slot, at, tag, to);
     }
     return t->function_of[id] = to;
 }
 
 /* pprof's key has three slots for each line's function, line and column, but sets two apart only, so that each
  * column but the last is overwritten by the next line's function: columns of other lines tell nothing apart. */
-static loc_id merge_location(struct merge_tables *t, loc_id id) {
+uint32_t merge_location_tag(struct merge_tables *t, const struct profile_location *l) {
+    const struct profile_line *line = &t->in->view.line[l->first_line];
+    size_t n = 0;
+    t->key[n++] = l->address - (l->mapping == PROFILE_NONE ? 0 : t->mapping.at[l->mapping].start);
+    t->key[n++] = (uint64_t)l->mapping << 1 | l->folded;
+    for (uint32_t i = 0; i < l->n_lines; i++) {
+        t->key[n++] = t->function_of[line[i].function];
+        t->key[n++] = (uint64_t)line[i].line;
+    }
+    if (l->n_lines) t->key[n++] = (uint64_t)line[l->n_lines - 1].column;
+    return merge_slots_tag(hash_bytes(t->key, n * sizeof *t->key));
+}
+
+bool merge_location_equal(const struct merge_tables *t, const struct profile_location *l, loc_id there) {
+    const struct profile_location *o = &t->location.at[there];
+    if (l->address != o->address || l->mapping != o->mapping || l->folded != o->folded || l->n_lines != o->n_lines)
+        return false;
+    if (!l->n_lines) return true;
+    const struct profile_line *line = &t->in->view.line[l->first_line], *other = &t->line.at[o->first_line];
+    for (uint32_t i = 0; i < l->n_lines; i++)
+        if (t->function_of[line[i].function] != other[i].function || line[i].line != other[i].line) return false;
+    return line[l->n_lines - 1].column == other[l->n_lines - 1].column;
+}
+
+static void add_location(struct merge_tables *t, struct profile_location l) {
+    const struct profile_line *from = &t->in->view.line[l.first_line];
+    l.id = (uint64_t)t->location.n + 1;
+    l.first_line = (uint32_t)t->line.n;
+    MERGE_ROOM(&t->line, l.n_lines);
+    for (uint32_t i = 0; i < l.n_lines; i++) {
+        t->line.at[t->line.n] = from[i];
+        t->line.at[t->line.n++].function = t->function_of[from[i].function];
+    }
+    MERGE_ROOM(&t->location, 1);
+    t->location.at[t->location.n++] = l;
+}
+
+loc_id merge_location(struct merge_tables *t, loc_id id) {
     if (t->location_of[id] != PROFILE_NONE) return t->location_of[id];
     const struct profile *v = &t->in->view;
     struct profile_location l = v->location[id];
-    uint64_t start = 0;
     if (l.mapping != PROFILE_NONE) {
         map_id to = merge_mapping(t, l.mapping);
         l.address += t->rebase[l.mapping];
         l.mapping = to;
-        start = t->mapping.at[to].start;
     }
-    size_t n = 0;
-    t->key[n++] = l.address - start;
-    t->key[n++] = (uint64_t)l.mapping << 1 | l.folded;
-    for (uint32_t i = 0; i < l.n_lines; i++) {
-        const struct profile_line *line = &v->line[l.first_line + i];
-        t->key[n++] = merge_function(t, line->function);
-        t->key[n++] = (uint64_t)line->line;
-    }
-    if (l.n_lines) t->key[n++] = (uint64_t)v->line[l.first_line + l.n_lines - 1].column;
-    loc_id to = find_key(&t->location_key, t->key, n);
-    if (to == t->location.n) {
-        uint32_t first = (uint32_t)t->line.n;
-        for (uint32_t i = 0; i < l.n_lines; i++) {
-            struct profile_line line = v->line[l.first_line + i];
-            line.function = t->function_of[line.function];
-            *VEC_PUSH(&t->work, &t->line) = line;
-        }
-        l.id = (uint64_t)to + 1;
-        l.first_line = first;
-        *VEC_PUSH(&t->work, &t->location) = l;
+    for (uint32_t i = 0; i < l.n_lines; i++) merge_function(t, v->line[l.first_line + i].function);
+    uint32_t tag = merge_location_tag(t, &l);
+    merge_slots_room(&t->location_slot, 1);
+    uint32_t at = merge_slots_start(&t->location_slot, tag), to;
+    do to = merge_slots_next(&t->location_slot, tag, &at);
+    while (to != PROFILE_NONE && !merge_location_equal(t, &l, to));
+    if (to == PROFILE_NONE) {
+        to = (loc_id)t->location.n;
+        add_location(t, l);
+        merge_slots_put(&t->location_slot, at, tag, to);
     }
     return t->location_of[id] = to;
 }
 
-stack_id merge_stack(struct merge_tables *t, stack_id id) {
-    if (t->stack_of[id] != PROFILE_NONE) return t->stack_of[id];
+/* --- stacks */
+
+static void map_frames(struct merge_tables *t, const loc_id *from, uint32_t n, loc_id *to) {
+    bool unknown = false;
+    for (uint32_t i = 0; i < n; i++) {
+        to[i] = t->location_of[from[i]];
+        unknown |= to[i] == PROFILE_NONE;
+    }
+    for (uint32_t i = 0; unknown && i < n; i++)
+        if (to[i] == PROFILE_NONE) to[i] = merge_location(t, from[i]);
+}
+
+/* Frames are put behind those there are, where they stay if no other stack has the same. */
+void merge_stacks_ask(struct merge_tables *t, struct merge_stacks *b, stack_id id) {
+    for (uint32_t k = 0; k < b->n; k++)
+        if (b->id[k] == id) return;
     const struct profile *v = &t->in->view;
-    /* behind the frames there are, where they stay if no other stack has the same */
-    loc_id *frame = t->frame + t->n_frames;
-    size_t n = 0;
-    for (uint64_t f = v->stack_off[id]; f < v->stack_off[id + 1]; f++) frame[n++] = merge_location(t, v->frame[f]);
-    stack_id before = t->stack_key.n;
-    stack_id to = intern_id(&t->stack_key, (str){(const char *)frame, n * sizeof *frame});
-    if (to == before) t->n_frames += n;
-    return t->stack_of[id] = to;
+    uint32_t n = (uint32_t)(v->stack_off[id + 1] - v->stack_off[id]);
+    MERGE_ROOM(&t->frame, b->n_frames + n);
+    loc_id *frame = t->frame.at + t->frame.n + b->n_frames;
+    map_frames(t, v->frame + v->stack_off[id], n, frame);
+    b->id[b->n] = id;
+    b->depth[b->n] = n;
+    b->tag[b->n] = merge_slots_tag(hash_bytes(frame, n * sizeof *frame));
+    b->n_frames += n;
+    merge_slots_prefetch(&t->stack_slot, b->tag[b->n++]);
+}
+
+static void prefetch_stacks(const struct merge_tables *t, const struct merge_stacks *b) {
+    stack_id guess[MERGE_BATCH];
+    for (uint32_t k = 0; k < b->n; k++) {
+        guess[k] = merge_slots_guess(&t->stack_slot, b->tag[k]);
+        if (guess[k] != PROFILE_NONE) __builtin_prefetch(&t->stack_off.at[guess[k]]);
+    }
+    for (uint32_t k = 0; k < b->n; k++) {
+        if (guess[k] == PROFILE_NONE) continue;
+        const char *frame = (const char *)(t->frame.at + t->stack_off.at[guess[k]]);
+        for (uint32_t line = 0; line < b->depth[k] * sizeof(loc_id) && line < 256; line += 64)
+            __builtin_prefetch(frame + line);
+    }
+}
+
+static stack_id find_or_add_stack(struct merge_tables *t, const loc_id *frame, uint32_t n, uint32_t tag) {
+    uint32_t at = merge_slots_start(&t->stack_slot, tag);
+    const uint64_t *off = t->stack_off.at;
+    stack_id to;
+    do to = merge_slots_next(&t->stack_slot, tag, &at);
+    while (to != PROFILE_NONE &&
+           (off[to + 1] - off[to] != n || (n && memcmp(t->frame.at + off[to], frame, n * sizeof *frame) != 0)));
+    if (to != PROFILE_NONE) return to;
+    to = (stack_id)(t->stack_off.n - 1);
+    if (n) memmove(t->frame.at + t->frame.n, frame, n * sizeof *frame);
+    t->frame.n += n;
+    MERGE_ROOM(&t->stack_off, 1);
+    t->stack_off.at[t->stack_off.n++] = t->frame.n;
+    merge_slots_put(&t->stack_slot, at, tag, to);
+    return to;
+}
+
+void merge_stacks_answer(struct merge_tables *t, struct merge_stacks *b) {
+    const loc_id *frame = t->frame.at + t->frame.n;
+    merge_slots_room(&t->stack_slot, b->n);
+    prefetch_stacks(t, b);
+    for (uint32_t k = 0; k < b->n; k++) {
+        t->stack_of[b->id[k]] = find_or_add_stack(t, frame, b->depth[k], b->tag[k]);
+        frame += b->depth[k];
+    }
+    b->n = 0;
+    b->n_frames = 0;
 }
 
 /* --- labels */
 
 static label_id add_label(struct merge_tables *t, struct profile_label l) {
     const uint64_t key[] = {(uint64_t)l.number, (uint64_t)l.key << 32 | l.value, (uint64_t)l.unit << 1 | l.numeric};
-    label_id to = find_key(&t->label_key, key, 3);
+    label_id to = intern_id(&t->label_key, key_of(key, 3));
     if (to == t->label.n) {
-        int beside = l.numeric ? 1 : str_compare(t->string.key[l.key], BASE_KEY);
-        *VEC_PUSH(&t->work, &t->label) = l;
+        int beside = l.numeric ? 1 : str_compare(t->string.at[l.key], BASE_KEY);
+        t->has_base_key |= beside == 0;
+        MERGE_ROOM(&t->label, 1);
+        t->label.at[t->label.n++] = l;
         *VEC_PUSH(&t->work, &t->beside_base) = (uint8_t)(beside < 0 ? BESIDE_BEFORE
                                                          : beside   ? BESIDE_AFTER
                                                                     : BESIDE_SAME);
@@ -210,7 +379,6 @@ static label_id merge_label(struct merge_tables *t, label_id id) {
 
 /* Puts pprof::base=true where it belongs among the sorted labels, in place of what that key said. */
 static uint32_t add_base_label(struct merge_tables *t, label_id *label, uint32_t n) {
-    struct profile_label base = {.key = intern_id(&t->string, BASE_KEY), .value = intern_id(&t->string, STR("true"))};
     uint32_t kept = 0, at = 0;
     for (uint32_t i = 0; i < n; i++) {
         if (t->beside_base.at[label[i]] == BESIDE_SAME) continue;
@@ -218,7 +386,11 @@ static uint32_t add_base_label(struct merge_tables *t, label_id *label, uint32_t
         if (t->beside_base.at[label[i]] == BESIDE_BEFORE) at = kept;
     }
     memmove(label + at + 1, label + at, (kept - at) * sizeof *label);
-    label[at] = add_label(t, base);
+    if (t->base_label == PROFILE_NONE) {
+        str_id key = merge_tables_string(t, BASE_KEY);
+        t->base_label = add_label(t, (struct profile_label){.key = key, .value = merge_tables_string(t, STR("true"))});
+    }
+    label[at] = t->base_label;
     return kept + 1;
 }
 
@@ -243,37 +415,20 @@ uint32_t merge_labels(struct merge_tables *t, uint32_t row, label_id *out) {
 
 /* --- the result */
 
-static void *copy_table(struct arena *a, const void *at, size_t n, size_t size) {
-    void *to = arena_array(a, n, size);
-    if (n) memcpy(to, at, n * size);
-    return to;
-}
+/* The columns' memory becomes part of `a`. */
+#define HAND_OVER(column, to, count)                                                                                   \
+    (arena_adopt(a, &t->column.arena), (void)(out->to = t->column.at, out->count = (uint32_t)t->column.n))
 
-static void seal_stacks(struct merge_tables *t, struct profile *out) {
-    uint32_t n = t->stack_key.n;
-    uint64_t *off = ARENA_ARRAY(t->a, uint64_t, (size_t)n + 1), at = 0;
-    for (stack_id s = 0; s < n; s++) {
-        off[s] = at;
-        at += t->stack_key.key[s].len / sizeof *t->frame;
-    }
-    off[n] = at;
-    out->n_stacks = n;
-    out->stack_off = off;
-    out->frame = t->frame;
-}
-
-void merge_tables_seal(struct merge_tables *t, struct profile *out) {
-    out->mapping = copy_table(t->a, t->mapping.at, t->mapping.n, sizeof *out->mapping);
-    out->n_mappings = (uint32_t)t->mapping.n;
-    out->function = copy_table(t->a, t->function.at, t->function.n, sizeof *out->function);
-    out->n_functions = (uint32_t)t->function.n;
-    out->location = copy_table(t->a, t->location.at, t->location.n, sizeof *out->location);
-    out->n_locations = (uint32_t)t->location.n;
-    out->line = copy_table(t->a, t->line.at, t->line.n, sizeof *out->line);
-    out->n_lines = (uint32_t)t->line.n;
-    out->label = copy_table(t->a, t->label.at, t->label.n, sizeof *out->label);
-    out->n_labels = (uint32_t)t->label.n;
-    seal_stacks(t, out);
-    out->string = t->string.key;
-    out->n_strings = t->string.n;
+void merge_tables_seal(struct merge_tables *t, struct arena *a, struct profile *out) {
+    HAND_OVER(string, string, n_strings);
+    HAND_OVER(mapping, mapping, n_mappings);
+    HAND_OVER(function, function, n_functions);
+    HAND_OVER(location, location, n_locations);
+    HAND_OVER(line, line, n_lines);
+    HAND_OVER(label, label, n_labels);
+    HAND_OVER(stack_off, stack_off, n_stacks);
+    out->n_stacks--; /* the end is none */
+    arena_adopt(a, &t->frame.arena);
+    out->frame = t->frame.at;
+    arena_adopt(a, &t->text);
 }

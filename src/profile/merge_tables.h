@@ -5,21 +5,23 @@
 
 #include "base/hash.h"
 #include "profile/merge_input.h"
+#include "profile/merge_slots.h"
 
 struct merge_tables {
-    struct arena *a;   /* strings, and at the end everything */
-    struct arena work; /* growing tables and keys; merge_tables_release frees it */
-    struct intern string;
-    struct intern mapping_key, function_key, location_key; /* id == index */
-    struct intern label_key, stack_key;                    /* label_id; stack of loc_ids, views into frame */
-    VEC(struct profile_mapping) mapping;
-    VEC(struct profile_function) function;
-    VEC(struct profile_location) location;
-    VEC(struct profile_line) line;
-    VEC(struct profile_label) label;
-    VEC(uint8_t) beside_base; /* per label: how its key stands to pprof::base, enum merge_beside */
-    loc_id *frame;            /* of all distinct stacks, in `a`; room for every input's */
-    uint64_t n_frames;
+    struct arena text; /* the strings' bytes */
+    struct arena work; /* merge_tables_release frees it */
+    MERGE_COLUMN(str) string;
+    MERGE_COLUMN(struct profile_mapping) mapping;
+    MERGE_COLUMN(struct profile_function) function;
+    MERGE_COLUMN(struct profile_location) location;
+    MERGE_COLUMN(struct profile_line) line;
+    MERGE_COLUMN(struct profile_label) label;
+    MERGE_COLUMN(uint64_t) stack_off; /* of all distinct stacks, and the end */
+    MERGE_COLUMN(loc_id) frame;
+    struct merge_slots string_slot, function_slot, location_slot, stack_slot;
+    struct intern mapping_key, label_key; /* id == index */
+    VEC(uint8_t) beside_base;             /* per label: how its key stands to pprof::base, enum merge_beside */
+    bool has_base_key;                    /* a label has that key */
 
     /* the input at hand: its ids -> ours, PROFILE_NONE where not asked for yet. In `scratch`. */
     const struct merge_input *in;
@@ -31,23 +33,51 @@ struct merge_tables {
     loc_id *location_of;
     label_id *label_of;
     stack_id *stack_of;
+    label_id base_label;  /* of a base */
     uint32_t *label_rank; /* labels with a smaller rank come first in a sample; equal keys have equal ranks */
     uint64_t *key;        /* room for the location with the most lines, as key */
 };
 
-/* All n inputs, so that tables are made in one size. */
-void merge_tables_init(struct merge_tables *t, struct arena *a, const struct merge_input *in, uint32_t n);
+void merge_tables_init(struct merge_tables *t);
+/* Gives up what merge_tables_seal did not hand over. */
 void merge_tables_release(struct merge_tables *t);
+/* Makes room for all stacks of n inputs. */
+void merge_tables_room(struct merge_tables *t, const struct merge_input *in, uint32_t n);
 /* Starts with an input. Its main mapping comes first if there is no other yet. */
 void merge_tables_start(struct merge_tables *t, const struct merge_input *in);
 
+str_id merge_tables_string(struct merge_tables *t, str s);
 str_id merge_string(struct merge_tables *t, str_id id);
-stack_id merge_stack(struct merge_tables *t, stack_id id);
+loc_id merge_location(struct merge_tables *t, loc_id id);
 /* The row's labels, sorted as in profile_sorted_labels; with the base's label where the input is a base. out[] needs
  * room for one more than the row has. Returns how many. */
 uint32_t merge_labels(struct merge_tables *t, uint32_t row, label_id *out);
 
-/* Copies mappings, functions, locations, lines, labels, stacks and strings to `out`. */
-void merge_tables_seal(struct merge_tables *t, struct profile *out);
+/* Stacks are asked for some at a time, since each may have to wait for memory. Those that t->stack_of knows need no
+ * asking; after the answer it knows those of the batch. */
+enum { MERGE_BATCH = 32 };
+struct merge_stacks {
+    uint32_t n;
+    uint64_t n_frames;
+    stack_id id[MERGE_BATCH];
+    uint32_t tag[MERGE_BATCH], depth[MERGE_BATCH];
+};
+void merge_stacks_ask(struct merge_tables *t, struct merge_stacks *b, stack_id id);
+void merge_stacks_answer(struct merge_tables *t, struct merge_stacks *b);
+
+/* Moves mappings, functions, locations, lines, labels, stacks and strings to `out`, and their memory to `a`. */
+void merge_tables_seal(struct merge_tables *t, struct arena *a, struct profile *out);
+
+/* merge_known.c: looks up all functions and locations of the input at hand, some at a time, so that most of those that
+ * are in the tables already need not be looked up one by one; the others stay PROFILE_NONE. */
+void merge_known(struct merge_tables *t);
+
+/* What merge_known shares with the look-ups one by one. */
+map_id merge_tables_find_mapping(struct merge_tables *t, map_id id);
+uint32_t merge_function_tag(const struct profile_function *f);
+bool merge_function_equal(const struct profile_function *f, const struct profile_function *g);
+/* `l` with our mapping and address, its lines still those of the input, whose functions are known. */
+uint32_t merge_location_tag(struct merge_tables *t, const struct profile_location *l);
+bool merge_location_equal(const struct merge_tables *t, const struct profile_location *l, loc_id there);
 
 #endif

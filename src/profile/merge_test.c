@@ -177,7 +177,8 @@ static void expect_difference(const char *x, const char *base, enum merge_base_k
     struct arena a = {0};
     struct profile p = sketch_profile(&a, x), b = sketch_profile(&a, base), out;
     struct err e = {0};
-    if (!merge_base(&a, &p, &b, kind, normalize, &out, &e)) fail_msg("%s", err_text(&e));
+    if (!merge_base(&a, (struct merge_side){&p, NULL}, (struct merge_side){&b, NULL}, kind, normalize, &out, &e))
+        fail_msg("%s", err_text(&e));
     assert_string_equal(sketch_show(&a, &out).ptr, samples);
     arena_release(&a);
 }
@@ -201,7 +202,8 @@ static void a_source_is_scaled_to_its_base(void **state) {
                    b = sketch_profile(&a, "types x/count\na 1\n");
     struct profile out;
     struct err e = {0};
-    assert_false(merge_base(&a, &p, &b, MERGE_BASE, true, &out, &e));
+    assert_false(
+        merge_base(&a, (struct merge_side){&p, NULL}, (struct merge_side){&b, NULL}, MERGE_BASE, true, &out, &e));
     assert_string_equal(err_text(&e), "incompatible sample types [x/count y/ms] and [x/count]");
     err_clear(&e);
     arena_release(&a);

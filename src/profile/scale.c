@@ -57,6 +57,8 @@ static bool find_types(struct arena *a, const struct merge_input *in, const str 
     return true;
 }
 
+static void scale_now(struct arena *a, struct merge_input *in);
+
 static bool keep_types(struct arena *a, struct merge_input *in, const str *common, uint32_t n, struct err *e) {
     uint32_t *from = ARENA_ARRAY(a, uint32_t, n);
     if (!find_types(a, in, common, n, from, e)) return false;
@@ -66,6 +68,7 @@ static bool keep_types(struct arena *a, struct merge_input *in, const str *commo
         changes |= from[t] != t;
     }
     if (!changes) return true;
+    if (in->ratio) scale_now(a, in);
     struct profile_value_type *type = ARENA_ARRAY(a, struct profile_value_type, n);
     const int64_t **value = ARENA_ARRAY(a, const int64_t *, n);
     str *unit = ARENA_ARRAY(a, str, n);
@@ -157,33 +160,44 @@ bool merge_unify_units(struct arena *a, struct merge_input *in, uint32_t n, stru
 
 /* --- values */
 
-/* Multiplies a column's rows in use; *nonzero is set for each sample whose new value is not 0. */
-static const int64_t *scale_column(struct arena *a, const struct profile *v, const int64_t *old, double ratio,
-                                   bool *nonzero) {
-    int64_t *fresh = ARENA_ARRAY(a, int64_t, v->n_rows);
-    for (uint32_t i = 0; i < v->n_samples; i++) {
-        uint32_t row = profile_row(v, i);
-        fresh[row] = to_int64(round((double)old[row] * ratio));
-        nonzero[i] |= fresh[row] != 0;
+bool merge_scaled(const struct merge_input *in, uint32_t row, int64_t *value) {
+    bool nonzero = false;
+    for (uint32_t t = 0; t < in->view.n_types; t++) {
+        double ratio = in->ratio ? in->ratio[t] : 1;
+        value[t] = in->view.value[t][row];
+        if (ratio != 1) value[t] = to_int64(round((double)value[t] * ratio));
+        nonzero |= value[t] && (!in->ratio || ratio != 1);
     }
-    return fresh;
+    return nonzero;
+}
+
+/* Does what merge_scale left for later, now that more is to come: each scaling rounds, and drops samples. */
+static void scale_now(struct arena *a, struct merge_input *in) {
+    struct profile *v = &in->view;
+    int64_t **value = ARENA_ARRAY(a, int64_t *, v->n_types), *scaled = ARENA_ARRAY(a, int64_t, v->n_types);
+    for (uint32_t t = 0; t < v->n_types; t++) value[t] = ARENA_ARRAY(a, int64_t, v->n_rows);
+    uint32_t *row = ARENA_ARRAY(a, uint32_t, v->n_samples), n = 0;
+    for (uint32_t i = 0; i < v->n_samples; i++) {
+        row[n] = profile_row(v, i);
+        bool keep = merge_scaled(in, row[n], scaled);
+        for (uint32_t t = 0; t < v->n_types; t++) value[t][row[n]] = scaled[t];
+        n += keep;
+    }
+    v->value = (const int64_t *const *)value;
+    v->row = row;
+    v->n_samples = n;
+    in->ratio = NULL;
 }
 
 void merge_scale(struct arena *a, struct merge_input *in, const double *ratio) {
-    struct profile *v = &in->view;
+    uint32_t n = in->view.n_types;
     bool all_ones = true;
-    for (uint32_t t = 0; t < v->n_types; t++) all_ones &= ratio[t] == 1;
+    for (uint32_t t = 0; t < n; t++) all_ones &= ratio[t] == 1;
     if (all_ones) return;
-    bool *nonzero = ARENA_ZERO(a, bool, v->n_samples);
-    const int64_t **value = ARENA_ARRAY(a, const int64_t *, v->n_types);
-    for (uint32_t t = 0; t < v->n_types; t++)
-        value[t] = ratio[t] == 1 ? v->value[t] : scale_column(a, v, v->value[t], ratio[t], nonzero);
-    uint32_t *row = ARENA_ARRAY(a, uint32_t, v->n_samples), n = 0;
-    for (uint32_t i = 0; i < v->n_samples; i++)
-        if (nonzero[i]) row[n++] = profile_row(v, i);
-    v->value = value;
-    v->row = row;
-    v->n_samples = n;
+    if (in->ratio) scale_now(a, in);
+    double *copy = ARENA_ARRAY(a, double, n);
+    for (uint32_t t = 0; t < n; t++) copy[t] = ratio[t];
+    in->ratio = copy;
 }
 
 static double column_sum(const struct profile *v, uint32_t t) {

@@ -141,12 +141,34 @@ static void a_column_keeps_its_bytes(void **state) {
     arena_release(&into);
 }
 
+static void cleared_memory_is_used_again(void **state) {
+    (void)state;
+    struct arena a = {0};
+    arena_clear(&a);
+    assert_null(a.block);
+    for (int i = 0; i < 50; i++) memset(arena_alloc(&a, 10000), 1, 10000);
+    struct arena_block *newest = a.block;
+    arena_clear(&a);
+    assert_ptr_equal(a.block, newest);
+    size_t total = a.total;
+    char *p = arena_zero(&a, 1, 10000);
+    for (int i = 0; i < 10000; i++) assert_int_equal(p[i], 0);
+    assert_int_equal(a.total, total);
+    arena_release(&a);
+    assert_int_equal(a.total, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(aligned_and_apart),        cmocka_unit_test(rewind_gives_memory_back),
-        cmocka_unit_test(zeroed_after_reuse),       cmocka_unit_test(grows_in_place_or_by_copy),
-        cmocka_unit_test(a_column_keeps_its_bytes), cmocka_unit_test(vectors_keep_their_items),
-        cmocka_unit_test(adopted_memory_lives_on),  cmocka_unit_test(a_reserve_outlives_rewinding),
+        cmocka_unit_test(aligned_and_apart),
+        cmocka_unit_test(rewind_gives_memory_back),
+        cmocka_unit_test(zeroed_after_reuse),
+        cmocka_unit_test(grows_in_place_or_by_copy),
+        cmocka_unit_test(a_column_keeps_its_bytes),
+        cmocka_unit_test(vectors_keep_their_items),
+        cmocka_unit_test(adopted_memory_lives_on),
+        cmocka_unit_test(a_reserve_outlives_rewinding),
+        cmocka_unit_test(cleared_memory_is_used_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -76,12 +76,19 @@ static bool load_perf_file(struct grab *g, struct err *e) {
 /* No timeout and no time of collecting is longer: so many nanoseconds are still a number. */
 static int64_t bounded(int64_t seconds) { return seconds < INT64_C(9000000000) ? seconds : INT64_C(9000000000); }
 
+static bool is_file(str path) {
+    struct arena scratch = {0};
+    struct stat st;
+    bool is = stat(str_c(&scratch, path), &st) == 0;
+    arena_release(&scratch);
+    return is;
+}
+
 /* A source that is no file may be a URL. Says so, since what follows may take its time. */
 static void plan_fetching(struct grab *g) {
     const struct options_call *c = &g->call->call;
-    struct stat st;
     int64_t seconds;
-    if (str_equal(g->source, STR("-")) || stat(str_c(&g->arena, g->source), &st) == 0) return;
+    if (str_equal(g->source, STR("-")) || is_file(g->source)) return;
     g->url = url_from_source(&g->arena, g->source, c->seconds, &seconds);
     if (!g->url.len) return;
     message_print(str_format(&g->arena, "Fetching profile over HTTP from %.*s", STR_ARG(g->url)));
@@ -206,54 +213,73 @@ static void remember(struct session *s, const struct grab *g, struct fetched *ou
     for (size_t i = 0; i < g->mappings.n; i++) *VEC_PUSH(s->arena, &out->mappings) = g->mappings.at[i];
 }
 
-static bool merge(struct session *s, const struct profile *const *in, uint32_t n, struct profile *out, struct err *e) {
-    if (n == 1) return merge_profiles(s->arena, in, n, out, e);
+/* Sources on their way to one profile. */
+struct gathering {
+    struct merge_groups groups;
+    struct arena arena; /* of the profile, and of nothing that is needed without it */
+    struct profile profile;
+    uint32_t n_loaded; /* how many could be */
+};
+
+/* What was loaded into the arenas is merged: they are given to as many other sources, which will find room there, or
+ * back. Those of the only profile so far, and of URLs, which are asked for names later, stay. */
+static void pass_on_arenas(struct session *s, struct gathering *to, struct grab *grab, uint32_t n, struct grab *next,
+                           uint32_t n_next) {
+    for (uint32_t i = 0; i < n; i++) {
+        if (grab[i].url.len) arena_adopt(s->arena, &grab[i].arena);
+        if (to->groups.n == 1) arena_adopt(&to->arena, &grab[i].arena);
+        if (i < n_next && next[i].arena.total == 0) {
+            arena_clear(&grab[i].arena);
+            next[i].arena = grab[i].arena;
+        } else {
+            arena_release(&grab[i].arena);
+        }
+        grab[i].arena = (struct arena){0};
+    }
+}
+
+static bool add_group(struct session *s, struct gathering *to, const struct profile *const *loaded, uint32_t n,
+                      struct err *e) {
+    if (to->n_loaded == 1) return merge_groups_add(&to->groups, loaded, n, e);
     watch_stage(s->watch, "merging");
     watch_show(s->watch);
-    bool ok = merge_profiles(s->arena, in, n, out, e);
+    bool ok = merge_groups_add(&to->groups, loaded, n, e);
     watch_hide(s->watch);
     return ok;
 }
 
-/* Loads the sources and merges what could be loaded into *out; *n_loaded says how many that were. False only when
- * they cannot be merged. `also` is loaded too, for later. */
-static bool grab_chunk(struct session *s, struct grab *grab, uint32_t n, struct grab *also, struct profile *out,
-                       struct fetched *fetched, uint32_t *n_loaded, struct err *e) {
+/* Loads n sources and merges what could be loaded with what was before. False only when they cannot be merged. `also`
+ * is loaded too, for later. */
+static bool grab_chunk(struct session *s, struct grab *grab, uint32_t n, struct grab *also, struct gathering *to,
+                       struct fetched *fetched, struct err *e) {
     grab_at_once(s, grab, n, also);
-    const struct profile **loaded = ARENA_ARRAY(s->arena, const struct profile *, n);
-    *n_loaded = 0;
+    const struct profile *loaded[CHUNK];
+    uint32_t n_loaded = 0;
     for (uint32_t i = 0; i < n; i++) {
         message_notes(&grab[i].notes);
         if (grab[i].ok) {
-            loaded[(*n_loaded)++] = &grab[i].profile;
+            loaded[n_loaded++] = &grab[i].profile;
             remember(s, &grab[i], fetched);
         } else {
             message_warnf("%.*s: %s", STR_ARG(grab[i].source), err_text(&grab[i].err));
         }
         err_clear(&grab[i].err);
-        arena_adopt(s->arena, &grab[i].arena);
     }
-    return *n_loaded == 0 || merge(s, loaded, *n_loaded, out, e);
+    to->n_loaded += n_loaded;
+    return n_loaded == 0 || add_group(s, to, loaded, n_loaded, e);
 }
 
-static bool grab_all(struct session *s, struct grab *grab, uint32_t n, struct grab *also, struct profile *out,
-                     struct fetched *fetched, uint32_t *n_loaded, struct err *e) {
-    *n_loaded = 0;
-    for (uint32_t start = 0; start < n; start += CHUNK) {
-        uint32_t size = n - start < CHUNK ? n - start : CHUNK, n_new;
-        struct profile chunk;
-        if (!grab_chunk(s, grab + start, size, also, &chunk, fetched, &n_new, e)) return false;
-        if (n_new == 0) continue;
-        if (*n_loaded == 0) {
-            *out = chunk;
-        } else {
-            struct profile before = *out;
-            const struct profile *both[] = {&before, &chunk};
-            if (!merge(s, both, 2, out, e)) return false;
-        }
-        *n_loaded += n_new;
+static bool grab_all(struct session *s, struct grab *grab, uint32_t n, struct grab *also, struct gathering *to,
+                     struct fetched *fetched, struct err *e) {
+    bool ok = true;
+    for (uint32_t start = 0; ok && start < n; start += CHUNK) {
+        uint32_t left = n - start, size = left < CHUNK ? left : CHUNK;
+        ok = grab_chunk(s, grab + start, size, also, to, fetched, e);
+        pass_on_arenas(s, to, grab + start, size, grab + start + size, left - size);
     }
-    return true;
+    if (ok && to->n_loaded > 0) merge_groups_finish(&to->groups, &to->arena, &to->profile);
+    merge_groups_release(&to->groups);
+    return ok;
 }
 
 static void add_comment(struct arena *a, struct profile *p, str comment) {
@@ -270,15 +296,39 @@ static struct symbolize_locate locate_words(const struct argv_call *call) {
                                      .build_id = call->call.buildid};
 }
 
-static bool subtract(struct session *s, const struct argv_call *call, const struct profile *bases, struct profile *p,
-                     struct err *e) {
+static bool grab_sides(struct session *s, const struct argv_call *call, struct gathering *sources,
+                       struct gathering *bases, struct fetched *fetched, struct err *e) {
+    str base = call->call.base.len ? call->call.base : call->call.diff_base;
+    uint32_t n_bases = base.len ? 1 : 0;
+    struct symbolize_locate locate = locate_words(call);
+    struct err base_err = {0};
+    watch_sources(s->watch, call->n_sources + n_bases);
+    struct grab *base_grab = n_bases ? new_grabs(s, call, &locate, &base, n_bases) : NULL;
+    struct grab *source = new_grabs(s, call, &locate, call->source, call->n_sources);
+    bool sources_ok = grab_all(s, source, call->n_sources, base_grab, sources, fetched, e);
+    bool bases_ok = grab_all(s, base_grab, n_bases, NULL, bases, fetched, &base_err);
+    if (sources_ok && !bases_ok) err_set(e, "problem fetching base profiles: %s,", err_text(&base_err));
+    err_clear(&base_err);
+    if (!sources_ok) return err_prepend(e, "problem fetching source profiles: ");
+    if (!bases_ok) return false;
+    if (sources->n_loaded == 0) return err_set(e, "failed to fetch any source profiles");
+    if (n_bases > 0 && bases->n_loaded == 0) return err_set(e, "failed to fetch any base profiles");
+    if (sources->n_loaded != call->n_sources)
+        message_warnf("Fetched %u source profiles out of %u", (unsigned)sources->n_loaded, (unsigned)call->n_sources);
+    return true;
+}
+
+/* The bases taken from the sources, if there are any. */
+static bool subtract(struct session *s, const struct argv_call *call, struct gathering *sources,
+                     struct gathering *bases, struct profile *out, struct err *e) {
+    *out = sources->profile;
+    if (bases->n_loaded == 0) return true;
     enum merge_base_kind kind = call->call.base.len ? MERGE_BASE : MERGE_DIFF_BASE;
-    struct profile sources = *p;
+    struct merge_side p = {&sources->profile, &sources->arena}, base = {&bases->profile, &bases->arena};
     watch_sources(s->watch, 0);
     watch_stage(s->watch, "subtracting base");
     watch_show(s->watch);
-    bool ok = merge_base(s->arena, (struct merge_side){&sources, NULL}, (struct merge_side){bases, NULL}, kind,
-                         call->options.normalize, p, e);
+    bool ok = merge_base(s->arena, p, base, kind, call->options.normalize, out, e);
     watch_hide(s->watch);
     return ok;
 }
@@ -286,26 +336,11 @@ static bool subtract(struct session *s, const struct argv_call *call, const stru
 /* Sources and bases, merged, and the bases taken from the sources. */
 static bool grab_and_subtract(struct session *s, const struct argv_call *call, struct profile *out,
                               struct fetched *fetched, struct err *e) {
-    str base = call->call.base.len ? call->call.base : call->call.diff_base;
-    uint32_t n_bases = base.len ? 1 : 0, n_loaded, n_bases_loaded;
-    struct symbolize_locate locate = locate_words(call);
-    struct profile sources, bases;
-    struct err base_err = {0};
-    watch_sources(s->watch, call->n_sources + n_bases);
-    struct grab *base_grab = n_bases ? new_grabs(s, call, &locate, &base, n_bases) : NULL;
-    struct grab *source = new_grabs(s, call, &locate, call->source, call->n_sources);
-    bool sources_ok = grab_all(s, source, call->n_sources, base_grab, &sources, fetched, &n_loaded, e);
-    bool bases_ok = grab_all(s, base_grab, n_bases, NULL, &bases, fetched, &n_bases_loaded, &base_err);
-    if (sources_ok && !bases_ok) err_set(e, "problem fetching base profiles: %s,", err_text(&base_err));
-    err_clear(&base_err);
-    if (!sources_ok) return err_prepend(e, "problem fetching source profiles: ");
-    if (!bases_ok) return false;
-    if (n_loaded == 0) return err_set(e, "failed to fetch any source profiles");
-    if (n_bases > 0 && n_bases_loaded == 0) return err_set(e, "failed to fetch any base profiles");
-    if (n_loaded != call->n_sources)
-        message_warnf("Fetched %u source profiles out of %u", (unsigned)n_loaded, (unsigned)call->n_sources);
-    *out = sources;
-    return n_bases == 0 || subtract(s, call, &bases, out, e);
+    struct gathering sources = {0}, bases = {0};
+    bool ok = grab_sides(s, call, &sources, &bases, fetched, e) && subtract(s, call, &sources, &bases, out, e);
+    arena_adopt(s->arena, &sources.arena);
+    arena_adopt(s->arena, &bases.arena);
+    return ok;
 }
 
 /* Mappings that are called by a URL have no file. */

@@ -45,13 +45,16 @@ struct batch {
 };
 
 /* The next rows that are samples, from sample *i on; their stacks are asked for. */
-static void take_rows(struct merge_samples *s, struct merge_tables *t, uint32_t *i, struct batch *b) {
+static void take_rows(const struct merge_samples *s, struct merge_tables *t, uint32_t *i, struct batch *b) {
     const struct profile *v = &t->in->view;
     for (b->n = 0; *i < v->n_samples && b->n < MERGE_BATCH; ++*i) {
         uint32_t row = profile_row(v, *i);
         if (!merge_scaled(t->in, row, b->value + (size_t)b->n * s->n_types)) continue;
         b->row[b->n++] = row;
-        stack_id stack = v->stack_of[row];
+        __builtin_prefetch(&t->stack_of[v->stack_of[row]]);
+    }
+    for (uint32_t k = 0; k < b->n; k++) {
+        stack_id stack = v->stack_of[b->row[k]];
         if (t->stack_of[stack] == PROFILE_NONE) merge_stacks_ask(t, &b->asked, stack);
     }
 }

@@ -225,6 +225,122 @@ static void one_profile_passes_through(void **state) {
     arena_release(&a);
 }
 
+/* Groups of three profiles at most, as merge_groups takes them and as merging what was merged would. */
+struct group {
+    const char *profile[3];
+    int64_t time_nanos;
+};
+
+static uint32_t sketch_group(struct arena *a, const struct group *g, const struct profile **in) {
+    uint32_t n = 0;
+    for (; n < 3 && g->profile[n]; n++) {
+        struct profile *p = ARENA_NEW(a, struct profile);
+        *p = sketch_profile(a, g->profile[n]);
+        p->time_nanos = n ? 0 : g->time_nanos;
+        in[n] = p;
+    }
+    return n;
+}
+
+static void expect_grouped(const struct group *g, uint32_t n_groups, const char *samples) {
+    struct arena a = {0};
+    struct merge_groups groups = {0};
+    struct profile all, nested = {0}, group;
+    struct err e = {0};
+    for (uint32_t i = 0; i < n_groups; i++) {
+        struct arena own = {0};
+        const struct profile *in[3];
+        assert_true(merge_groups_add(&groups, in, sketch_group(&own, &g[i], in), &e));
+        arena_adopt(&a, &own);
+        assert_true(merge_profiles(&a, in, sketch_group(&a, &g[i], in), &group, &e));
+        if (i > 0) {
+            struct profile before = nested;
+            const struct profile *both[] = {&before, &group};
+            assert_true(merge_profiles(&a, both, 2, &nested, &e));
+        } else {
+            nested = group;
+        }
+    }
+    merge_groups_finish(&groups, &a, &all);
+    assert_string_equal(sketch_show(&a, &all).ptr, samples);
+    assert_string_equal(sketch_show(&a, &nested).ptr, samples);
+    assert_int_equal(all.n_locations, nested.n_locations);
+    assert_int_equal(all.n_mappings, nested.n_mappings);
+    assert_int_equal(all.n_stacks, nested.n_stacks);
+    assert_int_equal(all.time_nanos, nested.time_nanos);
+    arena_release(&a);
+}
+
+static void groups_are_as_if_merged_one_by_one(void **state) {
+    (void)state;
+    struct group alone[] = {{{"a 0\na 1\na 1\n"}, 0}};
+    expect_grouped(alone, 1, "a 0\na 1\na 1\n");
+    struct group agreeing[] = {{{"a;b 5\n", "c 1 k=v\n"}, 7}, {{"c 2\n", "a;b 1\n", "d 1\n"}, 5}, {{"c 1 k=v\n"}, 9}};
+    expect_grouped(agreeing, 3, "a;b 6\nc 2 k=v\nc 2\nd 1\n");
+    /* a sample that cancelled out at the end of a group is new when it comes again, but not that of a lone profile */
+    struct group zeros[] = {{{"a 5\n", "b 1\na -5\n"}, 0}, {{"a 3\n"}, 0}};
+    expect_grouped(zeros, 2, "b 1\na 3\n");
+    struct group lone[] = {{{"a 5\nb 1\na -5\n"}, 0}, {{"a 3\n"}, 0}};
+    expect_grouped(lone, 2, "a 3\nb 1\n");
+    struct group later[] = {{{"a 5\n", "b 1\n"}, 0}, {{"c;d 2\na -5\n", "c;d -2\n"}, 0}, {{"a 1\n"}, 0}};
+    expect_grouped(later, 3, "b 1\na 1\n");
+    /* groups that do not agree are combined first */
+    struct group finer[] = {{{"types cpu/ms\na 2\n", "types cpu/ms\na 1\n"}, 0}, {{"types cpu/us\na 5\n"}, 0}};
+    expect_grouped(finer, 2, "a 3005\n");
+    struct group coarser[] = {{{"types cpu/us\na 5\n"}, 0}, {{"types cpu/ms\na 2\n", "types cpu/us\na 1\n"}, 0}};
+    expect_grouped(coarser, 2, "a 2006\n");
+    struct group fewer[] = {{{"types x/count y/count\na 1 2\n", "types x/count y/count\nb 0 2\n"}, 0},
+                            {{"types y/count\na 5\n"}, 0}};
+    expect_grouped(fewer, 2, "a 7\nb 2\n");
+}
+
+static void groups_fail_as_merging_does(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct merge_groups groups = {0};
+    struct err e = {0};
+    struct profile x = sketch_profile(&a, "types cpu/ms\na 1\n"), y = sketch_profile(&a, "types cpu/bytes\na 1\n");
+    const struct profile *same[] = {&x, &x}, *other[] = {&y};
+    assert_true(merge_groups_add(&groups, same, 2, &e));
+    assert_false(merge_groups_add(&groups, other, 1, &e));
+    assert_string_equal(err_text(&e), "sample types: incompatible types: {cpu ms 0 0} {cpu bytes 0 0}");
+    err_clear(&e);
+    merge_groups_release(&groups);
+    arena_release(&a);
+}
+
+/* More samples and stacks than a batch or a small table holds. */
+static void many_samples_are_told_apart(void **state) {
+    (void)state;
+    struct arena a = {0};
+    VEC(str) lines = {0};
+    for (int i = 0; i < 3000; i++)
+        *VEC_PUSH(&a, &lines) = str_format(&a, "f%d;g%d;h 1 k=%d n:%d\n", i % 50, i % 7, i % 1000, i % 3);
+    str text = str_join(&a, lines.at, lines.n, STR_EMPTY);
+    struct profile p = sketch_profile(&a, text.ptr), once;
+    const struct profile *twice[] = {&p, &p};
+    struct err e = {0};
+    assert_true(merge_profiles(&a, twice, 2, &once, &e));
+    assert_int_equal(once.n_samples, 3000); /* 350 stacks, 1000 k, 3 n: the first repeat is after 21000 */
+    assert_int_equal(once.n_stacks, 350);
+    for (uint32_t i = 0; i < once.n_samples; i++) assert_int_equal(once.value[0][i], 2);
+    assert_int_equal(once.stack_off[once.n_stacks], 350 * 3);
+    arena_release(&a);
+}
+
+static void both_sides_of_a_difference_are_released(void **state) {
+    (void)state;
+    struct arena a = {0}, left = {0}, right = {0};
+    struct profile p = sketch_profile(&left, "a 5\nb 3\n"), base = sketch_profile(&right, "a 2\nc 1\n"), out;
+    struct err e = {0};
+    struct merge_side x = {&p, &left}, y = {&base, &right};
+    assert_true(merge_base(&a, x, y, MERGE_BASE, false, &out, &e));
+    assert_null(left.block);
+    assert_null(right.block);
+    assert_string_equal(sketch_show(&a, &out).ptr, "a 3\nb 3\nc -1\n");
+    arena_release(&a);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equal_samples_are_added),
@@ -237,6 +353,10 @@ int main(void) {
         cmocka_unit_test(a_base_is_subtracted),
         cmocka_unit_test(a_source_is_scaled_to_its_base),
         cmocka_unit_test(one_profile_passes_through),
+        cmocka_unit_test(groups_are_as_if_merged_one_by_one),
+        cmocka_unit_test(groups_fail_as_merging_does),
+        cmocka_unit_test(many_samples_are_told_apart),
+        cmocka_unit_test(both_sides_of_a_difference_are_released),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -160,12 +160,19 @@ bool merge_unify_units(struct arena *a, struct merge_input *in, uint32_t n, stru
 
 /* --- values */
 
+/* What a base's values are multiplied with needs no doubles as long as they are exact. */
+static int64_t scaled(int64_t v, double ratio) {
+    const int64_t exact = INT64_C(1) << 53;
+    if (ratio == -1 && -exact <= v && v <= exact) return -v;
+    return to_int64(round((double)v * ratio));
+}
+
 bool merge_scaled(const struct merge_input *in, uint32_t row, int64_t *value) {
     bool nonzero = false;
     for (uint32_t t = 0; t < in->view.n_types; t++) {
         double ratio = in->ratio ? in->ratio[t] : 1;
         value[t] = in->view.value[t][row];
-        if (ratio != 1) value[t] = to_int64(round((double)value[t] * ratio));
+        if (ratio != 1) value[t] = scaled(value[t], ratio);
         nonzero |= value[t] && (!in->ratio || ratio != 1);
     }
     return nonzero;

@@ -238,7 +238,7 @@ static void pass_on_arenas(struct session *s, struct gathering *to, struct grab 
     }
 }
 
-static bool add_group(struct session *s, struct gathering *to, const struct profile *const *loaded, uint32_t n,
+static bool add_group(struct session *s, struct gathering *to, const struct merge_source *loaded, uint32_t n,
                       struct err *e) {
     if (to->n_loaded == 1) return merge_groups_add(&to->groups, loaded, n, e);
     watch_stage(s->watch, "merging");
@@ -248,17 +248,24 @@ static bool add_group(struct session *s, struct gathering *to, const struct prof
     return ok;
 }
 
+/* A large profile is given back as soon as it is merged: that is worth more than room for another. */
+static struct merge_source to_be_merged(struct grab *g) {
+    enum { LARGE = 8 << 20 };
+    bool early = g->arena.total >= LARGE && !g->url.len;
+    return (struct merge_source){&g->profile, early ? &g->arena : NULL};
+}
+
 /* Loads n sources and merges what could be loaded with what was before. False only when they cannot be merged. `also`
  * is loaded too, for later. */
 static bool grab_chunk(struct session *s, struct grab *grab, uint32_t n, struct grab *also, struct gathering *to,
                        struct fetched *fetched, struct err *e) {
     grab_at_once(s, grab, n, also);
-    const struct profile *loaded[CHUNK];
+    struct merge_source loaded[CHUNK];
     uint32_t n_loaded = 0;
     for (uint32_t i = 0; i < n; i++) {
         message_notes(&grab[i].notes);
         if (grab[i].ok) {
-            loaded[n_loaded++] = &grab[i].profile;
+            loaded[n_loaded++] = to_be_merged(&grab[i]);
             remember(s, &grab[i], fetched);
         } else {
             message_warnf("%.*s: %s", STR_ARG(grab[i].source), err_text(&grab[i].err));
@@ -324,7 +331,7 @@ static bool subtract(struct session *s, const struct argv_call *call, struct gat
     *out = sources->profile;
     if (bases->n_loaded == 0) return true;
     enum merge_base_kind kind = call->call.base.len ? MERGE_BASE : MERGE_DIFF_BASE;
-    struct merge_side p = {&sources->profile, &sources->arena}, base = {&bases->profile, &bases->arena};
+    struct merge_source p = {&sources->profile, &sources->arena}, base = {&bases->profile, &bases->arena};
     watch_sources(s->watch, 0);
     watch_stage(s->watch, "subtracting base");
     watch_show(s->watch);

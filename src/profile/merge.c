@@ -167,9 +167,15 @@ static struct merger *combine(struct arena *a, struct merge_input *in, uint32_t 
     return m;
 }
 
-static struct merge_input *inputs_of(struct arena *a, const struct profile *const *in, uint32_t n) {
+static struct merge_input input_of(struct arena *a, struct merge_source source) {
+    struct merge_input in = merge_input_of(a, source.profile);
+    in.owner = source.arena;
+    return in;
+}
+
+static struct merge_input *inputs_of(struct arena *a, const struct merge_source *in, uint32_t n) {
     struct merge_input *inputs = ARENA_ARRAY(a, struct merge_input, n);
-    for (uint32_t i = 0; i < n; i++) inputs[i] = merge_input_of(a, in[i]);
+    for (uint32_t i = 0; i < n; i++) inputs[i] = input_of(a, in[i]);
     return inputs;
 }
 
@@ -180,13 +186,23 @@ static bool pass_through(struct arena *a, const struct profile *p, struct profil
     return true;
 }
 
-bool merge_profiles(struct arena *a, const struct profile *const *in, uint32_t n, struct profile *out, struct err *e) {
-    if (n == 1) return pass_through(a, in[0], out, e);
+static bool merge_sources(struct arena *a, const struct merge_source *in, uint32_t n, struct profile *out,
+                          struct err *e) {
+    if (n == 1) return pass_through(a, in[0].profile, out, e);
     struct arena scratch = {0};
     struct merger *m = combine(&scratch, inputs_of(&scratch, in, n), n, e);
     if (m) seal_merger(m, a, out);
     arena_release(&scratch);
     return m != NULL;
+}
+
+bool merge_profiles(struct arena *a, const struct profile *const *in, uint32_t n, struct profile *out, struct err *e) {
+    struct arena scratch = {0};
+    struct merge_source *source = ARENA_ZERO(&scratch, struct merge_source, n);
+    for (uint32_t i = 0; i < n; i++) source[i].profile = in[i];
+    bool ok = merge_sources(a, source, n, out, e);
+    arena_release(&scratch);
+    return ok;
 }
 
 /* --- groups */
@@ -239,7 +255,7 @@ static bool can_go_on(const struct merge_input *so_far, const struct merge_input
 }
 
 /* Adds a group to a merger that has something already; false when it has to be combined first. */
-static bool go_on(struct merge_groups *g, const struct profile *const *in, uint32_t n) {
+static bool go_on(struct merge_groups *g, const struct merge_source *in, uint32_t n) {
     struct arena scratch = {0};
     struct profile so_far = g->merger ? outline(g->merger) : g->only;
     struct merge_input first = merge_input_of(&scratch, &so_far), *inputs = inputs_of(&scratch, in, n);
@@ -256,23 +272,23 @@ static bool go_on(struct merge_groups *g, const struct profile *const *in, uint3
     return can;
 }
 
-static bool combine_first(struct merge_groups *g, const struct profile *const *in, uint32_t n, struct err *e) {
+static bool combine_first(struct merge_groups *g, const struct merge_source *in, uint32_t n, struct err *e) {
     struct arena scratch = {0};
     struct profile so_far = g->only, group;
     if (g->merger) seal_merger(g->merger, &scratch, &so_far);
     g->merger = NULL;
-    if (merge_profiles(&scratch, in, n, &group, e)) {
-        const struct profile *both[] = {&so_far, &group};
+    if (merge_sources(&scratch, in, n, &group, e)) {
+        const struct merge_source both[] = {{&so_far, NULL}, {&group, NULL}};
         g->merger = combine(&g->arena, inputs_of(&scratch, both, 2), 2, e);
     }
     arena_release(&scratch);
     return g->merger != NULL;
 }
 
-bool merge_groups_add(struct merge_groups *g, const struct profile *const *in, uint32_t n, struct err *e) {
+bool merge_groups_add(struct merge_groups *g, const struct merge_source *in, uint32_t n, struct err *e) {
     uint32_t before = g->n;
     g->n += n;
-    if (g->n == 1) return pass_through(&g->arena, in[0], &g->only, e);
+    if (g->n == 1) return pass_through(&g->arena, in[0].profile, &g->only, e);
     if (before > 0) return go_on(g, in, n) || combine_first(g, in, n, e);
     struct arena scratch = {0};
     g->merger = combine(&g->arena, inputs_of(&scratch, in, n), n, e);
@@ -295,16 +311,10 @@ void merge_groups_release(struct merge_groups *g) {
 
 /* --- bases */
 
-static struct merge_input side_input(struct arena *a, const struct merge_side *side) {
-    struct merge_input in = merge_input_of(a, side->profile);
-    in.owner = side->arena;
-    return in;
-}
-
-bool merge_base(struct arena *a, struct merge_side p, struct merge_side base, enum merge_base_kind kind, bool normalize,
-                struct profile *out, struct err *e) {
+bool merge_base(struct arena *a, struct merge_source p, struct merge_source base, enum merge_base_kind kind,
+                bool normalize, struct profile *out, struct err *e) {
     struct arena scratch = {0};
-    struct merge_input in[2] = {side_input(&scratch, &p), side_input(&scratch, &base)};
+    struct merge_input in[2] = {input_of(&scratch, p), input_of(&scratch, base)};
     in[1].is_base = kind == MERGE_DIFF_BASE;
     struct merger *m = NULL;
     if (!normalize || merge_normalize(&scratch, &in[0], &in[1], e)) {

@@ -9,6 +9,13 @@
  * passed through). Sentences are pprof's ("profiles have empty common sample type list"). */
 bool merge_profiles(struct arena *a, const struct profile *const *in, uint32_t n, struct profile *out, struct err *e);
 
+/* A profile to be merged. The arena, if there is one, holds nothing that is needed after the profile was read, and is
+ * released then: what is merged and what it was merged from are not in memory together. */
+struct merge_source {
+    const struct profile *profile;
+    struct arena *arena;
+};
+
 /* Combines groups of profiles: first those of a group with each other, then the groups one after the other, as pprof
  * does with what it loads. Where groups agree in types and units, what was merged so far is not merged again. */
 struct merge_groups {
@@ -17,23 +24,17 @@ struct merge_groups {
     uint32_t n;            /* profiles so far */
     struct arena arena;    /* of merger and only */
 };
-/* Adds a group of n >= 1. Afterwards they are not needed any more, unless g->n is 1: g->only points into that one. When
- * it fails, nothing more can be done with g but to release it. */
-bool merge_groups_add(struct merge_groups *g, const struct profile *const *in, uint32_t n, struct err *e);
+/* Adds a group of n >= 1. Afterwards they are not needed any more, unless g->n is 1: g->only points into that one, and
+ * its arena stays. When it fails, nothing more can be done with g but to release it. */
+bool merge_groups_add(struct merge_groups *g, const struct merge_source *in, uint32_t n, struct err *e);
 /* What all groups were combined into, at least one profile; g is as {0} again. */
 void merge_groups_finish(struct merge_groups *g, struct arena *a, struct profile *out);
 void merge_groups_release(struct merge_groups *g);
 
 enum merge_base_kind { MERGE_BASE, MERGE_DIFF_BASE };
-/* A side of a difference. The arena, if there is one, holds nothing that is needed after the profile was read: it is
- * released then, which keeps both sides and their difference from being in memory together. */
-struct merge_side {
-    const struct profile *profile;
-    struct arena *arena;
-};
 /* p minus base: MERGE_DIFF_BASE keeps base samples apart by the label pprof::base=true; normalize scales p
  * to the base's totals first. */
-bool merge_base(struct arena *a, struct merge_side p, struct merge_side base, enum merge_base_kind kind, bool normalize,
-                struct profile *out, struct err *e);
+bool merge_base(struct arena *a, struct merge_source p, struct merge_source base, enum merge_base_kind kind,
+                bool normalize, struct profile *out, struct err *e);
 
 #endif

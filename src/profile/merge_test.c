@@ -177,7 +177,7 @@ static void expect_difference(const char *x, const char *base, enum merge_base_k
     struct arena a = {0};
     struct profile p = sketch_profile(&a, x), b = sketch_profile(&a, base), out;
     struct err e = {0};
-    if (!merge_base(&a, (struct merge_side){&p, NULL}, (struct merge_side){&b, NULL}, kind, normalize, &out, &e))
+    if (!merge_base(&a, (struct merge_source){&p, NULL}, (struct merge_source){&b, NULL}, kind, normalize, &out, &e))
         fail_msg("%s", err_text(&e));
     assert_string_equal(sketch_show(&a, &out).ptr, samples);
     arena_release(&a);
@@ -203,7 +203,7 @@ static void a_source_is_scaled_to_its_base(void **state) {
     struct profile out;
     struct err e = {0};
     assert_false(
-        merge_base(&a, (struct merge_side){&p, NULL}, (struct merge_side){&b, NULL}, MERGE_BASE, true, &out, &e));
+        merge_base(&a, (struct merge_source){&p, NULL}, (struct merge_source){&b, NULL}, MERGE_BASE, true, &out, &e));
     assert_string_equal(err_text(&e), "incompatible sample types [x/count y/ms] and [x/count]");
     err_clear(&e);
     arena_release(&a);
@@ -248,10 +248,16 @@ static void expect_grouped(const struct group *g, uint32_t n_groups, const char 
     struct profile all, nested = {0}, group;
     struct err e = {0};
     for (uint32_t i = 0; i < n_groups; i++) {
-        struct arena own = {0};
         const struct profile *in[3];
-        assert_true(merge_groups_add(&groups, in, sketch_group(&own, &g[i], in), &e));
-        arena_adopt(&a, &own);
+        uint32_t n = sketch_group(&a, &g[i], in);
+        struct merge_source source[3] = {{0}};
+        struct arena own[3] = {{0}};
+        for (uint32_t k = 0; k < n; k++) {
+            source[k] = (struct merge_source){in[k], &own[k]};
+            arena_alloc(&own[k], 1);
+        }
+        assert_true(merge_groups_add(&groups, source, n, &e));
+        if (groups.n == 1) arena_release(&own[0]);
         assert_true(merge_profiles(&a, in, sketch_group(&a, &g[i], in), &group, &e));
         if (i > 0) {
             struct profile before = nested;
@@ -300,7 +306,7 @@ static void groups_fail_as_merging_does(void **state) {
     struct merge_groups groups = {0};
     struct err e = {0};
     struct profile x = sketch_profile(&a, "types cpu/ms\na 1\n"), y = sketch_profile(&a, "types cpu/bytes\na 1\n");
-    const struct profile *same[] = {&x, &x}, *other[] = {&y};
+    const struct merge_source same[] = {{&x, NULL}, {&x, NULL}}, other[] = {{&y, NULL}};
     assert_true(merge_groups_add(&groups, same, 2, &e));
     assert_false(merge_groups_add(&groups, other, 1, &e));
     assert_string_equal(err_text(&e), "sample types: incompatible types: {cpu ms 0 0} {cpu bytes 0 0}");
@@ -333,7 +339,7 @@ static void both_sides_of_a_difference_are_released(void **state) {
     struct arena a = {0}, left = {0}, right = {0};
     struct profile p = sketch_profile(&left, "a 5\nb 3\n"), base = sketch_profile(&right, "a 2\nc 1\n"), out;
     struct err e = {0};
-    struct merge_side x = {&p, &left}, y = {&base, &right};
+    struct merge_source x = {&p, &left}, y = {&base, &right};
     assert_true(merge_base(&a, x, y, MERGE_BASE, false, &out, &e));
     assert_null(left.block);
     assert_null(right.block);

@@ -10,7 +10,7 @@
 /* Small blocks come from malloc, so that start-up touches few pages; large ones are mapped, so that
  * rewinding gives them back to the system and huge pages can back them. */
 enum { BLOCK_FIRST = 16 * 1024, BLOCK_MOST = 64 * 1024 * 1024, ALIGNMENT = 16 };
-#define MAPPED_FROM ((size_t)1024 * 1024)
+#define MAPPED_FROM ((size_t)128 * 1024)
 #define HUGE_FROM ((size_t)2 * 1024 * 1024)
 #define HUGE_PAGE ((size_t)2 * 1024 * 1024)
 
@@ -19,6 +19,7 @@ struct arena_block {
     size_t size; /* of the whole block, this header included */
     size_t used; /* at the time a newer block was started */
     bool mapped;
+    bool marked; /* an arena_mark names it: it stays where it is */
 };
 #define HEADER ((sizeof(struct arena_block) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT)
 
@@ -56,6 +57,7 @@ static struct arena_block *block_new(size_t size) {
     }
     b->size = size;
     b->mapped = mapped;
+    b->marked = false;
     b->used = HEADER;
     return b;
 }
@@ -110,11 +112,14 @@ void *arena_zero(struct arena *a, size_t count, size_t size) {
     return p;
 }
 
-/* Moves a mapped block to where it has `size` bytes: pages change their address, nothing is copied. */
+/* Moves a block to where it has `size` bytes. Pages of a mapped one change their address, nothing is copied. */
 static struct arena_block *block_extend(struct arena_block *b, size_t size) {
     size_t old_size = b->size;
     void *to;
-    if (size >= HUGE_FROM) {
+    if (!b->mapped) {
+        to = realloc(b, size);
+        if (!to) to = MAP_FAILED;
+    } else if (size >= HUGE_FROM) {
         to = map_huge(&size);
         to = mremap(b, old_size, size, MREMAP_MAYMOVE | MREMAP_FIXED, to);
         if (to != MAP_FAILED) madvise(to, size, MADV_HUGEPAGE);
@@ -135,7 +140,8 @@ void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size) {
             a->used = start + (new_size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
             return old;
         }
-        if (a->block->mapped && start == HEADER) {
+        bool stays_small = HEADER + new_size + ALIGNMENT < MAPPED_FROM;
+        if (start == HEADER && !a->block->marked && (a->block->mapped || stays_small)) {
             if (new_size > SIZE_MAX / 2) out_of_memory(new_size);
             a->total -= a->block->size;
             a->block = block_extend(a->block, HEADER + new_size + ALIGNMENT);
@@ -159,6 +165,7 @@ void *arena_vec_grow(struct arena *a, void *at, size_t *cap, size_t item_size) {
 }
 
 struct arena_mark arena_mark(const struct arena *a) {
+    if (a->block) a->block->marked = true;
     return (struct arena_mark){a->block, a->used};
 }
 

@@ -30,8 +30,8 @@ void *arena_array(struct arena *a, size_t count, size_t size); /* undefined cont
 /* So many bytes will be taken from one block, which an arena_mark set now keeps. Large ones get huge pages. */
 void arena_reserve(struct arena *a, size_t size);
 /* Grows (or shrinks) the memory `old` of old_size bytes to new_size; in place when it is the newest
- * allocation, else by copying. Large memory that has an arena to itself moves without being copied, so a long column
- * is best grown in an arena of its own and adopted at the end. `old` may be NULL with old_size 0. */
+ * allocation, else by copying. What has an arena to itself, in which nothing was marked, moves without being copied, so
+ * a long column is best grown in an arena of its own and adopted at the end. `old` may be NULL with old_size 0. */
 void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size);
 
 #define ARENA_NEW(a, type) ((type *)arena_zero((a), 1, sizeof(type)))

@@ -158,6 +158,22 @@ static void cleared_memory_is_used_again(void **state) {
     assert_int_equal(a.total, 0);
 }
 
+/* A block that a mark names does not move, however its only allocation grows. */
+static void marks_outlive_growing(void **state) {
+    (void)state;
+    struct arena a = {0};
+    arena_reserve(&a, 4u << 20);
+    struct arena_mark m = arena_mark(&a);
+    for (int round = 0; round < 3; round++) {
+        VEC(uint32_t) v = {0};
+        for (uint32_t i = 0; i < 3000000; i++) *VEC_PUSH(&a, &v) = i;
+        assert_int_equal(v.at[2999999], 2999999);
+        arena_rewind(&a, m);
+        assert_ptr_equal(a.block, m.block);
+    }
+    arena_release(&a);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(aligned_and_apart),
@@ -169,6 +185,7 @@ int main(void) {
         cmocka_unit_test(adopted_memory_lives_on),
         cmocka_unit_test(a_reserve_outlives_rewinding),
         cmocka_unit_test(cleared_memory_is_used_again),
+        cmocka_unit_test(marks_outlive_growing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,7 +9,7 @@
 #include "load/load.h"
 
 /* Large enough that handing over costs nothing, small enough that all of them stay in a cache. */
-enum { N_PIECES = 4, PIECE = 128 * 1024, INPUT = 128 * 1024 };
+enum { N_PIECES = 4, PIECE = 64 * 1024, INPUT = 64 * 1024 };
 
 struct pieces {
     /* the source */

@@ -7,7 +7,10 @@
 
 enum { THREADS_MOST = 64, THREADS_DEFAULT_MOST = 16 };
 
-int task_threads(void) {
+/* How many workers share the threads that this one, a worker, may use. */
+static _Thread_local int sharing = 1;
+
+static int all_threads(void) {
     const char *wish = getenv("CPROF_THREADS");
     if (wish && *wish) {
         char *end;
@@ -21,16 +24,25 @@ int task_threads(void) {
     return n > THREADS_DEFAULT_MOST ? THREADS_DEFAULT_MOST : n;
 }
 
+int task_threads(void) {
+    int n = all_threads() / sharing;
+    return n < 1 ? 1 : n;
+}
+
 struct work {
     void (*run)(void *context, int part);
     void *context;
     int n_parts;
+    int sharing;
     atomic_int next;
 };
 
 static void *worker(void *p) {
     struct work *w = p;
+    int before = sharing;
+    sharing = w->sharing;
     for (int part; (part = atomic_fetch_add(&w->next, 1)) < w->n_parts;) w->run(w->context, part);
+    sharing = before;
     return NULL;
 }
 
@@ -38,6 +50,7 @@ void task_run(int n_parts, void (*run)(void *context, int part), void *context) 
     struct work w = {.run = run, .context = context, .n_parts = n_parts};
     int threads = task_threads();
     if (threads > n_parts) threads = n_parts;
+    w.sharing = sharing * threads;
     pthread_t thread[THREADS_MOST];
     int started = 0;
     /* where no thread can be had, this one does all the work */

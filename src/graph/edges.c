@@ -77,6 +77,7 @@ static uint32_t slot_to(const struct edge_table *t, uint32_t i) {
 
 static void table_grow(struct edge_table *t) {
     struct edge_table old = *t;
+    t->arena = (struct arena){0};
     table_alloc(t, old.n_slots * 2, old.from != NULL, old.divisor != NULL);
     for (uint32_t i = 0; i < old.n_slots; i++) {
         if (!old.slot[i].state) continue;
@@ -85,6 +86,7 @@ static void table_grow(struct edge_table *t) {
         if (old.from) t->from[to] = old.from[i];
         if (old.divisor) t->divisor[to] = old.divisor[i];
     }
+    arena_release(&old.arena);
 }
 
 static uint32_t table_add(struct edge_table *t, uint32_t from, uint32_t to, uint32_t i) {

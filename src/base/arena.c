@@ -11,7 +11,7 @@
  * rewinding gives them back to the system and huge pages can back them. */
 enum { BLOCK_FIRST = 16 * 1024, BLOCK_MOST = 64 * 1024 * 1024, ALIGNMENT = 16 };
 #define MAPPED_FROM ((size_t)128 * 1024)
-#define HUGE_FROM ((size_t)7 * 1024 * 1024)
+#define HUGE_FROM ((size_t)2 * 1024 * 1024)
 #define HUGE_PAGE ((size_t)2 * 1024 * 1024)
 
 struct arena_block {

@@ -1,54 +1,11 @@
 /* Edges: who calls whom among the nodes a report keeps, and with what weight. */
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/task.h"
-#include "graph/graph_internal.h"
+#include "graph/edges.h"
 
 enum { STACKS_AT_ONCE = 1024, PATH_AT_ONCE = 1024, SLOTS_AT_FIRST = 1 << 12, FRAMES_TRIED = 8192 };
-
-enum { RESIDUAL = 1, CALLED = 2 }; /* CALLED: some contribution was no inlining */
-
-/* 16 bytes, for most of the time here is spent on getting slots into the cache. */
-struct slot {
-    uint32_t key;   /* from << 16 | to; in a wide table `to` alone */
-    uint32_t state; /* flags, above them the number of the last stack that used the edge; 0 = free */
-    int64_t weight;
-};
-enum { FLAG_BITS = 2, NARROW_NODES = 1 << 16 };
-#define MOST_STACKS (UINT32_MAX >> FLAG_BITS)
-
-/* A worker's edges: open addressing, at most half full. */
-struct edge_table {
-    struct arena arena;
-    struct slot *slot;
-    uint32_t *from;   /* beside slot[]; NULL unless there are too many nodes for both in a key */
-    int64_t *divisor; /* beside slot[]; NULL unless mean */
-    uint64_t factor;  /* odd and random: no input can aim at collisions */
-    uint32_t n, n_slots;
-    int shift;
-    uint32_t stack; /* number of the stack being walked */
-};
-
-/* The kept nodes of a location, outermost first, as codes: node << 2, with CALLED for a location's outermost line
- * and RESIDUAL where lines of the location were passed over before it. */
-struct edge_place {
-    uint32_t at;
-    uint32_t count_open; /* count << 1 | open: lines are passed over after the last kept one */
-};
-
-struct edge_walk {
-    struct graph_work *w;
-    const struct edge_place *place; /* per location */
-    const uint32_t *code;           /* GRAPH_PADDING more may be read */
-    const uint8_t *from, *to;       /* per index: only edges from these or to these are wanted; both NULL: all are */
-    void (*walk)(struct edge_table *t, const struct edge_walk *all, stack_id stack);
-    const uint64_t *picked; /* a bit per location whose frames are followed; NULL where all are */
-    bool wide;              /* node numbers need more than 16 bits */
-    struct edge_table *worker;
-    atomic_uint next;
-};
 
 static void table_alloc(struct edge_table *t, uint32_t n_slots, bool wide, bool mean) {
     t->slot = ARENA_ZERO(&t->arena, struct slot, n_slots);
@@ -157,7 +114,7 @@ static void walk_stack(struct edge_table *t, const struct edge_walk *all, stack_
         uint32_t outermost = all->code[p.at] | open;
         memcpy(path + n, all->code + p.at, GRAPH_PADDING * sizeof *path);
         path[n] = outermost;
-        open = p.count_open & RESIDUAL;
+        open = p.count_open & EDGE_RESIDUAL;
         uint32_t count = p.count_open >> 1;
         n += count;
         if (count <= GRAPH_PADDING && n <= PATH_AT_ONCE - GRAPH_PADDING) continue;
@@ -198,10 +155,10 @@ static void walk_kept(struct edge_table *t, const struct edge_walk *all, stack_i
         size_t n = pick_frames(all->picked, &frame, begin, picked);
         for (size_t i = 0; i < n; last = picked[i++]) {
             struct edge_place p = all->place[*picked[i]];
-            uint32_t outermost = all->code[p.at] | (picked[i] + 1 == last ? open : RESIDUAL);
+            uint32_t outermost = all->code[p.at] | (picked[i] + 1 == last ? open : EDGE_RESIDUAL);
             follow(t, all, &k, &outermost, 1);
             follow(t, all, &k, all->code + p.at + 1, (p.count_open >> 1) - 1);
-            open = p.count_open & RESIDUAL;
+            open = p.count_open & EDGE_RESIDUAL;
         }
     }
 }
@@ -212,7 +169,7 @@ static uint32_t find_parent(const struct edge_walk *all, const loc_id *frame, co
     while (++frame < end) {
         struct edge_place p = all->place[*frame];
         uint32_t count = p.count_open >> 1;
-        *open |= p.count_open & RESIDUAL;
+        *open |= p.count_open & EDGE_RESIDUAL;
         if (count) return all->code[p.at + count - 1] >> 2;
     }
     return GRAPH_NONE;
@@ -228,7 +185,7 @@ static void follow_child(struct edge_table *t, const struct edge_walk *all, stru
             follow(t, all, k, &code, 1);
             return;
         }
-        open = RESIDUAL;
+        open = EDGE_RESIDUAL;
     }
 }
 
@@ -244,7 +201,7 @@ static inline void follow_frame(struct edge_table *t, const struct edge_walk *al
         follow(t, all, k, &code, 1);
     }
     follow(t, all, k, all->code + p.at + 1, (p.count_open >> 1) - 1);
-    if (all->from) follow_child(t, all, k, frame, begin, p.count_open & RESIDUAL);
+    if (all->from) follow_child(t, all, k, frame, begin, p.count_open & EDGE_RESIDUAL);
 }
 
 /* Where few frames can be ends of wanted edges, only these are followed, and their neighbours looked for. */
@@ -296,8 +253,7 @@ uint32_t *graph_part_of(struct graph_work *w, const struct graph *g) {
     return part;
 }
 
-/* Codes and places of all locations; part[] is as graph_part_of gives it. */
-static void place_locations(struct graph_work *w, const uint32_t *part, struct edge_walk *all) {
+void edges_place(struct graph_work *w, const uint32_t *part, struct edge_walk *all) {
     const uint32_t *first = w->table.first, *node_of = w->table.node_of;
     uint32_t n_locations = w->view->n_locations, n = 0;
     struct edge_place *place = ARENA_ARRAY(w->arena, struct edge_place, n_locations);
@@ -305,13 +261,13 @@ static void place_locations(struct graph_work *w, const uint32_t *part, struct e
     uint32_t *code = ARENA_ZERO(w->arena, uint32_t, (size_t)n + GRAPH_PADDING);
     n = 0;
     for (uint32_t l = 0; l < n_locations; l++) {
-        uint32_t at = n, flags = CALLED;
+        uint32_t at = n, flags = EDGE_CALLED;
         for (uint32_t i = first[l + 1]; i-- > first[l];) {
             uint32_t node = part[node_of[i]];
             if (node != GRAPH_NONE) code[n++] = node << 2 | flags;
-            flags = node != GRAPH_NONE ? 0 : (flags & ~(uint32_t)CALLED) | RESIDUAL;
+            flags = node != GRAPH_NONE ? 0 : (flags & ~(uint32_t)EDGE_CALLED) | EDGE_RESIDUAL;
         }
-        place[l] = (struct edge_place){at, (n - at) << 1 | (flags & RESIDUAL)};
+        place[l] = (struct edge_place){at, (n - at) << 1 | (flags & EDGE_RESIDUAL)};
     }
     all->place = place;
     all->code = code;
@@ -340,15 +296,16 @@ static bool are_rare(const struct profile *v, const uint64_t *picked) {
     return n_picked * 4 < n;
 }
 
-static void choose_walk(struct edge_walk *all) {
+bool edges_choose(struct edge_walk *all) {
     all->walk = walk_kept;
     all->picked = pick_locations(all, false);
-    if (are_rare(all->w->view, all->picked)) return;
+    if (are_rare(all->w->view, all->picked)) return false;
     all->walk = walk_ends;
     if (all->to) all->picked = pick_locations(all, true);
-    if (all->to && are_rare(all->w->view, all->picked)) return;
+    if (all->to && are_rare(all->w->view, all->picked)) return false;
     all->walk = walk_stack;
     all->picked = NULL;
+    return true;
 }
 
 static void list_edges(struct graph_work *w, struct graph *g, const struct edge_table *t) {
@@ -361,13 +318,12 @@ static void list_edges(struct graph_work *w, struct graph *g, const struct edge_
                                                     .to = slot_to(t, i),
                                                     .weight = s->weight,
                                                     .weight_div = t->divisor ? t->divisor[i] : 0,
-                                                    .residual = s->state & RESIDUAL,
-                                                    .inlined = !(s->state & CALLED)};
+                                                    .residual = s->state & EDGE_RESIDUAL,
+                                                    .inlined = !(s->state & EDGE_CALLED)};
     }
 }
 
-/* All edges, or those that are wanted, as they come: in no order. */
-static void find_edges(struct graph_work *w, struct graph *g, struct edge_walk *all) {
+void edges_find(struct graph_work *w, struct graph *g, struct edge_walk *all) {
     int workers = graph_workers(w->view, (size_t)g->n_all * sizeof(struct slot));
     all->worker = ARENA_ZERO(w->arena, struct edge_table, (size_t)workers);
     for (int i = 0; i < workers; i++) all->worker[i].factor = hash_u64(1) | 1;
@@ -450,105 +406,9 @@ static const uint8_t *matching_nodes(struct graph_work *w, const struct graph *g
 void graph_make_edges(struct graph_work *w, struct graph *g) {
     const uint8_t *matching = matching_nodes(w, g);
     struct edge_walk all = {.w = w, .from = matching, .to = matching, .wide = g->n_all > NARROW_NODES};
-    place_locations(w, graph_part_of(w, g), &all);
-    choose_walk(&all);
-    find_edges(w, g, &all);
+    edges_place(w, graph_part_of(w, g), &all);
+    edges_choose(&all);
+    edges_find(w, g, &all);
     graph_sort_edges(w, g);
     graph_link_edges(w, g);
-}
-
-/* ---- (inline) ---- */
-
-/* Which listed nodes ever are a line inlined into another; false when none is. */
-static bool find_inlined(const struct edge_walk *all, uint8_t *inlined) {
-    bool any = false;
-    for (loc_id l = 0; l < all->w->view->n_locations; l++) {
-        const uint32_t *code = all->code + all->place[l].at, *end = code + (all->place[l].count_open >> 1);
-        for (; code < end; code++) {
-            if (*code & CALLED || !all->w->listed[*code >> 2]) continue;
-            inlined[*code >> 2] = 1;
-            any = true;
-        }
-    }
-    return any;
-}
-
-struct bounding {
-    const struct graph_work *w;
-    struct bounder {
-        struct arena arena;
-        uint64_t *weight; /* per location: at least the magnitude of all that passes through it */
-    } * worker;
-    atomic_uint next;
-};
-
-static void bound_locations(void *context, int part) {
-    struct bounding *all = context;
-    const struct profile *v = all->w->view;
-    uint64_t *weight = ARENA_ZERO(&all->worker[part].arena, uint64_t, v->n_locations);
-    all->worker[part].weight = weight;
-    for (;;) {
-        uint32_t from = atomic_fetch_add(&all->next, 1);
-        if (from > v->n_stacks / STACKS_AT_ONCE) break;
-        from *= STACKS_AT_ONCE;
-        uint32_t to = v->n_stacks - from > STACKS_AT_ONCE ? from + STACKS_AT_ONCE : v->n_stacks;
-        for (stack_id i = from; i < to; i++) {
-            uint64_t magnitude = (uint64_t)graph_abs(all->w->weights.weight[i]);
-            if (!magnitude) continue;
-            for (uint64_t f = v->stack_off[i]; f < v->stack_off[i + 1]; f++) weight[v->frame[f]] += magnitude;
-        }
-    }
-}
-
-/* Do magnitudes added once for each frame fit, with much room? */
-static bool bounds_fit(const struct graph_work *w) {
-    const struct profile *v = w->view;
-    double sum = 0;
-    for (stack_id i = 0; i < v->n_stacks; i++)
-        sum += (double)(uint64_t)graph_abs(w->weights.weight[i]) * (double)(v->stack_off[i + 1] - v->stack_off[i]);
-    return w->edge_cutoff >= 0 && sum < 1e18;
-}
-
-/* Forgets inlined nodes that no edge of enough weight can lead to as inlined: most, where there are many. */
-static void forget_light(const struct edge_walk *all, uint8_t *inlined, uint32_t n_nodes) {
-    struct graph_work *w = all->w;
-    if (!bounds_fit(w)) return;
-    uint64_t cutoff = (uint64_t)w->edge_cutoff;
-    int workers = graph_workers(w->view, w->view->n_locations * sizeof(uint64_t));
-    struct bounding b = {.w = w, .worker = ARENA_ZERO(w->arena, struct bounder, (size_t)workers)};
-    uint64_t *weight = ARENA_ZERO(w->arena, uint64_t, n_nodes);
-    task_run(workers, bound_locations, &b);
-    for (loc_id l = 0; l < w->view->n_locations; l++) {
-        const uint32_t *code = all->code + all->place[l].at, *end = code + (all->place[l].count_open >> 1);
-        for (; code < end; code++)
-            for (int i = 0; i < workers && !(*code & CALLED); i++)
-                if (weight[*code >> 2] < cutoff) weight[*code >> 2] += b.worker[i].weight[l];
-    }
-    for (int i = 0; i < workers; i++) arena_release(&b.worker[i].arena);
-    for (uint32_t i = 0; i < n_nodes; i++) inlined[i] &= weight[i] >= cutoff;
-}
-
-void graph_mark_inlined(struct graph_work *w, struct graph *g) {
-    struct edge_walk all = {.w = w, .wide = g->n_all > NARROW_NODES};
-    uint8_t *inlined = ARENA_ZERO(w->arena, uint8_t, g->n_all);
-    place_locations(w, graph_part_of(w, g), &all);
-    if (!find_inlined(&all, inlined)) return;
-    all.to = inlined;
-    choose_walk(&all);
-    if (all.walk == walk_stack) {
-        forget_light(&all, inlined, g->n_all);
-        choose_walk(&all);
-    }
-    find_edges(w, g, &all);
-    for (uint32_t i = 0; i < g->n_edges; i++) {
-        const struct graph_edge *e = &g->edge[i];
-        struct graph_node *n = &g->node[e->to];
-        if (graph_abs(e->weight) < w->edge_cutoff && w->listed[e->to]) continue;
-        if (!n->any_inline_in && !n->n_in) n->all_inline_in = true;
-        n->n_in++;
-        n->any_inline_in |= e->inlined;
-        n->all_inline_in &= e->inlined;
-    }
-    for (uint32_t i = 0; i < g->n_all; i++) g->node[i].n_in = 0;
-    g->n_edges = 0;
 }

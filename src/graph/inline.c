@@ -1,0 +1,100 @@
+/* (inline) and (partial-inline): which nodes were inlined into all, or some, of their callers. */
+#include <stdlib.h>
+
+#include "base/task.h"
+#include "graph/edges.h"
+
+enum { STACKS_AT_ONCE = 1024 };
+
+/* Which listed nodes ever are a line inlined into another; false when none is. */
+static bool find_inlined(const struct edge_walk *all, uint8_t *inlined) {
+    bool any = false;
+    for (loc_id l = 0; l < all->w->view->n_locations; l++) {
+        const uint32_t *code = all->code + all->place[l].at, *end = code + (all->place[l].count_open >> 1);
+        for (; code < end; code++) {
+            if (*code & EDGE_CALLED || !all->w->listed[*code >> 2]) continue;
+            inlined[*code >> 2] = 1;
+            any = true;
+        }
+    }
+    return any;
+}
+
+struct bounding {
+    const struct graph_work *w;
+    struct bounder {
+        struct arena arena;
+        uint64_t *weight; /* per location: at least the magnitude of all that passes through it */
+    } * worker;
+    atomic_uint next;
+};
+
+static void bound_locations(void *context, int part) {
+    struct bounding *all = context;
+    const struct profile *v = all->w->view;
+    uint64_t *weight = ARENA_ZERO(&all->worker[part].arena, uint64_t, v->n_locations);
+    all->worker[part].weight = weight;
+    for (;;) {
+        uint32_t from = atomic_fetch_add(&all->next, 1);
+        if (from > v->n_stacks / STACKS_AT_ONCE) break;
+        from *= STACKS_AT_ONCE;
+        uint32_t to = v->n_stacks - from > STACKS_AT_ONCE ? from + STACKS_AT_ONCE : v->n_stacks;
+        for (stack_id i = from; i < to; i++) {
+            uint64_t magnitude = (uint64_t)graph_abs(all->w->weights.weight[i]);
+            if (!magnitude) continue;
+            for (uint64_t f = v->stack_off[i]; f < v->stack_off[i + 1]; f++) weight[v->frame[f]] += magnitude;
+        }
+    }
+}
+
+/* Do magnitudes added once for each frame fit, with much room? */
+static bool bounds_fit(const struct graph_work *w) {
+    const struct profile *v = w->view;
+    double sum = 0;
+    for (stack_id i = 0; i < v->n_stacks; i++)
+        sum += (double)(uint64_t)graph_abs(w->weights.weight[i]) * (double)(v->stack_off[i + 1] - v->stack_off[i]);
+    return w->edge_cutoff >= 0 && sum < 1e18;
+}
+
+/* Forgets inlined nodes that no edge of enough weight can lead to as inlined: most, where there are many. */
+static void forget_light(const struct edge_walk *all, uint8_t *inlined, uint32_t n_nodes) {
+    struct graph_work *w = all->w;
+    if (!bounds_fit(w)) return;
+    uint64_t cutoff = (uint64_t)w->edge_cutoff;
+    int workers = graph_workers(w->view, w->view->n_locations * sizeof(uint64_t));
+    struct bounding b = {.w = w, .worker = ARENA_ZERO(w->arena, struct bounder, (size_t)workers)};
+    uint64_t *weight = ARENA_ZERO(w->arena, uint64_t, n_nodes);
+    task_run(workers, bound_locations, &b);
+    for (loc_id l = 0; l < w->view->n_locations; l++) {
+        const uint32_t *code = all->code + all->place[l].at, *end = code + (all->place[l].count_open >> 1);
+        for (; code < end; code++)
+            for (int i = 0; i < workers && !(*code & EDGE_CALLED); i++)
+                if (weight[*code >> 2] < cutoff) weight[*code >> 2] += b.worker[i].weight[l];
+    }
+    for (int i = 0; i < workers; i++) arena_release(&b.worker[i].arena);
+    for (uint32_t i = 0; i < n_nodes; i++) inlined[i] &= weight[i] >= cutoff;
+}
+
+void graph_mark_inlined(struct graph_work *w, struct graph *g) {
+    struct edge_walk all = {.w = w, .wide = g->n_all > NARROW_NODES};
+    uint8_t *inlined = ARENA_ZERO(w->arena, uint8_t, g->n_all);
+    edges_place(w, graph_part_of(w, g), &all);
+    if (!find_inlined(&all, inlined)) return;
+    all.to = inlined;
+    if (edges_choose(&all)) {
+        forget_light(&all, inlined, g->n_all);
+        edges_choose(&all);
+    }
+    edges_find(w, g, &all);
+    for (uint32_t i = 0; i < g->n_edges; i++) {
+        const struct graph_edge *e = &g->edge[i];
+        struct graph_node *n = &g->node[e->to];
+        if (graph_abs(e->weight) < w->edge_cutoff && w->listed[e->to]) continue;
+        if (!n->any_inline_in && !n->n_in) n->all_inline_in = true;
+        n->n_in++;
+        n->any_inline_in |= e->inlined;
+        n->all_inline_in &= e->inlined;
+    }
+    for (uint32_t i = 0; i < g->n_all; i++) g->node[i].n_in = 0;
+    g->n_edges = 0;
+}

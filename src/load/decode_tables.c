@@ -174,7 +174,12 @@ bool decode_tables_field(struct decode_tables *t, const struct wire_field *f) {
 
 /* --- ids ------------------------------------------------------------------------------------------------ */
 
-static struct decode_ids new_ids(struct arena *a) { return (struct decode_ids){.counting = true, .rest.arena = a}; }
+/* For n ids, none above `most`: where an eighth of all up to there are used, a plain table serves them. */
+static struct decode_ids new_ids(struct arena *a, size_t n, uint64_t most) {
+    uint64_t n_dense = most / 8 <= n + 64 ? most + 1 : 2 * n + 64;
+    if (n_dense <= n) n_dense = n + 1;
+    return (struct decode_ids){.counting = true, .n_dense = n_dense, .rest.arena = a};
+}
 
 static bool put_in_table(struct decode_ids *ids, uint64_t id, uint32_t index) {
     bool added;
@@ -187,15 +192,14 @@ static bool put_in_table(struct decode_ids *ids, uint64_t id, uint32_t index) {
     return true;
 }
 
-/* Puts in the id of the next of n. False when the id is there already; the first one then stays. */
-static bool put_id(struct decode_ids *ids, uint64_t id, uint32_t index, size_t n) {
+/* Puts in the id of the next row. False when the id is there already; the first one then stays. */
+static bool put_id(struct decode_ids *ids, uint64_t id, uint32_t index) {
     if (ids->counting && id == (uint64_t)index + 1) {
         ids->n++;
         return true;
     }
     if (ids->counting) {
         ids->counting = false;
-        ids->n_dense = n * 2 + 64;
         ids->dense = ARENA_ARRAY(ids->rest.arena, uint32_t, ids->n_dense);
         memset(ids->dense, 0xff, ids->n_dense * sizeof *ids->dense);
         for (uint32_t i = 0; i < ids->n; i++) ids->dense[i + 1] = i;
@@ -226,11 +230,15 @@ static void look_up_type(struct decode_tables *t, struct profile_value_type *typ
 
 static void look_up_mappings(struct decode_tables *t) {
     uint32_t n = (uint32_t)t->mapping.n;
+    uint64_t most = 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (t->mapping.at[i].id > most) most = t->mapping.at[i].id;
+    t->mapping_of = new_ids(&t->scratch, n, most);
     for (uint32_t i = 0; i < n; i++) {
         struct profile_mapping *m = &t->mapping.at[i];
         look_up_string(t, &m->file);
         look_up_string(t, &m->build_id);
-        bool added = put_id(&t->mapping_of, m->id, i, n);
+        bool added = put_id(&t->mapping_of, m->id, i);
         if (m->id == 0) take_fault(t, "found mapping with reserved ID=", 0, "");
         if (!added) take_fault(t, "multiple mappings with same id: ", m->id, "");
     }
@@ -238,12 +246,16 @@ static void look_up_mappings(struct decode_tables *t) {
 
 static void look_up_functions(struct decode_tables *t) {
     uint32_t n = (uint32_t)t->function.n;
+    uint64_t most = 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (t->function.at[i].id > most) most = t->function.at[i].id;
+    t->function_of = new_ids(&t->scratch, n, most);
     for (uint32_t i = 0; i < n; i++) {
         struct profile_function *f = &t->function.at[i];
         look_up_string(t, &f->name);
         look_up_string(t, &f->system_name);
         look_up_string(t, &f->file);
-        bool added = put_id(&t->function_of, f->id, i, n);
+        bool added = put_id(&t->function_of, f->id, i);
         if (f->id == 0) take_fault(t, "found function with reserved ID=", 0, "");
         if (!added) take_fault(t, "multiple functions with same id: ", f->id, "");
     }
@@ -268,12 +280,16 @@ static bool look_up_lines(struct decode_tables *t, const struct profile_location
 
 static void look_up_locations(struct decode_tables *t) {
     uint32_t n = (uint32_t)t->location.n;
+    uint64_t most = 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (t->location.at[i].id > most) most = t->location.at[i].id;
+    t->location_of = new_ids(&t->scratch, n, most);
     size_t wide_mapping = 0, wide_function = 0;
     for (uint32_t i = 0; i < n; i++) {
         struct profile_location *l = &t->location.at[i];
         l->mapping = decode_find(&t->mapping_of, whole_id(&t->wide_mapping, &wide_mapping, l->mapping));
         bool all = look_up_lines(t, l, &wide_function);
-        bool added = put_id(&t->location_of, l->id, i, n);
+        bool added = put_id(&t->location_of, l->id, i);
         if (l->id == 0) take_fault(t, "found location with reserved id=", 0, "");
         if (!added) take_fault(t, "multiple locations with same id: ", l->id, "");
         if (!all) take_fault(t, "location id: ", l->id, " has a line with nil function");
@@ -324,9 +340,6 @@ static void make_strings(struct decode_tables *t, struct profile *out) {
 
 void decode_tables_finish(struct decode_tables *t, struct profile *out) {
     make_strings(t, out);
-    t->function_of = new_ids(&t->scratch);
-    t->mapping_of = new_ids(&t->scratch);
-    t->location_of = new_ids(&t->scratch);
     make_header(t, out);
     /* in the order pprof checks them, so that the first broken rule is the one it reports */
     look_up_mappings(t);

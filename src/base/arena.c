@@ -10,7 +10,7 @@
 /* Small blocks come from malloc, so that start-up touches few pages; large ones are mapped, so that
  * rewinding gives them back to the system and huge pages can back them. */
 enum { BLOCK_FIRST = 16 * 1024, BLOCK_MOST = 64 * 1024 * 1024, ALIGNMENT = 16 };
-#define MAPPED_FROM ((size_t)128 * 1024)
+#define MAPPED_FROM ((size_t)1024 * 1024)
 #define HUGE_FROM ((size_t)2 * 1024 * 1024)
 #define HUGE_PAGE ((size_t)2 * 1024 * 1024)
 

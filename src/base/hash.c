@@ -142,6 +142,12 @@ static void u64map_rehash(struct u64map *m, uint32_t n_slots) {
     }
 }
 
+void u64map_reserve(struct u64map *m, uint32_t n) {
+    uint32_t n_slots = 32;
+    while (n_slots / 2 < n && n_slots < 1u << 31) n_slots *= 2;
+    u64map_rehash(m, n_slots);
+}
+
 uint32_t u64map_put(struct u64map *m, uint64_t key, uint32_t fresh, bool *added) {
     if (m->n_slots < 32 || m->n > m->n_slots / 2) u64map_rehash(m, m->n_slots < 32 ? 32 : m->n_slots * 2);
     uint32_t i = u64map_probe(m, key);

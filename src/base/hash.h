@@ -30,6 +30,7 @@ struct u64map {
     uint32_t *value; /* value+1, 0 = free */
     uint32_t n, n_slots;
 };
+void u64map_reserve(struct u64map *m, uint32_t n); /* makes room for n keys at once; only on an empty map */
 /* The value stored for key, after storing `fresh` when there was none; *added says which. */
 uint32_t u64map_put(struct u64map *m, uint64_t key, uint32_t fresh, bool *added);
 bool u64map_get(const struct u64map *m, uint64_t key, uint32_t *value);

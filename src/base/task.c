@@ -48,7 +48,7 @@ static void *worker(void *p) {
 
 void task_run(int n_parts, void (*run)(void *context, int part), void *context) {
     struct work w = {.run = run, .context = context, .n_parts = n_parts};
-    int threads = task_threads();
+    int threads = n_parts > 1 ? task_threads() : 1;
     if (threads > n_parts) threads = n_parts;
     w.sharing = sharing * threads;
     pthread_t thread[THREADS_MOST];

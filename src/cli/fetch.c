@@ -181,24 +181,30 @@ static struct grab *new_grabs(struct session *s, const struct argv_call *call, c
     return grab;
 }
 
+/* What is done at the same time: n sources and one more, for later, are loaded, and those before are merged. */
 struct grab_job {
-    struct grab *grab, *also;
+    struct grab *grab, *also; /* also: may be NULL */
     uint32_t n;
+    struct merge_job *merge; /* may be NULL */
 };
+
+static void merge_loaded(struct merge_job *m);
 
 static void grab_part(void *context, int part) {
     const struct grab_job *j = context;
-    grab_one((uint32_t)part < j->n ? &j->grab[part] : j->also);
+    uint32_t number = (uint32_t)part - (j->merge != NULL);
+    if (j->merge && part == 0)
+        merge_loaded(j->merge);
+    else
+        grab_one(number < j->n ? &j->grab[number] : j->also);
 }
 
-/* `also`, one more for later, may be NULL: a source and its base are loaded side by side. */
-static void grab_at_once(struct session *s, struct grab *grab, uint32_t n, struct grab *also) {
-    struct grab_job job = {grab, also, n};
-    uint32_t n_parts = n + (also != NULL);
+static void grab_at_once(struct session *s, struct grab_job *job) {
+    uint32_t n_parts = job->n + (job->also != NULL) + (job->merge != NULL);
     watch_show(s->watch);
-    fetch(grab, n, also);
+    fetch(job->grab, job->n, job->also);
     watch_loading(s->watch);
-    task_run((int)n_parts, grab_part, &job);
+    task_run((int)n_parts, grab_part, job);
     watch_hide(s->watch);
 }
 
@@ -238,16 +244,6 @@ static void pass_on_arenas(struct session *s, struct gathering *to, struct grab 
     }
 }
 
-static bool add_group(struct session *s, struct gathering *to, const struct merge_source *loaded, uint32_t n,
-                      struct err *e) {
-    if (to->n_loaded == 1) return merge_groups_add(&to->groups, loaded, n, e);
-    watch_stage(s->watch, "merging");
-    watch_show(s->watch);
-    bool ok = merge_groups_add(&to->groups, loaded, n, e);
-    watch_hide(s->watch);
-    return ok;
-}
-
 /* A large profile is given back as soon as it is merged: that is worth more than room for another. */
 static struct merge_source to_be_merged(struct grab *g) {
     enum { LARGE = 8 << 20 };
@@ -255,38 +251,82 @@ static struct merge_source to_be_merged(struct grab *g) {
     return (struct merge_source){&g->profile, early ? &g->arena : NULL};
 }
 
-/* Loads n sources and merges what could be loaded with what was before. False only when they cannot be merged. `also`
- * is loaded too, for later. */
-static bool grab_chunk(struct session *s, struct grab *grab, uint32_t n, struct grab *also, struct gathering *to,
-                       struct fetched *fetched, struct err *e) {
-    grab_at_once(s, grab, n, also);
+/* Sources that were loaded and wait for being merged. */
+struct chunk {
+    struct grab *grab;
+    uint32_t n, n_loaded;
     struct merge_source loaded[CHUNK];
-    uint32_t n_loaded = 0;
+};
+
+struct merge_job {
+    struct gathering *to;
+    const struct chunk *chunk;
+    struct err *err;
+    bool ok;
+};
+
+static void merge_loaded(struct merge_job *m) {
+    const struct chunk *c = m->chunk;
+    m->ok = c->n_loaded == 0 || merge_groups_add(&m->to->groups, c->loaded, c->n_loaded, m->err);
+}
+
+/* Says what is to be said of n sources and gathers those that could be loaded. */
+static void take_loaded(struct session *s, struct grab *grab, uint32_t n, struct gathering *to, struct fetched *fetched,
+                        struct chunk *out) {
+    out->grab = grab;
+    out->n = n;
+    out->n_loaded = 0;
     for (uint32_t i = 0; i < n; i++) {
         message_notes(&grab[i].notes);
         if (grab[i].ok) {
-            loaded[n_loaded++] = to_be_merged(&grab[i]);
+            out->loaded[out->n_loaded++] = to_be_merged(&grab[i]);
             remember(s, &grab[i], fetched);
         } else {
             message_warnf("%.*s: %s", STR_ARG(grab[i].source), err_text(&grab[i].err));
         }
         err_clear(&grab[i].err);
     }
-    to->n_loaded += n_loaded;
-    return n_loaded == 0 || add_group(s, to, loaded, n_loaded, e);
+    to->n_loaded += out->n_loaded;
 }
 
+static void drop_loaded(struct grab *grab, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++) {
+        err_clear(&grab[i].err);
+        arena_release(&grab[i].arena);
+    }
+}
+
+static void merge_last(struct session *s, struct merge_job *m) {
+    if (m->to->n_loaded > 1) watch_stage(s->watch, "merging");
+    watch_show(s->watch);
+    merge_loaded(m);
+    watch_hide(s->watch);
+}
+
+/* Loads n sources, chunk by chunk, and merges what could be loaded: each chunk while the next one is loaded. False only
+ * when they cannot be merged. `also` is loaded too, for later. */
 static bool grab_all(struct session *s, struct grab *grab, uint32_t n, struct grab *also, struct gathering *to,
                      struct fetched *fetched, struct err *e) {
-    bool ok = true;
-    for (uint32_t start = 0; ok && start < n; start += CHUNK) {
+    struct chunk chunk[2], *before = NULL;
+    struct merge_job merge = {.to = to, .err = e, .ok = true};
+    for (uint32_t start = 0; merge.ok && start < n; start += CHUNK) {
         uint32_t left = n - start, size = left < CHUNK ? left : CHUNK;
-        ok = grab_chunk(s, grab + start, size, also, to, fetched, e);
-        pass_on_arenas(s, to, grab + start, size, grab + start + size, left - size);
+        struct grab_job job = {grab + start, also, size, before ? &merge : NULL};
+        merge.chunk = before;
+        grab_at_once(s, &job);
+        if (before) pass_on_arenas(s, to, before->grab, before->n, grab + start + size, left - size);
+        before = merge.ok ? &chunk[start / CHUNK % 2] : NULL;
+        if (before)
+            take_loaded(s, grab + start, size, to, fetched, before);
+        else
+            drop_loaded(grab + start, size);
     }
-    if (ok && to->n_loaded > 0) merge_groups_finish(&to->groups, &to->arena, &to->profile);
+    merge.chunk = before;
+    if (before && merge.ok) merge_last(s, &merge);
+    if (before) pass_on_arenas(s, to, before->grab, before->n, NULL, 0);
+    if (merge.ok && to->n_loaded > 0) merge_groups_finish(&to->groups, &to->arena, &to->profile);
     merge_groups_release(&to->groups);
-    return ok;
+    return merge.ok;
 }
 
 static void add_comment(struct arena *a, struct profile *p, str comment) {
@@ -395,7 +435,7 @@ bool fetch_each(struct session *s, const struct argv_call *call, const str *sour
     struct symbolize_locate locate = locate_words(call);
     struct grab *grab = new_grabs(s, call, &locate, source, n);
     watch_sources(s->watch, n);
-    grab_at_once(s, grab, n, NULL);
+    grab_at_once(s, &(struct grab_job){grab, NULL, n, NULL});
     bool ok = true;
     for (uint32_t i = 0; i < n; i++) {
         message_notes(&grab[i].notes);

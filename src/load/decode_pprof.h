@@ -72,6 +72,7 @@ struct decode_ids {
     bool counting;
     uint32_t *dense; /* PROFILE_NONE: no such id */
     uint64_t n_dense;
+    bool has_wide; /* some are in `rest` */
     struct u64map rest;
 };
 static inline uint32_t decode_find(const struct decode_ids *ids, uint64_t id) {

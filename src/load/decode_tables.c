@@ -1,6 +1,6 @@
-/* The tables of profile.proto: header, strings, mappings, functions, locations. Location and Line, of which
- * there are many, are read from the wire; protobuf-c reads the rest, one message at a time into an arena that
- * is rewound after each: unpacking the whole message would copy every string and allocate every message. */
+/* The tables of profile.proto: header, strings, mappings, functions, locations. Functions, locations and lines, of
+ * which there are many, are read from the wire; protobuf-c reads the rest, one message at a time into an arena that is
+ * rewound after each: unpacking the whole message would copy every string and allocate every message. */
 #include <string.h>
 
 #include "load/decode_pprof.h"
@@ -65,16 +65,6 @@ static bool read_mapping(struct decode_tables *t, struct wire w) {
                                                   .has_inline_frames = m->has_inline_frames}));
 }
 
-static bool read_function(struct decode_tables *t, struct wire w) {
-    struct profile_function *out = VEC_PUSH(&t->function_arena, &t->function);
-    WITH_MESSAGE(t, Function, function, w,
-                 (*out = (struct profile_function){.id = m->id,
-                                                   .name = string_number(m->name),
-                                                   .system_name = string_number(m->system_name),
-                                                   .file = string_number(m->filename),
-                                                   .start_line = m->start_line}));
-}
-
 /* --- messages read from the wire ------------------------------------------------------------------------ */
 
 /* An id as it stands in a row until it is looked up. */
@@ -98,6 +88,23 @@ static bool read_line(struct decode_tables *t, struct wire w) {
         if (f.number == 3) line->column = (int64_t)f.value;
     }
     line->function = narrow_id(t, &t->wide_function, function);
+    return true;
+}
+
+static bool read_function(struct decode_tables *t, struct wire w) {
+    struct wire_field f = {0};
+    int64_t number[6] = {0};
+    while (w.p < w.end) {
+        if (!wire_next(&w, &f)) return false;
+        if (f.number < 1 || f.number > 5) continue;
+        if (f.type != WIRE_VARINT) return false;
+        number[f.number] = (int64_t)f.value;
+    }
+    *VEC_PUSH(&t->function_arena, &t->function) = (struct profile_function){.id = (uint64_t)number[1],
+                                                                            .name = string_number(number[2]),
+                                                                            .system_name = string_number(number[3]),
+                                                                            .file = string_number(number[4]),
+                                                                            .start_line = number[5]};
     return true;
 }
 
@@ -178,7 +185,7 @@ bool decode_tables_field(struct decode_tables *t, const struct wire_field *f) {
 static struct decode_ids new_ids(struct arena *a, size_t n, uint64_t most) {
     uint64_t n_dense = most / 8 <= n + 64 ? most + 1 : 2 * n + 64;
     if (n_dense <= n) n_dense = n + 1;
-    return (struct decode_ids){.counting = true, .n_dense = n_dense, .rest.arena = a};
+    return (struct decode_ids){.counting = true, .has_wide = most >= n_dense, .n_dense = n_dense, .rest.arena = a};
 }
 
 static bool put_in_table(struct decode_ids *ids, uint64_t id, uint32_t index) {
@@ -192,8 +199,8 @@ static bool put_in_table(struct decode_ids *ids, uint64_t id, uint32_t index) {
     return true;
 }
 
-/* Puts in the id of the next row. False when the id is there already; the first one then stays. */
-static bool put_id(struct decode_ids *ids, uint64_t id, uint32_t index) {
+/* Puts in the id of the next of n rows. False when the id is there already; the first one then stays. */
+static bool put_id(struct decode_ids *ids, uint64_t id, uint32_t index, uint32_t n) {
     if (ids->counting && id == (uint64_t)index + 1) {
         ids->n++;
         return true;
@@ -203,6 +210,7 @@ static bool put_id(struct decode_ids *ids, uint64_t id, uint32_t index) {
         ids->dense = ARENA_ARRAY(ids->rest.arena, uint32_t, ids->n_dense);
         memset(ids->dense, 0xff, ids->n_dense * sizeof *ids->dense);
         for (uint32_t i = 0; i < ids->n; i++) ids->dense[i + 1] = i;
+        if (ids->has_wide) u64map_reserve(&ids->rest, n - ids->n);
     }
     return put_in_table(ids, id, index);
 }
@@ -238,7 +246,7 @@ static void look_up_mappings(struct decode_tables *t) {
         struct profile_mapping *m = &t->mapping.at[i];
         look_up_string(t, &m->file);
         look_up_string(t, &m->build_id);
-        bool added = put_id(&t->mapping_of, m->id, i);
+        bool added = put_id(&t->mapping_of, m->id, i, n);
         if (m->id == 0) take_fault(t, "found mapping with reserved ID=", 0, "");
         if (!added) take_fault(t, "multiple mappings with same id: ", m->id, "");
     }
@@ -255,7 +263,7 @@ static void look_up_functions(struct decode_tables *t) {
         look_up_string(t, &f->name);
         look_up_string(t, &f->system_name);
         look_up_string(t, &f->file);
-        bool added = put_id(&t->function_of, f->id, i);
+        bool added = put_id(&t->function_of, f->id, i, n);
         if (f->id == 0) take_fault(t, "found function with reserved ID=", 0, "");
         if (!added) take_fault(t, "multiple functions with same id: ", f->id, "");
     }
@@ -289,7 +297,7 @@ static void look_up_locations(struct decode_tables *t) {
         struct profile_location *l = &t->location.at[i];
         l->mapping = decode_find(&t->mapping_of, whole_id(&t->wide_mapping, &wide_mapping, l->mapping));
         bool all = look_up_lines(t, l, &wide_function);
-        bool added = put_id(&t->location_of, l->id, i);
+        bool added = put_id(&t->location_of, l->id, i, n);
         if (l->id == 0) take_fault(t, "found location with reserved id=", 0, "");
         if (!added) take_fault(t, "multiple locations with same id: ", l->id, "");
         if (!all) take_fault(t, "location id: ", l->id, " has a line with nil function");

@@ -10,6 +10,7 @@
 
 /* Large enough that handing over costs nothing, small enough that all of them stay in a cache. */
 enum { N_PIECES = 4, PIECE = 64 * 1024, INPUT = 64 * 1024 };
+_Static_assert(INPUT <= PIECE, "what is not packed is handed out as it is read");
 
 struct pieces {
     /* the source */

@@ -1,6 +1,7 @@
 /* Finding the binaries of a profile's mappings below the search path (spec 9.1). */
 #include <dirent.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/gotext.h"
 #include "symbolize/names.h"
@@ -84,12 +85,19 @@ static bool try_candidate(struct locator *l, str path, const struct profile_mapp
     return false;
 }
 
+/* Below a directory that is not there is nothing; but ".." leads elsewhere. */
+static bool may_hold(struct locator *l, str directory, str file, str build_id) {
+    struct stat st;
+    if (str_find(file, STR("..")) < file.len || str_find(build_id, STR("..")) < build_id.len) return true;
+    return stat(str_c(&l->scratch, directory.len ? directory : STR(".")), &st) == 0;
+}
+
 static void locate(struct locator *l, struct profile_mapping *m) {
     const struct profile *p = l->names.view;
+    str rest = l->search_path, directory, file = profile_str(p, m->file), build_id = profile_str(p, m->build_id);
     path_list candidates = {0};
-    str rest = l->search_path, directory;
     while (str_cut(&rest, ':', &directory))
-        add_candidates(&l->scratch, directory, profile_str(p, m->file), profile_str(p, m->build_id), &candidates);
+        if (may_hold(l, directory, file, build_id)) add_candidates(&l->scratch, directory, file, build_id, &candidates);
     for (size_t i = 0; i < candidates.n; i++) {
         if (!try_candidate(l, candidates.at[i], m)) continue;
         m->file = names_add(&l->names, str_copy(l->arena, candidates.at[i]));

@@ -68,7 +68,8 @@ void decode_stacks_settle(struct decode_stacks *s);
 /* Ids of the file -> index. They mostly count from 1: that takes no table; dense ones take a plain one, and a map
  * serves the others. */
 struct decode_ids {
-    uint32_t n; /* how many there are, all counting from 1 while `counting` */
+    uint64_t largest; /* of all, known before the first is put in */
+    uint32_t n;       /* how many there are, all counting from 1 while `counting` */
     bool counting;
     uint32_t *dense; /* PROFILE_NONE: no such id */
     uint64_t n_dense;

@@ -23,6 +23,10 @@ void decode_tables_release(struct decode_tables *t) {
     arena_release(&t->line_arena);
 }
 
+static void see_id(struct decode_ids *ids, uint64_t id) {
+    if (id > ids->largest) ids->largest = id;
+}
+
 /* --- messages that protobuf-c reads -------------------------------------------------------------------- */
 
 static void *pb_alloc(void *arena, size_t size) { return arena_alloc(arena, size); }
@@ -31,38 +35,37 @@ static void pb_free(void *arena, void *p) {
     (void)p;
 }
 
-/* Unpacks message `w` as TYPE and, when that works, uses it as `m`; else the enclosing function returns false. */
-#define WITH_MESSAGE(t, TYPE, type, w, use)                                                                            \
-    do {                                                                                                               \
-        ProtobufCAllocator pb = {.alloc = pb_alloc, .free = pb_free, .allocator_data = &(t)->pb_scratch};              \
-        struct arena_mark mark = arena_mark(&(t)->pb_scratch);                                                         \
-        Perftools__Profiles__##TYPE *m = perftools__profiles__##type##__unpack(&pb, (size_t)((w).end - (w).p), (w).p); \
-        if (m) use;                                                                                                    \
-        arena_rewind(&(t)->pb_scratch, mark);                                                                          \
-        return m != NULL;                                                                                              \
-    } while (0)
-
 /* A string's number as it stands in a row until it is looked up: what is no number of a string stays none. */
 static str_id string_number(int64_t n) { return n >= 0 && n < PROFILE_NONE ? (str_id)n : PROFILE_NONE; }
 
 static bool read_type(struct decode_tables *t, struct wire w, struct profile_value_type *out) {
-    WITH_MESSAGE(t, ValueType, value_type, w,
-                 (*out = (struct profile_value_type){string_number(m->type), string_number(m->unit)}));
+    ProtobufCAllocator pb = {.alloc = pb_alloc, .free = pb_free, .allocator_data = &t->pb_scratch};
+    struct arena_mark mark = arena_mark(&t->pb_scratch);
+    Perftools__Profiles__ValueType *m = perftools__profiles__value_type__unpack(&pb, (size_t)(w.end - w.p), w.p);
+    if (m) *out = (struct profile_value_type){string_number(m->type), string_number(m->unit)};
+    arena_rewind(&t->pb_scratch, mark);
+    return m != NULL;
 }
 
 static bool read_mapping(struct decode_tables *t, struct wire w) {
-    struct profile_mapping *out = VEC_PUSH(t->arena, &t->mapping);
-    WITH_MESSAGE(t, Mapping, mapping, w,
-                 (*out = (struct profile_mapping){.id = m->id,
-                                                  .start = m->memory_start,
-                                                  .limit = m->memory_limit,
-                                                  .offset = m->file_offset,
-                                                  .file = string_number(m->filename),
-                                                  .build_id = string_number(m->build_id),
-                                                  .has_functions = m->has_functions,
-                                                  .has_filenames = m->has_filenames,
-                                                  .has_line_numbers = m->has_line_numbers,
-                                                  .has_inline_frames = m->has_inline_frames}));
+    ProtobufCAllocator pb = {.alloc = pb_alloc, .free = pb_free, .allocator_data = &t->pb_scratch};
+    struct arena_mark mark = arena_mark(&t->pb_scratch);
+    Perftools__Profiles__Mapping *m = perftools__profiles__mapping__unpack(&pb, (size_t)(w.end - w.p), w.p);
+    if (m) {
+        see_id(&t->mapping_of, m->id);
+        *VEC_PUSH(t->arena, &t->mapping) = (struct profile_mapping){.id = m->id,
+                                                                    .start = m->memory_start,
+                                                                    .limit = m->memory_limit,
+                                                                    .offset = m->file_offset,
+                                                                    .file = string_number(m->filename),
+                                                                    .build_id = string_number(m->build_id),
+                                                                    .has_functions = m->has_functions,
+                                                                    .has_filenames = m->has_filenames,
+                                                                    .has_line_numbers = m->has_line_numbers,
+                                                                    .has_inline_frames = m->has_inline_frames};
+    }
+    arena_rewind(&t->pb_scratch, mark);
+    return m != NULL;
 }
 
 /* --- messages read from the wire ------------------------------------------------------------------------ */
@@ -100,6 +103,7 @@ static bool read_function(struct decode_tables *t, struct wire w) {
         if (f.type != WIRE_VARINT) return false;
         number[f.number] = (int64_t)f.value;
     }
+    see_id(&t->function_of, (uint64_t)number[1]);
     *VEC_PUSH(&t->function_arena, &t->function) = (struct profile_function){.id = (uint64_t)number[1],
                                                                             .name = string_number(number[2]),
                                                                             .system_name = string_number(number[3]),
@@ -131,6 +135,7 @@ static bool read_location(struct decode_tables *t, struct wire w) {
     }
     if (t->line.n >= PROFILE_NONE) return false;
     l.n_lines = (uint32_t)t->line.n - l.first_line;
+    see_id(&t->location_of, l.id);
     l.mapping = narrow_id(t, &t->wide_mapping, mapping);
     *VEC_PUSH(&t->location_arena, &t->location) = l;
     return true;
@@ -181,11 +186,13 @@ bool decode_tables_field(struct decode_tables *t, const struct wire_field *f) {
 
 /* --- ids ------------------------------------------------------------------------------------------------ */
 
-/* For n ids, none above `most`: where an eighth of all up to there are used, a plain table serves them. */
-static struct decode_ids new_ids(struct arena *a, size_t n, uint64_t most) {
-    uint64_t n_dense = most / 8 <= n + 64 ? most + 1 : 2 * n + 64;
-    if (n_dense <= n) n_dense = n + 1;
-    return (struct decode_ids){.counting = true, .has_wide = most >= n_dense, .n_dense = n_dense, .rest.arena = a};
+/* For n ids that were seen: where an eighth of all up to the largest are used, a plain table serves them. */
+static void start_ids(struct decode_ids *ids, struct arena *a, size_t n) {
+    ids->counting = true;
+    ids->n_dense = ids->largest / 8 <= n + 64 ? ids->largest + 1 : 2 * n + 64;
+    if (ids->n_dense <= n) ids->n_dense = n + 1;
+    ids->has_wide = ids->largest >= ids->n_dense;
+    ids->rest.arena = a;
 }
 
 static bool put_in_table(struct decode_ids *ids, uint64_t id, uint32_t index) {
@@ -238,10 +245,7 @@ static void look_up_type(struct decode_tables *t, struct profile_value_type *typ
 
 static void look_up_mappings(struct decode_tables *t) {
     uint32_t n = (uint32_t)t->mapping.n;
-    uint64_t most = 0;
-    for (uint32_t i = 0; i < n; i++)
-        if (t->mapping.at[i].id > most) most = t->mapping.at[i].id;
-    t->mapping_of = new_ids(&t->scratch, n, most);
+    start_ids(&t->mapping_of, &t->scratch, n);
     for (uint32_t i = 0; i < n; i++) {
         struct profile_mapping *m = &t->mapping.at[i];
         look_up_string(t, &m->file);
@@ -254,10 +258,7 @@ static void look_up_mappings(struct decode_tables *t) {
 
 static void look_up_functions(struct decode_tables *t) {
     uint32_t n = (uint32_t)t->function.n;
-    uint64_t most = 0;
-    for (uint32_t i = 0; i < n; i++)
-        if (t->function.at[i].id > most) most = t->function.at[i].id;
-    t->function_of = new_ids(&t->scratch, n, most);
+    start_ids(&t->function_of, &t->scratch, n);
     for (uint32_t i = 0; i < n; i++) {
         struct profile_function *f = &t->function.at[i];
         look_up_string(t, &f->name);
@@ -288,10 +289,7 @@ static bool look_up_lines(struct decode_tables *t, const struct profile_location
 
 static void look_up_locations(struct decode_tables *t) {
     uint32_t n = (uint32_t)t->location.n;
-    uint64_t most = 0;
-    for (uint32_t i = 0; i < n; i++)
-        if (t->location.at[i].id > most) most = t->location.at[i].id;
-    t->location_of = new_ids(&t->scratch, n, most);
+    start_ids(&t->location_of, &t->scratch, n);
     size_t wide_mapping = 0, wide_function = 0;
     for (uint32_t i = 0; i < n; i++) {
         struct profile_location *l = &t->location.at[i];

@@ -278,7 +278,8 @@ static bool combine_first(struct merge_groups *g, const struct merge_source *in,
     if (g->merger) seal_merger(g->merger, &scratch, &so_far);
     g->merger = NULL;
     if (merge_sources(&scratch, in, n, &group, e)) {
-        const struct merge_source both[] = {{&so_far, NULL}, {&group, NULL}};
+        /* one alone passed through, and is still where it was */
+        const struct merge_source both[] = {{&so_far, NULL}, {&group, n == 1 ? in[0].arena : NULL}};
         g->merger = combine(&g->arena, inputs_of(&scratch, both, 2), 2, e);
     }
     arena_release(&scratch);

@@ -323,7 +323,7 @@ static bool grab_all(struct session *s, struct grab *grab, uint32_t n, struct gr
     }
     merge.chunk = before;
     if (before && merge.ok) merge_last(s, &merge);
-    if (before) pass_on_arenas(s, to, before->grab, before->n, NULL, 0);
+    if (before) pass_on_arenas(s, to, before->grab, before->n, grab + n, 0);
     if (merge.ok && to->n_loaded > 0) merge_groups_finish(&to->groups, &to->arena, &to->profile);
     merge_groups_release(&to->groups);
     return merge.ok;

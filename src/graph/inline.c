@@ -1,6 +1,4 @@
 /* (inline) and (partial-inline): which nodes were inlined into all, or some, of their callers. */
-#include <stdlib.h>
-
 #include "base/task.h"
 #include "graph/edges.h"
 

@@ -163,8 +163,7 @@ static bool isal_step(struct inflate_stream *s, str *in, char **out, size_t *roo
 }
 
 static bool zlib_step(struct inflate_stream *s, str *in, char **out, size_t *room, bool *member_done) {
-    if (s->at_border && (s->made || s->z.state ? inflateReset(&s->z) : inflateInit2(&s->z, 16 + MAX_WBITS)) != Z_OK)
-        return false;
+    if (s->at_border && (s->z.state ? inflateReset(&s->z) : inflateInit2(&s->z, 16 + MAX_WBITS)) != Z_OK) return false;
     s->z.next_in = (Bytef *)(uintptr_t)in->ptr;
     s->z.avail_in = (uInt)in->len;
     s->z.next_out = (Bytef *)*out;

@@ -2,16 +2,12 @@
 
 #include <string.h>
 
-void *merge_column_grow(struct arena *own, void *at, size_t n, size_t *cap, size_t need, size_t item_size) {
-    struct arena fresh = {0};
-    size_t grown = *cap > SIZE_MAX / 4 ? need : *cap * 2;
-    if (grown < need) grown = need;
-    void *to = arena_array(&fresh, grown, item_size);
-    if (n) memcpy(to, at, n * item_size);
-    arena_release(own);
-    *own = fresh;
+void *merge_column_grow(struct arena *own, void *at, size_t *cap, size_t need, size_t item_size) {
+    size_t grown = *cap > need / 2 ? *cap * 2 : need;
+    /* a column alone in its arena moves; arena_array checks the size of a first one */
+    at = at ? arena_grow(own, at, *cap * item_size, grown * item_size) : arena_array(own, grown, item_size);
     *cap = grown;
-    return to;
+    return at;
 }
 
 /* In the order of the slots, so that both tables are walked from one end to the other. */

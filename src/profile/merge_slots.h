@@ -16,10 +16,10 @@
     }
 /* Makes room for so many items behind the n there are: just so many the first time, later twice what there was. */
 #define MERGE_ROOM(c, more)                                                                                            \
-    ((c)->n + (more) > (c)->cap ? (void)((c)->at = merge_column_grow(&(c)->arena, (c)->at, (c)->n, &(c)->cap,          \
-                                                                     (c)->n + (more), sizeof *(c)->at))                \
-                                : (void)0)
-void *merge_column_grow(struct arena *own, void *at, size_t n, size_t *cap, size_t need, size_t item_size);
+    ((c)->n + (more) > (c)->cap                                                                                        \
+         ? (void)((c)->at = merge_column_grow(&(c)->arena, (c)->at, &(c)->cap, (c)->n + (more), sizeof *(c)->at))      \
+         : (void)0)
+void *merge_column_grow(struct arena *own, void *at, size_t *cap, size_t need, size_t item_size);
 
 /* --- slots: open addressing with 32 bits of the hash beside each id, so that a look-up touches things only when it has
  * very likely found its own, and growing none at all.

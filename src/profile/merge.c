@@ -12,8 +12,8 @@ struct numbers {
 struct merger {
     struct merge_tables t;
     struct merge_samples s;
-    struct profile header; /* as in the result; but for the numbers, which are in: */
-    struct numbers numbers;
+    struct profile header;         /* as in the result; but for the numbers, which are in: */
+    struct numbers numbers, group; /* group: of what was added since the last end_group */
     VEC(str_id) comment;
     struct u64map commented;
     struct arena arena; /* what the result keeps of these */
@@ -83,7 +83,6 @@ static void release_merger(struct merger *m) {
 
 /* Adds inputs that agree in types and units. Their owners are released. */
 static void add_inputs(struct merger *m, struct merge_input *in, uint32_t n) {
-    struct numbers group = {0};
     merge_tables_room(&m->t, in, n);
     merge_samples_room(&m->s, in, n);
     for (uint32_t i = 0; i < n; i++) {
@@ -91,10 +90,15 @@ static void add_inputs(struct merger *m, struct merge_input *in, uint32_t n) {
         merge_tables_start(&m->t, &in[i]);
         merge_samples_add(&m->s, &m->t, &in[i]);
         add_header(m, v);
-        add_numbers(&group, &(struct numbers){v->time_nanos, v->duration_nanos, v->period});
+        add_numbers(&m->group, &(struct numbers){v->time_nanos, v->duration_nanos, v->period});
         if (in[i].owner) arena_release(in[i].owner);
     }
-    add_numbers(&m->numbers, &group);
+}
+
+/* What was added since the last time counts as one profile. */
+static void end_group(struct merger *m) {
+    add_numbers(&m->numbers, &m->group);
+    m->group = (struct numbers){0};
 }
 
 static void seal_merger(struct merger *m, struct arena *a, struct profile *out) {
@@ -119,6 +123,7 @@ static struct merger *drop_zeros(struct arena *a, struct merger *m) {
     struct merge_input again = merge_input_of(&scratch, &with_zeros);
     m = new_merger(a, &again);
     add_inputs(m, &again, 1);
+    end_group(m);
     arena_release(&scratch);
     return m;
 }
@@ -161,6 +166,7 @@ static struct merger *combine(struct arena *a, struct merge_input *in, uint32_t 
     if (merge_unify_types(&scratch, in, n, e) && merge_unify_units(&scratch, in, n, e) && check_inputs(in, n, e)) {
         m = new_merger(a, &in[0]);
         add_inputs(m, in, n);
+        end_group(m);
         m = drop_zeros(a, m);
     }
     arena_release(&scratch);
@@ -254,7 +260,7 @@ static bool can_go_on(const struct merge_input *so_far, const struct merge_input
     return is_size_held(&s);
 }
 
-/* Adds a group to a merger that has something already; false when it has to be combined first. */
+/* Adds to what is there; false when that has to be combined with it first. */
 static bool go_on(struct merge_groups *g, const struct merge_source *in, uint32_t n) {
     struct arena scratch = {0};
     struct profile so_far = g->merger ? outline(g->merger) : g->only;
@@ -264,12 +270,19 @@ static bool go_on(struct merge_groups *g, const struct merge_source *in, uint32_
         if (!g->merger) {
             g->merger = new_merger(&g->arena, &first);
             add_inputs(g->merger, &first, 1);
+            if (g->only_is_group) end_group(g->merger);
         }
         add_inputs(g->merger, inputs, n);
-        g->merger = drop_zeros(&g->arena, g->merger);
     }
     arena_release(&scratch);
     return can;
+}
+
+static void finish_group(struct merge_groups *g) {
+    g->only_is_group = true;
+    if (!g->merger) return;
+    end_group(g->merger);
+    g->merger = drop_zeros(&g->arena, g->merger);
 }
 
 static bool combine_first(struct merge_groups *g, const struct merge_source *in, uint32_t n, struct err *e) {
@@ -289,12 +302,40 @@ static bool combine_first(struct merge_groups *g, const struct merge_source *in,
 bool merge_groups_add(struct merge_groups *g, const struct merge_source *in, uint32_t n, struct err *e) {
     uint32_t before = g->n;
     g->n += n;
-    if (g->n == 1) return pass_through(&g->arena, in[0].profile, &g->only, e);
-    if (before > 0) return go_on(g, in, n) || combine_first(g, in, n, e);
+    if (g->n == 1) {
+        g->only_is_group = true;
+        return pass_through(&g->arena, in[0].profile, &g->only, e);
+    }
+    if (before > 0 && !go_on(g, in, n)) return combine_first(g, in, n, e);
+    if (before > 0) {
+        finish_group(g);
+        return true;
+    }
     struct arena scratch = {0};
     g->merger = combine(&g->arena, inputs_of(&scratch, in, n), n, e);
     arena_release(&scratch);
     return g->merger != NULL;
+}
+
+static bool start_with(struct merge_groups *g, const struct profile *p) {
+    struct err e = {0};
+    bool ok = pass_through(&g->arena, p, &g->only, &e);
+    err_clear(&e);
+    g->n = 1;
+    return ok;
+}
+
+bool merge_groups_add_part(struct merge_groups *g, const struct merge_source *in, uint32_t n, bool is_last) {
+    bool first = g->n == 0 && n > 0;
+    uint32_t skip = first ? 1 : 0;
+    if (first && !start_with(g, in[0].profile)) return false;
+    if (n > skip) {
+        if (!go_on(g, in + skip, n - skip)) return false;
+        g->n += n - skip;
+        if (first && in[0].arena) arena_release(in[0].arena);
+    }
+    if (is_last) finish_group(g);
+    return true;
 }
 
 void merge_groups_finish(struct merge_groups *g, struct arena *a, struct profile *out) {

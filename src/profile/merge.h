@@ -21,12 +21,17 @@ struct merge_source {
 struct merge_groups {
     struct merger *merger; /* NULL while there are fewer than two profiles */
     struct profile only;   /* then: the one there is, if n is 1 */
+    bool only_is_group;    /* and its group is complete */
     uint32_t n;            /* profiles so far */
     struct arena arena;    /* of merger and only */
 };
 /* Adds a group of n >= 1. Afterwards they are not needed any more, unless g->n is 1: g->only points into that one, and
  * its arena stays. When it fails, nothing more can be done with g but to release it. */
 bool merge_groups_add(struct merge_groups *g, const struct merge_source *in, uint32_t n, struct err *e);
+/* The same for a part of a group, which `is_last` ends: the parts need not be in memory together. False when that gives
+ * something else than adding whole groups does, because types or units differ; then nothing more can be done with g but
+ * to release it. */
+bool merge_groups_add_part(struct merge_groups *g, const struct merge_source *in, uint32_t n, bool is_last);
 /* What all groups were combined into, at least one profile; g is as {0} again. */
 void merge_groups_finish(struct merge_groups *g, struct arena *a, struct profile *out);
 void merge_groups_release(struct merge_groups *g);

@@ -228,7 +228,7 @@ static void one_profile_passes_through(void **state) {
 /* Groups of three profiles at most, as merge_groups takes them and as merging what was merged would. */
 struct group {
     const char *profile[3];
-    int64_t time_nanos;
+    int64_t time_nanos[3];
 };
 
 static uint32_t sketch_group(struct arena *a, const struct group *g, const struct profile **in) {
@@ -236,7 +236,7 @@ static uint32_t sketch_group(struct arena *a, const struct group *g, const struc
     for (; n < 3 && g->profile[n]; n++) {
         struct profile *p = ARENA_NEW(a, struct profile);
         *p = sketch_profile(a, g->profile[n]);
-        p->time_nanos = n ? 0 : g->time_nanos;
+        p->time_nanos = g->time_nanos[n];
         in[n] = p;
     }
     return n;
@@ -277,26 +277,56 @@ static void expect_grouped(const struct group *g, uint32_t n_groups, const char 
     arena_release(&a);
 }
 
+/* The same profile by profile. */
+static void expect_parted(const struct group *g, uint32_t n_groups, const char *samples, int64_t time_nanos) {
+    struct arena a = {0};
+    struct merge_groups groups = {0};
+    struct profile all;
+    for (uint32_t i = 0; i < n_groups; i++) {
+        const struct profile *in[3];
+        uint32_t n = sketch_group(&a, &g[i], in);
+        for (uint32_t k = 0; k < n; k++) {
+            struct merge_source source = {in[k], NULL};
+            assert_true(merge_groups_add_part(&groups, &source, 1, false));
+        }
+        assert_true(merge_groups_add_part(&groups, NULL, 0, true));
+    }
+    merge_groups_finish(&groups, &a, &all);
+    assert_string_equal(sketch_show(&a, &all).ptr, samples);
+    assert_int_equal(all.time_nanos, time_nanos);
+    arena_release(&a);
+}
+
 static void groups_are_as_if_merged_one_by_one(void **state) {
     (void)state;
-    struct group alone[] = {{{"a 0\na 1\na 1\n"}, 0}};
+    struct group alone[] = {{{"a 0\na 1\na 1\n"}, {0}}};
     expect_grouped(alone, 1, "a 0\na 1\na 1\n");
-    struct group agreeing[] = {{{"a;b 5\n", "c 1 k=v\n"}, 7}, {{"c 2\n", "a;b 1\n", "d 1\n"}, 5}, {{"c 1 k=v\n"}, 9}};
+    expect_parted(alone, 1, "a 0\na 1\na 1\n", 0);
+    struct group agreeing[] = {
+        {{"a;b 5\n", "c 1 k=v\n"}, {7}}, {{"c 2\n", "a;b 1\n", "d 1\n"}, {5}}, {{"c 1 k=v\n"}, {9}}};
     expect_grouped(agreeing, 3, "a;b 6\nc 2 k=v\nc 2\nd 1\n");
+    expect_parted(agreeing, 3, "a;b 6\nc 2 k=v\nc 2\nd 1\n", 9);
+    /* within a group, a profile without a time makes it forget the time so far */
+    struct group times[] = {{{"a 1\n"}, {3}}, {{"a 1\n", "a 1\n"}, {0, 5}}};
+    expect_grouped(times, 2, "a 3\n");
+    expect_parted(times, 2, "a 3\n", 3);
     /* a sample that cancelled out at the end of a group is new when it comes again, but not that of a lone profile */
-    struct group zeros[] = {{{"a 5\n", "b 1\na -5\n"}, 0}, {{"a 3\n"}, 0}};
+    struct group zeros[] = {{{"a 5\n", "b 1\na -5\n"}, {0}}, {{"a 3\n"}, {0}}};
     expect_grouped(zeros, 2, "b 1\na 3\n");
-    struct group lone[] = {{{"a 5\nb 1\na -5\n"}, 0}, {{"a 3\n"}, 0}};
+    expect_parted(zeros, 2, "b 1\na 3\n", 0);
+    struct group lone[] = {{{"a 5\nb 1\na -5\n"}, {0}}, {{"a 3\n"}, {0}}};
     expect_grouped(lone, 2, "a 3\nb 1\n");
-    struct group later[] = {{{"a 5\n", "b 1\n"}, 0}, {{"c;d 2\na -5\n", "c;d -2\n"}, 0}, {{"a 1\n"}, 0}};
+    expect_parted(lone, 2, "a 3\nb 1\n", 0);
+    struct group later[] = {{{"a 5\n", "b 1\n"}, {0}}, {{"c;d 2\na -5\n", "c;d -2\n"}, {0}}, {{"a 1\n"}, {0}}};
     expect_grouped(later, 3, "b 1\na 1\n");
+    expect_parted(later, 3, "b 1\na 1\n", 0);
     /* groups that do not agree are combined first */
-    struct group finer[] = {{{"types cpu/ms\na 2\n", "types cpu/ms\na 1\n"}, 0}, {{"types cpu/us\na 5\n"}, 0}};
+    struct group finer[] = {{{"types cpu/ms\na 2\n", "types cpu/ms\na 1\n"}, {0}}, {{"types cpu/us\na 5\n"}, {0}}};
     expect_grouped(finer, 2, "a 3005\n");
-    struct group coarser[] = {{{"types cpu/us\na 5\n"}, 0}, {{"types cpu/ms\na 2\n", "types cpu/us\na 1\n"}, 0}};
+    struct group coarser[] = {{{"types cpu/us\na 5\n"}, {0}}, {{"types cpu/ms\na 2\n", "types cpu/us\na 1\n"}, {0}}};
     expect_grouped(coarser, 2, "a 2006\n");
-    struct group fewer[] = {{{"types x/count y/count\na 1 2\n", "types x/count y/count\nb 0 2\n"}, 0},
-                            {{"types y/count\na 5\n"}, 0}};
+    struct group fewer[] = {{{"types x/count y/count\na 1 2\n", "types x/count y/count\nb 0 2\n"}, {0}},
+                            {{"types y/count\na 5\n"}, {0}}};
     expect_grouped(fewer, 2, "a 7\nb 2\n");
 }
 
@@ -312,6 +342,25 @@ static void groups_fail_as_merging_does(void **state) {
     assert_string_equal(err_text(&e), "sample types: incompatible types: {cpu ms 0 0} {cpu bytes 0 0}");
     err_clear(&e);
     merge_groups_release(&groups);
+    arena_release(&a);
+}
+
+static void parts_that_differ_are_refused(void **state) {
+    (void)state;
+    struct arena a = {0};
+    const char *first = "types cpu/ms\na 1\n";
+    const char *other[] = {"types cpu/us\na 1\n", "types cpu/ms samples/count\na 1 1\n", "types samples/count\na 1\n"};
+    for (size_t i = 0; i < sizeof other / sizeof *other; i++) {
+        struct merge_groups groups = {0};
+        struct profile x = sketch_profile(&a, first), y = sketch_profile(&a, other[i]);
+        const struct merge_source one = {&x, NULL}, two = {&y, NULL}, both[] = {one, two};
+        assert_true(merge_groups_add_part(&groups, &one, 1, true));
+        assert_true(merge_groups_add_part(&groups, &one, 1, false));
+        assert_false(merge_groups_add_part(&groups, &two, 1, false));
+        merge_groups_release(&groups);
+        assert_false(merge_groups_add_part(&groups, both, 2, true));
+        merge_groups_release(&groups);
+    }
     arena_release(&a);
 }
 
@@ -361,6 +410,7 @@ int main(void) {
         cmocka_unit_test(one_profile_passes_through),
         cmocka_unit_test(groups_are_as_if_merged_one_by_one),
         cmocka_unit_test(groups_fail_as_merging_does),
+        cmocka_unit_test(parts_that_differ_are_refused),
         cmocka_unit_test(many_samples_are_told_apart),
         cmocka_unit_test(both_sides_of_a_difference_are_released),
     };

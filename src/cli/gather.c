@@ -31,7 +31,7 @@ void gather_remember(struct session *s, const struct grab *g, struct fetched *ou
 /* --- group by group */
 
 /* A large profile is given back as soon as it is merged. */
-static struct merge_source to_be_merged(struct grab *g) {
+struct merge_source gather_source(struct grab *g) {
     enum { LARGE = 8 << 20 };
     bool early = g->arena.total >= LARGE && !g->url.len;
     return (struct merge_source){&g->profile, early ? &g->arena : NULL};
@@ -42,7 +42,7 @@ static bool merge_group(struct session *s, struct grab *grab, uint32_t n, struct
     struct merge_source source[GATHER_GROUP];
     uint32_t n_ok = 0;
     for (uint32_t i = 0; i < n; i++)
-        if (grab[i].ok) source[n_ok++] = to_be_merged(&grab[i]);
+        if (grab[i].ok) source[n_ok++] = gather_source(&grab[i]);
     if (n_ok == 0) return true;
     to->n_loaded += n_ok;
     if (to->n_loaded > 1) watch_stage(s->watch, "merging");
@@ -83,7 +83,7 @@ static bool gather_groups(struct session *s, struct grab *grab, uint32_t n, stru
 
 bool gather(struct session *s, struct grab *grab, uint32_t n, struct grab *also, struct gathered *to,
             struct fetched *fetched, struct err *e) {
-    bool ok = gather_groups(s, grab, n, also, to, fetched, e);
+    bool ok = (n > 1 && stream_files(s, grab, n, also, to)) || gather_groups(s, grab, n, also, to, fetched, e);
     if (ok && to->n_loaded > 0) merge_groups_finish(&to->groups, &to->arena, &to->profile);
     merge_groups_release(&to->groups);
     return ok;

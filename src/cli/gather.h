@@ -27,8 +27,13 @@ struct fetched {
 bool gather(struct session *s, struct grab *grab, uint32_t n, struct grab *also, struct gathered *to,
             struct fetched *fetched, struct err *e);
 
+/* stream.c: the same for files that agree in types and units. False when they do not, or are no files: then all is as
+ * before, but `also` may be loaded. */
+bool stream_files(struct session *s, struct grab *grab, uint32_t n, struct grab *also, struct gathered *to);
+
 /* Its parts. Loads n sources and one more, which may be NULL, at the same time: */
 void gather_load(struct session *s, struct grab *grab, uint32_t n, struct grab *also);
+struct merge_source gather_source(struct grab *g); /* what was loaded, on its way into a merge */
 void gather_remember(struct session *s, const struct grab *g, struct fetched *out);
 
 #endif

@@ -150,14 +150,28 @@ static bool load_any(struct grab *g, struct err *e) {
     return load_source(&g->arena, g->source, &g->load_watch, &g->profile, e);
 }
 
+static void after_loading(struct grab *g) {
+    watch_loaded(g->watch);
+    if (g->ok) symbolize_locate_binaries(&g->arena, &g->profile, g->locate, &g->notes);
+}
+
 void grab_load(struct grab *g) {
     if (g->is_loaded) return;
     g->is_loaded = true;
     g->ok = load_any(g, &g->err);
-    watch_loaded(g->watch);
-    if (!g->ok) return;
-    symbolize_locate_binaries(&g->arena, &g->profile, g->locate, &g->notes);
-    if (g->url.len) note_mappings(g);
+    after_loading(g);
+    if (g->ok && g->url.len) note_mappings(g);
+}
+
+bool grab_file(struct grab *g) {
+    bool is_file;
+    g->ok = load_file(&g->arena, g->source, &g->load_watch, &g->profile, &is_file, &g->err);
+    if (!is_file || (!g->ok && is_perf_file(str_c(&g->arena, g->source)))) {
+        grab_drop(g);
+        return false;
+    }
+    after_loading(g);
+    return true;
 }
 
 /* --- the end */
@@ -171,6 +185,9 @@ void grab_say(struct grab *g) {
 }
 
 void grab_drop(struct grab *g) {
+    g->is_loaded = false;
+    g->how_far = (struct watch_source){.watch = g->watch};
+    g->notes = (struct notes){.arena = &g->said};
     err_clear(&g->err);
     arena_release(&g->said);
     arena_release(&g->arena);

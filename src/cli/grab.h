@@ -45,9 +45,13 @@ void grab_fetch(struct grab *g, uint32_t n, struct grab *also);
 /* Loads it, or finds out why that cannot be; from any thread, after grab_plan and grab_fetch. */
 void grab_load(struct grab *g);
 
+/* The same at once, without the two before, for a file that can be loaded again; is_loaded is left to the caller.
+ * False: it is something else, nothing was said or taken. */
+bool grab_file(struct grab *g);
+
 /* Warns of what there is to say, and counts it as said. */
 void grab_say(struct grab *g);
-/* Gives up what was loaded. */
+/* Gives up what was loaded, and that it was. */
 void grab_drop(struct grab *g);
 
 #endif

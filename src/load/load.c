@@ -112,3 +112,12 @@ bool load_source(struct arena *a, str source, const struct load_watch *watch, st
     source_close(&s);
     return ok;
 }
+
+bool load_file(struct arena *a, str path, const struct load_watch *watch, struct profile *out, bool *is_file,
+               struct err *e) {
+    struct source s;
+    if (!source_open_file(path, is_file, &s, e)) return false;
+    bool ok = load_opened(a, &s, watch, out, e);
+    source_close(&s);
+    return ok;
+}

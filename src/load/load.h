@@ -14,6 +14,10 @@ struct load_watch {
  * the source: callers prepend it. `watch` may be NULL. */
 bool load_source(struct arena *a, str source, const struct load_watch *watch, struct profile *out, struct err *e);
 
+/* The same for what can be read again, a regular file; *is_file false: it is none, and was not looked into. */
+bool load_file(struct arena *a, str path, const struct load_watch *watch, struct profile *out, bool *is_file,
+               struct err *e);
+
 /* The same from bytes in memory (gzip or not, any format), which must live as long as `a`. */
 bool load_bytes(struct arena *a, str bytes, const struct load_watch *watch, struct profile *out, struct err *e);
 

@@ -16,6 +16,8 @@ struct source {
 /* Opens a file, pipe or device; "-" is standard input.
  * Sentences are Go's ("stat X: no such file or directory", "read X: is a directory"). */
 bool source_open(str path, struct source *out, struct err *e);
+/* The same for a regular file alone; *is_file false: it is none, and was not opened. */
+bool source_open_file(str path, bool *is_file, struct source *out, struct err *e);
 /* All bytes from where it stands. They live in `a`. */
 bool source_read_all(struct arena *a, const struct source *s, str *out, struct err *e);
 bool source_rewind(const struct source *s, struct err *e); /* of a file */

@@ -63,10 +63,11 @@ static bool take_field(struct decode *d, const struct wire_field *f, const uint8
     return decode_tables_field(&d->tables, f);
 }
 
-/* Runs of samples, most of a large profile: the same as take_field does, without looking at what cannot be. */
-static bool take_samples(struct decode *d, struct wire *w) {
-    enum { TAG = F_SAMPLE << 3 | WIRE_BYTES, AHEAD = 512 };
-    while (w->end - w->p > 3 && w->p[0] == TAG) {
+/* Runs of what most of a profile is: the same as take_field does, without looking at what cannot be. */
+static bool take_messages(struct decode *d, struct wire *w) {
+    enum { AHEAD = 512 };
+    while (w->end - w->p > 3 && (w->p[0] & 0x87) == WIRE_BYTES) {
+        unsigned field = w->p[0] >> 3;
         const uint8_t *message = w->p + 2;
         size_t n = w->p[1];
         if (n > 0x7f) {
@@ -75,9 +76,18 @@ static bool take_samples(struct decode *d, struct wire *w) {
             message++;
         }
         if (n > (size_t)(w->end - message)) break;
-        __builtin_prefetch(message + AHEAD);
-        if (!take_sample(d, (struct wire){message, message + n}, w->end)) return false;
-        w->p = message + n;
+        struct wire bytes = {message, message + n};
+        bool ok;
+        if (field == F_SAMPLE) {
+            __builtin_prefetch(message + AHEAD);
+            ok = take_sample(d, bytes, w->end);
+        } else if (field == F_LOCATION || field == F_FUNCTION || field == F_STRING) {
+            ok = decode_tables_message(&d->tables, field, bytes);
+        } else {
+            break;
+        }
+        if (!ok) return false;
+        w->p = bytes.end;
     }
     return true;
 }
@@ -117,7 +127,7 @@ static bool walk(struct decode *d, str bytes) {
     uint64_t size;
     if (d->carry.n && !take_carried(d, &w)) return false;
     while (w.p < w.end) {
-        if (!take_samples(d, &w)) return false;
+        if (!take_messages(d, &w)) return false;
         if (w.p == w.end) break;
         switch (wire_extent(w, &size)) {
         case WIRE_BROKEN: return false;

@@ -115,18 +115,12 @@ static inline bool add_values(const struct decode_samples *s, struct sample_stat
 
 static bool read_label(str bytes, struct decode_label *out) {
     struct wire w = {(const uint8_t *)bytes.ptr, (const uint8_t *)bytes.ptr + bytes.len};
-    int64_t field[5] = {0};
-    struct wire_field f = {0};
-    while (w.p < w.end) {
-        if (!wire_next(&w, &f)) return false;
-        if (f.number < 1 || f.number > 4) continue;
-        if (f.type != WIRE_VARINT) return false;
-        field[f.number] = (int64_t)f.value;
-    }
-    *out = (struct decode_label){.key = field[1], .value = field[2]};
+    uint64_t number[5] = {0};
+    if (!wire_numbers(w, number, 4)) return false;
+    *out = (struct decode_label){.key = (int64_t)number[1], .value = (int64_t)number[2]};
     if (!out->value) {
-        out->number = field[3];
-        out->unit = field[4];
+        out->number = (int64_t)number[3];
+        out->unit = (int64_t)number[4];
     }
     return true;
 }

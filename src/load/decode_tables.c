@@ -78,66 +78,56 @@ static uint32_t narrow_id(struct decode_tables *t, decode_wide_ids *wide, uint64
 }
 
 static bool read_line(struct decode_tables *t, struct wire w) {
-    struct wire_field f = {0};
-    struct profile_line *line = VEC_PUSH(&t->line_arena, &t->line);
-    uint64_t function = 0;
-    *line = (struct profile_line){0};
-    while (w.p < w.end) {
-        if (!wire_next(&w, &f)) return false;
-        if (f.number < 1 || f.number > 3) continue;
-        if (f.type != WIRE_VARINT) return false;
-        if (f.number == 1) function = f.value;
-        if (f.number == 2) line->line = (int64_t)f.value;
-        if (f.number == 3) line->column = (int64_t)f.value;
-    }
-    line->function = narrow_id(t, &t->wide_function, function);
+    uint64_t number[4] = {0};
+    if (!wire_numbers(w, number, 3)) return false;
+    *VEC_PUSH(&t->line_arena, &t->line) = (struct profile_line){.function = narrow_id(t, &t->wide_function, number[1]),
+                                                                .line = (int64_t)number[2],
+                                                                .column = (int64_t)number[3]};
     return true;
 }
 
 static bool read_function(struct decode_tables *t, struct wire w) {
-    struct wire_field f = {0};
-    int64_t number[6] = {0};
-    while (w.p < w.end) {
-        if (!wire_next(&w, &f)) return false;
-        if (f.number < 1 || f.number > 5) continue;
-        if (f.type != WIRE_VARINT) return false;
-        number[f.number] = (int64_t)f.value;
-    }
-    see_id(&t->function_of, (uint64_t)number[1]);
-    *VEC_PUSH(&t->function_arena, &t->function) = (struct profile_function){.id = (uint64_t)number[1],
-                                                                            .name = string_number(number[2]),
-                                                                            .system_name = string_number(number[3]),
-                                                                            .file = string_number(number[4]),
-                                                                            .start_line = number[5]};
+    uint64_t number[6] = {0};
+    if (!wire_numbers(w, number, 5)) return false;
+    see_id(&t->function_of, number[1]);
+    *VEC_PUSH(&t->function_arena, &t->function) =
+        (struct profile_function){.id = number[1],
+                                  .name = string_number((int64_t)number[2]),
+                                  .system_name = string_number((int64_t)number[3]),
+                                  .file = string_number((int64_t)number[4]),
+                                  .start_line = (int64_t)number[5]};
     return true;
 }
 
+/* Field 4, a line, may come several times; the others are numbers. */
 static bool read_location(struct decode_tables *t, struct wire w) {
+    enum { ID = 1, MAPPING, ADDRESS, LINE, FOLDED };
     struct wire_field f = {0};
     if (t->line.n >= PROFILE_NONE) return false;
-    struct profile_location l = {.first_line = (uint32_t)t->line.n};
-    uint64_t mapping = 0;
+    uint32_t first_line = (uint32_t)t->line.n;
+    uint64_t number[FOLDED + 1] = {0};
     while (w.p < w.end) {
-        if (!wire_next(&w, &f)) return false;
-        if (f.number < 1 || f.number > 5) continue;
-        if (f.type != (f.number == 4 ? WIRE_BYTES : WIRE_VARINT)) return false;
-        if (f.number == 4) {
-            if (!read_line(t, f.bytes)) return false;
-        } else if (f.number == 1) {
-            l.id = f.value;
-        } else if (f.number == 2) {
-            mapping = f.value;
-        } else if (f.number == 3) {
-            l.address = f.value;
-        } else {
-            l.folded = f.value != 0;
+        unsigned tag = *w.p, field = tag >> 3;
+        if ((tag & 7) == WIRE_VARINT && field >= ID && field <= FOLDED && field != LINE) {
+            w.p++;
+            if (!wire_varint(&w, &number[field])) return false;
+            continue;
         }
+        if (!wire_next(&w, &f)) return false;
+        if (f.number < ID || f.number > FOLDED) continue;
+        if (f.type != (f.number == LINE ? WIRE_BYTES : WIRE_VARINT)) return false;
+        if (f.number == LINE && !read_line(t, f.bytes)) return false;
+        number[f.number] = f.value;
     }
     if (t->line.n >= PROFILE_NONE) return false;
-    l.n_lines = (uint32_t)t->line.n - l.first_line;
-    see_id(&t->location_of, l.id);
-    l.mapping = narrow_id(t, &t->wide_mapping, mapping);
-    *VEC_PUSH(&t->location_arena, &t->location) = l;
+    see_id(&t->location_of, number[ID]);
+    *VEC_PUSH(&t->location_arena, &t->location) =
+        (struct profile_location){.id = number[ID],
+                                  .address = number[ADDRESS],
+                                  .mapping = narrow_id(t, &t->wide_mapping, number[MAPPING]),
+                                  .first_line = first_line,
+                                  .n_lines = (uint32_t)t->line.n - first_line,
+                                  .folded = number[FOLDED] != 0};
     return true;
 }
 
@@ -166,14 +156,22 @@ static bool read_comments(struct decode_tables *t, const struct wire_field *f) {
     return true;
 }
 
+bool decode_tables_message(struct decode_tables *t, unsigned field, struct wire message) {
+    switch (field) {
+    case F_LOCATION: return read_location(t, message);
+    case F_FUNCTION: return read_function(t, message);
+    default: return read_string(t, message);
+    }
+}
+
 bool decode_tables_field(struct decode_tables *t, const struct wire_field *f) {
     bool is_message = f->type == WIRE_BYTES;
     switch (f->number) {
     case F_SAMPLE_TYPE: return is_message && read_type(t, f->bytes, VEC_PUSH(t->arena, &t->type));
     case F_MAPPING: return is_message && read_mapping(t, f->bytes);
-    case F_LOCATION: return is_message && read_location(t, f->bytes);
-    case F_FUNCTION: return is_message && read_function(t, f->bytes);
-    case F_STRING: return is_message && read_string(t, f->bytes);
+    case F_LOCATION:
+    case F_FUNCTION:
+    case F_STRING: return is_message && decode_tables_message(t, (unsigned)f->number, f->bytes);
     case F_COMMENT: return read_comments(t, f);
     case F_PERIOD_TYPE: t->seen[F_PERIOD_TYPE] = true; return is_message && read_type(t, f->bytes, &t->period_type);
     default: break;

@@ -20,7 +20,7 @@ struct encoder {
     const uint64_t *stack_at;
     /* per label: a sample's field 3, made when first used */
     str *label;
-    uint32_t *label_rank; /* labels in the order in which samples list them */
+    uint32_t *label_rank; /* profile_label_ranks */
     label_id *sorted;     /* room for the longest list */
     uint8_t *location;    /* room for the location with the most lines */
 };
@@ -153,27 +153,6 @@ static str encode_label(struct encoder *c, label_id id) {
     return c->label[id] = (str){(const char *)bytes, n + 2};
 }
 
-/* Ranks: labels that a sample may list in either order, because key and kind are the same, have equal ones.
- * Found by sorting one made-up sample that has all labels. */
-static void rank_labels(struct encoder *c) {
-    const struct profile *p = c->p;
-    if (!p->n_labels) return;
-    label_id *all = ARENA_ARRAY(&c->arena, label_id, p->n_labels),
-             *order = ARENA_ARRAY(&c->arena, label_id, p->n_labels);
-    for (label_id l = 0; l < p->n_labels; l++) all[l] = l;
-    struct profile one = *p;
-    one.label_ref = all;
-    one.label_off = (const uint32_t[]){0, p->n_labels};
-    profile_sorted_labels(&one, 0, order);
-    c->label_rank = ARENA_ARRAY(&c->arena, uint32_t, p->n_labels);
-    uint32_t rank = 0;
-    for (uint32_t i = 0; i < p->n_labels; i++) {
-        const struct profile_label *l = &p->label[order[i]], *before = i ? &p->label[order[i - 1]] : l;
-        rank += l->key != before->key || l->numeric != before->numeric;
-        c->label_rank[order[i]] = rank;
-    }
-}
-
 static bool is_sorted(const struct encoder *c, const label_id *label, uint32_t n) {
     for (uint32_t i = 1; i < n; i++)
         if (c->label_rank[label[i - 1]] > c->label_rank[label[i]]) return false;
@@ -184,16 +163,7 @@ static bool is_sorted(const struct encoder *c, const label_id *label, uint32_t n
 static const label_id *sorted_labels(const struct encoder *c, uint32_t row, uint32_t n) {
     const label_id *label = c->p->label_ref + c->p->label_off[row];
     if (n < 2 || is_sorted(c, label, n)) return label;
-    enum { FEW = 16 };
-    if (n > FEW) {
-        profile_sorted_labels(c->p, row, c->sorted);
-        return c->sorted;
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t k = i;
-        for (; k > 0 && c->label_rank[c->sorted[k - 1]] > c->label_rank[label[i]]; k--) c->sorted[k] = c->sorted[k - 1];
-        c->sorted[k] = label[i];
-    }
+    profile_labels_by_rank(c->p, c->label_rank, row, c->sorted);
     return c->sorted;
 }
 
@@ -240,7 +210,7 @@ static void write_samples(struct encoder *c) {
         if (p->label_off[r + 1] - p->label_off[r] > most) most = p->label_off[r + 1] - p->label_off[r];
     c->sorted = ARENA_ARRAY(&c->arena, label_id, most);
     c->label = ARENA_ZERO(&c->arena, str, p->n_labels);
-    rank_labels(c);
+    c->label_rank = profile_label_ranks(p, &c->arena);
     encode_stacks(c);
     for (uint32_t i = 0; i < p->n_samples; i++) write_sample(c, profile_row(p, i));
 }

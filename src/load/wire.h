@@ -20,14 +20,9 @@ struct wire_field {
     struct wire bytes; /* WIRE_BYTES */
 };
 
-/* At most 10 bytes; bits beyond 64 are dropped. False at the end of the bytes. */
-static inline bool wire_varint(struct wire *w, uint64_t *out) {
+/* wire_varint for what is longer than its few, or no number. */
+static __attribute__((noinline, unused)) bool wire_long_varint(struct wire *w, uint64_t *out) {
     const uint8_t *p = w->p;
-    if (p < w->end && *p < 0x80) {
-        *out = *p;
-        w->p = p + 1;
-        return true;
-    }
     uint64_t v = 0;
     for (unsigned shift = 0; shift < 70 && p < w->end; shift += 7) {
         uint8_t c = *p++;
@@ -39,6 +34,28 @@ static inline bool wire_varint(struct wire *w, uint64_t *out) {
         }
     }
     return false;
+}
+
+/* At most 10 bytes; bits beyond 64 are dropped. False at the end of the bytes. */
+static inline bool wire_varint(struct wire *w, uint64_t *out) {
+    const uint8_t *p = w->p;
+    ptrdiff_t left = w->end - p;
+    if (left >= 1 && p[0] < 0x80) {
+        *out = p[0];
+        w->p = p + 1;
+        return true;
+    }
+    if (left >= 2 && p[1] < 0x80) {
+        *out = (p[0] & 0x7fu) | (uint64_t)p[1] << 7;
+        w->p = p + 2;
+        return true;
+    }
+    if (left >= 3 && p[2] < 0x80) {
+        *out = (p[0] & 0x7fu) | (p[1] & 0x7fu) << 7 | (uint64_t)p[2] << 14;
+        w->p = p + 3;
+        return true;
+    }
+    return wire_long_varint(w, out);
 }
 
 /* The next field; groups and unknown wire types are errors, as are lengths beyond the end. */
@@ -66,6 +83,25 @@ static inline bool wire_next(struct wire *w, struct wire_field *f) {
         return true;
     default: return false;
     }
+}
+
+/* Reads a message whose fields 1 to n, below 16, are numbers: into number[field], the last one of each, the others
+ * stay. Further fields are passed over. */
+static inline bool wire_numbers(struct wire w, uint64_t *number, unsigned n) {
+    struct wire_field f = {0};
+    while (w.p < w.end) {
+        unsigned tag = *w.p, field = tag >> 3;
+        if ((tag & 7) == WIRE_VARINT && field >= 1 && field <= n) {
+            w.p++;
+            if (!wire_varint(&w, &number[field])) return false;
+            continue;
+        }
+        if (!wire_next(&w, &f)) return false;
+        if (f.number < 1 || f.number > n) continue;
+        if (f.type != WIRE_VARINT) return false;
+        number[f.number] = f.value;
+    }
+    return true;
 }
 
 /* How much of the next field is there: all *size bytes of it; only a part, of which *size bytes are wanted in all (0:

@@ -1,6 +1,5 @@
 #include "profile/merge_tables.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum merge_beside { BESIDE_AFTER, BESIDE_BEFORE, BESIDE_SAME };
@@ -75,32 +74,6 @@ static void make_room(struct merge_tables *t) {
     t->key = ARENA_ARRAY(&t->scratch, uint64_t, 2 * n_lines + 4);
 }
 
-struct ranked {
-    str key;
-    bool numeric;
-    label_id id;
-};
-
-static int compare_ranked(const void *x, const void *y) {
-    const struct ranked *a = x, *b = y;
-    return a->numeric != b->numeric ? a->numeric - b->numeric : str_compare(a->key, b->key);
-}
-
-/* Ranks every label of the input by what samples sort their labels by. */
-static void rank_labels(struct merge_tables *t) {
-    const struct profile *v = &t->in->view;
-    struct ranked *all = ARENA_ARRAY(&t->scratch, struct ranked, v->n_labels);
-    for (label_id l = 0; l < v->n_labels; l++)
-        all[l] = (struct ranked){profile_str(v, v->label[l].key), v->label[l].numeric, l};
-    if (v->n_labels) qsort(all, v->n_labels, sizeof *all, compare_ranked);
-    t->label_rank = ARENA_ARRAY(&t->scratch, uint32_t, v->n_labels);
-    uint32_t rank = 0;
-    for (uint32_t i = 0; i < v->n_labels; i++) {
-        rank += i && compare_ranked(&all[i - 1], &all[i]) != 0;
-        t->label_rank[all[i].id] = rank;
-    }
-}
-
 static map_id merge_mapping(struct merge_tables *t, map_id id);
 
 void merge_tables_start(struct merge_tables *t, const struct merge_input *in) {
@@ -116,7 +89,7 @@ void merge_tables_start(struct merge_tables *t, const struct merge_input *in) {
     t->stack_of = none_of(t, v->n_stacks);
     t->base_label = PROFILE_NONE;
     make_room(t);
-    rank_labels(t);
+    t->label_rank = profile_label_ranks(v, &t->scratch);
     /* the first mapping stands for the main binary */
     if (t->mapping.n == 0 && v->n_mappings) merge_mapping(t, 0);
     merge_known(t);
@@ -394,21 +367,8 @@ static uint32_t add_base_label(struct merge_tables *t, label_id *label, uint32_t
     return kept + 1;
 }
 
-enum { FEW_LABELS = 16 };
-
 uint32_t merge_labels(struct merge_tables *t, uint32_t row, label_id *out) {
-    const struct profile *v = &t->in->view;
-    const label_id *ref = v->label_ref + v->label_off[row];
-    uint32_t n = v->label_off[row + 1] - v->label_off[row];
-    if (n > FEW_LABELS) {
-        profile_sorted_labels(v, row, out);
-    } else {
-        for (uint32_t i = 0; i < n; i++) {
-            uint32_t k = i;
-            for (; k > 0 && t->label_rank[out[k - 1]] > t->label_rank[ref[i]]; k--) out[k] = out[k - 1];
-            out[k] = ref[i];
-        }
-    }
+    uint32_t n = profile_labels_by_rank(&t->in->view, t->label_rank, row, out);
     for (uint32_t i = 0; i < n; i++) out[i] = merge_label(t, out[i]);
     return t->in->is_base ? add_base_label(t, out, n) : n;
 }

@@ -34,7 +34,7 @@ struct merge_tables {
     label_id *label_of;
     stack_id *stack_of;
     label_id base_label;  /* of a base */
-    uint32_t *label_rank; /* labels with a smaller rank come first in a sample; equal keys have equal ranks */
+    uint32_t *label_rank; /* profile_label_ranks */
     uint64_t *key;        /* room for the location with the most lines, as key */
 };
 

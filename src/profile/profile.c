@@ -1,9 +1,11 @@
 #include "profile/profile.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/gotext.h"
+#include "base/hash.h"
 
 /* Labels of a sample are few: insertion keeps file order among equal keys. */
 static int compare_labels(const struct profile *p, const struct profile_label *a, const struct profile_label *b) {
@@ -38,6 +40,50 @@ uint32_t profile_sorted_labels(const struct profile *p, uint32_t row, label_id *
     label_id *spare = n > 16 ? ARENA_ARRAY(&scratch, label_id, n) : NULL;
     sort_labels(p, out, n, spare);
     arena_release(&scratch);
+    return n;
+}
+
+/* What samples sort their labels by. */
+struct label_kind {
+    bool numeric;
+    str key;
+    uint32_t number; /* in the order in which they were met */
+};
+
+static int compare_kinds(const void *x, const void *y) {
+    const struct label_kind *a = x, *b = y;
+    return a->numeric != b->numeric ? a->numeric - b->numeric : str_compare(a->key, b->key);
+}
+
+uint32_t *profile_label_ranks(const struct profile *p, struct arena *a) {
+    VEC(struct label_kind) kinds = {0};
+    struct u64map known = {.arena = a};
+    uint32_t *rank = ARENA_ARRAY(a, uint32_t, p->n_labels);
+    for (label_id l = 0; l < p->n_labels; l++) {
+        const struct profile_label *label = &p->label[l];
+        uint32_t n = (uint32_t)kinds.n;
+        bool added;
+        rank[l] = u64map_put(&known, (uint64_t)label->key << 1 | label->numeric, n, &added);
+        if (added) *VEC_PUSH(a, &kinds) = (struct label_kind){label->numeric, profile_str(p, label->key), n};
+    }
+    if (kinds.n < 2) return rank;
+    qsort(kinds.at, kinds.n, sizeof *kinds.at, compare_kinds);
+    uint32_t *place = ARENA_ARRAY(a, uint32_t, kinds.n);
+    for (uint32_t i = 0; i < kinds.n; i++) place[kinds.at[i].number] = i;
+    for (label_id l = 0; l < p->n_labels; l++) rank[l] = place[rank[l]];
+    return rank;
+}
+
+uint32_t profile_labels_by_rank(const struct profile *p, const uint32_t *rank, uint32_t row, label_id *out) {
+    enum { FEW = 16 };
+    const label_id *label = p->label_ref + p->label_off[row];
+    uint32_t n = p->label_off[row + 1] - p->label_off[row];
+    if (n > FEW) return profile_sorted_labels(p, row, out);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t k = i;
+        for (; k > 0 && rank[out[k - 1]] > rank[label[i]]; k--) out[k] = out[k - 1];
+        out[k] = label[i];
+    }
     return n;
 }
 

@@ -122,6 +122,11 @@ static inline str profile_str(const struct profile *p, str_id id) { return p->st
  * equal keys in file order. Fills out[] (room for all of the row's labels) and returns how many. */
 uint32_t profile_sorted_labels(const struct profile *p, uint32_t row, label_id *out);
 
+/* The same, mostly without comparing keys: a label with a smaller rank comes first, those of the same kind and key have
+ * the same. profile_label_ranks gives each label's, in `a`. */
+uint32_t *profile_label_ranks(const struct profile *p, struct arena *a);
+uint32_t profile_labels_by_rank(const struct profile *p, const uint32_t *rank, uint32_t row, label_id *out);
+
 /* Finds the id of a string the profile already holds; false when it holds none such. Linear in n_strings. */
 bool profile_find_string(const struct profile *p, str s, str_id *id);
 

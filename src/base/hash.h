@@ -8,6 +8,7 @@
 
 uint64_t hash_bytes(const void *p, size_t n);
 uint64_t hash_u64(uint64_t v);
+static inline uint32_t hash_tag(uint64_t hash) { return (uint32_t)(hash >> 32); } /* what tables keep of one */
 
 /* Interning: byte strings -> dense ids 0,1,2… in the order of first use. */
 struct intern {

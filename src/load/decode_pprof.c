@@ -231,13 +231,18 @@ static int64_t count_types(str bytes) {
     return n;
 }
 
-enum load_verdict decode_pprof(struct arena *a, str bytes, struct profile *out, struct err *e) {
-    struct decode *d = decode_new(a, -1);
+static struct decode *decode_all(struct arena *a, str bytes, int64_t n_types) {
+    struct decode *d = decode_new(a, n_types);
+    decode_tables_expect(&d->tables, bytes.len);
     decode_feed(d, bytes);
+    return d;
+}
+
+enum load_verdict decode_pprof(struct arena *a, str bytes, struct profile *out, struct err *e) {
+    struct decode *d = decode_all(a, bytes, -1);
     if (d->late_types) {
         decode_release(d);
-        d = decode_new(a, count_types(bytes));
-        decode_feed(d, bytes);
+        d = decode_all(a, bytes, count_types(bytes));
     }
     enum load_verdict verdict = decode_finish(d, out, e);
     decode_release(d);

@@ -146,7 +146,8 @@ struct decode_tables {
     struct arena scratch, pb_scratch;
     /* a table or column each */
     struct arena string_arena, string_of_arena, function_arena, location_arena, line_arena;
-    struct intern string;  /* its keys' bytes live in the profile's arena */
+    bool bytes_stay;       /* what is fed */
+    struct intern string;  /* its keys' bytes live there, or else in the profile's arena */
     VEC(str_id) string_of; /* string number in the file -> str_id */
     VEC(struct profile_value_type) type;
     struct profile_value_type period_type;
@@ -169,6 +170,8 @@ struct decode_tables {
 };
 
 void decode_tables_init(struct decode_tables *t, struct arena *a);
+/* All bytes, so many, will be fed at once, and will stay where they are. */
+void decode_tables_expect(struct decode_tables *t, size_t size);
 void decode_tables_release(struct decode_tables *t);
 /* Takes a field of the top level that is no sample. False: malformed. */
 bool decode_tables_field(struct decode_tables *t, const struct wire_field *f);

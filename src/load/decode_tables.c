@@ -13,6 +13,13 @@ void decode_tables_init(struct decode_tables *t, struct arena *a) {
     arena_alloc(&t->pb_scratch, 16);
 }
 
+void decode_tables_expect(struct decode_tables *t, size_t size) {
+    /* a guess at how many strings there are: growing the table so far costs as much as all that is put into it */
+    enum { BYTES_A_STRING = 96, MOST = 1 << 14 };
+    t->bytes_stay = true;
+    intern_reserve(&t->string, size / BYTES_A_STRING < MOST ? (uint32_t)(size / BYTES_A_STRING) : MOST);
+}
+
 void decode_tables_release(struct decode_tables *t) {
     arena_release(&t->scratch);
     arena_release(&t->pb_scratch);
@@ -136,7 +143,7 @@ static bool read_string(struct decode_tables *t, struct wire w) {
     str bytes = {(const char *)w.p, (size_t)(w.end - w.p)};
     uint32_t before = t->string.n;
     str_id id = intern_id(&t->string, bytes);
-    if (id == before) t->string.key[id] = str_copy(t->arena, bytes);
+    if (id == before && !t->bytes_stay) t->string.key[id] = str_copy(t->arena, bytes);
     *VEC_PUSH(&t->string_of_arena, &t->string_of) = id;
     return t->string.key[t->string_of.at[0]].len == 0;
 }
@@ -335,10 +342,14 @@ static void make_header(struct decode_tables *t, struct profile *p) {
 
 /* The keys without the table around them. */
 static void make_strings(struct decode_tables *t, struct profile *out) {
-    str *string = ARENA_ARRAY(t->arena, str, t->string.n);
-    if (t->string.n) memcpy(string, t->string.key, t->string.n * sizeof *string);
+    uint32_t n = t->string.n;
+    str *string = ARENA_ARRAY(t->arena, str, n);
+    uint32_t *tag = ARENA_ARRAY(t->arena, uint32_t, n);
+    if (n) memcpy(string, t->string.key, n * sizeof *string);
+    for (uint32_t i = 0; i < n; i++) tag[i] = hash_tag(t->string.hash[i]);
     out->string = string;
-    out->n_strings = t->string.n;
+    out->string_tag = tag;
+    out->n_strings = out->n_string_tags = n;
     arena_release(&t->string_arena);
 }
 

@@ -13,14 +13,13 @@ static void tell(const struct load_watch *w, const char *stage, uint64_t done, u
 bool load_is_gzip(str b) { return b.len >= 2 && b.ptr[0] == 0x1f && (unsigned char)b.ptr[1] == 0x8b; }
 
 /* The protobuf first; whatever it does not recognize is offered to the legacy formats in turn. */
-static bool decode(struct arena *a, str bytes, struct profile *out, bool *is_legacy, struct err *e) {
+static bool decode(struct arena *a, str bytes, struct profile *out, struct err *e) {
     if (bytes.len == 0) return err_set(e, "parsing profile: empty input file");
     enum load_verdict v = decode_pprof(a, bytes, out, e);
     if (v != LOAD_UNRECOGNIZED) return v == LOAD_OK;
     for (unsigned i = 0; i < decode_legacy_n_formats; i++) {
         v = decode_legacy_formats[i].decode(a, bytes, out, e);
-        *is_legacy = v == LOAD_OK;
-        if (*is_legacy) return true;
+        if (v == LOAD_OK) return true;
         if (v == LOAD_BROKEN) return err_prepend(e, "parsing profile: ");
     }
     return err_set(e, "parsing profile: unrecognized profile format");
@@ -54,8 +53,7 @@ static bool load_pieces(struct arena *a, int fd, str bytes, uint64_t packed_size
     return ok;
 }
 
-/* Decodes bytes that live in `home` and are dropped when nothing points into them any more; legacy formats keep names
- * there. */
+/* Decodes bytes that live in `home`, which becomes part of `a`: names stay there. */
 static bool load_whole(struct arena *a, struct arena *home, str bytes, const struct load_watch *watch,
                        struct profile *out, struct err *e) {
     bool ok = true;
@@ -68,10 +66,9 @@ static bool load_whole(struct arena *a, struct arena *home, str bytes, const str
         *home = unpacked;
     }
     if (!ok) return false;
-    bool is_legacy = false;
     tell(watch, "decoding", 0, size);
-    ok = decode(a, bytes, out, &is_legacy, e);
-    if (is_legacy) arena_adopt(a, home);
+    ok = decode(a, bytes, out, e);
+    if (ok) arena_adopt(a, home);
     tell(watch, "decoded", size, size);
     return ok;
 }

@@ -36,13 +36,13 @@ struct load_format {
     enum load_verdict (*decode)(struct arena *a, str bytes, struct profile *out, struct err *e);
 };
 
-/* decode_pprof.c: profile.proto. LOAD_UNRECOGNIZED for anything malformed (the legacy formats get their turn,
- * as in the reference), LOAD_BROKEN for "concatenated profiles detected". */
+/* decode_pprof.c: profile.proto, whose strings stay in `bytes`. LOAD_UNRECOGNIZED for anything malformed (the legacy
+ * formats get their turn, as in the reference), LOAD_BROKEN for "concatenated profiles detected". */
 enum load_verdict decode_pprof(struct arena *a, str bytes, struct profile *out, struct err *e);
 /* pprof's validity rules on a decoded profile are checked inside decode_pprof; this sentence starts with
  * "malformed profile: " and comes with LOAD_BROKEN. */
 
-/* The same piece by piece; pieces may end anywhere, and are not needed once they were read. The profile lives in `a`.
+/* The same piece by piece; pieces may end anywhere, and are not needed once they were read. All of it lives in `a`.
  * `n_types`: how many sample types there are, -1 when those in front of the first sample are all; a file where others
  * follow is LOAD_UNRECOGNIZED then. */
 struct decode *decode_new(struct arena *a, int64_t n_types);

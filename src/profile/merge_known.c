@@ -12,8 +12,7 @@ static void find_strings(struct merge_tables *t, const str_id *id, uint32_t n) {
     uint32_t tag[WINDOW];
     str_id guess[WINDOW];
     for (uint32_t i = 0; i < n; i++) {
-        str s = profile_str(v, id[i]);
-        tag[i] = merge_slots_tag(hash_bytes(s.ptr, s.len));
+        tag[i] = merge_string_tag(v, id[i]);
         merge_slots_prefetch(&t->string_slot, tag[i]);
     }
     for (uint32_t i = 0; i < n; i++) {
@@ -24,8 +23,8 @@ static void find_strings(struct merge_tables *t, const str_id *id, uint32_t n) {
         if (guess[i] != PROFILE_NONE) __builtin_prefetch(t->string.at[guess[i]].ptr);
     for (uint32_t i = 0; i < n; i++) {
         str s = profile_str(v, id[i]);
-        t->string_of[id[i]] =
-            guess[i] != PROFILE_NONE && str_equal(t->string.at[guess[i]], s) ? guess[i] : merge_tables_string(t, s);
+        bool right = guess[i] != PROFILE_NONE && str_equal(t->string.at[guess[i]], s);
+        t->string_of[id[i]] = right ? guess[i] : merge_tagged_string(t, s, tag[i]);
     }
 }
 

@@ -67,7 +67,7 @@ static void translate_rows(struct merge_samples *s, struct merge_tables *t, stru
         label_id *label = s->label_ref.at + s->label_ref.n + b->n_labels;
         b->labels[k] = merge_labels(t, b->row[k], label);
         b->n_labels += b->labels[k];
-        b->tag[k] = merge_slots_tag(hash_bytes(label, b->labels[k] * sizeof *label) ^ hash_u64(b->stack[k]));
+        b->tag[k] = hash_tag(hash_bytes(label, b->labels[k] * sizeof *label) ^ hash_u64(b->stack[k]));
         merge_slots_prefetch(&s->slot, b->tag[k]);
     }
 }

@@ -3,7 +3,7 @@
 #ifndef CPROF_PROFILE_MERGE_SLOTS_H
 #define CPROF_PROFILE_MERGE_SLOTS_H
 
-#include "base/arena.h"
+#include "base/hash.h"
 #include "profile/profile.h"
 
 /* --- columns: MERGE_COLUMN(loc_id) c = {0}; MERGE_ROOM(&c, 2); c.at[c.n++] = … */
@@ -38,8 +38,6 @@ struct merge_slots {
 void merge_slots_room(struct merge_slots *s, uint64_t more);
 /* Forgets everything, but keeps the room. */
 void merge_slots_clear(struct merge_slots *s);
-
-static inline uint32_t merge_slots_tag(uint64_t hash) { return (uint32_t)(hash >> 32); }
 
 static inline uint32_t merge_slots_start(const struct merge_slots *s, uint32_t tag) { return tag >> (32 - s->bits); }
 

@@ -97,8 +97,7 @@ void merge_tables_start(struct merge_tables *t, const struct merge_input *in) {
 
 /* --- strings, mappings, functions, locations */
 
-str_id merge_tables_string(struct merge_tables *t, str s) {
-    uint32_t tag = merge_slots_tag(hash_bytes(s.ptr, s.len));
+str_id merge_tagged_string(struct merge_tables *t, str s, uint32_t tag) {
     merge_slots_room(&t->string_slot, 1);
     uint32_t at = merge_slots_start(&t->string_slot, tag), id;
     do id = merge_slots_next(&t->string_slot, tag, &at);
@@ -111,8 +110,14 @@ str_id merge_tables_string(struct merge_tables *t, str s) {
     return id;
 }
 
+str_id merge_tables_string(struct merge_tables *t, str s) {
+    return merge_tagged_string(t, s, hash_tag(hash_bytes(s.ptr, s.len)));
+}
+
 str_id merge_string(struct merge_tables *t, str_id id) {
-    if (t->string_of[id] == PROFILE_NONE) t->string_of[id] = merge_tables_string(t, profile_str(&t->in->view, id));
+    const struct profile *v = &t->in->view;
+    if (t->string_of[id] == PROFILE_NONE)
+        t->string_of[id] = merge_tagged_string(t, profile_str(v, id), merge_string_tag(v, id));
     return t->string_of[id];
 }
 
@@ -162,7 +167,7 @@ static map_id merge_mapping(struct merge_tables *t, map_id id) {
 
 uint32_t merge_function_tag(const struct profile_function *f) {
     const uint64_t key[] = {(uint64_t)f->start_line, (uint64_t)f->name << 32 | f->system_name, f->file};
-    return merge_slots_tag(hash_bytes(key, sizeof key));
+    return hash_tag(hash_bytes(key, sizeof key));
 }
 
 bool merge_function_equal(const struct profile_function *f, const struct profile_function *g) {
@@ -203,7 +208,7 @@ uint32_t merge_location_tag(struct merge_tables *t, const struct profile_locatio
         t->key[n++] = (uint64_t)line[i].line;
     }
     if (l->n_lines) t->key[n++] = (uint64_t)line[l->n_lines - 1].column;
-    return merge_slots_tag(hash_bytes(t->key, n * sizeof *t->key));
+    return hash_tag(hash_bytes(t->key, n * sizeof *t->key));
 }
 
 bool merge_location_equal(const struct merge_tables *t, const struct profile_location *l, loc_id there) {
@@ -276,7 +281,7 @@ void merge_stacks_ask(struct merge_tables *t, struct merge_stacks *b, stack_id i
     map_frames(t, v->frame + v->stack_off[id], n, frame);
     b->id[b->n] = id;
     b->depth[b->n] = n;
-    b->tag[b->n] = merge_slots_tag(hash_bytes(frame, n * sizeof *frame));
+    b->tag[b->n] = hash_tag(hash_bytes(frame, n * sizeof *frame));
     b->n_frames += n;
     merge_slots_prefetch(&t->stack_slot, b->tag[b->n++]);
 }

@@ -73,6 +73,11 @@ void merge_tables_seal(struct merge_tables *t, struct arena *a, struct profile *
 void merge_known(struct merge_tables *t);
 
 /* What merge_known shares with the look-ups one by one. */
+str_id merge_tagged_string(struct merge_tables *t, str s, uint32_t tag);
+static inline uint32_t merge_string_tag(const struct profile *v, str_id id) {
+    str s = profile_str(v, id);
+    return id < v->n_string_tags ? v->string_tag[id] : hash_tag(hash_bytes(s.ptr, s.len));
+}
 map_id merge_tables_find_mapping(struct merge_tables *t, map_id id);
 uint32_t merge_function_tag(const struct profile_function *f);
 bool merge_function_equal(const struct profile_function *f, const struct profile_function *g);

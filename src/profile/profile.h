@@ -69,6 +69,8 @@ struct profile_label {
 struct profile {
     const str *string;
     uint32_t n_strings;
+    const uint32_t *string_tag; /* hash_tag of the first strings, so far as it was kept */
+    uint32_t n_string_tags;
 
     const struct profile_value_type *type;
     uint32_t n_types;

@@ -3,6 +3,8 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 enum { THREADS_MOST = 64, THREADS_DEFAULT_MOST = 16 };
@@ -57,4 +59,100 @@ void task_run(int n_parts, void (*run)(void *context, int part), void *context) 
     while (started < threads - 1 && pthread_create(&thread[started], NULL, worker, &w) == 0) started++;
     worker(&w);
     for (int i = 0; i < started; i++) pthread_join(thread[i], NULL);
+}
+
+/* --- lines -------------------------------------------------------------------------------------------------------- */
+
+struct task_line_state {
+    struct task_line line;
+    int sharing;
+    int n_threads, most_threads;
+    pthread_t thread[THREADS_MOST];
+    pthread_mutex_t lock; /* of all below */
+    pthread_cond_t changed;
+    uint64_t added, taken, told; /* pieces handed over, begun, and taken by `done` */
+    bool *has_run;               /* [slot] */
+    bool ending;
+};
+
+struct task_line_state *task_line_start(struct arena *a, struct task_line line) {
+    struct task_line_state *l = ARENA_NEW(a, struct task_line_state);
+    l->line = line;
+    l->has_run = ARENA_ZERO(a, bool, (size_t)line.n_slots);
+    int threads = task_threads();
+    l->sharing = sharing * threads;
+    l->most_threads = threads - 1;
+    pthread_mutex_init(&l->lock, NULL);
+    pthread_cond_init(&l->changed, NULL);
+    return l;
+}
+
+/* Does the next piece that nobody has begun; the lock is given back meanwhile. */
+static void run_next(struct task_line_state *l) {
+    int slot = (int)(l->taken++ % (uint64_t)l->line.n_slots);
+    pthread_mutex_unlock(&l->lock);
+    l->line.run(l->line.context, slot);
+    pthread_mutex_lock(&l->lock);
+    l->has_run[slot] = true;
+    pthread_cond_broadcast(&l->changed);
+}
+
+static void *line_worker(void *p) {
+    struct task_line_state *l = p;
+    sharing = l->sharing;
+    pthread_mutex_lock(&l->lock);
+    for (;;) {
+        if (l->taken < l->added)
+            run_next(l);
+        else if (l->ending)
+            break;
+        else
+            pthread_cond_wait(&l->changed, &l->lock);
+    }
+    pthread_mutex_unlock(&l->lock);
+    return NULL;
+}
+
+/* Tells of those that are done, in order, until at most so many are left that are not. */
+static void tell(struct task_line_state *l, uint64_t most_left) {
+    for (;;) {
+        int slot = (int)(l->told % (uint64_t)l->line.n_slots);
+        if (l->told < l->added && l->has_run[slot]) {
+            l->has_run[slot] = false;
+            pthread_mutex_unlock(&l->lock);
+            l->line.done(l->line.context, slot);
+            pthread_mutex_lock(&l->lock);
+            l->told++;
+        } else if (l->added - l->told <= most_left) {
+            return;
+        } else if (l->taken < l->added) {
+            run_next(l);
+        } else {
+            pthread_cond_wait(&l->changed, &l->lock);
+        }
+    }
+}
+
+int task_line_next(struct task_line_state *l) {
+    pthread_mutex_lock(&l->lock);
+    l->added++;
+    if (l->n_threads < l->most_threads && pthread_create(&l->thread[l->n_threads], NULL, line_worker, l) == 0)
+        l->n_threads++;
+    else
+        pthread_cond_broadcast(&l->changed);
+    tell(l, (uint64_t)l->line.n_slots - 1);
+    int next = (int)(l->added % (uint64_t)l->line.n_slots);
+    pthread_mutex_unlock(&l->lock);
+    return next;
+}
+
+void task_line_end(struct task_line_state *l) {
+    pthread_mutex_lock(&l->lock);
+    tell(l, 0);
+    l->ending = true;
+    pthread_cond_broadcast(&l->changed);
+    pthread_mutex_unlock(&l->lock);
+    for (int i = 0; i < l->n_threads; i++) pthread_join(l->thread[i], NULL);
+    pthread_cond_destroy(&l->changed);
+    pthread_mutex_destroy(&l->lock);
 }

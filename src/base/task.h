@@ -3,10 +3,28 @@
 #ifndef CPROF_BASE_TASK_H
 #define CPROF_BASE_TASK_H
 
+#include "base/arena.h"
+
 /* Threads to use, here and now: work inside a task shares them with the tasks at its side. In all: $CPROF_THREADS when
  * it is a number from 1 to 64, else the cores this program may use, at most 16. */
 int task_threads(void);
 /* Calls run(context, part) for part 0 … n_parts-1, on up to task_threads() threads; returns when all have. */
 void task_run(int n_parts, void (*run)(void *context, int part), void *context);
+
+/* Work that comes piece by piece: this thread makes the next piece while others do those before it. A piece is made in
+ * a slot, from 0 to n_slots - 1, in turn. */
+struct task_line {
+    void (*run)(void *context, int slot);  /* does a piece, on any thread */
+    void (*done)(void *context, int slot); /* takes what became of it, on this thread, in the pieces' order */
+    void *context;
+    int n_slots; /* more than twice task_threads() keeps all of them busy */
+};
+struct task_line_state;
+/* Slot 0 is free then. Threads are started as they are needed. */
+struct task_line_state *task_line_start(struct arena *a, struct task_line line);
+/* Hands over the piece in the slot that was free, and gives the next free one. Where there is none, helps. */
+int task_line_next(struct task_line_state *l);
+/* Returns when all that was handed over is done. */
+void task_line_end(struct task_line_state *l);
 
 #endif

@@ -45,7 +45,53 @@ static void threads_are_shared(void **state) {
     expect_inside("1", 8, 1);
 }
 
+enum { SLOTS = 5, PIECES = 1000 };
+
+struct pieces {
+    int made[SLOTS]; /* the number of the piece in the slot; done: negative */
+    int n_told;
+};
+
+static void do_piece(void *context, int slot) {
+    struct pieces *p = context;
+    assert_true(p->made[slot] > 0);
+    p->made[slot] = -p->made[slot];
+}
+
+static void take_piece(void *context, int slot) {
+    struct pieces *p = context;
+    assert_int_equal(-p->made[slot], ++p->n_told);
+    p->made[slot] = 0;
+}
+
+static void expect_in_order(const char *threads, int n) {
+    struct arena a = {0};
+    struct pieces p = {0};
+    setenv("CPROF_THREADS", threads, 1);
+    struct task_line_state *l = task_line_start(&a, (struct task_line){do_piece, take_piece, &p, SLOTS});
+    for (int i = 1, slot = 0; i <= n; i++) {
+        assert_int_equal(p.made[slot], 0);
+        p.made[slot] = i;
+        slot = task_line_next(l);
+    }
+    task_line_end(l);
+    assert_int_equal(p.n_told, n);
+    arena_release(&a);
+}
+
+static void pieces_of_a_line_are_taken_in_their_order(void **state) {
+    (void)state;
+    const char *threads[] = {"1", "2", "3", "16"};
+    for (size_t i = 0; i < sizeof threads / sizeof *threads; i++) {
+        expect_in_order(threads[i], 0);
+        expect_in_order(threads[i], 1);
+        expect_in_order(threads[i], SLOTS);
+        expect_in_order(threads[i], PIECES);
+    }
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(threads_are_shared)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(threads_are_shared),
+                                       cmocka_unit_test(pieces_of_a_line_are_taken_in_their_order)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -202,7 +202,7 @@ bool inflate_stream_next(struct inflate_stream *s, char *out, size_t cap, size_t
 
 /* Output is cut into chunks that are packed side by side, each a gzip member; readers see one stream.
  * The chunk size is fixed, so the bytes do not depend on the number of threads. */
-enum { CHUNK = 1 << 20, CHUNKS_PER_THREAD = 4, LEVEL = 1 };
+enum { CHUNK = 1 << 20, LEVEL = 1 };
 
 struct deflate_chunk {
     char *bytes, *packed; /* CHUNK, and what that takes at most */
@@ -212,21 +212,10 @@ struct deflate_chunk {
 struct deflate {
     struct sink *out;
     struct deflate_chunk *chunk;
-    unsigned n_chunks, used; /* the last one used may have room yet */
+    struct task_line_state *line;
+    int current; /* chunk; it has room */
     bool any, failed;
 };
-
-struct deflate *deflate_begin(struct arena *a, struct sink *out) {
-    struct deflate *d = ARENA_NEW(a, struct deflate);
-    *d = (struct deflate){.out = out, .n_chunks = (unsigned)task_threads() * CHUNKS_PER_THREAD};
-    d->chunk = ARENA_ZERO(a, struct deflate_chunk, d->n_chunks);
-    for (unsigned i = 0; i < d->n_chunks; i++) {
-        /* pages that stay untouched cost nothing */
-        d->chunk[i].bytes = arena_alloc(a, CHUNK);
-        d->chunk[i].packed = arena_alloc(a, libdeflate_gzip_compress_bound(NULL, CHUNK));
-    }
-    return d;
-}
 
 static void pack_chunk(void *context, int part) {
     struct deflate_chunk *c = &((struct deflate *)context)->chunk[part];
@@ -238,25 +227,37 @@ static void pack_chunk(void *context, int part) {
     libdeflate_free_compressor(z);
 }
 
-static void pack_chunks(struct deflate *d) {
-    task_run((int)d->used, pack_chunk, d);
-    for (unsigned i = 0; i < d->used; i++) {
-        d->failed |= d->chunk[i].packed_len == 0;
-        sink_write(d->out, d->chunk[i].packed, d->chunk[i].packed_len);
-        d->chunk[i].len = 0;
+static void write_chunk(void *context, int part) {
+    struct deflate *d = context;
+    struct deflate_chunk *c = &d->chunk[part];
+    d->failed |= c->packed_len == 0;
+    sink_write(d->out, c->packed, c->packed_len);
+    c->len = 0;
+}
+
+struct deflate *deflate_begin(struct arena *a, struct sink *out) {
+    struct deflate *d = ARENA_NEW(a, struct deflate);
+    int n_chunks = 2 * task_threads() + 1;
+    d->out = out;
+    d->chunk = ARENA_ZERO(a, struct deflate_chunk, (size_t)n_chunks);
+    for (int i = 0; i < n_chunks; i++) {
+        /* pages that stay untouched cost nothing */
+        d->chunk[i].bytes = arena_alloc(a, CHUNK);
+        d->chunk[i].packed = arena_alloc(a, libdeflate_gzip_compress_bound(NULL, CHUNK));
     }
-    d->used = 0;
+    d->line = task_line_start(a, (struct task_line){pack_chunk, write_chunk, d, n_chunks});
+    return d;
 }
 
 void deflate_write(void *deflate, const char *p, size_t n) {
     struct deflate *d = deflate;
     d->any = true;
     while (n) {
-        if (d->used == 0 || d->chunk[d->used - 1].len == CHUNK) {
-            if (d->used == d->n_chunks) pack_chunks(d);
-            d->used++;
+        struct deflate_chunk *c = &d->chunk[d->current];
+        if (c->len == CHUNK) {
+            d->current = task_line_next(d->line);
+            continue;
         }
-        struct deflate_chunk *c = &d->chunk[d->used - 1];
         size_t fits = CHUNK - c->len < n ? CHUNK - c->len : n;
         memcpy(c->bytes + c->len, p, fits);
         c->len += fits;
@@ -266,7 +267,8 @@ void deflate_write(void *deflate, const char *p, size_t n) {
 }
 
 bool deflate_end(struct deflate *d, struct err *e) {
-    if (!d->any) d->used = 1; /* nothing is one member that holds nothing */
-    pack_chunks(d);
+    /* nothing is one member that holds nothing */
+    if (!d->any || d->chunk[d->current].len) task_line_next(d->line);
+    task_line_end(d->line);
     return !d->failed || err_set(e, "out of memory");
 }

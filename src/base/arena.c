@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#include <malloc.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -162,6 +163,11 @@ void *arena_vec_grow(struct arena *a, void *at, size_t *cap, size_t item_size) {
     at = arena_grow(a, at, *cap * item_size, grown * item_size);
     *cap = grown;
     return at;
+}
+
+void arena_keep_small_blocks(void) {
+    mallopt(M_MMAP_THRESHOLD, (int)MAPPED_FROM);
+    mallopt(M_TRIM_THRESHOLD, 16 * (int)MAPPED_FROM);
 }
 
 struct arena_mark arena_mark(const struct arena *a) {

@@ -3,12 +3,12 @@
 #include <string.h>
 #include <sys/random.h>
 
-static uint64_t seed = 0x9E3779B97F4A7C15u;
+uint64_t hash_seed = 0x9E3779B97F4A7C15u;
 
 /* Before main, so that hashing need not ask whether it was done. */
 __attribute__((constructor)) static void choose_seed(void) {
     uint64_t random;
-    if (getrandom(&random, sizeof random, GRND_NONBLOCK) == (ssize_t)sizeof random) seed = random | 1;
+    if (getrandom(&random, sizeof random, GRND_NONBLOCK) == (ssize_t)sizeof random) hash_seed = random | 1;
 }
 
 static inline uint64_t read64(const unsigned char *p) {
@@ -23,19 +23,12 @@ static inline uint64_t read32(const unsigned char *p) {
     return v;
 }
 
-/* The 128-bit product folded: the mixing step of wyhash. */
-static inline uint64_t mix(uint64_t a, uint64_t b) {
-    __extension__ unsigned __int128 m = (unsigned __int128)a * b;
-    return (uint64_t)m ^ (uint64_t)(m >> 64);
-}
-
 #define K0 0xa0761d6478bd642fu
-#define K1 0xe7037ed1a0b428dbu
 #define K2 0x8ebc6af09c88c6e3u
 
-uint64_t hash_bytes(const void *data, size_t n) {
+static inline uint64_t bytes_hash(const void *data, size_t n) {
     const unsigned char *p = data;
-    uint64_t h = seed ^ K0, a, b;
+    uint64_t h = hash_seed ^ K0, a, b;
     if (n <= 16) {
         if (n >= 8) {
             a = read64(p);
@@ -53,62 +46,65 @@ uint64_t hash_bytes(const void *data, size_t n) {
         size_t left = n;
         uint64_t h2 = h;
         while (left > 32) {
-            h = mix(read64(p) ^ K1, read64(p + 8) ^ h);
-            h2 = mix(read64(p + 16) ^ K2, read64(p + 24) ^ h2);
+            h = hash_mix(read64(p) ^ HASH_K1, read64(p + 8) ^ h);
+            h2 = hash_mix(read64(p + 16) ^ K2, read64(p + 24) ^ h2);
             p += 32;
             left -= 32;
         }
         h = h ^ (h2 << 1 | h2 >> 63) ^ K2;
-        if (left > 16) h = mix(read64(p) ^ K1, read64(p + 8) ^ h);
+        if (left > 16) h = hash_mix(read64(p) ^ HASH_K1, read64(p + 8) ^ h);
         a = read64(p + left - 16);
         b = read64(p + left - 8);
     }
-    return mix(K1 ^ n, mix(a ^ K1, b ^ h));
+    return hash_mix(HASH_K1 ^ n, hash_mix(a ^ HASH_K1, b ^ h));
 }
 
-uint64_t hash_u64(uint64_t v) { return mix(v ^ seed, K1); }
+uint64_t hash_bytes(const void *data, size_t n) { return bytes_hash(data, n); }
+
+enum { SLOTS_FEWEST = 32 };
+#define SLOTS_MOST (UINT32_C(1) << 31)
 
 static void intern_rehash(struct intern *t, uint32_t n_slots) {
     t->slot = ARENA_ZERO(t->arena, uint32_t, n_slots);
-    t->n_slots = n_slots;
+    t->mask = n_slots - 1;
     for (uint32_t id = 0; id < t->n; id++) {
-        uint32_t i = (uint32_t)t->hash[id] & (n_slots - 1);
-        while (t->slot[i]) i = (i + 1) & (n_slots - 1);
+        uint32_t i = (uint32_t)t->hash[id] & t->mask;
+        while (t->slot[i]) i = (i + 1) & t->mask;
         t->slot[i] = id + 1;
     }
 }
 
+/* Room for so many keys: slots are at most half full. */
+static void make_room(struct intern *t, uint32_t n) {
+    uint32_t n_slots = t->slot ? t->mask + 1 : SLOTS_FEWEST;
+    while (n_slots / 2 <= n && n_slots < SLOTS_MOST) n_slots *= 2;
+    t->key = arena_grow(t->arena, t->key, t->cap * sizeof *t->key, n * sizeof *t->key);
+    t->hash = arena_grow(t->arena, t->hash, t->cap * sizeof *t->hash, n * sizeof *t->hash);
+    t->cap = n;
+    if (!t->slot || n_slots != t->mask + 1) intern_rehash(t, n_slots);
+}
+
 void intern_reserve(struct intern *t, uint32_t n) {
-    uint32_t n_slots = 32;
-    while (n_slots / 2 <= n && n_slots < 1u << 31) n_slots *= 2;
-    intern_rehash(t, n_slots);
-    t->key = ARENA_ARRAY(t->arena, str, n);
-    t->hash = ARENA_ARRAY(t->arena, uint64_t, n);
-    t->key_cap = n;
+    if (n > t->cap) make_room(t, n);
+}
+
+static __attribute__((noinline)) void intern_grow(struct intern *t) {
+    make_room(t, t->cap ? t->cap * 2 : SLOTS_FEWEST / 2);
 }
 
 /* The slot that holds key, or the free one where it belongs. */
-static uint32_t intern_probe(const struct intern *t, str key, uint64_t h) {
-    uint32_t i = (uint32_t)h & (t->n_slots - 1);
-    while (t->slot[i]) {
-        uint32_t id = t->slot[i] - 1;
-        if (t->hash[id] == h && str_equal(t->key[id], key)) break;
-        i = (i + 1) & (t->n_slots - 1);
-    }
+static inline uint32_t intern_probe(const struct intern *t, str key, uint64_t h) {
+    uint32_t i = (uint32_t)h & t->mask;
+    for (uint32_t id; (id = t->slot[i]) != 0; i = (i + 1) & t->mask)
+        if (t->hash[id - 1] == h && str_equal(t->key[id - 1], key)) break;
     return i;
 }
 
 uint32_t intern_id(struct intern *t, str key) {
-    if (t->n_slots < 32 || t->n > t->n_slots / 2) intern_rehash(t, t->n_slots < 32 ? 32 : t->n_slots * 2);
-    uint64_t h = hash_bytes(key.ptr, key.len);
+    if (t->n == t->cap) intern_grow(t);
+    uint64_t h = bytes_hash(key.ptr, key.len);
     uint32_t i = intern_probe(t, key, h);
     if (t->slot[i]) return t->slot[i] - 1;
-    if (t->n == t->key_cap) {
-        uint32_t cap = t->key_cap ? t->key_cap * 2 : 16;
-        t->key = arena_grow(t->arena, t->key, t->key_cap * sizeof *t->key, cap * sizeof *t->key);
-        t->hash = arena_grow(t->arena, t->hash, t->key_cap * sizeof *t->hash, cap * sizeof *t->hash);
-        t->key_cap = cap;
-    }
     t->key[t->n] = t->copy ? str_copy(t->arena, key) : key;
     t->hash[t->n] = h;
     t->slot[i] = ++t->n;
@@ -116,54 +112,26 @@ uint32_t intern_id(struct intern *t, str key) {
 }
 
 bool intern_find(const struct intern *t, str key, uint32_t *id) {
-    if (!t->n_slots) return false;
-    uint32_t i = intern_probe(t, key, hash_bytes(key.ptr, key.len));
+    if (!t->n) return false;
+    uint32_t i = intern_probe(t, key, bytes_hash(key.ptr, key.len));
     if (!t->slot[i]) return false;
     *id = t->slot[i] - 1;
     return true;
 }
 
-static uint32_t u64map_probe(const struct u64map *m, uint64_t key) {
-    uint32_t i = (uint32_t)hash_u64(key) & (m->n_slots - 1);
-    while (m->value[i] && m->key[i] != key) i = (i + 1) & (m->n_slots - 1);
-    return i;
-}
-
 static void u64map_rehash(struct u64map *m, uint32_t n_slots) {
     struct u64map old = *m;
-    m->key = ARENA_ARRAY(m->arena, uint64_t, n_slots);
-    m->value = ARENA_ZERO(m->arena, uint32_t, n_slots);
-    m->n_slots = n_slots;
-    for (uint32_t i = 0; i < old.n_slots; i++) {
-        if (!old.value[i]) continue;
-        uint32_t to = u64map_probe(m, old.key[i]);
-        m->key[to] = old.key[i];
-        m->value[to] = old.value[i];
-    }
+    m->slot = ARENA_ZERO(m->arena, struct u64map_slot, n_slots);
+    m->mask = n_slots - 1;
+    m->room = n_slots / 2;
+    for (uint32_t i = 0; old.slot && i <= old.mask; i++)
+        if (old.slot[i].value) *u64map_find(m, old.slot[i].key) = old.slot[i];
 }
 
 void u64map_reserve(struct u64map *m, uint32_t n) {
-    uint32_t n_slots = 32;
-    while (n_slots / 2 < n && n_slots < 1u << 31) n_slots *= 2;
-    u64map_rehash(m, n_slots);
+    uint32_t n_slots = SLOTS_FEWEST;
+    while (n_slots / 2 < n && n_slots < SLOTS_MOST) n_slots *= 2;
+    if (n_slots / 2 > m->room) u64map_rehash(m, n_slots);
 }
 
-uint32_t u64map_put(struct u64map *m, uint64_t key, uint32_t fresh, bool *added) {
-    if (m->n_slots < 32 || m->n > m->n_slots / 2) u64map_rehash(m, m->n_slots < 32 ? 32 : m->n_slots * 2);
-    uint32_t i = u64map_probe(m, key);
-    *added = !m->value[i];
-    if (*added) {
-        m->key[i] = key;
-        m->value[i] = fresh + 1;
-        m->n++;
-    }
-    return m->value[i] - 1;
-}
-
-bool u64map_get(const struct u64map *m, uint64_t key, uint32_t *value) {
-    if (!m->n_slots) return false;
-    uint32_t i = u64map_probe(m, key);
-    if (!m->value[i]) return false;
-    *value = m->value[i] - 1;
-    return true;
-}
+void u64map_grow(struct u64map *m) { u64map_reserve(m, m->room < SLOTS_MOST / 2 ? m->room + 1 : SLOTS_MOST / 2); }

@@ -7,7 +7,17 @@
 #include "base/str.h"
 
 uint64_t hash_bytes(const void *p, size_t n);
-uint64_t hash_u64(uint64_t v);
+
+extern uint64_t hash_seed;
+#define HASH_K1 0xe7037ed1a0b428dbu
+/* The 128-bit product folded: the mixing step of wyhash. */
+static inline uint64_t hash_mix(uint64_t a, uint64_t b) {
+    __extension__ unsigned __int128 m = (unsigned __int128)a * b;
+    return (uint64_t)m ^ (uint64_t)(m >> 64);
+}
+static inline uint64_t hash_u64(uint64_t v) { return hash_mix(v ^ hash_seed, HASH_K1); }
+/* Of several numbers: h = hash_more(hash_u64(first), second) … */
+static inline uint64_t hash_more(uint64_t h, uint64_t v) { return hash_mix(v ^ hash_seed, h ^ HASH_K1); }
 static inline uint32_t hash_tag(uint64_t hash) { return (uint32_t)(hash >> 32); } /* what tables keep of one */
 
 /* Interning: byte strings -> dense ids 0,1,2… in the order of first use. */
@@ -18,22 +28,50 @@ struct intern {
     str *key;       /* key[id], n long */
     uint64_t *hash; /* hash[id] */
     uint32_t *slot; /* open addressing; id+1, 0 = free */
-    uint32_t n_slots, key_cap;
+    uint32_t mask;  /* number of slots, less one */
+    uint32_t cap;   /* keys there is room for */
 };
-void intern_reserve(struct intern *t, uint32_t n); /* makes room for n keys at once; only on an empty table */
-uint32_t intern_id(struct intern *t, str key);     /* adds the key when it is new */
+void intern_reserve(struct intern *t, uint32_t n);               /* makes room for n keys at once */
+uint32_t intern_id(struct intern *t, str key);                   /* adds the key when it is new */
 bool intern_find(const struct intern *t, str key, uint32_t *id); /* never adds */
 
 /* uint64 -> uint32 map. */
 struct u64map {
     struct arena *arena;
-    uint64_t *key;
-    uint32_t *value; /* value+1, 0 = free */
-    uint32_t n, n_slots;
+    struct u64map_slot {
+        uint64_t key;
+        uint64_t value; /* value + 1, 0 = free */
+    } * slot;
+    uint32_t n, mask, room; /* mask: number of slots, less one; room for so many keys */
 };
-void u64map_reserve(struct u64map *m, uint32_t n); /* makes room for n keys at once; only on an empty map */
+void u64map_reserve(struct u64map *m, uint32_t n); /* makes room for n keys at once */
+void u64map_grow(struct u64map *m);                /* u64map_put's slow path */
+
+/* The slot that holds key, or the free one where it belongs. */
+static inline struct u64map_slot *u64map_find(const struct u64map *m, uint64_t key) {
+    uint32_t i = (uint32_t)hash_u64(key) & m->mask;
+    while (m->slot[i].value && m->slot[i].key != key) i = (i + 1) & m->mask;
+    return &m->slot[i];
+}
+
 /* The value stored for key, after storing `fresh` when there was none; *added says which. */
-uint32_t u64map_put(struct u64map *m, uint64_t key, uint32_t fresh, bool *added);
-bool u64map_get(const struct u64map *m, uint64_t key, uint32_t *value);
+static inline uint32_t u64map_put(struct u64map *m, uint64_t key, uint32_t fresh, bool *added) {
+    if (m->n == m->room) u64map_grow(m);
+    struct u64map_slot *s = u64map_find(m, key);
+    *added = !s->value;
+    if (*added) {
+        *s = (struct u64map_slot){key, (uint64_t)fresh + 1};
+        m->n++;
+    }
+    return (uint32_t)(s->value - 1);
+}
+
+static inline bool u64map_get(const struct u64map *m, uint64_t key, uint32_t *value) {
+    if (!m->n) return false;
+    const struct u64map_slot *s = u64map_find(m, key);
+    if (!s->value) return false;
+    *value = (uint32_t)(s->value - 1);
+    return true;
+}
 
 #endif

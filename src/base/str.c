@@ -6,8 +6,6 @@
 
 str str_from(const char *c_string) { return c_string ? (str){c_string, strlen(c_string)} : STR_EMPTY; }
 
-bool str_equal(str a, str b) { return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0); }
-
 int str_compare(str a, str b) {
     size_t n = a.len < b.len ? a.len : b.len;
     int c = n ? memcmp(a.ptr, b.ptr, n) : 0;

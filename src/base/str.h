@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/arena.h"
 
@@ -20,7 +21,9 @@ typedef struct str {
 #define STR_ARG(s) (int)((s).len > 0x7fffffff ? 0x7fffffff : (s).len), ((s).ptr ? (s).ptr : "")
 
 str str_from(const char *c_string); /* NULL gives the empty view */
-bool str_equal(str a, str b);
+static inline bool str_equal(str a, str b) {
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
 int str_compare(str a, str b); /* bytewise, a prefix sorts first: <0, 0, >0 */
 bool str_has_prefix(str s, str prefix);
 bool str_has_suffix(str s, str suffix);

@@ -127,6 +127,8 @@ static void forget(struct stream *t) {
 bool stream_files(struct session *s, struct grab *grab, uint32_t n, struct grab *also, struct gathered *to) {
     struct stream t = {.grab = grab, .also = also, .n = n, .to = to, .watch = s->watch};
     int threads = task_threads();
+    to->groups.n_expected = n;
+    arena_keep_small_blocks();
     t.window = threads * AHEAD < WINDOW_MOST ? (uint32_t)(threads * AHEAD) : WINDOW_MOST;
     pthread_mutex_init(&t.lock, NULL);
     pthread_cond_init(&t.changed, NULL);

@@ -67,7 +67,6 @@ static bool take_field(struct decode *d, const struct wire_field *f, const uint8
 static bool take_messages(struct decode *d, struct wire *w) {
     enum { AHEAD = 512 };
     while (w->end - w->p > 3 && (w->p[0] & 0x87) == WIRE_BYTES) {
-        unsigned field = w->p[0] >> 3;
         const uint8_t *message = w->p + 2;
         size_t n = w->p[1];
         if (n > 0x7f) {
@@ -78,13 +77,15 @@ static bool take_messages(struct decode *d, struct wire *w) {
         if (n > (size_t)(w->end - message)) break;
         struct wire bytes = {message, message + n};
         bool ok;
-        if (field == F_SAMPLE) {
+        switch (w->p[0] >> 3) {
+        case F_SAMPLE:
             __builtin_prefetch(message + AHEAD);
             ok = take_sample(d, bytes, w->end);
-        } else if (field == F_LOCATION || field == F_FUNCTION || field == F_STRING) {
-            ok = decode_tables_message(&d->tables, field, bytes);
-        } else {
             break;
+        case F_LOCATION: ok = decode_tables_location(&d->tables, bytes); break;
+        case F_FUNCTION: ok = decode_tables_function(&d->tables, bytes); break;
+        case F_STRING: ok = decode_tables_string(&d->tables, bytes); break;
+        default: return true;
         }
         if (!ok) return false;
         w->p = bytes.end;

@@ -175,8 +175,10 @@ void decode_tables_expect(struct decode_tables *t, size_t size);
 void decode_tables_release(struct decode_tables *t);
 /* Takes a field of the top level that is no sample. False: malformed. */
 bool decode_tables_field(struct decode_tables *t, const struct wire_field *f);
-/* The same for one that is known to be a location, function or string. */
-bool decode_tables_message(struct decode_tables *t, unsigned field, struct wire message);
+/* The same for one that is known to be what it is. */
+bool decode_tables_location(struct decode_tables *t, struct wire message);
+bool decode_tables_function(struct decode_tables *t, struct wire message);
+bool decode_tables_string(struct decode_tables *t, struct wire message);
 /* Looks everything up and makes the tables of `out`; sets t->malformed or t->fault where something is wrong. */
 void decode_tables_finish(struct decode_tables *t, struct profile *out);
 /* The string a file's index means; an index out of range sets t->malformed and gives "". */

@@ -93,7 +93,7 @@ static bool read_line(struct decode_tables *t, struct wire w) {
     return true;
 }
 
-static bool read_function(struct decode_tables *t, struct wire w) {
+bool decode_tables_function(struct decode_tables *t, struct wire w) {
     uint64_t number[6] = {0};
     if (!wire_numbers(w, number, 5)) return false;
     see_id(&t->function_of, number[1]);
@@ -107,19 +107,15 @@ static bool read_function(struct decode_tables *t, struct wire w) {
 }
 
 /* Field 4, a line, may come several times; the others are numbers. */
-static bool read_location(struct decode_tables *t, struct wire w) {
+bool decode_tables_location(struct decode_tables *t, struct wire w) {
     enum { ID = 1, MAPPING, ADDRESS, LINE, FOLDED };
     struct wire_field f = {0};
     if (t->line.n >= PROFILE_NONE) return false;
     uint32_t first_line = (uint32_t)t->line.n;
     uint64_t number[FOLDED + 1] = {0};
+    for (unsigned field = ID; field <= ADDRESS; field++)
+        if (!wire_take_number(&w, field, &number[field])) return false;
     while (w.p < w.end) {
-        unsigned tag = *w.p, field = tag >> 3;
-        if ((tag & 7) == WIRE_VARINT && field >= ID && field <= FOLDED && field != LINE) {
-            w.p++;
-            if (!wire_varint(&w, &number[field])) return false;
-            continue;
-        }
         if (!wire_next(&w, &f)) return false;
         if (f.number < ID || f.number > FOLDED) continue;
         if (f.type != (f.number == LINE ? WIRE_BYTES : WIRE_VARINT)) return false;
@@ -139,7 +135,7 @@ static bool read_location(struct decode_tables *t, struct wire w) {
 }
 
 /* pprof's rule: entry 0 must be empty, looked at after each entry. */
-static bool read_string(struct decode_tables *t, struct wire w) {
+bool decode_tables_string(struct decode_tables *t, struct wire w) {
     str bytes = {(const char *)w.p, (size_t)(w.end - w.p)};
     uint32_t before = t->string.n;
     str_id id = intern_id(&t->string, bytes);
@@ -163,22 +159,14 @@ static bool read_comments(struct decode_tables *t, const struct wire_field *f) {
     return true;
 }
 
-bool decode_tables_message(struct decode_tables *t, unsigned field, struct wire message) {
-    switch (field) {
-    case F_LOCATION: return read_location(t, message);
-    case F_FUNCTION: return read_function(t, message);
-    default: return read_string(t, message);
-    }
-}
-
 bool decode_tables_field(struct decode_tables *t, const struct wire_field *f) {
     bool is_message = f->type == WIRE_BYTES;
     switch (f->number) {
     case F_SAMPLE_TYPE: return is_message && read_type(t, f->bytes, VEC_PUSH(t->arena, &t->type));
     case F_MAPPING: return is_message && read_mapping(t, f->bytes);
-    case F_LOCATION:
-    case F_FUNCTION:
-    case F_STRING: return is_message && decode_tables_message(t, (unsigned)f->number, f->bytes);
+    case F_LOCATION: return is_message && decode_tables_location(t, f->bytes);
+    case F_FUNCTION: return is_message && decode_tables_function(t, f->bytes);
+    case F_STRING: return is_message && decode_tables_string(t, f->bytes);
     case F_COMMENT: return read_comments(t, f);
     case F_PERIOD_TYPE: t->seen[F_PERIOD_TYPE] = true; return is_message && read_type(t, f->bytes, &t->period_type);
     default: break;

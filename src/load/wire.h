@@ -85,23 +85,32 @@ static inline bool wire_next(struct wire *w, struct wire_field *f) {
     }
 }
 
-/* Reads a message whose fields 1 to n, below 16, are numbers: into number[field], the last one of each, the others
- * stay. Further fields are passed over. */
-static inline bool wire_numbers(struct wire w, uint64_t *number, unsigned n) {
+/* wire_numbers for fields in any order. */
+static __attribute__((noinline, unused)) bool wire_any_numbers(struct wire w, uint64_t *number, unsigned n) {
     struct wire_field f = {0};
     while (w.p < w.end) {
-        unsigned tag = *w.p, field = tag >> 3;
-        if ((tag & 7) == WIRE_VARINT && field >= 1 && field <= n) {
-            w.p++;
-            if (!wire_varint(&w, &number[field])) return false;
-            continue;
-        }
         if (!wire_next(&w, &f)) return false;
         if (f.number < 1 || f.number > n) continue;
         if (f.type != WIRE_VARINT) return false;
         number[f.number] = f.value;
     }
     return true;
+}
+
+/* Takes the next field where it is the number `field`, below 16. False when it is cut off. */
+static inline bool wire_take_number(struct wire *w, unsigned field, uint64_t *number) {
+    if (w->p == w->end || *w->p != field << 3) return true;
+    w->p++;
+    return wire_varint(w, number);
+}
+
+/* Reads a message whose fields 1 to n, below 16, are numbers: into number[field], the last one of each, the others
+ * stay. Further fields are passed over. */
+static inline bool wire_numbers(struct wire w, uint64_t *number, unsigned n) {
+    /* mostly each comes once, in order */
+    for (unsigned field = 1; field <= n; field++)
+        if (!wire_take_number(&w, field, &number[field])) return false;
+    return w.p == w.end || wire_any_numbers(w, number, n);
 }
 
 /* How much of the next field is there: all *size bytes of it; only a part, of which *size bytes are wanted in all (0:

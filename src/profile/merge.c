@@ -269,6 +269,10 @@ static bool go_on(struct merge_groups *g, const struct merge_source *in, uint32_
     if (can) {
         if (!g->merger) {
             g->merger = new_merger(&g->arena, &first);
+            if (g->n_expected) {
+                merge_tables_expect(&g->merger->t, &so_far, g->n_expected);
+                merge_samples_expect(&g->merger->s, &so_far, g->n_expected);
+            }
             add_inputs(g->merger, &first, 1);
             if (g->only_is_group) end_group(g->merger);
         }

@@ -23,6 +23,7 @@ struct merge_groups {
     struct profile only;   /* then: the one there is, if n is 1 */
     bool only_is_group;    /* and its group is complete */
     uint32_t n;            /* profiles so far */
+    uint32_t n_expected;   /* there will be, about; 0: no telling */
     struct arena arena;    /* of merger and only */
 };
 /* Adds a group of n >= 1. Afterwards they are not needed any more, unless g->n is 1: g->only points into that one, and

@@ -35,6 +35,15 @@ void merge_samples_room(struct merge_samples *s, const struct merge_input *in, u
     for (uint32_t t = 0; t < s->n_types; t++) MERGE_ROOM(&s->value[t], samples);
 }
 
+void merge_samples_expect(struct merge_samples *s, const struct profile *like, uint32_t n) {
+    uint64_t rows = merge_expected(like->n_samples, n), refs = merge_expected(like->label_off[like->n_rows], n);
+    MERGE_ROOM(&s->stack, rows);
+    MERGE_ROOM(&s->label_off, rows);
+    MERGE_ROOM(&s->label_ref, refs);
+    for (uint32_t t = 0; t < s->n_types; t++) MERGE_ROOM(&s->value[t], rows);
+    merge_slots_room(&s->slot, rows);
+}
+
 /* Rows on their way into the table; their labels stand behind label_ref's. */
 struct batch {
     uint32_t n, n_labels;
@@ -67,7 +76,9 @@ static void translate_rows(struct merge_samples *s, struct merge_tables *t, stru
         label_id *label = s->label_ref.at + s->label_ref.n + b->n_labels;
         b->labels[k] = merge_labels(t, b->row[k], label);
         b->n_labels += b->labels[k];
-        b->tag[k] = hash_tag(hash_bytes(label, b->labels[k] * sizeof *label) ^ hash_u64(b->stack[k]));
+        uint64_t h = hash_u64(b->stack[k]);
+        for (uint32_t i = 0; i < b->labels[k]; i++) h = hash_more(h, label[i]);
+        b->tag[k] = hash_tag(h);
         merge_slots_prefetch(&s->slot, b->tag[k]);
     }
 }

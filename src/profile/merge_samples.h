@@ -19,6 +19,8 @@ void merge_samples_init(struct merge_samples *s, uint32_t n_types);
 void merge_samples_release(struct merge_samples *s);
 /* Makes room for all samples of n inputs: pages that stay untouched cost nothing. */
 void merge_samples_room(struct merge_samples *s, const struct merge_input *in, uint32_t n);
+/* Makes room, within bounds, for the samples of n inputs like this one. */
+void merge_samples_expect(struct merge_samples *s, const struct profile *like, uint32_t n);
 /* Adds those of an input that t has started with and there is room for; all zeros are no sample. A base comes last. */
 void merge_samples_add(struct merge_samples *s, struct merge_tables *t, const struct merge_input *in);
 /* Whether some have cancelled out. */

@@ -21,6 +21,13 @@
          : (void)0)
 void *merge_column_grow(struct arena *own, void *at, size_t *cap, size_t need, size_t item_size);
 
+/* How many items n inputs have, where one has so many: room that is not needed costs nothing while it is not touched,
+ * but it must not be without bounds. */
+static inline uint64_t merge_expected(uint64_t of_one, uint32_t n) {
+    enum { MOST = 1 << 20 };
+    return of_one < MOST / n ? of_one * n : of_one < MOST ? MOST : of_one;
+}
+
 /* --- slots: open addressing with 32 bits of the hash beside each id, so that a look-up touches things only when it has
  * very likely found its own, and growing none at all.
  *

@@ -58,20 +58,19 @@ void merge_tables_room(struct merge_tables *t, const struct merge_input *in, uin
     if (t->location.n == 0) make_tables_room(t, &in[0].view);
 }
 
+void merge_tables_expect(struct merge_tables *t, const struct profile *like, uint32_t n) {
+    uint64_t stacks = merge_expected(like->n_stacks, n);
+    MERGE_ROOM(&t->stack_off, stacks);
+    MERGE_ROOM(&t->frame, merge_expected(like->stack_off[like->n_stacks], n));
+    merge_slots_room(&t->stack_slot, stacks);
+}
+
 /* --- the input at hand */
 
 static uint32_t *none_of(struct merge_tables *t, uint32_t n) {
     uint32_t *map = ARENA_ARRAY(&t->scratch, uint32_t, n);
     memset(map, 0xff, n * sizeof *map);
     return map;
-}
-
-static void make_room(struct merge_tables *t) {
-    const struct profile *v = &t->in->view;
-    uint64_t n_lines = 0;
-    for (loc_id l = 0; l < v->n_locations; l++)
-        if (v->location[l].n_lines > n_lines) n_lines = v->location[l].n_lines;
-    t->key = ARENA_ARRAY(&t->scratch, uint64_t, 2 * n_lines + 4);
 }
 
 static map_id merge_mapping(struct merge_tables *t, map_id id);
@@ -88,7 +87,6 @@ void merge_tables_start(struct merge_tables *t, const struct merge_input *in) {
     t->label_of = none_of(t, v->n_labels);
     t->stack_of = none_of(t, v->n_stacks);
     t->base_label = PROFILE_NONE;
-    make_room(t);
     t->label_rank = profile_label_ranks(v, &t->scratch);
     /* the first mapping stands for the main binary */
     if (t->mapping.n == 0 && v->n_mappings) merge_mapping(t, 0);
@@ -166,8 +164,8 @@ static map_id merge_mapping(struct merge_tables *t, map_id id) {
 }
 
 uint32_t merge_function_tag(const struct profile_function *f) {
-    const uint64_t key[] = {(uint64_t)f->start_line, (uint64_t)f->name << 32 | f->system_name, f->file};
-    return hash_tag(hash_bytes(key, sizeof key));
+    uint64_t h = hash_more(hash_u64((uint64_t)f->name << 32 | f->system_name), f->file);
+    return hash_tag(hash_more(h, (uint64_t)f->start_line));
 }
 
 bool merge_function_equal(const struct profile_function *f, const struct profile_function *g) {
@@ -198,17 +196,14 @@ static func_id merge_function(struct merge_tables *t, func_id id) {
 
 /* pprof's key has three slots for each line's function, line and column, but sets two apart only, so that each
  * column but the last is overwritten by the next line's function: columns of other lines tell nothing apart. */
-uint32_t merge_location_tag(struct merge_tables *t, const struct profile_location *l) {
+uint32_t merge_location_tag(const struct merge_tables *t, const struct profile_location *l) {
     const struct profile_line *line = &t->in->view.line[l->first_line];
-    size_t n = 0;
-    t->key[n++] = l->address - (l->mapping == PROFILE_NONE ? 0 : t->mapping.at[l->mapping].start);
-    t->key[n++] = (uint64_t)l->mapping << 1 | l->folded;
-    for (uint32_t i = 0; i < l->n_lines; i++) {
-        t->key[n++] = t->function_of[line[i].function];
-        t->key[n++] = (uint64_t)line[i].line;
-    }
-    if (l->n_lines) t->key[n++] = (uint64_t)line[l->n_lines - 1].column;
-    return hash_tag(hash_bytes(t->key, n * sizeof *t->key));
+    uint64_t offset = l->address - (l->mapping == PROFILE_NONE ? 0 : t->mapping.at[l->mapping].start);
+    uint64_t h = hash_more(hash_u64(offset), (uint64_t)l->mapping << 1 | l->folded);
+    for (uint32_t i = 0; i < l->n_lines; i++)
+        h = hash_more(hash_more(h, t->function_of[line[i].function]), (uint64_t)line[i].line);
+    if (l->n_lines) h = hash_more(h, (uint64_t)line[l->n_lines - 1].column);
+    return hash_tag(h);
 }
 
 bool merge_location_equal(const struct merge_tables *t, const struct profile_location *l, loc_id there) {

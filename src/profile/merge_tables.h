@@ -35,7 +35,6 @@ struct merge_tables {
     stack_id *stack_of;
     label_id base_label;  /* of a base */
     uint32_t *label_rank; /* profile_label_ranks */
-    uint64_t *key;        /* room for the location with the most lines, as key */
 };
 
 void merge_tables_init(struct merge_tables *t);
@@ -43,6 +42,8 @@ void merge_tables_init(struct merge_tables *t);
 void merge_tables_release(struct merge_tables *t);
 /* Makes room for all stacks of n inputs. */
 void merge_tables_room(struct merge_tables *t, const struct merge_input *in, uint32_t n);
+/* Makes room, within bounds, for the stacks of n inputs like this one. */
+void merge_tables_expect(struct merge_tables *t, const struct profile *like, uint32_t n);
 /* Starts with an input. Its main mapping comes first if there is no other yet. */
 void merge_tables_start(struct merge_tables *t, const struct merge_input *in);
 
@@ -82,7 +83,7 @@ map_id merge_tables_find_mapping(struct merge_tables *t, map_id id);
 uint32_t merge_function_tag(const struct profile_function *f);
 bool merge_function_equal(const struct profile_function *f, const struct profile_function *g);
 /* `l` with our mapping and address, its lines still those of the input, whose functions are known. */
-uint32_t merge_location_tag(struct merge_tables *t, const struct profile_location *l);
+uint32_t merge_location_tag(const struct merge_tables *t, const struct profile_location *l);
 bool merge_location_equal(const struct merge_tables *t, const struct profile_location *l, loc_id there);
 
 #endif

@@ -8,12 +8,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Small blocks come from malloc, so that start-up touches few pages; large ones are mapped, so that
- * rewinding gives them back to the system and huge pages can back them. */
+/* Small blocks come from malloc, so that start-up touches few pages; large ones are mapped, on huge pages, so that
+ * rewinding gives them back to the system. */
 enum { BLOCK_FIRST = 16 * 1024, BLOCK_MOST = 64 * 1024 * 1024, ALIGNMENT = 16 };
-#define MAPPED_FROM ((size_t)1024 * 1024)
-#define HUGE_FROM ((size_t)2 * 1024 * 1024)
 #define HUGE_PAGE ((size_t)2 * 1024 * 1024)
+#define MAPPED_FROM HUGE_PAGE
+#define KEPT ((size_t)16 * 1024 * 1024) /* of what was freed, malloc keeps so much */
 
 struct arena_block {
     struct arena_block *older;
@@ -51,7 +51,7 @@ static struct arena_block *block_new(size_t size) {
     struct arena_block *b;
     bool mapped = size >= MAPPED_FROM;
     if (mapped) {
-        b = size >= HUGE_FROM ? map_huge(&size) : map(size);
+        b = map_huge(&size);
     } else {
         b = malloc(size);
         if (!b) out_of_memory(size);
@@ -120,12 +120,10 @@ static struct arena_block *block_extend(struct arena_block *b, size_t size) {
     if (!b->mapped) {
         to = realloc(b, size);
         if (!to) to = MAP_FAILED;
-    } else if (size >= HUGE_FROM) {
+    } else {
         to = map_huge(&size);
         to = mremap(b, old_size, size, MREMAP_MAYMOVE | MREMAP_FIXED, to);
         if (to != MAP_FAILED) madvise(to, size, MADV_HUGEPAGE);
-    } else {
-        to = mremap(b, old_size, size, MREMAP_MAYMOVE);
     }
     if (to == MAP_FAILED) out_of_memory(size);
     b = to;
@@ -165,9 +163,31 @@ void *arena_vec_grow(struct arena *a, void *at, size_t *cap, size_t item_size) {
     return at;
 }
 
-void arena_keep_small_blocks(void) {
+static void keep_freed(size_t size) {
     mallopt(M_MMAP_THRESHOLD, (int)MAPPED_FROM);
-    mallopt(M_TRIM_THRESHOLD, 16 * (int)MAPPED_FROM);
+    mallopt(M_TRIM_THRESHOLD, (int)size);
+}
+
+void arena_keep_small_blocks(void) { keep_freed(KEPT); }
+
+void arena_expect(size_t size) {
+    enum { USUAL_TOP_PAD = 128 * 1024, CHUNK_HEAD = 32 };
+    static void *volatile taken[2]; /* volatile: a compiler leaves out what is not used */
+    if (taken[0] || gettid() != getpid()) return;
+    /* malloc's heap grows at its end: here by much more than is asked for */
+    size = (size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    mallopt(M_MMAP_THRESHOLD, 2 * (int)HUGE_PAGE);
+    mallopt(M_TOP_PAD, (int)(size + 2 * HUGE_PAGE));
+    taken[0] = malloc(MAPPED_FROM / 4);
+    mallopt(M_TOP_PAD, USUAL_TOP_PAD);
+    /* what lies before the first huge page that malloc has not written to is taken, and left alone */
+    uintptr_t end = (uintptr_t)taken[0] + MAPPED_FROM / 4 + CHUNK_HEAD;
+    uintptr_t start = (end + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    if (taken[0] && start + size <= (uintptr_t)sbrk(0)) {
+        madvise((void *)start, size, MADV_HUGEPAGE);
+        taken[1] = malloc(start - end);
+    }
+    keep_freed(size + KEPT);
 }
 
 struct arena_mark arena_mark(const struct arena *a) {

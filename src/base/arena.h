@@ -46,9 +46,13 @@ void arena_clear(struct arena *a);
 /* Moves every block of `from` into `into`, so that its memory lives on there; `from` is as {0} again. */
 void arena_adopt(struct arena *into, struct arena *from);
 
-/* From here on, what is freed of small blocks stays with the program, up to a few megabytes a thread: for work that takes
- * and frees the same again and again, which else may go to the system and back each time. */
+/* From here on, what is freed of small blocks stays with the program, up to a few megabytes a thread: for work that
+ * takes and frees the same again and again, which else may go to the system and back each time. */
 void arena_keep_small_blocks(void);
+
+/* About so much will be taken in small blocks: they are put on huge pages, which cost a fifth to touch. Works once, on
+ * the program's first thread; changes nothing but time. */
+void arena_expect(size_t size);
 
 /* A growing array in an arena: VEC(type) v = {0}; *VEC_PUSH(a, &v) = x; v.at[i], v.n. */
 #define VEC(type)                                                                                                      \

@@ -7,7 +7,7 @@
 enum { WORTH_PIECES = 256 * 1024 };
 /* Decoding takes so many times the packed size in memory, the more the smaller; what is more than EXPECT_MOST has its
  * pages from elsewhere. */
-enum { WORTH_HUGE = 40 * 1024, TIMES = 24, EXPECT_MOST = 16 << 20 };
+enum { WORTH_HUGE = 24 * 1024, TIMES = 24, EXPECT_MOST = 16 << 20 };
 
 static void tell(const struct load_watch *w, const char *stage, uint64_t done, uint64_t total) {
     if (w && w->stage) w->stage(w->context, stage, done, total);

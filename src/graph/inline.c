@@ -18,6 +18,57 @@ static bool find_inlined(const struct edge_walk *all, uint8_t *inlined) {
     return any;
 }
 
+/* The lines a node is inlined into. */
+struct inliners {
+    uint32_t last, n; /* n: at least as many as there are; PROFILE_NONE: others may lead to the node, too */
+};
+
+static struct inliners *find_inliners(const struct edge_walk *all, uint32_t n_nodes) {
+    struct inliners *of = ARENA_ARRAY(all->w->arena, struct inliners, n_nodes);
+    for (uint32_t i = 0; i < n_nodes; i++) of[i] = (struct inliners){GRAPH_NONE, 0};
+    for (loc_id l = 0; l < all->w->view->n_locations; l++) {
+        const uint32_t *code = all->code + all->place[l].at, *end = code + (all->place[l].count_open >> 1);
+        uint32_t outer = GRAPH_NONE;
+        for (; code < end; code++) {
+            uint32_t node = *code >> 2;
+            struct inliners *n = &of[node];
+            if (*code & EDGE_CALLED || outer == GRAPH_NONE) n->n = PROFILE_NONE;
+            if (n->n != PROFILE_NONE && outer != node && outer != n->last) *n = (struct inliners){outer, n->n + 1};
+            outer = node;
+        }
+    }
+    return of;
+}
+
+/* Do weights add up, without any cancelling out? */
+static bool only_grow(const struct graph_weights *weights, uint32_t n_stacks) {
+    double sum = 0;
+    for (stack_id i = 0; i < n_stacks; i++) {
+        if (weights->weight[i] < 0) return false;
+        sum += (double)weights->weight[i];
+    }
+    return !weights->divisor && sum < 1e18;
+}
+
+/* Marks nodes that are nothing but inlined where no edge need be looked at: all their weight comes from so few lines
+ * that one must have enough of it. Returns whether others are left in inlined[]. */
+static bool settle_inlined(const struct edge_walk *all, struct graph *g, uint8_t *inlined) {
+    const struct graph_work *w = all->w;
+    if (!only_grow(&w->weights, w->view->n_stacks)) return true;
+    const struct inliners *of = find_inliners(all, g->n_all);
+    bool any = false;
+    for (uint32_t i = 0; i < g->n_all; i++) {
+        struct graph_node *n = &g->node[i];
+        bool settled = of[i].n && of[i].n != PROFILE_NONE && n->cum / of[i].n >= w->edge_cutoff && n->cum > 0;
+        if (settled && inlined[i]) {
+            n->any_inline_in = n->all_inline_in = true;
+            inlined[i] = 0;
+        }
+        any |= inlined[i];
+    }
+    return any;
+}
+
 struct bounding {
     const struct graph_work *w;
     struct bounder {
@@ -77,7 +128,7 @@ void graph_mark_inlined(struct graph_work *w, struct graph *g) {
     struct edge_walk all = {.w = w, .wide = g->n_all > NARROW_NODES};
     uint8_t *inlined = ARENA_ZERO(w->arena, uint8_t, g->n_all);
     edges_place(w, graph_part_of(w, g), &all);
-    if (!find_inlined(&all, inlined)) return;
+    if (!find_inlined(&all, inlined) || !settle_inlined(&all, g, inlined)) return;
     all.to = inlined;
     if (edges_choose(&all)) {
         forget_light(&all, inlined, g->n_all);

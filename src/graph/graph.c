@@ -51,7 +51,13 @@ static void prepare(struct graph_work *w) {
     w->weights.weight = ARENA_ZERO(w->arena, int64_t, n);
     w->weights.divisor = w->value->mean ? ARENA_ZERO(w->arena, int64_t, n) : NULL;
     w->weights.active = ARENA_ZERO(w->arena, uint8_t, n);
-    task_run(2, prepare_part, w);
+    enum { WORTH_A_THREAD = 50000 };
+    if (w->view->n_samples >= WORTH_A_THREAD) {
+        task_run(2, prepare_part, w);
+    } else {
+        prepare_part(w, 0);
+        prepare_part(w, 1);
+    }
 }
 
 /* ---- graphs ---- */

@@ -169,14 +169,14 @@ static void decode_part(void *context, int part) {
 
 bool decode_stacks_finish(struct arena *a, struct decode_stacks *s, const struct decode_ids *location_of,
                           struct profile *out, bool *nil_location) {
-    enum { WORTH_SHARING = 20000 };
+    enum { WORTH_SHARING = 200000 }; /* frames */
     if (s->malformed) return false;
     arena_release(&s->slot_arena);
     arena_release(&s->hash_arena);
     struct stack_job job = {.stacks = s,
                             .location_of = location_of,
                             .frame = ARENA_ARRAY(a, loc_id, s->off.at[s->n]),
-                            .n_parts = s->n < WORTH_SHARING ? 1 : (uint32_t)task_threads()};
+                            .n_parts = s->off.at[s->n] < WORTH_SHARING ? 1 : (uint32_t)task_threads()};
     struct arena scratch = {0};
     job.verdict = ARENA_ZERO(&scratch, struct stack_verdict, job.n_parts);
     task_run((int)job.n_parts, decode_part, &job);

@@ -22,11 +22,11 @@ struct stream {
     uint32_t n_spare;
 };
 
-/* How many files can be merged now, up to the end of a group. */
+/* How many files can be merged now, up to the end of a group. The first waits for another. */
 static uint32_t count_ready(const struct stream *t) {
     uint32_t end = t->n_merged + GATHER_GROUP - t->n_merged % GATHER_GROUP, i = t->n_merged;
     while (i < t->n && i < end && t->grab[i].is_loaded) i++;
-    return i - t->n_merged;
+    return i > 1 ? i - t->n_merged : 0;
 }
 
 static struct arena take_spare(struct stream *t) { return t->n_spare ? t->spare[--t->n_spare] : (struct arena){0}; }

@@ -260,12 +260,15 @@ static bool can_go_on(const struct merge_input *so_far, const struct merge_input
     return is_size_held(&s);
 }
 
-/* Adds to what is there; false when that has to be combined with it first. */
-static bool go_on(struct merge_groups *g, const struct merge_source *in, uint32_t n) {
+/* Adds to what is there; false when that has to be combined with it first. The arena of the only one so far may be
+ * NULL.
+ */
+static bool go_on(struct merge_groups *g, struct arena *of_only, const struct merge_source *in, uint32_t n) {
     struct arena scratch = {0};
     struct profile so_far = g->merger ? outline(g->merger) : g->only;
     struct merge_input first = merge_input_of(&scratch, &so_far), *inputs = inputs_of(&scratch, in, n);
     bool can = can_go_on(&first, inputs, n);
+    first.owner = of_only;
     if (can) {
         if (!g->merger) {
             g->merger = new_merger(&g->arena, &first);
@@ -310,7 +313,7 @@ bool merge_groups_add(struct merge_groups *g, const struct merge_source *in, uin
         g->only_is_group = true;
         return pass_through(&g->arena, in[0].profile, &g->only, e);
     }
-    if (before > 0 && !go_on(g, in, n)) return combine_first(g, in, n, e);
+    if (before > 0 && !go_on(g, NULL, in, n)) return combine_first(g, in, n, e);
     if (before > 0) {
         finish_group(g);
         return true;
@@ -334,9 +337,8 @@ bool merge_groups_add_part(struct merge_groups *g, const struct merge_source *in
     uint32_t skip = first ? 1 : 0;
     if (first && !start_with(g, in[0].profile)) return false;
     if (n > skip) {
-        if (!go_on(g, in + skip, n - skip)) return false;
+        if (!go_on(g, first ? in[0].arena : NULL, in + skip, n - skip)) return false;
         g->n += n - skip;
-        if (first && in[0].arena) arena_release(in[0].arena);
     }
     if (is_last) finish_group(g);
     return true;

@@ -364,6 +364,20 @@ static void parts_that_differ_are_refused(void **state) {
     arena_release(&a);
 }
 
+static void merged_parts_are_released(void **state) {
+    (void)state;
+    struct arena a = {0}, own[2] = {{0}};
+    struct profile x = sketch_profile(&own[0], "a;b 1\n"), y = sketch_profile(&own[1], "a;b 2\nc 1\n"), all;
+    const struct merge_source both[] = {{&x, &own[0]}, {&y, &own[1]}};
+    struct merge_groups groups = {.n_expected = 1000};
+    assert_true(merge_groups_add_part(&groups, both, 2, true));
+    assert_null(own[0].block);
+    assert_null(own[1].block);
+    merge_groups_finish(&groups, &a, &all);
+    assert_string_equal(sketch_show(&a, &all).ptr, "a;b 3\nc 1\n");
+    arena_release(&a);
+}
+
 /* More samples and stacks than a batch or a small table holds. */
 static void many_samples_are_told_apart(void **state) {
     (void)state;
@@ -411,6 +425,7 @@ int main(void) {
         cmocka_unit_test(groups_are_as_if_merged_one_by_one),
         cmocka_unit_test(groups_fail_as_merging_does),
         cmocka_unit_test(parts_that_differ_are_refused),
+        cmocka_unit_test(merged_parts_are_released),
         cmocka_unit_test(many_samples_are_told_apart),
         cmocka_unit_test(both_sides_of_a_difference_are_released),
     };

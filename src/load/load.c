@@ -5,9 +5,14 @@
 
 /* Smaller sources are loaded before a second thread has started. */
 enum { WORTH_PIECES = 256 * 1024 };
-/* Decoding takes so many times the packed size in memory, the more the smaller; what is more than EXPECT_MOST has its
- * pages from elsewhere. */
-enum { WORTH_HUGE = 24 * 1024, TIMES = 24, EXPECT_MOST = 16 << 20 };
+/* Decoding takes so many times the packed size in memory, the more the smaller; what is more than EXPECT_MOST, and all
+ * of a large source, has its pages from elsewhere. */
+enum { WORTH_HUGE = 24 * 1024, LARGE = 4 << 20, TIMES = 24, EXPECT_MOST = 16 << 20 };
+
+static void expect_memory(size_t packed) {
+    if (packed < WORTH_HUGE || packed >= LARGE) return;
+    arena_expect(packed < EXPECT_MOST / TIMES ? packed * TIMES : EXPECT_MOST);
+}
 
 static void tell(const struct load_watch *w, const char *stage, uint64_t done, uint64_t total) {
     if (w && w->stage) w->stage(w->context, stage, done, total);
@@ -91,7 +96,7 @@ bool load_bytes(struct arena *a, str bytes, const struct load_watch *watch, stru
 
 static bool load_opened(struct arena *a, const struct source *s, const struct load_watch *watch, struct profile *out,
                         struct err *e) {
-    if (s->size >= WORTH_HUGE) arena_expect(s->size < EXPECT_MOST / TIMES ? s->size * TIMES : EXPECT_MOST);
+    expect_memory(s->size);
     if (s->is_file && s->size >= WORTH_PIECES) {
         if (load_pieces(a, s->fd, STR_EMPTY, s->size, watch, out)) return true;
         if (!source_rewind(s, e)) return false;

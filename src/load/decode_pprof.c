@@ -29,6 +29,8 @@ struct decode *decode_new(struct arena *a, int64_t n_types) {
     return d;
 }
 
+void decode_expect(struct decode *d, size_t size) { decode_tables_expect(&d->tables, size); }
+
 void decode_release(struct decode *d) {
     decode_tables_release(&d->tables);
     if (d->sampling) decode_samples_release(&d->samples);
@@ -234,7 +236,8 @@ static int64_t count_types(str bytes) {
 
 static struct decode *decode_all(struct arena *a, str bytes, int64_t n_types) {
     struct decode *d = decode_new(a, n_types);
-    decode_tables_expect(&d->tables, bytes.len);
+    d->tables.bytes_stay = true;
+    decode_expect(d, bytes.len);
     decode_feed(d, bytes);
     return d;
 }

@@ -170,7 +170,7 @@ struct decode_tables {
 };
 
 void decode_tables_init(struct decode_tables *t, struct arena *a);
-/* All bytes, so many, will be fed at once, and will stay where they are. */
+/* About so many bytes will be fed. */
 void decode_tables_expect(struct decode_tables *t, size_t size);
 void decode_tables_release(struct decode_tables *t);
 /* Takes a field of the top level that is no sample. False: malformed. */

@@ -16,7 +16,6 @@ void decode_tables_init(struct decode_tables *t, struct arena *a) {
 void decode_tables_expect(struct decode_tables *t, size_t size) {
     /* a guess at how many strings there are: growing the table so far costs as much as all that is put into it */
     enum { BYTES_A_STRING = 96, MOST = 1 << 14 };
-    t->bytes_stay = true;
     intern_reserve(&t->string, size / BYTES_A_STRING < MOST ? (uint32_t)(size / BYTES_A_STRING) : MOST);
 }
 

@@ -36,13 +36,14 @@ static bool decode(struct arena *a, str bytes, struct profile *out, struct err *
 /* Decodes a source piece by piece. False when anything is unusual: then it is read whole, which finds out what. */
 static bool load_pieces(struct arena *a, int fd, str bytes, uint64_t packed_size, const struct load_watch *watch,
                         struct profile *out) {
-    enum { TELL_EVERY = 1 << 20 };
+    enum { TELL_EVERY = 1 << 20, RAW_TIMES = 3 };
     struct arena work = {0}, result = {0};
     struct pieces *pieces = pieces_open(&work, fd, bytes);
     struct decode *d = decode_new(&result, -1);
     struct err ignored = {0};
     str piece;
     uint64_t done, told = 0;
+    decode_expect(d, packed_size * RAW_TIMES);
     tell(watch, "decoding", 0, packed_size);
     while (pieces_next(pieces, &piece, &done) && decode_feed(d, piece)) {
         if (done < told + TELL_EVERY || done >= packed_size) continue;

@@ -46,7 +46,8 @@ enum load_verdict decode_pprof(struct arena *a, str bytes, struct profile *out, 
  * `n_types`: how many sample types there are, -1 when those in front of the first sample are all; a file where others
  * follow is LOAD_UNRECOGNIZED then. */
 struct decode *decode_new(struct arena *a, int64_t n_types);
-bool decode_feed(struct decode *d, str piece); /* false: no use going on */
+void decode_expect(struct decode *d, size_t size); /* about so many bytes will come: only time depends on it */
+bool decode_feed(struct decode *d, str piece);     /* false: no use going on */
 enum load_verdict decode_finish(struct decode *d, struct profile *out, struct err *e);
 void decode_release(struct decode *d); /* in any case */
 

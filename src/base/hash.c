@@ -89,7 +89,7 @@ void intern_reserve(struct intern *t, uint32_t n) {
 }
 
 static __attribute__((noinline)) void intern_grow(struct intern *t) {
-    make_room(t, t->cap ? t->cap * 2 : SLOTS_FEWEST / 2);
+    make_room(t, t->cap > UINT32_MAX / 2 ? UINT32_MAX : t->cap ? t->cap * 2 : SLOTS_FEWEST / 2);
 }
 
 /* The slot that holds key, or the free one where it belongs. */

@@ -260,9 +260,7 @@ static bool can_go_on(const struct merge_input *so_far, const struct merge_input
     return is_size_held(&s);
 }
 
-/* Adds to what is there; false when that has to be combined with it first. The arena of the only one so far may be
- * NULL.
- */
+/* Adds to what is there; false when that has to be combined with it first. of_only: the only one's, may be NULL. */
 static bool go_on(struct merge_groups *g, struct arena *of_only, const struct merge_source *in, uint32_t n) {
     struct arena scratch = {0};
     struct profile so_far = g->merger ? outline(g->merger) : g->only;
@@ -329,6 +327,7 @@ static bool start_with(struct merge_groups *g, const struct profile *p) {
     bool ok = pass_through(&g->arena, p, &g->only, &e);
     err_clear(&e);
     g->n = 1;
+    g->only_is_group = false;
     return ok;
 }
 

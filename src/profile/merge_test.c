@@ -310,6 +310,8 @@ static void groups_are_as_if_merged_one_by_one(void **state) {
     struct group times[] = {{{"a 1\n"}, {3}}, {{"a 1\n", "a 1\n"}, {0, 5}}};
     expect_grouped(times, 2, "a 3\n");
     expect_parted(times, 2, "a 3\n", 3);
+    struct group nothing_first[] = {{{NULL}, {0}}, {{"a 1\n", "a 1\n", "a 1\n"}, {3, 0, 5}}};
+    expect_parted(nothing_first, 2, "a 3\n", 5);
     /* a sample that cancelled out at the end of a group is new when it comes again, but not that of a lone profile */
     struct group zeros[] = {{{"a 5\n", "b 1\na -5\n"}, {0}}, {{"a 3\n"}, {0}}};
     expect_grouped(zeros, 2, "b 1\na 3\n");

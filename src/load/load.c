@@ -4,7 +4,7 @@
 #include "load/source.h"
 
 /* Smaller sources are loaded before a second thread has started. */
-enum { WORTH_PIECES = 256 * 1024 };
+enum { WORTH_PIECES = 160 * 1024 };
 /* Decoding takes so many times the packed size in memory, the more the smaller; what is more than EXPECT_MOST, and all
  * of a large source, has its pages from elsewhere. */
 enum { WORTH_HUGE = 24 * 1024, LARGE = 4 << 20, TIMES = 24, EXPECT_MOST = 16 << 20 };

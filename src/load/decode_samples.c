@@ -211,8 +211,9 @@ bool decode_sample(struct decode_samples *s, struct wire w, const uint8_t *limit
         s->mismatch = s->n;
         s->n_mismatch = st.n_values;
     }
-    struct wire list = st.repacked ? (struct wire){st.repack.at, st.repack.at + st.repack.n} : st.locations;
-    decode_stacks_add(&s->stacks, list.p, (size_t)(list.end - list.p), (stack_id *)s->stack_of.at + s->n);
+    const uint8_t *list = st.repacked ? st.repack.at : st.locations.p;
+    size_t size = st.repacked ? st.repack.n : (size_t)(st.locations.end - st.locations.p);
+    decode_stacks_add(&s->stacks, list, size, (stack_id *)s->stack_of.at + s->n);
     s->n++;
     return true;
 }

@@ -75,6 +75,23 @@ static void a_whole_profile(void **state) {
     arena_release(&a);
 }
 
+/* Several runs of locations make one list, even where all of them are empty. */
+static void a_list_may_come_in_parts(void **state) {
+    (void)state;
+    struct bytes b = {0};
+    PUT(&b, "\x12\x06\x0a\x00\x0a\x00\x10\x05");
+    PUT(&b, "\x12\x08\x0a\x01\x07\x0a\x01\x07\x10\x06");
+    tables(&b);
+    struct arena a = {0};
+    struct profile p;
+    struct err e = {0};
+    assert_true(load_bytes(&a, view(&b), NULL, &p, &e));
+    assert_int_equal(p.n_samples, 2);
+    assert_int_equal(p.stack_off[p.stack_of[0] + 1] - p.stack_off[p.stack_of[0]], 0);
+    assert_int_equal(p.stack_off[p.stack_of[1] + 1] - p.stack_off[p.stack_of[1]], 2);
+    arena_release(&a);
+}
+
 /* Types behind the first sample are counted as those in front of it. */
 static void types_may_come_late(void **state) {
     (void)state;
@@ -254,6 +271,7 @@ static void sources_that_cannot_be_read(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_whole_profile),
+        cmocka_unit_test(a_list_may_come_in_parts),
         cmocka_unit_test(types_may_come_late),
         cmocka_unit_test(ids_may_be_wide),
         cmocka_unit_test(pieces_may_end_anywhere),

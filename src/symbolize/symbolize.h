@@ -2,8 +2,7 @@
  * (llvm-symbolizer, addr2line, nm) about its addresses, and making mangled names readable. Spec chapter 9.
  *
  * All of it works on views (see profile.h): columns that change are replaced by fresh ones in the arena,
- * nothing behind the old pointers is written, and strings stay canonical. Remote symbolization (9.4, for
- * profiles fetched over HTTP) is not there, since no source is fetched over HTTP. */
+ * nothing behind the old pointers is written, and strings stay canonical. */
 #ifndef CPROF_SYMBOLIZE_SYMBOLIZE_H
 #define CPROF_SYMBOLIZE_SYMBOLIZE_H
 

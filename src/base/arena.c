@@ -8,12 +8,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Small blocks come from malloc, so that start-up touches few pages; large ones are mapped, on huge pages, so that
- * rewinding gives them back to the system. */
+/* Small blocks come from malloc, so that start-up touches few pages; large ones are mapped, so that rewinding gives
+ * them back to the system, and are on huge pages where they fill some. */
 enum { BLOCK_FIRST = 16 * 1024, BLOCK_MOST = 64 * 1024 * 1024, ALIGNMENT = 16 };
 #define HUGE_PAGE ((size_t)2 * 1024 * 1024)
-#define MAPPED_FROM HUGE_PAGE
-#define KEPT ((size_t)16 * 1024 * 1024) /* of what was freed, malloc keeps so much */
+static _Atomic size_t mapped_from = HUGE_PAGE / 2; /* HUGE_PAGE once malloc's heap is on huge pages, too */
+#define KEPT ((size_t)16 * 1024 * 1024)            /* of what was freed, malloc keeps so much */
 
 struct arena_block {
     struct arena_block *older;
@@ -49,9 +49,9 @@ static void *map_huge(size_t *size) {
 
 static struct arena_block *block_new(size_t size) {
     struct arena_block *b;
-    bool mapped = size >= MAPPED_FROM;
+    bool mapped = size >= mapped_from;
     if (mapped) {
-        b = map_huge(&size);
+        b = size >= HUGE_PAGE ? map_huge(&size) : map(size);
     } else {
         b = malloc(size);
         if (!b) out_of_memory(size);
@@ -120,6 +120,8 @@ static struct arena_block *block_extend(struct arena_block *b, size_t size) {
     if (!b->mapped) {
         to = realloc(b, size);
         if (!to) to = MAP_FAILED;
+    } else if (size < HUGE_PAGE) {
+        to = mremap(b, old_size, size, MREMAP_MAYMOVE);
     } else {
         to = map_huge(&size);
         to = mremap(b, old_size, size, MREMAP_MAYMOVE | MREMAP_FIXED, to);
@@ -139,7 +141,7 @@ void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size) {
             a->used = start + (new_size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
             return old;
         }
-        bool stays_small = HEADER + new_size + ALIGNMENT < MAPPED_FROM;
+        bool stays_small = HEADER + new_size + ALIGNMENT < mapped_from;
         if (start == HEADER && !a->block->marked && (a->block->mapped || stays_small)) {
             if (new_size > SIZE_MAX / 2) out_of_memory(new_size);
             a->total -= a->block->size;
@@ -164,28 +166,29 @@ void *arena_vec_grow(struct arena *a, void *at, size_t *cap, size_t item_size) {
 }
 
 static void keep_freed(size_t size) {
-    mallopt(M_MMAP_THRESHOLD, (int)MAPPED_FROM);
+    mallopt(M_MMAP_THRESHOLD, (int)mapped_from);
     mallopt(M_TRIM_THRESHOLD, (int)size);
 }
 
 void arena_keep_small_blocks(void) { keep_freed(KEPT); }
 
 void arena_expect(size_t size) {
-    enum { USUAL_TOP_PAD = 128 * 1024, CHUNK_HEAD = 32 };
+    enum { FIRST = 512 * 1024, USUAL_TOP_PAD = 128 * 1024, CHUNK_HEAD = 32 };
     static void *volatile taken[2]; /* volatile: a compiler leaves out what is not used */
     if (taken[0] || gettid() != getpid()) return;
     /* malloc's heap grows at its end: here by much more than is asked for */
     size = (size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
     mallopt(M_MMAP_THRESHOLD, 2 * (int)HUGE_PAGE);
     mallopt(M_TOP_PAD, (int)(size + 2 * HUGE_PAGE));
-    taken[0] = malloc(MAPPED_FROM / 4);
+    taken[0] = malloc(FIRST);
     mallopt(M_TOP_PAD, USUAL_TOP_PAD);
     /* what lies before the first huge page that malloc has not written to is taken, and left alone */
-    uintptr_t end = (uintptr_t)taken[0] + MAPPED_FROM / 4 + CHUNK_HEAD;
+    uintptr_t end = (uintptr_t)taken[0] + FIRST + CHUNK_HEAD;
     uintptr_t start = (end + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
     if (taken[0] && start + size <= (uintptr_t)sbrk(0)) {
         madvise((void *)start, size, MADV_HUGEPAGE);
         taken[1] = malloc(start - end);
+        mapped_from = HUGE_PAGE;
     }
     keep_freed(size + KEPT);
 }

@@ -46,7 +46,7 @@ void arena_clear(struct arena *a);
 /* Moves every block of `from` into `into`, so that its memory lives on there; `from` is as {0} again. */
 void arena_adopt(struct arena *into, struct arena *from);
 
-/* From here on, what is freed of small blocks stays with the program, up to a few megabytes a thread: for work that
+/* From here on, what is freed of small blocks stays with the program, up to 16 MB a thread: for work that
  * takes and frees the same again and again, which else may go to the system and back each time. */
 void arena_keep_small_blocks(void);
 

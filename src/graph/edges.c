@@ -5,7 +5,7 @@
 #include "base/task.h"
 #include "graph/edges.h"
 
-enum { STACKS_AT_ONCE = 1024, PATH_AT_ONCE = 1024, SLOTS_AT_FIRST = 1 << 12, FRAMES_TRIED = 8192 };
+enum { STACKS_AT_ONCE = 1024, PATH_AT_ONCE = 1024, SLOTS_AT_FIRST = 1 << 12, FRAMES_TRIED = 8192, STEPS_AT_ONCE = 64 };
 
 static void table_alloc(struct edge_table *t, uint32_t n_slots, bool wide, bool mean) {
     t->slot = ARENA_ZERO(&t->arena, struct slot, n_slots);
@@ -16,11 +16,16 @@ static void table_alloc(struct edge_table *t, uint32_t n_slots, bool wide, bool 
     for (uint32_t s = n_slots; s > 1; s /= 2) t->shift--;
 }
 
+/* Where an edge's slot is looked for. */
+static inline uint32_t table_start(const struct edge_table *t, uint32_t from, uint32_t to) {
+    return (uint32_t)(((uint64_t)from << 32 | to) * t->factor >> t->shift);
+}
+
 /* The edge's slot, or the free one where it belongs. */
 static inline uint32_t table_probe(const struct edge_table *t, uint32_t from, uint32_t to) {
     const struct slot *slot = t->slot;
     uint32_t key = t->from ? to : from << 16 | to;
-    uint32_t i = (uint32_t)(((uint64_t)from << 32 | to) * t->factor >> t->shift);
+    uint32_t i = table_start(t, from, to);
     while (slot[i].state && (slot[i].key != key || (t->from && t->from[i] != from))) i = (i + 1) & (t->n_slots - 1);
     return i;
 }
@@ -87,17 +92,43 @@ struct walker {
     int64_t weight, divisor;
 };
 
-static inline void follow(struct edge_table *t, const struct edge_walk *all, struct walker *k, const uint32_t *code,
-                          size_t n) {
+/* Steps from one node to another, with the flags of the second one's code. */
+struct step {
+    uint32_t from, to, flags;
+};
+
+/* Those of a path that are wanted edges. Without a branch: no processor can guess which they are. */
+static inline size_t find_steps(const struct edge_walk *all, uint32_t parent, const uint32_t *code, size_t n,
+                                struct step *out) {
     const uint8_t *from = all->from, *to = all->to;
-    uint32_t parent = k->parent;
+    size_t n_steps = 0;
     for (size_t i = 0; i < n; i++) {
         uint32_t node = code[i] >> 2;
-        if (node != parent && parent != GRAPH_NONE && (!to || to[node] || (from && from[parent])))
-            add_edge(t, parent, node, code[i] & 3, k->weight, k->divisor);
+        out[n_steps] = (struct step){parent, node, code[i] & 3};
+        bool wanted = !to || to[node] || (from && from[parent]);
+        n_steps += (size_t)(node != parent) & wanted;
         parent = node;
     }
-    k->parent = parent;
+    return n_steps;
+}
+
+/* All slots are asked for before the first one is looked at: in a large table each would have to be waited for. */
+static void follow(struct edge_table *t, const struct edge_walk *all, struct walker *k, const uint32_t *code,
+                   size_t n) {
+    struct step step[STEPS_AT_ONCE];
+    if (n && k->parent == GRAPH_NONE) {
+        k->parent = *code++ >> 2;
+        n--;
+    }
+    while (n) {
+        size_t now = n < STEPS_AT_ONCE ? n : STEPS_AT_ONCE, n_steps = find_steps(all, k->parent, code, now, step);
+        for (size_t i = 0; i < n_steps; i++) __builtin_prefetch(&t->slot[table_start(t, step[i].from, step[i].to)]);
+        for (size_t i = 0; i < n_steps; i++)
+            add_edge(t, step[i].from, step[i].to, step[i].flags, k->weight, k->divisor);
+        k->parent = code[now - 1] >> 2;
+        code += now;
+        n -= now;
+    }
 }
 
 /* Codes are collected first, as in sum.c; `open` carries the gaps between locations. */

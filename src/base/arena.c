@@ -21,6 +21,7 @@ struct arena_block {
     size_t used; /* at the time a newer block was started */
     bool mapped;
     bool marked; /* an arena_mark names it: it stays where it is */
+    bool column; /* arena_take may have it */
 };
 #define HEADER ((sizeof(struct arena_block) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT)
 
@@ -58,7 +59,7 @@ static struct arena_block *block_new(size_t size) {
     }
     b->size = size;
     b->mapped = mapped;
-    b->marked = false;
+    b->marked = b->column = false;
     b->used = HEADER;
     return b;
 }
@@ -233,4 +234,35 @@ void arena_adopt(struct arena *into, struct arena *from) {
     }
     into->total += from->total;
     *from = (struct arena){0};
+}
+
+void arena_adopt_column(struct arena *into, struct arena *column) {
+    struct arena_block *b = column->block;
+    if (b && b->mapped) {
+        b->column = true;
+        column->used = b->size; /* so nothing else comes into it */
+    }
+    arena_adopt(into, column);
+}
+
+void *arena_take(struct arena *from, const void *array, size_t size, struct arena *own) {
+    struct arena_block **link = &from->block;
+    while (*link && !((*link)->column && (const char *)*link + HEADER == array)) link = &(*link)->older;
+    struct arena_block *b = *link;
+    if (!b) return NULL;
+    *link = b->older;
+    from->total -= b->size;
+    if (link == &from->block) from->used = from->block ? from->block->size : 0;
+    b->older = NULL;
+    b->marked = b->column = false;
+    *own = (struct arena){b, HEADER + (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT, b->size};
+    return (char *)b + HEADER;
+}
+
+void arena_shed_to(struct arena_shed *s, const void *done) {
+    uintptr_t from = ((uintptr_t)s->from + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE,
+              to = (uintptr_t)done / HUGE_PAGE * HUGE_PAGE;
+    if (to < from + HUGE_PAGE) return;
+    madvise((void *)from, to - from, MADV_DONTNEED);
+    s->from = (const char *)to;
 }

@@ -45,6 +45,19 @@ void arena_release(struct arena *a);                     /* frees everything; th
 void arena_clear(struct arena *a);
 /* Moves every block of `from` into `into`, so that its memory lives on there; `from` is as {0} again. */
 void arena_adopt(struct arena *into, struct arena *from);
+/* The same for an arena with nothing but one array, which arena_take can take out again if it is a large one. */
+void arena_adopt_column(struct arena *into, struct arena *column);
+/* Moves an array of `size` bytes that was adopted as a column from there to an arena of its own, `own`, in which it can
+ * grow. NULL, and nothing happens, when there is none at that address. */
+void *arena_take(struct arena *from, const void *array, size_t size, struct arena *own);
+
+/* Memory that is read once, from its start on, goes back to the system behind the reader, so that what becomes of it
+ * may take its place. `done`: up to there it is not needed any more, whatever it holds then. */
+struct arena_shed {
+    const char *from; /* from here on it is still there */
+};
+static inline struct arena_shed arena_shed(const void *start) { return (struct arena_shed){start}; }
+void arena_shed_to(struct arena_shed *s, const void *done);
 
 /* From here on, what is freed of small blocks stays with the program, up to 16 MB a thread: for work that
  * takes and frees the same again and again, which else may go to the system and back each time. */

@@ -174,6 +174,64 @@ static void marks_outlive_growing(void **state) {
     arena_release(&a);
 }
 
+/* A column of `n` numbers, which begin with `first`. */
+static uint32_t *numbers(struct arena *own, uint32_t n, uint32_t first) {
+    uint32_t *at = ARENA_ARRAY(own, uint32_t, n);
+    for (uint32_t i = 0; i < n; i++) at[i] = first + i;
+    return at;
+}
+
+static void a_column_can_be_taken_out_again(void **state) {
+    (void)state;
+    enum { MANY = 1 << 20, SIZE = MANY * sizeof(uint32_t) };
+    struct arena a = {0}, own = {0}, taken = {0};
+    uint32_t *first = numbers(&own, MANY, 0);
+    arena_adopt_column(&a, &own); /* into an empty arena, too, nothing comes beside it */
+    uint32_t *beside = ARENA_ARRAY(&a, uint32_t, 100), *second = numbers(&own, MANY, 7);
+    *beside = 1;
+    arena_adopt_column(&a, &own);
+    uint32_t *small = numbers(&own, 10, 3);
+    arena_adopt_column(&a, &own);
+    size_t total = a.total;
+    assert_null(arena_take(&a, beside, 400, &taken));
+    assert_null(arena_take(&a, second + 1, 400, &taken));
+    assert_null(arena_take(&a, small, 40, &taken));
+    assert_int_equal(a.total, total);
+    for (int round = 0; round < 2; round++) {
+        uint32_t *column = round ? first : second, start = round ? 0 : 7;
+        assert_ptr_equal(arena_take(&a, column, SIZE, &taken), column);
+        assert_null(arena_take(&a, column, SIZE, &own)); /* it is gone */
+        assert_int_equal(a.total + taken.total, total);
+        column = arena_grow(&taken, column, SIZE, 8 * (size_t)SIZE);
+        column[8 * MANY - 1] = 1;
+        for (uint32_t i = 0; i < MANY; i++)
+            if (column[i] != start + i) fail_msg("number %u changed", i);
+        arena_release(&taken);
+        total = a.total;
+    }
+    *ARENA_ARRAY(&a, uint32_t, 100000) = 1; /* allocation goes on */
+    assert_int_equal(*beside, 1);
+    assert_int_equal(small[9], 12);
+    arena_release(&a);
+    assert_int_equal(a.total, 0);
+}
+
+/* Only what lies before `done`, and nothing in front of the start. */
+static void what_is_shed_is_behind_the_reader(void **state) {
+    (void)state;
+    enum { MANY = 4 << 20 };
+    struct arena a = {0};
+    uint32_t *at = numbers(&a, MANY, 0);
+    struct arena_shed shed = arena_shed(at + 1000);
+    for (uint32_t i = 1000; i < MANY; i++) {
+        if (at[i] != i) fail_msg("number %u changed", i);
+        if (i % 50000 == 0 && i <= MANY / 2) arena_shed_to(&shed, at + i);
+    }
+    for (uint32_t i = 0; i < 1000; i++) assert_int_equal(at[i], i);
+    assert_int_equal(at[1u << 20], 0); /* the system has it, and gave another page */
+    arena_release(&a);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(aligned_and_apart),
@@ -186,6 +244,8 @@ int main(void) {
         cmocka_unit_test(a_reserve_outlives_rewinding),
         cmocka_unit_test(cleared_memory_is_used_again),
         cmocka_unit_test(marks_outlive_growing),
+        cmocka_unit_test(a_column_can_be_taken_out_again),
+        cmocka_unit_test(what_is_shed_is_behind_the_reader),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

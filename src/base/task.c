@@ -156,3 +156,63 @@ void task_line_end(struct task_line_state *l) {
     pthread_cond_destroy(&l->changed);
     pthread_mutex_destroy(&l->lock);
 }
+
+/* --- relays ------------------------------------------------------------------------------------------------------- */
+
+struct relay_state {
+    struct task_relay relay;
+    int sharing;
+    pthread_mutex_t lock; /* of n_done */
+    pthread_cond_t changed;
+    uint32_t n_done; /* by the first step */
+};
+
+static void *follow(void *p) {
+    struct relay_state *r = p;
+    sharing = r->sharing;
+    for (uint32_t from = 0, to; from < r->relay.n; from = to) {
+        pthread_mutex_lock(&r->lock);
+        while (r->n_done == from) pthread_cond_wait(&r->changed, &r->lock);
+        to = r->n_done;
+        pthread_mutex_unlock(&r->lock);
+        r->relay.second(r->relay.context, from, to);
+    }
+    return NULL;
+}
+
+static uint32_t next_end(const struct task_relay *r, uint32_t from) {
+    return r->n - from > r->at_once ? from + r->at_once : r->n;
+}
+
+static void relay_here(const struct task_relay *r) {
+    for (uint32_t from = 0, to; from < r->n; from = to) {
+        to = next_end(r, from);
+        r->first(r->context, from, to);
+        r->second(r->context, from, to);
+    }
+}
+
+void task_relay(struct task_relay r) {
+    struct relay_state state = {.relay = r, .sharing = sharing * 2};
+    pthread_t follower;
+    pthread_mutex_init(&state.lock, NULL);
+    pthread_cond_init(&state.changed, NULL);
+    if (r.n > r.at_once && task_threads() > 1 && pthread_create(&follower, NULL, follow, &state) == 0) {
+        int before = sharing;
+        sharing = state.sharing;
+        for (uint32_t from = 0, to; from < r.n; from = to) {
+            to = next_end(&r, from);
+            r.first(r.context, from, to);
+            pthread_mutex_lock(&state.lock);
+            state.n_done = to;
+            pthread_cond_signal(&state.changed);
+            pthread_mutex_unlock(&state.lock);
+        }
+        pthread_join(follower, NULL);
+        sharing = before;
+    } else {
+        relay_here(&r);
+    }
+    pthread_cond_destroy(&state.changed);
+    pthread_mutex_destroy(&state.lock);
+}

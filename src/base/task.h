@@ -27,4 +27,14 @@ int task_line_next(struct task_line_state *l);
 /* Returns when all that was handed over is done. */
 void task_line_end(struct task_line_state *l);
 
+/* Two steps for each of n items, in order, the second one on another thread where there is one: it follows the first.
+ */
+struct task_relay {
+    void (*first)(void *context, uint32_t from, uint32_t to); /* items from … to-1; each time where it ended before */
+    void (*second)(void *context, uint32_t from, uint32_t to);
+    void *context;
+    uint32_t n, at_once; /* the first step's items are handed over so many at a time */
+};
+void task_relay(struct task_relay r);
+
 #endif

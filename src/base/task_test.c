@@ -90,8 +90,42 @@ static void pieces_of_a_line_are_taken_in_their_order(void **state) {
     }
 }
 
+struct relayed {
+    atomic_uint first, second; /* items done */
+};
+
+static void do_first(void *context, uint32_t from, uint32_t to) {
+    struct relayed *r = context;
+    assert_int_equal(atomic_load(&r->first), from);
+    assert_true(from < to);
+    atomic_store(&r->first, to);
+}
+
+static void do_second(void *context, uint32_t from, uint32_t to) {
+    struct relayed *r = context;
+    assert_int_equal(atomic_load(&r->second), from);
+    assert_true(from < to && to <= atomic_load(&r->first));
+    atomic_store(&r->second, to);
+}
+
+static void the_second_step_follows_the_first(void **state) {
+    (void)state;
+    const char *threads[] = {"1", "2", "16"};
+    const uint32_t sizes[] = {0, 1, 9, 10, 11, 20, 100000};
+    for (size_t t = 0; t < sizeof threads / sizeof *threads; t++)
+        for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+            struct relayed r = {0};
+            setenv("CPROF_THREADS", threads[t], 1);
+            int before = task_threads();
+            task_relay((struct task_relay){do_first, do_second, &r, sizes[i], 10});
+            assert_int_equal(atomic_load(&r.second), sizes[i]);
+            assert_int_equal(task_threads(), before);
+        }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(threads_are_shared),
-                                       cmocka_unit_test(pieces_of_a_line_are_taken_in_their_order)};
+                                       cmocka_unit_test(pieces_of_a_line_are_taken_in_their_order),
+                                       cmocka_unit_test(the_second_step_follows_the_first)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

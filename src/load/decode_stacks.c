@@ -141,42 +141,56 @@ static inline bool two_varints(const uint8_t **p, uint64_t *first, uint64_t *sec
     return true;
 }
 
+/* Fills frames up to `end`; false when there is no number for one. */
+static bool decode_frames(struct wire *w, const struct decode_ids *location_of, loc_id *f, const loc_id *end,
+                          bool *nil_location) {
+    const struct decode_ids ids = *location_of;
+    bool nil = false;
+    uint64_t id, next;
+    while (f < end) {
+        if (end - f >= 2 && two_varints(&w->p, &id, &next)) {
+            *f = decode_find(&ids, id);
+            nil |= *f++ == PROFILE_NONE;
+            id = next;
+        } else if (!wire_varint(w, &id)) {
+            return false;
+        }
+        *f = decode_find(&ids, id);
+        nil |= *f++ == PROFILE_NONE;
+    }
+    *nil_location |= nil;
+    return true;
+}
+
 static void decode_part(void *context, int part) {
+    enum { AT_ONCE = 1 << 20 };
     const struct stack_job *j = context;
     const struct decode_stacks *s = j->stacks;
     struct stack_verdict *verdict = &j->verdict[part];
     uint32_t from = (uint32_t)((uint64_t)s->n * (unsigned)part / j->n_parts);
     uint32_t to = (uint32_t)((uint64_t)s->n * ((unsigned)part + 1) / j->n_parts);
     struct wire w = {s->bytes.at + s->at.at[from], s->bytes.at + s->at.at[to]};
-    loc_id *f = j->frame + s->off.at[from], *end = j->frame + s->off.at[to];
-    const struct decode_ids ids = *j->location_of;
-    bool nil = false;
-    uint64_t id, next;
-    while (f < end) {
-        if (end - f >= 2 && two_varints(&w.p, &id, &next)) {
-            *f = decode_find(&ids, id);
-            nil |= *f++ == PROFILE_NONE;
-            id = next;
-        } else if (!wire_varint(&w, &id)) {
+    struct arena_shed bytes = arena_shed(w.p);
+    for (uint64_t i = s->off.at[from], end = s->off.at[to], next; i < end && !verdict->malformed; i = next) {
+        next = end - i > AT_ONCE ? i + AT_ONCE : end;
+        if (!decode_frames(&w, j->location_of, j->frame + i, j->frame + next, &verdict->nil_location))
             verdict->malformed = true;
-            return;
-        }
-        *f = decode_find(&ids, id);
-        nil |= *f++ == PROFILE_NONE;
+        arena_shed_to(&bytes, w.p);
     }
-    verdict->nil_location = nil;
 }
 
 bool decode_stacks_finish(struct arena *a, struct decode_stacks *s, const struct decode_ids *location_of,
                           struct profile *out, bool *nil_location) {
-    enum { WORTH_SHARING = 200000 }; /* frames */
+    enum { WORTH_SHARING = 200000, WORTH_AN_ARENA = 1 << 20 }; /* frames */
     if (s->malformed) return false;
     arena_release(&s->slot_arena);
     arena_release(&s->hash_arena);
+    uint64_t n_frames = s->off.at[s->n];
+    struct arena frames = {0};
     struct stack_job job = {.stacks = s,
                             .location_of = location_of,
-                            .frame = ARENA_ARRAY(a, loc_id, s->off.at[s->n]),
-                            .n_parts = s->off.at[s->n] < WORTH_SHARING ? 1 : (uint32_t)task_threads()};
+                            .frame = ARENA_ARRAY(n_frames < WORTH_AN_ARENA ? a : &frames, loc_id, n_frames),
+                            .n_parts = n_frames < WORTH_SHARING ? 1 : (uint32_t)task_threads()};
     struct arena scratch = {0};
     job.verdict = ARENA_ZERO(&scratch, struct stack_verdict, job.n_parts);
     task_run((int)job.n_parts, decode_part, &job);
@@ -189,6 +203,7 @@ bool decode_stacks_finish(struct arena *a, struct decode_stacks *s, const struct
     out->n_stacks = s->n;
     out->stack_off = s->off.at;
     out->frame = job.frame;
-    arena_adopt(a, &s->off_arena);
+    arena_adopt_column(a, &s->off_arena);
+    arena_adopt_column(a, &frames);
     return ok;
 }

@@ -116,11 +116,12 @@ static void seal_merger(struct merger *m, struct arena *a, struct profile *out) 
 
 /* Samples that cancelled out go, with all that only they used. */
 static struct merger *drop_zeros(struct arena *a, struct merger *m) {
-    if (!merge_samples_any_zero(&m->s)) return m;
+    if (!m->s.n_zeros) return m;
     struct profile with_zeros;
     struct arena scratch = {0};
     seal_merger(m, &scratch, &with_zeros);
     struct merge_input again = merge_input_of(&scratch, &with_zeros);
+    again.owner = &scratch;
     m = new_merger(a, &again);
     add_inputs(m, &again, 1);
     end_group(m);

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/task.h"
+
 void merge_samples_init(struct merge_samples *s, uint32_t n_types) {
     *s = (struct merge_samples){.n_types = n_types};
     s->value = arena_zero(&s->work, n_types, sizeof *s->value);
@@ -22,17 +24,28 @@ void merge_samples_release(struct merge_samples *s) {
     arena_release(&s->work);
 }
 
-void merge_samples_room(struct merge_samples *s, const struct merge_input *in, uint32_t n) {
+void merge_samples_room(struct merge_samples *s, struct merge_input *in, uint32_t n) {
+    struct profile *first = &in[0].view;
+    struct arena *from = s->stack.n == 0 && !first->row && !in[0].is_base ? in[0].owner : NULL;
     uint64_t samples = 0, refs = 0;
     for (uint32_t i = 0; i < n; i++) {
         const struct profile *v = &in[i].view;
         samples += v->n_samples;
         refs += (uint64_t)v->label_off[v->n_rows] + (in[i].is_base ? v->n_rows : 0);
     }
-    MERGE_ROOM(&s->stack, samples);
-    MERGE_ROOM(&s->label_off, samples);
-    MERGE_ROOM(&s->label_ref, refs);
-    for (uint32_t t = 0; t < s->n_types; t++) MERGE_ROOM(&s->value[t], samples);
+    size_t rows = first->n_rows, first_refs = first->label_off[rows];
+    const int64_t **value = ARENA_ARRAY(&s->work, const int64_t *, s->n_types);
+    for (uint32_t t = 0; t < s->n_types; t++) value[t] = first->value[t];
+    for (uint32_t t = 0; t < s->n_types; t++) {
+        const int64_t *old = value[t];
+        MERGE_ROOM_IN(&s->value[t], samples, from, value[t], rows);
+        for (uint32_t u = 0; u < s->n_types; u++)
+            if (value[u] == old) value[u] = value[t];
+    }
+    MERGE_ROOM_IN(&s->stack, samples, from, first->stack_of, rows);
+    MERGE_ROOM_IN(&s->label_ref, refs, from, first->label_ref, first_refs);
+    MERGE_ROOM_IN(&s->label_off, samples, from, first->label_off, rows + 1);
+    first->value = value;
 }
 
 void merge_samples_expect(struct merge_samples *s, const struct profile *like, uint32_t n) {
@@ -44,37 +57,67 @@ void merge_samples_expect(struct merge_samples *s, const struct profile *like, u
     merge_slots_room(&s->slot, rows);
 }
 
-/* Rows on their way into the table; their labels stand behind label_ref's. */
-struct batch {
-    uint32_t n, n_labels;
-    uint32_t row[MERGE_BATCH], tag[MERGE_BATCH], labels[MERGE_BATCH]; /* labels: how many */
-    stack_id stack[MERGE_BATCH];
-    int64_t *value; /* [row of the batch][type] */
-    struct merge_stacks asked;
+/* Some samples of an input: of a batch those that are not left out. */
+struct taken {
+    uint32_t n;
+    uint32_t row[MERGE_BATCH];
+    int64_t *value; /* [type * MERGE_BATCH + i] */
 };
 
-/* The next rows that are samples, from sample *i on; their stacks are asked for. */
-static void take_rows(const struct merge_samples *s, struct merge_tables *t, uint32_t *i, struct batch *b) {
-    const struct profile *v = &t->in->view;
-    for (b->n = 0; *i < v->n_samples && b->n < MERGE_BATCH; ++*i) {
-        uint32_t row = profile_row(v, *i);
-        if (!merge_scaled(t->in, row, b->value + (size_t)b->n * s->n_types)) continue;
-        b->row[b->n++] = row;
-        __builtin_prefetch(&t->stack_of[v->stack_of[row]]);
-    }
-    for (uint32_t k = 0; k < b->n; k++) {
-        stack_id stack = v->stack_of[b->row[k]];
-        if (t->stack_of[stack] == PROFILE_NONE) merge_stacks_ask(t, &b->asked, stack);
-    }
+/* Adding an input. Stacks are found first, then rows are added. */
+struct adding {
+    struct merge_samples *s;
+    struct merge_tables *t;
+
+    struct taken ask;
+    struct merge_stacks asked;
+    stack_id next_stack;      /* all before it are found, and none from it on: while samples ask for them in order */
+    struct arena_shed frames; /* of the input, if it is not needed any more afterwards */
+
+    /* Rows on their way into the table; their labels stand behind label_ref's. */
+    struct taken add;
+    uint32_t n_labels;
+    uint32_t tag[MERGE_BATCH], labels[MERGE_BATCH]; /* labels: how many */
+    stack_id stack[MERGE_BATCH];
+};
+
+/* The next samples, from sample `from` on. Returns where it ended. */
+static uint32_t take_samples(const struct adding *b, struct taken *to, uint32_t from, uint32_t end) {
+    const struct merge_input *in = b->t->in;
+    uint32_t n = end - from < MERGE_BATCH ? end - from : MERGE_BATCH;
+    to->n = merge_take_samples(in, from, n, to->row, to->value);
+    for (uint32_t i = 0; i < to->n; i++) __builtin_prefetch(&b->t->stack_of[in->view.stack_of[to->row[i]]]);
+    return from + n;
 }
 
-static void translate_rows(struct merge_samples *s, struct merge_tables *t, struct batch *b) {
-    merge_slots_room(&s->slot, b->n);
+static void ask_for(struct adding *b, stack_id stack) {
+    if (stack >= b->next_stack) b->next_stack = stack == b->next_stack ? stack + 1 : PROFILE_NONE;
+    if (b->asked.n == MERGE_BATCH) merge_stacks_answer(b->t, &b->asked);
+    if (b->t->stack_of[stack] == PROFILE_NONE) merge_stacks_ask(b->t, &b->asked, stack);
+}
+
+/* Finds the stacks of some samples. */
+static void find_stacks(void *context, uint32_t from, uint32_t to) {
+    struct adding *b = context;
+    const struct profile *v = &b->t->in->view;
+    while (from < to) {
+        from = take_samples(b, &b->ask, from, to);
+        for (uint32_t i = 0; i < b->ask.n; i++) ask_for(b, v->stack_of[b->ask.row[i]]);
+    }
+    merge_stacks_answer(b->t, &b->asked);
+    if (b->frames.from && b->next_stack != PROFILE_NONE)
+        arena_shed_to(&b->frames, v->frame + v->stack_off[b->next_stack]);
+}
+
+static void translate_rows(struct adding *b) {
+    struct merge_samples *s = b->s;
+    struct merge_tables *t = b->t;
+    merge_slots_room(&s->slot, b->add.n);
     b->n_labels = 0;
-    for (uint32_t k = 0; k < b->n; k++) {
-        b->stack[k] = t->stack_of[t->in->view.stack_of[b->row[k]]];
+    for (uint32_t k = 0; k < b->add.n; k++) {
+        b->stack[k] = t->stack_of[t->in->view.stack_of[b->add.row[k]]];
         label_id *label = s->label_ref.at + s->label_ref.n + b->n_labels;
-        b->labels[k] = merge_labels(t, b->row[k], label);
+        b->labels[k] = merge_labels(t, b->add.row[k], label);
         b->n_labels += b->labels[k];
         uint64_t h = hash_u64(b->stack[k]);
         for (uint32_t i = 0; i < b->labels[k]; i++) h = hash_more(h, label[i]);
@@ -90,18 +133,33 @@ static bool same_sample(const struct merge_samples *s, uint32_t there, stack_id 
            (n == 0 || memcmp(s->label_ref.at + off[0], label, n * sizeof *label) == 0);
 }
 
+/* value[]: of each type, MERGE_BATCH apart. */
 static void append(struct merge_samples *s, stack_id stack, const label_id *label, uint32_t n, const int64_t *value) {
-    for (uint32_t t = 0; t < s->n_types; t++) s->value[t].at[s->value[t].n++] = value[t];
+    for (uint32_t t = 0; t < s->n_types; t++) s->value[t].at[s->value[t].n++] = value[t * MERGE_BATCH];
     if (n) memmove(s->label_ref.at + s->label_ref.n, label, n * sizeof *label);
     s->label_ref.n += n;
     s->label_off.at[s->label_off.n++] = (uint32_t)s->label_ref.n;
     s->stack.at[s->stack.n++] = stack;
 }
 
-static void add_rows(struct merge_samples *s, const struct batch *b) {
+static bool is_zero(const struct merge_samples *s, uint32_t sample) {
+    bool zero = true;
+    for (uint32_t t = 0; t < s->n_types; t++) zero &= s->value[t].at[sample] == 0;
+    return zero;
+}
+
+static void add_values(struct merge_samples *s, uint32_t to, const int64_t *value) {
+    s->n_zeros -= is_zero(s, to);
+    for (uint32_t t = 0; t < s->n_types; t++)
+        s->value[t].at[to] = (int64_t)((uint64_t)s->value[t].at[to] + (uint64_t)value[t * MERGE_BATCH]);
+    s->n_zeros += is_zero(s, to);
+}
+
+static void add_rows(const struct adding *b) {
+    struct merge_samples *s = b->s;
     const label_id *label = s->label_ref.at + s->label_ref.n;
-    for (uint32_t k = 0; k < b->n; k++) {
-        const int64_t *value = b->value + (size_t)k * s->n_types;
+    for (uint32_t k = 0; k < b->add.n; k++) {
+        const int64_t *value = b->add.value + k;
         uint32_t at = merge_slots_start(&s->slot, b->tag[k]), there;
         do there = merge_slots_next(&s->slot, b->tag[k], &at);
         while (there != PROFILE_NONE && !same_sample(s, there, b->stack[k], label, b->labels[k]));
@@ -109,45 +167,47 @@ static void add_rows(struct merge_samples *s, const struct batch *b) {
             merge_slots_put(&s->slot, at, b->tag[k], (uint32_t)s->stack.n);
             append(s, b->stack[k], label, b->labels[k], value);
         } else {
-            for (uint32_t t = 0; t < s->n_types; t++)
-                s->value[t].at[there] = (int64_t)((uint64_t)s->value[t].at[there] + (uint64_t)value[t]);
+            add_values(s, there, value);
         }
         label += b->labels[k];
     }
 }
 
-void merge_samples_add(struct merge_samples *s, struct merge_tables *t, const struct merge_input *in) {
-    /* a label that no sample so far has sets all of a base's apart: no need to look for them among those */
-    if (in->is_base && !t->has_base_key && s->stack.n) merge_slots_clear(&s->slot);
-    if (s->slot.n == 0) merge_slots_room(&s->slot, in->view.n_samples);
-    struct batch b = {0};
-    b.value = ARENA_ARRAY(&t->scratch, int64_t, (size_t)MERGE_BATCH * s->n_types);
-    for (uint32_t i = 0; i < in->view.n_samples;) {
-        take_rows(s, t, &i, &b);
-        merge_stacks_answer(t, &b.asked);
-        translate_rows(s, t, &b);
-        add_rows(s, &b);
+/* Adds samples whose stacks are found. */
+static void add_samples(void *context, uint32_t from, uint32_t to) {
+    struct adding *b = context;
+    while (from < to) {
+        from = take_samples(b, &b->add, from, to);
+        translate_rows(b);
+        add_rows(b);
     }
 }
 
-bool merge_samples_any_zero(const struct merge_samples *s) {
-    for (size_t i = 0; i < s->stack.n; i++) {
-        bool zero = true;
-        for (uint32_t t = 0; t < s->n_types; t++) zero &= s->value[t].at[i] == 0;
-        if (zero) return true;
-    }
-    return false;
+void merge_samples_add(struct merge_samples *s, struct merge_tables *t, const struct merge_input *in) {
+    enum { WORTH_A_THREAD = 20000, AT_ONCE = 2048 };
+    uint32_t n = in->view.n_samples;
+    /* a label that no sample so far has sets all of a base's apart: no need to look for them among those */
+    if (in->is_base && !t->has_base_key && s->stack.n) merge_slots_clear(&s->slot);
+    if (s->slot.n == 0) merge_slots_room(&s->slot, n);
+    struct adding *b = ARENA_NEW(&t->scratch, struct adding);
+    b->s = s;
+    b->t = t;
+    b->ask.value = ARENA_ARRAY(&t->scratch, int64_t, (size_t)s->n_types * MERGE_BATCH);
+    b->add.value = ARENA_ARRAY(&t->scratch, int64_t, (size_t)s->n_types * MERGE_BATCH);
+    /* but for those that have become the table's */
+    if (in->owner && in->view.frame != t->frame.at) b->frames = arena_shed(in->view.frame);
+    task_relay((struct task_relay){find_stacks, add_samples, b, n, n < WORTH_A_THREAD ? n : AT_ONCE});
 }
 
 void merge_samples_seal(struct merge_samples *s, struct arena *a, struct profile *out) {
     const int64_t **value = ARENA_ARRAY(a, const int64_t *, s->n_types);
     for (uint32_t t = 0; t < s->n_types; t++) {
-        arena_adopt(a, &s->value[t].arena);
+        arena_adopt_column(a, &s->value[t].arena);
         value[t] = s->value[t].at;
     }
-    arena_adopt(a, &s->stack.arena);
-    arena_adopt(a, &s->label_off.arena);
-    arena_adopt(a, &s->label_ref.arena);
+    arena_adopt_column(a, &s->stack.arena);
+    arena_adopt_column(a, &s->label_off.arena);
+    arena_adopt_column(a, &s->label_ref.arena);
     out->n_samples = out->n_rows = (uint32_t)s->stack.n;
     out->stack_of = s->stack.at;
     out->value = value;

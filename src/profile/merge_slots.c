@@ -10,6 +10,17 @@ void *merge_column_grow(struct arena *own, void *at, size_t *cap, size_t need, s
     return at;
 }
 
+void *merge_column_take(struct arena *own, size_t *cap, struct arena *from, const void *array, size_t count,
+                        size_t item_size) {
+    struct arena taken;
+    void *at = from ? arena_take(from, array, count * item_size, &taken) : NULL;
+    if (!at) return NULL;
+    arena_release(own);
+    *own = taken;
+    *cap = count;
+    return at;
+}
+
 /* In the order of the slots, so that both tables are walked from one end to the other. */
 static void rehash(struct merge_slots *s, unsigned bits) {
     struct merge_slots old = *s;

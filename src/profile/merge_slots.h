@@ -20,6 +20,17 @@
          ? (void)((c)->at = merge_column_grow(&(c)->arena, (c)->at, &(c)->cap, (c)->n + (more), sizeof *(c)->at))      \
          : (void)0)
 void *merge_column_grow(struct arena *own, void *at, size_t *cap, size_t need, size_t item_size);
+/* The same for a column without items, which becomes `array` of `count` items, what is in them included, if that is a
+ * column in `from`. Then `array` is set to where it is now. from: may be NULL. */
+#define MERGE_ROOM_IN(c, more, from, array, count)                                                                     \
+    do {                                                                                                               \
+        void *taken = merge_column_take(&(c)->arena, &(c)->cap, from, array, count, sizeof *(array));                  \
+        if (taken) (c)->at = taken;                                                                                    \
+        MERGE_ROOM(c, more);                                                                                           \
+        if (taken) (array) = (c)->at;                                                                                  \
+    } while (0)
+void *merge_column_take(struct arena *own, size_t *cap, struct arena *from, const void *array, size_t count,
+                        size_t item_size);
 
 /* How many items n inputs have, where one has so many: room that is not needed costs nothing while it is not touched,
  * but it must not be without bounds. */

@@ -8,7 +8,7 @@ enum merge_beside { BESIDE_AFTER, BESIDE_BEFORE, BESIDE_SAME };
 void merge_tables_init(struct merge_tables *t) {
     *t = (struct merge_tables){0};
     t->mapping_key = (struct intern){.arena = &t->work, .copy = true};
-    t->label_key = (struct intern){.arena = &t->work, .copy = true};
+    t->label_key = (struct intern){.arena = &t->label_work, .copy = true};
     struct merge_slots *slots[] = {&t->string_slot, &t->function_slot, &t->location_slot, &t->stack_slot};
     for (size_t i = 0; i < sizeof slots / sizeof *slots; i++) merge_slots_room(slots[i], 1);
     merge_tables_string(t, STR_EMPTY);
@@ -19,6 +19,7 @@ void merge_tables_init(struct merge_tables *t) {
 void merge_tables_release(struct merge_tables *t) {
     struct arena *all[] = {&t->text,
                            &t->work,
+                           &t->label_work,
                            &t->string.arena,
                            &t->mapping.arena,
                            &t->function.arena,
@@ -47,14 +48,37 @@ static void make_tables_room(struct merge_tables *t, const struct profile *v) {
     merge_slots_room(&t->stack_slot, v->n_stacks);
 }
 
-void merge_tables_room(struct merge_tables *t, const struct merge_input *in, uint32_t n) {
+/* Whether samples meet their stacks for the first time in the order of the stacks, so that what is behind the last one
+ * they met is not read any more when it has become something else. */
+static bool meets_stacks_in_order(struct merge_tables *t, const struct merge_input *in) {
+    const struct profile *v = &in->view;
+    struct arena_mark mark = arena_mark(&t->work);
+    int64_t *value = ARENA_ARRAY(&t->work, int64_t, (size_t)v->n_types * MERGE_BATCH);
+    uint32_t row[MERGE_BATCH];
+    stack_id next = 0;
+    for (uint32_t i = 0, n; i < v->n_samples && next != PROFILE_NONE; i += n) {
+        n = v->n_samples - i < MERGE_BATCH ? v->n_samples - i : MERGE_BATCH;
+        uint32_t taken = merge_take_samples(in, i, n, row, value);
+        for (uint32_t k = 0; k < taken && next != PROFILE_NONE; k++)
+            if (v->stack_of[row[k]] >= next) next = v->stack_of[row[k]] == next ? next + 1 : PROFILE_NONE;
+    }
+    arena_rewind(&t->work, mark);
+    return next != PROFILE_NONE;
+}
+
+void merge_tables_room(struct merge_tables *t, struct merge_input *in, uint32_t n) {
+    struct profile *first = &in[0].view;
+    uint32_t first_stacks = first->n_stacks;
+    uint64_t first_frames = first->stack_off[first_stacks];
+    bool can_take = in[0].owner && t->stack_off.n == 1 && meets_stacks_in_order(t, &in[0]);
+    struct arena *from = can_take ? in[0].owner : NULL;
     uint64_t stacks = 0, frames = 0;
     for (uint32_t i = 0; i < n; i++) {
         stacks += in[i].view.n_stacks;
         frames += in[i].view.stack_off[in[i].view.n_stacks];
     }
-    MERGE_ROOM(&t->stack_off, stacks);
-    MERGE_ROOM(&t->frame, frames);
+    MERGE_ROOM_IN(&t->stack_off, stacks, from, first->stack_off, (size_t)first_stacks + 1);
+    MERGE_ROOM_IN(&t->frame, frames, from, first->frame, first_frames);
     if (t->location.n == 0) make_tables_room(t, &in[0].view);
 }
 
@@ -74,6 +98,7 @@ static uint32_t *none_of(struct merge_tables *t, uint32_t n) {
 }
 
 static map_id merge_mapping(struct merge_tables *t, map_id id);
+static void prepare_labels(struct merge_tables *t);
 
 void merge_tables_start(struct merge_tables *t, const struct merge_input *in) {
     const struct profile *v = &in->view;
@@ -91,6 +116,7 @@ void merge_tables_start(struct merge_tables *t, const struct merge_input *in) {
     /* the first mapping stands for the main binary */
     if (t->mapping.n == 0 && v->n_mappings) merge_mapping(t, 0);
     merge_known(t);
+    prepare_labels(t);
 }
 
 /* --- strings, mappings, functions, locations */
@@ -255,14 +281,12 @@ loc_id merge_location(struct merge_tables *t, loc_id id) {
 
 /* --- stacks */
 
+/* `to` may be `from`, or lie before it. */
 static void map_frames(struct merge_tables *t, const loc_id *from, uint32_t n, loc_id *to) {
-    bool unknown = false;
     for (uint32_t i = 0; i < n; i++) {
-        to[i] = t->location_of[from[i]];
-        unknown |= to[i] == PROFILE_NONE;
+        loc_id known = t->location_of[from[i]];
+        to[i] = known != PROFILE_NONE ? known : merge_location(t, from[i]);
     }
-    for (uint32_t i = 0; unknown && i < n; i++)
-        if (to[i] == PROFILE_NONE) to[i] = merge_location(t, from[i]);
 }
 
 /* Frames are put behind those there are, where they stay if no other stack has the same. */
@@ -326,17 +350,35 @@ void merge_stacks_answer(struct merge_tables *t, struct merge_stacks *b) {
 
 /* --- labels */
 
-static label_id add_label(struct merge_tables *t, struct profile_label l) {
+static uint8_t beside_base(str key) {
+    int order = str_compare(key, BASE_KEY);
+    return order < 0 ? BESIDE_BEFORE : order ? BESIDE_AFTER : BESIDE_SAME;
+}
+
+/* All that labels need of what stacks need, too. */
+static void prepare_labels(struct merge_tables *t) {
+    const struct profile *v = &t->in->view;
+    t->label_beside = ARENA_ARRAY(&t->scratch, uint8_t, v->n_labels);
+    for (label_id l = 0; l < v->n_labels; l++) {
+        const struct profile_label *label = &v->label[l];
+        merge_string(t, label->key);
+        merge_string(t, label->value);
+        merge_string(t, label->unit);
+        t->label_beside[l] = label->numeric ? BESIDE_AFTER : beside_base(profile_str(v, label->key));
+    }
+    if (t->in->is_base)
+        t->base = (struct profile_label){.key = merge_tables_string(t, BASE_KEY),
+                                         .value = merge_tables_string(t, STR("true"))};
+}
+
+static label_id add_label(struct merge_tables *t, struct profile_label l, uint8_t beside) {
     const uint64_t key[] = {(uint64_t)l.number, (uint64_t)l.key << 32 | l.value, (uint64_t)l.unit << 1 | l.numeric};
     label_id to = intern_id(&t->label_key, key_of(key, 3));
     if (to == t->label.n) {
-        int beside = l.numeric ? 1 : str_compare(t->string.at[l.key], BASE_KEY);
-        t->has_base_key |= beside == 0;
+        t->has_base_key |= beside == BESIDE_SAME;
         MERGE_ROOM(&t->label, 1);
         t->label.at[t->label.n++] = l;
-        *VEC_PUSH(&t->work, &t->beside_base) = (uint8_t)(beside < 0 ? BESIDE_BEFORE
-                                                         : beside   ? BESIDE_AFTER
-                                                                    : BESIDE_SAME);
+        *VEC_PUSH(&t->label_work, &t->beside_base) = beside;
     }
     return to;
 }
@@ -344,10 +386,10 @@ static label_id add_label(struct merge_tables *t, struct profile_label l) {
 static label_id merge_label(struct merge_tables *t, label_id id) {
     if (t->label_of[id] != PROFILE_NONE) return t->label_of[id];
     struct profile_label l = t->in->view.label[id];
-    l.key = merge_string(t, l.key);
-    l.value = merge_string(t, l.value);
-    l.unit = merge_string(t, l.unit);
-    return t->label_of[id] = add_label(t, l);
+    l.key = t->string_of[l.key];
+    l.value = t->string_of[l.value];
+    l.unit = t->string_of[l.unit];
+    return t->label_of[id] = add_label(t, l, t->label_beside[id]);
 }
 
 /* Puts pprof::base=true where it belongs among the sorted labels, in place of what that key said. */
@@ -359,10 +401,7 @@ static uint32_t add_base_label(struct merge_tables *t, label_id *label, uint32_t
         if (t->beside_base.at[label[i]] == BESIDE_BEFORE) at = kept;
     }
     memmove(label + at + 1, label + at, (kept - at) * sizeof *label);
-    if (t->base_label == PROFILE_NONE) {
-        str_id key = merge_tables_string(t, BASE_KEY);
-        t->base_label = add_label(t, (struct profile_label){.key = key, .value = merge_tables_string(t, STR("true"))});
-    }
+    if (t->base_label == PROFILE_NONE) t->base_label = add_label(t, t->base, BESIDE_SAME);
     label[at] = t->base_label;
     return kept + 1;
 }
@@ -377,7 +416,7 @@ uint32_t merge_labels(struct merge_tables *t, uint32_t row, label_id *out) {
 
 /* The columns' memory becomes part of `a`. */
 #define HAND_OVER(column, to, count)                                                                                   \
-    (arena_adopt(a, &t->column.arena), (void)(out->to = t->column.at, out->count = (uint32_t)t->column.n))
+    (arena_adopt_column(a, &t->column.arena), (void)(out->to = t->column.at, out->count = (uint32_t)t->column.n))
 
 void merge_tables_seal(struct merge_tables *t, struct arena *a, struct profile *out) {
     HAND_OVER(string, string, n_strings);
@@ -388,7 +427,7 @@ void merge_tables_seal(struct merge_tables *t, struct arena *a, struct profile *
     HAND_OVER(label, label, n_labels);
     HAND_OVER(stack_off, stack_off, n_stacks);
     out->n_stacks--; /* the end is none */
-    arena_adopt(a, &t->frame.arena);
+    arena_adopt_column(a, &t->frame.arena);
     out->frame = t->frame.at;
     arena_adopt(a, &t->text);
 }

@@ -20,6 +20,7 @@ struct merge_tables {
     MERGE_COLUMN(loc_id) frame;
     struct merge_slots string_slot, function_slot, location_slot, stack_slot;
     struct intern mapping_key, label_key; /* id == index */
+    struct arena label_work;              /* of the labels' table and of what is beside it */
     VEC(uint8_t) beside_base;             /* per label: how its key stands to pprof::base, enum merge_beside */
     bool has_base_key;                    /* a label has that key */
 
@@ -32,16 +33,19 @@ struct merge_tables {
     func_id *function_of;
     loc_id *location_of;
     label_id *label_of;
+    uint8_t *label_beside; /* as beside_base, of the input's labels */
     stack_id *stack_of;
-    label_id base_label;  /* of a base */
-    uint32_t *label_rank; /* profile_label_ranks */
+    struct profile_label base; /* the label of a base, */
+    label_id base_label;       /* and its number */
+    uint32_t *label_rank;      /* profile_label_ranks */
 };
 
 void merge_tables_init(struct merge_tables *t);
 /* Gives up what merge_tables_seal did not hand over. */
 void merge_tables_release(struct merge_tables *t);
-/* Makes room for all stacks of n inputs. */
-void merge_tables_room(struct merge_tables *t, const struct merge_input *in, uint32_t n);
+/* Makes room for all stacks of n inputs. The first of all, if it has an owner, may lose its frames to the tables, where
+ * they are translated on the spot: they can be read as before until that is done, but by merge_stacks_ask alone. */
+void merge_tables_room(struct merge_tables *t, struct merge_input *in, uint32_t n);
 /* Makes room, within bounds, for the stacks of n inputs like this one. */
 void merge_tables_expect(struct merge_tables *t, const struct profile *like, uint32_t n);
 /* Starts with an input. Its main mapping comes first if there is no other yet. */
@@ -50,13 +54,15 @@ void merge_tables_start(struct merge_tables *t, const struct merge_input *in);
 str_id merge_tables_string(struct merge_tables *t, str s);
 str_id merge_string(struct merge_tables *t, str_id id);
 loc_id merge_location(struct merge_tables *t, loc_id id);
+/* The labels of rows and their stacks may be asked for on two threads: they have nothing in common but strings, and
+ * those of labels are there from merge_tables_start on. */
+
 /* The row's labels, sorted as in profile_sorted_labels; with the base's label where the input is a base. out[] needs
  * room for one more than the row has. Returns how many. */
 uint32_t merge_labels(struct merge_tables *t, uint32_t row, label_id *out);
 
 /* Stacks are asked for some at a time, since each may have to wait for memory. Those that t->stack_of knows need no
  * asking; after the answer it knows those of the batch. */
-enum { MERGE_BATCH = 32 };
 struct merge_stacks {
     uint32_t n;
     uint64_t n_frames;

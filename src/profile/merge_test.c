@@ -412,6 +412,119 @@ static void both_sides_of_a_difference_are_released(void **state) {
     arena_release(&a);
 }
 
+/* --- large inputs: their columns become the result's */
+
+static uint32_t next_random(uint64_t *seed, uint32_t below) {
+    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)((*seed >> 33) % below);
+}
+
+#define OWN_COLUMN(a, type, name, n)                                                                                   \
+    struct arena name##_arena = {0};                                                                                   \
+    type *name = ARENA_ARRAY(&name##_arena, type, n);                                                                  \
+    arena_adopt_column(a, &name##_arena)
+
+enum { LARGE_ROWS = 300000, LARGE_FRAMES = 24 * LARGE_ROWS };
+
+/* What a loader may hand over: labels in any order, equal samples and equal stacks, samples that are all zero. These
+ * alone are the first to have a stack, now and then, when `any_order`. */
+static struct profile large_profile(struct arena *a, uint64_t seed, bool any_order) {
+    VEC(str) lines = {0};
+    for (int i = 0; i < 300; i++)
+        *VEC_PUSH(a, &lines) = str_format(a, "f%d;g+h%d 1 1 k=%d z=%d n:%d\n", i, i / 2, i % 7, i % 3, i % 5);
+    str text = str_join(a, lines.at, lines.n, STR_EMPTY);
+    struct profile p = sketch_profile(a, str_format(a, "types x/count y/ms\n%.*s", STR_ARG(text)).ptr);
+    OWN_COLUMN(a, int64_t, x, LARGE_ROWS);
+    OWN_COLUMN(a, int64_t, y, LARGE_ROWS);
+    OWN_COLUMN(a, stack_id, stack_of, LARGE_ROWS);
+    OWN_COLUMN(a, uint32_t, label_off, LARGE_ROWS + 1);
+    OWN_COLUMN(a, label_id, label_ref, 3 * LARGE_ROWS);
+    OWN_COLUMN(a, uint64_t, stack_off, LARGE_ROWS + 1);
+    OWN_COLUMN(a, loc_id, frame, LARGE_FRAMES);
+    label_off[0] = 0;
+    stack_off[0] = 0;
+    p.n_stacks = 0;
+    for (uint32_t i = 0; i < LARGE_ROWS; i++) {
+        bool zero = next_random(&seed, 50) == 0;
+        x[i] = zero ? 0 : next_random(&seed, 5);
+        y[i] = zero ? 0 : 1 + next_random(&seed, 3);
+        stack_of[i] = next_random(&seed, p.n_stacks + 1);
+        if (!p.n_stacks || (next_random(&seed, 2) && (!zero || any_order))) {
+            uint32_t n = 1 + next_random(&seed, 24);
+            uint64_t end = stack_off[p.n_stacks];
+            for (uint32_t f = 0; f < n; f++) frame[end++] = next_random(&seed, p.n_locations);
+            stack_of[i] = p.n_stacks++;
+            stack_off[p.n_stacks] = end;
+        }
+        if (stack_of[i] == p.n_stacks) stack_of[i]--;
+        uint32_t n = next_random(&seed, 4), at = label_off[i];
+        for (uint32_t k = 0; k < n; k++) label_ref[at++] = next_random(&seed, p.n_labels);
+        label_off[i + 1] = at;
+    }
+    const int64_t **value = ARENA_ARRAY(a, const int64_t *, 2);
+    value[0] = x;
+    value[1] = y;
+    p.value = value;
+    p.stack_of = stack_of;
+    p.label_off = label_off;
+    p.label_ref = label_ref;
+    p.stack_off = stack_off;
+    p.frame = frame;
+    p.n_rows = p.n_samples = LARGE_ROWS;
+    return p;
+}
+
+static void expect_equal_columns(const struct profile *x, const struct profile *y) {
+    assert_int_equal(x->n_samples, y->n_samples);
+    assert_int_equal(x->n_locations, y->n_locations);
+    assert_int_equal(x->n_labels, y->n_labels);
+    for (uint32_t t = 0; t < 2; t++) assert_memory_equal(x->value[t], y->value[t], x->n_samples * sizeof(int64_t));
+    assert_memory_equal(x->label_off, y->label_off, (x->n_samples + 1) * sizeof *x->label_off);
+    assert_memory_equal(x->label_ref, y->label_ref, x->label_off[x->n_samples] * sizeof *x->label_ref);
+    for (label_id l = 0; l < x->n_labels; l++) {
+        assert_true(str_equal(profile_str(x, x->label[l].key), profile_str(y, y->label[l].key)));
+        assert_true(str_equal(profile_str(x, x->label[l].value), profile_str(y, y->label[l].value)));
+        assert_int_equal(x->label[l].number, y->label[l].number);
+    }
+    for (loc_id l = 0; l < x->n_locations; l++) {
+        const struct profile_function *f = &x->function[x->line[x->location[l].first_line].function];
+        const struct profile_function *g = &y->function[y->line[y->location[l].first_line].function];
+        assert_true(str_equal(profile_str(x, f->name), profile_str(y, g->name)));
+    }
+    assert_int_equal(x->n_stacks, y->n_stacks);
+    assert_memory_equal(x->stack_of, y->stack_of, x->n_samples * sizeof *x->stack_of);
+    assert_memory_equal(x->stack_off, y->stack_off, (x->n_stacks + 1) * sizeof *x->stack_off);
+    assert_memory_equal(x->frame, y->frame, x->stack_off[x->n_stacks] * sizeof *x->frame);
+}
+
+/* A difference of large profiles, which are given up for it, or not. */
+static struct profile large_difference(struct arena *a, bool any_order, enum merge_base_kind kind, bool give_up) {
+    struct arena left = {0}, right = {0};
+    struct profile p = large_profile(&left, 1, any_order), base = large_profile(&right, 2, any_order), out;
+    struct merge_source x = {&p, give_up ? &left : NULL}, y = {&base, give_up ? &right : NULL};
+    struct err e = {0};
+    assert_true(merge_base(a, x, y, kind, kind == MERGE_BASE, &out, &e));
+    arena_release(&left);
+    arena_release(&right);
+    return out;
+}
+
+static void large_inputs_are_merged_where_they_stand(void **state) {
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        struct arena a = {0};
+        enum merge_base_kind kind = i % 2 ? MERGE_BASE : MERGE_DIFF_BASE;
+        setenv("CPROF_THREADS", "1", 1);
+        struct profile plain = large_difference(&a, i / 2, kind, false);
+        for (int threads = 1; threads <= 2; threads++) {
+            setenv("CPROF_THREADS", threads == 1 ? "1" : "2", 1);
+            struct profile p = large_difference(&a, i / 2, kind, true);
+            expect_equal_columns(&plain, &p);
+        }
+        arena_release(&a);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equal_samples_are_added),
@@ -430,6 +543,7 @@ int main(void) {
         cmocka_unit_test(merged_parts_are_released),
         cmocka_unit_test(many_samples_are_told_apart),
         cmocka_unit_test(both_sides_of_a_difference_are_released),
+        cmocka_unit_test(large_inputs_are_merged_where_they_stand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

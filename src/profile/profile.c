@@ -35,7 +35,7 @@ static void sort_labels(const struct profile *p, label_id *at, uint32_t n, label
 uint32_t profile_sorted_labels(const struct profile *p, uint32_t row, label_id *out) {
     uint32_t n = p->label_off[row + 1] - p->label_off[row];
     if (n == 0) return 0;
-    memcpy(out, p->label_ref + p->label_off[row], n * sizeof *out);
+    memmove(out, p->label_ref + p->label_off[row], n * sizeof *out);
     struct arena scratch = {0};
     label_id *spare = n > 16 ? ARENA_ARRAY(&scratch, label_id, n) : NULL;
     sort_labels(p, out, n, spare);
@@ -80,9 +80,10 @@ uint32_t profile_labels_by_rank(const struct profile *p, const uint32_t *rank, u
     uint32_t n = p->label_off[row + 1] - p->label_off[row];
     if (n > FEW) return profile_sorted_labels(p, row, out);
     for (uint32_t i = 0; i < n; i++) {
+        label_id next = label[i];
         uint32_t k = i;
-        for (; k > 0 && rank[out[k - 1]] > rank[label[i]]; k--) out[k] = out[k - 1];
-        out[k] = label[i];
+        for (; k > 0 && rank[out[k - 1]] > rank[next]; k--) out[k] = out[k - 1];
+        out[k] = next;
     }
     return n;
 }

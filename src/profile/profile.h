@@ -121,7 +121,8 @@ static inline uint32_t profile_row(const struct profile *p, uint32_t sample) {
 static inline str profile_str(const struct profile *p, str_id id) { return p->string[id]; }
 
 /* The order in which a sample's labels are shown: string labels before numeric ones, each by key (bytewise),
- * equal keys in file order. Fills out[] (room for all of the row's labels) and returns how many. */
+ * equal keys in file order. Fills out[] (room for all of the row's labels) and returns how many. out may lie where they
+ * do, or before. */
 uint32_t profile_sorted_labels(const struct profile *p, uint32_t row, label_id *out);
 
 /* The same, mostly without comparing keys: a label with a smaller rank comes first, those of the same kind and key have

@@ -167,32 +167,54 @@ static int64_t scaled(int64_t v, double ratio) {
     return to_int64(round((double)v * ratio));
 }
 
-bool merge_scaled(const struct merge_input *in, uint32_t row, int64_t *value) {
-    bool nonzero = false;
-    for (uint32_t t = 0; t < in->view.n_types; t++) {
-        double ratio = in->ratio ? in->ratio[t] : 1;
-        value[t] = in->view.value[t][row];
-        if (ratio != 1) value[t] = scaled(value[t], ratio);
-        nonzero |= value[t] && (!in->ratio || ratio != 1);
+/* A column's values of some rows; marks those that make a sample. */
+static void take_values(const int64_t *column, double ratio, bool only_scaled_count, const uint32_t *row, uint32_t n,
+                        int64_t *value, uint8_t *counts) {
+    if (ratio == 1) {
+        for (uint32_t i = 0; i < n; i++) value[i] = column[row[i]];
+        if (only_scaled_count) return;
+    } else {
+        for (uint32_t i = 0; i < n; i++) value[i] = scaled(column[row[i]], ratio);
     }
-    return nonzero;
+    for (uint32_t i = 0; i < n; i++) counts[i] |= value[i] != 0;
+}
+
+uint32_t merge_take_samples(const struct merge_input *in, uint32_t from, uint32_t n, uint32_t *row, int64_t *value) {
+    const struct profile *v = &in->view;
+    uint8_t counts[MERGE_BATCH] = {0};
+    for (uint32_t i = 0; i < n; i++) row[i] = profile_row(v, from + i);
+    for (uint32_t t = 0; t < v->n_types; t++)
+        take_values(v->value[t], in->ratio ? in->ratio[t] : 1, in->ratio, row, n, value + t * MERGE_BATCH, counts);
+    uint32_t first_gap = 0;
+    while (first_gap < n && counts[first_gap]) first_gap++;
+    uint32_t kept = first_gap;
+    for (uint32_t i = first_gap; i < n; i++) {
+        if (!counts[i]) continue;
+        row[kept] = row[i];
+        for (uint32_t t = 0; t < v->n_types; t++) value[t * MERGE_BATCH + kept] = value[t * MERGE_BATCH + i];
+        kept++;
+    }
+    return kept;
 }
 
 /* Does what merge_scale left for later, now that more is to come: each scaling rounds, and drops samples. */
 static void scale_now(struct arena *a, struct merge_input *in) {
     struct profile *v = &in->view;
-    int64_t **value = ARENA_ARRAY(a, int64_t *, v->n_types), *scaled = ARENA_ARRAY(a, int64_t, v->n_types);
+    int64_t **value = ARENA_ARRAY(a, int64_t *, v->n_types);
+    int64_t *scaled = ARENA_ARRAY(a, int64_t, (size_t)v->n_types * MERGE_BATCH);
     for (uint32_t t = 0; t < v->n_types; t++) value[t] = ARENA_ARRAY(a, int64_t, v->n_rows);
-    uint32_t *row = ARENA_ARRAY(a, uint32_t, v->n_samples), n = 0;
-    for (uint32_t i = 0; i < v->n_samples; i++) {
-        row[n] = profile_row(v, i);
-        bool keep = merge_scaled(in, row[n], scaled);
-        for (uint32_t t = 0; t < v->n_types; t++) value[t][row[n]] = scaled[t];
-        n += keep;
+    /* with room for the samples of a batch that are left out */
+    uint32_t *row = ARENA_ARRAY(a, uint32_t, (size_t)v->n_samples + MERGE_BATCH), n_kept = 0;
+    for (uint32_t i = 0, n; i < v->n_samples; i += n) {
+        n = v->n_samples - i < MERGE_BATCH ? v->n_samples - i : MERGE_BATCH;
+        uint32_t kept = merge_take_samples(in, i, n, row + n_kept, scaled);
+        for (uint32_t t = 0; t < v->n_types; t++)
+            for (uint32_t k = 0; k < kept; k++) value[t][row[n_kept + k]] = scaled[t * MERGE_BATCH + k];
+        n_kept += kept;
     }
     v->value = (const int64_t *const *)value;
     v->row = row;
-    v->n_samples = n;
+    v->n_samples = n_kept;
     in->ratio = NULL;
 }
 

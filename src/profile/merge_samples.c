@@ -39,7 +39,7 @@ void merge_samples_room(struct merge_samples *s, struct merge_input *in, uint32_
     for (uint32_t t = 0; t < s->n_types; t++) {
         const int64_t *old = value[t];
         MERGE_ROOM_IN(&s->value[t], samples, from, value[t], rows);
-        for (uint32_t u = 0; u < s->n_types; u++)
+        for (uint32_t u = 0; value[t] != old && u < s->n_types; u++)
             if (value[u] == old) value[u] = value[t];
     }
     MERGE_ROOM_IN(&s->stack, samples, from, first->stack_of, rows);
@@ -64,6 +64,13 @@ struct taken {
     int64_t *value; /* [type * MERGE_BATCH + i] */
 };
 
+/* A column of an input that is given up: it goes back to the system behind the reader. */
+struct shed_column {
+    const char *at;
+    size_t item_size;
+    struct arena_shed shed;
+};
+
 /* Adding an input. Stacks are found first, then rows are added. */
 struct adding {
     struct merge_samples *s;
@@ -71,15 +78,39 @@ struct adding {
 
     struct taken ask;
     struct merge_stacks asked;
-    stack_id next_stack;      /* all before it are found, and none from it on: while samples ask for them in order */
-    struct arena_shed frames; /* of the input, if it is not needed any more afterwards */
+    stack_id next_stack; /* all before it are found, and none from it on: while samples ask for them in order */
+    struct shed_column frames;
 
     /* Rows on their way into the table; their labels stand behind label_ref's. */
     struct taken add;
     uint32_t n_labels;
     uint32_t tag[MERGE_BATCH], labels[MERGE_BATCH]; /* labels: how many */
     stack_id stack[MERGE_BATCH];
+    struct shed_column *row_column, label_ref;
+    uint32_t n_row_columns;
 };
+
+static struct shed_column shed_column(const void *at, size_t item_size) {
+    return (struct shed_column){at, item_size, arena_shed(at)};
+}
+
+/* Of an input that is given up; the first one's columns may have become the result's. */
+static void prepare_shedding(struct adding *b) {
+    const struct profile *v = &b->t->in->view;
+    if (!b->t->in->owner || !b->s->stack.n) return;
+    b->frames = shed_column(v->frame, sizeof *v->frame);
+    if (v->row) return;
+    b->row_column = ARENA_ARRAY(&b->t->scratch, struct shed_column, (size_t)v->n_types + 2);
+    for (uint32_t t = 0; t < v->n_types; t++)
+        b->row_column[b->n_row_columns++] = shed_column(v->value[t], sizeof *v->value[t]);
+    b->row_column[b->n_row_columns++] = shed_column(v->stack_of, sizeof *v->stack_of);
+    b->row_column[b->n_row_columns++] = shed_column(v->label_off, sizeof *v->label_off);
+    b->label_ref = shed_column(v->label_ref, sizeof *v->label_ref);
+}
+
+static void shed_to(struct shed_column *c, uint64_t done) {
+    if (c->at) arena_shed_to(&c->shed, c->at + done * c->item_size);
+}
 
 /* The next samples, from sample `from` on. Returns where it ended. */
 static uint32_t take_samples(const struct adding *b, struct taken *to, uint32_t from, uint32_t end) {
@@ -105,8 +136,7 @@ static void find_stacks(void *context, uint32_t from, uint32_t to) {
         for (uint32_t i = 0; i < b->ask.n; i++) ask_for(b, v->stack_of[b->ask.row[i]]);
     }
     merge_stacks_answer(b->t, &b->asked);
-    if (b->frames.from && b->next_stack != PROFILE_NONE)
-        arena_shed_to(&b->frames, v->frame + v->stack_off[b->next_stack]);
+    if (b->next_stack != PROFILE_NONE) shed_to(&b->frames, v->stack_off[b->next_stack]);
 }
 
 static void translate_rows(struct adding *b) {
@@ -181,6 +211,8 @@ static void add_samples(void *context, uint32_t from, uint32_t to) {
         translate_rows(b);
         add_rows(b);
     }
+    shed_to(&b->label_ref, b->t->in->view.label_off[to]);
+    for (uint32_t c = 0; c < b->n_row_columns; c++) shed_to(&b->row_column[c], to);
 }
 
 void merge_samples_add(struct merge_samples *s, struct merge_tables *t, const struct merge_input *in) {
@@ -194,8 +226,7 @@ void merge_samples_add(struct merge_samples *s, struct merge_tables *t, const st
     b->t = t;
     b->ask.value = ARENA_ARRAY(&t->scratch, int64_t, (size_t)s->n_types * MERGE_BATCH);
     b->add.value = ARENA_ARRAY(&t->scratch, int64_t, (size_t)s->n_types * MERGE_BATCH);
-    /* but for those that have become the table's */
-    if (in->owner && in->view.frame != t->frame.at) b->frames = arena_shed(in->view.frame);
+    prepare_shedding(b);
     task_relay((struct task_relay){find_stacks, add_samples, b, n, n < WORTH_A_THREAD ? n : AT_ONCE});
 }
 

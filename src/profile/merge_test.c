@@ -424,40 +424,44 @@ static uint32_t next_random(uint64_t *seed, uint32_t below) {
     type *name = ARENA_ARRAY(&name##_arena, type, n);                                                                  \
     arena_adopt_column(a, &name##_arena)
 
-enum { LARGE_ROWS = 300000, LARGE_FRAMES = 24 * LARGE_ROWS };
+/* Large in rows, or in what a row has. */
+struct large {
+    uint32_t rows, frames_most, labels_most;
+    bool any_order;
+};
 
 /* What a loader may hand over: labels in any order, equal samples and equal stacks, samples that are all zero. These
  * alone are the first to have a stack, now and then, when `any_order`. */
-static struct profile large_profile(struct arena *a, uint64_t seed, bool any_order) {
+static struct profile large_profile(struct arena *a, uint64_t seed, const struct large *l) {
     VEC(str) lines = {0};
     for (int i = 0; i < 300; i++)
         *VEC_PUSH(a, &lines) = str_format(a, "f%d;g+h%d 1 1 k=%d z=%d n:%d\n", i, i / 2, i % 7, i % 3, i % 5);
     str text = str_join(a, lines.at, lines.n, STR_EMPTY);
     struct profile p = sketch_profile(a, str_format(a, "types x/count y/ms\n%.*s", STR_ARG(text)).ptr);
-    OWN_COLUMN(a, int64_t, x, LARGE_ROWS);
-    OWN_COLUMN(a, int64_t, y, LARGE_ROWS);
-    OWN_COLUMN(a, stack_id, stack_of, LARGE_ROWS);
-    OWN_COLUMN(a, uint32_t, label_off, LARGE_ROWS + 1);
-    OWN_COLUMN(a, label_id, label_ref, 3 * LARGE_ROWS);
-    OWN_COLUMN(a, uint64_t, stack_off, LARGE_ROWS + 1);
-    OWN_COLUMN(a, loc_id, frame, LARGE_FRAMES);
+    OWN_COLUMN(a, int64_t, x, l->rows);
+    OWN_COLUMN(a, int64_t, y, l->rows);
+    OWN_COLUMN(a, stack_id, stack_of, l->rows);
+    OWN_COLUMN(a, uint32_t, label_off, l->rows + 1);
+    OWN_COLUMN(a, label_id, label_ref, (size_t)l->rows * l->labels_most);
+    OWN_COLUMN(a, uint64_t, stack_off, l->rows + 1);
+    OWN_COLUMN(a, loc_id, frame, (size_t)l->rows * l->frames_most);
     label_off[0] = 0;
     stack_off[0] = 0;
     p.n_stacks = 0;
-    for (uint32_t i = 0; i < LARGE_ROWS; i++) {
+    for (uint32_t i = 0; i < l->rows; i++) {
         bool zero = next_random(&seed, 50) == 0;
         x[i] = zero ? 0 : next_random(&seed, 5);
         y[i] = zero ? 0 : 1 + next_random(&seed, 3);
         stack_of[i] = next_random(&seed, p.n_stacks + 1);
-        if (!p.n_stacks || (next_random(&seed, 2) && (!zero || any_order))) {
-            uint32_t n = 1 + next_random(&seed, 24);
+        if (!p.n_stacks || (next_random(&seed, 2) && (!zero || l->any_order))) {
+            uint32_t n = 1 + next_random(&seed, l->frames_most);
             uint64_t end = stack_off[p.n_stacks];
             for (uint32_t f = 0; f < n; f++) frame[end++] = next_random(&seed, p.n_locations);
             stack_of[i] = p.n_stacks++;
             stack_off[p.n_stacks] = end;
         }
         if (stack_of[i] == p.n_stacks) stack_of[i]--;
-        uint32_t n = next_random(&seed, 4), at = label_off[i];
+        uint32_t n = next_random(&seed, l->labels_most + 1), at = label_off[i];
         for (uint32_t k = 0; k < n; k++) label_ref[at++] = next_random(&seed, p.n_labels);
         label_off[i + 1] = at;
     }
@@ -470,7 +474,7 @@ static struct profile large_profile(struct arena *a, uint64_t seed, bool any_ord
     p.label_ref = label_ref;
     p.stack_off = stack_off;
     p.frame = frame;
-    p.n_rows = p.n_samples = LARGE_ROWS;
+    p.n_rows = p.n_samples = l->rows;
     return p;
 }
 
@@ -498,9 +502,10 @@ static void expect_equal_columns(const struct profile *x, const struct profile *
 }
 
 /* A difference of large profiles, which are given up for it, or not. */
-static struct profile large_difference(struct arena *a, bool any_order, enum merge_base_kind kind, bool give_up) {
+static struct profile large_difference(struct arena *a, const struct large *l, enum merge_base_kind kind,
+                                       bool give_up) {
     struct arena left = {0}, right = {0};
-    struct profile p = large_profile(&left, 1, any_order), base = large_profile(&right, 2, any_order), out;
+    struct profile p = large_profile(&left, 1, l), base = large_profile(&right, 2, l), out;
     struct merge_source x = {&p, give_up ? &left : NULL}, y = {&base, give_up ? &right : NULL};
     struct err e = {0};
     assert_true(merge_base(a, x, y, kind, kind == MERGE_BASE, &out, &e));
@@ -511,14 +516,16 @@ static struct profile large_difference(struct arena *a, bool any_order, enum mer
 
 static void large_inputs_are_merged_where_they_stand(void **state) {
     (void)state;
-    for (int i = 0; i < 4; i++) {
+    const struct large of[] = {
+        {560000, 12, 3, false}, {560000, 12, 3, true}, {60000, 12, 60, false}, {60000, 60, 3, true}};
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
         struct arena a = {0};
         enum merge_base_kind kind = i % 2 ? MERGE_BASE : MERGE_DIFF_BASE;
         setenv("CPROF_THREADS", "1", 1);
-        struct profile plain = large_difference(&a, i / 2, kind, false);
+        struct profile plain = large_difference(&a, &of[i], kind, false);
         for (int threads = 1; threads <= 2; threads++) {
             setenv("CPROF_THREADS", threads == 1 ? "1" : "2", 1);
-            struct profile p = large_difference(&a, i / 2, kind, true);
+            struct profile p = large_difference(&a, &of[i], kind, true);
             expect_equal_columns(&plain, &p);
         }
         arena_release(&a);

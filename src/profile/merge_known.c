@@ -13,10 +13,10 @@ static void find_strings(struct merge_tables *t, const str_id *id, uint32_t n) {
     str_id guess[WINDOW];
     for (uint32_t i = 0; i < n; i++) {
         tag[i] = merge_string_tag(v, id[i]);
-        merge_slots_prefetch(&t->string_slot, tag[i]);
+        slots_prefetch(&t->string_slot, tag[i]);
     }
     for (uint32_t i = 0; i < n; i++) {
-        guess[i] = merge_slots_guess(&t->string_slot, tag[i]);
+        guess[i] = slots_guess(&t->string_slot, tag[i]);
         if (guess[i] != PROFILE_NONE) __builtin_prefetch(&t->string.at[guess[i]]);
     }
     for (uint32_t i = 0; i < n; i++)
@@ -54,10 +54,10 @@ static void find_functions(struct merge_tables *t, func_id first, uint32_t n) {
         f[i].system_name = t->string_of[f[i].system_name];
         f[i].file = t->string_of[f[i].file];
         tag[i] = merge_function_tag(&f[i]);
-        merge_slots_prefetch(&t->function_slot, tag[i]);
+        slots_prefetch(&t->function_slot, tag[i]);
     }
     for (uint32_t i = 0; i < n; i++) {
-        guess[i] = merge_slots_guess(&t->function_slot, tag[i]);
+        guess[i] = slots_guess(&t->function_slot, tag[i]);
         if (guess[i] != PROFILE_NONE) __builtin_prefetch(&t->function.at[guess[i]]);
     }
     for (uint32_t i = 0; i < n; i++)
@@ -88,10 +88,10 @@ static void find_locations(struct merge_tables *t, loc_id first, uint32_t n) {
         can_be[i] = translate_location(t, &l[i]);
         if (!can_be[i]) continue;
         tag[i] = merge_location_tag(t, &l[i]);
-        merge_slots_prefetch(&t->location_slot, tag[i]);
+        slots_prefetch(&t->location_slot, tag[i]);
     }
     for (uint32_t i = 0; i < n; i++) {
-        guess[i] = can_be[i] ? merge_slots_guess(&t->location_slot, tag[i]) : PROFILE_NONE;
+        guess[i] = can_be[i] ? slots_guess(&t->location_slot, tag[i]) : PROFILE_NONE;
         if (guess[i] != PROFILE_NONE) __builtin_prefetch(&t->location.at[guess[i]]);
     }
     for (uint32_t i = 0; i < n; i++)

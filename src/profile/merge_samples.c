@@ -10,7 +10,7 @@
 void merge_samples_init(struct merge_samples *s, uint32_t n_types) {
     *s = (struct merge_samples){.n_types = n_types};
     s->value = arena_zero(&s->work, n_types, sizeof *s->value);
-    merge_slots_room(&s->slot, 1);
+    slots_room(&s->slot, 1);
     MERGE_ROOM(&s->label_off, 1);
     s->label_off.at[s->label_off.n++] = 0;
 }
@@ -54,7 +54,7 @@ void merge_samples_expect(struct merge_samples *s, const struct profile *like, u
     MERGE_ROOM(&s->label_off, rows);
     MERGE_ROOM(&s->label_ref, refs);
     for (uint32_t t = 0; t < s->n_types; t++) MERGE_ROOM(&s->value[t], rows);
-    merge_slots_room(&s->slot, rows);
+    slots_room(&s->slot, rows);
 }
 
 /* Some samples of an input: of a batch those that are not left out. */
@@ -142,7 +142,7 @@ static void find_stacks(void *context, uint32_t from, uint32_t to) {
 static void translate_rows(struct adding *b) {
     struct merge_samples *s = b->s;
     struct merge_tables *t = b->t;
-    merge_slots_room(&s->slot, b->add.n);
+    slots_room(&s->slot, b->add.n);
     b->n_labels = 0;
     for (uint32_t k = 0; k < b->add.n; k++) {
         b->stack[k] = t->stack_of[t->in->view.stack_of[b->add.row[k]]];
@@ -152,7 +152,7 @@ static void translate_rows(struct adding *b) {
         uint64_t h = hash_u64(b->stack[k]);
         for (uint32_t i = 0; i < b->labels[k]; i++) h = hash_more(h, label[i]);
         b->tag[k] = hash_tag(h);
-        merge_slots_prefetch(&s->slot, b->tag[k]);
+        slots_prefetch(&s->slot, b->tag[k]);
     }
 }
 
@@ -190,11 +190,11 @@ static void add_rows(const struct adding *b) {
     const label_id *label = s->label_ref.at + s->label_ref.n;
     for (uint32_t k = 0; k < b->add.n; k++) {
         const int64_t *value = b->add.value + k;
-        uint32_t at = merge_slots_start(&s->slot, b->tag[k]), there;
-        do there = merge_slots_next(&s->slot, b->tag[k], &at);
+        uint32_t at = slots_start(&s->slot, b->tag[k]), there;
+        do there = slots_next(&s->slot, b->tag[k], &at);
         while (there != PROFILE_NONE && !same_sample(s, there, b->stack[k], label, b->labels[k]));
         if (there == PROFILE_NONE) {
-            merge_slots_put(&s->slot, at, b->tag[k], (uint32_t)s->stack.n);
+            slots_put(&s->slot, at, b->tag[k], (uint32_t)s->stack.n);
             append(s, b->stack[k], label, b->labels[k], value);
         } else {
             add_values(s, there, value);
@@ -219,8 +219,8 @@ void merge_samples_add(struct merge_samples *s, struct merge_tables *t, const st
     enum { WORTH_A_THREAD = 20000, AT_ONCE = 2048 };
     uint32_t n = in->view.n_samples;
     /* a label that no sample so far has sets all of a base's apart: no need to look for them among those */
-    if (in->is_base && !t->has_base_key && s->stack.n) merge_slots_clear(&s->slot);
-    if (s->slot.n == 0) merge_slots_room(&s->slot, n);
+    if (in->is_base && !t->has_base_key && s->stack.n) slots_clear(&s->slot);
+    if (s->slot.n == 0) slots_room(&s->slot, n);
     struct adding *b = ARENA_NEW(&t->scratch, struct adding);
     b->s = s;
     b->t = t;

@@ -12,7 +12,7 @@ struct merge_samples {
     MERGE_COLUMN(label_id) label_ref;
     MERGE_COLUMN(int64_t) * value; /* [type] */
     uint32_t n_zeros;              /* samples that have cancelled out */
-    struct merge_slots slot;
+    struct slots slot;
     struct arena work;
 };
 

@@ -9,8 +9,8 @@ void merge_tables_init(struct merge_tables *t) {
     *t = (struct merge_tables){0};
     t->mapping_key = (struct intern){.arena = &t->work, .copy = true};
     t->label_key = (struct intern){.arena = &t->label_work, .copy = true};
-    struct merge_slots *slots[] = {&t->string_slot, &t->function_slot, &t->location_slot, &t->stack_slot};
-    for (size_t i = 0; i < sizeof slots / sizeof *slots; i++) merge_slots_room(slots[i], 1);
+    struct slots *slots[] = {&t->string_slot, &t->function_slot, &t->location_slot, &t->stack_slot};
+    for (size_t i = 0; i < sizeof slots / sizeof *slots; i++) slots_room(slots[i], 1);
     merge_tables_string(t, STR_EMPTY);
     MERGE_ROOM(&t->stack_off, 1);
     t->stack_off.at[t->stack_off.n++] = 0;
@@ -42,10 +42,10 @@ static void make_tables_room(struct merge_tables *t, const struct profile *v) {
     MERGE_ROOM(&t->function, v->n_functions);
     MERGE_ROOM(&t->location, v->n_locations);
     MERGE_ROOM(&t->line, v->n_lines);
-    merge_slots_room(&t->string_slot, v->n_strings);
-    merge_slots_room(&t->function_slot, v->n_functions);
-    merge_slots_room(&t->location_slot, v->n_locations);
-    merge_slots_room(&t->stack_slot, v->n_stacks);
+    slots_room(&t->string_slot, v->n_strings);
+    slots_room(&t->function_slot, v->n_functions);
+    slots_room(&t->location_slot, v->n_locations);
+    slots_room(&t->stack_slot, v->n_stacks);
 }
 
 /* Whether samples meet their stacks for the first time in the order of the stacks, so that what is behind the last one
@@ -86,7 +86,7 @@ void merge_tables_expect(struct merge_tables *t, const struct profile *like, uin
     uint64_t stacks = merge_expected(like->n_stacks, n);
     MERGE_ROOM(&t->stack_off, stacks);
     MERGE_ROOM(&t->frame, merge_expected(like->stack_off[like->n_stacks], n));
-    merge_slots_room(&t->stack_slot, stacks);
+    slots_room(&t->stack_slot, stacks);
 }
 
 /* --- the input at hand */
@@ -122,15 +122,15 @@ void merge_tables_start(struct merge_tables *t, const struct merge_input *in) {
 /* --- strings, mappings, functions, locations */
 
 str_id merge_tagged_string(struct merge_tables *t, str s, uint32_t tag) {
-    merge_slots_room(&t->string_slot, 1);
-    uint32_t at = merge_slots_start(&t->string_slot, tag), id;
-    do id = merge_slots_next(&t->string_slot, tag, &at);
+    slots_room(&t->string_slot, 1);
+    uint32_t at = slots_start(&t->string_slot, tag), id;
+    do id = slots_next(&t->string_slot, tag, &at);
     while (id != PROFILE_NONE && !str_equal(t->string.at[id], s));
     if (id != PROFILE_NONE) return id;
     id = (str_id)t->string.n;
     MERGE_ROOM(&t->string, 1);
     t->string.at[t->string.n++] = str_copy(&t->text, s);
-    merge_slots_put(&t->string_slot, at, tag, id);
+    slots_put(&t->string_slot, at, tag, id);
     return id;
 }
 
@@ -206,16 +206,16 @@ static func_id merge_function(struct merge_tables *t, func_id id) {
     f.system_name = merge_string(t, f.system_name);
     f.file = merge_string(t, f.file);
     uint32_t tag = merge_function_tag(&f);
-    merge_slots_room(&t->function_slot, 1);
-    uint32_t at = merge_slots_start(&t->function_slot, tag), to;
-    do to = merge_slots_next(&t->function_slot, tag, &at);
+    slots_room(&t->function_slot, 1);
+    uint32_t at = slots_start(&t->function_slot, tag), to;
+    do to = slots_next(&t->function_slot, tag, &at);
     while (to != PROFILE_NONE && !merge_function_equal(&t->function.at[to], &f));
     if (to == PROFILE_NONE) {
         to = (func_id)t->function.n;
         f.id = (uint64_t)to + 1;
         MERGE_ROOM(&t->function, 1);
         t->function.at[t->function.n++] = f;
-        merge_slots_put(&t->function_slot, at, tag, to);
+        slots_put(&t->function_slot, at, tag, to);
     }
     return t->function_of[id] = to;
 }
@@ -267,14 +267,14 @@ loc_id merge_location(struct merge_tables *t, loc_id id) {
     }
     for (uint32_t i = 0; i < l.n_lines; i++) merge_function(t, v->line[l.first_line + i].function);
     uint32_t tag = merge_location_tag(t, &l);
-    merge_slots_room(&t->location_slot, 1);
-    uint32_t at = merge_slots_start(&t->location_slot, tag), to;
-    do to = merge_slots_next(&t->location_slot, tag, &at);
+    slots_room(&t->location_slot, 1);
+    uint32_t at = slots_start(&t->location_slot, tag), to;
+    do to = slots_next(&t->location_slot, tag, &at);
     while (to != PROFILE_NONE && !merge_location_equal(t, &l, to));
     if (to == PROFILE_NONE) {
         to = (loc_id)t->location.n;
         add_location(t, l);
-        merge_slots_put(&t->location_slot, at, tag, to);
+        slots_put(&t->location_slot, at, tag, to);
     }
     return t->location_of[id] = to;
 }
@@ -302,13 +302,13 @@ void merge_stacks_ask(struct merge_tables *t, struct merge_stacks *b, stack_id i
     b->depth[b->n] = n;
     b->tag[b->n] = hash_tag(hash_bytes(frame, n * sizeof *frame));
     b->n_frames += n;
-    merge_slots_prefetch(&t->stack_slot, b->tag[b->n++]);
+    slots_prefetch(&t->stack_slot, b->tag[b->n++]);
 }
 
 static void prefetch_stacks(const struct merge_tables *t, const struct merge_stacks *b) {
     stack_id guess[MERGE_BATCH];
     for (uint32_t k = 0; k < b->n; k++) {
-        guess[k] = merge_slots_guess(&t->stack_slot, b->tag[k]);
+        guess[k] = slots_guess(&t->stack_slot, b->tag[k]);
         if (guess[k] != PROFILE_NONE) __builtin_prefetch(&t->stack_off.at[guess[k]]);
     }
     for (uint32_t k = 0; k < b->n; k++) {
@@ -320,10 +320,10 @@ static void prefetch_stacks(const struct merge_tables *t, const struct merge_sta
 }
 
 static stack_id find_or_add_stack(struct merge_tables *t, const loc_id *frame, uint32_t n, uint32_t tag) {
-    uint32_t at = merge_slots_start(&t->stack_slot, tag);
+    uint32_t at = slots_start(&t->stack_slot, tag);
     const uint64_t *off = t->stack_off.at;
     stack_id to;
-    do to = merge_slots_next(&t->stack_slot, tag, &at);
+    do to = slots_next(&t->stack_slot, tag, &at);
     while (to != PROFILE_NONE &&
            (off[to + 1] - off[to] != n || (n && memcmp(t->frame.at + off[to], frame, n * sizeof *frame) != 0)));
     if (to != PROFILE_NONE) return to;
@@ -332,13 +332,13 @@ static stack_id find_or_add_stack(struct merge_tables *t, const loc_id *frame, u
     t->frame.n += n;
     MERGE_ROOM(&t->stack_off, 1);
     t->stack_off.at[t->stack_off.n++] = t->frame.n;
-    merge_slots_put(&t->stack_slot, at, tag, to);
+    slots_put(&t->stack_slot, at, tag, to);
     return to;
 }
 
 void merge_stacks_answer(struct merge_tables *t, struct merge_stacks *b) {
     const loc_id *frame = t->frame.at + t->frame.n;
-    merge_slots_room(&t->stack_slot, b->n);
+    slots_room(&t->stack_slot, b->n);
     prefetch_stacks(t, b);
     for (uint32_t k = 0; k < b->n; k++) {
         t->stack_of[b->id[k]] = find_or_add_stack(t, frame, b->depth[k], b->tag[k]);

@@ -4,8 +4,9 @@
 #define CPROF_PROFILE_MERGE_TABLES_H
 
 #include "base/hash.h"
+#include "base/slots.h"
+#include "profile/merge_columns.h"
 #include "profile/merge_input.h"
-#include "profile/merge_slots.h"
 
 struct merge_tables {
     struct arena text; /* the strings' bytes */
@@ -18,7 +19,7 @@ struct merge_tables {
     MERGE_COLUMN(struct profile_label) label;
     MERGE_COLUMN(uint64_t) stack_off; /* of all distinct stacks, and the end */
     MERGE_COLUMN(loc_id) frame;
-    struct merge_slots string_slot, function_slot, location_slot, stack_slot;
+    struct slots string_slot, function_slot, location_slot, stack_slot;
     struct intern mapping_key, label_key; /* id == index */
     struct arena label_work;              /* of the labels' table and of what is beside it */
     VEC(uint8_t) beside_base;             /* per label: how its key stands to pprof::base, enum merge_beside */

@@ -7,6 +7,7 @@
 #define CPROF_LOAD_DECODE_PPROF_H
 
 #include "base/hash.h"
+#include "base/slots.h"
 #include "load/wire.h"
 #include "profile/profile.h"
 
@@ -34,17 +35,11 @@ enum {
 
 struct decode_stacks {
     uint32_t n;
-    struct arena off_arena, hash_arena, at_arena, bytes_arena; /* a column each */
+    struct arena off_arena, at_arena, bytes_arena; /* a column each */
     VEC(uint64_t) off;  /* per list, and one more: how many locations the lists before it have */
-    VEC(uint64_t) hash; /* per list */
     VEC(uint64_t) at;   /* per list, and one more: where its bytes are */
     VEC(uint8_t) bytes; /* of all lists, one after the other */
-    struct arena slot_arena;
-    struct decode_slot {
-        uint32_t tag;  /* half of the hash */
-        uint32_t list; /* + 1; 0: free */
-    } * slot;
-    uint32_t mask;
+    struct slots slot;
     bool malformed; /* some list ends within a number */
 
     /* lists that are not looked up yet: each look-up waits for memory three times, so a batch asks for all of one kind
@@ -52,8 +47,8 @@ struct decode_stacks {
     struct decode_pending {
         const uint8_t *bytes;
         size_t len;
-        uint64_t hash;
         stack_id *to;
+        uint32_t tag;
     } pending[64];
     uint32_t n_pending;
 };

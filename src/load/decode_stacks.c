@@ -9,24 +9,11 @@
 enum { BATCH = sizeof((struct decode_stacks *)0)->pending / sizeof(struct decode_pending) };
 enum { READ_AHEAD = 16 }; /* so many bytes behind the last list may be read */
 
-static void grow_slots(struct decode_stacks *s) {
-    uint32_t n = s->mask ? (s->mask + 1) * 2 : 1 << 9;
-    arena_release(&s->slot_arena);
-    s->slot = ARENA_ZERO(&s->slot_arena, struct decode_slot, n);
-    s->mask = n - 1;
-    for (uint32_t i = 0; i < s->n; i++) {
-        uint32_t to = (uint32_t)s->hash.at[i] & s->mask;
-        while (s->slot[to].list) to = (to + 1) & s->mask;
-        s->slot[to] = (struct decode_slot){(uint32_t)(s->hash.at[i] >> 32), i + 1};
-    }
-}
-
 void decode_stacks_release(struct decode_stacks *s) {
     arena_release(&s->off_arena);
-    arena_release(&s->hash_arena);
     arena_release(&s->at_arena);
     arena_release(&s->bytes_arena);
-    arena_release(&s->slot_arena);
+    arena_release(&s->slot.arena);
 }
 
 /* Every varint ends in a byte without the top bit. */
@@ -52,7 +39,7 @@ void decode_stacks_init(struct decode_stacks *s) {
     *VEC_PUSH(&s->off_arena, &s->off) = 0;
     *VEC_PUSH(&s->at_arena, &s->at) = 0;
     make_room(s, 0);
-    grow_slots(s);
+    slots_room(&s->slot, BATCH);
 }
 
 static uint32_t add_list(struct decode_stacks *s, const struct decode_pending *p) {
@@ -60,7 +47,6 @@ static uint32_t add_list(struct decode_stacks *s, const struct decode_pending *p
     if (p->len) memcpy(s->bytes.at + s->bytes.n, p->bytes, p->len);
     s->bytes.n += p->len;
     if (p->len && p->bytes[p->len - 1] >= 0x80) s->malformed = true;
-    *VEC_PUSH(&s->hash_arena, &s->hash) = p->hash;
     *VEC_PUSH(&s->at_arena, &s->at) = s->bytes.n;
     uint64_t off = s->off.at[s->n] + count_varints(p->bytes, p->len);
     *VEC_PUSH(&s->off_arena, &s->off) = off;
@@ -73,25 +59,24 @@ static inline bool is_list(const struct decode_stacks *s, uint32_t list, const s
 }
 
 static uint32_t find_list(struct decode_stacks *s, const struct decode_pending *p) {
-    uint32_t tag = (uint32_t)(p->hash >> 32), at = (uint32_t)p->hash & s->mask;
-    for (; s->slot[at].list; at = (at + 1) & s->mask)
-        if (s->slot[at].tag == tag && is_list(s, s->slot[at].list - 1, p)) return s->slot[at].list - 1;
-    uint32_t list = add_list(s, p);
-    s->slot[at] = (struct decode_slot){tag, list + 1};
-    if (s->n > s->mask / 2) grow_slots(s);
-    return list;
+    uint32_t at = slots_start(&s->slot, p->tag), list;
+    do list = slots_next(&s->slot, p->tag, &at);
+    while (list != PROFILE_NONE && !is_list(s, list, p));
+    if (list != PROFILE_NONE) return list;
+    slots_put(&s->slot, at, p->tag, s->n);
+    return add_list(s, p);
 }
 
 void decode_stacks_settle(struct decode_stacks *s) {
-    uint32_t candidate[BATCH];
+    uint32_t guess[BATCH];
+    slots_room(&s->slot, s->n_pending);
     for (uint32_t i = 0; i < s->n_pending; i++) {
-        const struct decode_slot *slot = &s->slot[s->pending[i].hash & s->mask];
-        candidate[i] = slot->list && slot->tag == (uint32_t)(s->pending[i].hash >> 32) ? slot->list : 0;
-        if (candidate[i]) __builtin_prefetch(&s->at.at[candidate[i] - 1]);
+        guess[i] = slots_guess(&s->slot, s->pending[i].tag);
+        if (guess[i] != PROFILE_NONE) __builtin_prefetch(&s->at.at[guess[i]]);
     }
     for (uint32_t i = 0; i < s->n_pending; i++) {
-        if (!candidate[i]) continue;
-        const uint8_t *bytes = s->bytes.at + s->at.at[candidate[i] - 1];
+        if (guess[i] == PROFILE_NONE) continue;
+        const uint8_t *bytes = s->bytes.at + s->at.at[guess[i]];
         __builtin_prefetch(bytes);
         __builtin_prefetch(bytes + 64);
     }
@@ -101,8 +86,8 @@ void decode_stacks_settle(struct decode_stacks *s) {
 
 void decode_stacks_add(struct decode_stacks *s, const uint8_t *bytes, size_t len, stack_id *to) {
     struct decode_pending *p = &s->pending[s->n_pending++];
-    *p = (struct decode_pending){bytes, len, hash_bytes(bytes, len), to};
-    __builtin_prefetch(&s->slot[p->hash & s->mask]);
+    *p = (struct decode_pending){bytes, len, to, hash_tag(hash_bytes(bytes, len))};
+    slots_prefetch(&s->slot, p->tag);
     if (s->n_pending == BATCH) decode_stacks_settle(s);
 }
 
@@ -183,8 +168,7 @@ bool decode_stacks_finish(struct arena *a, struct decode_stacks *s, const struct
                           struct profile *out, bool *nil_location) {
     enum { WORTH_SHARING = 200000, WORTH_AN_ARENA = 1 << 20 }; /* frames */
     if (s->malformed) return false;
-    arena_release(&s->slot_arena);
-    arena_release(&s->hash_arena);
+    arena_release(&s->slot.arena);
     uint64_t n_frames = s->off.at[s->n];
     struct arena frames = {0};
     struct stack_job job = {.stacks = s,

@@ -69,12 +69,15 @@ static inline struct tag_sum *touch(struct accumulator *c, uint32_t node, uint32
     return s;
 }
 
-static void add_sample(const struct graph_tagging *t, struct accumulator *c, uint32_t sample) {
+static const struct graph_visits *visits_of(const struct graph_tagging *t, uint32_t sample) {
     const struct profile *v = t->w->view;
-    uint32_t row = profile_row(v, sample);
-    const struct graph_visits *visits = &t->visits[v->stack_of[row]];
+    return &t->visits[v->stack_of[profile_row(v, sample)]];
+}
+
+static void add_sample(const struct graph_tagging *t, struct accumulator *c, uint32_t sample) {
+    const struct graph_visits *visits = visits_of(t, sample);
     int64_t weight, divisor;
-    graph_sample_weight(t->w, row, &weight, &divisor);
+    graph_sample_weight(t->w, profile_row(t->w->view, sample), &weight, &divisor);
     for (uint32_t i = 0; i < visits->n; i++) {
         struct tag_sum *s = touch(c, visits->node[i], sample);
         s->cum = graph_add(s->cum, weight);
@@ -84,6 +87,16 @@ static void add_sample(const struct graph_tagging *t, struct accumulator *c, uin
     struct tag_sum *s = &c->at[visits->leaf];
     s->flat = graph_add(s->flat, weight);
     s->flat_div = graph_add(s->flat_div, divisor);
+}
+
+/* Stacks lie anywhere in memory: what is known of them is asked for some samples before it is needed. */
+static void add_samples(const struct graph_tagging *t, struct accumulator *c, const uint32_t *sample, uint32_t n) {
+    enum { AHEAD = 12 };
+    for (uint32_t i = 0; i < n; i++) {
+        if (n - i > 2 * AHEAD) __builtin_prefetch(visits_of(t, sample[i + 2 * AHEAD]));
+        if (n - i > AHEAD) __builtin_prefetch(visits_of(t, sample[i + AHEAD])->node);
+        add_sample(t, c, sample[i]);
+    }
 }
 
 static void add_sum(struct tag_sum *to, const struct tag_sum *s) {
@@ -113,7 +126,8 @@ static void sum_list(const struct graph_tagging *t, struct tagger *k, uint32_t l
     const struct list *l = &t->list[list];
     struct accumulator *c = l->n_numbers ? &k->list : &k->group;
     if (l->n_numbers) accumulator_clear(c);
-    for (uint32_t i = t->sample_off[list]; i < t->sample_off[list + 1]; i++) add_sample(t, c, t->sample[i]);
+    const uint32_t *off = t->sample_off + list;
+    add_samples(t, c, t->sample + off[0], off[1] - off[0]);
     if (!l->n_numbers) return;
     for (uint32_t i = 0; i < c->n_touched; i++) {
         uint32_t node = c->touched[i];

@@ -164,8 +164,19 @@ static void orders_by_entropy(void **state) {
     assert_int_equal(graph_entropy_score(&g, &n[0]), INT64_MIN + 10);
 }
 
-/* A few thousand random stacks: enough for several threads. */
-static struct profile many_stacks(struct arena *a) {
+/* A label of the i-th sample: a text, or one of numbers of which some look alike. */
+static label_id some_label(struct arena *a, struct build *b, uint32_t i, bool number) {
+    struct profile_label l = {.key = build_string(b, number ? STR("bytes") : STR("k"))};
+    l.numeric = number;
+    if (number)
+        l.number = 10240 * (1 + i % 7) + i % 3;
+    else
+        l.value = build_string(b, str_format(a, "%u", i % 5));
+    return build_label(b, l);
+}
+
+/* Random stacks: a few thousand are enough for several threads. */
+static struct profile random_stacks(struct arena *a, uint32_t n, bool texts, bool numbers) {
     struct build b;
     struct profile p;
     struct err e = {0};
@@ -179,18 +190,21 @@ static struct profile many_stacks(struct arena *a) {
         build_location(&b, (struct profile_location){.mapping = PROFILE_NONE}, line, i % 6 + 1);
     }
     uint32_t random = 1;
-    for (uint32_t i = 0; i < 12000; i++) {
+    for (uint32_t i = 0; i < n; i++) {
         loc_id frame[40];
         for (uint32_t k = 0; k < 40; k++) frame[k] = (random = random * 1664525 + 1013904223) >> 16 & 511;
         int64_t value = random >> 8 & 63;
-        struct profile_label l = {.key = build_string(&b, STR("k")),
-                                  .value = build_string(&b, str_format(a, "%u", i % 5))};
-        label_id label = build_label(&b, l);
-        build_sample(&b, frame, 1 + random % 40, &value, &label, 1);
+        label_id label[2];
+        size_t n_labels = 0;
+        if (texts) label[n_labels++] = some_label(a, &b, i, false);
+        if (numbers) label[n_labels++] = some_label(a, &b, i, true);
+        build_sample(&b, frame, 1 + random % 40, &value, label, n_labels);
     }
     assert_true(build_seal(&b, &p, &e));
     return p;
 }
+
+static struct profile many_stacks(struct arena *a) { return random_stacks(a, 12000, true, false); }
 
 static void threads_change_nothing(void **state) {
     (void)state;
@@ -210,6 +224,51 @@ static void threads_change_nothing(void **state) {
         }
         assert_true(got[0].len > 1000);
         assert_string_equal(got[0].ptr, got[1].ptr);
+        arena_release(&a);
+    }
+    unsetenv("CPROF_THREADS");
+}
+
+static void expect_same_tag(const struct graph_tag *x, const struct graph_tag *y) {
+    assert_true(str_equal(x->name, y->name));
+    assert_int_equal(x->value, y->value);
+    assert_int_equal(x->flat, y->flat);
+    assert_int_equal(x->cum, y->cum);
+}
+
+static void expect_same_tags(const struct graph_tags *x, const struct graph_tags *y) {
+    assert_int_equal(x->n_weighty, y->n_weighty);
+    assert_int_equal(x->n_labels, y->n_labels);
+    for (uint32_t i = 0; i < x->n_labels; i++) expect_same_tag(&x->label[i], &y->label[i]);
+    assert_int_equal(x->n_numeric, y->n_numeric);
+    for (uint32_t i = 0; i < x->n_numeric; i++) {
+        assert_int_equal(x->numeric[i].n_tags, y->numeric[i].n_tags);
+        for (uint32_t k = 0; k < x->numeric[i].n_tags; k++)
+            expect_same_tag(&x->numeric[i].tag[k], &y->numeric[i].tag[k]);
+    }
+}
+
+/* So many samples that several threads sum their tags: a group each, or lists of the same group. */
+static void threads_change_no_tags(void **state) {
+    (void)state;
+    struct graph_plan plan = {.want_edges = true, .visual = true, .want_tags = true};
+    struct options o = untrimmed();
+    o.nodefraction = 0.001;
+    for (int kinds = 1; kinds <= 3; kinds++) {
+        struct arena a = {0};
+        struct profile view = random_stacks(&a, 120000, kinds & 1, kinds & 2), same = view;
+        setenv("CPROF_THREADS", "1", 1);
+        const struct graph *one = build(&a, &view, &plan, &o);
+        setenv("CPROF_THREADS", "3", 1);
+        const struct graph *three = build(&a, &same, &plan, &o);
+        uint32_t n_tagged = 0;
+        assert_int_equal(one->n_nodes, three->n_nodes);
+        for (uint32_t i = 0; i < one->n_all; i++) {
+            if (!one->node[i].tags) continue;
+            n_tagged++;
+            expect_same_tags(one->node[i].tags, three->node[i].tags);
+        }
+        assert_true(n_tagged > 100);
         arena_release(&a);
     }
     unsetenv("CPROF_THREADS");
@@ -287,6 +346,7 @@ int main(void) {
         cmocka_unit_test(trees_have_a_node_per_path),
         cmocka_unit_test(orders_by_entropy),
         cmocka_unit_test(threads_change_nothing),
+        cmocka_unit_test(threads_change_no_tags),
         cmocka_unit_test(marks_are_those_of_all_edges),
         cmocka_unit_test(edges_of_few_are_those_of_all),
     };

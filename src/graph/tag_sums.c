@@ -202,29 +202,68 @@ static void keep_number(const struct graph_tagging *t, struct tagger *k, uint32_
     count_weighty(heaviest_of(k, n->node), n->sum.flat);
 }
 
-static void sum_group(const struct graph_tagging *t, struct tagger *k, uint32_t group) {
-    struct arena_mark mark = arena_mark(&k->group_arena);
+static void start_group(const struct graph_tagging *t, struct tagger *k) {
+    struct accumulator *each[] = {&k->group, &k->list};
+    for (int i = 0; i < 2 && !each[i]->at; i++) {
+        each[i]->at = ARENA_ZERO(&k->arena, struct tag_sum, t->g->n_all);
+        each[i]->touched = ARENA_ARRAY(&k->arena, uint32_t, t->g->n_all);
+    }
+    if (!k->heaviest) k->heaviest = ARENA_ZERO(&k->arena, struct heaviest *, t->g->n_all);
     k->number_at = (struct u64map){.arena = &k->group_arena};
     k->numbers.at = NULL;
     k->numbers.n = k->numbers.cap = 0;
     accumulator_clear(&k->group);
-    for (uint32_t i = t->group_off[group]; i < t->group_off[group + 1]; i++) sum_list(t, k, t->of_group[i]);
+}
+
+static void keep_group(const struct graph_tagging *t, struct tagger *k, uint32_t group) {
     for (uint32_t i = 0; t->groups.key[group].len && i < k->group.n_touched; i++)
         keep_label(t, k, group, k->group.touched[i]);
     for (size_t i = 0; i < k->numbers.n; i++) keep_number(t, k, group, &k->numbers.at[i]);
-    arena_rewind(&k->group_arena, mark);
 }
 
+/* A group for each worker. */
 static void sum_groups(void *context, int part) {
     struct graph_tagging *t = context;
     struct tagger *k = &t->worker[part];
-    struct accumulator *each[] = {&k->group, &k->list};
-    for (int i = 0; i < 2; i++) {
-        each[i]->at = ARENA_ZERO(&k->arena, struct tag_sum, t->g->n_all);
-        each[i]->touched = ARENA_ARRAY(&k->arena, uint32_t, t->g->n_all);
+    for (uint32_t group; (group = atomic_fetch_add(&t->next, 1)) < t->groups.n;) {
+        struct arena_mark mark = arena_mark(&k->group_arena);
+        start_group(t, k);
+        for (uint32_t i = t->group_off[group]; i < t->group_off[group + 1]; i++) sum_list(t, k, t->of_group[i]);
+        keep_group(t, k, group);
+        arena_rewind(&k->group_arena, mark);
     }
-    k->heaviest = ARENA_ZERO(&k->arena, struct heaviest *, t->g->n_all);
-    for (uint32_t group; (group = atomic_fetch_add(&t->next, 1)) < t->groups.n;) sum_group(t, k, group);
+}
+
+/* All workers at one group, a list for each. */
+static void sum_lists(void *context, int part) {
+    struct graph_tagging *t = context;
+    struct tagger *k = &t->worker[part];
+    uint32_t end = t->group_off[t->group + 1];
+    start_group(t, k);
+    for (uint32_t i; (i = atomic_fetch_add(&t->next, 1)) < end;) sum_list(t, k, t->of_group[i]);
+}
+
+/* Adds what another worker has of the same group. */
+static void join_group(struct tagger *into, const struct tagger *from) {
+    for (uint32_t i = 0; i < from->group.n_touched; i++) {
+        uint32_t node = from->group.touched[i];
+        const struct tag_sum *s = &from->group.at[node];
+        add_sum(touch(&into->group, node, s->first), s);
+    }
+    for (size_t i = 0; i < from->numbers.n; i++) {
+        const struct number_sum *n = &from->numbers.at[i];
+        add_number(into, n->node, &(struct number){n->name, n->value}, &n->sum);
+    }
+}
+
+static void sum_groups_together(struct graph_tagging *t) {
+    for (t->group = 0; t->group < t->groups.n; t->group++) {
+        atomic_store(&t->next, t->group_off[t->group]);
+        task_run((int)t->n_workers, sum_lists, t);
+        for (uint32_t k = 1; k < t->n_workers; k++) join_group(&t->worker[0], &t->worker[k]);
+        keep_group(t, &t->worker[0], t->group);
+        for (uint32_t k = 0; k < t->n_workers; k++) arena_release(&t->worker[k].group_arena);
+    }
 }
 
 /* ---- handing the tags to the nodes ---- */
@@ -298,7 +337,7 @@ static void hand_out(struct graph_tagging *t) {
         struct heaviest all = {.n_flat = 0};
         bool any = false;
         for (uint32_t k = 0; k < t->n_workers; k++) {
-            if (!t->worker[k].heaviest[i]) continue;
+            if (!t->worker[k].heaviest || !t->worker[k].heaviest[i]) continue;
             join(t, &all, t->worker[k].heaviest[i]);
             any = true;
         }
@@ -317,7 +356,10 @@ void graph_tag_nodes(struct graph_tagging *t, const struct graph_visits *visits)
     t->visits = visits;
     t->n_workers = graph_tag_workers(t->sample_off[t->n_lists]);
     t->worker = ARENA_ZERO(t->w->arena, struct tagger, t->n_workers);
-    task_run((int)t->n_workers, sum_groups, t);
+    if (t->groups.n < 2 * t->n_workers)
+        sum_groups_together(t);
+    else
+        task_run((int)t->n_workers, sum_groups, t);
     hand_out(t);
     for (uint32_t i = 0; i < t->n_workers; i++) {
         arena_release(&t->worker[i].arena);

@@ -32,6 +32,7 @@ struct graph_tagging {
     uint32_t *of_group, *group_off; /* lists by group, ascending; groups that cannot show have none */
     struct tagger *worker;          /* tag_sums.c */
     uint32_t n_workers;
+    uint32_t group; /* being summed by all workers together */
     atomic_uint next;
 };
 

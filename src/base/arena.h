@@ -47,8 +47,9 @@ void arena_clear(struct arena *a);
 void arena_adopt(struct arena *into, struct arena *from);
 /* The same for an arena with nothing but one array, which arena_take can take out again if it is a large one. */
 void arena_adopt_column(struct arena *into, struct arena *column);
-/* Moves an array of `size` bytes that was adopted as a column from there to an arena of its own, `own`, in which it can
- * grow. NULL, and nothing happens, when there is none at that address. */
+/* Moves an array of `size` bytes that was adopted as a column from there to an arena of its own, in which it can grow:
+ * `own`, which holds nothing yet. Returns the array; NULL, and nothing happens, when there is no such at that address.
+ */
 void *arena_take(struct arena *from, const void *array, size_t size, struct arena *own);
 
 /* Memory that is read once, from its start on, goes back to the system behind the reader, so that what becomes of it

@@ -52,7 +52,7 @@ struct tagger {
     struct u64map number_at; /* node << 32 | name -> index into numbers, for the group being summed */
     VEC(struct number_sum) numbers;
     VEC(struct number_tag) found; /* groups ascending */
-    struct heaviest **heaviest;   /* per node, NULL where there is no tag yet */
+    struct heaviest **heaviest;   /* per node, NULL where there is no tag yet; NULL for a worker without groups */
 };
 
 static void accumulator_clear(struct accumulator *c) {
@@ -202,13 +202,18 @@ static void keep_number(const struct graph_tagging *t, struct tagger *k, uint32_
     count_weighty(heaviest_of(k, n->node), n->sum.flat);
 }
 
-static void start_group(const struct graph_tagging *t, struct tagger *k) {
+/* Before a worker's first group: there may be none for it. */
+static void prepare_tagger(const struct graph_tagging *t, struct tagger *k) {
     struct accumulator *each[] = {&k->group, &k->list};
-    for (int i = 0; i < 2 && !each[i]->at; i++) {
+    for (int i = 0; i < 2; i++) {
         each[i]->at = ARENA_ZERO(&k->arena, struct tag_sum, t->g->n_all);
         each[i]->touched = ARENA_ARRAY(&k->arena, uint32_t, t->g->n_all);
     }
-    if (!k->heaviest) k->heaviest = ARENA_ZERO(&k->arena, struct heaviest *, t->g->n_all);
+    k->heaviest = ARENA_ZERO(&k->arena, struct heaviest *, t->g->n_all);
+}
+
+static void start_group(const struct graph_tagging *t, struct tagger *k) {
+    if (!k->heaviest) prepare_tagger(t, k);
     k->number_at = (struct u64map){.arena = &k->group_arena};
     k->numbers.at = NULL;
     k->numbers.n = k->numbers.cap = 0;

@@ -45,7 +45,7 @@ void merge_tables_init(struct merge_tables *t);
 /* Gives up what merge_tables_seal did not hand over. */
 void merge_tables_release(struct merge_tables *t);
 /* Makes room for all stacks of n inputs. The first of all, if it has an owner, may lose its frames to the tables, where
- * they are translated on the spot: they can be read as before until that is done, but by merge_stacks_ask alone. */
+ * merge_stacks_ask translates them on the spot: nobody else reads them any more. */
 void merge_tables_room(struct merge_tables *t, struct merge_input *in, uint32_t n);
 /* Makes room, within bounds, for the stacks of n inputs like this one. */
 void merge_tables_expect(struct merge_tables *t, const struct profile *like, uint32_t n);

@@ -29,11 +29,11 @@ MODE = $(SAN_$(FLAVOUR))
 B = build/$(FLAVOUR)
 CPROF = $(if $(filter release,$(FLAVOUR)),build/cprof,$(B)/cprof)
 
-SRC = $(filter-out %_test.c %_fuzz.c,$(wildcard src/*/*.c))
-TESTS = $(wildcard src/*/*_test.c)
-FUZZERS = $(wildcard src/*/*_fuzz.c)
-ALL_C = $(wildcard src/*.c src/*/*.c)
-ALL_H = $(wildcard src/*.h src/*/*.h)
+SRC = $(filter-out %_test.c %_fuzz.c,$(wildcard src/*/*.c src/*/*/*.c))
+TESTS = $(wildcard src/*/*_test.c src/*/*/*_test.c)
+FUZZERS = $(wildcard src/*/*_fuzz.c src/*/*/*_fuzz.c)
+ALL_C = $(wildcard src/*.c src/*/*.c src/*/*/*.c)
+ALL_H = $(wildcard src/*.h src/*/*.h src/*/*/*.h)
 OBJ = $(SRC:src/%.c=$(B)/%.o) $(B)/profile.pb-c.o
 TEST_BIN = $(TESTS:src/%.c=$(B)/test/%)
 FUZZ_BIN = $(FUZZERS:src/%.c=build/fuzz/bin/%)
@@ -91,7 +91,7 @@ build/compile_commands.json: Makefile $(ALL_C) | build/.gitignore
 
 proto: build/gen/profile.pb-c.c ## generate build/gen/profile.pb-c.[ch] from proto/profile.proto
 
--include $(wildcard $(B)/*.d $(B)/*/*.d)
+-include $(wildcard $(B)/*.d $(B)/*/*.d $(B)/*/*/*.d)
 
 # --- testing
 

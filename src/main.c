@@ -5,8 +5,8 @@
 
 #include "cli/argv.h"
 #include "cli/help.h"
-#include "cli/message.h"
-#include "cli/session.h"
+#include "out/message.h"
+#include "session/session.h"
 
 enum { DONE = 0, FAILED = 2 };
 

@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-#include "base/gotext.h"
-#include "symbolize/object.h"
+#include "binaries/object.h"
+#include "go/gotext.h"
 
 /* What a flag name stands for: exactly one of these, or none at all for an unknown flag. */
 struct flag {

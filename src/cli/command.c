@@ -1,6 +1,6 @@
 #include "cli/command.h"
 
-#include "base/gotext.h"
+#include "go/gotext.h"
 
 /* The comment that the listing of options writes after a value, and an assignment may carry. */
 #define COMMENT_START STR("//:")

@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "cli/complete.h"
 #include "profile/build.h"
+#include "prompt/complete.h"
 
 static struct arena arena;
 static struct err err;

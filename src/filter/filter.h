@@ -1,6 +1,6 @@
 /* Filters turn a view into a smaller view: spec chapter 5. A view is a shallow copy of the loaded profile
  * (see profile.h); each filter replaces the columns it changes by fresh ones in `a`. Order and the place of
- * the total are cli/run.c's business. */
+ * the total are session/run.c's business. */
 #ifndef CPROF_FILTER_FILTER_H
 #define CPROF_FILTER_FILTER_H
 

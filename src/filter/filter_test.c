@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "filter/parts.h"
-#include "profile/sketch.h"
+#include "testing/sketch.h"
 
 /* Options with their defaults but for those given. */
 #define O(...) ((struct options){.unit = STR("minimum"), .divide_by = 1, __VA_ARGS__})

@@ -4,8 +4,8 @@
 #ifndef CPROF_FILTER_PARTS_H
 #define CPROF_FILTER_PARTS_H
 
-#include "base/regex.h"
 #include "filter/filter.h"
+#include "regex/regex.h"
 
 /* --- names.c: regular expressions over names */
 

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "base/unit.h"
 #include "filter/parts.h"
+#include "go/unit.h"
 
 struct tag_frames {
     struct arena *a, scratch;

@@ -2,9 +2,9 @@
  * left per sample is to combine a word of bits for each of its labels. */
 #include <string.h>
 
-#include "base/gotext.h"
-#include "base/unit.h"
 #include "filter/parts.h"
+#include "go/gotext.h"
+#include "go/unit.h"
 
 struct filter_tag_match {
     str key; /* only labels with this key; empty: any */

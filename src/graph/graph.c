@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/task.h"
-#include "base/unit.h"
+#include "go/unit.h"
 #include "graph/graph_internal.h"
 
 /* ---- steps shared with trees ---- */

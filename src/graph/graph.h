@@ -6,10 +6,10 @@
 #ifndef CPROF_GRAPH_GRAPH_H
 #define CPROF_GRAPH_GRAPH_H
 
-#include "base/regex.h"
 #include "filter/filter.h"
 #include "options/options.h"
 #include "profile/profile.h"
+#include "regex/regex.h"
 
 /* The value a report is about: one column of the profile and how to print it. */
 struct graph_value {

@@ -3,8 +3,8 @@
  * Steps of graph_build (graph.c): prepare (names of all lines, weights of all stacks), sum nodes, cut by
  * value, cut by count, edges among the nodes that are left, tags, trim. Two ways of making nodes and edges
  * (sum.c and edges.c for graphs, tree.c for trees) lead into one way of trimming (trim.c). */
-#ifndef CPROF_GRAPH_INTERNAL_H
-#define CPROF_GRAPH_INTERNAL_H
+#ifndef CPROF_GRAPH_GRAPH_INTERNAL_H
+#define CPROF_GRAPH_GRAPH_INTERNAL_H
 
 #include "base/hash.h"
 #include "graph/graph.h"

@@ -9,7 +9,7 @@
 #include <math.h>
 
 #include "graph/graph_internal.h"
-#include "profile/sketch.h"
+#include "testing/sketch.h"
 
 /* All of a graph as text: listed nodes "name flat/cum[ divisors]", then edges "from>to weight" with ~ for residual
  * and i for inlined; dead nodes in brackets. */

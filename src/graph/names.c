@@ -1,7 +1,7 @@
 /* Which node a line belongs to, what the node is called, and how paths are trimmed. */
 #include <string.h>
 
-#include "base/gotext.h"
+#include "go/gotext.h"
 #include "graph/graph_internal.h"
 
 /* ---- paths ---- */

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "graph/graph.h"
-#include "profile/sketch.h"
+#include "testing/sketch.h"
 
 static void expect_path(const char *path, const char *trim, const char *source, const char *want) {
     struct arena a = {0};

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/task.h"
-#include "base/unit.h"
+#include "go/unit.h"
 
 enum { SAMPLES_PER_WORKER = 50000 };
 

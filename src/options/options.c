@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/gotext.h"
+#include "go/gotext.h"
 
 const struct options_row options_table[] = {
 #define OPTION(kind_, name_, initial_, listed_, help_)                                                                 \

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/gotext.h"
 #include "base/hash.h"
+#include "go/gotext.h"
 
 /* Labels of a sample are few: insertion keeps file order among equal keys. */
 static int compare_labels(const struct profile *p, const struct profile_label *a, const struct profile_label *b) {

@@ -2,7 +2,7 @@
 #ifndef CPROF_REPORT_AMOUNT_H
 #define CPROF_REPORT_AMOUNT_H
 
-#include "base/unit.h"
+#include "go/unit.h"
 #include "report/report.h"
 
 /* Writes v as reports without a common unit print it (spec 7.4): divided by divide_by, in the `unit` option, each

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "base/unit.h"
+#include "go/unit.h"
 #include "report/report.h"
 
 struct writer {

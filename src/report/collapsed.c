@@ -5,7 +5,7 @@
 
 #include "report/report.h"
 #include "report/rows.h"
-#include "report/stackorder.h"
+#include "stacks/order.h"
 
 enum { SOURCE, BASE, SIDES };
 

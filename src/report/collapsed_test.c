@@ -5,10 +5,10 @@
 /* cmocka wants the four above first */
 #include <cmocka.h>
 
-#include "profile/merge.h"
-#include "profile/sketch.h"
-#include "report/foldname.h"
+#include "merge/merge.h"
 #include "report/report.h"
+#include "stacks/foldname.h"
+#include "testing/sketch.h"
 
 static str run(struct arena *a, const struct profile *p, struct graph_value value, struct options o) {
     struct profile view = *p;

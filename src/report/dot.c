@@ -2,7 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/unit.h"
+#include "go/unit.h"
 #include "report/report.h"
 #include "report/shortname.h"
 

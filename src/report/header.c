@@ -1,6 +1,6 @@
 /* The lines above a report: what the profile is, what was filtered, how much is shown. */
-#include "base/gotext.h"
-#include "base/unit.h"
+#include "go/gotext.h"
+#include "go/unit.h"
 #include "report/report.h"
 
 enum { FILTER_BYTES = 80 }; /* longer filters are cut there */

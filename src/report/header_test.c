@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#include "report/test_profile.h"
+#include "testing/report_profile.h"
 
 static void expect(struct test_profile *t, struct report_lines l, const char *want) {
     str text = str_join(&t->arena, l.at, l.n, STR("\n"));

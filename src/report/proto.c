@@ -1,5 +1,6 @@
 /* proto: the filtered profile itself, as compressed profile.proto. */
-#include "load/load.h"
+#include "formats/load.h"
+#include "formats/pprof/encode.h"
 #include "report/report.h"
 
 /* Every column divided by divide_by, truncated. */

@@ -1,6 +1,6 @@
 /* raw: the profile as text (spec 8.6), as the reference's profile package prints it. */
-#include "base/gotext.h"
-#include "base/utf8.h"
+#include "go/gotext.h"
+#include "go/utf8.h"
 #include "report/report.h"
 #include "report/rowlabels.h"
 #include "report/rows.h"

@@ -5,7 +5,7 @@
 /* cmocka wants the four above first */
 #include <cmocka.h>
 
-#include "report/test_profile.h"
+#include "testing/report_profile.h"
 
 static void check(struct test_profile *t, const char *want) {
     struct err e = {0};

@@ -3,13 +3,12 @@
 #ifndef CPROF_REPORT_REPORT_H
 #define CPROF_REPORT_REPORT_H
 
-#include "base/regex.h"
 #include "base/sink.h"
-#include "check/check.h"
 #include "filter/filter.h"
 #include "graph/graph.h"
 #include "options/options.h"
 #include "profile/profile.h"
+#include "regex/regex.h"
 
 /* All a report may depend on. */
 struct report_in {

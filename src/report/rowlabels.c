@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
-#include "base/unit.h"
+#include "go/unit.h"
 
 /* How a line is put together; traces' padding of keys is in the prefix. */
 static const struct style {

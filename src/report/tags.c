@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "go/tabular.h"
 #include "report/amount.h"
-#include "report/tabular.h"
 
 struct sums {
     uint64_t *value; /* per label; sums wrap */

@@ -1,5 +1,5 @@
 /* top and text: one line per node, heaviest first. */
-#include "base/unit.h"
+#include "go/unit.h"
 #include "report/report.h"
 
 static void write_header(const struct report_in *in, const struct graph *g, str unit, struct sink *out) {

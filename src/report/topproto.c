@@ -1,7 +1,8 @@
 /* topproto: the top report as a profile: one sample of one frame per node. */
 #include "base/hash.h"
-#include "base/unit.h"
-#include "load/load.h"
+#include "formats/load.h"
+#include "formats/pprof/encode.h"
+#include "go/unit.h"
 #include "profile/build.h"
 #include "report/report.h"
 

@@ -5,8 +5,8 @@
 /* cmocka wants the four above first */
 #include <cmocka.h>
 
-#include "load/load.h"
-#include "report/test_profile.h"
+#include "formats/load.h"
+#include "testing/report_profile.h"
 
 /* One sample [cum, flat] per node in the order of top, in whole report units. */
 static void writes_nodes_as_samples(void **state) {

@@ -2,7 +2,7 @@
  * name matches, from a graph that is not trimmed (its row in table.c sees to that). */
 #include "report/tree.h"
 
-#include "base/unit.h"
+#include "go/unit.h"
 
 #define SEPARATOR "----------------------------------------------------------+-------------\n"
 #define LEGEND "      flat  flat%   sum%        cum   cum%   calls calls% + context \t \t \n"

@@ -5,7 +5,7 @@
 /* cmocka wants the four above first */
 #include <cmocka.h>
 
-#include "report/test_sketch.h"
+#include "testing/report_sketch.h"
 
 static const char work[] = "types samples/count cpu/nanoseconds\n"
                            "main;run@r.c+helper;leaf 1 50 req=a\n"

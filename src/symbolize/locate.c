@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "base/gotext.h"
+#include "binaries/object.h"
+#include "go/gotext.h"
 #include "symbolize/names.h"
-#include "symbolize/object.h"
 #include "symbolize/symbolize.h"
 
 typedef VEC(str) path_list;

@@ -1,7 +1,7 @@
 /* Asking the servers of fetched profiles what lies at an address: spec 9.4. */
 #include <string.h>
 
-#include "load/url.h"
+#include "bytes/url.h"
 #include "symbolize/names.h"
 #include "symbolize/symbolize.h"
 

@@ -4,7 +4,8 @@
 
 #include "base/hash.h"
 #include "base/task.h"
-#include "symbolize/lines.h"
+#include "binaries/demangle.h"
+#include "binaries/lines.h"
 #include "symbolize/names.h"
 
 /* --- -symbolize */

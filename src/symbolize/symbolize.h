@@ -6,7 +6,7 @@
 #ifndef CPROF_SYMBOLIZE_SYMBOLIZE_H
 #define CPROF_SYMBOLIZE_SYMBOLIZE_H
 
-#include "load/http.h"
+#include "bytes/http.h"
 #include "profile/profile.h"
 
 /* How to find binaries. Everything may be empty. */
@@ -46,18 +46,5 @@ bool symbolize_profile(struct arena *a, struct profile *view, str modes, str too
  * `force`); spec 9.4. False with the reference's sentence. */
 bool symbolize_remote(struct arena *a, struct profile *view, bool force, const struct symbolize_servers *servers,
                       struct err *e);
-
-/* demangle.c: the only file that knows libiberty. */
-enum demangle_mode {
-    DEMANGLE_DEFAULT,   /* no parameters, no template arguments */
-    DEMANGLE_TEMPLATES, /* no parameters */
-    DEMANGLE_FULL       /* everything but clone suffixes */
-};
-/* What a C++ (Itanium) or Rust (legacy, v0) symbol stands for, spelled as pprof spells it; `mangled` itself
- * (the same pointer) when it is no such symbol. */
-str demangle_name(struct arena *a, str mangled, enum demangle_mode mode);
-/* The name shown for a function with this system name (spec 9.5): demangle_name, then without a leading
- * underscore, then, for what looks like a readable C++ name already, with the mode's parts cut out of it. */
-str demangle_function(struct arena *a, str system_name, enum demangle_mode mode);
 
 #endif

@@ -1,0 +1,406 @@
+/* The only file that knows libiberty. Its C++ demangler and the reference's were written by the same hand and
+ * agree on nearly everything; what the reference can leave out and libiberty cannot (template arguments,
+ * parameters of enclosing functions) is taken out of libiberty's tree, or marked in it, before it is printed. */
+#include "binaries/demangle.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libiberty/demangle.h>
+
+#include "base/hash.h"
+#include "base/sink.h"
+
+typedef struct demangle_component node; /* libiberty's name for it is long */
+
+/* libiberty's parser recurses once or more per byte. Longer symbols stay as they are. */
+enum { MANGLED_MOST = 16 * 1024 };
+
+bool demangle_keep(struct arena *a, struct sink *s, bool ok, str *out) {
+    struct err e = {0};
+    if (ok) *out = str_copy(a, sink_bytes(s));
+    sink_close(s, &e);
+    err_clear(&e);
+    return ok;
+}
+
+/* --- what to leave out */
+
+/* Marks around template arguments: one printed after the template's name, one as its last argument. Symbols
+ * that contain such bytes are not demangled. */
+#define MARK_OPEN "\001"
+#define MARK_CLOSE "\002"
+
+struct pruner {
+    struct arena *scratch;
+    enum demangle_mode mode;
+    const struct demangle_operator_info *address_of;
+    node *open, *close;
+    struct u64map seen; /* nodes are shared wherever the symbol refers back */
+};
+
+static node *new_name(struct arena *a, const char *text) {
+    node *n = ARENA_NEW(a, node);
+    cplus_demangle_fill_name(n, text, (int)strlen(text));
+    return n;
+}
+
+static node *new_pair(struct arena *a, enum demangle_component_type type, node *left, node *right) {
+    node *n = ARENA_NEW(a, node);
+    n->type = type;
+    n->u.s_binary.left = left;
+    n->u.s_binary.right = right;
+    return n;
+}
+
+static void mark_arguments(struct pruner *p, node *template) {
+    node *last = new_pair(p->scratch, DEMANGLE_COMPONENT_TEMPLATE_ARGLIST, p->close, NULL);
+    node **end = &template->u.s_binary.right;
+    while (*end) end = &(*end)->u.s_binary.right;
+    *end = last;
+    template->u.s_binary.left =
+        new_pair(p->scratch, DEMANGLE_COMPONENT_COMPOUND_NAME, template->u.s_binary.left, p->open);
+}
+
+/* std::basic_string<char, …>, where an abbreviation names a class whose constructor follows. */
+static void cut_arguments(node *standard) {
+    str text = {standard->u.s_string.string, (size_t)standard->u.s_string.len};
+    standard->u.s_string.len = (int)str_find_char(text, '<');
+}
+
+static bool qualifies_this(enum demangle_component_type type) {
+    switch (type) {
+    case DEMANGLE_COMPONENT_RESTRICT_THIS:
+    case DEMANGLE_COMPONENT_VOLATILE_THIS:
+    case DEMANGLE_COMPONENT_CONST_THIS:
+    case DEMANGLE_COMPONENT_REFERENCE_THIS:
+    case DEMANGLE_COMPONENT_RVALUE_REFERENCE_THIS:
+    case DEMANGLE_COMPONENT_TRANSACTION_SAFE:
+    case DEMANGLE_COMPONENT_NOEXCEPT:
+    case DEMANGLE_COMPONENT_THROW_SPEC: return true;
+    default: return false;
+    }
+}
+
+/* foo(int)::x becomes foo()::x. */
+static void drop_enclosing_parameters(node *local) {
+    node *n = local->u.s_binary.left;
+    if (!n || n->type != DEMANGLE_COMPONENT_TYPED_NAME) return;
+    for (n = n->u.s_binary.right; n && qualifies_this(n->type);) n = n->u.s_binary.left;
+    if (n && n->type == DEMANGLE_COMPONENT_FUNCTION_TYPE) n->u.s_binary.right = NULL;
+}
+
+/* &(foo(int)) becomes &(foo); libiberty does so itself for plain names, but not for templates. */
+static void drop_parameters_of_address(const struct pruner *p, node *unary) {
+    const node *op = unary->u.s_binary.left, *of = unary->u.s_binary.right;
+    if (!op || op->type != DEMANGLE_COMPONENT_OPERATOR || op->u.s_operator.op != p->address_of) return;
+    if (!of || of->type != DEMANGLE_COMPONENT_TYPED_NAME || !of->u.s_binary.right) return;
+    if (of->u.s_binary.right->type == DEMANGLE_COMPONENT_FUNCTION_TYPE) unary->u.s_binary.right = of->u.s_binary.left;
+}
+
+/* The plain name of a class, of which a constructor has its own; NULL when it is not so plain. */
+static node *last_name(node *class) {
+    for (;;) {
+        if (!class) return NULL;
+        switch (class->type) {
+        case DEMANGLE_COMPONENT_NAME: return class;
+        case DEMANGLE_COMPONENT_QUAL_NAME:
+        case DEMANGLE_COMPONENT_LOCAL_NAME: class = class->u.s_binary.right; break;
+        case DEMANGLE_COMPONENT_TEMPLATE: class = class->u.s_binary.left; break;
+        default: return NULL;
+        }
+    }
+}
+
+/* An inherited constructor is the class's own, not (as libiberty has it) the base's. */
+static void name_constructor(node *qualified) {
+    node *constructor = qualified->u.s_binary.right, *class = last_name(qualified->u.s_binary.left);
+    if (!class || !constructor || constructor->type != DEMANGLE_COMPONENT_CTOR) return;
+    const node *name = constructor->u.s_ctor.name;
+    if (name && name->type == DEMANGLE_COMPONENT_NAME) constructor->u.s_ctor.name = class;
+}
+
+/* Without parameters, what is said of "this" goes too; libiberty overlooks lambdas in default arguments. */
+static void drop_qualifiers(node *tree) {
+    if (tree->type != DEMANGLE_COMPONENT_LOCAL_NAME) return;
+    node **name = &tree->u.s_binary.right;
+    if (!*name || (*name)->type != DEMANGLE_COMPONENT_DEFAULT_ARG) return;
+    name = &(*name)->u.s_unary_num.sub;
+    while (*name && qualifies_this((*name)->type)) *name = (*name)->u.s_binary.left;
+}
+
+/* A node's subtrees, which libiberty keeps in differing places. */
+static unsigned children(const node *n, node *out[2]) {
+    switch (n->type) {
+    case DEMANGLE_COMPONENT_NAME:
+    case DEMANGLE_COMPONENT_OPERATOR:
+    case DEMANGLE_COMPONENT_BUILTIN_TYPE:
+    case DEMANGLE_COMPONENT_EXTENDED_BUILTIN_TYPE:
+    case DEMANGLE_COMPONENT_SUB_STD:
+    case DEMANGLE_COMPONENT_TEMPLATE_PARAM:
+    case DEMANGLE_COMPONENT_FUNCTION_PARAM:
+    case DEMANGLE_COMPONENT_UNNAMED_TYPE:
+    case DEMANGLE_COMPONENT_CHARACTER:
+    case DEMANGLE_COMPONENT_NUMBER: return 0;
+    case DEMANGLE_COMPONENT_EXTENDED_OPERATOR: out[0] = n->u.s_extended_operator.name; return 1;
+    case DEMANGLE_COMPONENT_FIXED_TYPE: out[0] = n->u.s_fixed.length; return 1;
+    case DEMANGLE_COMPONENT_CTOR: out[0] = n->u.s_ctor.name; return 1;
+    case DEMANGLE_COMPONENT_DTOR: out[0] = n->u.s_dtor.name; return 1;
+    case DEMANGLE_COMPONENT_LAMBDA:
+    case DEMANGLE_COMPONENT_DEFAULT_ARG: out[0] = n->u.s_unary_num.sub; return 1;
+    default:
+        out[0] = n->u.s_binary.left;
+        out[1] = n->u.s_binary.right;
+        return 2;
+    }
+}
+
+static void prune(struct pruner *p, node *n) {
+    bool fresh;
+    if (!n) return;
+    u64map_put(&p->seen, (uint64_t)(uintptr_t)n, 0, &fresh);
+    if (!fresh) return;
+    if (n->type == DEMANGLE_COMPONENT_QUAL_NAME) name_constructor(n);
+    if (n->type == DEMANGLE_COMPONENT_UNARY) drop_parameters_of_address(p, n);
+    if (n->type == DEMANGLE_COMPONENT_LOCAL_NAME && p->mode != DEMANGLE_FULL) drop_enclosing_parameters(n);
+    if (n->type == DEMANGLE_COMPONENT_SUB_STD && p->mode == DEMANGLE_DEFAULT) cut_arguments(n);
+    node *child[2];
+    unsigned n_children = children(n, child);
+    for (unsigned i = 0; i < n_children; i++) prune(p, child[i]);
+    if (n->type == DEMANGLE_COMPONENT_TEMPLATE && p->mode == DEMANGLE_DEFAULT) mark_arguments(p, n);
+}
+
+static void prune_tree(struct arena *scratch, node *tree, enum demangle_mode mode) {
+    struct pruner p = {.scratch = scratch, .mode = mode, .seen = {.arena = scratch}};
+    node address_of;
+    cplus_demangle_fill_operator(&address_of, "&", 1);
+    p.address_of = address_of.u.s_operator.op;
+    p.open = new_name(scratch, MARK_OPEN);
+    p.close = new_name(scratch, MARK_CLOSE);
+    prune(&p, tree);
+}
+
+/* --- printing */
+
+struct printer {
+    struct sink text;
+    size_t left;    /* how much more may come, between marks too */
+    unsigned marks; /* open ones: nothing is written between them */
+    bool closing;   /* after a closing mark, before the > it comes with */
+    jmp_buf stop;
+};
+
+static void put(struct printer *p, const char *s, size_t n) {
+    if (!p->marks) sink_write(&p->text, s, n);
+    if (n > p->left) longjmp(p->stop, 1);
+    p->left -= n;
+}
+
+/* libiberty's callback, called with pieces of any size. It cannot fail, but may jump: the printer holds
+ * nothing but its stack. */
+static void print_piece(const char *s, size_t n, void *context) {
+    struct printer *p = context;
+    for (size_t from = 0, i = 0; i <= n; i++) {
+        bool special = i < n && (s[i] == MARK_OPEN[0] || s[i] == MARK_CLOSE[0] || p->closing);
+        if (i < n && !special) continue;
+        put(p, s + from, i - from);
+        from = i + 1;
+        if (i == n) break;
+        if (s[i] == MARK_OPEN[0]) p->marks++;
+        p->closing = s[i] == MARK_CLOSE[0];
+        if (!p->closing && s[i] == '>') p->marks--;
+    }
+}
+
+static bool ends_with_operator(str s) { return str_has_suffix(s, STR("operator")); }
+
+/* Template parameters of a lambda: libiberty counts $T0, $T1 …, the reference $T, $T0 … Returns how much of
+ * `s` was taken, and writes its text. */
+static size_t renumber(str s, char *to, size_t *n) {
+    static const str names[] = {{"$TT", 3}, {"$T", 2}, {"$N", 2}};
+    for (size_t i = 0; i < 3; i++) {
+        if (!str_has_prefix(s, names[i])) continue;
+        uint32_t number = 0;
+        size_t end = names[i].len, from = end;
+        while (end < s.len && end < from + 8 && s.ptr[end] >= '0' && s.ptr[end] <= '9')
+            number = number * 10 + (uint32_t)(s.ptr[end++] - '0');
+        if (end == from) continue;
+        memcpy(to + *n, s.ptr, from);
+        *n += from;
+        if (number) *n += (size_t)snprintf(to + *n, 9, "%u", number - 1);
+        return end;
+    }
+    return 0;
+}
+
+/* Copies the text, and puts right what libiberty prints around empty argument packs ("<, int>" and "x<y>>")
+ * and in the heads of lambdas. */
+static str mend(struct arena *a, str text) {
+    char *to = arena_alloc(a, 2 * text.len + 16);
+    bool lambda = str_find(text, STR("{lambda<")) < text.len;
+    size_t n = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        size_t taken = lambda && c == '$' ? renumber(str_from_offset(text, i), to, &n) : 0;
+        if (taken) {
+            i += taken - 1;
+            continue;
+        }
+        to[n++] = c;
+        bool opens = c == '<' || c == '(';
+        if (opens && str_has_prefix(str_from_offset(text, i + 1), STR(", "))) i += 2;
+        if (c != '>' || i + 1 == text.len || text.ptr[i + 1] != '>') continue;
+        bool shift = i && text.ptr[i - 1] == ')' && i + 2 < text.len && text.ptr[i + 2] == '(';
+        if (!shift && !ends_with_operator(str_slice(text, 0, i))) to[n++] = ' ';
+    }
+    return (str){to, n};
+}
+
+static bool print_tree(struct arena *a, node *tree, int options, size_t most, str *out) {
+    struct printer p = {.left = most};
+    sink_to_memory(&p.text);
+    bool ok = setjmp(p.stop) == 0 && cplus_demangle_print_callback(options, tree, print_piece, &p);
+    str text;
+    if (!demangle_keep(a, &p.text, ok, &text)) return false;
+    *out = mend(a, text);
+    return true;
+}
+
+/* --- C++ */
+
+/* What is demangled of a symbol. */
+struct wish {
+    enum demangle_mode mode;
+    bool parameters, clones;
+};
+
+/* One encoding: "_Z" and all of it must be understood, unless only its beginning is wanted. */
+static bool demangle_encoding(struct arena *a, str mangled, struct wish w, str *out) {
+    struct arena scratch = {0};
+    int options = DMGL_ANSI | (w.parameters ? DMGL_PARAMS : 0);
+    void *memory = NULL;
+    node *tree = cplus_demangle_v3_components(str_c(&scratch, mangled), options, &memory);
+    bool ok = tree != NULL;
+    if (ok) {
+        while (!w.clones && tree->type == DEMANGLE_COMPONENT_CLONE) tree = tree->u.s_binary.left;
+        if (!w.parameters) drop_qualifiers(tree);
+        prune_tree(&scratch, tree, w.mode);
+        ok = print_tree(a, tree, options, demangle_most(mangled), out);
+    }
+    free(memory); /* libiberty's, from malloc */
+    arena_release(&scratch);
+    return ok;
+}
+
+/* The same, without a suffix when that is what keeps it from being understood (as a clone's it need not). */
+static bool demangle_beginning(struct arena *a, str mangled, struct wish w, str *out) {
+    if (demangle_encoding(a, mangled, w, out)) return true;
+    if (!w.parameters && str_has_prefix(mangled, STR("_ZNH"))) {
+        /* H is for a method with an explicit object parameter (C++23), unknown to libiberty */
+        str plain = str_format(a, "_ZN%.*s", STR_ARG(str_from_offset(mangled, 4)));
+        return demangle_encoding(a, plain, w, out);
+    }
+    size_t dot = str_find_last_char(mangled, '.');
+    if (!w.parameters || w.clones || dot == mangled.len) return false;
+    mangled.len = dot;
+    return demangle_encoding(a, mangled, w, out);
+}
+
+/* "_GLOBAL_" is taken off: I is for constructors, D for destructors, of what follows "_I_". */
+static bool demangle_global(struct arena *a, str name, struct wish w, str *out) {
+    if (name.len < 4 || (name.ptr[0] != '.' && name.ptr[0] != '_' && name.ptr[0] != '$')) return false;
+    if ((name.ptr[1] != 'I' && name.ptr[1] != 'D') || name.ptr[2] != '_') return false;
+    str key = name;
+    w.parameters = true; /* as binutils has it */
+    w.clones = w.mode != DEMANGLE_FULL;
+    if (str_has_prefix(str_from_offset(name, 3), STR("_Z")) &&
+        !demangle_beginning(a, str_from_offset(name, 3), w, &key))
+        return false;
+    *out = str_format(a, "global %s keyed to %.*s", name.ptr[1] == 'I' ? "constructors" : "destructors", STR_ARG(key));
+    return true;
+}
+
+/* "___Z…_block_invoke", with a number and a suffix: the body of a block in Apple's C dialects. */
+static bool demangle_block(struct arena *a, str mangled, struct wish w, str *out) {
+    static const str invoke = {"_block_invoke", 13};
+    size_t block = mangled.len, at = 0, next;
+    while ((next = str_find(str_from_offset(mangled, at), invoke)) < mangled.len - at) {
+        block = at + next;
+        at = block + 1;
+    }
+    if (block == mangled.len) return false;
+    str rest = str_from_offset(mangled, block + invoke.len), inner;
+    if (rest.len && rest.ptr[0] == '_') rest = str_from_offset(rest, 1);
+    while (rest.len && rest.ptr[0] >= '0' && rest.ptr[0] <= '9') rest = str_from_offset(rest, 1);
+    if (rest.len && rest.ptr[0] != '.') return false;
+    if (!demangle_beginning(a, str_slice(mangled, 2, block), w, &inner)) return false;
+    *out = str_format(a, "invocation function for block in %.*s", STR_ARG(inner));
+    return true;
+}
+
+static bool demangle_cxx(struct arena *a, str mangled, enum demangle_mode mode, str *out) {
+    struct wish w = {.mode = mode, .parameters = mode == DEMANGLE_FULL};
+    if (mangled.len > MANGLED_MOST) return false;
+    for (size_t i = 0; i < mangled.len; i++)
+        if ((unsigned char)mangled.ptr[i] < ' ') return false;
+    if (str_has_prefix(mangled, STR("_Z"))) return demangle_beginning(a, mangled, w, out);
+    if (str_has_prefix(mangled, STR("___Z"))) return demangle_block(a, mangled, w, out);
+    if (str_has_prefix(mangled, STR("_GLOBAL_"))) return demangle_global(a, str_from_offset(mangled, 8), w, out);
+    return false;
+}
+
+str demangle_name(struct arena *a, str mangled, enum demangle_mode mode) {
+    str out;
+    if (mangled.len < 2 || mangled.ptr[0] != '_') return mangled;
+    return demangle_rust(a, mangled, mode, &out) || demangle_cxx(a, mangled, mode, &out) ? out : mangled;
+}
+
+/* --- function names */
+
+static bool contains(str s, str part) { return str_find(s, part) < s.len; }
+static bool has(str s, char c) { return str_find_char(s, c) < s.len; }
+
+/* Of C++, that is; "class.<init>" is Java's and "(*T[...]).Method" is Go's. Every function is asked, so single
+ * characters come first: the library finds them much faster than texts. */
+static bool looks_demangled(str s) {
+    bool begins = has(s, '<'), ends = has(s, ']');
+    if (begins && contains(s, STR(".<"))) return false;
+    if (ends && contains(s, STR("])."))) return false;
+    return begins || ends || has(s, '>') || has(s, '[') || (has(s, ':') && contains(s, STR("::")));
+}
+
+/* `s` without its balanced groups; an end without a beginning stops it, and what was cut until then stays cut. */
+static str remove_groups(struct arena *a, str s, char begin, char end) {
+    char *text = arena_alloc(a, s.len);
+    size_t n = 0, first = 0;
+    unsigned depth = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] == end && depth == 0) {
+            memcpy(text + n, s.ptr + i, s.len - i);
+            return (str){text, n + s.len - i};
+        }
+        text[n++] = s.ptr[i];
+        if (s.ptr[i] == begin && depth++ == 0) first = n - 1;
+        if (s.ptr[i] == end && --depth == 0) n = first;
+    }
+    return (str){text, n};
+}
+
+str demangle_function(struct arena *a, str system_name, enum demangle_mode mode) {
+    str name = demangle_name(a, system_name, mode);
+    if (!str_equal(name, system_name)) return name;
+    if (system_name.len && system_name.ptr[0] == '_') {
+        /* Mach-O has an underscore before every symbol */
+        str bare = str_from_offset(system_name, 1);
+        name = demangle_name(a, bare, mode);
+        if (!str_equal(name, bare)) return name;
+    }
+    name = system_name;
+    if (mode != DEMANGLE_FULL && looks_demangled(name)) {
+        name = remove_groups(a, name, '(', ')');
+        if (mode == DEMANGLE_DEFAULT) name = remove_groups(a, name, '<', '>');
+    }
+    return str_equal(name, system_name) ? system_name : name;
+}

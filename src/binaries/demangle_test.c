@@ -1,0 +1,157 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka wants the four above first */
+#include <cmocka.h>
+#include <string.h>
+
+#include "base/sink.h"
+#include "binaries/demangle.h"
+#include "symbolize/symbolize.h"
+
+/* What pprof shows for a function with that system name. */
+static const struct {
+    const char *system_name, *plain, *templates, *full;
+} cases[] = {
+    {"_ZN3foo3barEi.isra.2.cold", "foo::bar", "foo::bar", "foo::bar(int)"},
+    {"_ZN3foo3barEi.part.0", "foo::bar", "foo::bar", "foo::bar(int)"},
+    {"__ZN3foo3barEi", "foo::bar", "foo::bar", "foo::bar(int)"},
+    {"_ZN4core3ptr13drop_in_place17h0123456789abcdefE", "core::ptr::drop_in_place", "core::ptr::drop_in_place",
+     "core::ptr::drop_in_place"},
+    {"_RNvC6_123foo3bar", "123foo::bar", "123foo::bar", "123foo::bar"},
+    {"_Z3fooIiEvT_", "foo", "foo<int>", "void foo<int>(int)"},
+    {"_ZNSt6vectorIiSaIiEE9push_backERKi", "std::vector::push_back",
+     "std::vector<int, std::allocator<int> >::push_back",
+     "std::vector<int, std::allocator<int> >::push_back(int const&)"},
+    {"_ZZ4mainENKUliE_clEi", "main::{lambda(int)#1}::operator()", "main::{lambda(int)#1}::operator()",
+     "main::{lambda(int)#1}::operator()(int) const"},
+    {"_ZZ3fooiENKUliE_clEi", "foo()::{lambda(int)#1}::operator()", "foo()::{lambda(int)#1}::operator()",
+     "foo(int)::{lambda(int)#1}::operator()(int) const"},
+    {"_ZN1AcvT_IiEEv", "A::operator int", "A::operator int<int>", "A::operator int<int>()"},
+    {"_ZNK3$_0clEv", "$_0::operator()", "$_0::operator()", "$_0::operator()() const"},
+    {"std::vector<int>::push(int) const", "std::vector::push const", "std::vector<int>::push const",
+     "std::vector<int>::push(int) const"},
+    {"operator()(int)::x", "operator::x", "operator::x", "operator()(int)::x"},
+    {"std::operator<< <char>(a)", "std::operator<< <char>", "std::operator<< <char>", "std::operator<< <char>(a)"},
+    {"a<b>(c)::d", "a::d", "a<b>::d", "a<b>(c)::d"},
+    {"a::)b(c)", "a::)b(c)", "a::)b(c)", "a::)b(c)"},
+    {"fn(int)", "fn(int)", "fn(int)", "fn(int)"},
+    {"a::b(c", "a::b(c", "a::b(c", "a::b(c"},
+    {"java.util.<init>(x)", "java.util.<init>(x)", "java.util.<init>(x)", "java.util.<init>(x)"},
+    {"main.(*T[...]).M", "main.(*T[...]).M", "main.(*T[...]).M", "main.(*T[...]).M"},
+    {"x[1]", "x[1]", "x[1]", "x[1]"},
+    {"_GLOBAL__sub_I_main", "_GLOBAL__sub_I_main", "_GLOBAL__sub_I_main", "_GLOBAL__sub_I_main"},
+    {"_GLOBAL__I__Z3foov", "global constructors keyed to foo()", "global constructors keyed to foo()",
+     "global constructors keyed to foo()"},
+    {"_GLOBAL__D_x", "global destructors keyed to _D_x", "global destructors keyed to _D_x",
+     "global destructors keyed to _D_x"},
+    {"___Z3foov_block_invoke_2", "invocation function for block in foo", "invocation function for block in foo",
+     "invocation function for block in foo()"},
+    {"_ZNSsC1Ev", "std::basic_string::basic_string",
+     "std::basic_string<char, std::char_traits<char>, std::allocator<char> >::basic_string",
+     "std::basic_string<char, std::char_traits<char>, std::allocator<char> >::basic_string()"},
+    {"_ZN1BCI21AEi", "B::B", "B::B", "B::B(int)"},
+    {"_ZZN1S1fEiiEd0_NKUlvE_clEv", "S::f()::{default arg#2}::{lambda()#1}::operator()",
+     "S::f()::{default arg#2}::{lambda()#1}::operator()",
+     "S::f(int, int)::{default arg#2}::{lambda()#1}::operator()() const"},
+    {"_ZTv0_n24_N3foo1xEi", "virtual thunk to foo::x(int)", "virtual thunk to foo::x(int)",
+     "virtual thunk to foo::x(int)"},
+    {"_ZN1AlsIiEEvT_", "A::operator<<", "A::operator<< <int>", "void A::operator<< <int>(int)"},
+    {"_ZN5clang4ento7CheckerINS0_5check7PreStmtINS_10ReturnStmtEEEJEEC2Ev", "clang::ento::Checker::Checker",
+     "clang::ento::Checker<clang::ento::check::PreStmt<clang::ReturnStmt> >::Checker",
+     "clang::ento::Checker<clang::ento::check::PreStmt<clang::ReturnStmt> >::Checker()"},
+    {"_ZN1nL1fIXadL_ZNS_1gIiEEvT_EEEEvv", "n::f", "n::f<&(n::g<int>)>", "void n::f<&(n::g<int>)>()"},
+    {"_RINvNtC3std3mem8align_ofjE", "std::mem::align_of::<>", "std::mem::align_of::<usize>",
+     "std::mem::align_of::<usize>"},
+    {"_RNvYINtNtNtCsgEmfK2I1SDS_4core5slice4iter7IterMutmENtNtNtNtB9_"
+     "4iter8adapters3zip27TrustedRandomAccessNoCoerce4sizeCsfEOYDRpO4Ta_11miniz_oxide",
+     "<core::slice::iter::IterMut<> as core::iter::adapters::zip::TrustedRandomAccessNoCoerce>::size",
+     "<core::slice::iter::IterMut<u32> as core::iter::adapters::zip::TrustedRandomAccessNoCoerce>::size",
+     "<core::slice::iter::IterMut<u32> as core::iter::adapters::zip::TrustedRandomAccessNoCoerce>::size"},
+    {"_RNvMs_NtC1a1bINtB4_1SjE1f", "<a::b::S<>>::f", "<a::b::S<usize>>::f", "<a::b::S<usize>>::f"},
+    {"_RNvXC1aRhNtB2_1T1f", "<&u8 as a::T>::f", "<&u8 as a::T>::f", "<&u8 as a::T>::f"},
+    {"_RINvC1a1fKj1f_Kan7f_Kb1_Kcea_Kh0_Kc27_Ah3_TjEE", "_RINvC1a1fKj1f_Kan7f_Kb1_Kcea_Kh0_Kc27_Ah3_TjEE",
+     "_RINvC1a1fKj1f_Kan7f_Kb1_Kcea_Kh0_Kc27_Ah3_TjEE", "_RINvC1a1fKj1f_Kan7f_Kb1_Kcea_Kh0_Kc27_Ah3_TjEE"},
+    {"_RNvC1au9Gdel_5qa", "_RNvC1au9Gdel_5qa", "_RNvC1au9Gdel_5qa", "_RNvC1au9Gdel_5qa"},
+    {"_ZN3foo17hb9a1c2d3e4f5a6b7E", "foo", "foo", "foo"},
+    {"_ZN60_$LT$alloc..string..String$u20$as$u20$core..fmt..Debug$GT$3fmt17h0123456789abcdefE",
+     "_ZN60_$LT$alloc..string..String$u20$as$u20$core..fmt..Debug$GT$3fmt17h0123456789abcdefE",
+     "_ZN60_$LT$alloc..string..String$u20$as$u20$core..fmt..Debug$GT$3fmt17h0123456789abcdefE",
+     "_ZN60_$LT$alloc..string..String$u20$as$u20$core..fmt..Debug$GT$3fmt17h0123456789abcdefE"},
+    {"_Z", "_Z", "_Z", "_Z"},
+    {"_R", "_R", "_R", "_R"},
+    {"_", "_", "_", "_"},
+};
+
+static void expect(struct arena *a, const char *system_name, enum demangle_mode mode, const char *expected) {
+    str name = demangle_function(a, str_from(system_name), mode);
+    if (!str_equal(name, str_from(expected))) print_error("%s in mode %d\n", system_name, (int)mode);
+    assert_string_equal(str_c(a, name), expected);
+}
+
+static void names_as_pprof_has_them(void **state) {
+    (void)state;
+    struct arena a = {0};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        expect(&a, cases[i].system_name, DEMANGLE_DEFAULT, cases[i].plain);
+        expect(&a, cases[i].system_name, DEMANGLE_TEMPLATES, cases[i].templates);
+        expect(&a, cases[i].system_name, DEMANGLE_FULL, cases[i].full);
+    }
+    arena_release(&a);
+}
+
+static void what_is_no_symbol_comes_back_itself(void **state) {
+    (void)state;
+    struct arena a = {0};
+    static const char *const names[] = {"main.f", "_Zx", "_ZN", "_RNv", "", "_ZN3foo3barE\x01"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        str s = str_from(names[i]);
+        assert_ptr_equal(demangle_name(&a, s, DEMANGLE_DEFAULT).ptr, s.ptr);
+        assert_ptr_equal(demangle_function(&a, s, DEMANGLE_FULL).ptr, s.ptr);
+    }
+    arena_release(&a);
+}
+
+/* Each type of the symbol is twice the one before. */
+static void doubling_symbols_stay_as_they_are(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct sink s;
+    static const char digit[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    sink_to_memory(&s);
+    sink_text(&s, "_Z1fI1pIiiE");
+    for (int i = 0; i < 17; i++) sink_printf(&s, "1qIS%c_S%c_E", digit[2 * i], digit[2 * i]);
+    for (int i = 0; i < 40; i++) sink_text(&s, "1qISX_SX_E");
+    sink_text(&s, "EvT_");
+    for (int mode = DEMANGLE_DEFAULT; mode <= DEMANGLE_FULL; mode++)
+        assert_true(demangle_function(&a, sink_bytes(&s), (enum demangle_mode)mode).len < 1 << 20);
+    assert_true(a.total < 64 << 20);
+    struct err e = {0};
+    assert_true(sink_close(&s, &e));
+    arena_release(&a);
+}
+
+static void deep_symbols_stay_as_they_are(void **state) {
+    (void)state;
+    struct arena a = {0};
+    char deep[40000];
+    for (size_t n = 1000; n < sizeof deep; n *= 3) {
+        memset(deep, 'P', n);
+        memcpy(deep, "_Z1f", 4);
+        demangle_name(&a, (str){deep, n}, DEMANGLE_FULL); /* may or may not work, but must return */
+        memcpy(deep, "_RI", 3);
+        demangle_name(&a, (str){deep, n}, DEMANGLE_FULL);
+    }
+    arena_release(&a);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_as_pprof_has_them),
+        cmocka_unit_test(what_is_no_symbol_comes_back_itself),
+        cmocka_unit_test(doubling_symbols_stay_as_they_are),
+        cmocka_unit_test(deep_symbols_stay_as_they_are),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,145 @@
+#include "binaries/lines.h"
+
+#include "base/sink.h"
+#include "go/gotext.h"
+
+/* One binary being asked about. */
+struct question {
+    struct arena *arena;
+    const struct tools *tools;
+    const char *path;
+    uint64_t base;
+    const uint64_t *address;
+    uint32_t n;
+    struct lines_answer *answer;
+};
+
+/* Runs the tool on the question's text, which it releases. False when it could not even be started. */
+static bool run(const struct question *q, const char *const *argv, struct sink *text, str *output) {
+    struct err e = {0};
+    tools_run(q->arena, argv, sink_bytes(text), false, output, &e);
+    bool started = !str_has_prefix(str_from(err_text(&e)), STR("exec: ")) &&
+                   !str_has_prefix(str_from(err_text(&e)), STR("fork/exec "));
+    err_clear(&e);
+    sink_close(text, &e);
+    err_clear(&e);
+    return started;
+}
+
+/* --- nm */
+
+static bool ask_nm(const struct question *q, struct lines_symbols *out) {
+    const char *const argv[] = {q->tools->nm, "--numeric-sort", "--print-size", "--format=posix", q->path, NULL};
+    struct err e = {0};
+    str output;
+    bool ok = tools_run(q->arena, argv, STR_EMPTY, false, &output, &e);
+    err_clear(&e);
+    if (ok) *out = lines_parse_nm(q->arena, output, q->base);
+    return ok;
+}
+
+static void answer_by_nm(const struct question *q) {
+    struct lines_symbols symbols;
+    if (!ask_nm(q, &symbols)) return;
+    for (uint32_t i = 0; i < q->n; i++) {
+        const struct lines_symbol *s = lines_find_symbol(&symbols, q->address[i] + q->base);
+        if (!s) continue;
+        struct lines_frame *f = ARENA_NEW(q->arena, struct lines_frame);
+        *f = (struct lines_frame){.function = s->name, .file = STR_EMPTY};
+        q->answer[i] = (struct lines_answer){f, 1};
+    }
+}
+
+/* --- llvm-symbolizer: a line per address, a line per answer */
+
+static bool ask_symbolizer(const struct question *q) {
+    const char *const argv[] = {q->tools->llvm_symbolizer, "--inlining", "-demangle=false", "--output-style=JSON",
+                                NULL};
+    struct sink text;
+    str output, line;
+    sink_to_memory(&text);
+    for (uint32_t i = 0; i < q->n; i++)
+        sink_printf(&text, "CODE %s 0x%llx\n", q->path, (unsigned long long)q->address[i]);
+    if (!run(q, argv, &text, &output)) return false;
+    for (uint32_t i = 0; i < q->n && lines_next(&output, &line); i++) q->answer[i] = lines_parse_json(q->arena, line);
+    return true;
+}
+
+/* --- addr2line: after each address one that no binary has, whose answer marks the end of the other's */
+
+#define SENTINEL "ffffffffffffffff"
+
+/* "FILE:LINE", perhaps with " (discriminator N)"; a LINE that is no number stays part of the name. */
+static void split_file_line(str text, struct lines_frame *f) {
+    if (str_equal(text, STR("??:0"))) return;
+    size_t colon = str_find_last_char(text, ':'), discriminator = str_find(text, STR(" (discriminator"));
+    f->file = text;
+    if (colon == text.len) return;
+    if (discriminator > 0 && discriminator < text.len) f->file = str_slice(text, 0, discriminator);
+    if (gotext_parse_int(str_from_offset(f->file, colon + 1), 10, &f->line) == GOTEXT_OK)
+        f->file = str_slice(f->file, 0, colon);
+}
+
+/* False at the sentinel, which it takes, or at the end. */
+static bool next_frame(str *output, struct lines_frame *f) {
+    str function, place;
+    if (!lines_next(output, &function)) return false;
+    if (str_has_prefix(function, STR("0x"))) {
+        lines_next(output, &place);
+        lines_next(output, &place);
+        return false;
+    }
+    if (!lines_next(output, &place)) return false;
+    *f = (struct lines_frame){.function = str_equal(function, STR("??")) ? STR_EMPTY : function, .file = STR_EMPTY};
+    split_file_line(place, f);
+    return true;
+}
+
+static struct lines_answer next_answer(struct arena *a, str *output) {
+    VEC(struct lines_frame) frames = {0};
+    struct lines_frame f;
+    str head;
+    if (!lines_next(output, &head) || !str_has_prefix(head, STR("0x"))) return (struct lines_answer){0};
+    while (next_frame(output, &f))
+        if (f.function.len || f.file.len || f.line) *VEC_PUSH(a, &frames) = f;
+    return (struct lines_answer){frames.at, (uint32_t)frames.n};
+}
+
+/* addr2line loses parts of some names (binutils bug 17541); nm's is better when it is clearly longer. Only
+ * the outermost frame can be nm's. */
+static void improve_name(const struct question *q, const struct lines_symbols *symbols, uint32_t i) {
+    const struct lines_answer *answer = &q->answer[i];
+    if (!answer->n) return;
+    const struct lines_symbol *s = lines_find_symbol(symbols, q->address[i] + q->base);
+    if (!s || s->name.len <= answer->frame[answer->n - 1].function.len + 1) return;
+    struct lines_frame *frames = ARENA_ARRAY(q->arena, struct lines_frame, answer->n);
+    for (uint32_t f = 0; f < answer->n; f++) frames[f] = answer->frame[f];
+    frames[answer->n - 1].function = s->name;
+    q->answer[i].frame = frames;
+}
+
+static void ask_addr2line(const struct question *q) {
+    const char *const argv[] = {q->tools->addr2line, "-aif", "-e", q->path, NULL};
+    struct lines_symbols symbols = {0};
+    struct sink text;
+    str output;
+    sink_to_memory(&text);
+    for (uint32_t i = 0; i < q->n; i++) sink_printf(&text, "%llx\n" SENTINEL "\n", (unsigned long long)q->address[i]);
+    if (!run(q, argv, &text, &output)) return;
+    bool have_symbols = ask_nm(q, &symbols);
+    for (uint32_t i = 0; i < q->n && output.len; i++) {
+        q->answer[i] = next_answer(q->arena, &output);
+        if (have_symbols) improve_name(q, &symbols, i);
+    }
+}
+
+void lines_ask(struct arena *a, const struct tools *t, bool fast, str path, uint64_t base, const uint64_t *address,
+               uint32_t n, struct lines_answer *out) {
+    struct question q = {
+        .arena = a, .tools = t, .path = str_c(a, path), .base = base, .address = address, .n = n, .answer = out};
+    for (uint32_t i = 0; i < n; i++) out[i] = (struct lines_answer){0};
+    if (fast || (!t->llvm_symbolizer_found && !t->addr2line_found))
+        answer_by_nm(&q);
+    else if (!ask_symbolizer(&q))
+        ask_addr2line(&q);
+}

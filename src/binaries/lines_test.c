@@ -1,0 +1,184 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka wants the four above first */
+#include <cmocka.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "binaries/lines.h"
+
+#define EXPECT(s, literal)                                                                                             \
+    do {                                                                                                               \
+        assert_int_equal((s).len, sizeof(literal) - 1);                                                                \
+        assert_memory_equal((s).ptr, literal, sizeof(literal) - 1);                                                    \
+    } while (0)
+
+static void symbols_of_nm(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct lines_symbols s = lines_parse_nm(&a,
+                                            STR("f T 1000 10\n"
+                                                "undefined U\n"
+                                                "two words T 1001 1\n"
+                                                "g t 1020 0\n"
+                                                "data D 2000 8\n"
+                                                "h T 3000 4"),
+                                            0x10000);
+    assert_int_equal(s.n, 4);
+    assert_null(lines_find_symbol(&s, 0x10fff));
+    EXPECT(lines_find_symbol(&s, 0x11000)->name, "f");
+    EXPECT(lines_find_symbol(&s, 0x1101f)->name, "f"); /* beyond its size, but the nearest below */
+    EXPECT(lines_find_symbol(&s, 0x11fff)->name, "g");
+    EXPECT(lines_find_symbol(&s, 0x12007)->name, "data");
+    assert_null(lines_find_symbol(&s, 0x12008)); /* data has an end */
+    EXPECT(lines_find_symbol(&s, 0x13003)->name, "h");
+    assert_null(lines_find_symbol(&s, 0x13004)); /* so has the last one */
+    struct lines_symbols none = {0};
+    assert_null(lines_find_symbol(&none, 1));
+    arena_release(&a);
+}
+
+static void json_of_llvm_symbolizer(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct lines_answer answer = lines_parse_json(&a, STR("{\"Address\":\"0x1\",\"More\":[{\"x\":[1,2,{}]},null,true],"
+                                                          "\"Symbol\":[{\"Column\":3,\"FileName\":\"/a\\\\b "
+                                                          "\\\"c\\\" "
+                                                          "\\u00e9\\ud83d\\ude00\\ud800.c\",\"FunctionName\":\"f\","
+                                                          "\"Line\":7,\"StartLine\":5},{\"FunctionName\":\"g\"}]}"));
+    assert_int_equal(answer.n, 2);
+    EXPECT(answer.frame[0].function, "f");
+    EXPECT(answer.frame[0].file, "/a\\b \"c\" \303\251\360\237\230\200\357\277\275.c");
+    assert_int_equal(answer.frame[0].line, 7);
+    assert_int_equal(answer.frame[0].column, 3);
+    assert_int_equal(answer.frame[0].start_line, 5);
+    EXPECT(answer.frame[1].function, "g");
+    EXPECT(answer.frame[1].file, "");
+    static const char *const broken[] = {"",
+                                         "{",
+                                         "{\"Symbol\":[{\"Line\":\"7\"}]}",
+                                         "{\"Symbol\":[{}]}x",
+                                         "{\"a\":\"",
+                                         "{\"a\":\"\\",
+                                         "{\"a\":\"\\u12\"}",
+                                         "{\"Symbol\":{}}",
+                                         "0x1234",
+                                         "{\"a\":1,}",
+                                         "{\"Error\":{\"Message\":\"no\"}}"};
+    for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++)
+        assert_int_equal(lines_parse_json(&a, str_from(broken[i])).n, 0);
+    char deep[4000];
+    memset(deep, '[', sizeof deep);
+    memcpy(deep, "{\"a\":", 5);
+    assert_int_equal(lines_parse_json(&a, (str){deep, sizeof deep}).n, 0);
+    arena_release(&a);
+}
+
+/* A shell script in a file of its own. */
+static const char *script(struct arena *a, const char *directory, const char *name, const char *text) {
+    const char *path = str_format(a, "%s/%s", directory, name).ptr;
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0700);
+    assert_true(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+    close(fd);
+    return path;
+}
+
+static void answers_of_addr2line(void **state) {
+    (void)state;
+    struct arena a = {0};
+    char directory[] = "/tmp/cprof-lines-XXXXXX";
+    assert_non_null(mkdtemp(directory));
+    struct tools t = {.llvm_symbolizer = "/nonexistent/llvm-symbolizer", .addr2line_found = true, .nm_found = true};
+    t.addr2line = script(&a, directory, "addr2line",
+                         "#!/bin/sh\nwhile read a; do case $a in\n"
+                         "ffffffffffffffff) printf '0xffffffffffffffff\\n??\\n??:0\\n' ;;\n"
+                         "10) printf '0x10\\ninlined\\n/a.c:5 (discriminator 2)\\nshort\\n/b:c.c:?\\n' ;;\n"
+                         "20) printf '0x20\\n??\\n??:0\\n' ;;\n"
+                         "*) printf '0x30\\nh\\n??:?\\n' ;; esac; done\n");
+    t.nm = script(&a, directory, "nm", "#!/bin/sh\necho 'short_but_whole T 10 8'\necho 'h_ T 30 8'\n");
+    const uint64_t address[] = {0x10, 0x20, 0x30};
+    struct lines_answer answer[3];
+    lines_ask(&a, &t, false, STR("/bin/x"), 0x1000, address, 3, answer);
+    assert_int_equal(answer[0].n, 2);
+    EXPECT(answer[0].frame[0].function, "inlined");
+    EXPECT(answer[0].frame[0].file, "/a.c");
+    assert_int_equal(answer[0].frame[0].line, 5);
+    EXPECT(answer[0].frame[1].function, "short_but_whole"); /* nm knows it better */
+    EXPECT(answer[0].frame[1].file, "/b:c.c:?");
+    assert_int_equal(answer[1].n, 0);
+    assert_int_equal(answer[2].n, 1);
+    EXPECT(answer[2].frame[0].function, "h"); /* one character more is no better */
+    lines_ask(&a, &t, true, STR("/bin/x"), 0x1000, address, 3, answer);
+    EXPECT(answer[2].frame[0].function, "h_");
+    t.nm = t.addr2line = "/nonexistent/x";
+    lines_ask(&a, &t, false, STR("/bin/x"), 0x1000, address, 3, answer);
+    assert_int_equal(answer[0].n, 0);
+    unlink(str_format(&a, "%s/nm", directory).ptr);
+    unlink(str_format(&a, "%s/addr2line", directory).ptr);
+    rmdir(directory);
+    arena_release(&a);
+}
+
+static void programs_are_fed_and_heard_at_once(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct err e = {0};
+    static char big[3 << 20]; /* more than any pipe holds */
+    memset(big, 'x', sizeof big);
+    str output;
+    assert_true(tools_run(&a, (const char *const[]){"cat", NULL}, (str){big, sizeof big}, false, &output, &e));
+    assert_int_equal(output.len, sizeof big);
+    /* one that does not listen */
+    assert_true(
+        tools_run(&a, (const char *const[]){"echo", "hello", NULL}, (str){big, sizeof big}, false, &output, &e));
+    EXPECT(output, "hello\n");
+    assert_false(
+        tools_run(&a, (const char *const[]){"sh", "-c", "echo part; exit 3", NULL}, STR_EMPTY, false, &output, &e));
+    assert_string_equal(err_text(&e), "exit status 3");
+    EXPECT(output, "part\n");
+    assert_false(tools_run(&a, (const char *const[]){"cprof-no-such-program", NULL}, STR_EMPTY, false, &output, &e));
+    assert_string_equal(err_text(&e), "exec: \"cprof-no-such-program\": executable file not found in $PATH");
+    assert_false(tools_run(&a, (const char *const[]){"/nonexistent/x", NULL}, STR_EMPTY, false, &output, &e));
+    assert_string_equal(err_text(&e), "fork/exec /nonexistent/x: no such file or directory");
+    err_clear(&e);
+    arena_release(&a);
+}
+
+static void tools_are_looked_for_where_the_flag_says(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct tools t;
+    char directory[] = "/tmp/cprof-tools-XXXXXX";
+    assert_non_null(mkdtemp(directory));
+    const char *mine = script(&a, directory, "nm", "#!/bin/sh\n");
+    tools_find(&a, STR("/nonexistent"), &t);
+    assert_false(t.nm_found || t.addr2line_found || t.llvm_symbolizer_found);
+    assert_string_equal(t.addr2line, "addr2line");
+    tools_find(&a, str_format(&a, "addr2line:%s,/nonexistent", directory), &t);
+    assert_false(t.nm_found);
+    tools_find(&a, str_format(&a, "/nonexistent,nm:%s", directory), &t);
+    assert_true(t.nm_found);
+    assert_string_equal(t.nm, mine);
+    tools_find(&a, str_from(directory), &t);
+    assert_true(t.nm_found && !t.addr2line_found);
+    unlink(mine);
+    rmdir(directory);
+    arena_release(&a);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(symbols_of_nm),
+        cmocka_unit_test(json_of_llvm_symbolizer),
+        cmocka_unit_test(answers_of_addr2line),
+        cmocka_unit_test(programs_are_fed_and_heard_at_once),
+        cmocka_unit_test(tools_are_looked_for_where_the_flag_says),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

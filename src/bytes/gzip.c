@@ -1,0 +1,276 @@
+/* The only file that knows zlib, libdeflate and ISA-L. libdeflate unpacks a whole file at once, about twice as fast as
+ * zlib; ISA-L, opened at run time, does in pieces, a sixth slower than libdeflate but while other pieces are decoded,
+ * and zlib stands in where it is missing. zlib also finds out what is wrong with a file that does not unpack. */
+#include <dlfcn.h>
+#include <isa-l/igzip_lib.h>
+#include <libdeflate.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "base/sink.h"
+#include "base/task.h"
+#include "bytes/gzip.h"
+
+bool gzip_is(str b) { return b.len >= 2 && b.ptr[0] == 0x1f && (unsigned char)b.ptr[1] == 0x8b; }
+
+/* deflate cannot pack tighter than this */
+enum { MOST_EXPANSION = 1032 };
+
+/* What Go's gzip reader says of the same bytes. `in` starts at a member. */
+static bool explain(str in, struct err *e) {
+    if (in.len < 10) return err_set(e, "unexpected EOF");
+    if ((unsigned char)in.ptr[0] != 0x1f || (unsigned char)in.ptr[1] != 0x8b || in.ptr[2] != 8)
+        return err_set(e, "gzip: invalid header");
+    z_stream z = {0};
+    if (inflateInit2(&z, 16 + MAX_WBITS) != Z_OK) return err_set(e, "out of memory");
+    unsigned char sinkhole[16384];
+    z.next_in = (Bytef *)(uintptr_t)in.ptr;
+    size_t left = in.len;
+    int status = Z_OK;
+    while (status == Z_OK) {
+        if (z.avail_in == 0) {
+            z.avail_in = left > (1u << 30) ? 1u << 30 : (uInt)left;
+            left -= z.avail_in;
+        }
+        z.next_out = sinkhole;
+        z.avail_out = sizeof sinkhole;
+        status = inflate(&z, Z_NO_FLUSH);
+        if (status == Z_BUF_ERROR && left) status = Z_OK;
+    }
+    size_t at = (size_t)((const char *)z.next_in - in.ptr);
+    const char *fault = z.msg ? z.msg : "";
+    bool checksum = strstr(fault, "data check") || strstr(fault, "length check");
+    bool header = strstr(fault, "header") && !strstr(fault, "block");
+    inflateEnd(&z);
+    if (status == Z_BUF_ERROR) return err_set(e, "unexpected EOF");
+    if (checksum) return err_set(e, "gzip: invalid checksum");
+    if (header) return err_set(e, "gzip: invalid header");
+    return err_set(e, "flate: corrupt input before offset %zu", at);
+}
+
+static uint32_t last_member_size(str gz) {
+    const unsigned char *p = (const unsigned char *)gz.ptr + gz.len - 4;
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static bool too_large(size_t n) {
+    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    return pages > 0 && size > 0 && n / (size_t)size > (size_t)pages;
+}
+
+bool inflate_gzip(struct arena *a, str gz, str *out, struct err *e) {
+    struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
+    if (!d) return err_set(e, "out of memory");
+    /* the trailer tells the size of the last member, usually the only one; it may lie, so it is only a first
+     * guess, and no more than these bytes could hold */
+    size_t cap = gz.len > 18 ? last_member_size(gz) : 0;
+    if (cap > gz.len * MOST_EXPANSION) cap = gz.len * MOST_EXPANSION;
+    cap += 64;
+    char *bytes = arena_alloc(a, cap);
+    size_t len = 0;
+    str rest = gz;
+    bool ok = true;
+    while (ok && rest.len) {
+        size_t used = 0, made = 0;
+        enum libdeflate_result r =
+            libdeflate_gzip_decompress_ex(d, rest.ptr, rest.len, bytes + len, cap - len, &used, &made);
+        if (r == LIBDEFLATE_SUCCESS) {
+            len += made;
+            rest = str_from_offset(rest, used);
+        } else if (r == LIBDEFLATE_INSUFFICIENT_SPACE) {
+            if (too_large(cap * 2)) {
+                ok = err_set(e, "it unpacks to more than this machine's memory");
+                break;
+            }
+            bytes = arena_grow(a, bytes, cap, cap * 2);
+            cap *= 2;
+        } else {
+            ok = explain(rest, e);
+        }
+    }
+    libdeflate_free_decompressor(d);
+    if (ok && gz.len == 0) ok = err_set(e, "EOF");
+    *out = (str){bytes, len};
+    return ok;
+}
+
+/* --- in pieces ------------------------------------------------------------------------------------------------------
+ */
+
+struct isal {
+    void (*init)(struct inflate_state *);
+    void (*reset)(struct inflate_state *);
+    int (*inflate)(struct inflate_state *);
+};
+
+struct inflate_stream {
+    inflate_refill refill;
+    void *context;
+    str rest;       /* packed bytes not looked at yet */
+    bool at_border; /* before the first member, or after one */
+    bool at_end;    /* nothing is left to refill */
+    uint64_t made;
+    struct isal isal;
+    struct inflate_state *state; /* of ISA-L; NULL: zlib does it */
+    z_stream z;
+};
+
+static bool find_isal(struct isal *out) {
+    void *library = dlopen("libisal.so.2", RTLD_NOW | RTLD_LOCAL), *function;
+    if (!library) return false;
+    static const char *const name[] = {"isal_inflate_init", "isal_inflate_reset", "isal_inflate"};
+    void *to[] = {&out->init, &out->reset, &out->inflate};
+    for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
+        function = dlsym(library, name[i]);
+        if (!function) return false;
+        memcpy(to[i], &function, sizeof function); /* C has no cast from an object's pointer to a function's */
+    }
+    return true;
+}
+
+struct inflate_stream *inflate_stream_new(struct arena *a, inflate_refill refill, void *context,
+                                          enum inflate_engine engine) {
+    struct inflate_stream *s = ARENA_NEW(a, struct inflate_stream);
+    s->refill = refill;
+    s->context = context;
+    s->at_border = true;
+    if (engine == INFLATE_FASTEST && find_isal(&s->isal)) {
+        s->state = ARENA_NEW(a, struct inflate_state);
+        s->isal.init(s->state);
+    }
+    return s;
+}
+
+void inflate_stream_release(struct inflate_stream *s) {
+    if (!s->state) inflateEnd(&s->z); /* an error where it was never begun, which changes nothing */
+}
+
+/* Each engine takes *in and *room forward; *member_done when a member ends. False: no gzip. */
+static bool isal_step(struct inflate_stream *s, str *in, char **out, size_t *room, bool *member_done) {
+    if (s->at_border) {
+        s->isal.reset(s->state);
+        s->state->crc_flag = ISAL_GZIP;
+    }
+    s->state->next_in = (uint8_t *)(uintptr_t)in->ptr;
+    s->state->avail_in = (uint32_t)in->len;
+    s->state->next_out = (uint8_t *)*out;
+    s->state->avail_out = (uint32_t)*room;
+    bool ok = s->isal.inflate(s->state) == ISAL_DECOMP_OK;
+    *in = (str){(const char *)s->state->next_in, s->state->avail_in};
+    *out = (char *)s->state->next_out;
+    *room = s->state->avail_out;
+    *member_done = s->state->block_state == ISAL_BLOCK_FINISH;
+    return ok;
+}
+
+static bool zlib_step(struct inflate_stream *s, str *in, char **out, size_t *room, bool *member_done) {
+    if (s->at_border && (s->z.state ? inflateReset(&s->z) : inflateInit2(&s->z, 16 + MAX_WBITS)) != Z_OK) return false;
+    s->z.next_in = (Bytef *)(uintptr_t)in->ptr;
+    s->z.avail_in = (uInt)in->len;
+    s->z.next_out = (Bytef *)*out;
+    s->z.avail_out = (uInt)*room;
+    int status = inflate(&s->z, Z_NO_FLUSH);
+    *in = (str){(const char *)s->z.next_in, s->z.avail_in};
+    *out = (char *)s->z.next_out;
+    *room = s->z.avail_out;
+    *member_done = status == Z_STREAM_END;
+    return status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR;
+}
+
+bool inflate_stream_next(struct inflate_stream *s, char *out, size_t cap, size_t *n) {
+    size_t room = cap;
+    *n = 0;
+    while (room) {
+        if (!s->rest.len && !s->at_end) {
+            if (!s->refill(s->context, &s->rest)) return false;
+            s->at_end = s->rest.len == 0;
+        }
+        if (s->at_end && s->at_border) break;
+        size_t in_before = s->rest.len, room_before = room;
+        bool member_done;
+        if (!(s->state ? isal_step : zlib_step)(s, &s->rest, &out, &room, &member_done)) return false;
+        s->at_border = member_done;
+        /* nothing comes in, nothing comes out: the member is cut off */
+        if (s->at_end && !member_done && room == room_before && s->rest.len == in_before) return false;
+    }
+    *n = cap - room;
+    s->made += *n;
+    return !too_large(s->made);
+}
+
+/* --- packing --------------------------------------------------------------------------------------------------------
+ */
+
+/* Output is cut into chunks that are packed side by side, each a gzip member; readers see one stream.
+ * The chunk size is fixed, so the bytes do not depend on the number of threads. */
+enum { CHUNK = 1 << 20, LEVEL = 1 };
+
+struct deflate_chunk {
+    char *bytes, *packed; /* CHUNK, and what that takes at most */
+    size_t len, packed_len;
+};
+
+struct deflate {
+    struct sink *out;
+    struct deflate_chunk *chunk;
+    struct task_line_state *line;
+    int current; /* chunk; it has room */
+    bool any, failed;
+};
+
+static void pack_chunk(void *context, int part) {
+    struct deflate_chunk *c = &((struct deflate *)context)->chunk[part];
+    struct libdeflate_compressor *z = libdeflate_alloc_compressor(LEVEL);
+    c->packed_len = 0;
+    if (!z) return;
+    c->packed_len =
+        libdeflate_gzip_compress(z, c->bytes, c->len, c->packed, libdeflate_gzip_compress_bound(NULL, CHUNK));
+    libdeflate_free_compressor(z);
+}
+
+static void write_chunk(void *context, int part) {
+    struct deflate *d = context;
+    struct deflate_chunk *c = &d->chunk[part];
+    d->failed |= c->packed_len == 0;
+    sink_write(d->out, c->packed, c->packed_len);
+    c->len = 0;
+}
+
+struct deflate *deflate_begin(struct arena *a, struct sink *out) {
+    struct deflate *d = ARENA_NEW(a, struct deflate);
+    int n_chunks = 2 * task_threads() + 1;
+    d->out = out;
+    d->chunk = ARENA_ZERO(a, struct deflate_chunk, (size_t)n_chunks);
+    for (int i = 0; i < n_chunks; i++) {
+        /* pages that stay untouched cost nothing */
+        d->chunk[i].bytes = arena_alloc(a, CHUNK);
+        d->chunk[i].packed = arena_alloc(a, libdeflate_gzip_compress_bound(NULL, CHUNK));
+    }
+    d->line = task_line_start(a, (struct task_line){pack_chunk, write_chunk, d, n_chunks});
+    return d;
+}
+
+void deflate_write(void *deflate, const char *p, size_t n) {
+    struct deflate *d = deflate;
+    d->any = true;
+    while (n) {
+        struct deflate_chunk *c = &d->chunk[d->current];
+        if (c->len == CHUNK) {
+            d->current = task_line_next(d->line);
+            continue;
+        }
+        size_t fits = CHUNK - c->len < n ? CHUNK - c->len : n;
+        memcpy(c->bytes + c->len, p, fits);
+        c->len += fits;
+        p += fits;
+        n -= fits;
+    }
+}
+
+bool deflate_end(struct deflate *d, struct err *e) {
+    /* nothing is one member that holds nothing */
+    if (!d->any || d->chunk[d->current].len) task_line_next(d->line);
+    task_line_end(d->line);
+    return !d->failed || err_set(e, "out of memory");
+}

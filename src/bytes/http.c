@@ -1,0 +1,523 @@
+#include "bytes/http.h"
+
+#include <arpa/inet.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <curl/curl.h>
+
+#include "bytes/http_tls.h"
+#include "go/gotext.h"
+
+#define LIBRARY "libcurl.so.4"
+
+#define FUNCTIONS(X)                                                                                                   \
+    X(global_init)                                                                                                     \
+    X(easy_init)                                                                                                       \
+    X(easy_setopt)                                                                                                     \
+    X(easy_getinfo)                                                                                                    \
+    X(easy_strerror)                                                                                                   \
+    X(easy_cleanup)                                                                                                    \
+    X(slist_append)                                                                                                    \
+    X(slist_free_all)                                                                                                  \
+    X(multi_init)                                                                                                      \
+    X(multi_add_handle)                                                                                                \
+    X(multi_remove_handle)                                                                                             \
+    X(multi_perform)                                                                                                   \
+    X(multi_poll)                                                                                                      \
+    X(multi_info_read)                                                                                                 \
+    X(multi_cleanup)
+
+/* curl.h wraps some functions in macros that check types; a name without parentheses is the function itself. */
+static struct {
+#define MEMBER(name) __typeof__(curl_##name) *name;
+    FUNCTIONS(MEMBER)
+#undef MEMBER
+    char failed[256]; /* why it cannot be used; empty when it can */
+} curl;
+
+/* The sizes of what an answer may hold besides the profile. */
+enum { REDIRECTS_MOST = 9, STATUS_MOST = 256, REASON_MOST = 1 << 20 };
+
+/* One request under way; redirects start it anew. */
+struct transfer {
+    struct http_request *request;
+    struct batch *batch;
+    CURL *easy;
+    struct curl_slist *header;
+    str url;              /* of this hop */
+    bool is_post;         /* as redirects leave it */
+    unsigned n_redirects; /* followed so far */
+    int64_t deadline_ms;  /* 0: none */
+    bool by_proxy;
+    struct sockaddr_storage dialed; /* the first address tried; family 0: none */
+    /* of the answer: */
+    char status[STATUS_MOST]; /* "404 Not Found"; empty until the first line has come */
+    str location;
+    bool has_headers, is_pprof, is_text, too_large;
+    char *body;
+    size_t len, cap;
+    char said[CURL_ERROR_SIZE];
+};
+
+struct batch {
+    CURLM *multi;
+    const struct http_tls *tls;
+    const char *tls_fault;      /* what is wrong with its files; NULL: nothing */
+    uint64_t bytes, most_bytes; /* of all bodies */
+};
+
+static void set_failed(const char *why) { strncpy(curl.failed, why, sizeof curl.failed - 1); }
+
+static void load(void) {
+    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL), *function;
+    if (!library) {
+        const char *why = dlerror();
+        set_failed(why ? why : LIBRARY);
+        return;
+    }
+#define LOOK_UP(name)                                                                                                  \
+    function = dlsym(library, "curl_" #name);                                                                          \
+    memcpy(&curl.name, &function, sizeof function);                                                                    \
+    if (!function) set_failed(LIBRARY ": curl_" #name " is missing");
+    FUNCTIONS(LOOK_UP)
+#undef LOOK_UP
+    if (!curl.failed[0] && curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) set_failed(LIBRARY " does not start");
+}
+
+static bool curl_load(struct err *e) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, load);
+    return !curl.failed[0] || err_set(e, "fetching needs libcurl: %s", curl.failed);
+}
+
+static int64_t now_ms(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* --- parts of URLs, which were normalised before: "scheme://[user[:password]@]host[:port]/…" */
+
+static str scheme_of(str url) {
+    return str_has_prefix(url, STR("//")) ? STR_EMPTY : str_slice(url, 0, str_find(url, STR("://")));
+}
+
+static str authority_of(str url) {
+    size_t scheme_len = scheme_of(url).len;
+    str rest = str_from_offset(url, scheme_len + (scheme_len ? 3 : 2));
+    size_t end = 0;
+    while (end < rest.len && !memchr("/?#", rest.ptr[end], 3)) end++;
+    return str_slice(rest, 0, end);
+}
+
+static str host_of(str authority, str *port) {
+    size_t at = str_find_last_char(authority, '@');
+    str host = at < authority.len ? str_from_offset(authority, at + 1) : authority;
+    size_t colon = str_find_last_char(host, ':');
+    bool has_port = colon < host.len && str_find_char(str_from_offset(host, colon), ']') == host.len - colon;
+    *port = has_port ? str_from_offset(host, colon + 1) : STR_EMPTY;
+    return has_port ? str_slice(host, 0, colon) : host;
+}
+
+/* As Go shows it in an error: no password, no empty port, and https for https+insecure. */
+static str shown_url(struct arena *a, str url) {
+    str scheme = scheme_of(url), authority = authority_of(url);
+    if (!scheme.len || scheme.len == url.len) return url; /* a redirect may lead anywhere */
+    str rest = {authority.ptr + authority.len, (size_t)(url.ptr + url.len - (authority.ptr + authority.len))};
+    size_t at = str_find_last_char(authority, '@');
+    bool has_user = at < authority.len;
+    str user = has_user ? str_slice(authority, 0, at) : STR_EMPTY;
+    str host = has_user ? str_from_offset(authority, at + 1) : authority;
+    size_t colon = str_find_char(user, ':');
+    if (str_has_suffix(host, STR(":"))) host = str_slice(host, 0, host.len - 1);
+    if (str_equal(scheme, STR("https+insecure"))) scheme = STR("https");
+    return str_format(a, "%.*s://%.*s%s%s%.*s%.*s", STR_ARG(scheme), STR_ARG(str_slice(user, 0, colon)),
+                      colon < user.len ? ":***" : "", has_user ? "@" : "", STR_ARG(host), STR_ARG(rest));
+}
+
+static bool fail(struct transfer *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* No answer came from t->url. */
+static bool fail(struct transfer *t, const char *format, ...) {
+    struct http_request *r = t->request;
+    char text[2 * CURL_ERROR_SIZE];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    str url = gotext_quote(&r->arena, shown_url(&r->arena, t->url));
+    r->outcome = HTTP_NO_ANSWER;
+    return err_set(&r->err, "%s %.*s: %s", r->is_post ? "Post" : "Get", STR_ARG(url), text);
+}
+
+/* --- what libcurl tells while it works */
+
+/* What a header line "Name: value" says of this name. */
+static bool header_value(str line, str name, str *value) {
+    if (line.len <= name.len || line.ptr[name.len] != ':') return false;
+    if (!str_equal_fold(str_slice(line, 0, name.len), name)) return false;
+    *value = str_trim(str_from_offset(line, name.len + 1));
+    return true;
+}
+
+static void start_answer(struct transfer *t, str status_line) {
+    str status = str_trim(str_from_offset(status_line, str_find_char(status_line, ' ')));
+    size_t n = status.len < STATUS_MOST ? status.len : STATUS_MOST - 1;
+    memcpy(t->status, status.ptr, n);
+    t->status[n] = '\0';
+    t->location = STR_EMPTY;
+    t->has_headers = t->is_pprof = t->is_text = false;
+}
+
+static size_t on_header(char *bytes, size_t size, size_t n, void *context) {
+    struct transfer *t = context;
+    str line = {bytes, size * n}, value;
+    if (str_has_prefix(line, STR("HTTP/"))) /* there may be several: 100 Continue */
+        start_answer(t, line);
+    else if (str_trim(line).len == 0)
+        t->has_headers = t->status[0] != '1';
+    else if (header_value(line, STR("Location"), &value))
+        t->location = str_copy(&t->request->arena, value);
+    else if (header_value(line, STR("X-Go-Pprof"), &value))
+        t->is_pprof = value.len > 0;
+    else if (header_value(line, STR("Content-Type"), &value))
+        t->is_text = str_find(value, STR("text/plain")) < value.len;
+    return line.len;
+}
+
+static bool is_redirect(const struct transfer *t) {
+    static const char *const codes[] = {"301", "302", "303", "307", "308"};
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        if (t->location.len && strncmp(t->status, codes[i], 3) == 0) return true;
+    return false;
+}
+
+static bool is_success(const struct transfer *t) { return strncmp(t->status, "200", 3) == 0; }
+static bool has_reason(const struct transfer *t) { return t->is_pprof && t->is_text && !is_redirect(t); }
+
+/* Bodies that nobody will read end the transfer. */
+static size_t on_body(char *bytes, size_t size, size_t n, void *context) {
+    struct transfer *t = context;
+    size_t more = size * n;
+    bool wanted = is_success(t) || has_reason(t) || !t->status[0];
+    if (!wanted || (!is_success(t) && t->len + more > REASON_MOST)) return 0;
+    if (more > t->batch->most_bytes - t->batch->bytes) {
+        t->too_large = true;
+        return 0;
+    }
+    t->batch->bytes += more;
+    if (more > t->cap - t->len) {
+        size_t cap = t->cap ? t->cap : 65536;
+        while (cap < t->len + more) cap *= 2;
+        t->body = arena_grow(&t->request->arena, t->body, t->cap, cap);
+        t->cap = cap;
+    }
+    memcpy(t->body + t->len, bytes, more);
+    t->len += more;
+    return t->status[0] ? more : 0; /* what has no status line is not HTTP; its start is enough to say so */
+}
+
+static curl_socket_t on_dial(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
+    struct transfer *t = context;
+    (void)purpose;
+    if (!t->dialed.ss_family && address->addrlen <= sizeof t->dialed)
+        memcpy(&t->dialed, &address->addr, address->addrlen);
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+/* --- starting */
+
+static bool is_loopback(str host) {
+    return str_equal(host, STR("localhost")) || str_equal(host, STR("[::1]")) || str_has_prefix(host, STR("127."));
+}
+
+static const char *either_env(const char *upper, const char *lower) {
+    const char *value = getenv(upper);
+    if (!value || !*value) value = getenv(lower);
+    return value ? value : "";
+}
+
+static void set_proxy(struct transfer *t, bool is_https, str host) {
+    const char *proxy = is_https ? either_env("HTTPS_PROXY", "https_proxy") : either_env("HTTP_PROXY", "http_proxy");
+    t->by_proxy = *proxy && !is_loopback(host);
+    curl.easy_setopt(t->easy, CURLOPT_PROXY, t->by_proxy ? proxy : "");
+    curl.easy_setopt(t->easy, CURLOPT_NOPROXY, either_env("NO_PROXY", "no_proxy"));
+}
+
+static void set_tls(struct transfer *t, bool verify) {
+    struct arena *a = &t->request->arena;
+    const struct http_tls *tls = t->batch->tls;
+    const char *ca = tls->ca.len ? str_c(a, tls->ca) : getenv("SSL_CERT_FILE");
+    if (tls->cert.len) curl.easy_setopt(t->easy, CURLOPT_SSLCERT, str_c(a, tls->cert));
+    if (tls->key.len) curl.easy_setopt(t->easy, CURLOPT_SSLKEY, str_c(a, tls->key));
+    if (ca && *ca) {
+        curl.easy_setopt(t->easy, CURLOPT_CAINFO, ca);
+        curl.easy_setopt(t->easy, CURLOPT_CAPATH, (char *)NULL);
+    }
+    curl.easy_setopt(t->easy, CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L);
+    curl.easy_setopt(t->easy, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
+}
+
+static void set_callbacks(struct transfer *t) {
+    curl.easy_setopt(t->easy, CURLOPT_PRIVATE, t);
+    curl.easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->said);
+    curl.easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, on_header);
+    curl.easy_setopt(t->easy, CURLOPT_HEADERDATA, t);
+    curl.easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_body);
+    curl.easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
+    curl.easy_setopt(t->easy, CURLOPT_OPENSOCKETFUNCTION, on_dial);
+    curl.easy_setopt(t->easy, CURLOPT_OPENSOCKETDATA, t);
+}
+
+static void set_method(struct transfer *t) {
+    if (!t->is_post) return;
+    t->header = curl.slist_append(NULL, "Content-Type: application/octet-stream");
+    t->header = curl.slist_append(t->header, "Expect:"); /* Go's client waits for no 100 Continue */
+    curl.easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->header);
+    curl.easy_setopt(t->easy, CURLOPT_POST, 1L);
+    curl.easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)t->request->post.len);
+    curl.easy_setopt(t->easy, CURLOPT_POSTFIELDS, t->request->post.ptr);
+}
+
+static void set_timeout(struct transfer *t) {
+    int64_t left = t->deadline_ms ? t->deadline_ms - now_ms() : 0;
+    if (t->deadline_ms && left < 1) left = 1;
+    if (left > INT_MAX) left = INT_MAX;
+    curl.easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, (long)left);
+    curl.easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS, left ? (long)left : (long)INT_MAX);
+}
+
+/* The first hop, or the next one. */
+static bool start(struct transfer *t) {
+    str scheme = scheme_of(t->url), port, host = host_of(authority_of(t->url), &port);
+    bool insecure = str_equal(scheme, STR("https+insecure"));
+    bool is_https = insecure || str_equal(scheme, STR("https"));
+    if (t->batch->tls_fault) return fail(t, "%s", t->batch->tls_fault);
+    if (!is_https && !str_equal(scheme, STR("http")))
+        return fail(t, "unsupported protocol scheme \"%.*s\"", STR_ARG(scheme));
+    if (!host.len) return fail(t, "http: no Host in request URL");
+    if (port.len > 5 || (port.len && strtol(str_c(&t->request->arena, port), NULL, 10) > 65535))
+        return fail(t, "dial tcp: address %.*s: invalid port", STR_ARG(port));
+    t->dialed.ss_family = 0;
+    t->easy = curl.easy_init();
+    if (!t->easy) return fail(t, "libcurl does not start");
+    str url = str_slice(t->url, 0, str_find_char(t->url, '#'));
+    if (insecure) url = str_format(&t->request->arena, "https%.*s", STR_ARG(str_from_offset(url, scheme.len)));
+    curl.easy_setopt(t->easy, CURLOPT_URL, str_c(&t->request->arena, url));
+    curl.easy_setopt(t->easy, CURLOPT_PATH_AS_IS, 1L);
+    curl.easy_setopt(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl.easy_setopt(t->easy, CURLOPT_HTTP09_ALLOWED, 1L); /* for on_body, which sees and refuses it */
+    curl.easy_setopt(t->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    curl.easy_setopt(t->easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+    curl.easy_setopt(t->easy, CURLOPT_USERAGENT, "cprof");
+    set_callbacks(t);
+    set_proxy(t, is_https, host);
+    set_tls(t, !insecure);
+    set_method(t);
+    set_timeout(t);
+    return curl.multi_add_handle(t->batch->multi, t->easy) == CURLM_OK || fail(t, "libcurl does not start");
+}
+
+static void stop(struct transfer *t) {
+    if (t->easy) {
+        curl.multi_remove_handle(t->batch->multi, t->easy);
+        curl.easy_cleanup(t->easy);
+    }
+    curl.slist_free_all(t->header);
+    t->easy = NULL;
+    t->header = NULL;
+}
+
+/* --- finishing */
+
+/* Starts the next hop; true when one is under way. */
+static bool follow(struct transfer *t) {
+    char *next = NULL;
+    if (++t->n_redirects > REDIRECTS_MOST) {
+        t->url = t->location;
+        return fail(t, "stopped after 10 redirects");
+    }
+    if (curl.easy_getinfo(t->easy, CURLINFO_REDIRECT_URL, &next) != CURLE_OK || !next)
+        return fail(t, "failed to parse Location header \"%.*s\"", STR_ARG(t->location));
+    t->url = str_copy(&t->request->arena, str_from(next));
+    if (strncmp(t->status, "307", 3) != 0 && strncmp(t->status, "308", 3) != 0) t->is_post = false;
+    stop(t);
+    t->status[0] = '\0';
+    t->has_headers = false;
+    return start(t);
+}
+
+static str system_sentence(struct arena *a, int errnum) {
+    str text = str_copy(a, str_from(strerror(errnum)));
+    return str_format(a, "%.*s%.*s", STR_ARG(str_lower(a, str_slice(text, 0, 1))), STR_ARG(str_from_offset(text, 1)));
+}
+
+static str shown_address(struct arena *a, const struct sockaddr_storage *s) {
+    char text[INET6_ADDRSTRLEN];
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+    memcpy(&v4, s, sizeof v4);
+    memcpy(&v6, s, sizeof v6);
+    if (s->ss_family == AF_INET && inet_ntop(AF_INET, &v4.sin_addr, text, sizeof text))
+        return str_format(a, "%s:%u", text, (unsigned)ntohs(v4.sin_port));
+    if (s->ss_family == AF_INET6 && inet_ntop(AF_INET6, &v6.sin6_addr, text, sizeof text))
+        return str_format(a, "[%s]:%u", text, (unsigned)ntohs(v6.sin6_port));
+    return STR("?");
+}
+
+static bool fail_to_dial(struct transfer *t) {
+    struct arena *a = &t->request->arena;
+    long errnum = 0;
+    curl.easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &errnum);
+    const char *before = t->by_proxy ? "proxyconnect tcp: " : "";
+    if (!errnum || !t->dialed.ss_family) return fail(t, "%sdial tcp: %s", before, t->said);
+    return fail(t, "%sdial tcp %.*s: connect: %.*s", before, STR_ARG(shown_address(a, &t->dialed)),
+                STR_ARG(system_sentence(a, (int)errnum)));
+}
+
+/* "read tcp 127.0.0.1:40000->127.0.0.1:80: read: connection reset by peer" */
+static str reset_sentence(struct transfer *t) {
+    struct arena *a = &t->request->arena;
+    char *here = NULL, *there = NULL;
+    long here_port = 0, there_port = 0, errnum = 0;
+    curl.easy_getinfo(t->easy, CURLINFO_LOCAL_IP, &here);
+    curl.easy_getinfo(t->easy, CURLINFO_LOCAL_PORT, &here_port);
+    curl.easy_getinfo(t->easy, CURLINFO_PRIMARY_IP, &there);
+    curl.easy_getinfo(t->easy, CURLINFO_PRIMARY_PORT, &there_port);
+    curl.easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &errnum);
+    return str_format(a, "read tcp %s:%ld->%s:%ld: read: %.*s", here ? here : "", here_port, there ? there : "",
+                      there_port, STR_ARG(system_sentence(a, errnum ? (int)errnum : ECONNRESET)));
+}
+
+static bool fail_to_verify(struct transfer *t) {
+    long verified = 0;
+    curl.easy_getinfo(t->easy, CURLINFO_SSL_VERIFYRESULT, &verified);
+    /* OpenSSL's numbers: no issuer, self-signed, self-signed in the chain, no issuer here, no first signature */
+    bool is_unknown = verified == 2 || (verified >= 18 && verified <= 21);
+    if (is_unknown) return fail(t, "tls: failed to verify certificate: x509: certificate signed by unknown authority");
+    return fail(t, "tls: failed to verify certificate: %s", t->said);
+}
+
+/* Nothing that could be used was answered. */
+static bool fail_before_answer(struct transfer *t, CURLcode code) {
+    if (t->len) {
+        str line = str_slice((str){t->body, t->len}, 0, 100);
+        line = str_trim(str_slice(line, 0, str_find_char(line, '\n')));
+        return fail(t, "net/http: HTTP/1.x transport connection broken: malformed HTTP response %.*s",
+                    STR_ARG(gotext_quote(&t->request->arena, line)));
+    }
+    str port, host = host_of(authority_of(t->url), &port);
+    switch ((int)code) {
+    case CURLE_OK:
+    case CURLE_GOT_NOTHING: return fail(t, "EOF");
+    case CURLE_COULDNT_CONNECT: return fail_to_dial(t);
+    case CURLE_COULDNT_RESOLVE_HOST: return fail(t, "dial tcp: lookup %.*s: no such host", STR_ARG(host));
+    case CURLE_COULDNT_RESOLVE_PROXY: return fail(t, "proxyconnect tcp: dial tcp: lookup: no such host");
+    case CURLE_OPERATION_TIMEDOUT:
+        return fail(t, "net/http: request canceled (Client.Timeout exceeded while awaiting headers)");
+    case CURLE_RECV_ERROR: return fail(t, "%.*s", STR_ARG(reset_sentence(t)));
+    case CURLE_PEER_FAILED_VERIFICATION: return fail_to_verify(t);
+    case CURLE_SSL_CACERT_BADFILE:
+        return fail(t, "tls: failed to verify certificate: x509: certificate signed by unknown authority");
+    case CURLE_SSL_CERTPROBLEM:
+        return fail(t, "could not load certificate/key pair specified by -tls_cert and -tls_key: %s", t->said);
+    case CURLE_SSL_CONNECT_ERROR:
+        if (strstr(t->said, "wrong version number"))
+            return fail(t, "tls: first record does not look like a TLS handshake");
+        return fail(t, "tls: %s", t->said);
+    default: return fail(t, "%s", t->said[0] ? t->said : curl.easy_strerror(code));
+    }
+}
+
+static bool fail_in_answer(struct transfer *t, CURLcode code) {
+    struct http_request *r = t->request;
+    r->outcome = HTTP_CUT_OFF;
+    if (t->too_large) return err_set(&r->err, "the answer is larger than this machine can hold");
+    switch ((int)code) {
+    case CURLE_PARTIAL_FILE: return err_set(&r->err, "unexpected EOF");
+    case CURLE_OPERATION_TIMEDOUT: return err_set(&r->err, "context deadline exceeded");
+    case CURLE_BAD_CONTENT_ENCODING: return err_set(&r->err, "gzip: invalid header");
+    case CURLE_RECV_ERROR: return err_set(&r->err, "%.*s", STR_ARG(reset_sentence(t)));
+    default: return err_set(&r->err, "%s", t->said[0] ? t->said : curl.easy_strerror(code));
+    }
+}
+
+/* The answer is complete, or as complete as it gets. */
+static void settle(struct transfer *t, CURLcode code) {
+    struct http_request *r = t->request;
+    if (!t->has_headers) {
+        fail_before_answer(t, code);
+    } else if (!is_success(t)) {
+        r->outcome = HTTP_REFUSED;
+        err_set(&r->err, "server response: %s", t->status);
+        if (has_reason(t) && (code == CURLE_OK || code == CURLE_WRITE_ERROR))
+            err_set(&r->err, "server response: %s - %.*s", t->status, STR_ARG(((str){t->body, t->len})));
+    } else if (code != CURLE_OK) {
+        fail_in_answer(t, code);
+    } else {
+        r->outcome = HTTP_OK;
+        r->body = (str){t->body ? t->body : "", t->len};
+    }
+}
+
+static void work(struct batch *b) {
+    int running = 1, left;
+    while (running) {
+        if (curl.multi_perform(b->multi, &running) != CURLM_OK) return;
+        for (CURLMsg *m; (m = curl.multi_info_read(b->multi, &left));) {
+            char *transfer;
+            if (m->msg != CURLMSG_DONE) continue;
+            CURLcode code = m->data.result;
+            curl.easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &transfer);
+            struct transfer *t = (struct transfer *)(void *)transfer;
+            if (t->has_headers && is_redirect(t)) {
+                running += follow(t);
+            } else {
+                settle(t, code);
+                stop(t);
+            }
+        }
+        if (running) curl.multi_poll(b->multi, NULL, 0, 1000, NULL);
+    }
+}
+
+/* A body that grows is copied, and what comes out of it is larger: so not all of it. */
+static uint64_t quarter_of_memory(void) {
+    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    return pages > 0 && size > 0 ? (uint64_t)pages / 4 * (uint64_t)size : UINT64_C(1) << 30;
+}
+
+void http_run(struct http_request *request, uint32_t n, const struct http_tls *tls, uint64_t most_bytes) {
+    struct arena scratch = {0};
+    struct batch batch = {.tls = tls, .most_bytes = most_bytes ? most_bytes : quarter_of_memory()};
+    struct transfer *transfer = ARENA_ZERO(&scratch, struct transfer, n);
+    struct err e = {0}, tls_fault = {0};
+    if (!http_tls_check(tls, &tls_fault)) batch.tls_fault = err_text(&tls_fault);
+    if (curl_load(&e)) batch.multi = curl.multi_init();
+    for (uint32_t i = 0; i < n; i++) {
+        struct http_request *r = &request[i];
+        transfer[i] = (struct transfer){.request = r, .batch = &batch, .url = r->url, .is_post = r->is_post};
+        if (r->timeout_ms) transfer[i].deadline_ms = now_ms() + r->timeout_ms;
+        if (batch.multi)
+            start(&transfer[i]);
+        else
+            fail(&transfer[i], "%s", e.text ? e.text : "libcurl does not start");
+    }
+    if (batch.multi) {
+        work(&batch);
+        for (uint32_t i = 0; i < n; i++) stop(&transfer[i]);
+        curl.multi_cleanup(batch.multi);
+    }
+    err_clear(&e);
+    err_clear(&tls_fault);
+    arena_release(&scratch);
+}

@@ -1,0 +1,83 @@
+#include "bytes/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Go's texts of system errors are in lower case. */
+static bool fail(struct err *e, const char *doing, str path, int errnum) {
+    char text[256];
+    const char *said = strerror_r(errnum, text, sizeof text);
+    char first = said[0] >= 'A' && said[0] <= 'Z' ? (char)(said[0] + ('a' - 'A')) : said[0];
+    return err_set(e, "%s %.*s: %c%s", doing, STR_ARG(path), first, first ? said + 1 : "");
+}
+
+static bool open_path(str path, bool only_files, struct source *out, struct err *e) {
+    struct arena scratch = {0};
+    const char *name = str_c(&scratch, path);
+    struct stat st;
+    *out = (struct source){.path = path, .fd = -1};
+    bool ok = stat(name, &st) == 0 || fail(e, "stat", path, errno);
+    out->is_file = ok && S_ISREG(st.st_mode);
+    if (only_files) ok = out->is_file;
+    if (ok) {
+        out->fd = open(name, O_RDONLY | O_CLOEXEC);
+        ok = out->fd >= 0 || fail(e, "open", path, errno);
+    }
+    arena_release(&scratch);
+    out->size = out->is_file && st.st_size > 0 ? (size_t)st.st_size : 0;
+    return ok;
+}
+
+bool source_open(str path, struct source *out, struct err *e) {
+    *out = (struct source){.path = path, .fd = STDIN_FILENO};
+    return str_equal(path, STR("-")) || open_path(path, false, out, e);
+}
+
+bool source_open_file(str path, bool *is_file, struct source *out, struct err *e) {
+    *is_file = false;
+    if (str_equal(path, STR("-"))) return false;
+    bool ok = open_path(path, true, out, e);
+    *is_file = out->is_file;
+    return ok;
+}
+
+bool source_read_all(struct arena *a, const struct source *s, str *out, struct err *e) {
+    /* one byte more than expected, so that the end of a file is seen without growing */
+    size_t cap = s->size + 1, len = 0;
+    if (cap < 65536) cap = 65536;
+    char *bytes = arena_alloc(a, cap);
+    for (;;) {
+        ssize_t n = read(s->fd, bytes + len, cap - len);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return fail(e, "read", s->path, errno);
+        if (n == 0) break;
+        len += (size_t)n;
+        if (len == cap) {
+            bytes = arena_grow(a, bytes, cap, cap * 2);
+            cap *= 2;
+        }
+    }
+    *out = (str){bytes, len};
+    return true;
+}
+
+bool source_rewind(const struct source *s, struct err *e) {
+    return lseek(s->fd, 0, SEEK_SET) == 0 || fail(e, "seek", s->path, errno);
+}
+
+void source_close(struct source *s) {
+    if (s->fd != STDIN_FILENO) close(s->fd);
+    s->fd = -1;
+}
+
+bool source_read(struct arena *a, str path, str *out, struct err *e) {
+    struct source s;
+    if (!source_open(path, &s, e)) return false;
+    bool ok = source_read_all(a, &s, out, e);
+    source_close(&s);
+    return ok;
+}

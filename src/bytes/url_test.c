@@ -1,0 +1,97 @@
+/* URLs, as Go's net/url reads and writes them; what is expected was printed by pprof. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "bytes/url.h"
+
+static struct arena arena;
+
+static void assert_text(str got, const char *want) {
+    if (got.len != strlen(want) || memcmp(got.ptr, want, got.len) != 0)
+        fail_msg("\"%.*s\", wanted \"%s\"", STR_ARG(got), want);
+}
+
+static void assert_url(const char *source, const char *want) {
+    int64_t asked;
+    assert_text(url_from_source(&arena, str_from(source), -1, &asked), want);
+}
+
+static void test_sources(void **state) {
+    (void)state;
+    assert_url("localhost:1/x", "http://localhost:1/x");
+    assert_url("127.0.0.1:80/debug?a=b", "http://127.0.0.1:80/debug?a=b");
+    assert_url("https://h/x", "https://h/x");
+    assert_url("HTTP://H/%63?", "http://H/%63?");
+    assert_url("http://[::1]:1/", "http://[::1]:1/");
+    assert_url("//h/x", "//h/x");
+    assert_url("://", "http://://"); /* the host is ":" */
+    static const char *const files[] = {"file", "dir/file", "foo:bar",      "a b:1/x", "file:///x", ":x",
+                                        "///x", "%zz:1/x",  "http://a%zz/", "1a:b",    "a\nb:1/x",  "mailto:x",
+                                        "",     "a[b:1/x",  "h:1:2/x",      "h:1/%",   "h:1/#%z",   "h:1/%4"};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) assert_url(files[i], "");
+    assert_url("http://h:x/", "http://http://h:x/"); /* no port, so not a URL, and so a host named http */
+}
+
+static void test_encoding(void **state) {
+    (void)state;
+    assert_url("h:1/a b", "http://h:1/a%20b");
+    assert_url("h:1/a%2Fb!'()*[]", "http://h:1/a%2Fb!'()*[]");
+    assert_url("h:1/a%2Fb!'()*[]|\xc3\xbc^", "http://h:1/a/b%21%27%28%29%2A%5B%5D%7C%C3%BC%5E");
+    assert_url("http://u:p%20q@h/x?q=%zz&ok=\xc3\xbc#frag", "http://u:p%20q@h/x?ok=%C3%BC#frag");
+    assert_url("h:1/x?z=1&a=b%20c&a=1+2", "http://h:1/x?a=b+c&a=1+2&z=1");
+    assert_url("h:1/x?b=%zz&a;c=1&=x&y&&", "http://h:1/x?=x&y=");
+}
+
+static void test_seconds(void **state) {
+    (void)state;
+    int64_t asked;
+    assert_text(url_from_source(&arena, STR("h:1/x"), 5, &asked), "http://h:1/x?seconds=5");
+    assert_int_equal(asked, 5);
+    assert_text(url_from_source(&arena, STR("h:1/x?z=b&seconds=9&a=1&seconds=8"), 5, &asked),
+                "http://h:1/x?a=1&seconds=5&z=b");
+    assert_text(url_from_source(&arena, STR("h:1/x?seconds=9"), 0, &asked), "http://h:1/x?seconds=9");
+    assert_int_equal(asked, 9);
+    url_from_source(&arena, STR("h:1/x?seconds=1e9"), 0, &asked);
+    assert_int_equal(asked, 0);
+    url_from_source(&arena, STR("h:1/x?seconds=99999999999999999999"), 0, &asked);
+    assert_int_equal(asked, 0);
+}
+
+static void test_symbols(void **state) {
+    (void)state;
+    assert_text(url_of_symbols(&arena, STR("http://h:1/debug/pprof/heap?seconds=1")), "http://h:1/debug/pprof/symbol");
+    assert_text(url_of_symbols(&arena, STR("http://h/pprof/growth")), "http://h/pprof/symbol");
+    assert_text(url_of_symbols(&arena, STR("https://u:p@h/profilez#f")), "https://u:p@h/symbolz#f");
+    assert_text(url_of_symbols(&arena, STR("http://h")), "http://h/symbolz");
+    assert_text(url_of_symbols(&arena, STR("http://h/a/../../b%20/c")), "http://h/b%20/symbolz");
+    assert_text(url_of_symbols(&arena, STR("/no/host")), "");
+}
+
+static void test_absolute(void **state) {
+    (void)state;
+    assert_true(url_is_absolute(STR("http://h/x")));
+    assert_true(url_is_absolute(STR("c:x")));
+    assert_false(url_is_absolute(STR("/usr/bin/x")));
+    assert_false(url_is_absolute(STR("[vdso]")));
+    assert_false(url_is_absolute(STR("//anon")));
+    assert_false(url_is_absolute(STR("http://h/%zz")));
+}
+
+static int end(void **state) {
+    (void)state;
+    arena_release(&arena);
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sources), cmocka_unit_test(test_encoding), cmocka_unit_test(test_seconds),
+        cmocka_unit_test(test_symbols), cmocka_unit_test(test_absolute),
+    };
+    return cmocka_run_group_tests(tests, NULL, end);
+}

@@ -1,0 +1,286 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka wants the four above first */
+#include <cmocka.h>
+#include <string.h>
+
+#include "base/sink.h"
+#include "bytes/gzip.h"
+#include "formats/load.h"
+#include "formats/pprof/decode.h"
+
+/* A small profile, by hand: types a/count, one mapping, location 7 in function 3 ("f"), one sample. */
+struct bytes {
+    unsigned char at[4096];
+    size_t n;
+};
+
+static void put(struct bytes *b, const void *p, size_t n) {
+    memcpy(b->at + b->n, p, n);
+    b->n += n;
+}
+#define PUT(b, literal) put((b), (literal), sizeof(literal) - 1)
+
+static void tables(struct bytes *b) {
+    PUT(b, "\x0a\x04\x08\x01\x10\x02");                         /* sample type: string 1, unit 2 */
+    PUT(b, "\x22\x08\x08\x07\x22\x04\x08\x03\x10\x2a");         /* location 7: function 3 line 42 */
+    PUT(b, "\x2a\x04\x08\x03\x10\x03");                         /* function 3: name string 3 */
+    PUT(b, "\x32\x00\x32\x01\x61\x32\x05\x63ount\x32\x01\x66"); /* "", a, count, f */
+}
+
+static str view(const struct bytes *b) { return (str){(const char *)b->at, b->n}; }
+
+static void expect_error(const struct bytes *b, const char *sentence) {
+    struct arena a = {0};
+    struct profile p;
+    struct err e = {0};
+    assert_false(load_bytes(&a, view(b), NULL, &p, &e));
+    assert_string_equal(err_text(&e), sentence);
+    err_clear(&e);
+    arena_release(&a);
+}
+
+static void a_whole_profile(void **state) {
+    (void)state;
+    struct bytes b = {0};
+    /* samples before the tables they refer to; one packed, one not, and one with labels */
+    PUT(&b, "\x12\x07\x0a\x02\x07\x07\x12\x01\x05");
+    PUT(&b, "\x12\x06\x08\x07\x08\x07\x10\x06");
+    PUT(&b, "\x12\x10\x08\x07\x10\x01\x1a\x04\x08\x01\x10\x03\x1a\x04\x08\x01\x18\x09");
+    tables(&b);
+    struct arena a = {0};
+    struct profile p;
+    struct err e = {0};
+    assert_true(load_bytes(&a, view(&b), NULL, &p, &e));
+    assert_int_equal(p.n_samples, 3);
+    assert_int_equal(p.value[0][0], 5);
+    assert_int_equal(p.value[0][1], 6);
+    assert_int_equal(p.n_stacks, 2);
+    assert_int_equal(p.stack_of[0], p.stack_of[1]);
+    assert_int_equal(p.stack_off[1] - p.stack_off[0], 2);
+    assert_int_equal(p.location[p.frame[0]].id, 7);
+    assert_int_equal(p.line[p.location[0].first_line].line, 42);
+    assert_true(str_equal(profile_str(&p, p.function[0].name), STR("f")));
+    assert_int_equal(p.label_off[3] - p.label_off[2], 2);
+    assert_false(p.label[p.label_ref[0]].numeric);
+    assert_true(p.label[p.label_ref[1]].numeric);
+    assert_int_equal(p.label[p.label_ref[1]].number, 9);
+    uint32_t index;
+    assert_true(profile_sample_index(&p, STR_EMPTY, &index, &e));
+    assert_false(profile_sample_index(&p, STR("1"), &index, &e));
+    assert_string_equal(err_text(&e), "sample_index 1 is outside the range [0..0]");
+    assert_false(profile_sample_index(&p, STR("x"), &index, &e));
+    assert_string_equal(err_text(&e), "sample_index \"x\" must be one of: [a]");
+    err_clear(&e);
+    arena_release(&a);
+}
+
+/* Several runs of locations make one list, even where all of them are empty. */
+static void a_list_may_come_in_parts(void **state) {
+    (void)state;
+    struct bytes b = {0};
+    PUT(&b, "\x12\x06\x0a\x00\x0a\x00\x10\x05");
+    PUT(&b, "\x12\x08\x0a\x01\x07\x0a\x01\x07\x10\x06");
+    tables(&b);
+    struct arena a = {0};
+    struct profile p;
+    struct err e = {0};
+    assert_true(load_bytes(&a, view(&b), NULL, &p, &e));
+    assert_int_equal(p.n_samples, 2);
+    assert_int_equal(p.stack_off[p.stack_of[0] + 1] - p.stack_off[p.stack_of[0]], 0);
+    assert_int_equal(p.stack_off[p.stack_of[1] + 1] - p.stack_off[p.stack_of[1]], 2);
+    arena_release(&a);
+}
+
+/* Types behind the first sample are counted as those in front of it. */
+static void types_may_come_late(void **state) {
+    (void)state;
+    struct bytes b = {0};
+    PUT(&b, "\x12\x04\x12\x02\x05\x06");
+    tables(&b);
+    PUT(&b, "\x0a\x04\x08\x02\x10\x01");
+    struct arena a = {0};
+    struct profile p;
+    struct err e = {0};
+    assert_true(load_bytes(&a, view(&b), NULL, &p, &e));
+    assert_int_equal(p.n_types, 2);
+    assert_int_equal(p.value[0][0], 5);
+    assert_int_equal(p.value[1][0], 6);
+    arena_release(&a);
+}
+
+/* Some profilers number by hash: ids of 64 bits, in any order, beside small ones. */
+static void ids_may_be_wide(void **state) {
+    (void)state;
+    struct bytes b = {0};
+    PUT(&b, "\x0a\x04\x08\x01\x10\x02\x12\x0d\x0a\x09\x07\xff\xff\xff\xff\xff\xff\xff\x7f\x10\x05");
+    PUT(&b, "\x1a\x0a\x08\xff\xff\xff\xff\xff\xff\xff\xff\x7f\x1a\x02\x08\x01"); /* mappings 2^63-1, 1 */
+    /* location 2^56-1: mapping 2^63-1, functions 2^35-1 and 3; location 7: mapping 1, function 2^35-1 */
+    PUT(&b, "\x22\x21\x08\xff\xff\xff\xff\xff\xff\xff\x7f\x10\xff\xff\xff\xff\xff\xff\xff\xff\x7f"
+            "\x22\x06\x08\xff\xff\xff\xff\x7f\x22\x04\x08\x03\x10\x2a");
+    PUT(&b, "\x22\x0c\x08\x07\x10\x01\x22\x06\x08\xff\xff\xff\xff\x7f");
+    PUT(&b, "\x2a\x04\x08\x03\x10\x03\x2a\x08\x08\xff\xff\xff\xff\x7f\x10\x01"); /* functions 3, 2^35-1 */
+    PUT(&b, "\x32\x00\x32\x01\x61\x32\x05\x63ount\x32\x01\x66");
+    struct arena a = {0};
+    struct profile p;
+    struct err e = {0};
+    bool ok = load_bytes(&a, view(&b), NULL, &p, &e);
+    assert_string_equal(ok ? "" : err_text(&e), "");
+    assert_int_equal(p.frame[0], 1);
+    assert_int_equal(p.frame[1], 0);
+    assert_int_equal(p.location[0].mapping, 0);
+    assert_int_equal(p.location[1].mapping, 1);
+    assert_int_equal(p.line[0].function, 1);
+    assert_int_equal(p.line[1].function, 0);
+    assert_int_equal(p.line[2].function, 1);
+    arena_release(&a);
+}
+
+/* Wherever the bytes are cut, the profile is the same. */
+static void pieces_may_end_anywhere(void **state) {
+    (void)state;
+    struct bytes b = {0};
+    tables(&b);
+    for (unsigned char i = 0; i < 100; i++) {
+        unsigned char sample[] = {0x12, 0x0e, 0x0a, 0x02, 0x07, 0x07, 0x12,         0x01,
+                                  i,    0x1a, 0x05, 0x08, 0x01, 0x18, 0x80 | i % 7, 0x01};
+        put(&b, sample, sizeof sample);
+    }
+    PUT(&b, "\x48\x80\x80\x80\x80\x80\x80\x80\x80\x01");                         /* a long time */
+    PUT(&b, "\x9a\x01\x03\x61\x62\x63\xa1\x01\x01\x02\x03\x04\x05\x06\x07\x08"); /* fields nobody knows */
+    for (size_t size = 1; size <= b.n; size++) {
+        struct arena a = {0};
+        struct profile p;
+        struct err e = {0};
+        struct decode *d = decode_new(&a, -1);
+        for (size_t at = 0; at < b.n; at += size) decode_feed(d, str_slice(view(&b), at, at + size));
+        enum load_verdict verdict = decode_finish(d, &p, &e);
+        decode_release(d);
+        assert_int_equal(verdict, LOAD_OK);
+        assert_int_equal(p.n_samples, 100);
+        assert_int_equal(p.n_stacks, 1);
+        assert_int_equal(p.n_labels, 7);
+        for (uint32_t i = 0; i < 100; i++) {
+            assert_int_equal(p.value[0][i], i);
+            assert_int_equal(p.label_ref[p.label_off[i]], i % 7);
+        }
+        arena_release(&a);
+    }
+}
+
+static void broken_rules_have_sentences(void **state) {
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t n;
+        const char *sentence;
+    } row[] = {
+#define ROW(literal, sentence) {literal, sizeof(literal) - 1, sentence}
+        ROW("\x12\x04\x12\x02\x01\x02", "malformed profile: mismatch: sample has 2 values vs. 1 types"),
+        ROW("\x12\x04\x08\x09\x10\x01", "malformed profile: sample has nil location"),
+        ROW("\x1a\x02\x10\x01", "malformed profile: found mapping with reserved ID=0"),
+        ROW("\x1a\x02\x08\x01\x1a\x02\x08\x01", "malformed profile: multiple mappings with same id: 1"),
+        ROW("\x2a\x02\x08\x03", "malformed profile: multiple functions with same id: 3"),
+        ROW("\x2a\x00", "malformed profile: found function with reserved ID=0"),
+        ROW("\x22\x02\x08\x07", "malformed profile: multiple locations with same id: 7"),
+        ROW("\x22\x00", "malformed profile: found location with reserved id=0"),
+        ROW("\x22\x06\x08\x08\x22\x02\x08\x09", "malformed profile: location id: 8 has a line with nil function"),
+        ROW("\x48\x01\x48\x01", "parsing profile: concatenated profiles detected"),
+        ROW("\x32\x7f", "parsing profile: unrecognized profile format"),             /* longer than what is left */
+        ROW("\x0b", "parsing profile: unrecognized profile format"),                 /* a group */
+        ROW("\x0a\x02\x08\x63", "parsing profile: unrecognized profile format"),     /* string 99 */
+        ROW("\x12\x03\x0a\x01\x80", "parsing profile: unrecognized profile format"), /* cut varint in a stack */
+        ROW("\x10\x01", "parsing profile: unrecognized profile format"),             /* sample with another wire type */
+#undef ROW
+    };
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        struct bytes b = {0};
+        tables(&b);
+        put(&b, row[i].bytes, row[i].n);
+        expect_error(&b, row[i].sentence);
+    }
+    struct bytes none = {0};
+    expect_error(&none, "parsing profile: empty input file");
+}
+
+/* A million samples of no bytes and a thousand types would want gigabytes of values. */
+static void memory_follows_the_input(void **state) {
+    (void)state;
+    struct arena a = {0};
+    size_t n_types = 1000, n_samples = 1000000;
+    char *bytes = arena_alloc(&a, 2 * (n_types + n_samples) + 2), *p = bytes;
+    *p++ = 0x32;
+    *p++ = 0;
+    for (size_t i = 0; i < n_types; i++) *p++ = 0x0a, *p++ = 0;
+    for (size_t i = 0; i < n_samples; i++) *p++ = 0x12, *p++ = 0;
+    struct profile out;
+    struct err e = {0};
+    assert_false(load_bytes(&a, (str){bytes, (size_t)(p - bytes)}, NULL, &out, &e));
+    assert_string_equal(err_text(&e), "malformed profile: mismatch: sample has 0 values vs. 1000 types");
+    assert_true(a.total < 100u << 20);
+    err_clear(&e);
+    arena_release(&a);
+}
+
+static void gzip_in_and_out(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct err e = {0};
+    struct sink packed;
+    size_t n = 3 * 1024 * 1024 + 17;
+    char *bytes = arena_alloc(&a, n);
+    for (size_t i = 0; i < n; i++) bytes[i] = (char)(i * i >> 7);
+    sink_to_memory(&packed);
+    struct deflate *d = deflate_begin(&a, &packed);
+    for (size_t at = 0; at < n; at += 999983) deflate_write(d, bytes + at, n - at < 999983 ? n - at : 999983);
+    assert_true(deflate_end(d, &e));
+    str out, whole = str_copy(&a, sink_bytes(&packed));
+    assert_true(inflate_gzip(&a, whole, &out, &e));
+    assert_int_equal(out.len, n);
+    assert_memory_equal(out.ptr, bytes, n);
+    /* cut anywhere, changed anywhere: a sentence, as Go words it */
+    assert_false(inflate_gzip(&a, str_slice(whole, 0, whole.len - 3), &out, &e));
+    assert_string_equal(err_text(&e), "unexpected EOF");
+    assert_false(inflate_gzip(&a, str_slice(whole, 0, 5), &out, &e));
+    assert_string_equal(err_text(&e), "unexpected EOF");
+    char *changed = (char *)(uintptr_t)str_copy(&a, whole).ptr;
+    changed[whole.len - 6] ^= 1;
+    assert_false(inflate_gzip(&a, (str){changed, whole.len}, &out, &e));
+    assert_string_equal(err_text(&e), "gzip: invalid checksum");
+    changed[2] = 9;
+    assert_false(inflate_gzip(&a, (str){changed, whole.len}, &out, &e));
+    assert_string_equal(err_text(&e), "gzip: invalid header");
+    err_clear(&e);
+    sink_close(&packed, &e);
+    arena_release(&a);
+}
+
+static void sources_that_cannot_be_read(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct profile p;
+    struct err e = {0};
+    assert_false(load_source(&a, STR("/nonexistent/x"), NULL, &p, &e));
+    assert_string_equal(err_text(&e), "stat /nonexistent/x: no such file or directory");
+    assert_false(load_source(&a, STR("/"), NULL, &p, &e));
+    assert_string_equal(err_text(&e), "read /: is a directory");
+    err_clear(&e);
+    arena_release(&a);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_whole_profile),
+        cmocka_unit_test(a_list_may_come_in_parts),
+        cmocka_unit_test(types_may_come_late),
+        cmocka_unit_test(ids_may_be_wide),
+        cmocka_unit_test(pieces_may_end_anywhere),
+        cmocka_unit_test(broken_rules_have_sentences),
+        cmocka_unit_test(memory_follows_the_input),
+        cmocka_unit_test(gzip_in_and_out),
+        cmocka_unit_test(sources_that_cannot_be_read),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,12 @@
+/* A profile (or a view) as profile.proto. */
+#ifndef CPROF_FORMATS_PPROF_ENCODE_H
+#define CPROF_FORMATS_PPROF_ENCODE_H
+
+#include "profile/profile.h"
+
+/* encode.c: a profile (or a view) as profile.proto, uncompressed / gzip (spec 8.11). */
+struct sink;
+void encode_profile(const struct profile *p, struct sink *out);
+bool encode_profile_gzip(const struct profile *p, struct sink *out, struct err *e);
+
+#endif

@@ -1,0 +1,193 @@
+/* Distinct location lists. They are not decoded when they are met: equal lists are found by their bytes, and only the
+ * distinct ones are decoded, at the end. In profiles with labels most lists occur several times; and comparing bytes is
+ * several times faster than decoding them. */
+#include <string.h>
+
+#include "base/task.h"
+#include "formats/pprof/parts.h"
+
+enum { BATCH = sizeof((struct decode_stacks *)0)->pending / sizeof(struct decode_pending) };
+enum { READ_AHEAD = 16 }; /* so many bytes behind the last list may be read */
+
+void decode_stacks_release(struct decode_stacks *s) {
+    arena_release(&s->off_arena);
+    arena_release(&s->at_arena);
+    arena_release(&s->bytes_arena);
+    arena_release(&s->slot.arena);
+}
+
+/* Every varint ends in a byte without the top bit. */
+static uint64_t count_varints(const uint8_t *bytes, size_t len) {
+    const uint64_t tops = 0x8080808080808080u, ones = 0x0101010101010101u;
+    uint64_t n = 0, eight;
+    size_t i = 0;
+    for (; i + sizeof eight <= len; i += sizeof eight) {
+        memcpy(&eight, bytes + i, sizeof eight);
+        n += ((~eight & tops) >> 7) * ones >> 56;
+    }
+    for (; i < len; i++) n += bytes[i] < 0x80;
+    return n;
+}
+
+static void make_room(struct decode_stacks *s, size_t len) {
+    while (s->bytes.cap < s->bytes.n + len + READ_AHEAD)
+        s->bytes.at = arena_vec_grow(&s->bytes_arena, s->bytes.at, &s->bytes.cap, sizeof *s->bytes.at);
+}
+
+void decode_stacks_init(struct decode_stacks *s) {
+    *s = (struct decode_stacks){0};
+    *VEC_PUSH(&s->off_arena, &s->off) = 0;
+    *VEC_PUSH(&s->at_arena, &s->at) = 0;
+    make_room(s, 0);
+    slots_room(&s->slot, BATCH);
+}
+
+static uint32_t add_list(struct decode_stacks *s, const struct decode_pending *p) {
+    make_room(s, p->len);
+    if (p->len) memcpy(s->bytes.at + s->bytes.n, p->bytes, p->len);
+    s->bytes.n += p->len;
+    if (p->len && p->bytes[p->len - 1] >= 0x80) s->malformed = true;
+    *VEC_PUSH(&s->at_arena, &s->at) = s->bytes.n;
+    uint64_t off = s->off.at[s->n] + count_varints(p->bytes, p->len);
+    *VEC_PUSH(&s->off_arena, &s->off) = off;
+    return s->n++;
+}
+
+static inline bool is_list(const struct decode_stacks *s, uint32_t list, const struct decode_pending *p) {
+    uint64_t at = s->at.at[list];
+    return s->at.at[list + 1] - at == p->len && (p->len == 0 || memcmp(s->bytes.at + at, p->bytes, p->len) == 0);
+}
+
+static uint32_t find_list(struct decode_stacks *s, const struct decode_pending *p) {
+    uint32_t at = slots_start(&s->slot, p->tag), list;
+    do list = slots_next(&s->slot, p->tag, &at);
+    while (list != PROFILE_NONE && !is_list(s, list, p));
+    if (list != PROFILE_NONE) return list;
+    slots_put(&s->slot, at, p->tag, s->n);
+    return add_list(s, p);
+}
+
+void decode_stacks_settle(struct decode_stacks *s) {
+    uint32_t guess[BATCH];
+    slots_room(&s->slot, s->n_pending);
+    for (uint32_t i = 0; i < s->n_pending; i++) {
+        guess[i] = slots_guess(&s->slot, s->pending[i].tag);
+        if (guess[i] != PROFILE_NONE) __builtin_prefetch(&s->at.at[guess[i]]);
+    }
+    for (uint32_t i = 0; i < s->n_pending; i++) {
+        if (guess[i] == PROFILE_NONE) continue;
+        const uint8_t *bytes = s->bytes.at + s->at.at[guess[i]];
+        __builtin_prefetch(bytes);
+        __builtin_prefetch(bytes + 64);
+    }
+    for (uint32_t i = 0; i < s->n_pending; i++) *s->pending[i].to = find_list(s, &s->pending[i]);
+    s->n_pending = 0;
+}
+
+void decode_stacks_add(struct decode_stacks *s, const uint8_t *bytes, size_t len, stack_id *to) {
+    struct decode_pending *p = &s->pending[s->n_pending++];
+    *p = (struct decode_pending){bytes, len, to, hash_tag(hash_bytes(bytes, len))};
+    slots_prefetch(&s->slot, p->tag);
+    if (s->n_pending == BATCH) decode_stacks_settle(s);
+}
+
+/* --- decoding --------------------------------------------------------------------------------------------------- */
+
+/* All lists lie one after the other, as do their frames, and no list ends within a number: so a run of lists is decoded
+ * as one long list. */
+struct stack_job {
+    const struct decode_stacks *stacks;
+    const struct decode_ids *location_of;
+    loc_id *frame;
+    uint32_t n_parts;
+    struct stack_verdict {
+        bool malformed, nil_location;
+    } * verdict;
+};
+
+/* The number in the lowest `bits` (8, 16, 24 or 32) bits of x. */
+static inline uint64_t short_varint(uint64_t x, unsigned bits) {
+    x &= (UINT64_C(1) << bits) - 1;
+    return (x & 0x7f) | (x >> 1 & 0x3f80) | (x >> 2 & 0x1fc000) | (x >> 3 & 0xfe00000);
+}
+
+/* Reads two numbers of up to four bytes without a branch on their lengths, which is what a processor cannot guess
+ * here. False when one is longer. Eight bytes are read whatever the lengths. */
+static inline bool two_varints(const uint8_t **p, uint64_t *first, uint64_t *second) {
+    uint64_t x;
+    memcpy(&x, *p, sizeof x);
+    uint64_t ends = ~x & 0x8080808080808080u, later = ends & (ends - 1);
+    if (!later) return false;
+    unsigned bits = (unsigned)__builtin_ctzll(ends) + 1, both = (unsigned)__builtin_ctzll(later) + 1;
+    if (bits > 32 || both - bits > 32) return false;
+    *first = short_varint(x, bits);
+    *second = short_varint(x >> bits, both - bits);
+    *p += both / 8;
+    return true;
+}
+
+/* Fills frames up to `end`; false when there is no number for one. */
+static bool decode_frames(struct wire *w, const struct decode_ids *location_of, loc_id *f, const loc_id *end,
+                          bool *nil_location) {
+    const struct decode_ids ids = *location_of;
+    bool nil = false;
+    uint64_t id, next;
+    while (f < end) {
+        if (end - f >= 2 && two_varints(&w->p, &id, &next)) {
+            *f = decode_find(&ids, id);
+            nil |= *f++ == PROFILE_NONE;
+            id = next;
+        } else if (!wire_varint(w, &id)) {
+            return false;
+        }
+        *f = decode_find(&ids, id);
+        nil |= *f++ == PROFILE_NONE;
+    }
+    *nil_location |= nil;
+    return true;
+}
+
+static void decode_part(void *context, int part) {
+    enum { AT_ONCE = 1 << 20 };
+    const struct stack_job *j = context;
+    const struct decode_stacks *s = j->stacks;
+    struct stack_verdict *verdict = &j->verdict[part];
+    uint32_t from = (uint32_t)((uint64_t)s->n * (unsigned)part / j->n_parts);
+    uint32_t to = (uint32_t)((uint64_t)s->n * ((unsigned)part + 1) / j->n_parts);
+    struct wire w = {s->bytes.at + s->at.at[from], s->bytes.at + s->at.at[to]};
+    struct arena_shed bytes = arena_shed(w.p);
+    for (uint64_t i = s->off.at[from], end = s->off.at[to], next; i < end && !verdict->malformed; i = next) {
+        next = end - i > AT_ONCE ? i + AT_ONCE : end;
+        if (!decode_frames(&w, j->location_of, j->frame + i, j->frame + next, &verdict->nil_location))
+            verdict->malformed = true;
+        arena_shed_to(&bytes, w.p);
+    }
+}
+
+bool decode_stacks_finish(struct arena *a, struct decode_stacks *s, const struct decode_ids *location_of,
+                          struct profile *out, bool *nil_location) {
+    enum { WORTH_SHARING = 200000, WORTH_AN_ARENA = 1 << 20 }; /* frames */
+    if (s->malformed) return false;
+    arena_release(&s->slot.arena);
+    uint64_t n_frames = s->off.at[s->n];
+    struct arena frames = {0};
+    struct stack_job job = {.stacks = s,
+                            .location_of = location_of,
+                            .frame = ARENA_ARRAY(n_frames < WORTH_AN_ARENA ? a : &frames, loc_id, n_frames),
+                            .n_parts = n_frames < WORTH_SHARING ? 1 : (uint32_t)task_threads()};
+    struct arena scratch = {0};
+    job.verdict = ARENA_ZERO(&scratch, struct stack_verdict, job.n_parts);
+    task_run((int)job.n_parts, decode_part, &job);
+    bool ok = true;
+    for (uint32_t i = 0; i < job.n_parts; i++) {
+        ok &= !job.verdict[i].malformed;
+        *nil_location |= job.verdict[i].nil_location;
+    }
+    arena_release(&scratch);
+    out->n_stacks = s->n;
+    out->stack_off = s->off.at;
+    out->frame = job.frame;
+    arena_adopt_column(a, &s->off_arena);
+    arena_adopt_column(a, &frames);
+    return ok;
+}

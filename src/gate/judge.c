@@ -1,0 +1,372 @@
+/* From sums to verdicts. The formulas are in gate/stats.h; here is which one is used when.
+ *
+ * One run on a side: the events behind each value are counted (gate/sums.h) and compared by the exact
+ * conditional test. Several runs on both sides: the spread between runs, which also holds what sampling theory
+ * does not know of (correlated samples, a busy machine). From ten runs on by Welch's t, whose variance never goes
+ * below the sampling noise. Fewer by Mann-Whitney, which assumes least, where its smallest possible probability can
+ * pass the corrected level at all; else by a t test whose spread is weighed against that of all functions, since
+ * three runs cannot tell one function's spread. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "gate/paths.h"
+#include "gate/stats.h"
+#include "gate/sums.h"
+
+enum { FEW_RUNS = 10, PATHS_SHOWN = 20 };
+/* how surely a growth of the limit's size is to be seen when it is there */
+#define POWER 0.8
+
+enum method { BY_COUNTS, BY_RANKS, BY_WELCH, BY_MODERATED };
+
+struct judge {
+    const struct check_in *in;
+    const struct check_sums *sums;
+    const double *scale; /* per run: 1, or what -normalize makes of it */
+    enum method method;
+    double dispersion;            /* BY_MODERATED: relative variance between runs that all functions share */
+    struct stats_prior prior;     /* and how a function's own compares */
+    double z;                     /* quantile of the confidence plus that of the power */
+    double base_total, new_total; /* means of run_total, scaled */
+    double *base_at, *new_at;     /* one value per run: scratch */
+};
+
+/* Mean and variance of one side's runs for a cell. */
+struct side {
+    double mean;
+    double variance; /* sampling noise of the mean */
+    double floor;    /* mean sampling variance of one run */
+    struct stats_sample runs;
+};
+
+static struct side side_of(const struct judge *j, const struct check_cell *cell, size_t stride, uint32_t from,
+                           uint32_t n, double *at) {
+    struct side s = {0};
+    double variance = 0;
+    for (uint32_t r = 0; r < n; r++) {
+        const struct check_cell *c = &cell[(size_t)(from + r) * stride];
+        double k = j->scale[from + r];
+        at[r] = c->value * k;
+        variance += c->variance * k * k;
+    }
+    s.runs = (struct stats_sample){at, n};
+    s.mean = stats_mean(s.runs);
+    s.floor = variance / n;
+    s.variance = s.floor / n;
+    return s;
+}
+
+static double counts_p(const struct side *low, const struct side *high) {
+    /* the weight of one event: variance/mean; a side without events is as coarse as the other */
+    double w_low = low->mean > 0 ? low->variance / low->mean : 0;
+    double w_high = high->mean > 0 ? high->variance / high->mean : 0;
+    if (!(w_low > 0)) w_low = w_high;
+    if (!(w_high > 0)) w_high = w_low;
+    if (!(w_high > 0)) return high->mean > low->mean ? 0 : 1;
+    return stats_counts_growth(fmax(low->mean, 0) / w_low, w_low, fmax(high->mean, 0) / w_high, w_high);
+}
+
+/* The variance of one run that is to be expected: sampling, and the jitter that all functions have in common, which
+ * grows with the value (the quadratic variance of edgeR, McCarthy, Chen & Smyth 2012). */
+static double expected_variance(double dispersion, const struct side *s) {
+    return s->floor + dispersion * s->mean * s->mean;
+}
+
+/* How much more than that a function varied; both sides together. */
+static double spread_ratio(double dispersion, const struct side *a, const struct side *b) {
+    double da = (double)a->runs.n - 1, db = (double)b->runs.n - 1;
+    double ea = expected_variance(dispersion, a), eb = expected_variance(dispersion, b);
+    double ra = ea > 0 ? stats_variance(a->runs) / ea : 1;
+    double rb = eb > 0 ? stats_variance(b->runs) / eb : 1;
+    return (da * ra + db * rb) / (da + db);
+}
+
+static double spread_df(const struct judge *j) { return j->in->runs->n_base + j->in->runs->n_new - 2.0; }
+
+static double moderated_noise(const struct judge *j, const struct side *a, const struct side *b) {
+    double ratio = stats_moderate(j->prior, spread_ratio(j->dispersion, a, b), spread_df(j));
+    double between = ratio * (expected_variance(j->dispersion, a) / (double)a->runs.n +
+                              expected_variance(j->dispersion, b) / (double)b->runs.n);
+    /* runs never agree better than their sampling allows */
+    return sqrt(fmax(between, a->variance + b->variance));
+}
+
+static double moderated_p(const struct judge *j, const struct side *low, const struct side *high) {
+    double noise = moderated_noise(j, low, high), delta = high->mean - low->mean;
+    if (!(noise > 0)) return delta > 0 ? 0 : 1;
+    return stats_student_tail(delta / noise, spread_df(j) + j->prior.df);
+}
+
+static double one_sided_p(const struct judge *j, const struct side *low, const struct side *high) {
+    switch (j->method) {
+    case BY_RANKS: return stats_mann_whitney_growth(low->runs, high->runs);
+    case BY_WELCH: return stats_welch_growth(low->runs, high->runs, low->floor, high->floor);
+    case BY_MODERATED: return moderated_p(j, low, high);
+    default: return counts_p(low, high);
+    }
+}
+
+static double noise_of(const struct judge *j, const struct side *a, const struct side *b) {
+    if (j->method == BY_COUNTS) return sqrt(a->variance + b->variance);
+    if (j->method == BY_MODERATED) return moderated_noise(j, a, b);
+    double va = fmax(stats_variance(a->runs), a->floor) / (double)a->runs.n;
+    double vb = fmax(stats_variance(b->runs), b->floor) / (double)b->runs.n;
+    return sqrt(va + vb);
+}
+
+static void measure(const struct judge *j, const struct check_cell *cell, size_t stride, struct check_row *row) {
+    const struct check_runs *runs = j->in->runs;
+    const struct check_rules *rules = j->in->rules;
+    struct side old_side = side_of(j, cell, stride, 0, runs->n_base, j->base_at);
+    struct side new_side = side_of(j, cell, stride, runs->n_base, runs->n_new, j->new_at);
+    row->old_value = old_side.mean;
+    row->new_value = new_side.mean;
+    row->old_share = j->base_total > 0 ? old_side.mean / j->base_total : 0;
+    row->new_share = j->new_total > 0 ? new_side.mean / j->new_total : 0;
+    bool grew = new_side.mean >= old_side.mean;
+    row->p = grew ? one_sided_p(j, &old_side, &new_side) : one_sided_p(j, &new_side, &old_side);
+    row->noise = noise_of(j, &old_side, &new_side);
+    bool had = fabs(old_side.mean) > 0, has = fabs(new_side.mean) > 0;
+    row->presence = had && has ? CHECK_BOTH : has ? CHECK_NEW : CHECK_GONE;
+    row->growth = had ? new_side.mean / old_side.mean - 1 : has ? INFINITY : 0;
+    row->detectable = had ? j->z * row->noise / fabs(old_side.mean) : INFINITY;
+    double ratio = had && rules->max_growth > 0 ? row->detectable / rules->max_growth : 1;
+    row->more_samples = fmax(1, ratio * ratio);
+}
+
+/* --- rules ------------------------------------------------------------------------------------------------ */
+
+static bool is_tested(const struct check_rules *r, const struct check_row *row) {
+    return fmax(row->old_share, row->new_share) >= r->min_share && fmax(fabs(row->old_value), fabs(row->new_value)) > 0;
+}
+
+/* The last budget whose pattern matches counts; an accepted regression lapses on its day. */
+static void find_budget(const struct check_rules *rules, struct check_row *row) {
+    for (uint32_t i = rules->n_budgets; i-- > 0;) {
+        struct check_budget *b = &rules->budget[i];
+        if (!regex_match(b->regex, row->name)) continue;
+        b->matched++;
+        if (!row->budget) row->budget = b;
+    }
+    row->accepted = row->budget && row->budget->until.len && !row->budget->expired;
+}
+
+static bool over_budget(const struct check_row *row) {
+    const struct check_budget *b = row->budget;
+    if (!b || b->expired) return false;
+    if (b->limit == CHECK_SHARE) return row->new_share > b->share;
+    return b->limit == CHECK_VALUE && row->new_value > b->value;
+}
+
+static void judge_row(const struct judge *j, struct check_row *row) {
+    const struct check_rules *r = j->in->rules;
+    bool over = row->presence == CHECK_NEW ? row->new_share > r->max_new : row->growth > r->max_growth;
+    if (over_budget(row)) row->broke |= CHECK_BROKE_BUDGET;
+    if (row->tested && over && row->significant && !row->accepted)
+        row->broke |= row->presence == CHECK_NEW ? CHECK_BROKE_NEW : CHECK_BROKE_GROWTH;
+    bool shrank = row->growth < -r->max_growth && row->significant;
+    bool blind = over ? !row->significant : row->detectable > r->max_growth && row->presence == CHECK_BOTH;
+    if (row->broke)
+        row->verdict = CHECK_REGRESSION;
+    else if (row->tested && shrank)
+        row->verdict = CHECK_IMPROVEMENT;
+    else if (row->tested && blind && !row->accepted)
+        row->verdict = CHECK_INCONCLUSIVE;
+    else
+        row->verdict = CHECK_UNCHANGED;
+}
+
+static void judge_total(const struct judge *j, struct check_row *row) {
+    const struct check_rules *r = j->in->rules;
+    row->significant = row->p <= 1 - r->confidence;
+    if (row->growth > r->max_total_growth && row->significant) row->broke |= CHECK_BROKE_TOTAL;
+    bool blind = row->growth > r->max_total_growth ? !row->significant : row->detectable > r->max_total_growth;
+    row->verdict = row->broke                                               ? CHECK_REGRESSION
+                   : row->growth < -r->max_total_growth && row->significant ? CHECK_IMPROVEMENT
+                   : blind                                                  ? CHECK_INCONCLUSIVE
+                                                                            : CHECK_UNCHANGED;
+}
+
+/* --- putting it together ---------------------------------------------------------------------------------- */
+
+static int compare_rows(const void *x, const void *y) {
+    const struct check_row *a = x, *b = y;
+    int broke_a = a->verdict == CHECK_REGRESSION, broke_b = b->verdict == CHECK_REGRESSION;
+    if (broke_a != broke_b) return broke_b - broke_a;
+    double da = a->new_value - a->old_value, db = b->new_value - b->old_value;
+    if (da > db || da < db) return da > db ? -1 : 1;
+    int by_name = str_compare(a->name, b->name);
+    return by_name ? by_name : (a->node > b->node) - (a->node < b->node);
+}
+
+static const double *scales(struct arena *a, const struct check_in *in) {
+    const struct check_runs *runs = in->runs;
+    uint32_t n = runs->n_base + runs->n_new;
+    double *scale = ARENA_ARRAY(a, double, n);
+    double base = stats_mean((struct stats_sample){in->run_total, runs->n_base});
+    for (uint32_t r = 0; r < n; r++)
+        scale[r] = in->options->normalize && in->run_total[r] > 0 ? base / in->run_total[r] : 1;
+    return scale;
+}
+
+static double mean_total(const struct check_in *in, const double *scale, uint32_t from, uint32_t n) {
+    double sum = 0;
+    for (uint32_t r = from; r < from + n; r++) sum += in->run_total[r] * scale[r];
+    return n ? sum / n : 0;
+}
+
+static enum method choose_method(const struct check_in *in, uint32_t n_tested) {
+    uint32_t b = in->runs->n_base, n = in->runs->n_new;
+    if (b < 2 || n < 2) return BY_COUNTS;
+    double corrected = (1 - in->rules->confidence) / (n_tested ? n_tested : 1);
+    bool few = b < FEW_RUNS || n < FEW_RUNS;
+    if (!few) return BY_WELCH;
+    return stats_mann_whitney_least(b, n) <= corrected ? BY_RANKS : BY_MODERATED;
+}
+
+/* The mean spread ratio of the tested functions; ratio[] gets them all when it is not NULL. */
+static double mean_ratio(const struct judge *j, const struct check_result *r, double dispersion, double *ratio) {
+    const struct check_runs *runs = j->in->runs;
+    size_t n = 0, n_nodes = j->sums->n_nodes;
+    double sum = 0;
+    for (uint32_t i = 0; i < r->n_rows; i++) {
+        if (!r->row[i].tested) continue;
+        const struct check_cell *cell = &j->sums->cell[r->row[i].node - j->sums->names->node];
+        struct side old_side = side_of(j, cell, n_nodes, 0, runs->n_base, j->base_at);
+        struct side new_side = side_of(j, cell, n_nodes, runs->n_base, runs->n_new, j->new_at);
+        double one = spread_ratio(dispersion, &old_side, &new_side);
+        if (ratio) ratio[n] = one;
+        sum += one;
+        n++;
+    }
+    return n ? sum / (double)n : 0;
+}
+
+/* What the tested functions' spreads have in common: the jitter that makes them, on average, as expected; then how
+ * much they differ around that. */
+static void find_prior(struct arena *a, struct judge *j, const struct check_result *r) {
+    double low = 0, high = 1;
+    for (int i = 0; i < 60; i++) {
+        double mid = (low + high) / 2;
+        if (mean_ratio(j, r, mid, NULL) > 1)
+            low = mid;
+        else
+            high = mid;
+    }
+    j->dispersion = low;
+    double *ratio = ARENA_ARRAY(a, double, r->n_rows);
+    mean_ratio(j, r, j->dispersion, ratio);
+    j->prior = stats_prior_of(ratio, r->n_tested, spread_df(j));
+}
+
+static int compare_doubles(const void *x, const void *y) {
+    double a = *(const double *)x, b = *(const double *)y;
+    return (a > b) - (a < b);
+}
+
+/* Half of the tested functions are noisier than this: the standard error of their growth. */
+static double noise_floor(struct arena *a, const struct check_result *r) {
+    double *relative = ARENA_ARRAY(a, double, r->n_rows);
+    size_t n = 0;
+    for (uint32_t i = 0; i < r->n_rows; i++)
+        if (r->row[i].tested && fabs(r->row[i].old_value) > 0)
+            relative[n++] = r->row[i].noise / fabs(r->row[i].old_value);
+    if (n == 0) return 0;
+    qsort(relative, n, sizeof *relative, compare_doubles);
+    return relative[n / 2];
+}
+
+static void test_rows(struct arena *a, const struct judge *j, struct check_result *r) {
+    double *p = ARENA_ARRAY(a, double, r->n_rows);
+    unsigned char *significant = ARENA_ARRAY(a, unsigned char, r->n_rows);
+    r->n_tested = 0;
+    for (uint32_t i = 0; i < r->n_rows; i++) {
+        r->row[i].tested = is_tested(j->in->rules, &r->row[i]);
+        if (r->row[i].tested) p[r->n_tested++] = r->row[i].p;
+    }
+    stats_benjamini_hochberg(p, r->n_tested, 1 - j->in->rules->confidence, significant);
+    for (uint32_t i = 0, t = 0; i < r->n_rows; i++)
+        if (r->row[i].tested) r->row[i].significant = significant[t++];
+}
+
+static void tally(struct check_result *r, const struct check_row *row) {
+    r->n_regressions += row->verdict == CHECK_REGRESSION;
+    r->n_improvements += row->verdict == CHECK_IMPROVEMENT;
+    r->n_inconclusive += row->verdict == CHECK_INCONCLUSIVE;
+    r->n_unchanged += row->tested && row->verdict == CHECK_UNCHANGED;
+    r->regressed |= row->verdict == CHECK_REGRESSION;
+    r->powerless |= row->verdict == CHECK_INCONCLUSIVE;
+}
+
+/* Events behind one side's total: value^2 / variance of each run, added up. */
+static double events(const struct judge *j, uint32_t from, uint32_t n) {
+    double sum = 0;
+    for (uint32_t r = from; r < from + n; r++) {
+        const struct check_cell *c = &j->sums->total[r];
+        if (c->variance > 0) sum += c->value * c->value / c->variance;
+    }
+    return sum;
+}
+
+static void measure_rows(struct arena *a, const struct judge *j, struct check_result *r) {
+    uint32_t n = j->sums->n_nodes;
+    r->row = ARENA_ZERO(a, struct check_row, n);
+    r->n_rows = 0;
+    for (uint32_t node = 0; node < n; node++) {
+        struct check_row *row = &r->row[r->n_rows];
+        *row = (struct check_row){.node = &j->sums->names->node[node]};
+        measure(j, &j->sums->cell[node], n, row);
+        if (!(fabs(row->old_value) > 0) && !(fabs(row->new_value) > 0)) continue;
+        row->name = graph_node_name(a, row->node);
+        r->n_rows++;
+    }
+}
+
+static bool all_budgets_match(const struct check_rules *rules, struct err *e) {
+    for (uint32_t i = 0; i < rules->n_budgets; i++) {
+        const struct check_budget *b = &rules->budget[i];
+        if (!b->matched) return err_set(e, "%.*s: %.*s matches no function", STR_ARG(b->origin), STR_ARG(b->pattern));
+    }
+    return true;
+}
+
+bool check_judge(struct arena *a, const struct check_in *in, struct check_result *out, struct err *e) {
+    static const char *const method_name[] = {"sample counts", "Mann-Whitney", "Welch's t", "moderated t"};
+    const struct check_runs *runs = in->runs;
+    *out = (struct check_result){.n_base = runs->n_base, .n_new = runs->n_new};
+    struct judge j = {.in = in, .sums = check_sum(a, in), .scale = scales(a, in)};
+    j.z = stats_normal_quantile(in->rules->confidence) + stats_normal_quantile(POWER);
+    j.base_total = mean_total(in, j.scale, 0, runs->n_base);
+    j.new_total = mean_total(in, j.scale, runs->n_base, runs->n_new);
+    j.base_at = ARENA_ARRAY(a, double, runs->n_base);
+    j.new_at = ARENA_ARRAY(a, double, runs->n_new);
+    /* which functions are tested does not depend on the method, but the method does on how many are */
+    measure_rows(a, &j, out);
+    test_rows(a, &j, out);
+    j.method = choose_method(in, out->n_tested);
+    if (j.method == BY_MODERATED) find_prior(a, &j, out);
+    if (j.method != BY_COUNTS) {
+        measure_rows(a, &j, out);
+        test_rows(a, &j, out);
+    }
+    out->method = method_name[j.method];
+    out->total.name = STR("total");
+    measure(&j, j.sums->total, 1, &out->total);
+    judge_total(&j, &out->total);
+    for (uint32_t i = 0; i < out->n_rows; i++) {
+        find_budget(in->rules, &out->row[i]);
+        judge_row(&j, &out->row[i]);
+        tally(out, &out->row[i]);
+    }
+    if (!all_budgets_match(in->rules, e)) return false;
+    out->noise_floor = noise_floor(a, out);
+    out->regressed |= out->total.verdict == CHECK_REGRESSION;
+    out->powerless |= out->total.verdict == CHECK_INCONCLUSIVE;
+    out->old_samples = events(&j, 0, runs->n_base);
+    out->new_samples = events(&j, runs->n_base, runs->n_new);
+    qsort(out->row, out->n_rows, sizeof *out->row, compare_rows);
+    for (uint32_t i = 0; i < out->n_rows && i < PATHS_SHOWN; i++)
+        if (out->row[i].verdict == CHECK_REGRESSION) check_find_path(a, in, j.sums->names, j.scale, &out->row[i]);
+    out->exit_status = out->regressed ? 1 : out->powerless && in->rules->require_power ? 3 : 0;
+    return true;
+}

@@ -1,0 +1,168 @@
+/* The rules of -check, from the words of the command line and from a budgets file.
+ *
+ * A budget is `PATTERN<=LIMIT`, LIMIT a share of the total (5%) or a value with a unit (200ms, 64MB). In a file
+ * there is one a line; `#` starts a comment, `[name]` a group. A line may end in `until YYYY-MM-DD` and
+ * `because TEXT`: a regression that was accepted; such a line needs no limit. */
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "bytes/source.h"
+#include "gate/check.h"
+#include "go/gotext.h"
+#include "go/unit.h"
+
+static bool read_number(str text, double *out) {
+    return gotext_parse_float(text, out) == GOTEXT_OK && isfinite(*out) && *out >= 0;
+}
+
+/* "10%" -> 0.1 */
+static bool read_share(str text, double *out) {
+    str t = str_trim(text);
+    if (!str_has_suffix(t, STR("%"))) return false;
+    if (!read_number(str_trim(str_slice(t, 0, t.len - 1)), out)) return false;
+    *out /= 100;
+    return true;
+}
+
+static bool read_limit(const char *flag, str text, bool may_be_off, double *out, struct err *e) {
+    if (may_be_off && str_equal(text, STR("off"))) {
+        *out = INFINITY;
+        return true;
+    }
+    if (read_share(text, out)) return true;
+    return err_set(e, "-%s=%.*s: it takes a share that is not negative, as in 10%%%s", flag, STR_ARG(text),
+                   may_be_off ? ", or off" : "");
+}
+
+/* The day of "YYYY-MM-DD", counted from 1970 (days from civil, a public-domain formula of H. Hinnant's). */
+static bool read_day(str text, int64_t *day) {
+    int64_t y, m, d;
+    if (text.len != 10 || text.ptr[4] != '-' || text.ptr[7] != '-') return false;
+    if (gotext_parse_int(str_slice(text, 0, 4), 10, &y) != GOTEXT_OK ||
+        gotext_parse_int(str_slice(text, 5, 7), 10, &m) != GOTEXT_OK ||
+        gotext_parse_int(str_slice(text, 8, 10), 10, &d) != GOTEXT_OK)
+        return false;
+    static const int64_t days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    if (y < 1970 || m < 1 || m > 12 || d < 1 || d > days[m - 1]) return false;
+    y -= m <= 2;
+    int64_t era = y / 400, year = y - era * 400;
+    int64_t day_of_year = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
+    *day = era * 146097 + year * 365 + year / 4 - year / 100 + day_of_year - 719468;
+    return true;
+}
+
+/* Cuts " WORD rest" off the end of *text; false when the word is not there. */
+static bool cut_clause(str *text, str word, str *rest) {
+    for (size_t at = text->len; at-- > 0;) {
+        str tail = str_from_offset(*text, at);
+        if (!str_has_prefix(tail, word)) continue;
+        *rest = str_trim(str_from_offset(tail, word.len));
+        *text = str_trim(str_slice(*text, 0, at));
+        return true;
+    }
+    return false;
+}
+
+static size_t find_last(str text, str needle) {
+    for (size_t at = text.len + 1; at-- > 0;)
+        if (str_has_prefix(str_from_offset(text, at), needle)) return at;
+    return text.len;
+}
+
+static bool read_budget_value(str text, str unit, struct check_budget *b, struct err *e) {
+    size_t digits = 0;
+    while (digits < text.len && strchr("+-.0123456789eE", text.ptr[digits])) digits++;
+    /* an exponent's letter may be a unit's first one: 3e is no number */
+    double number;
+    while (digits > 0 && gotext_parse_float(str_slice(text, 0, digits), &number) != GOTEXT_OK) digits--;
+    str written_unit = str_trim(str_from_offset(text, digits));
+    if (digits == 0 || !read_number(str_slice(text, 0, digits), &b->value))
+        return err_set(e, "the limit %.*s is neither a share (5%%) nor a value with a unit (200ms, 64MB)",
+                       STR_ARG(text));
+    if (written_unit.len && !unit_compatible(written_unit, unit))
+        return err_set(e, "the limit %.*s is not in a unit of this profile's values (%.*s)", STR_ARG(text),
+                       STR_ARG(unit));
+    b->limit = CHECK_VALUE;
+    b->value_text = text;
+    b->value_unit = written_unit.len ? written_unit : unit;
+    b->value *= unit_ratio(b->value_unit, unit);
+    return true;
+}
+
+static bool read_clauses(str *text, int64_t now_day, struct check_budget *b, struct err *e) {
+    str rest;
+    if (cut_clause(text, STR(" because "), &rest)) b->reason = rest;
+    if (!cut_clause(text, STR(" until "), &rest)) return true;
+    b->until = rest;
+    if (!read_day(rest, &b->until_day))
+        return err_set(e, "until %.*s: it takes a date, as in 2026-12-31", STR_ARG(rest));
+    b->expired = now_day > b->until_day;
+    return true;
+}
+
+static bool read_budget(struct arena *a, str text, str unit, int64_t now_day, struct check_budget *b, struct err *e) {
+    b->text = text;
+    if (!read_clauses(&text, now_day, b, e)) return false;
+    size_t at = find_last(text, STR("<="));
+    str pattern = str_trim(str_slice(text, 0, at));
+    if (at == text.len && !b->until.len)
+        return err_set(e, "it has no limit; a budget is PATTERN<=LIMIT, as in 'main\\.render<=5%%'");
+    if (pattern.len == 0) return err_set(e, "it has no pattern; a budget is PATTERN<=LIMIT");
+    b->pattern = str_copy(a, pattern);
+    if (at < text.len) {
+        str limit = str_trim(str_from_offset(text, at + 2));
+        if (read_share(limit, &b->share))
+            b->limit = CHECK_SHARE;
+        else if (!read_budget_value(limit, unit, b, e))
+            return false;
+    }
+    b->regex = regex_compile(a, b->pattern, e);
+    return b->regex != NULL;
+}
+
+typedef VEC(struct check_budget) budget_list;
+
+static bool read_file(struct arena *a, str path, str unit, int64_t now_day, budget_list *list, struct err *e) {
+    str rest, line, group = STR_EMPTY;
+    if (!source_read(a, path, &rest, e)) return err_prepend(e, "-budgets: ");
+    if (rest.len == 0) rest = STR_EMPTY;
+    for (uint32_t number = 1; str_cut(&rest, '\n', &line); number++) {
+        line = str_trim(line);
+        if (line.len == 0 || line.ptr[0] == '#') continue;
+        if (line.ptr[0] == '[' && line.ptr[line.len - 1] == ']') {
+            group = str_trim(str_slice(line, 1, line.len - 1));
+            continue;
+        }
+        struct check_budget b = {.group = group, .origin = str_format(a, "%.*s:%" PRIu32, STR_ARG(path), number)};
+        if (!read_budget(a, line, unit, now_day, &b, e)) return err_prepend(e, "%.*s: ", STR_ARG(b.origin));
+        *VEC_PUSH(a, list) = b;
+    }
+    return true;
+}
+
+bool check_rules_read(struct arena *a, const struct check_words *w, str unit, int64_t now_ns, struct check_rules *out,
+                      struct err *e) {
+    *out = (struct check_rules){.require_power = w->require_power};
+    if (!read_limit("max_growth", w->max_growth, true, &out->max_growth, e) ||
+        !read_limit("max_total_growth", w->max_total_growth, true, &out->max_total_growth, e) ||
+        !read_limit("max_new", w->max_new, true, &out->max_new, e) ||
+        !read_limit("min_share", w->min_share, false, &out->min_share, e) ||
+        !read_limit("confidence", w->confidence, false, &out->confidence, e))
+        return false;
+    if (out->confidence < 0.5 || out->confidence >= 1)
+        return err_set(e, "-confidence=%.*s: it takes a share from 50%% to below 100%%", STR_ARG(w->confidence));
+    int64_t now_day = now_ns / (86400 * INT64_C(1000000000));
+    budget_list list = {0};
+    if (w->budgets_file.len && !read_file(a, w->budgets_file, unit, now_day, &list, e)) return false;
+    /* after the file, so that the command line has the last word */
+    for (uint32_t i = 0; i < w->n_budgets; i++) {
+        struct check_budget b = {.origin = STR("-budget")};
+        if (!read_budget(a, w->budget[i], unit, now_day, &b, e))
+            return err_prepend(e, "-budget=%.*s: ", STR_ARG(w->budget[i]));
+        *VEC_PUSH(a, &list) = b;
+    }
+    out->budget = list.at;
+    out->n_budgets = (uint32_t)list.n;
+    return true;
+}

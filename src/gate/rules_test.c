@@ -1,0 +1,151 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka wants the four above first */
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "gate/check.h"
+
+static struct check_words defaults(void) {
+    return (struct check_words){.max_growth = STR("10%"),
+                                .max_total_growth = STR("off"),
+                                .max_new = STR("1%"),
+                                .min_share = STR("1%"),
+                                .confidence = STR("99%"),
+                                .budgets_file = STR_EMPTY};
+}
+
+static void refuse(struct check_words w, const char *sentence) {
+    struct arena a = {0};
+    struct err e = {0};
+    struct check_rules r;
+    assert_false(check_rules_read(&a, &w, STR("nanoseconds"), 0, &r, &e));
+    assert_string_equal(err_text(&e), sentence);
+    err_clear(&e);
+    arena_release(&a);
+}
+
+static void limits(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct err e = {0};
+    struct check_rules r;
+    struct check_words w = defaults();
+    assert_true(check_rules_read(&a, &w, STR("nanoseconds"), 0, &r, &e));
+    assert_true(fabs(r.max_growth - 0.1) < 1e-12);
+    assert_true(isinf(r.max_total_growth));
+    arena_release(&a);
+
+    static const char *const bad[] = {"NaN%", "-1%", "inf%", "0.1", "ten%", "", "%", "1e400%"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        char sentence[200];
+        snprintf(sentence, sizeof sentence, "-max_growth=%s: it takes a share that is not negative, as in 10%%, or off",
+                 bad[i]);
+        w = defaults();
+        w.max_growth = str_from(bad[i]);
+        refuse(w, sentence);
+    }
+    w = defaults();
+    w.min_share = STR("off");
+    refuse(w, "-min_share=off: it takes a share that is not negative, as in 10%");
+    w = defaults();
+    w.confidence = STR("100%");
+    refuse(w, "-confidence=100%: it takes a share from 50% to below 100%");
+}
+
+static void one_budget(const char *text, struct arena *a, struct check_budget *out) {
+    struct check_words w = defaults();
+    str budget = str_from(text);
+    w.budget = &budget;
+    w.n_budgets = 1;
+    struct err e = {0};
+    struct check_rules r;
+    /* noon of 2026-06-15 */
+    assert_true(check_rules_read(a, &w, STR("nanoseconds"), INT64_C(1781524800) * 1000000000, &r, &e));
+    assert_int_equal(r.n_budgets, 1);
+    *out = r.budget[0];
+}
+
+static void budgets(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct check_budget b;
+    one_budget("main\\.render<=5%", &a, &b);
+    assert_true(str_equal(b.pattern, STR("main\\.render")));
+    assert_int_equal(b.limit, CHECK_SHARE);
+    assert_true(fabs(b.share - 0.05) < 1e-12);
+    one_budget("a<=b <= 200ms", &a, &b);
+    assert_true(str_equal(b.pattern, STR("a<=b")));
+    assert_int_equal(b.limit, CHECK_VALUE);
+    assert_true(fabs(b.value - 200e6) < 1);
+    one_budget("x<=1.5s until 2026-06-15 because it is known, see issue 3", &a, &b);
+    assert_true(str_equal(b.reason, STR("it is known, see issue 3")));
+    assert_false(b.expired);
+    one_budget("x until 2026-06-14", &a, &b);
+    assert_int_equal(b.limit, CHECK_NO_LIMIT);
+    assert_true(b.expired);
+    arena_release(&a);
+
+    static const struct {
+        const char *text, *sentence;
+    } bad[] = {
+        {"x", "-budget=x: it has no limit; a budget is PATTERN<=LIMIT, as in 'main\\.render<=5%'"},
+        {"<=5%", "-budget=<=5%: it has no pattern; a budget is PATTERN<=LIMIT"},
+        {"x<=", "-budget=x<=: the limit  is neither a share (5%) nor a value with a unit (200ms, 64MB)"},
+        {"x<=-5%", "-budget=x<=-5%: the limit -5% is neither a share (5%) nor a value with a unit (200ms, 64MB)"},
+        {"x<=nan", "-budget=x<=nan: the limit nan is neither a share (5%) nor a value with a unit (200ms, 64MB)"},
+        {"x<=64MB", "-budget=x<=64MB: the limit 64MB is not in a unit of this profile's values (nanoseconds)"},
+        {"x<=5% until 2026-13-01",
+         "-budget=x<=5% until 2026-13-01: until 2026-13-01: it takes a date, as in 2026-12-31"},
+        {"(<=5%", "-budget=(<=5%: error parsing regexp: missing closing ): `(`"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct check_words w = defaults();
+        str budget = str_from(bad[i].text);
+        w.budget = &budget;
+        w.n_budgets = 1;
+        refuse(w, bad[i].sentence);
+    }
+}
+
+static void a_file_of_budgets(void **state) {
+    (void)state;
+    char name[] = "/tmp/cprof-budgets-XXXXXX";
+    int fd = mkstemp(name);
+    assert_true(fd >= 0);
+    static const char text[] =
+        "# what we agreed on\n\n[checkout]\nshop\\.Checkout <= 20%\n  shop\\.tax<=30ms\n[search]\n"
+        "shop\\.Search until 2026-12-31 because new index\n";
+    assert_int_equal(write(fd, text, sizeof text - 1), sizeof text - 1);
+    close(fd);
+    struct arena a = {0};
+    struct err e = {0};
+    struct check_rules r;
+    struct check_words w = defaults();
+    w.budgets_file = str_from(name);
+    assert_true(check_rules_read(&a, &w, STR("nanoseconds"), 0, &r, &e));
+    assert_int_equal(r.n_budgets, 3);
+    assert_true(str_equal(r.budget[0].group, STR("checkout")));
+    assert_true(str_equal(r.budget[1].pattern, STR("shop\\.tax")));
+    assert_true(str_equal(r.budget[2].group, STR("search")));
+    assert_true(str_equal(r.budget[2].until, STR("2026-12-31")));
+    unlink(name);
+    assert_false(check_rules_read(&a, &w, STR("nanoseconds"), 0, &r, &e));
+    err_clear(&e);
+    arena_release(&a);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(limits),
+        cmocka_unit_test(budgets),
+        cmocka_unit_test(a_file_of_budgets),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

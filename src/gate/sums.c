@@ -1,0 +1,149 @@
+#include "gate/sums.h"
+
+#include <math.h>
+
+static bool has_unit(const struct profile *p, uint32_t type, str unit) {
+    return type < p->n_types && str_equal(profile_str(p, p->type[type].unit), unit);
+}
+
+/* alloc_space belongs with alloc_objects, inuse_space with inuse_objects, space with objects: the count column
+ * right before a bytes column. */
+static bool heap_pair(const struct profile *p, uint32_t type, uint32_t *count, uint32_t *bytes) {
+    if (has_unit(p, type, STR("bytes")) && type > 0 && has_unit(p, type - 1, STR("count"))) {
+        *count = type - 1;
+        *bytes = type;
+        return true;
+    }
+    if (has_unit(p, type, STR("count")) && has_unit(p, type + 1, STR("bytes"))) {
+        *count = type;
+        *bytes = type + 1;
+        return true;
+    }
+    return false;
+}
+
+struct check_noise check_noise_of(const struct profile *p, uint32_t type) {
+    struct check_noise n = {.type = type, .count = PROFILE_NONE, .bytes = PROFILE_NONE, .per_event = 1};
+    str period_unit = profile_str(p, p->period_type.unit);
+    bool sampled_bytes = str_equal(period_unit, STR("bytes")) && p->period > 1;
+    if (sampled_bytes && heap_pair(p, type, &n.count, &n.bytes)) {
+        n.rate = (double)p->period;
+        return n;
+    }
+    if (has_unit(p, type, STR("count")))
+        n.count = type;
+    else if (has_unit(p, 0, STR("count")))
+        n.count = 0;
+    bool counted_period = str_equal(period_unit, STR("count")) && p->period > 1;
+    if (n.count != PROFILE_NONE && counted_period) n.per_event = (double)p->period;
+    bool same_unit = has_unit(p, type, period_unit) && p->period > 0;
+    if (n.count == PROFILE_NONE && same_unit) n.per_event = (double)p->period;
+    return n;
+}
+
+double check_events(const struct check_noise *n, const struct profile *p, uint32_t row) {
+    if (n->bytes != PROFILE_NONE) {
+        double objects = fabs((double)p->value[n->count][row]), bytes = fabs((double)p->value[n->bytes][row]);
+        if (!(objects > 0) || !(bytes > 0)) return 0;
+        return objects * -expm1(-(bytes / objects) / n->rate);
+    }
+    uint32_t column = n->count != PROFILE_NONE ? n->count : n->type;
+    return fabs((double)p->value[column][row]) / n->per_event;
+}
+
+/* A run's samples, summed per distinct stack. */
+struct per_stack {
+    double *value, *variance;
+    stack_id *active;
+    uint32_t n_active;
+    unsigned char *seen;
+};
+
+static void sum_stacks(const struct check_in *in, const struct check_noise *noise, uint32_t run, struct per_stack *s,
+                       struct check_cell *total) {
+    const struct profile *v = in->view;
+    s->n_active = 0;
+    for (uint32_t i = 0; i < v->n_samples; i++) {
+        uint32_t row = profile_row(v, i);
+        if (in->runs->run_of_row[row] != run) continue;
+        double value = (double)v->value[in->value.type][row];
+        if (!(fabs(value) > 0)) continue;
+        double events = check_events(noise, v, row);
+        double variance = events > 0 ? value * value / events : 0;
+        stack_id stack = v->stack_of[row];
+        if (!s->seen[stack]) {
+            s->seen[stack] = 1;
+            s->active[s->n_active++] = stack;
+            s->value[stack] = s->variance[stack] = 0;
+        }
+        s->value[stack] += value;
+        s->variance[stack] += variance;
+        total->value += value;
+        total->variance += variance;
+    }
+    for (uint32_t i = 0; i < s->n_active; i++) s->seen[s->active[i]] = 0;
+}
+
+static void add(struct check_cell *c, double value, double variance) {
+    c->value += value;
+    c->variance += variance;
+}
+
+/* flat: the leaf's innermost line. cum: every node of the stack, once. */
+static void sum_nodes(const struct check_in *in, const struct graph_names *names, const struct per_stack *s,
+                      struct check_cell *cell, uint32_t *mark, uint32_t *epoch) {
+    const struct profile *v = in->view;
+    bool cum = in->options->sort == SORT_CUM;
+    for (uint32_t i = 0; i < s->n_active; i++) {
+        stack_id stack = s->active[i];
+        uint64_t from = v->stack_off[stack], to = v->stack_off[stack + 1];
+        if (from == to) continue;
+        if (!cum) {
+            uint32_t leaf = names->node_of[names->first[v->frame[from]]];
+            add(&cell[leaf], s->value[stack], s->variance[stack]);
+            continue;
+        }
+        ++*epoch;
+        for (uint64_t f = from; f < to; f++) {
+            for (uint32_t l = names->first[v->frame[f]]; l < names->first[v->frame[f] + 1]; l++) {
+                uint32_t node = names->node_of[l];
+                if (mark[node] == *epoch) continue;
+                mark[node] = *epoch;
+                add(&cell[node], s->value[stack], s->variance[stack]);
+            }
+        }
+    }
+}
+
+struct check_sums *check_sum(struct arena *a, const struct check_in *in) {
+    const struct profile *v = in->view;
+    struct check_sums *out = ARENA_NEW(a, struct check_sums);
+    out->names = graph_names(a, v, in->options, false);
+    out->n_runs = in->runs->n_base + in->runs->n_new;
+    out->n_nodes = out->names->n_nodes;
+    out->cell = ARENA_ZERO(a, struct check_cell, (size_t)out->n_runs * out->n_nodes);
+    out->total = ARENA_ZERO(a, struct check_cell, out->n_runs);
+    struct check_noise noise = check_noise_of(v, in->value.type);
+    struct arena scratch = {0};
+    struct per_stack s = {.value = ARENA_ARRAY(&scratch, double, v->n_stacks),
+                          .variance = ARENA_ARRAY(&scratch, double, v->n_stacks),
+                          .active = ARENA_ARRAY(&scratch, stack_id, v->n_stacks),
+                          .seen = ARENA_ZERO(&scratch, unsigned char, v->n_stacks)};
+    uint32_t *mark = ARENA_ZERO(&scratch, uint32_t, out->n_nodes);
+    uint32_t epoch = 0;
+    for (uint32_t run = 0; run < out->n_runs; run++) {
+        sum_stacks(in, &noise, run, &s, &out->total[run]);
+        sum_nodes(in, out->names, &s, out->cell + (size_t)run * out->n_nodes, mark, &epoch);
+    }
+    arena_release(&scratch);
+    return out;
+}
+
+const double *check_run_totals(struct arena *a, const struct check_runs *runs, const struct profile *p, uint32_t type) {
+    double *total = ARENA_ZERO(a, double, runs->n_base + runs->n_new);
+    for (uint32_t i = 0; i < p->n_samples; i++) {
+        uint32_t row = profile_row(p, i);
+        total[runs->run_of_row[row]] += fabs((double)p->value[type][row]);
+    }
+    return total;
+}

@@ -1,0 +1,225 @@
+/* -check where developers look: a pull-request comment (Markdown), a CI server's test report (JUnit XML), GitHub's
+ * annotations and code scanning (SARIF 2.1.0). */
+#include <inttypes.h>
+#include <math.h>
+
+#include "base/emit.h"
+#include "gate/report.h"
+
+static bool is_failure(const struct check_row *row) { return row->verdict == CHECK_REGRESSION; }
+
+/* The rows that broke a rule, the total first. Calls write for each. */
+static void each_failure(const struct check_page *page, struct sink *out,
+                         void (*write)(const struct check_page *, struct sink *, const struct check_row *)) {
+    const struct check_result *r = page->result;
+    if (is_failure(&r->total)) write(page, out, &r->total);
+    for (uint32_t i = 0; i < r->n_rows; i++)
+        if (is_failure(&r->row[i])) write(page, out, &r->row[i]);
+}
+
+/* --- Markdown --------------------------------------------------------------------------------------------- */
+
+static void markdown_row(const struct check_page *page, struct sink *out, const struct check_row *row) {
+    static const char *const mark[] = {"", ":green_circle: ", ":grey_question: ", ":red_circle: "};
+    sink_printf(out, "| %s%s | ", mark[row->verdict], check_verdict_word(row->verdict));
+    emit_markdown(out, row->name);
+    str old_value = check_value(page, row->old_value), new_value = check_value(page, row->new_value);
+    str delta = check_delta(page, row->new_value - row->old_value), growth = check_growth(page, row);
+    sink_printf(out, " | %.*s | %.*s | %.*s | %.*s |\n", STR_ARG(old_value), STR_ARG(new_value), STR_ARG(delta),
+                STR_ARG(growth));
+}
+
+static void markdown_failure(const struct check_page *page, struct sink *out, const struct check_row *row) {
+    sink_text(out, "- ");
+    emit_markdown(out, check_sentence(page, row));
+    if (row->file.len) {
+        sink_text(out, ", at ");
+        emit_markdown(out, row->file);
+        sink_printf(out, ":%" PRId64, row->line);
+    }
+    sink_text(out, "\n");
+    if (!row->path.len) return;
+    sink_text(out, "  - most on the path ");
+    emit_markdown(out, row->path);
+    sink_text(out, "\n");
+}
+
+static void markdown_head(struct sink *out) {
+    sink_text(out, "| verdict | function | old | new | delta | growth |\n| --- | --- | ---: | ---: | ---: | ---: |\n");
+}
+
+void check_write_markdown(const struct check_page *page, struct sink *out) {
+    const struct check_result *r = page->result;
+    str summary = check_summary(page);
+    sink_printf(out, "### Profile check (%.*s)\n\n**%.*s**\n\n", STR_ARG(page->in->value.type_label), STR_ARG(summary));
+    each_failure(page, out, markdown_failure);
+    if (r->regressed) sink_text(out, "\n");
+    markdown_head(out);
+    markdown_row(page, out, &r->total);
+    for (uint32_t i = 0; i < r->n_rows; i++)
+        if (is_failure(&r->row[i])) markdown_row(page, out, &r->row[i]);
+    sink_text(out, "\n<details><summary>All functions that can count</summary>\n\n");
+    markdown_head(out);
+    for (uint32_t i = 0; i < r->n_rows; i++)
+        if (r->row[i].tested || is_failure(&r->row[i])) markdown_row(page, out, &r->row[i]);
+    str confidence = check_share(page, page->rules->confidence), noise = check_share(page, r->noise_floor);
+    sink_printf(out,
+                "\n</details>\n\nJudged by %s at %.*s confidence; half of the functions vary by more than %.*s by "
+                "chance alone.\n",
+                r->method, STR_ARG(confidence), STR_ARG(noise));
+}
+
+/* --- JUnit ------------------------------------------------------------------------------------------------ */
+
+static void junit_case(const struct check_page *page, struct sink *out, const struct check_row *row) {
+    sink_text(out, "    <testcase classname=\"cprof.check\" name=\"");
+    emit_xml(out, row->name);
+    sink_text(out, "\"");
+    if (row->file.len) {
+        sink_text(out, " file=\"");
+        emit_xml(out, row->file);
+        sink_printf(out, "\" line=\"%" PRId64 "\"", row->line);
+    }
+    bool failed = is_failure(row);
+    bool skipped = row->verdict == CHECK_INCONCLUSIVE;
+    if (!failed && !skipped) {
+        sink_text(out, "/>\n");
+        return;
+    }
+    sink_text(out, ">\n      <");
+    sink_str(out, failed ? STR("failure type=\"regression\" message=\"") : STR("skipped message=\""));
+    if (failed)
+        emit_xml(out, check_sentence(page, row));
+    else
+        emit_xml(out, str_format(page->in->arena, "inconclusive: it needs %.*s", STR_ARG(check_need(page, row))));
+    sink_text(out, "\"");
+    if (failed && row->path.len) {
+        sink_text(out, ">");
+        emit_xml(out, row->path);
+        sink_text(out, "</failure>\n");
+    } else {
+        sink_text(out, "/>\n");
+    }
+    sink_text(out, "    </testcase>\n");
+}
+
+void check_write_junit(const struct check_page *page, struct sink *out) {
+    const struct check_result *r = page->result;
+    uint32_t tests = 1, failures = is_failure(&r->total), skipped = r->total.verdict == CHECK_INCONCLUSIVE;
+    for (uint32_t i = 0; i < r->n_rows; i++) {
+        const struct check_row *row = &r->row[i];
+        tests += row->tested || is_failure(row);
+        failures += is_failure(row);
+        skipped += row->verdict == CHECK_INCONCLUSIVE;
+    }
+    sink_text(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    sink_printf(out,
+                "<testsuites>\n  <testsuite name=\"cprof check\" tests=\"%" PRIu32 "\" failures=\"%" PRIu32
+                "\" errors=\"0\" skipped=\"%" PRIu32 "\">\n",
+                tests, failures, skipped);
+    junit_case(page, out, &r->total);
+    for (uint32_t i = 0; i < r->n_rows; i++)
+        if (r->row[i].tested || is_failure(&r->row[i])) junit_case(page, out, &r->row[i]);
+    sink_text(out, "  </testsuite>\n</testsuites>\n");
+}
+
+/* --- GitHub workflow commands ------------------------------------------------------------------------------ */
+
+static void github_row(const struct check_page *page, struct sink *out, const struct check_row *row) {
+    sink_text(out, "::error ");
+    if (row->file.len) {
+        sink_text(out, "file=");
+        emit_percent_encoded(out, row->file, ":,");
+        sink_printf(out, ",line=%" PRId64 ",", row->line > 0 ? row->line : 1);
+    }
+    sink_text(out, "title=Performance regression::");
+    emit_percent_encoded(out, check_sentence(page, row), "");
+    if (row->path.len) {
+        sink_text(out, "%0Amost on the path: ");
+        emit_percent_encoded(out, row->path, "");
+    }
+    sink_text(out, "\n");
+}
+
+void check_write_github(const struct check_page *page, struct sink *out) {
+    each_failure(page, out, github_row);
+    sink_text(out, "::notice title=Profile check::");
+    emit_percent_encoded(out, check_summary(page), "");
+    sink_text(out, "\n");
+}
+
+/* --- SARIF ------------------------------------------------------------------------------------------------- */
+
+static const char *sarif_rule(const struct check_row *row) {
+    return row->broke & CHECK_BROKE_BUDGET  ? "budget"
+           : row->broke & CHECK_BROKE_TOTAL ? "total-growth"
+           : row->broke & CHECK_BROKE_NEW   ? "new-function"
+                                            : "growth";
+}
+
+static void sarif_result(struct emit_json *j, const struct check_page *page, const struct check_row *row) {
+    emit_open(j, NULL, '{');
+    emit_str(j, "ruleId", str_from(sarif_rule(row)));
+    emit_str(j, "level", STR("error"));
+    emit_open(j, "message", '{');
+    emit_str(j, "text", check_sentence(page, row));
+    emit_close(j, '}');
+    emit_open(j, "locations", '[');
+    if (row->file.len) {
+        emit_open(j, NULL, '{');
+        emit_open(j, "physicalLocation", '{');
+        emit_open(j, "artifactLocation", '{');
+        emit_str(j, "uri", row->file);
+        emit_close(j, '}');
+        emit_open(j, "region", '{');
+        emit_int(j, "startLine", row->line > 0 ? row->line : 1);
+        emit_close(j, '}');
+        emit_close(j, '}');
+        emit_close(j, '}');
+    }
+    emit_close(j, ']');
+    emit_open(j, "partialFingerprints", '{');
+    emit_str(j, "function/v1", row->name);
+    emit_close(j, '}');
+    emit_close(j, '}');
+}
+
+void check_write_sarif(const struct check_page *page, struct sink *out) {
+    static const char *const rules[][2] = {
+        {"growth", "A function grew by more than the limit"},
+        {"new-function", "A new function takes more than the limit"},
+        {"budget", "A function exceeds its budget"},
+        {"total-growth", "The total grew by more than the limit"},
+    };
+    const struct check_result *r = page->result;
+    struct emit_json j = {.out = out};
+    emit_open(&j, NULL, '{');
+    emit_str(&j, "$schema", STR("https://json.schemastore.org/sarif-2.1.0.json"));
+    emit_str(&j, "version", STR("2.1.0"));
+    emit_open(&j, "runs", '[');
+    emit_open(&j, NULL, '{');
+    emit_open(&j, "tool", '{');
+    emit_open(&j, "driver", '{');
+    emit_str(&j, "name", STR("cprof"));
+    emit_open(&j, "rules", '[');
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        emit_open(&j, NULL, '{');
+        emit_str(&j, "id", str_from(rules[i][0]));
+        emit_open(&j, "shortDescription", '{');
+        emit_str(&j, "text", str_from(rules[i][1]));
+        emit_close(&j, '}');
+        emit_close(&j, '}');
+    }
+    emit_close(&j, ']');
+    emit_close(&j, '}');
+    emit_close(&j, '}');
+    emit_open(&j, "results", '[');
+    if (is_failure(&r->total)) sarif_result(&j, page, &r->total);
+    for (uint32_t i = 0; i < r->n_rows; i++)
+        if (is_failure(&r->row[i])) sarif_result(&j, page, &r->row[i]);
+    emit_close(&j, ']');
+    emit_close(&j, '}');
+    emit_close(&j, ']');
+    emit_close(&j, '}');
+    emit_end(&j);
+}

@@ -1,0 +1,134 @@
+/* -check for programs: JSON (the schema is man/cprof-check.schema.json) and CSV, with every function; values are
+ * raw, in the profile's unit, and formatted beside. */
+#include <math.h>
+
+#include "base/emit.h"
+#include "gate/report.h"
+
+/* Rises when a field is renamed, removed or changes its meaning; new fields do not raise it. */
+enum { SCHEMA_VERSION = 1 };
+
+static const char *presence_word(enum check_presence p) {
+    static const char *const word[] = {"both", "new", "gone"};
+    return word[p];
+}
+
+static const struct {
+    unsigned bit;
+    const char *name;
+} rule_names[] = {{CHECK_BROKE_GROWTH, "max_growth"},
+                  {CHECK_BROKE_TOTAL, "max_total_growth"},
+                  {CHECK_BROKE_NEW, "max_new"},
+                  {CHECK_BROKE_BUDGET, "budget"}};
+
+static void json_budget(struct emit_json *j, const struct check_budget *b) {
+    emit_open(j, "budget", '{');
+    emit_str(j, "text", b->text);
+    emit_str(j, "origin", b->origin);
+    if (b->group.len) emit_str(j, "group", b->group);
+    if (b->until.len) emit_str(j, "until", b->until);
+    if (b->until.len) emit_bool(j, "expired", b->expired);
+    if (b->reason.len) emit_str(j, "reason", b->reason);
+    emit_close(j, '}');
+}
+
+static void json_row(struct emit_json *j, const struct check_page *page, const char *key, const struct check_row *row) {
+    emit_open(j, key, '{');
+    emit_str(j, "name", row->name);
+    emit_str(j, "verdict", str_from(check_verdict_word(row->verdict)));
+    emit_open(j, "broke", '[');
+    for (size_t i = 0; i < sizeof rule_names / sizeof *rule_names; i++)
+        if (row->broke & rule_names[i].bit) emit_str(j, NULL, str_from(rule_names[i].name));
+    emit_close(j, ']');
+    emit_str(j, "presence", str_from(presence_word(row->presence)));
+    emit_number(j, "old", row->old_value);
+    emit_number(j, "new", row->new_value);
+    emit_number(j, "delta", row->new_value - row->old_value);
+    emit_str(j, "old_text", check_value(page, row->old_value));
+    emit_str(j, "new_text", check_value(page, row->new_value));
+    emit_number(j, "old_share", row->old_share);
+    emit_number(j, "new_share", row->new_share);
+    emit_number(j, "growth", row->growth);
+    emit_bool(j, "counts", row->tested);
+    emit_bool(j, "significant", row->significant);
+    emit_number(j, "p", row->p);
+    emit_number(j, "standard_error", row->noise);
+    emit_number(j, "detectable_growth", row->detectable);
+    emit_number(j, "samples_needed_factor", row->more_samples);
+    if (row->accepted) emit_bool(j, "accepted", true);
+    if (row->budget) json_budget(j, row->budget);
+    if (row->broke) emit_str(j, "message", check_sentence(page, row));
+    if (row->path.len) emit_str(j, "path", row->path);
+    if (row->path.len) emit_number(j, "path_delta", row->path_delta);
+    if (row->file.len) emit_str(j, "file", row->file);
+    if (row->file.len) emit_int(j, "line", row->line);
+    emit_close(j, '}');
+}
+
+void check_write_json(const struct check_page *page, struct sink *out) {
+    const struct check_result *r = page->result;
+    const struct check_rules *rules = page->rules;
+    struct emit_json j = {.out = out};
+    emit_open(&j, NULL, '{');
+    emit_str(&j, "schema", STR("cprof-check"));
+    emit_int(&j, "version", SCHEMA_VERSION);
+    emit_str(&j, "verdict", r->regressed ? STR("fail") : r->exit_status == 3 ? STR("cannot tell") : STR("pass"));
+    emit_int(&j, "exit_status", r->exit_status);
+    emit_str(&j, "summary", check_summary(page));
+    emit_str(&j, "type", page->in->value.type_label);
+    emit_str(&j, "unit", page->in->value.unit);
+    emit_open(&j, "rules", '{');
+    emit_number(&j, "max_growth", rules->max_growth);
+    emit_number(&j, "max_total_growth", rules->max_total_growth);
+    emit_number(&j, "max_new", rules->max_new);
+    emit_number(&j, "min_share", rules->min_share);
+    emit_number(&j, "confidence", rules->confidence);
+    emit_bool(&j, "require_power", rules->require_power);
+    emit_close(&j, '}');
+    emit_str(&j, "method", str_from(r->method));
+    emit_number(&j, "noise_floor", r->noise_floor);
+    emit_int(&j, "base_runs", r->n_base);
+    emit_int(&j, "new_runs", r->n_new);
+    emit_number(&j, "base_samples", r->old_samples);
+    emit_number(&j, "new_samples", r->new_samples);
+    emit_int(&j, "regressions", r->n_regressions);
+    emit_int(&j, "improvements", r->n_improvements);
+    emit_int(&j, "unchanged", r->n_unchanged);
+    emit_int(&j, "inconclusive", r->n_inconclusive);
+    json_row(&j, page, "total", &r->total);
+    emit_open(&j, "rows", '[');
+    for (uint32_t i = 0; i < r->n_rows; i++) json_row(&j, page, NULL, &r->row[i]);
+    emit_close(&j, ']');
+    emit_close(&j, '}');
+    emit_end(&j);
+}
+
+static void csv_number(struct sink *out, double v) {
+    sink_char(out, ',');
+    if (isfinite(v)) emit_double(out, v);
+}
+
+static void csv_row(const struct check_page *page, struct sink *out, const struct check_row *row) {
+    emit_csv_field(out, row->name);
+    sink_printf(out, ",%s,%s", check_verdict_word(row->verdict), presence_word(row->presence));
+    csv_number(out, row->old_value);
+    csv_number(out, row->new_value);
+    csv_number(out, row->new_value - row->old_value);
+    sink_char(out, ',');
+    emit_csv_field(out, page->in->value.unit);
+    csv_number(out, row->old_share);
+    csv_number(out, row->new_share);
+    csv_number(out, row->growth);
+    csv_number(out, row->p);
+    csv_number(out, row->noise);
+    sink_text(out, ",");
+    if (row->broke) emit_csv_field(out, check_sentence(page, row));
+    sink_text(out, "\n");
+}
+
+void check_write_csv(const struct check_page *page, struct sink *out) {
+    const struct check_result *r = page->result;
+    sink_text(out, "name,verdict,presence,old,new,delta,unit,old_share,new_share,growth,p,standard_error,message\n");
+    csv_row(page, out, &r->total);
+    for (uint32_t i = 0; i < r->n_rows; i++) csv_row(page, out, &r->row[i]);
+}

@@ -1,0 +1,213 @@
+#include "go/unit.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static const struct unit_factor memory_units[] = {
+    {"B", 1}, {"kB", 0x1p10}, {"MB", 0x1p20}, {"GB", 0x1p30}, {"TB", 0x1p40}, {"PB", 0x1p50},
+};
+static const struct unit_factor time_units[] = {
+    {"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"hrs", 3600e9},
+};
+static const struct unit_factor gcu_units[] = {
+    {"n*GCU", 1e-9}, {"u*GCU", 1e-6}, {"m*GCU", 1e-3}, {"GCU", 1},      {"k*GCU", 1e3},
+    {"M*GCU", 1e6},  {"G*GCU", 1e9},  {"T*GCU", 1e12}, {"P*GCU", 1e15},
+};
+
+enum { MEMORY, TIME, GCU, TABLES };
+static const struct unit_table tables[TABLES] = {
+    [MEMORY] = {memory_units, COUNT(memory_units), {"B", 1}},
+    [TIME] = {time_units, COUNT(time_units), {"s", 1e9}},
+    [GCU] = {gcu_units, COUNT(gcu_units), {"GCU", 1}},
+};
+
+enum { ALIAS_MOST = 12 };
+/* Lower case, without the final s. Canonical GCU names such as k*GCU are no aliases, in pprof neither. */
+static const struct alias {
+    char text[ALIAS_MOST];
+    uint8_t len, table, unit;
+} aliases[] = {
+#define ALIAS(text, table, unit)                                                                                       \
+    { text, sizeof text - 1, table, unit }
+    ALIAS("b", MEMORY, 0),         ALIAS("byte", MEMORY, 0),     ALIAS("kb", MEMORY, 1),
+    ALIAS("kbyte", MEMORY, 1),     ALIAS("kilobyte", MEMORY, 1), ALIAS("mb", MEMORY, 2),
+    ALIAS("mbyte", MEMORY, 2),     ALIAS("megabyte", MEMORY, 2), ALIAS("gb", MEMORY, 3),
+    ALIAS("gbyte", MEMORY, 3),     ALIAS("gigabyte", MEMORY, 3), ALIAS("tb", MEMORY, 4),
+    ALIAS("tbyte", MEMORY, 4),     ALIAS("terabyte", MEMORY, 4), ALIAS("pb", MEMORY, 5),
+    ALIAS("pbyte", MEMORY, 5),     ALIAS("petabyte", MEMORY, 5), ALIAS("ns", TIME, 0),
+    ALIAS("nanosecond", TIME, 0),  ALIAS("\xce\xbcs", TIME, 1),  ALIAS("us", TIME, 1),
+    ALIAS("microsecond", TIME, 1), ALIAS("ms", TIME, 2),         ALIAS("millisecond", TIME, 2),
+    ALIAS("s", TIME, 3),           ALIAS("sec", TIME, 3),        ALIAS("second", TIME, 3),
+    ALIAS("hour", TIME, 4),        ALIAS("hr", TIME, 4),         ALIAS("nanogcu", GCU, 0),
+    ALIAS("microgcu", GCU, 1),     ALIAS("milligcu", GCU, 2),    ALIAS("gcu", GCU, 3),
+    ALIAS("kilogcu", GCU, 4),      ALIAS("megagcu", GCU, 5),     ALIAS("gigagcu", GCU, 6),
+    ALIAS("teragcu", GCU, 7),      ALIAS("petagcu", GCU, 8),
+#undef ALIAS
+};
+
+/* --- finding a unit */
+
+/* Lower case as far as it can make an alias: ASCII, and the three letters outside it whose lower case
+ * occurs in one (capital mu, the Kelvin sign, dotted capital I). Returns the length, or 0: too long. */
+static size_t lower(str s, char out[ALIAS_MOST + 1]) {
+    size_t n = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.ptr[i];
+        if (n + 2 > ALIAS_MOST + 1) return 0;
+        if (c >= 'A' && c <= 'Z') {
+            out[n++] = (char)(c + ('a' - 'A'));
+        } else if (c >= 0xc4 && str_has_prefix(str_from_offset(s, i), STR("\xce\x9c"))) {
+            out[n++] = '\xce', out[n++] = '\xbc', i++;
+        } else if (c >= 0xc4 && str_has_prefix(str_from_offset(s, i), STR("\xe2\x84\xaa"))) {
+            out[n++] = 'k', i += 2;
+        } else if (c >= 0xc4 && str_has_prefix(str_from_offset(s, i), STR("\xc4\xb0"))) {
+            out[n++] = 'i', i++;
+        } else {
+            out[n++] = (char)c;
+        }
+    }
+    return n;
+}
+
+static const struct alias *find(str unit) {
+    char text[ALIAS_MOST + 1];
+    size_t n = lower(unit, text);
+    if (n > 2 && text[n - 1] == 's') n--;
+    for (size_t i = 0; n && i < COUNT(aliases); i++)
+        if (aliases[i].len == n && memcmp(aliases[i].text, text, n) == 0) return &aliases[i];
+    return NULL;
+}
+
+const struct unit_table *unit_tables(size_t *n) {
+    *n = TABLES;
+    return tables;
+}
+
+bool unit_known(str unit) { return find(unit) != NULL; }
+
+bool unit_is_time(str unit) {
+    const struct alias *u = find(unit);
+    return u && u->table == TIME;
+}
+
+bool unit_compatible(str a, str b) {
+    if (str_equal(a, b)) return true;
+    const struct alias *u = find(a), *v = find(b);
+    return u && v && u->table == v->table;
+}
+
+/* --- scaling */
+
+static bool is_automatic(str to) { return str_equal(to, STR("minimum")) || str_equal(to, STR("auto")); }
+
+/* The largest unit in which `value` (in units of the table's first) is at least 1. */
+static const struct unit_factor *readable(const struct unit_table *t, double value) {
+    const struct unit_factor *best = &t->standard;
+    for (size_t i = 0; i < t->n; i++)
+        if (value / t->unit[i].factor >= 1) best = &t->unit[i];
+    return best;
+}
+
+static struct unit_value relabel(int64_t value, str to) {
+    bool dull = str_equal(to, STR("count")) || str_equal(to, STR("sample")) || str_equal(to, STR("unit"));
+    return (struct unit_value){(double)value, dull || is_automatic(to) ? STR_EMPTY : to};
+}
+
+static struct unit_value scale_magnitude(int64_t value, str from, str to) {
+    const struct alias *source = find(from), *target;
+    if (!source) return relabel(value, to);
+    const struct unit_table *t = &tables[source->table];
+    double v = (double)value * t->unit[source->unit].factor;
+    const struct unit_factor *u = &t->standard;
+    if (is_automatic(to))
+        u = readable(t, v);
+    else if ((target = find(to)) && target->table == source->table)
+        u = &t->unit[target->unit];
+    return (struct unit_value){v / u->factor, str_from(u->name)};
+}
+
+struct unit_value unit_scale(int64_t value, str from, str to) {
+    /* INT64_MIN has no magnitude; pprof scales it as it is, and so do we */
+    if (value >= 0 || value == INT64_MIN) return scale_magnitude(value, from, to);
+    struct unit_value v = scale_magnitude(-value, from, to);
+    v.value = -v.value;
+    return v;
+}
+
+double unit_ratio(str from, str to) { return unit_scale(1, from, to).value; }
+
+/* --- printing */
+
+enum { NUMBER_MOST = 330 }; /* %.2f of DBL_MAX and a NUL */
+
+static size_t print_digits(char *buf, uint64_t n) {
+    char digits[20];
+    size_t len = 0;
+    do digits[len++] = (char)('0' + n % 10);
+    while (n /= 10);
+    for (size_t i = 0; i < len; i++) buf[i] = digits[len - 1 - i];
+    return len;
+}
+
+/* v*100 rounded to an integer, half to even, exactly: v is m * 2^-k with m below 2^53, so that m*100
+ * fits 64 bits and the rounding is that of printf's %.2f. False when v is not in reach: 2^53 and more. */
+static bool hundredths(double v, uint64_t *out) {
+    if (!(v < 0x1p53)) return false;
+    int exponent;
+    uint64_t m = (uint64_t)ldexp(frexp(v, &exponent), 53) * 100; /* v = m/100 * 2^(exponent-53) */
+    int k = 53 - exponent;
+    if (k >= 63) {
+        *out = 0; /* m is below 2^60, so v*100 is below a half */
+        return true;
+    }
+    uint64_t whole = m >> k, rest = m & (((uint64_t)1 << k) - 1), half = k ? (uint64_t)1 << (k - 1) : 1;
+    *out = whole + (rest > half || (rest == half && (whole & 1)));
+    return true;
+}
+
+/* %.2f; with `trim` a final .00 goes, and "-0" is "0". buf holds NUMBER_MOST. */
+static size_t print_fixed(char *buf, double v, bool trim) {
+    uint64_t n;
+    if (!hundredths(fabs(v), &n)) return (size_t)snprintf(buf, NUMBER_MOST, trim ? "%.0f" : "%.2f", v);
+    size_t len = 0;
+    if (signbit(v) && (n || !trim)) buf[len++] = '-';
+    len += print_digits(buf + len, n / 100);
+    if (trim && n % 100 == 0) return len;
+    buf[len++] = '.';
+    buf[len++] = (char)('0' + n / 10 % 10);
+    buf[len++] = (char)('0' + n % 10);
+    return len;
+}
+
+size_t unit_print(char *buf, size_t cap, int64_t value, str from, str to) {
+    char number[NUMBER_MOST];
+    struct unit_value v = unit_scale(value, from, to);
+    size_t n = print_fixed(number, v.value, true);
+    if (n == 1 && number[0] == '0') v.unit.len = 0;
+    if (n > cap) n = cap;
+    if (v.unit.len > cap - n) v.unit.len = cap - n;
+    if (n) memcpy(buf, number, n);
+    if (v.unit.len) memcpy(buf + n, v.unit.ptr, v.unit.len);
+    return n + v.unit.len;
+}
+
+str unit_label(struct arena *a, int64_t value, str from, str to) {
+    size_t cap = 64 + to.len;
+    char *buf = arena_alloc(a, cap);
+    return (str){buf, unit_print(buf, cap, value, from, to)};
+}
+
+size_t unit_percentage(char *buf, int64_t value, int64_t total) {
+    double ratio = total ? fabs((double)value / (double)total) * 100 : 0;
+    if (ratio >= 99.95 && ratio <= 100.05) return (size_t)sprintf(buf, "  100%%");
+    if (ratio < 1) return (size_t)sprintf(buf, "%5.2g%%", ratio);
+    char number[NUMBER_MOST];
+    size_t n = print_fixed(number, ratio, false), pad = n < 5 ? 5 - n : 0;
+    memset(buf, ' ', pad);
+    memcpy(buf + pad, number, n);
+    buf[pad + n] = '%';
+    return pad + n + 1;
+}

@@ -1,0 +1,378 @@
+/* Merging: samples with equal stacks and labels become one, in tables to which input after input is added. */
+#include "merge/merge.h"
+
+#include "go/unit.h"
+#include "merge/samples.h"
+
+/* What of the headers pprof takes together in an order that matters; their numbers alone. */
+struct numbers {
+    int64_t time_nanos, duration_nanos, period;
+};
+
+struct merger {
+    struct merge_tables t;
+    struct merge_samples s;
+    struct profile header;         /* as in the result; but for the numbers, which are in: */
+    struct numbers numbers, group; /* group: of what was added since the last end_group */
+    VEC(str_id) comment;
+    struct u64map commented;
+    struct arena arena; /* what the result keeps of these */
+    struct arena work;
+};
+
+/* --- headers */
+
+static void add_numbers(struct numbers *all, const struct numbers *one) {
+    /* so a profile without a time makes the result forget the time so far: pprof's behaviour */
+    if (all->time_nanos == 0 || one->time_nanos < all->time_nanos) all->time_nanos = one->time_nanos;
+    all->duration_nanos = (int64_t)((uint64_t)all->duration_nanos + (uint64_t)one->duration_nanos);
+    if (all->period == 0 || all->period < one->period) all->period = one->period;
+}
+
+static str_id header_string(struct merger *m, const struct profile *v, str_id id) {
+    return merge_tables_string(&m->t, profile_str(v, id));
+}
+
+/* Comments and such, taken together as pprof does. */
+static void add_header(struct merger *m, const struct profile *v) {
+    for (uint32_t c = 0; c < v->n_comments; c++) {
+        str_id id = header_string(m, v, v->comment[c]);
+        bool added;
+        u64map_put(&m->commented, id, 0, &added);
+        if (added) *VEC_PUSH(&m->arena, &m->comment) = id;
+    }
+    if (!m->header.default_type) m->header.default_type = header_string(m, v, v->default_type);
+    if (!m->header.doc_url) m->header.doc_url = header_string(m, v, v->doc_url);
+}
+
+/* What only the first one says, and the types, which all agree on. */
+static void take_first_header(struct merger *m, const struct merge_input *in) {
+    const struct profile *v = &in->view;
+    struct profile_value_type *type = ARENA_ARRAY(&m->arena, struct profile_value_type, v->n_types);
+    for (uint32_t t = 0; t < v->n_types; t++)
+        type[t] =
+            (struct profile_value_type){header_string(m, v, v->type[t].type), merge_tables_string(&m->t, in->unit[t])};
+    m->header = (struct profile){
+        .shown = {true, true, true, true, true, true},
+        .type = type,
+        .n_types = v->n_types,
+        .period_type = {header_string(m, v, v->period_type.type), merge_tables_string(&m->t, in->period_unit)},
+        .drop_frames = header_string(m, v, v->drop_frames),
+        .keep_frames = header_string(m, v, v->keep_frames),
+    };
+}
+
+/* --- a merger */
+
+/* For profiles with the types and units of `first`, which is still to be added. */
+static struct merger *new_merger(struct arena *a, const struct merge_input *first) {
+    struct merger *m = ARENA_NEW(a, struct merger);
+    merge_tables_init(&m->t);
+    merge_samples_init(&m->s, first->view.n_types);
+    m->commented.arena = &m->work;
+    take_first_header(m, first);
+    return m;
+}
+
+static void release_merger(struct merger *m) {
+    merge_tables_release(&m->t);
+    merge_samples_release(&m->s);
+    arena_release(&m->arena);
+    arena_release(&m->work);
+}
+
+/* Adds inputs that agree in types and units. Their owners are released. */
+static void add_inputs(struct merger *m, struct merge_input *in, uint32_t n) {
+    merge_tables_room(&m->t, in, n);
+    merge_samples_room(&m->s, in, n);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct profile *v = &in[i].view;
+        merge_tables_start(&m->t, &in[i]);
+        merge_samples_add(&m->s, &m->t, &in[i]);
+        add_header(m, v);
+        add_numbers(&m->group, &(struct numbers){v->time_nanos, v->duration_nanos, v->period});
+        if (in[i].owner) arena_release(in[i].owner);
+    }
+}
+
+/* What was added since the last time counts as one profile. */
+static void end_group(struct merger *m) {
+    add_numbers(&m->numbers, &m->group);
+    m->group = (struct numbers){0};
+}
+
+static void seal_merger(struct merger *m, struct arena *a, struct profile *out) {
+    *out = m->header;
+    out->time_nanos = m->numbers.time_nanos;
+    out->duration_nanos = m->numbers.duration_nanos;
+    out->period = m->numbers.period;
+    out->comment = m->comment.at;
+    out->n_comments = (uint32_t)m->comment.n;
+    merge_samples_seal(&m->s, a, out);
+    merge_tables_seal(&m->t, a, out);
+    arena_adopt(a, &m->arena);
+    release_merger(m);
+}
+
+/* Samples that cancelled out go, with all that only they used. */
+static struct merger *drop_zeros(struct arena *a, struct merger *m) {
+    if (!m->s.n_zeros) return m;
+    struct profile with_zeros;
+    struct arena scratch = {0};
+    seal_merger(m, &scratch, &with_zeros);
+    struct merge_input again = merge_input_of(&scratch, &with_zeros);
+    again.owner = &scratch;
+    m = new_merger(a, &again);
+    add_inputs(m, &again, 1);
+    end_group(m);
+    arena_release(&scratch);
+    return m;
+}
+
+/* --- what can be merged */
+
+/* Everything in the result is in a table of one of the inputs, so their sums bound it. */
+struct sizes {
+    uint64_t rows, strings, functions, locations, lines, labels;
+};
+
+static void add_size(struct sizes *s, const struct merge_input *in) {
+    const struct profile *v = &in->view;
+    s->rows += v->n_rows;
+    s->strings += (uint64_t)v->n_strings + v->n_types + 2;
+    s->functions += v->n_functions;
+    s->locations += v->n_locations;
+    s->lines += v->n_lines;
+    s->labels += (uint64_t)v->label_off[v->n_rows] + (in->is_base ? v->n_rows : 0);
+}
+
+static bool is_size_held(const struct sizes *s) {
+    uint64_t most = PROFILE_NONE - 1;
+    return s->rows <= most && s->strings <= most && s->functions <= most && s->locations <= most && s->lines <= most &&
+           s->labels <= most;
+}
+
+static bool check_inputs(const struct merge_input *in, uint32_t n, struct err *e) {
+    for (uint32_t i = 1; i < n; i++)
+        if (!merge_check_compatible(&in[0], &in[i], e)) return false;
+    struct sizes s = {0};
+    for (uint32_t i = 0; i < n; i++) add_size(&s, &in[i]);
+    return is_size_held(&s) || err_set(e, "too many rows: at most %u of a kind can be held", PROFILE_NONE - 1);
+}
+
+/* Common types and units, then the merge; in `a`. NULL when they cannot be merged. */
+static struct merger *combine(struct arena *a, struct merge_input *in, uint32_t n, struct err *e) {
+    struct arena scratch = {0};
+    struct merger *m = NULL;
+    if (merge_unify_types(&scratch, in, n, e) && merge_unify_units(&scratch, in, n, e) && check_inputs(in, n, e)) {
+        m = new_merger(a, &in[0]);
+        add_inputs(m, in, n);
+        end_group(m);
+        m = drop_zeros(a, m);
+    }
+    arena_release(&scratch);
+    return m;
+}
+
+static struct merge_input input_of(struct arena *a, struct merge_source source) {
+    struct merge_input in = merge_input_of(a, source.profile);
+    in.owner = source.arena;
+    return in;
+}
+
+static struct merge_input *inputs_of(struct arena *a, const struct merge_source *in, uint32_t n) {
+    struct merge_input *inputs = ARENA_ARRAY(a, struct merge_input, n);
+    for (uint32_t i = 0; i < n; i++) inputs[i] = input_of(a, in[i]);
+    return inputs;
+}
+
+static bool pass_through(struct arena *a, const struct profile *p, struct profile *out, struct err *e) {
+    struct merge_input only = merge_input_of(a, p);
+    if (!merge_unify_types(a, &only, 1, e)) return false;
+    *out = only.view;
+    return true;
+}
+
+static bool merge_sources(struct arena *a, const struct merge_source *in, uint32_t n, struct profile *out,
+                          struct err *e) {
+    if (n == 1) return pass_through(a, in[0].profile, out, e);
+    struct arena scratch = {0};
+    struct merger *m = combine(&scratch, inputs_of(&scratch, in, n), n, e);
+    if (m) seal_merger(m, a, out);
+    arena_release(&scratch);
+    return m != NULL;
+}
+
+bool merge_profiles(struct arena *a, const struct profile *const *in, uint32_t n, struct profile *out, struct err *e) {
+    struct arena scratch = {0};
+    struct merge_source *source = ARENA_ZERO(&scratch, struct merge_source, n);
+    for (uint32_t i = 0; i < n; i++) source[i].profile = in[i];
+    bool ok = merge_sources(a, source, n, out, e);
+    arena_release(&scratch);
+    return ok;
+}
+
+/* --- groups */
+
+/* Whether a profile is one that unifying types and units with `as` would leave as it is, which the ways to a common
+ * type, unit and size all do then. */
+static bool agrees(const struct merge_input *as, const struct merge_input *in) {
+    struct err e = {0};
+    bool same = merge_check_compatible(as, in, &e);
+    err_clear(&e);
+    const struct profile *v = &in->view;
+    return same && unit_scale(v->period, in->period_unit, in->period_unit).value == (double)v->period &&
+           (int64_t)(double)v->period == v->period;
+}
+
+static bool names_a_type_twice(const struct profile *v) {
+    for (uint32_t t = 0; t < v->n_types; t++)
+        for (uint32_t u = 0; u < t; u++)
+            if (str_equal(profile_str(v, v->type[t].type), profile_str(v, v->type[u].type))) return true;
+    return false;
+}
+
+/* What m has so far, as far as is looked at before more is added. */
+static struct profile outline(const struct merger *m) {
+    struct profile p = m->header;
+    p.period = m->numbers.period;
+    p.string = m->t.string.at;
+    p.n_strings = (uint32_t)m->t.string.n;
+    p.n_functions = (uint32_t)m->t.function.n;
+    p.n_locations = (uint32_t)m->t.location.n;
+    p.n_lines = (uint32_t)m->t.line.n;
+    p.n_rows = (uint32_t)m->s.stack.n;
+    p.label_off = m->s.label_off.at;
+    return p;
+}
+
+/* Whether adding n inputs one by one to what is there, `so_far`, gives the same as combining them first. */
+static bool can_go_on(const struct merge_input *so_far, const struct merge_input *in, uint32_t n) {
+    const struct profile *v = &so_far->view;
+    if (names_a_type_twice(v) || !agrees(so_far, so_far)) return false;
+    for (uint32_t t = 0; t < v->n_types; t++)
+        if (unit_ratio(so_far->unit[t], so_far->unit[t]) != 1) return false;
+    struct sizes s = {0};
+    add_size(&s, so_far);
+    for (uint32_t i = 0; i < n; i++) {
+        if (!agrees(so_far, &in[i])) return false;
+        add_size(&s, &in[i]);
+    }
+    return is_size_held(&s);
+}
+
+/* Adds to what is there; false when that has to be combined with it first. of_only: the only one's, may be NULL. */
+static bool go_on(struct merge_groups *g, struct arena *of_only, const struct merge_source *in, uint32_t n) {
+    struct arena scratch = {0};
+    struct profile so_far = g->merger ? outline(g->merger) : g->only;
+    struct merge_input first = merge_input_of(&scratch, &so_far), *inputs = inputs_of(&scratch, in, n);
+    bool can = can_go_on(&first, inputs, n);
+    first.owner = of_only;
+    if (can) {
+        if (!g->merger) {
+            g->merger = new_merger(&g->arena, &first);
+            if (g->n_expected) {
+                merge_tables_expect(&g->merger->t, &so_far, g->n_expected);
+                merge_samples_expect(&g->merger->s, &so_far, g->n_expected);
+            }
+            add_inputs(g->merger, &first, 1);
+            if (g->only_is_group) end_group(g->merger);
+        }
+        add_inputs(g->merger, inputs, n);
+    }
+    arena_release(&scratch);
+    return can;
+}
+
+static void finish_group(struct merge_groups *g) {
+    g->only_is_group = true;
+    if (!g->merger) return;
+    end_group(g->merger);
+    g->merger = drop_zeros(&g->arena, g->merger);
+}
+
+static bool combine_first(struct merge_groups *g, const struct merge_source *in, uint32_t n, struct err *e) {
+    struct arena scratch = {0};
+    struct profile so_far = g->only, group;
+    if (g->merger) seal_merger(g->merger, &scratch, &so_far);
+    g->merger = NULL;
+    if (merge_sources(&scratch, in, n, &group, e)) {
+        /* one alone passed through, and is still where it was */
+        const struct merge_source both[] = {{&so_far, NULL}, {&group, n == 1 ? in[0].arena : NULL}};
+        g->merger = combine(&g->arena, inputs_of(&scratch, both, 2), 2, e);
+    }
+    arena_release(&scratch);
+    return g->merger != NULL;
+}
+
+bool merge_groups_add(struct merge_groups *g, const struct merge_source *in, uint32_t n, struct err *e) {
+    uint32_t before = g->n;
+    g->n += n;
+    if (g->n == 1) {
+        g->only_is_group = true;
+        return pass_through(&g->arena, in[0].profile, &g->only, e);
+    }
+    if (before > 0 && !go_on(g, NULL, in, n)) return combine_first(g, in, n, e);
+    if (before > 0) {
+        finish_group(g);
+        return true;
+    }
+    struct arena scratch = {0};
+    g->merger = combine(&g->arena, inputs_of(&scratch, in, n), n, e);
+    arena_release(&scratch);
+    return g->merger != NULL;
+}
+
+static bool start_with(struct merge_groups *g, const struct profile *p) {
+    struct err e = {0};
+    bool ok = pass_through(&g->arena, p, &g->only, &e);
+    err_clear(&e);
+    g->n = 1;
+    g->only_is_group = false;
+    return ok;
+}
+
+bool merge_groups_add_part(struct merge_groups *g, const struct merge_source *in, uint32_t n, bool is_last) {
+    bool first = g->n == 0 && n > 0;
+    uint32_t skip = first ? 1 : 0;
+    if (first && !start_with(g, in[0].profile)) return false;
+    if (n > skip) {
+        if (!go_on(g, first ? in[0].arena : NULL, in + skip, n - skip)) return false;
+        g->n += n - skip;
+    }
+    if (is_last) finish_group(g);
+    return true;
+}
+
+void merge_groups_finish(struct merge_groups *g, struct arena *a, struct profile *out) {
+    *out = g->only;
+    if (g->merger) seal_merger(g->merger, a, out);
+    arena_adopt(a, &g->arena);
+    *g = (struct merge_groups){0};
+}
+
+void merge_groups_release(struct merge_groups *g) {
+    if (g->merger) release_merger(g->merger);
+    arena_release(&g->arena);
+    *g = (struct merge_groups){0};
+}
+
+/* --- bases */
+
+bool merge_base(struct arena *a, struct merge_source p, struct merge_source base, enum merge_base_kind kind,
+                bool normalize, struct profile *out, struct err *e) {
+    struct arena scratch = {0};
+    struct merge_input in[2] = {input_of(&scratch, p), input_of(&scratch, base)};
+    in[1].is_base = kind == MERGE_DIFF_BASE;
+    struct merger *m = NULL;
+    if (!normalize || merge_normalize(&scratch, &in[0], &in[1], e)) {
+        uint32_t n_types = base.profile->n_types;
+        double *minus = ARENA_ARRAY(&scratch, double, n_types);
+        for (uint32_t t = 0; t < n_types; t++) minus[t] = -1;
+        merge_scale(&scratch, &in[1], minus);
+        m = combine(&scratch, in, 2, e);
+    }
+    if (m) seal_merger(m, a, out);
+    arena_release(&scratch);
+    return m != NULL;
+}

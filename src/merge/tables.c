@@ -1,0 +1,433 @@
+#include "merge/tables.h"
+
+#include <string.h>
+
+enum merge_beside { BESIDE_AFTER, BESIDE_BEFORE, BESIDE_SAME };
+#define BASE_KEY STR("pprof::base")
+
+void merge_tables_init(struct merge_tables *t) {
+    *t = (struct merge_tables){0};
+    t->mapping_key = (struct intern){.arena = &t->work, .copy = true};
+    t->label_key = (struct intern){.arena = &t->label_work, .copy = true};
+    struct slots *slots[] = {&t->string_slot, &t->function_slot, &t->location_slot, &t->stack_slot};
+    for (size_t i = 0; i < sizeof slots / sizeof *slots; i++) slots_room(slots[i], 1);
+    merge_tables_string(t, STR_EMPTY);
+    MERGE_ROOM(&t->stack_off, 1);
+    t->stack_off.at[t->stack_off.n++] = 0;
+}
+
+void merge_tables_release(struct merge_tables *t) {
+    struct arena *all[] = {&t->text,
+                           &t->work,
+                           &t->label_work,
+                           &t->string.arena,
+                           &t->mapping.arena,
+                           &t->function.arena,
+                           &t->location.arena,
+                           &t->line.arena,
+                           &t->label.arena,
+                           &t->frame.arena,
+                           &t->stack_off.arena,
+                           &t->string_slot.arena,
+                           &t->function_slot.arena,
+                           &t->location_slot.arena,
+                           &t->stack_slot.arena,
+                           &t->scratch};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) arena_release(all[i]);
+}
+
+/* For the first input alone: what later ones share with it remains to be seen. */
+static void make_tables_room(struct merge_tables *t, const struct profile *v) {
+    MERGE_ROOM(&t->string, v->n_strings);
+    MERGE_ROOM(&t->function, v->n_functions);
+    MERGE_ROOM(&t->location, v->n_locations);
+    MERGE_ROOM(&t->line, v->n_lines);
+    slots_room(&t->string_slot, v->n_strings);
+    slots_room(&t->function_slot, v->n_functions);
+    slots_room(&t->location_slot, v->n_locations);
+    slots_room(&t->stack_slot, v->n_stacks);
+}
+
+/* Whether samples meet their stacks for the first time in the order of the stacks, so that what is behind the last one
+ * they met is not read any more when it has become something else. */
+static bool meets_stacks_in_order(struct merge_tables *t, const struct merge_input *in) {
+    const struct profile *v = &in->view;
+    struct arena_mark mark = arena_mark(&t->work);
+    int64_t *value = ARENA_ARRAY(&t->work, int64_t, (size_t)v->n_types * MERGE_BATCH);
+    uint32_t row[MERGE_BATCH];
+    stack_id next = 0;
+    for (uint32_t i = 0, n; i < v->n_samples && next != PROFILE_NONE; i += n) {
+        n = v->n_samples - i < MERGE_BATCH ? v->n_samples - i : MERGE_BATCH;
+        uint32_t taken = merge_take_samples(in, i, n, row, value);
+        for (uint32_t k = 0; k < taken && next != PROFILE_NONE; k++)
+            if (v->stack_of[row[k]] >= next) next = v->stack_of[row[k]] == next ? next + 1 : PROFILE_NONE;
+    }
+    arena_rewind(&t->work, mark);
+    return next != PROFILE_NONE;
+}
+
+void merge_tables_room(struct merge_tables *t, struct merge_input *in, uint32_t n) {
+    struct profile *first = &in[0].view;
+    uint32_t first_stacks = first->n_stacks;
+    uint64_t first_frames = first->stack_off[first_stacks];
+    bool can_take = in[0].owner && t->stack_off.n == 1 && meets_stacks_in_order(t, &in[0]);
+    struct arena *from = can_take ? in[0].owner : NULL;
+    uint64_t stacks = 0, frames = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        stacks += in[i].view.n_stacks;
+        frames += in[i].view.stack_off[in[i].view.n_stacks];
+    }
+    MERGE_ROOM_IN(&t->stack_off, stacks, from, first->stack_off, (size_t)first_stacks + 1);
+    MERGE_ROOM_IN(&t->frame, frames, from, first->frame, first_frames);
+    if (t->location.n == 0) make_tables_room(t, &in[0].view);
+}
+
+void merge_tables_expect(struct merge_tables *t, const struct profile *like, uint32_t n) {
+    uint64_t stacks = merge_expected(like->n_stacks, n);
+    MERGE_ROOM(&t->stack_off, stacks);
+    MERGE_ROOM(&t->frame, merge_expected(like->stack_off[like->n_stacks], n));
+    slots_room(&t->stack_slot, stacks);
+}
+
+/* --- the input at hand */
+
+static uint32_t *none_of(struct merge_tables *t, uint32_t n) {
+    uint32_t *map = ARENA_ARRAY(&t->scratch, uint32_t, n);
+    memset(map, 0xff, n * sizeof *map);
+    return map;
+}
+
+static map_id merge_mapping(struct merge_tables *t, map_id id);
+static void prepare_labels(struct merge_tables *t);
+
+void merge_tables_start(struct merge_tables *t, const struct merge_input *in) {
+    const struct profile *v = &in->view;
+    arena_clear(&t->scratch);
+    t->in = in;
+    t->string_of = none_of(t, v->n_strings);
+    t->mapping_of = none_of(t, v->n_mappings);
+    t->rebase = ARENA_ZERO(&t->scratch, uint64_t, v->n_mappings);
+    t->function_of = none_of(t, v->n_functions);
+    t->location_of = none_of(t, v->n_locations);
+    t->label_of = none_of(t, v->n_labels);
+    t->stack_of = none_of(t, v->n_stacks);
+    t->base_label = PROFILE_NONE;
+    t->label_rank = profile_label_ranks(v, &t->scratch);
+    /* the first mapping stands for the main binary */
+    if (t->mapping.n == 0 && v->n_mappings) merge_mapping(t, 0);
+    merge_known(t);
+    prepare_labels(t);
+}
+
+/* --- strings, mappings, functions, locations */
+
+str_id merge_tagged_string(struct merge_tables *t, str s, uint32_t tag) {
+    slots_room(&t->string_slot, 1);
+    uint32_t at = slots_start(&t->string_slot, tag), id;
+    do id = slots_next(&t->string_slot, tag, &at);
+    while (id != PROFILE_NONE && !str_equal(t->string.at[id], s));
+    if (id != PROFILE_NONE) return id;
+    id = (str_id)t->string.n;
+    MERGE_ROOM(&t->string, 1);
+    t->string.at[t->string.n++] = str_copy(&t->text, s);
+    slots_put(&t->string_slot, at, tag, id);
+    return id;
+}
+
+str_id merge_tables_string(struct merge_tables *t, str s) {
+    return merge_tagged_string(t, s, hash_tag(hash_bytes(s.ptr, s.len)));
+}
+
+str_id merge_string(struct merge_tables *t, str_id id) {
+    const struct profile *v = &t->in->view;
+    if (t->string_of[id] == PROFILE_NONE)
+        t->string_of[id] = merge_tagged_string(t, profile_str(v, id), merge_string_tag(v, id));
+    return t->string_of[id];
+}
+
+static str key_of(const uint64_t *words, size_t n) { return (str){(const char *)words, n * sizeof *words}; }
+
+/* Mappings are equal when their sizes (in pages of 4 KiB), offsets and build IDs, or else files, are: where
+ * they were loaded does not matter. */
+static void mapping_key(struct merge_tables *t, map_id id, uint64_t key[3]) {
+    enum { PAGE = 4096 };
+    const struct profile_mapping *m = &t->in->view.mapping[id];
+    uint64_t size = m->limit - m->start + PAGE - 1;
+    key[0] = size - size % PAGE;
+    key[1] = m->offset;
+    key[2] = merge_string(t, m->build_id ? m->build_id : m->file);
+}
+
+/* Addresses move to where the first of equal mappings was. */
+static map_id found_mapping(struct merge_tables *t, map_id id, map_id to) {
+    t->rebase[id] = t->mapping.at[to].start - t->in->view.mapping[id].start;
+    return t->mapping_of[id] = to;
+}
+
+map_id merge_tables_find_mapping(struct merge_tables *t, map_id id) {
+    if (t->mapping_of[id] != PROFILE_NONE) return t->mapping_of[id];
+    uint64_t key[3];
+    mapping_key(t, id, key);
+    map_id to;
+    return intern_find(&t->mapping_key, key_of(key, 3), &to) ? found_mapping(t, id, to) : PROFILE_NONE;
+}
+
+static map_id merge_mapping(struct merge_tables *t, map_id id) {
+    if (t->mapping_of[id] != PROFILE_NONE) return t->mapping_of[id];
+    uint64_t key[3];
+    mapping_key(t, id, key);
+    map_id to = intern_id(&t->mapping_key, key_of(key, 3));
+    if (to == t->mapping.n) {
+        struct profile_mapping m = t->in->view.mapping[id];
+        m.id = (uint64_t)to + 1;
+        m.file = merge_string(t, m.file);
+        m.build_id = merge_string(t, m.build_id);
+        m.kernel_symbol = merge_string(t, m.kernel_symbol);
+        MERGE_ROOM(&t->mapping, 1);
+        t->mapping.at[t->mapping.n++] = m;
+    }
+    return found_mapping(t, id, to);
+}
+
+uint32_t merge_function_tag(const struct profile_function *f) {
+    uint64_t h = hash_more(hash_u64((uint64_t)f->name << 32 | f->system_name), f->file);
+    return hash_tag(hash_more(h, (uint64_t)f->start_line));
+}
+
+bool merge_function_equal(const struct profile_function *f, const struct profile_function *g) {
+    return f->name == g->name && f->system_name == g->system_name && f->file == g->file &&
+           f->start_line == g->start_line;
+}
+
+static func_id merge_function(struct merge_tables *t, func_id id) {
+    if (t->function_of[id] != PROFILE_NONE) return t->function_of[id];
+    struct profile_function f = t->in->view.function[id];
+    f.name = merge_string(t, f.name);
+    f.system_name = merge_string(t, f.system_name);
+    f.file = merge_string(t, f.file);
+    uint32_t tag = merge_function_tag(&f);
+    slots_room(&t->function_slot, 1);
+    uint32_t at = slots_start(&t->function_slot, tag), to;
+    do to = slots_next(&t->function_slot, tag, &at);
+    while (to != PROFILE_NONE && !merge_function_equal(&t->function.at[to], &f));
+    if (to == PROFILE_NONE) {
+        to = (func_id)t->function.n;
+        f.id = (uint64_t)to + 1;
+        MERGE_ROOM(&t->function, 1);
+        t->function.at[t->function.n++] = f;
+        slots_put(&t->function_slot, at, tag, to);
+    }
+    return t->function_of[id] = to;
+}
+
+/* pprof's key has three slots for each line's function, line and column, but sets two apart only, so that each
+ * column but the last is overwritten by the next line's function: columns of other lines tell nothing apart. */
+uint32_t merge_location_tag(const struct merge_tables *t, const struct profile_location *l) {
+    const struct profile_line *line = &t->in->view.line[l->first_line];
+    uint64_t offset = l->address - (l->mapping == PROFILE_NONE ? 0 : t->mapping.at[l->mapping].start);
+    uint64_t h = hash_more(hash_u64(offset), (uint64_t)l->mapping << 1 | l->folded);
+    for (uint32_t i = 0; i < l->n_lines; i++)
+        h = hash_more(hash_more(h, t->function_of[line[i].function]), (uint64_t)line[i].line);
+    if (l->n_lines) h = hash_more(h, (uint64_t)line[l->n_lines - 1].column);
+    return hash_tag(h);
+}
+
+bool merge_location_equal(const struct merge_tables *t, const struct profile_location *l, loc_id there) {
+    const struct profile_location *o = &t->location.at[there];
+    if (l->address != o->address || l->mapping != o->mapping || l->folded != o->folded || l->n_lines != o->n_lines)
+        return false;
+    if (!l->n_lines) return true;
+    const struct profile_line *line = &t->in->view.line[l->first_line], *other = &t->line.at[o->first_line];
+    for (uint32_t i = 0; i < l->n_lines; i++)
+        if (t->function_of[line[i].function] != other[i].function || line[i].line != other[i].line) return false;
+    return line[l->n_lines - 1].column == other[l->n_lines - 1].column;
+}
+
+static void add_location(struct merge_tables *t, struct profile_location l) {
+    const struct profile_line *from = &t->in->view.line[l.first_line];
+    l.id = (uint64_t)t->location.n + 1;
+    l.first_line = (uint32_t)t->line.n;
+    MERGE_ROOM(&t->line, l.n_lines);
+    for (uint32_t i = 0; i < l.n_lines; i++) {
+        t->line.at[t->line.n] = from[i];
+        t->line.at[t->line.n++].function = t->function_of[from[i].function];
+    }
+    MERGE_ROOM(&t->location, 1);
+    t->location.at[t->location.n++] = l;
+}
+
+loc_id merge_location(struct merge_tables *t, loc_id id) {
+    if (t->location_of[id] != PROFILE_NONE) return t->location_of[id];
+    const struct profile *v = &t->in->view;
+    struct profile_location l = v->location[id];
+    if (l.mapping != PROFILE_NONE) {
+        map_id to = merge_mapping(t, l.mapping);
+        l.address += t->rebase[l.mapping];
+        l.mapping = to;
+    }
+    for (uint32_t i = 0; i < l.n_lines; i++) merge_function(t, v->line[l.first_line + i].function);
+    uint32_t tag = merge_location_tag(t, &l);
+    slots_room(&t->location_slot, 1);
+    uint32_t at = slots_start(&t->location_slot, tag), to;
+    do to = slots_next(&t->location_slot, tag, &at);
+    while (to != PROFILE_NONE && !merge_location_equal(t, &l, to));
+    if (to == PROFILE_NONE) {
+        to = (loc_id)t->location.n;
+        add_location(t, l);
+        slots_put(&t->location_slot, at, tag, to);
+    }
+    return t->location_of[id] = to;
+}
+
+/* --- stacks */
+
+/* `to` may be `from`, or lie before it. */
+static void map_frames(struct merge_tables *t, const loc_id *from, uint32_t n, loc_id *to) {
+    for (uint32_t i = 0; i < n; i++) {
+        loc_id known = t->location_of[from[i]];
+        to[i] = known != PROFILE_NONE ? known : merge_location(t, from[i]);
+    }
+}
+
+/* Frames are put behind those there are, where they stay if no other stack has the same. */
+void merge_stacks_ask(struct merge_tables *t, struct merge_stacks *b, stack_id id) {
+    for (uint32_t k = 0; k < b->n; k++)
+        if (b->id[k] == id) return;
+    const struct profile *v = &t->in->view;
+    uint32_t n = (uint32_t)(v->stack_off[id + 1] - v->stack_off[id]);
+    MERGE_ROOM(&t->frame, b->n_frames + n);
+    loc_id *frame = t->frame.at + t->frame.n + b->n_frames;
+    map_frames(t, v->frame + v->stack_off[id], n, frame);
+    b->id[b->n] = id;
+    b->depth[b->n] = n;
+    b->tag[b->n] = hash_tag(hash_bytes(frame, n * sizeof *frame));
+    b->n_frames += n;
+    slots_prefetch(&t->stack_slot, b->tag[b->n++]);
+}
+
+static void prefetch_stacks(const struct merge_tables *t, const struct merge_stacks *b) {
+    stack_id guess[MERGE_BATCH];
+    for (uint32_t k = 0; k < b->n; k++) {
+        guess[k] = slots_guess(&t->stack_slot, b->tag[k]);
+        if (guess[k] != PROFILE_NONE) __builtin_prefetch(&t->stack_off.at[guess[k]]);
+    }
+    for (uint32_t k = 0; k < b->n; k++) {
+        if (guess[k] == PROFILE_NONE) continue;
+        const char *frame = (const char *)(t->frame.at + t->stack_off.at[guess[k]]);
+        for (uint32_t line = 0; line < b->depth[k] * sizeof(loc_id) && line < 256; line += 64)
+            __builtin_prefetch(frame + line);
+    }
+}
+
+static stack_id find_or_add_stack(struct merge_tables *t, const loc_id *frame, uint32_t n, uint32_t tag) {
+    uint32_t at = slots_start(&t->stack_slot, tag);
+    const uint64_t *off = t->stack_off.at;
+    stack_id to;
+    do to = slots_next(&t->stack_slot, tag, &at);
+    while (to != PROFILE_NONE &&
+           (off[to + 1] - off[to] != n || (n && memcmp(t->frame.at + off[to], frame, n * sizeof *frame) != 0)));
+    if (to != PROFILE_NONE) return to;
+    to = (stack_id)(t->stack_off.n - 1);
+    if (n) memmove(t->frame.at + t->frame.n, frame, n * sizeof *frame);
+    t->frame.n += n;
+    MERGE_ROOM(&t->stack_off, 1);
+    t->stack_off.at[t->stack_off.n++] = t->frame.n;
+    slots_put(&t->stack_slot, at, tag, to);
+    return to;
+}
+
+void merge_stacks_answer(struct merge_tables *t, struct merge_stacks *b) {
+    const loc_id *frame = t->frame.at + t->frame.n;
+    slots_room(&t->stack_slot, b->n);
+    prefetch_stacks(t, b);
+    for (uint32_t k = 0; k < b->n; k++) {
+        t->stack_of[b->id[k]] = find_or_add_stack(t, frame, b->depth[k], b->tag[k]);
+        frame += b->depth[k];
+    }
+    b->n = 0;
+    b->n_frames = 0;
+}
+
+/* --- labels */
+
+static uint8_t beside_base(str key) {
+    int order = str_compare(key, BASE_KEY);
+    return order < 0 ? BESIDE_BEFORE : order ? BESIDE_AFTER : BESIDE_SAME;
+}
+
+/* All that labels need of what stacks need, too. */
+static void prepare_labels(struct merge_tables *t) {
+    const struct profile *v = &t->in->view;
+    t->label_beside = ARENA_ARRAY(&t->scratch, uint8_t, v->n_labels);
+    for (label_id l = 0; l < v->n_labels; l++) {
+        const struct profile_label *label = &v->label[l];
+        merge_string(t, label->key);
+        merge_string(t, label->value);
+        merge_string(t, label->unit);
+        t->label_beside[l] = label->numeric ? BESIDE_AFTER : beside_base(profile_str(v, label->key));
+    }
+    if (t->in->is_base)
+        t->base = (struct profile_label){.key = merge_tables_string(t, BASE_KEY),
+                                         .value = merge_tables_string(t, STR("true"))};
+}
+
+static label_id add_label(struct merge_tables *t, struct profile_label l, uint8_t beside) {
+    const uint64_t key[] = {(uint64_t)l.number, (uint64_t)l.key << 32 | l.value, (uint64_t)l.unit << 1 | l.numeric};
+    label_id to = intern_id(&t->label_key, key_of(key, 3));
+    if (to == t->label.n) {
+        t->has_base_key |= beside == BESIDE_SAME;
+        MERGE_ROOM(&t->label, 1);
+        t->label.at[t->label.n++] = l;
+        *VEC_PUSH(&t->label_work, &t->beside_base) = beside;
+    }
+    return to;
+}
+
+static label_id merge_label(struct merge_tables *t, label_id id) {
+    if (t->label_of[id] != PROFILE_NONE) return t->label_of[id];
+    struct profile_label l = t->in->view.label[id];
+    l.key = t->string_of[l.key];
+    l.value = t->string_of[l.value];
+    l.unit = t->string_of[l.unit];
+    return t->label_of[id] = add_label(t, l, t->label_beside[id]);
+}
+
+/* Puts pprof::base=true where it belongs among the sorted labels, in place of what that key said. */
+static uint32_t add_base_label(struct merge_tables *t, label_id *label, uint32_t n) {
+    uint32_t kept = 0, at = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (t->beside_base.at[label[i]] == BESIDE_SAME) continue;
+        label[kept++] = label[i];
+        if (t->beside_base.at[label[i]] == BESIDE_BEFORE) at = kept;
+    }
+    memmove(label + at + 1, label + at, (kept - at) * sizeof *label);
+    if (t->base_label == PROFILE_NONE) t->base_label = add_label(t, t->base, BESIDE_SAME);
+    label[at] = t->base_label;
+    return kept + 1;
+}
+
+uint32_t merge_labels(struct merge_tables *t, uint32_t row, label_id *out) {
+    uint32_t n = profile_labels_by_rank(&t->in->view, t->label_rank, row, out);
+    for (uint32_t i = 0; i < n; i++) out[i] = merge_label(t, out[i]);
+    return t->in->is_base ? add_base_label(t, out, n) : n;
+}
+
+/* --- the result */
+
+/* The columns' memory becomes part of `a`. */
+#define HAND_OVER(column, to, count)                                                                                   \
+    (arena_adopt_column(a, &t->column.arena), (void)(out->to = t->column.at, out->count = (uint32_t)t->column.n))
+
+void merge_tables_seal(struct merge_tables *t, struct arena *a, struct profile *out) {
+    HAND_OVER(string, string, n_strings);
+    HAND_OVER(mapping, mapping, n_mappings);
+    HAND_OVER(function, function, n_functions);
+    HAND_OVER(location, location, n_locations);
+    HAND_OVER(line, line, n_lines);
+    HAND_OVER(label, label, n_labels);
+    HAND_OVER(stack_off, stack_off, n_stacks);
+    out->n_stacks--; /* the end is none */
+    arena_adopt_column(a, &t->frame.arena);
+    out->frame = t->frame.at;
+    arena_adopt(a, &t->text);
+}

@@ -1,0 +1,96 @@
+/* The tables of a merge in the making: equal mappings, functions, locations, labels and stacks of several
+ * profiles become one, numbered in the order in which samples ask for them (which -raw shows). */
+#ifndef CPROF_MERGE_TABLES_H
+#define CPROF_MERGE_TABLES_H
+
+#include "base/hash.h"
+#include "base/slots.h"
+#include "merge/columns.h"
+#include "merge/input.h"
+
+struct merge_tables {
+    struct arena text; /* the strings' bytes */
+    struct arena work; /* merge_tables_release frees it */
+    MERGE_COLUMN(str) string;
+    MERGE_COLUMN(struct profile_mapping) mapping;
+    MERGE_COLUMN(struct profile_function) function;
+    MERGE_COLUMN(struct profile_location) location;
+    MERGE_COLUMN(struct profile_line) line;
+    MERGE_COLUMN(struct profile_label) label;
+    MERGE_COLUMN(uint64_t) stack_off; /* of all distinct stacks, and the end */
+    MERGE_COLUMN(loc_id) frame;
+    struct slots string_slot, function_slot, location_slot, stack_slot;
+    struct intern mapping_key, label_key; /* id == index */
+    struct arena label_work;              /* of the labels' table and of what is beside it */
+    VEC(uint8_t) beside_base;             /* per label: how its key stands to pprof::base, enum merge_beside */
+    bool has_base_key;                    /* a label has that key */
+
+    /* the input at hand: its ids -> ours, PROFILE_NONE where not asked for yet. In `scratch`. */
+    const struct merge_input *in;
+    struct arena scratch;
+    str_id *string_of;
+    map_id *mapping_of;
+    uint64_t *rebase; /* [map_id of the input]: what to add to addresses */
+    func_id *function_of;
+    loc_id *location_of;
+    label_id *label_of;
+    uint8_t *label_beside; /* as beside_base, of the input's labels */
+    stack_id *stack_of;
+    struct profile_label base; /* the label of a base, */
+    label_id base_label;       /* and its number */
+    uint32_t *label_rank;      /* profile_label_ranks */
+};
+
+void merge_tables_init(struct merge_tables *t);
+/* Gives up what merge_tables_seal did not hand over. */
+void merge_tables_release(struct merge_tables *t);
+/* Makes room for all stacks of n inputs. The first of all, if it has an owner, may lose its frames to the tables, where
+ * merge_stacks_ask translates them on the spot: nobody else reads them any more. */
+void merge_tables_room(struct merge_tables *t, struct merge_input *in, uint32_t n);
+/* Makes room, within bounds, for the stacks of n inputs like this one. */
+void merge_tables_expect(struct merge_tables *t, const struct profile *like, uint32_t n);
+/* Starts with an input. Its main mapping comes first if there is no other yet. */
+void merge_tables_start(struct merge_tables *t, const struct merge_input *in);
+
+str_id merge_tables_string(struct merge_tables *t, str s);
+str_id merge_string(struct merge_tables *t, str_id id);
+loc_id merge_location(struct merge_tables *t, loc_id id);
+/* The labels of rows and their stacks may be asked for on two threads: they have nothing in common but strings, and
+ * those of labels are there from merge_tables_start on. */
+
+/* The row's labels, sorted as in profile_sorted_labels; with the base's label where the input is a base. out[] needs
+ * room for one more than the row has. Returns how many. */
+uint32_t merge_labels(struct merge_tables *t, uint32_t row, label_id *out);
+
+/* Stacks are asked for some at a time, since each may have to wait for memory. Those that t->stack_of knows need no
+ * asking; after the answer it knows those of the batch. */
+struct merge_stacks {
+    uint32_t n;
+    uint64_t n_frames;
+    stack_id id[MERGE_BATCH];
+    uint32_t tag[MERGE_BATCH], depth[MERGE_BATCH];
+};
+void merge_stacks_ask(struct merge_tables *t, struct merge_stacks *b, stack_id id);
+void merge_stacks_answer(struct merge_tables *t, struct merge_stacks *b);
+
+/* Moves mappings, functions, locations, lines, labels, stacks and strings to `out`, and their memory to `a`. */
+void merge_tables_seal(struct merge_tables *t, struct arena *a, struct profile *out);
+
+/* known.c: looks up all functions and locations of the input at hand, some at a time, so that most of those that
+ * are in the tables already need not be looked up one by one; the others stay PROFILE_NONE. */
+void merge_known(struct merge_tables *t);
+
+/* What merge_known shares with the look-ups one by one. */
+str_id merge_tagged_string(struct merge_tables *t, str s, uint32_t tag);
+static inline uint32_t merge_string_tag(const struct profile *v, str_id id) {
+    str s = profile_str(v, id);
+    return id < v->n_string_tags ? v->string_tag[id] : hash_tag(hash_bytes(s.ptr, s.len));
+}
+map_id merge_tables_find_mapping(struct merge_tables *t, map_id id);
+uint32_t merge_function_tag(const struct profile_function *f);
+bool merge_function_equal(const struct profile_function *f, const struct profile_function *g);
+/* `l` with our mapping and address, its lines still those of the input, whose functions are known. */
+uint32_t merge_location_tag(const struct merge_tables *t, const struct profile_location *l);
+bool merge_location_equal(const struct merge_tables *t, const struct profile_location *l, loc_id there);
+
+#endif

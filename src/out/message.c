@@ -1,0 +1,97 @@
+#include "out/message.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/sink.h"
+
+static void print(str text, bool warning) {
+    struct arena scratch = {0};
+    struct sink out;
+    sink_to_fd(&out, STDERR_FILENO);
+    bool terminal = isatty(STDERR_FILENO) == 1;
+    const char *no_color = getenv("NO_COLOR");
+    bool red = warning && terminal && !(no_color && *no_color);
+    if (red) sink_text(&out, "\033[0;31m");
+    sink_str(&out, terminal ? message_safe(&scratch, text) : text);
+    if (text.len == 0 || text.ptr[text.len - 1] != '\n') sink_char(&out, '\n');
+    if (red) sink_text(&out, "\033[0m");
+    /* where standard error cannot be written, there is no place left to say so */
+    struct err ignored = {0};
+    sink_close(&out, &ignored);
+    err_clear(&ignored);
+    arena_release(&scratch);
+}
+
+void message_print(str text) { print(text, false); }
+void message_warn(str text) { print(text, true); }
+
+void message_warnf(const char *format, ...) {
+    char *text = NULL;
+    va_list args;
+    va_start(args, format);
+    int n = vasprintf(&text, format, args);
+    va_end(args);
+    if (n < 0) return;
+    print((str){text, (size_t)n}, true);
+    free(text);
+}
+
+void message_notes(struct notes *notes) {
+    for (size_t i = 0; i < notes->n; i++) print(notes->at[i].text, true);
+    notes->n = 0;
+}
+
+/* Bytes of the character at p that may be shown as it is; 0 when it may not. */
+static size_t shown_length(const unsigned char *p, size_t n) {
+    unsigned char c = p[0];
+    if (c < 0x20) return c == '\n' || c == '\t';
+    if (c < 0x7F) return 1;
+    if (c < 0xC2) return 0;
+    size_t need = c < 0xE0 ? 2 : c < 0xF0 ? 3 : c < 0xF5 ? 4 : 0;
+    if (need == 0 || need > n) return 0;
+    unsigned char low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80;
+    unsigned char high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
+    if (c == 0xC2) low = 0xA0; /* U+0080 … U+009F are control characters too */
+    if (p[1] < low || p[1] > high) return 0;
+    for (size_t i = 2; i < need; i++)
+        if ((p[i] & 0xC0) != 0x80) return 0;
+    return need;
+}
+
+str message_safe(struct arena *a, str text) {
+    const unsigned char *p = (const unsigned char *)text.ptr;
+    size_t i = 0;
+    for (size_t n; i < text.len && (n = shown_length(p + i, text.len - i)) > 0;) i += n;
+    if (i == text.len) return text;
+    if (text.len > SIZE_MAX / 8) return STR_EMPTY;
+    char *out = arena_alloc(a, text.len * 4);
+    size_t at = 0;
+    for (i = 0; i < text.len;) {
+        size_t n = shown_length(p + i, text.len - i);
+        if (n) {
+            memcpy(out + at, p + i, n);
+            at += n;
+            i += n;
+        } else {
+            static const char digit[] = "0123456789abcdef";
+            unsigned char c = p[i++];
+            out[at++] = '\\';
+            out[at++] = 'x';
+            out[at++] = digit[c >> 4];
+            out[at++] = digit[c & 15];
+        }
+    }
+    return (str){out, at};
+}
+
+str message_errno(struct arena *a, int errnum) {
+    str text = str_copy(a, str_from(strerror(errnum)));
+    return text.len ? str_format(a, "%.*s%.*s", STR_ARG(str_lower(a, str_slice(text, 0, 1))),
+                                 STR_ARG(str_from_offset(text, 1)))
+                    : text;
+}

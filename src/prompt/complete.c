@@ -1,0 +1,185 @@
+#include "prompt/complete.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "options/options.h"
+#include "report/report.h"
+
+struct completer {
+    struct arena *arena;
+    const struct profile *p;
+    str prefix; /* what every candidate starts with apart from its own text: "sort=", "-" */
+    str typed;  /* the rest of the word */
+    struct complete_list *list;
+};
+
+static void add(struct completer *c, str text) {
+    *VEC_PUSH(c->arena, &c->list->at) =
+        c->prefix.len ? str_format(c->arena, "%.*s%.*s", STR_ARG(c->prefix), STR_ARG(text)) : text;
+}
+
+static void offer(struct completer *c, str text) {
+    if (text.len && str_has_prefix(text, c->typed)) add(c, text);
+}
+
+static void offer_reports(struct completer *c) {
+    for (unsigned i = 0; i < report_table_n; i++) offer(c, str_from(report_table[i].name));
+}
+
+static void offer_options(struct completer *c, bool choices_too) {
+    for (unsigned i = 0; i < options_table_n; i++)
+        if (choices_too ? options_table[i].kind != OPTIONS_CHOICE : true) offer(c, str_from(options_table[i].name));
+    for (unsigned i = 0; choices_too && i < options_choice_table_n; i++)
+        offer(c, str_from(options_choice_table[i].name));
+}
+
+static void offer_choices(struct completer *c, const char *option) {
+    for (unsigned i = 0; i < options_choice_table_n; i++)
+        if (strcmp(options_choice_table[i].option, option) == 0) offer(c, str_from(options_choice_table[i].name));
+}
+
+static void offer_types(struct completer *c) {
+    for (uint32_t i = 0; i < c->p->n_types; i++) offer(c, profile_str(c->p, c->p->type[i].type));
+}
+
+static void offer_keys(struct completer *c) {
+    str_id last = 0;
+    for (uint32_t i = 0; i < c->p->n_labels; i++) {
+        str_id key = c->p->label[i].key;
+        if (key != last) offer(c, complete_quote(c->arena, profile_str(c->p, key)));
+        last = key;
+    }
+}
+
+/* Functions whose name starts as typed, either as it is or quoted; when there are none, those that contain it. */
+static void offer_functions(struct completer *c) {
+    const struct profile *p = c->p;
+    for (uint32_t i = 0; i < p->n_functions; i++) {
+        str name = profile_str(p, p->function[i].name);
+        if (!name.len) continue;
+        str quoted = complete_quote(c->arena, name);
+        if (str_has_prefix(quoted, c->typed) || str_has_prefix(name, c->typed)) add(c, quoted);
+    }
+    if (c->list->at.n || !c->typed.len) return;
+    for (uint32_t i = 0; i < p->n_functions; i++) {
+        str name = profile_str(p, p->function[i].name), quoted;
+        if (!name.len) continue;
+        quoted = complete_quote(c->arena, name);
+        if (str_find(name, c->typed) < name.len || str_find(quoted, c->typed) < quoted.len) add(c, quoted);
+    }
+    c->list->partial = c->list->at.n > 0;
+}
+
+static bool is_one_of(const char *name, const char *const *list) {
+    for (; *list; list++)
+        if (strcmp(name, *list) == 0) return true;
+    return false;
+}
+
+/* name=value at the start of a line */
+static void offer_values(struct completer *c, const struct options_row *row) {
+    static const char *const tags[] = {"tagfocus", "tagignore", "tagshow", "taghide", "tagroot", "tagleaf", NULL};
+    static const char *const functions[] = {"focus", "ignore", "hide", "show", "show_from", "prune_from", NULL};
+    static const char *const files[] = {"output", "source_path", "trim_path", NULL};
+    static const char *const units[] = {"minimum", "auto", NULL};
+    if (row->kind == OPTIONS_CHOICE) offer_choices(c, row->name);
+    if (row->kind == OPTIONS_BOOL) {
+        offer(c, STR("true"));
+        offer(c, STR("false"));
+    }
+    if (strcmp(row->name, "sample_index") == 0) offer_types(c);
+    if (strcmp(row->name, "unit") == 0)
+        for (const char *const *u = units; *u; u++) offer(c, str_from(*u));
+    if (is_one_of(row->name, tags)) offer_keys(c);
+    if (is_one_of(row->name, functions)) offer_functions(c);
+    c->list->files = is_one_of(row->name, files);
+}
+
+static void offer_first_words(struct completer *c) {
+    static const char *const words[] = {"help", "options", "quit", "exit", NULL};
+    size_t equals = str_find_char(c->typed, '=');
+    if (equals < c->typed.len) {
+        const struct options_row *row = options_find(str_slice(c->typed, 0, equals));
+        c->prefix = str_slice(c->typed, 0, equals + 1);
+        c->typed = str_from_offset(c->typed, equals + 1);
+        if (row) offer_values(c, row);
+        return;
+    }
+    offer_reports(c);
+    for (const char *const *w = words; *w; w++) offer(c, str_from(*w));
+    offer_types(c);
+    size_t n_commands = c->list->at.n;
+    offer_options(c, false);
+    /* an equals sign comes next, if anything; whoever wants it types it */
+    if (n_commands == 0) c->list->after = 0;
+}
+
+static void offer_arguments(struct completer *c, str command) {
+    /* top10 is a way to write top 10 */
+    while (command.len && command.ptr[command.len - 1] >= '0' && command.ptr[command.len - 1] <= '9' &&
+           !report_find(command))
+        command.len--;
+    const struct report *r = report_find(command);
+    if (!r) return;
+    if (str_has_prefix(c->typed, STR(">"))) {
+        c->list->files = true;
+        return;
+    }
+    if (str_has_prefix(c->typed, STR("-"))) {
+        c->prefix = STR("-");
+        c->typed = str_from_offset(c->typed, 1);
+        offer(c, STR("cum"));
+    }
+    if (strcmp(r->name, "tags") == 0)
+        offer_keys(c);
+    else
+        offer_functions(c);
+}
+
+static int by_text(const void *x, const void *y) { return str_compare(*(const str *)x, *(const str *)y); }
+
+static void sort_and_unite(struct complete_list *list) {
+    if (list->at.n) qsort(list->at.at, list->at.n, sizeof *list->at.at, by_text);
+    size_t n = 0;
+    for (size_t i = 0; i < list->at.n; i++)
+        if (n == 0 || !str_equal(list->at.at[n - 1], list->at.at[i])) list->at.at[n++] = list->at.at[i];
+    list->at.n = n;
+}
+
+struct complete_list complete_word(struct arena *a, const struct profile *p, str before, str word) {
+    struct complete_list list = {.after = ' '};
+    struct completer c = {.arena = a, .p = p, .prefix = STR_EMPTY, .typed = word, .list = &list};
+    str command, second, rest = before;
+    bool first = !str_next_word(&rest, &command);
+    if (first) {
+        offer_first_words(&c);
+    } else if (str_equal(command, STR("help"))) {
+        if (!str_next_word(&rest, &second)) {
+            offer_reports(&c);
+            offer_options(&c, true);
+        }
+    } else {
+        /* after a lone > comes a file */
+        if (str_has_suffix(str_trim(before), STR(">")))
+            list.files = true;
+        else
+            offer_arguments(&c, command);
+    }
+    sort_and_unite(&list);
+    return list;
+}
+
+str complete_quote(struct arena *a, str name) {
+    size_t extra = 0;
+    for (size_t i = 0; i < name.len; i++) extra += strchr("\\+*?()|[]{}^$", name.ptr[i]) != NULL;
+    char *out = arena_alloc(a, name.len + extra);
+    size_t at = 0;
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        bool space = c == ' ' || (c >= '\t' && c <= '\r');
+        if (c && strchr("\\+*?()|[]{}^$", c)) out[at++] = '\\';
+        out[at++] = space || !c ? '.' : c;
+    }
+    return (str){out, at};
+}

@@ -1,0 +1,59 @@
+/* Whatever is typed: lines are read, completed and made safe for a terminal. */
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "cli/command.h"
+#include "out/message.h"
+#include "profile/build.h"
+#include "prompt/complete.h"
+
+static void make_profile(struct arena *a, struct profile *p) {
+    struct build b;
+    struct err e = {0};
+    build_init(&b, a);
+    build_type(&b, build_string(&b, STR("samples")), build_string(&b, STR("count")));
+    build_type(&b, build_string(&b, STR("cpu")), build_string(&b, STR("nanoseconds")));
+    build_function(&b, (struct profile_function){.name = build_string(&b, STR("main.(*T).Do [x] \\d"))});
+    build_label(&b, (struct profile_label){.key = build_string(&b, STR("k v")), .value = build_string(&b, STR("v"))});
+    if (!build_seal(&b, p, &e)) abort();
+}
+
+static void read_one(struct arena *a, const struct profile *p, str line, struct options *settings) {
+    struct err e = {0};
+    struct command c;
+    enum command_kind kind = command_read(a, a, p, line, settings, &c, &e);
+    if (kind == COMMAND_FAILED && !e.text) abort();
+    if (kind == COMMAND_REPORT && !c.report) abort();
+    if (kind == COMMAND_REPORT && c.report->has_param != (c.pattern.len > 0)) abort();
+    err_clear(&e);
+}
+
+static void check_safe(struct arena *a, str text) {
+    str safe = message_safe(a, text);
+    for (size_t i = 0; i < safe.len; i++) {
+        unsigned char c = (unsigned char)safe.ptr[i];
+        if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7F) abort();
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    struct arena a = {0};
+    struct profile p;
+    struct options settings;
+    make_profile(&a, &p);
+    options_defaults(&settings);
+    str rest = {(const char *)data, size}, line, expanded[COMMAND_LINES];
+    check_safe(&a, rest);
+    while (size && str_cut(&rest, '\n', &line)) {
+        size_t space = str_find_last_char(line, ' ');
+        size_t word = space < line.len ? space + 1 : 0;
+        complete_word(&a, &p, str_slice(line, 0, word), str_from_offset(line, word));
+        unsigned n = command_expand(&a, &p, line, expanded);
+        for (unsigned i = 0; i < n; i++) read_one(&a, &p, expanded[i], &settings);
+    }
+    arena_release(&a);
+    return 0;
+}

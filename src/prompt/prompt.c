@@ -1,0 +1,154 @@
+/* The prompt: reads commands and runs them until the input ends (spec chapter 2). */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/help.h"
+#include "out/message.h"
+#include "prompt/repl.h"
+#include "session/session.h"
+
+static void greet(struct session *s) {
+    struct arena scratch = {0};
+    struct notes notes = {.arena = &scratch};
+    struct report_lines lines;
+    int64_t total;
+    bool ok = run_header(s, &scratch, &notes, &lines, &total);
+    message_notes(&notes);
+    if (ok) {
+        message_print(str_join(&scratch, lines.at, lines.n, STR("\n")));
+        if (total == 0 && s->profile->n_types > 1) {
+            message_print(STR("No samples were found with the default sample value type."));
+            message_print(STR("Try \"sample_index\" command to analyze different sample values.\n"));
+        }
+    }
+    message_print(STR("Entering interactive mode (type \"help\" for commands, \"o\" for options)"));
+    arena_release(&scratch);
+}
+
+static void run_here(struct session *s, const struct command *c) {
+    struct err e = {0};
+    if (!run_command(s, c, &e)) message_warn(str_from(err_text(&e)));
+    err_clear(&e);
+}
+
+/* Files that the child hands to viewers, one per line, become the parent's to remove. */
+static void take_temporaries(struct session *s, int fd) {
+    struct arena scratch = {0};
+    VEC(char) text = {0};
+    char part[512];
+    for (ssize_t n; (n = read(fd, part, sizeof part)) > 0 || (n < 0 && errno == EINTR);)
+        for (ssize_t i = 0; i < n; i++) *VEC_PUSH(&scratch, &text) = part[i];
+    str rest = {text.at, text.n}, path;
+    while (str_cut(&rest, '\n', &path))
+        if (path.len) output_remember_temporary(s, path);
+    arena_release(&scratch);
+}
+
+static void report_death(int status) {
+    if (!WIFSIGNALED(status)) return;
+    int number = WTERMSIG(status);
+    if (number == SIGINT)
+        message_print(STR("")); /* the line that ^C stands on */
+    else if (number != SIGPIPE)
+        message_warnf("the command was ended by a signal: %s", strsignal(number));
+}
+
+/* With a user at the prompt a command runs in a child, which shares the profile's memory: Ctrl-C ends it wherever it
+ * is, and nothing that happens to it can harm the session. */
+static void run_in_child(struct session *s, const struct command *c) {
+    int pipes[2];
+    sigset_t interrupt, before;
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    sigprocmask(SIG_BLOCK, &interrupt, &before); /* none may come before both sides are ready for it */
+    pid_t child = pipe(pipes) == 0 ? fork() : -1;
+    if (child == 0) {
+        close(pipes[0]);
+        s->temporary_fd = pipes[1];
+        signal(SIGINT, SIG_DFL);
+        sigprocmask(SIG_SETMASK, &before, NULL);
+        run_here(s, c);
+        _exit(0);
+    }
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, old;
+    sigaction(SIGINT, &ignore, &old);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    if (child < 0) {
+        run_here(s, c);
+    } else {
+        int status = 0;
+        close(pipes[1]);
+        take_temporaries(s, pipes[0]);
+        close(pipes[0]);
+        while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+        report_death(status);
+    }
+    sigaction(SIGINT, &old, NULL);
+}
+
+static void show_help(struct session *s, str topic) {
+    struct sink out;
+    sink_to_memory(&out);
+    if (topic.len == 0) help_commands(&out);
+    if (topic.len == 0 || help_topic(&out, topic, s->profile))
+        message_print(sink_bytes(&out));
+    else
+        message_warnf("Unknown command: %.*s", STR_ARG(topic));
+    struct err ignored = {0};
+    sink_close(&out, &ignored);
+    err_clear(&ignored);
+}
+
+static void show_settings(struct session *s) {
+    struct sink out;
+    sink_to_memory(&out);
+    help_settings(&out, &s->options, s->profile);
+    message_print(sink_bytes(&out));
+    struct err ignored = {0};
+    sink_close(&out, &ignored);
+    err_clear(&ignored);
+}
+
+/* False when the line ends the session. */
+static bool run_line(struct session *s, str line, bool user) {
+    struct arena scratch = {0};
+    struct err e = {0};
+    struct command c;
+    bool go_on = true;
+    switch (command_read(&scratch, s->arena, s->profile, line, &s->options, &c, &e)) {
+    case COMMAND_NOTHING: break;
+    case COMMAND_REPORT: user ? run_in_child(s, &c) : run_here(s, &c); break;
+    case COMMAND_OPTIONS: show_settings(s); break;
+    case COMMAND_HELP: show_help(s, c.pattern); break;
+    case COMMAND_QUIT: go_on = false; break;
+    case COMMAND_FAILED: message_warn(str_from(err_text(&e))); break;
+    }
+    err_clear(&e);
+    arena_release(&scratch);
+    return go_on;
+}
+
+void prompt_run(struct session *s) {
+    s->interactive = true;
+    s->options.compact_labels = true;
+    greet(s);
+    struct repl *input = repl_open(s->arena, s->profile);
+    bool go_on = true;
+    while (go_on) {
+        str line, expanded[COMMAND_LINES];
+        enum repl_verdict verdict = repl_read(input, "(pprof) ", &line);
+        if (verdict == REPL_END) break;
+        if (verdict == REPL_INTERRUPTED) {
+            message_print(STR(""));
+            continue;
+        }
+        struct arena scratch = {0};
+        unsigned n = command_expand(&scratch, s->profile, line, expanded);
+        for (unsigned i = 0; i < n && go_on; i++) go_on = run_line(s, expanded[i], repl_has_user(input));
+        arena_release(&scratch);
+    }
+    repl_close(input);
+}

@@ -1,0 +1,305 @@
+#include "prompt/repl.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "out/message.h"
+#include "prompt/complete.h"
+
+enum { HISTORY_MOST = 1000, BLOCK = 65536 };
+
+typedef void line_fn(char *line);
+typedef char **completion_fn(const char *text, int start, int end);
+
+/* What is used of readline. It is loaded when a user sits at the prompt, so that no other run waits for it. */
+struct readline {
+    void (*handler_install)(const char *prompt, line_fn *handler);
+    void (*handler_remove)(void);
+    void (*read_char)(void);
+    void (*sigcleanup)(void);
+    void (*free_line_state)(void);
+    void (*cleanup_after_signal)(void);
+    void (*add_history)(const char *line);
+    void (*stifle_history)(int most);
+    int (*read_history)(const char *path);
+    int (*append_history)(int lines, const char *path);
+    int (*history_truncate_file)(const char *path, int lines);
+    /* its variables */
+    completion_fn **completion;
+    int *completion_over, *append_character, *suppress_append, *catch_signals;
+    const char **name, **word_breaks;
+    char **line_buffer;
+    FILE **outstream;
+};
+
+struct repl {
+    struct arena *arena;
+    const struct profile *profile;
+    bool user;
+    const struct readline *rl; /* NULL: plain reading */
+    str history;               /* the file; empty: none */
+    int n_new;                 /* lines to append to it */
+    char *typed;               /* readline's line, malloc'd */
+    bool finished;             /* readline handed over a line, or the end (typed is NULL then) */
+    char *buf;                 /* plain reading: [from, to) is read but not used yet */
+    size_t from, to, cap;
+    bool end;
+};
+
+/* readline's callbacks have no context argument: this is the prompt they are for. */
+static struct repl *current;
+static volatile sig_atomic_t got_interrupt;
+
+static void on_interrupt(int number) {
+    (void)number;
+    got_interrupt = 1;
+}
+
+static bool load_readline(struct readline *rl) {
+    static const char *const names[] = {"libreadline.so.8", "libreadline.so", NULL};
+    void *library = NULL;
+    for (const char *const *n = names; *n && !library; n++) library = dlopen(*n, RTLD_NOW | RTLD_LOCAL);
+    if (!library) return false;
+    const struct {
+        const char *name;
+        void *to; /* the pointer to fill in; functions and variables look alike to the loader */
+    } symbol[] = {
+        {"rl_callback_handler_install", &rl->handler_install},
+        {"rl_callback_handler_remove", &rl->handler_remove},
+        {"rl_callback_read_char", &rl->read_char},
+        {"rl_callback_sigcleanup", &rl->sigcleanup},
+        {"rl_free_line_state", &rl->free_line_state},
+        {"rl_cleanup_after_signal", &rl->cleanup_after_signal},
+        {"add_history", &rl->add_history},
+        {"stifle_history", &rl->stifle_history},
+        {"read_history", &rl->read_history},
+        {"append_history", &rl->append_history},
+        {"history_truncate_file", &rl->history_truncate_file},
+        {"rl_attempted_completion_function", &rl->completion},
+        {"rl_attempted_completion_over", &rl->completion_over},
+        {"rl_completion_append_character", &rl->append_character},
+        {"rl_completion_suppress_append", &rl->suppress_append},
+        {"rl_catch_signals", &rl->catch_signals},
+        {"rl_readline_name", &rl->name},
+        {"rl_completer_word_break_characters", &rl->word_breaks},
+        {"rl_line_buffer", &rl->line_buffer},
+        {"rl_outstream", &rl->outstream},
+    };
+    for (size_t i = 0; i < sizeof symbol / sizeof symbol[0]; i++) {
+        void *found = dlsym(library, symbol[i].name);
+        if (!found) return false;
+        memcpy(symbol[i].to, &found, sizeof found);
+    }
+    return true;
+}
+
+/* readline frees what completion returns, so it comes from malloc. */
+static char *give_away(str s) {
+    char *p = malloc(s.len + 1);
+    if (!p) return NULL;
+    if (s.len) memcpy(p, s.ptr, s.len);
+    p[s.len] = 0;
+    return p;
+}
+
+/* What all candidates start with; what was typed, where that is not their start. */
+static str common_start(const struct complete_list *list, str typed) {
+    if (list->at.n > 1 && list->partial) return typed;
+    str common = list->at.at[0];
+    for (size_t i = 1; i < list->at.n; i++) {
+        size_t n = 0;
+        while (n < common.len && n < list->at.at[i].len && common.ptr[n] == list->at.at[i].ptr[n]) n++;
+        common = str_slice(common, 0, n);
+    }
+    return common.len < typed.len ? typed : common;
+}
+
+/* readline's form: what to insert, then the candidates when there are several. */
+static char **complete(const char *text, int start, int end) {
+    (void)end;
+    const struct readline *rl = current->rl;
+    struct arena scratch = {0};
+    str before = str_slice(str_from(*rl->line_buffer), 0, (size_t)start), typed = str_from(text);
+    struct complete_list list = complete_word(&scratch, current->profile, before, typed);
+    *rl->completion_over = !list.files;
+    *rl->append_character = (unsigned char)list.after;
+    *rl->suppress_append = list.after == 0;
+    char **out = NULL;
+    if (list.at.n && (out = calloc(list.at.n + 2, sizeof *out)) != NULL) {
+        out[0] = give_away(common_start(&list, typed));
+        for (size_t i = 0; list.at.n > 1 && i < list.at.n; i++) out[i + 1] = give_away(list.at.at[i]);
+    }
+    arena_release(&scratch);
+    return out;
+}
+
+static void take_line(char *line) {
+    current->typed = line;
+    current->finished = true;
+    current->rl->handler_remove();
+}
+
+/* $XDG_STATE_HOME/cprof/history, the folders made where they are missing; empty where there is no place for it. */
+static str history_path(struct arena *a) {
+    str state = str_from(getenv("XDG_STATE_HOME")), home = str_from(getenv("HOME"));
+    if (!state.len || state.ptr[0] != '/') {
+        if (!home.len) return STR_EMPTY;
+        state = str_format(a, "%.*s/.local/state", STR_ARG(home));
+    }
+    str path = str_format(a, "%.*s/cprof/history", STR_ARG(state));
+    for (size_t i = 1; i < path.len; i++)
+        if (path.ptr[i] == '/') mkdir(str_c(a, str_slice(path, 0, i)), 0700);
+    int fd = open(path.ptr, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) return STR_EMPTY;
+    close(fd);
+    return path;
+}
+
+static void start_readline(struct repl *r) {
+    static struct readline library; /* readline itself is one per process */
+    if (!load_readline(&library)) return;
+    r->rl = &library;
+    *library.name = "cprof";
+    *library.catch_signals = 0; /* Ctrl-C is read_typed's */
+    *library.completion = complete;
+    *library.word_breaks = " \t";
+    /* reports may go to a file while a user types: the prompt stays on the terminal */
+    if (isatty(STDOUT_FILENO) != 1) *library.outstream = stderr;
+    r->history = history_path(r->arena);
+    library.stifle_history(HISTORY_MOST);
+    if (r->history.len) library.read_history(r->history.ptr);
+}
+
+struct repl *repl_open(struct arena *a, const struct profile *p) {
+    struct repl *r = ARENA_NEW(a, struct repl);
+    r->arena = a;
+    r->profile = p;
+    r->history = STR_EMPTY;
+    r->user = isatty(STDIN_FILENO) == 1;
+    current = r;
+    if (r->user) {
+        struct sigaction action = {.sa_handler = on_interrupt};
+        sigemptyset(&action.sa_mask);
+        sigaction(SIGINT, &action, NULL);
+        start_readline(r);
+    }
+    return r;
+}
+
+/* Waits for something to read; false when Ctrl-C came instead. SIGINT is only let in while waiting, so that none
+ * can come between the look at got_interrupt and the wait. */
+static bool wait_for_input(void) {
+    sigset_t interrupt, before;
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    sigprocmask(SIG_BLOCK, &interrupt, &before);
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    int n = 0;
+    while (!got_interrupt && n <= 0) {
+        n = ppoll(&input, 1, NULL, &before);
+        if (n < 0 && errno != EINTR) break;
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    bool interrupted = got_interrupt;
+    got_interrupt = 0;
+    return !interrupted;
+}
+
+static enum repl_verdict read_typed(struct repl *r, const char *prompt, str *line) {
+    const struct readline *rl = r->rl;
+    free(r->typed);
+    r->typed = NULL;
+    r->finished = false;
+    rl->handler_install(prompt, take_line);
+    while (!r->finished) {
+        if (wait_for_input()) {
+            rl->read_char();
+            continue;
+        }
+        rl->free_line_state();
+        rl->sigcleanup();
+        rl->cleanup_after_signal();
+        rl->handler_remove();
+        return REPL_INTERRUPTED;
+    }
+    if (!r->typed) return REPL_END;
+    *line = str_from(r->typed);
+    if (str_trim(*line).len) {
+        rl->add_history(r->typed);
+        r->n_new++;
+    }
+    return REPL_LINE;
+}
+
+/* Makes room and reads more; false at the end. */
+static bool read_more(struct repl *r) {
+    if (r->from > 0) {
+        memmove(r->buf, r->buf + r->from, r->to - r->from);
+        r->to -= r->from;
+        r->from = 0;
+    }
+    if (r->cap - r->to < BLOCK) {
+        size_t grown = r->cap * 2 + BLOCK;
+        r->buf = arena_grow(r->arena, r->buf, r->cap, grown);
+        r->cap = grown;
+    }
+    ssize_t n;
+    do n = read(STDIN_FILENO, r->buf + r->to, r->cap - r->to);
+    while (n < 0 && errno == EINTR && !got_interrupt);
+    if (n > 0) r->to += (size_t)n;
+    r->end = n == 0 || (n < 0 && errno != EINTR);
+    return n > 0;
+}
+
+/* Offset of the end of the first line; s.len where none has ended yet. Scripts come with either kind of line end. */
+static size_t line_end(str s) {
+    size_t newline = str_find_char(s, '\n');
+    return str_find_char(str_slice(s, 0, newline), '\r');
+}
+
+static enum repl_verdict read_plain(struct repl *r, const char *prompt, str *line) {
+    if (r->user) {
+        fputs(prompt, stdout);
+        fflush(stdout);
+    }
+    for (size_t seen = 0;;) {
+        str have = {r->buf ? r->buf + r->from : "", r->to - r->from};
+        size_t end = seen + line_end(str_from_offset(have, seen));
+        if (end < have.len || (r->end && have.len)) {
+            *line = str_slice(have, 0, end);
+            r->from += end < have.len ? end + 1 : have.len;
+            return REPL_LINE;
+        }
+        seen = have.len;
+        if (r->end) return REPL_END;
+        if (!read_more(r) && got_interrupt) {
+            got_interrupt = 0;
+            r->from = r->to = 0;
+            return REPL_INTERRUPTED;
+        }
+    }
+}
+
+enum repl_verdict repl_read(struct repl *r, const char *prompt, str *line) {
+    return r->rl ? read_typed(r, prompt, line) : read_plain(r, prompt, line);
+}
+
+bool repl_has_user(const struct repl *r) { return r->user; }
+
+void repl_close(struct repl *r) {
+    if (r->rl && r->history.len && r->n_new) {
+        r->rl->append_history(r->n_new, r->history.ptr);
+        r->rl->history_truncate_file(r->history.ptr, HISTORY_MOST);
+    }
+    free(r->typed);
+    r->typed = NULL;
+    current = NULL;
+}

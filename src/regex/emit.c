@@ -1,0 +1,180 @@
+/* The tree as a PCRE2 pattern, to be compiled with the options of jit.c: there . takes any code
+ * point, ^ and $ are those of lines, \b and \w are ASCII's. Groups do not capture, since PCRE2 is asked
+ * for yes or no only. Every byte of the pattern comes from here: a literal is escaped, nothing of what
+ * the user wrote is passed on as it is. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "go/utf8.h"
+#include "regex/tree.h"
+
+struct out {
+    struct arena *a;
+    VEC(char) text;
+    bool empty_choice; /* some alternative can be empty */
+};
+
+static void emit_node(struct out *o, const struct regex_node *n);
+
+static void put(struct out *o, const char *text) {
+    for (; *text; text++) *VEC_PUSH(o->a, &o->text) = *text;
+}
+
+__attribute__((format(printf, 2, 3))) static void put_format(struct out *o, const char *format, ...) {
+    char buf[64];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(buf, sizeof buf, format, args);
+    va_end(args);
+    put(o, buf);
+}
+
+static bool is_word(uint32_t r) {
+    return (r >= '0' && r <= '9') || (r >= 'A' && r <= 'Z') || (r >= 'a' && r <= 'z') || r == '_';
+}
+
+/* One code point, in a class or outside. PCRE2 refuses surrogates; no text has them. */
+static void put_rune(struct out *o, uint32_t r) {
+    char buf[5] = {0};
+    if (r >= 0x80) {
+        utf8_encode(buf, r);
+        put(o, buf);
+    } else if (r < ' ' || r == 0x7f) {
+        put_format(o, "\\x%02x", (unsigned)r);
+    } else {
+        put_format(o, is_word(r) ? "%c" : "\\%c", (int)r);
+    }
+}
+
+static bool is_surrogate(uint32_t r) { return r >= 0xd800 && r <= 0xdfff; }
+
+static void put_range(struct out *o, uint32_t first, uint32_t last) {
+    if (is_surrogate(first)) first = 0xe000;
+    if (is_surrogate(last)) last = 0xd7ff;
+    if (first > last) return;
+    put_rune(o, first);
+    if (first == last) return;
+    put(o, "-");
+    put_rune(o, last);
+}
+
+static bool is_single(const struct regex_class *c) {
+    return !c->negated && !c->n_properties && c->n_ranges == 1 && c->range[0].first == c->range[0].last &&
+           !is_surrogate(c->range[0].first);
+}
+
+/* Without the (?i:) that it needs if it folds. */
+static void put_class(struct out *o, const struct regex_class *c) {
+    if (is_single(c)) {
+        put_rune(o, c->range[0].first);
+        return;
+    }
+    put(o, c->negated ? "[^" : "[");
+    size_t before = o->text.n;
+    for (size_t i = 0; i < c->n_ranges; i++) put_range(o, c->range[i].first, c->range[i].last);
+    for (size_t i = 0; i < c->n_properties; i++)
+        put_format(o, "\\%c{%s}", c->property[i].negated ? 'P' : 'p', c->property[i].name);
+    if (o->text.n != before) {
+        put(o, "]");
+        return;
+    }
+    /* nothing in it: [] cannot be written */
+    o->text.n = before - (c->negated ? 2 : 1);
+    put(o, c->negated ? "." : "(?!)");
+}
+
+static void emit_class(struct out *o, const struct regex_class *c) {
+    bool not_newline =
+        c->negated && !c->n_properties && c->n_ranges == 1 && c->range[0].first == '\n' && c->range[0].last == '\n';
+    if (not_newline) {
+        put(o, "\\N");
+        return;
+    }
+    if (c->fold) put(o, "(?i:");
+    put_class(o, c);
+    if (c->fold) put(o, ")");
+}
+
+/* Letters in a row that ignore case share one (?i:), so that PCRE2 sees a word to look for. */
+static void emit_sequence(struct out *o, const struct regex_node *n) {
+    bool folding = false;
+    for (size_t i = 0; i < n->n; i++) {
+        const struct regex_node *c = n->child[i];
+        bool fold = c->kind == REGEX_CLASS && c->set->fold && is_single(c->set);
+        if (fold != folding) put(o, fold ? "(?i:" : ")");
+        folding = fold;
+        if (fold)
+            put_class(o, c->set);
+        else
+            emit_node(o, c);
+    }
+    if (folding) put(o, ")");
+}
+
+static void emit_repeat(struct out *o, const struct regex_node *n) {
+    const struct regex_node *c = n->child[0];
+    bool atom = c->kind == REGEX_RUNE || c->kind == REGEX_CLASS;
+    if (!atom) put(o, "(?:");
+    emit_node(o, c);
+    if (!atom) put(o, ")");
+    if (n->max == REGEX_FOREVER && n->min <= 1)
+        put(o, n->min ? "+" : "*");
+    else if (n->max == REGEX_FOREVER)
+        put_format(o, "{%d,}", n->min);
+    else
+        put_format(o, "{%d,%d}", n->min, n->max);
+    if (n->lazy) put(o, "?");
+}
+
+static void emit_choice(struct out *o, const struct regex_node *n) {
+    put(o, "(?:");
+    for (size_t i = 0; i < n->n; i++) {
+        if (i) put(o, "|");
+        o->empty_choice |= n->child[i]->nullable;
+        emit_node(o, n->child[i]);
+    }
+    put(o, ")");
+}
+
+static void emit_node(struct out *o, const struct regex_node *n) {
+    switch (n->kind) {
+    case REGEX_EMPTY: put(o, "(?:)"); break;
+    case REGEX_RUNE:
+        if (is_surrogate(n->rune))
+            put(o, "(?!)");
+        else
+            put_rune(o, n->rune);
+        break;
+    case REGEX_CLASS: emit_class(o, n->set); break;
+    case REGEX_BEGIN_TEXT: put(o, "\\A"); break;
+    case REGEX_END_TEXT: put(o, "\\z"); break;
+    case REGEX_BEGIN_LINE: put(o, "^"); break;
+    case REGEX_END_LINE: put(o, "$"); break;
+    case REGEX_WORD_EDGE: put(o, "\\b"); break;
+    case REGEX_NO_WORD_EDGE: put(o, "\\B"); break;
+    case REGEX_SEQUENCE: emit_sequence(o, n); break;
+    case REGEX_CHOICE: emit_choice(o, n); break;
+    case REGEX_REPEAT: emit_repeat(o, n); break;
+    case REGEX_CAPTURE: emit_node(o, n->child[0]); break;
+    }
+}
+
+/* An assertion that always holds. Behind it PCRE2's just-in-time compiler does not look for places where
+ * another attempt must fail, which up to 10.42 goes wrong after an alternative that can be empty: (1|)b*1
+ * did not match "1". The other shortcuts look through it. */
+#define NO_EARLY_FAIL "(?!(?!))"
+
+str regex_emit(struct arena *a, const struct regex_node *n) {
+    struct out o = {.a = a};
+    emit_node(&o, n);
+    *VEC_PUSH(a, &o.text) = '\0';
+    return o.empty_choice ? str_format(a, NO_EARLY_FAIL "%s", o.text.at) : (str){o.text.at, o.text.n - 1};
+}
+
+str regex_emit_class(struct arena *a, const struct regex_class *c) {
+    struct out o = {.a = a};
+    emit_class(&o, c);
+    *VEC_PUSH(a, &o.text) = '\0';
+    return (str){o.text.at, o.text.n - 1};
+}

@@ -1,0 +1,142 @@
+/* PCRE2, loaded when the first pattern needs it. Only its just-in-time compiler is used: the interpreter
+ * does not count all of its steps against the match limit (x{100,200}x{100,200}[a-c] runs for half a
+ * minute under any limit), the compiled code does. */
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "regex/tree.h"
+
+#define LIBRARY "libpcre2-8.so.0"
+
+#define FUNCTIONS(X)                                                                                                   \
+    X(compile_context_create)                                                                                          \
+    X(set_newline)                                                                                                     \
+    X(set_parens_nest_limit)                                                                                           \
+    X(compile)                                                                                                         \
+    X(code_free)                                                                                                       \
+    X(jit_compile)                                                                                                     \
+    X(jit_match)                                                                                                       \
+    X(match_context_create)                                                                                            \
+    X(set_match_limit)                                                                                                 \
+    X(match_data_create)
+
+/* pcre2.h's names are macros that add a suffix; the members have its functions' types under our names. */
+static struct {
+#define MEMBER(name) __typeof__(pcre2_##name) *name;
+    FUNCTIONS(MEMBER)
+#undef MEMBER
+    char failed[256]; /* why it cannot be used; empty when it can */
+} pcre;
+
+/* About 0.1 ms of backtracking; then the simulation is the better bet. */
+enum { MATCH_LIMIT = 20000 };
+
+/* Compiled patterns, those of this thread. PCRE2's code does not live in an arena, and an arena tells
+ * nobody when it is rewound: so the code belongs to this cache, and a pattern whose place was taken by
+ * another is compiled anew when it is used again. */
+enum { SLOTS = 64 };
+struct slot {
+    uint64_t owner;   /* regex_jit.id; 0: free */
+    pcre2_code *code; /* NULL: PCRE2 could not compile it */
+};
+static _Thread_local struct {
+    struct slot slot[SLOTS];
+    unsigned next;
+    pcre2_compile_context *compile;
+    pcre2_match_context *match;
+    pcre2_match_data *data;
+} cache;
+
+struct regex_jit {
+    str pattern;
+    uint64_t id;
+    unsigned slot;
+};
+
+static void set_failed(const char *why) { strncpy(pcre.failed, why, sizeof pcre.failed - 1); }
+
+static void load(void) {
+    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL), *function;
+    if (!library) {
+        const char *why = dlerror();
+        set_failed(why ? why : LIBRARY);
+        return;
+    }
+#define LOOK_UP(name)                                                                                                  \
+    function = dlsym(library, "pcre2_" #name "_8");                                                                    \
+    memcpy(&pcre.name, &function, sizeof function);                                                                    \
+    if (!function) set_failed(LIBRARY ": pcre2_" #name " is missing");
+    FUNCTIONS(LOOK_UP)
+#undef LOOK_UP
+}
+
+bool regex_jit_load(struct err *e) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, load);
+    return !pcre.failed[0] || err_set(e, "cannot load the regular expression library: %s", pcre.failed);
+}
+
+static bool prepare_cache(void) {
+    struct err ignored = {0};
+    if (cache.data) return true;
+    if (!regex_jit_load(&ignored)) {
+        err_clear(&ignored);
+        return false;
+    }
+    cache.compile = pcre.compile_context_create(NULL);
+    cache.match = pcre.match_context_create(NULL);
+    if (!cache.compile || !cache.match) return false;
+    pcre.set_newline(cache.compile, PCRE2_NEWLINE_LF);
+    pcre.set_parens_nest_limit(cache.compile, 2 * REGEX_HEIGHT + 10);
+    pcre.set_match_limit(cache.match, MATCH_LIMIT);
+    cache.data = pcre.match_data_create(1, NULL);
+    return cache.data != NULL;
+}
+
+struct regex_jit *regex_jit_new(struct arena *a, str pattern) {
+    static atomic_uint_least64_t last_id;
+    struct regex_jit *j = ARENA_NEW(a, struct regex_jit);
+    j->pattern = pattern;
+    j->id = ++last_id;
+    return j;
+}
+
+static pcre2_code *compile(str pattern) {
+    const uint32_t options = PCRE2_UTF | PCRE2_NO_UTF_CHECK | PCRE2_DOTALL | PCRE2_MULTILINE | PCRE2_ALT_CIRCUMFLEX |
+                             PCRE2_NO_AUTO_CAPTURE | PCRE2_NEVER_BACKSLASH_C;
+    int error;
+    PCRE2_SIZE at;
+    pcre2_code *code = pcre.compile((PCRE2_SPTR)pattern.ptr, pattern.len, options, &error, &at, cache.compile);
+    if (code && pcre.jit_compile(code, PCRE2_JIT_COMPLETE) != 0) {
+        pcre.code_free(code);
+        code = NULL;
+    }
+    return code;
+}
+
+/* The compiled pattern; NULL when PCRE2 cannot run it: it is too large, or there is no just-in-time
+ * compiler for this machine. */
+static pcre2_code *code_of(struct regex_jit *j) {
+    struct slot *s = &cache.slot[j->slot];
+    if (s->owner == j->id) return s->code;
+    if (!prepare_cache()) return NULL;
+    j->slot = cache.next++ % SLOTS;
+    s = &cache.slot[j->slot];
+    if (s->code) pcre.code_free(s->code);
+    s->owner = j->id;
+    s->code = compile(j->pattern);
+    return s->code;
+}
+
+enum regex_answer regex_jit_match(struct regex_jit *j, str text) {
+    const pcre2_code *code = code_of(j);
+    if (!code) return REGEX_GAVE_UP;
+    PCRE2_SPTR subject = (PCRE2_SPTR)(text.ptr ? text.ptr : "");
+    int got = pcre.jit_match(code, subject, text.len, 0, 0, cache.data, cache.match);
+    return got >= 0 ? REGEX_YES : got == PCRE2_ERROR_NOMATCH ? REGEX_NO : REGEX_GAVE_UP;
+}

@@ -1,0 +1,272 @@
+/* disasm: machine code of the matching functions with what was measured on it (spec 8.9). */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "binaries/object.h"
+#include "go/gotext.h"
+#include "report/amount.h"
+#include "report/code/assembly.h"
+
+/* A node and its address inside the binary. */
+struct place {
+    uint64_t address;
+    const struct graph_node *node;
+    uint32_t position; /* in the graph's order */
+};
+struct places {
+    const struct place *at;
+    uint32_t n;
+};
+
+/* A symbol with samples. */
+struct routine {
+    struct assembly_symbol symbol;
+    str file;
+    struct places places; /* by address */
+};
+
+struct disasm {
+    const struct report_in *in;
+    const struct graph *graph;
+    struct assembly_tools tools;
+    bool by_address; /* the pattern reads as a number, too */
+    uint64_t address;
+    bool any_symbol;
+    VEC(struct routine) routines;
+};
+
+/* ---- finding the symbols ---- */
+
+/* The reference tells of files it cannot open on standard output, before and apart from the report. */
+static void tell_stdout(str text) {
+    struct sink s;
+    struct err ignored = {0};
+    bool terminal = isatty(STDOUT_FILENO) == 1;
+    sink_to_fd(&s, STDOUT_FILENO);
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        sink_char(&s, terminal && ((unsigned char)c < 0x20 || c == 0x7f) ? '?' : c);
+    }
+    sink_char(&s, '\n');
+    sink_close(&s, &ignored);
+    err_clear(&ignored);
+}
+
+static int compare_places(const void *a, const void *b) {
+    const struct place *x = a, *y = b;
+    if (x->address != y->address) return x->address < y->address ? -1 : 1;
+    return x->position < y->position ? -1 : x->position > y->position;
+}
+
+/* All nodes by their addresses in the file. The first address asked for settles how the file was loaded, so it has
+ * to be one of the mapping. */
+static struct places place_nodes(const struct disasm *d, struct object *file) {
+    const struct graph *g = d->graph;
+    struct place *place = ARENA_ARRAY(d->in->arena, struct place, g->n_nodes);
+    uint32_t n = 0;
+    struct err ignored = {0};
+    uint64_t address;
+    for (uint32_t i = 0; i < g->n_nodes; i++) {
+        address = g->node[g->order[i]].address;
+        if (address < file->start || address >= file->limit) continue;
+        object_address(file, address, &address, &ignored);
+        break;
+    }
+    for (uint32_t i = 0; i < g->n_nodes; i++) {
+        const struct graph_node *node = &g->node[g->order[i]];
+        if (object_address(file, node->address, &address, &ignored)) place[n++] = (struct place){address, node, i};
+    }
+    err_clear(&ignored);
+    if (n) qsort(place, n, sizeof *place, compare_places);
+    return (struct places){place, n};
+}
+
+static uint32_t first_at(struct places p, uint64_t address) {
+    uint32_t low = 0, high = p.n;
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+        if (p.at[mid].address < address)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+static void add_routines(struct disasm *d, str path, struct assembly_symbols symbols, struct places all) {
+    for (size_t i = 0; i < symbols.n; i++) {
+        const struct assembly_symbol *s = &symbols.at[i];
+        uint32_t from = first_at(all, s->start), to = first_at(all, s->end);
+        if (from < to) *VEC_PUSH(d->in->arena, &d->routines) = (struct routine){*s, path, {all.at + from, to - from}};
+    }
+    d->any_symbol |= symbols.n > 0;
+}
+
+static void search_mapping(struct disasm *d, const struct profile_mapping *m) {
+    struct arena *a = d->in->arena;
+    const struct profile *view = d->in->view;
+    struct object file;
+    struct err e = {0};
+    struct assembly_symbols symbols;
+    str path = profile_str(view, m->file);
+    if (!object_open(a, path, m->start, m->limit, m->offset, profile_str(view, m->kernel_symbol), &file, &e)) {
+        tell_stdout(str_from(err_text(&e)));
+    } else if (assembly_find_symbols(a, &d->tools, path, d->in->regex, d->by_address ? d->address : 0, &symbols, &e)) {
+        add_routines(d, path, symbols, place_nodes(d, &file));
+    }
+    err_clear(&e);
+}
+
+/* Only binaries are looked into that have a matching node, or the address that was asked for. */
+static void search(struct disasm *d) {
+    const struct report_in *in = d->in;
+    struct intern files = {.arena = in->arena};
+    for (uint32_t i = 0; i < d->graph->n_nodes; i++) {
+        const struct graph_node *n = &d->graph->node[d->graph->order[i]];
+        uint32_t id;
+        if (n->object.len == 0 || intern_find(&files, n->object, &id)) continue;
+        struct arena_mark m = arena_mark(in->arena);
+        bool matches = regex_match(in->regex, graph_node_name(in->arena, n));
+        arena_rewind(in->arena, m);
+        if (matches) intern_id(&files, n->object);
+    }
+    for (map_id i = 0; i < in->view->n_mappings; i++) {
+        const struct profile_mapping *m = &in->view->mapping[i];
+        uint32_t id;
+        bool holds_address = d->by_address && m->start <= d->address && d->address <= m->limit;
+        if (holds_address || intern_find(&files, profile_str(in->view, m->file), &id)) search_mapping(d, m);
+    }
+}
+
+static int compare_routines(const void *a, const void *b) {
+    const struct routine *x = a, *y = b;
+    int c = str_compare(x->symbol.name[0], y->symbol.name[0]);
+    if (!c) c = x->symbol.start < y->symbol.start ? -1 : x->symbol.start > y->symbol.start;
+    return c;
+}
+
+/* ---- writing ---- */
+
+/* What is printed of an instruction: objdump's words, and what the samples add. */
+struct line {
+    str function, file;
+    int64_t number;
+};
+
+struct amounts {
+    int64_t flat, flat_div, cum, cum_div;
+};
+
+static void add_amounts(struct amounts *sum, const struct graph_node *n) {
+    sum->flat = graph_add(sum->flat, n->flat);
+    sum->flat_div = graph_add(sum->flat_div, n->flat_div);
+    sum->cum = graph_add(sum->cum, n->cum);
+    sum->cum_div = graph_add(sum->cum_div, n->cum_div);
+}
+
+static void fill_line(struct line *l, const struct graph_node *n) {
+    if (n->file.len && !l->file.len) l->file = str_base_name(n->file);
+    if (n->line && !l->number) l->number = n->line;
+    if (n->name.len && !l->function.len) l->function = n->name;
+}
+
+/* "main main.c:12" */
+static str location_text(struct arena *a, const struct line *l) {
+    if (!l->function.len && !l->file.len) return STR_EMPTY;
+    str number = l->file.len && l->number ? str_format(a, ":%lld", (long long)l->number) : STR_EMPTY;
+    return str_join(a, (str[]){l->function, l->function.len ? STR(" ") : STR_EMPTY, l->file, number}, 4, STR_EMPTY);
+}
+
+static void write_location(struct sink *out, str location) {
+    sink_char(out, ';');
+    sink_str(out, location);
+}
+
+static void write_instruction(const struct report_in *in, struct sink *out, const struct assembly_inst *inst,
+                              const struct amounts *sum, str location) {
+    bool fits = inst->text.len < 40;
+    if (location.len && !fits) {
+        sink_repeat(out, ' ', 74);
+        write_location(out, location);
+        sink_char(out, '\n');
+    }
+    amount_right(in, out, graph_mean(sum->flat, sum->flat_div), 10, true);
+    sink_char(out, ' ');
+    amount_right(in, out, graph_mean(sum->cum, sum->cum_div), 10, true);
+    sink_printf(out, " %10llx: ", (unsigned long long)inst->address);
+    sink_left(out, inst->text, location.len && fits ? 40 : 0);
+    if (location.len && fits) write_location(out, location);
+    sink_char(out, '\n');
+}
+
+static void write_instructions(const struct report_in *in, struct sink *out, struct assembly code, struct places p) {
+    struct line shown = {STR_EMPTY, STR_EMPTY, 0};
+    uint32_t next = 0;
+    for (size_t i = 0; i < code.n; i++) {
+        const struct assembly_inst *inst = &code.at[i];
+        struct line line = {inst->function, inst->file.len ? str_base_name(inst->file) : STR_EMPTY, inst->line};
+        /* samples in the middle of an instruction belong to it */
+        uint64_t end = i + 1 < code.n ? code.at[i + 1].address : UINT64_MAX;
+        struct amounts sum = {0, 0, 0, 0};
+        for (; next < p.n && p.at[next].address < end; next++) {
+            add_amounts(&sum, p.at[next].node);
+            fill_line(&line, p.at[next].node);
+        }
+        bool changed = !str_equal(line.function, shown.function) || !str_equal(line.file, shown.file) ||
+                       line.number != shown.number;
+        struct arena_mark m = arena_mark(in->arena);
+        write_instruction(in, out, inst, &sum, changed ? location_text(in->arena, &line) : STR_EMPTY);
+        arena_rewind(in->arena, m);
+        shown = line;
+    }
+}
+
+static bool write_routine(const struct disasm *d, struct sink *out, const struct routine *r, struct err *e) {
+    const struct report_in *in = d->in;
+    struct amounts sum = {0, 0, 0, 0};
+    for (uint32_t i = 0; i < r->places.n; i++) add_amounts(&sum, r->places.at[i].node);
+    struct assembly code;
+    if (!assembly_disassemble(in->arena, &d->tools, r->file, r->symbol.start, r->symbol.end, in->options->intel_syntax,
+                              &code, e))
+        return false;
+    for (uint32_t i = 0; i < r->symbol.n_names; i++) {
+        sink_str(out, i ? STR("    AKA ======================== ") : STR("ROUTINE ======================== "));
+        sink_str(out, r->symbol.name[i]);
+        sink_char(out, '\n');
+    }
+    amount_right(in, out, sum.flat, 10, false);
+    sink_char(out, ' ');
+    amount_right(in, out, sum.cum, 10, false);
+    sink_text(out, " (flat, cum) ");
+    char percentage[32];
+    sink_write(out, percentage, unit_percentage(percentage, sum.cum, in->value.total));
+    sink_text(out, " of Total\n");
+    write_instructions(in, out, code, r->places);
+    return true;
+}
+
+static bool fail(const struct disasm *d, struct err *e) {
+    if (!d->by_address) return err_set(e, "no matches found for regexp %.*s", STR_ARG(d->in->pattern));
+    unsigned long long address = d->address;
+    if (!d->any_symbol) return err_set(e, "no matches found for address 0x%llx", address);
+    return err_set(
+        e, "address 0x%llx found in binary, but the corresponding symbols do not have samples in the profile", address);
+}
+
+bool report_disasm(const struct report_in *in, struct sink *out, struct err *e) {
+    struct graph_plan plan = {.object_names = true, .sums_only = true};
+    struct disasm d = {.in = in};
+    d.graph = graph_build(in->arena, in->view, in->units, &in->value, &plan, in->options);
+    d.by_address = gotext_parse_uint(in->pattern, 0, &d.address) == GOTEXT_OK;
+    assembly_find_tools(in->arena, &d.tools);
+    search(&d);
+    if (d.routines.n == 0) return fail(&d, e);
+    qsort(d.routines.at, d.routines.n, sizeof *d.routines.at, compare_routines);
+    sink_text(out, "Total: ");
+    amount_write(in, out, in->value.total);
+    sink_char(out, '\n');
+    for (size_t i = 0; i < d.routines.n; i++)
+        if (!write_routine(&d, out, &d.routines.at[i], e)) return false;
+    return true;
+}

@@ -1,0 +1,155 @@
+/* list: source lines with what was measured on them (spec 8.7). */
+#include <stdlib.h>
+
+#include "report/amount.h"
+#include "report/code/source.h"
+
+enum { MARGIN = 5 }; /* lines shown around those with samples */
+
+/* The nodes that match, those of one function together, in it those of one file, in it those of one line. */
+struct entry {
+    const struct graph_node *node;
+    uint32_t position; /* in the graph's order */
+};
+
+static int compare_entries(const void *a, const void *b) {
+    const struct entry *x = a, *y = b;
+    int c = str_compare(x->node->name, y->node->name);
+    if (!c) c = str_compare(x->node->file, y->node->file);
+    if (!c) c = x->node->line < y->node->line ? -1 : x->node->line > y->node->line;
+    return c ? c : x->position < y->position ? -1 : 1;
+}
+
+struct entries {
+    const struct entry *at;
+    uint32_t n;
+};
+
+/* Nodes come sorted by name, so that the pattern is tried once per name. */
+static struct entries find_entries(const struct report_in *in, const struct graph *g) {
+    struct entry *entry = ARENA_ARRAY(in->arena, struct entry, g->n_nodes);
+    for (uint32_t i = 0; i < g->n_nodes; i++) entry[i] = (struct entry){&g->node[g->order[i]], i};
+    if (g->n_nodes) qsort(entry, g->n_nodes, sizeof *entry, compare_entries);
+    uint32_t n = 0;
+    bool matches = false;
+    for (uint32_t i = 0; i < g->n_nodes; i++) {
+        if (i == 0 || !str_equal(entry[i].node->name, entry[i - 1].node->name))
+            matches = regex_match(in->regex, entry[i].node->name);
+        if (matches) entry[n++] = entry[i];
+    }
+    return (struct entries){entry, n};
+}
+
+struct amounts {
+    int64_t flat, cum;
+};
+
+static struct amounts sum_entries(struct entries s) {
+    struct amounts sum = {0, 0};
+    for (uint32_t i = 0; i < s.n; i++) {
+        sum.flat = graph_add(sum.flat, s.at[i].node->flat);
+        sum.cum = graph_add(sum.cum, s.at[i].node->cum);
+    }
+    return sum;
+}
+
+/* The lines to show. The reference begins with any node and widens the range by the others, each at one end only;
+ * this begins with the one that is first in the report's order. */
+static void find_range(struct entries s, int64_t *start, int64_t *end) {
+    const struct entry *first = &s.at[0];
+    for (uint32_t i = 1; i < s.n; i++)
+        if (s.at[i].position < first->position) first = &s.at[i];
+    *end = graph_add(first->node->line, MARGIN);
+    *start = first->node->start_line ? first->node->start_line : graph_add(first->node->line, -MARGIN);
+    for (uint32_t i = 0; i < s.n; i++) {
+        const struct graph_node *n = s.at[i].node;
+        int64_t from = n->start_line ? n->start_line : graph_add(n->line, -MARGIN), to = graph_add(n->line, MARGIN);
+        if (from < *start)
+            *start = from;
+        else if (to > *end)
+            *end = to;
+    }
+    if (*start < 1) *start = 1;
+}
+
+static void write_lines(const struct report_in *in, struct source_reader *reader, struct entries s, struct sink *out) {
+    str file = s.at[0].node->file, text;
+    int64_t line, end;
+    find_range(s, &line, &end);
+    /* an empty range (a function said to start below its samples) leaves the file unopened, and so without error */
+    if (line <= end) source_line(reader, file, line, &text);
+    str error = source_error(reader, file);
+    if (error.len) {
+        sink_text(out, " Error: ");
+        sink_str(out, error);
+        sink_char(out, '\n');
+        return;
+    }
+    for (uint32_t i = 0; line <= end && source_line(reader, file, line, &text); line++) {
+        struct entries here = {&s.at[i], 0};
+        for (; i < s.n && s.at[i].node->line <= line; i++) {
+            if (s.at[i].node->line == line)
+                here.n++;
+            else
+                here.at++; /* above the range */
+        }
+        struct amounts sum = sum_entries(here);
+        amount_right(in, out, sum.flat, 10, true);
+        sink_char(out, ' ');
+        amount_right(in, out, sum.cum, 10, true);
+        sink_printf(out, " %6lld:", (long long)line);
+        sink_str(out, text);
+        sink_char(out, '\n');
+    }
+}
+
+static void write_file(const struct report_in *in, struct source_reader *reader, struct entries s, struct sink *out) {
+    struct amounts sum = sum_entries(s);
+    char percentage[32];
+    sink_text(out, "ROUTINE ======================== ");
+    sink_str(out, s.at[0].node->name);
+    sink_text(out, " in ");
+    sink_str(out, s.at[0].node->file);
+    sink_char(out, '\n');
+    amount_right(in, out, sum.flat, 10, false);
+    sink_char(out, ' ');
+    amount_right(in, out, sum.cum, 10, false);
+    sink_text(out, " (flat, cum) ");
+    sink_write(out, percentage, unit_percentage(percentage, sum.cum, in->value.total));
+    sink_text(out, " of Total\n");
+    write_lines(in, reader, s, out);
+}
+
+/* One function: nodes without a file say nothing about lines. */
+static void write_function(const struct report_in *in, struct source_reader *reader, struct entries s,
+                           struct sink *out) {
+    while (s.n && s.at[0].node->file.len == 0) {
+        if (s.n == 1) {
+            sink_text(out, "No source information for ");
+            sink_str(out, s.at[0].node->name);
+            sink_char(out, '\n');
+        }
+        s.at++, s.n--;
+    }
+    for (uint32_t from = 0, to; from < s.n; from = to) {
+        for (to = from + 1; to < s.n && str_equal(s.at[to].node->file, s.at[from].node->file);) to++;
+        write_file(in, reader, (struct entries){s.at + from, to - from}, out);
+    }
+}
+
+bool report_list(const struct report_in *in, struct sink *out, struct err *e) {
+    struct graph_plan plan = {.object_names = true, .sums_only = true};
+    const struct graph *g = graph_build(in->arena, in->view, in->units, &in->value, &plan, in->options);
+    struct entries all = find_entries(in, g);
+    if (all.n == 0) return err_set(e, "no matches found for regexp: %.*s", STR_ARG(in->pattern));
+    struct source_reader *reader = source_reader_new(in->arena, in->options->source_path, in->options->trim_path, e);
+    if (!reader) return false;
+    sink_text(out, "Total: ");
+    amount_write(in, out, in->value.total);
+    sink_char(out, '\n');
+    for (uint32_t from = 0, to; from < all.n; from = to) {
+        for (to = from + 1; to < all.n && str_equal(all.at[to].node->name, all.at[from].node->name);) to++;
+        write_function(in, reader, (struct entries){all.at + from, to - from}, out);
+    }
+    return true;
+}

@@ -1,0 +1,233 @@
+/* weblist's machine code: ranges of addresses around those asked for are disassembled, and each instruction's
+ * functions and lines are looked up in the binary. */
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "binaries/lines.h"
+#include "report/code/assembly.h"
+#include "report/code/weblist.h"
+
+enum {
+    AROUND = 500,      /* bytes shown before and after an address asked for */
+    RANGES_MOST = 25,  /* the heaviest */
+    NEIGHBOURHOOD = 32 /* bytes in which an instruction without a line is taken to belong to the one before */
+};
+
+struct binary {
+    str path;
+    bool usable;
+    struct object object;
+};
+
+struct range {
+    uint64_t begin, end; /* in the process */
+    uint32_t binary;
+    map_id mapping;
+    int64_t score;
+};
+
+struct finder {
+    const struct report_in *in;
+    struct arena *arena;
+    const struct weblist_weight *weight;
+    size_t n_weights;
+    struct weblist_list *out;
+    struct intern paths;
+    VEC(struct binary) binaries; /* one per path, as mapped where it was first seen */
+    VEC(struct range) ranges;
+};
+
+/* ---- which ranges ---- */
+
+static uint32_t binary_of(struct finder *f, map_id m) {
+    const struct profile *v = f->in->view;
+    const struct profile_mapping *mapping = &v->mapping[m];
+    str path = profile_str(v, mapping->file);
+    uint32_t id = intern_id(&f->paths, path);
+    if (id < f->binaries.n) return id;
+    struct binary b = {.path = path};
+    struct err ignored = {0};
+    b.usable = object_open(f->arena, path, mapping->start, mapping->limit, mapping->offset,
+                           profile_str(v, mapping->kernel_symbol), &b.object, &ignored);
+    err_clear(&ignored);
+    *VEC_PUSH(f->arena, &f->binaries) = b;
+    return id;
+}
+
+/* The binary of an address asked for; UINT32_MAX: none that can be read. */
+static uint32_t usable_binary(struct finder *f, loc_id loc) {
+    map_id m = f->in->view->location[loc].mapping;
+    if (m == PROFILE_NONE) return UINT32_MAX;
+    uint32_t b = binary_of(f, m);
+    return f->binaries.at[b].usable ? b : UINT32_MAX;
+}
+
+static int64_t flat_at(const struct finder *f, uint64_t address) {
+    size_t low = 0, high = f->n_weights;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (f->weight[mid].address < address)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low < f->n_weights && f->weight[low].address == address ? f->weight[low].flat : 0;
+}
+
+/* Nothing but its place is known of an address without a binary. */
+static void add_synthetic(struct finder *f, const struct weblist_wanted *w) {
+    const struct profile *v = f->in->view;
+    const struct profile_location *l = &v->location[w->location];
+    struct weblist_frame *frame = ARENA_ARRAY(f->arena, struct weblist_frame, l->n_lines);
+    for (uint32_t i = 0; i < l->n_lines; i++) {
+        const struct profile_line *line = &v->line[l->first_line + i];
+        const struct profile_function *fn = &v->function[line->function];
+        frame[i] = (struct weblist_frame){profile_str(v, fn->name), profile_str(v, fn->file), line->line};
+    }
+    struct weblist_found found = {
+        .inst = {.address = w->address, .file_address = w->address, .length = 1, .text = STR_EMPTY, .synthetic = true},
+        .shown = {frame, l->n_lines}};
+    found.inst.file = l->n_lines ? frame[0].file : STR_EMPTY;
+    found.inst.line = l->n_lines ? frame[0].line : 0;
+    *VEC_PUSH(f->out->arena, &f->out->found) = found;
+}
+
+/* Addresses that lie close together make one range, in the mapping of the first. */
+static void make_ranges(struct finder *f, const struct weblist_wanted *wanted, const uint32_t *binary, size_t n) {
+    for (size_t i = 0; i < n;) {
+        struct range r = {wanted[i].address, wanted[i].address, binary[i],
+                          f->in->view->location[wanted[i].location].mapping, flat_at(f, wanted[i].address)};
+        const struct profile_mapping *m = &f->in->view->mapping[r.mapping];
+        for (i++; i < n && wanted[i].address <= r.end + 2 * AROUND && wanted[i].address < m->limit; i++) {
+            r.end = wanted[i].address;
+            r.score = graph_add(r.score, flat_at(f, r.end));
+        }
+        r.begin = m->start - r.begin >= AROUND ? r.begin - AROUND : m->start;
+        r.end = m->limit - r.end >= AROUND ? r.end + AROUND : m->limit;
+        *VEC_PUSH(f->arena, &f->ranges) = r;
+    }
+}
+
+static int compare_ranges(const void *a, const void *b) {
+    const struct range *x = a, *y = b;
+    if (x->score != y->score) return x->score > y->score ? -1 : 1;
+    return x->begin < y->begin ? -1 : x->begin > y->begin;
+}
+
+/* ---- what is in them ---- */
+
+/* Instructions of one range, as they come from objdump, before anything is known of their lines. */
+struct code {
+    const struct range *range;
+    uint64_t base; /* process address minus file address */
+    struct assembly assembly;
+};
+
+/* Duplicates of what was there already are passed over. */
+static bool is_next(uint64_t address, uint64_t *last) {
+    if (address <= *last) return false;
+    *last = address;
+    return true;
+}
+
+static bool disassemble(struct finder *f, const struct assembly_tools *tools, const struct range *r, struct code *out) {
+    struct binary *b = &f->binaries.at[r->binary];
+    struct err e = {0};
+    uint64_t begin, end;
+    bool ok = false;
+    if (!object_address(&b->object, r->begin, &begin, &e))
+        notes_add(f->in->notes, "Failed to compute objdump address for range start %llx: %s",
+                  (unsigned long long)r->begin, err_text(&e));
+    else if (!object_address(&b->object, r->end, &end, &e))
+        notes_add(f->in->notes, "Failed to compute objdump address for range end %llx: %s", (unsigned long long)r->end,
+                  err_text(&e));
+    else
+        ok = assembly_disassemble(f->arena, tools, profile_str(f->in->view, f->in->view->mapping[r->mapping].file),
+                                  begin, end, f->in->options->intel_syntax, &out->assembly, &e);
+    err_clear(&e);
+    out->range = r;
+    out->base = ok ? r->begin - begin : 0;
+    return ok;
+}
+
+/* The functions at each instruction. All are asked about in one run of the symbolizer. */
+static struct weblist_stack *look_up(struct finder *f, const struct tools *tools, const struct code *c) {
+    size_t n = c->assembly.n;
+    uint64_t *address = ARENA_ARRAY(f->arena, uint64_t, n);
+    struct lines_answer *answer = ARENA_ZERO(f->arena, struct lines_answer, n);
+    struct weblist_stack *stack = ARENA_ARRAY(f->arena, struct weblist_stack, n);
+    for (size_t i = 0; i < n; i++) address[i] = c->assembly.at[i].address;
+    lines_ask(f->arena, tools, false, f->binaries.at[c->range->binary].path, c->base, address, (uint32_t)n, answer);
+    for (size_t i = 0; i < n; i++) {
+        const struct assembly_inst *inst = &c->assembly.at[i];
+        uint32_t frames = answer[i].n ? answer[i].n : 1;
+        struct weblist_frame *frame = ARENA_ARRAY(f->arena, struct weblist_frame, frames);
+        frame[0] =
+            (struct weblist_frame){inst->function, inst->file, inst->line}; /* objdump's word, for want of better */
+        for (uint32_t k = 0; k < answer[i].n; k++)
+            frame[k] =
+                (struct weblist_frame){answer[i].frame[k].function, answer[i].frame[k].file, answer[i].frame[k].line};
+        stack[i] = (struct weblist_stack){frame, frames};
+    }
+    return stack;
+}
+
+static void add_code(struct finder *f, const struct code *c, const struct weblist_stack *stack) {
+    struct weblist_stack last = {NULL, 0};
+    uint64_t last_address = 0, greatest = 0;
+    for (size_t i = 0; i < c->assembly.n; i++) {
+        const struct assembly_inst *inst = &c->assembly.at[i];
+        uint64_t address = inst->address + c->base;
+        if (!is_next(address, &greatest)) continue;
+        uint64_t length = 1;
+        if (i + 1 < c->assembly.n && c->assembly.at[i + 1].address > inst->address)
+            length = c->assembly.at[i + 1].address - inst->address;
+        struct weblist_stack frames = stack[i];
+        struct weblist_found found = {.inst = {.address = address,
+                                               .file_address = inst->address,
+                                               .length = length,
+                                               .text = inst->text,
+                                               .synthetic = inst->text.len == 0,
+                                               .file = frames.at[0].file,
+                                               .line = frames.at[0].line}};
+        if (frames.at[0].line != 0) {
+            last = frames;
+            last_address = address;
+        } else if (address - last_address <= NEIGHBOURHOOD && last.n) {
+            frames = last;
+        }
+        found.shown = frames;
+        *VEC_PUSH(f->out->arena, &f->out->found) = found;
+    }
+}
+
+void weblist_find_insts(const struct report_in *in, const struct weblist_wanted *wanted, size_t n_wanted,
+                        const struct weblist_weight *weight, size_t n_weights, struct weblist_list *out) {
+    struct finder f = {.in = in, .arena = in->arena, .weight = weight, .n_weights = n_weights, .out = out};
+    f.paths.arena = f.arena;
+    struct weblist_wanted *mapped = ARENA_ARRAY(f.arena, struct weblist_wanted, n_wanted);
+    uint32_t *binary = ARENA_ARRAY(f.arena, uint32_t, n_wanted);
+    size_t n_mapped = 0;
+    for (size_t i = 0; i < n_wanted; i++) {
+        uint32_t b = usable_binary(&f, wanted[i].location);
+        if (b == UINT32_MAX) {
+            add_synthetic(&f, &wanted[i]);
+        } else {
+            binary[n_mapped] = b;
+            mapped[n_mapped++] = wanted[i];
+        }
+    }
+    if (n_mapped == 0) return;
+    make_ranges(&f, mapped, binary, n_mapped);
+    qsort(f.ranges.at, f.ranges.n, sizeof *f.ranges.at, compare_ranges);
+    if (f.ranges.n > RANGES_MOST) f.ranges.n = RANGES_MOST;
+
+    struct assembly_tools tools;
+    struct tools lookup;
+    assembly_find_tools(f.arena, &tools);
+    tools_find(f.arena, str_from(getenv("PPROF_TOOLS")), &lookup);
+    for (size_t i = 0; i < f.ranges.n; i++) {
+        struct code c;
+        if (disassemble(&f, &tools, &f.ranges.at[i], &c)) add_code(&f, &c, look_up(&f, &lookup, &c));
+    }
+}

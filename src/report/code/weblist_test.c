@@ -1,0 +1,70 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka wants the four above first */
+#include <cmocka.h>
+
+#include "testing/report_profile.h"
+
+static str run(struct test_profile *t, report_fn *report, str pattern, struct err *e) {
+    t->in.pattern = pattern;
+    t->in.regex = regex_compile(&t->arena, pattern, e);
+    assert_non_null(t->in.regex);
+    return test_run(t, report, e);
+}
+
+static void begin(struct test_profile *t) {
+    struct err e = {0};
+    test_begin(t);
+    build_sample(&t->build, (loc_id[]){t->work, t->main}, 2, (int64_t[]){1, 10}, NULL, 0);
+    build_sample(&t->build, (loc_id[]){t->work, t->work, t->main}, 3, (int64_t[]){1, 30}, NULL, 0);
+    assert_true(test_seal(t, &e));
+    t->options.source_path = STR("/nowhere");
+    t->in.value.total = 40;
+}
+
+/* Without the binary and without the sources there are still lines, and the calls inlined into them. */
+static void lines_alone(void **state) {
+    (void)state;
+    struct test_profile t;
+    struct err e = {0};
+    begin(&t);
+    str page = run(&t, report_weblist, STR("work|main"), &e);
+    size_t body = str_find(page, STR("<body>"));
+    assert_true(str_equal(
+        str_from_offset(page, body),
+        STR("<body>\n\n<div class=\"legend\">File: prog<br>\nType: cpu<br>Total: 40ns</div>"
+            "<h2>main</h2><p class=\"filename\">m.c</p>\n<pre onClick=\"pprof_toggle_asm(event)\">\n"
+            "  Total:           0       40ns (flat, cum)   100%\n"
+            "<span class=line>      5</span> <span class=deadsrc>           .       40ns           ??? "
+            "</span>\n</pre>\n"
+            "<h2>work</h2><p class=\"filename\">w.c</p>\n<pre onClick=\"pprof_toggle_asm(event)\">\n"
+            "  Total:        40ns       70ns (flat, cum) 175.00%\n" /* a function that calls itself counts twice */
+            "<span class=line>     12</span> <span class=livesrc>        40ns       70ns           ??? </span>"
+            "<span class=asm>"
+            "                                          <span class=inlinesrc>"
+            "                                                                                "
+            "</span> <span class=unimportant>w.c:4</span>\n</span>\n</pre>\n\n</body>\n</html>\n")));
+    test_end(&t);
+}
+
+static void no_match(void **state) {
+    (void)state;
+    struct test_profile t;
+    struct err e = {0};
+    begin(&t);
+    assert_int_equal(run(&t, report_weblist, STR("nothing"), &e).len, 0);
+    assert_string_equal(err_text(&e), "no matches found for regexp: nothing");
+    assert_int_equal(run(&t, report_disasm, STR("nothing"), &e).len, 0);
+    assert_string_equal(err_text(&e), "no matches found for regexp nothing");
+    assert_int_equal(run(&t, report_disasm, STR("0x99"), &e).len, 0);
+    assert_string_equal(err_text(&e), "no matches found for address 0x99");
+    err_clear(&e);
+    test_end(&t);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(lines_alone), cmocka_unit_test(no_match)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

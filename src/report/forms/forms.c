@@ -1,0 +1,137 @@
+#include "report/forms/forms.h"
+
+#include <math.h>
+
+#include "go/unit.h"
+
+static const struct {
+    report_fn *report; /* what makes its text */
+    report_fn *json, *csv, *markdown;
+} forms[] = {
+    {report_text, forms_top_json, forms_top_csv, forms_top_markdown},
+    {report_tree, forms_tree_json, forms_tree_csv, forms_tree_markdown},
+    {report_peek, forms_tree_json, forms_tree_csv, forms_tree_markdown},
+    {report_tags, forms_tags_json, forms_tags_csv, forms_tags_markdown},
+    {report_traces, forms_traces_json, forms_traces_csv, forms_traces_markdown},
+};
+
+static report_fn *find_writer(const struct report_in *in, struct err *e) {
+    str format = in->options->format;
+    report_fn *text = in->report->run;
+    if (format.len == 0 || str_equal(format, STR("text"))) return text;
+    if (text == report_check) return text; /* it has forms of its own */
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        if (forms[i].report != text) continue;
+        if (str_equal(format, STR("json"))) return forms[i].json;
+        if (str_equal(format, STR("csv"))) return forms[i].csv;
+        if (str_equal(format, STR("markdown"))) return forms[i].markdown;
+        err_set(e, "-format=%.*s: %s takes text, json, csv or markdown", STR_ARG(format), in->report->name);
+        return NULL;
+    }
+    err_set(e, "-format is for top, text, tree, peek, tags, traces and check");
+    return NULL;
+}
+
+bool forms_run(const struct report_in *in, struct sink *out, struct err *e) {
+    report_fn *writer = find_writer(in, e);
+    return writer && writer(in, out, e);
+}
+
+/* ---- values and names ---- */
+
+int64_t forms_amount(const struct report_in *in, int64_t v) {
+    double ratio = in->value.ratio;
+    return ratio > 0 && ratio != 1 ? graph_truncate((double)v * ratio) : v;
+}
+
+double forms_percent(int64_t v, int64_t total) { return total ? (double)v / (double)total * 100 : 0; }
+
+struct forms_parts forms_parts(struct arena *a, const struct graph_node *n) {
+    struct forms_parts p = {STR_EMPTY, STR_EMPTY, STR_EMPTY, 0, 0};
+    if (!n->address && !n->line && !(n->name.len && n->file.len)) return p;
+    if (n->address) p.address = str_format(a, "0x%llx", (unsigned long long)n->address);
+    p.function = n->name;
+    p.file = n->file;
+    p.line = n->line;
+    p.column = n->column;
+    return p;
+}
+
+/* ---- JSON ---- */
+
+/* Rises when a field is renamed, removed or changes its meaning; new fields do not raise it. */
+enum { SCHEMA_VERSION = 1 };
+
+void forms_json_head(const struct report_in *in, struct emit_json *j, str unit) {
+    emit_open(j, NULL, '{');
+    emit_str(j, "schema", STR("cprof-report"));
+    emit_int(j, "version", SCHEMA_VERSION);
+    emit_str(j, "report", str_from(in->report->name));
+    emit_str(j, "type", in->value.type_label);
+    emit_str(j, "unit", in->value.unit);
+    emit_int(j, "total", forms_amount(in, in->value.total));
+    emit_str(j, "total_text", report_value(in, in->value.total, unit));
+    emit_int(j, "duration_nanos", in->loaded->duration_nanos);
+    emit_int(j, "time_nanos", in->loaded->time_nanos);
+}
+
+void forms_json_parts(struct emit_json *j, const struct forms_parts *p) {
+    if (p->address.len) emit_str(j, "address", p->address);
+    if (p->function.len) emit_str(j, "function", p->function);
+    if (p->file.len) emit_str(j, "file", p->file);
+    if (p->line) emit_int(j, "line", p->line);
+    if (p->column) emit_int(j, "column", p->column);
+}
+
+/* ---- CSV ---- */
+
+void forms_csv_number(struct sink *out, double v) {
+    sink_char(out, ',');
+    if (isfinite(v)) emit_double(out, v);
+}
+
+void forms_csv_int(struct sink *out, int64_t v) {
+    sink_char(out, ',');
+    sink_int(out, v);
+}
+
+void forms_csv_str(struct sink *out, str v) {
+    sink_char(out, ',');
+    emit_csv_field(out, v);
+}
+
+void forms_csv_parts(struct sink *out, const struct forms_parts *p) {
+    forms_csv_str(out, p->address);
+    forms_csv_str(out, p->function);
+    forms_csv_str(out, p->file);
+    sink_char(out, ',');
+    if (p->line) sink_int(out, p->line);
+    sink_char(out, ',');
+    if (p->column) sink_int(out, p->column);
+}
+
+/* ---- Markdown ---- */
+
+void forms_markdown_head(const struct report_in *in, struct report_lines lines, struct sink *out) {
+    sink_text(out, "### ");
+    sink_str(out, str_from(in->report->name));
+    sink_text(out, " (");
+    emit_markdown(out, in->value.type_label);
+    sink_text(out, ")\n\n");
+    for (uint32_t i = 0; i < lines.n; i++) {
+        emit_markdown(out, str_trim(lines.at[i]));
+        sink_str(out, i + 1 < lines.n ? STR("<br>\n") : STR("\n\n"));
+    }
+}
+
+void forms_markdown_str(struct sink *out, str v) {
+    emit_markdown(out, v);
+    sink_text(out, " | ");
+}
+
+void forms_markdown_percent(struct sink *out, int64_t v, int64_t total) {
+    char text[32];
+    size_t n = unit_percentage(text, v, total);
+    sink_str(out, str_trim((str){text, n}));
+    sink_text(out, " | ");
+}

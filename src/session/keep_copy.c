@@ -1,0 +1,91 @@
+#include "session/keep_copy.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/sink.h"
+#include "formats/load.h"
+#include "formats/pprof/encode.h"
+#include "out/message.h"
+#include "session/session.h"
+
+static bool is_directory(const char *path) {
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static bool fail_mkdir(struct arena *a, str path, int errnum, struct err *e) {
+    return err_set(e, "mkdir %.*s: %.*s", STR_ARG(path), STR_ARG(message_errno(a, errnum)));
+}
+
+/* A folder and those it lies in, as far as they are missing. */
+static bool make_directories(struct arena *a, str path, struct err *e) {
+    struct stat st;
+    for (size_t end = 1; end <= path.len; end++) {
+        if (end < path.len && path.ptr[end] != '/') continue;
+        str upper = str_slice(path, 0, end);
+        const char *name = str_c(a, upper);
+        if (is_directory(name)) continue;
+        if (stat(name, &st) == 0) return fail_mkdir(a, upper, ENOTDIR, e);
+        if (mkdir(name, 0755) != 0 && !is_directory(name)) return fail_mkdir(a, upper, errno, e);
+    }
+    return true;
+}
+
+static bool find_directory(struct arena *a, str *out, struct err *e) {
+    const char *own = getenv("PPROF_TMPDIR"), *home = getenv("HOME"), *tmp = getenv("TMPDIR");
+    str candidate[] = {str_from(own), home && *home ? str_format(a, "%s/pprof", home) : STR_EMPTY,
+                       tmp && *tmp ? str_from(tmp) : STR("/tmp")};
+    for (size_t i = 0; i < sizeof candidate / sizeof candidate[0]; i++) {
+        if (!candidate[i].len) continue;
+        struct err why = {0};
+        *out = candidate[i];
+        bool ok = make_directories(a, candidate[i], &why);
+        if (!ok) message_warnf("Could not use temp dir %.*s: %s", STR_ARG(candidate[i]), err_text(&why));
+        err_clear(&why);
+        if (ok) return true;
+    }
+    return err_set(e, "failed to identify temp dir");
+}
+
+/* "pprof.BINARY.TYPE.TYPE." The words come from a server, and must not lead to another folder. */
+static str name_prefix(struct arena *a, const struct profile *p) {
+    str file = p->n_mappings ? profile_str(p, p->mapping[0].file) : STR_EMPTY;
+    str name = file.len ? str_format(a, "pprof.%.*s.", STR_ARG(str_base_name(file))) : STR("pprof.");
+    for (uint32_t i = 0; i < p->n_types; i++)
+        name = str_format(a, "%.*s%.*s.", STR_ARG(name), STR_ARG(profile_str(p, p->type[i].type)));
+    char *safe = arena_alloc(a, name.len);
+    for (size_t i = 0; i < name.len; i++) safe[i] = name.ptr[i] == '/' ? '_' : name.ptr[i];
+    return (str){safe, name.len};
+}
+
+static bool write_copy(const struct profile *p, int fd, struct err *e) {
+    struct sink out;
+    struct err ignored = {0};
+    sink_to_fd(&out, fd);
+    bool ok = encode_profile_gzip(p, &out, e);
+    bool closed = sink_close(&out, ok ? e : &ignored);
+    err_clear(&ignored);
+    return ok && closed;
+}
+
+bool save_fetched(const struct profile *p, struct err *e) {
+    struct arena scratch = {0};
+    struct err why = {0};
+    str directory, path;
+    bool found = find_directory(&scratch, &directory, e);
+    if (found) {
+        int fd = output_create_numbered(&scratch, directory, name_prefix(&scratch, p), STR(".pb.gz"), &path, &why);
+        bool ok = fd >= 0 && write_copy(p, fd, &why);
+        if (fd >= 0 && close(fd) != 0) ok = false;
+        if (ok)
+            message_warnf("Saved profile in %.*s", STR_ARG(path));
+        else
+            message_warnf("Could not save profile: %s", err_text(&why));
+        err_clear(&why);
+    }
+    arena_release(&scratch);
+    return found;
+}

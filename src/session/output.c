@@ -1,0 +1,236 @@
+/* Where the finished bytes of a report go: standard output, a file, or a program that shows them (spec 1.3). */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "out/message.h"
+#include "out/whole_file.h"
+#include "session/session.h"
+
+extern char **environ;
+
+static bool fail_errno(struct err *e, const char *doing, str name, int errnum) {
+    struct arena scratch = {0};
+    err_set(e, "%s %.*s: %.*s", doing, STR_ARG(name), STR_ARG(message_errno(&scratch, errnum)));
+    arena_release(&scratch);
+    return false;
+}
+
+/* All bytes, or errno's number. */
+static int write_all(int fd, str bytes) {
+    while (bytes.len) {
+        ssize_t n = write(fd, bytes.ptr, bytes.len);
+        if (n < 0 && errno != EINTR) return errno;
+        if (n > 0) bytes = str_from_offset(bytes, (size_t)n);
+    }
+    return 0;
+}
+
+static bool to_stdout(str bytes, struct err *e) {
+    struct arena scratch = {0};
+    if (isatty(STDOUT_FILENO) == 1) bytes = message_safe(&scratch, bytes);
+    int errnum = write_all(STDOUT_FILENO, bytes);
+    arena_release(&scratch);
+    return errnum == 0 || fail_errno(e, "write", STR("/dev/stdout"), errnum);
+}
+
+int output_create_numbered(struct arena *a, str directory, str prefix, str suffix, str *path, struct err *e) {
+    const char *slash = directory.len && directory.ptr[directory.len - 1] != '/' ? "/" : "";
+    for (int i = 1; i < 10000; i++) {
+        *path = str_format(a, "%.*s%s%.*s%03d%.*s", STR_ARG(directory), slash, STR_ARG(prefix), i, STR_ARG(suffix));
+        int fd = open(path->ptr, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd >= 0) return fd;
+        if (errno != EEXIST) {
+            fail_errno(e, "open", *path, errno);
+            return -1;
+        }
+    }
+    err_set(e, "could not create file of the form %.*s001%.*s", STR_ARG(prefix), STR_ARG(suffix));
+    return -1;
+}
+
+static bool write_and_close(int fd, str name, str bytes, struct err *e) {
+    int errnum = write_all(fd, bytes);
+    if (close(fd) != 0 && !errnum) errnum = errno;
+    return errnum == 0 || fail_errno(e, "write", name, errnum);
+}
+
+/* Standard output and files get a report as it grows, so that large ones need no room in memory; unless it may still
+ * fail (a pattern that matches nothing), is drawn first, or has to be made safe for a terminal. */
+static bool may_stream(const struct session *s, const struct command *c) {
+    const struct report *r = c->report;
+    if (r->post != POST_NONE || r->has_param) return false;
+    if (c->options.output.len) return true;
+    return isatty(STDOUT_FILENO) != 1 && r->where != TO_VIEWER && (r->where == TO_STDOUT || !s->interactive);
+}
+
+void output_open(struct arena *a, struct session *s, const struct command *c, struct output *out) {
+    *out = (struct output){.session = s, .command = c, .arena = a};
+    if (!may_stream(s, c))
+        sink_to_memory(&out->sink);
+    else if (!c->options.output.len)
+        sink_to_fd(&out->sink, STDOUT_FILENO);
+    else if (whole_file_open(a, c->options.output, &out->file))
+        sink_to_fd(&out->sink, out->file.fd);
+    else
+        sink_to_memory(&out->sink);
+}
+
+static void close_sink(struct sink *s) {
+    struct err ignored = {0};
+    sink_close(s, &ignored);
+    err_clear(&ignored);
+}
+
+void output_drop(struct output *out) {
+    if (out->sink.fd >= 0) out->sink.len = 0; /* what waits in the buffer is not wanted any more */
+    if (out->sink.fd >= 0 && out->command->options.output.len) whole_file_drop(&out->file);
+    close_sink(&out->sink);
+}
+
+/* The bytes are in the new file: it takes its place. */
+static bool finish_file(struct arena *a, struct whole_file *f, str name, int write_errnum, struct err *e) {
+    int errnum = write_errnum;
+    if (errnum)
+        whole_file_drop(f);
+    else
+        whole_file_finish(a, f, &errnum);
+    return errnum == 0 || fail_errno(e, "write", name, errnum);
+}
+
+static bool to_file(struct arena *a, str name, str bytes, struct err *e) {
+    struct whole_file f;
+    if (whole_file_open(a, name, &f)) return finish_file(a, &f, name, write_all(f.fd, bytes), e);
+    int fd = open(str_c(a, name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    return fd >= 0 ? write_and_close(fd, name, bytes, e) : fail_errno(e, "open", name, errno);
+}
+
+static bool to_numbered_file(const struct report *r, str bytes, struct err *e) {
+    struct arena scratch = {0};
+    str path, suffix = str_format(&scratch, ".%s", r->extension);
+    int fd = output_create_numbered(&scratch, STR_EMPTY, STR("profile"), suffix, &path, e);
+    if (fd >= 0) message_warnf("Generating report in %.*s", STR_ARG(path));
+    bool ok = fd >= 0 && write_and_close(fd, path, bytes, e);
+    arena_release(&scratch);
+    return ok;
+}
+
+/* Starts a viewer: words separated by single spaces, then the file. Its standard output is nobody's business. */
+static bool start_viewer(struct arena *a, str words, const char *file, bool background, pid_t *pid, struct err *e) {
+    VEC(char *) argv = {0};
+    for (str word; str_cut(&words, ' ', &word);) *VEC_PUSH(a, &argv) = (char *)(uintptr_t)str_c(a, word);
+    *VEC_PUSH(a, &argv) = (char *)(uintptr_t)file;
+    *VEC_PUSH(a, &argv) = NULL;
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawnattr_init(&attributes);
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    /* at the prompt a viewer stays while commands come and go: Ctrl-C is not for it */
+    if (background) {
+        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+        posix_spawnattr_setpgroup(&attributes, 0);
+    }
+    int errnum = posix_spawnp(pid, argv.at[0], &actions, &attributes, argv.at, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
+    if (errnum == 0) return true;
+    if (strchr(argv.at[0], '/')) return fail_errno(e, "fork/exec", str_from(argv.at[0]), errnum);
+    return err_set(e, "exec: \"%s\": executable file not found in $PATH", argv.at[0]);
+}
+
+static bool wait_for_viewer(pid_t pid, struct err *e) {
+    int status = 0;
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
+    if (WIFSIGNALED(status)) return err_set(e, "signal: %s", strsignal(WTERMSIG(status)));
+    return WEXITSTATUS(status) == 0 || err_set(e, "exit status %d", WEXITSTATUS(status));
+}
+
+/* The program a word of report.viewers stands for here; empty when it is none on this system. */
+static str viewer_words(const char *word) {
+    const char *display = getenv("DISPLAY");
+    if (word[0] == '$') return str_from(getenv(word + 1));
+    if (strcmp(word, "xdg-open") == 0 && !(display && *display)) return STR_EMPTY;
+    return str_from(word);
+}
+
+static bool to_viewer(struct session *s, const struct report *r, str bytes, struct err *e) {
+    struct arena scratch = {0};
+    const char *dir = getenv("TMPDIR");
+    str path, suffix = str_format(&scratch, ".%s", r->extension);
+    int fd =
+        output_create_numbered(&scratch, dir && *dir ? str_from(dir) : STR("/tmp"), STR("pprof"), suffix, &path, e);
+    bool ok = fd >= 0;
+    if (ok) {
+        output_remember_temporary(s, path);
+        ok = write_and_close(fd, path, bytes, e);
+    }
+    bool started = false;
+    pid_t pid;
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec++;
+    for (const char *const *v = r->viewers; ok && *v && !started; v++) {
+        str words = viewer_words(*v);
+        if (words.len) started = start_viewer(&scratch, words, str_c(&scratch, path), s->interactive, &pid, e);
+    }
+    if (started) {
+        err_clear(e);
+        if (!s->interactive) ok = wait_for_viewer(pid, e);
+        /* it may only hand the file on to a program that runs already: leave that one a second to read it */
+        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
+    }
+    arena_release(&scratch);
+    return ok && started;
+}
+
+/* The report was written as it grew. */
+static bool finish_stream(struct output *out, struct err *e) {
+    str file = out->command->options.output;
+    sink_flush(&out->sink);
+    int errnum = out->sink.errnum;
+    close_sink(&out->sink);
+    if (file.len) return finish_file(out->arena, &out->file, file, errnum, e);
+    return errnum == 0 || fail_errno(e, "write", STR("/dev/stdout"), errnum);
+}
+
+bool output_finish(struct output *out, str bytes, struct err *e) {
+    struct session *s = out->session;
+    const struct report *r = out->command->report;
+    str file = out->command->options.output;
+    if (file.len) message_warnf("Generating report in %.*s", STR_ARG(file));
+    if (out->sink.fd >= 0) return finish_stream(out, e);
+    bool ok;
+    if (file.len)
+        ok = to_file(out->arena, file, bytes, e);
+    else if (r->where == TO_VIEWER)
+        ok = to_viewer(s, r, bytes, e);
+    else if (r->where == AWAY_FROM_TTY && (s->interactive || isatty(STDOUT_FILENO) == 1))
+        ok = to_numbered_file(r, bytes, e);
+    else
+        ok = to_stdout(bytes, e);
+    close_sink(&out->sink);
+    return ok;
+}
+
+void output_remember_temporary(struct session *s, str path) {
+    if (s->temporary_fd >= 0) {
+        /* a failed write only leaves a file behind in a place made for that */
+        if (write(s->temporary_fd, path.ptr, path.len) < 0 || write(s->temporary_fd, "\n", 1) < 0) return;
+        return;
+    }
+    *VEC_PUSH(s->arena, &s->temporary) = str_copy(s->arena, path);
+}
+
+void output_remove_temporaries(struct session *s) {
+    for (size_t i = 0; i < s->temporary.n; i++) unlink(s->temporary.at[i].ptr);
+    s->temporary.n = 0;
+}

@@ -1,0 +1,189 @@
+/* What reaches a terminal, and files that are written whole. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/help.h"
+#include "out/message.h"
+#include "out/whole_file.h"
+
+static struct arena arena;
+static char folder[] = "/tmp/cprof-test-XXXXXX";
+
+static void assert_text(str got, const char *want) {
+    assert_int_equal(got.len, strlen(want));
+    assert_memory_equal(got.ptr, want, got.len);
+}
+
+static void assert_safe(const char *text, const char *want) { assert_text(message_safe(&arena, str_from(text)), want); }
+
+static void test_terminal_text(void **state) {
+    (void)state;
+    assert_safe("plain\ttext\n", "plain\ttext\n");
+    assert_safe("\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80");
+    assert_safe("a\033]0;title\007b", "a\\x1b]0;title\\x07b");
+    assert_safe("\r\x7f", "\\x0d\\x7f");
+    assert_safe("\xc2\x9b"
+                "31m",
+                "\\xc2\\x9b31m"); /* the other way to write ESC [ */
+    assert_safe("\xff\xc3", "\\xff\\xc3");
+    assert_safe("\xed\xa0\x80", "\\xed\\xa0\\x80"); /* a surrogate is no character */
+}
+
+static str in_folder(const char *name) { return str_format(&arena, "%s/%s", folder, name); }
+
+static void assert_file(const char *name, const char *want) {
+    char bytes[64] = "";
+    FILE *f = fopen(in_folder(name).ptr, "r");
+    assert_non_null(f);
+    size_t n = fread(bytes, 1, sizeof bytes, f);
+    fclose(f);
+    assert_text((str){bytes, n}, want);
+}
+
+static void write_file(const char *name, const char *text) {
+    struct whole_file f;
+    int errnum;
+    assert_true(whole_file_open(&arena, in_folder(name), &f));
+    assert_int_equal(write(f.fd, text, strlen(text)), strlen(text));
+    assert_true(whole_file_finish(&arena, &f, &errnum));
+}
+
+static void test_whole_files(void **state) {
+    (void)state;
+    struct stat st;
+    write_file("a", "one");
+    assert_file("a", "one");
+    assert_int_equal(chmod(in_folder("a").ptr, 0640), 0);
+    assert_int_equal(symlink("a", in_folder("link").ptr), 0);
+    write_file("link", "two");
+    assert_file("a", "two");
+    assert_int_equal(lstat(in_folder("link").ptr, &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+    assert_int_equal(stat(in_folder("a").ptr, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0640);
+}
+
+static void test_unfinished_files(void **state) {
+    (void)state;
+    struct whole_file f;
+    write_file("b", "old");
+    assert_true(whole_file_open(&arena, in_folder("b"), &f));
+    assert_int_equal(write(f.fd, "half", 4), 4);
+    assert_file("b", "old");
+    whole_file_drop(&f);
+    assert_file("b", "old");
+    assert_true(whole_file_open(&arena, in_folder("c"), &f));
+    whole_file_drop(&f);
+    assert_int_equal(access(in_folder("c").ptr, F_OK), -1);
+}
+
+static void test_files_to_write_in_place(void **state) {
+    (void)state;
+    struct whole_file f;
+    assert_false(whole_file_open(&arena, in_folder("nofolder/x"), &f));
+    assert_false(whole_file_open(&arena, str_from(folder), &f));
+    write_file("d", "x");
+    assert_int_equal(link(in_folder("d").ptr, in_folder("e").ptr), 0);
+    assert_false(whole_file_open(&arena, in_folder("e"), &f));
+    assert_int_equal(symlink("nowhere", in_folder("dangling").ptr), 0);
+    assert_false(whole_file_open(&arena, in_folder("dangling"), &f));
+}
+
+/* What is written arrives before the file is finished. */
+static void test_pipes_and_devices(void **state) {
+    (void)state;
+    struct whole_file f;
+    char bytes[8];
+    int errnum;
+    struct stat st;
+    const char *pipe_name = in_folder("pipe").ptr;
+    assert_int_equal(mkfifo(pipe_name, 0600), 0);
+    int reader = open(pipe_name, O_RDONLY | O_NONBLOCK);
+    assert_true(whole_file_open(&arena, in_folder("pipe"), &f));
+    assert_int_equal(write(f.fd, "one", 3), 3);
+    assert_int_equal(read(reader, bytes, sizeof bytes), 3);
+    assert_true(whole_file_finish(&arena, &f, &errnum));
+    assert_int_equal(read(reader, bytes, sizeof bytes), 0);
+    close(reader);
+    assert_int_equal(stat(pipe_name, &st), 0);
+    assert_true(S_ISFIFO(st.st_mode));
+    assert_true(whole_file_open(&arena, STR("/dev/null"), &f));
+    whole_file_drop(&f);
+    assert_int_equal(access("/dev/null", F_OK), 0);
+}
+
+/* A file that is standard output is not replaced: others may go on writing to it. */
+static void test_standard_output(void **state) {
+    (void)state;
+    struct whole_file f;
+    int errnum;
+    write_file("f", "one");
+    fflush(stdout);
+    int before = dup(STDOUT_FILENO), fd = open(in_folder("f").ptr, O_WRONLY | O_APPEND);
+    dup2(fd, STDOUT_FILENO);
+    bool opened = whole_file_open(&arena, STR("/dev/stdout"), &f) && write(f.fd, " two", 4) == 4;
+    bool finished = opened && whole_file_finish(&arena, &f, &errnum) && write(STDOUT_FILENO, " three", 6) == 6;
+    dup2(before, STDOUT_FILENO);
+    close(before);
+    close(fd);
+    assert_true(finished);
+    assert_file("f", "one two three");
+}
+
+/* Every option, choice, flag and report is in the usage text and in the manual. */
+static void test_everything_is_described(void **state) {
+    (void)state;
+    struct sink usage, manual;
+    struct err e = {0};
+    sink_to_memory(&usage);
+    sink_to_memory(&manual);
+    help_usage(&usage);
+    man_page(&manual, STR("@OPTIONS@\n@CHOICES@\n@SOURCES@\n@MISC@\n@LEGACY@\n@ENVIRONMENT@\n@COMMANDS@\n"));
+    for (unsigned i = 0; i < options_table_n; i++) {
+        const struct options_row *row = &options_table[i];
+        if (row->kind == OPTIONS_CHOICE) continue;
+        assert_true(str_find(sink_bytes(&usage), str_format(&arena, "\n    -%s ", row->name)) < sink_bytes(&usage).len);
+        str item = str_format(&arena, "\\fB\\-\\fR\\fB%s\\fR", row->name);
+        assert_true(str_find(sink_bytes(&manual), item) < sink_bytes(&manual).len);
+    }
+    for (unsigned i = 0; i < options_call_table_n; i++) {
+        str item = str_format(&arena, "-%s", options_call_table[i].name);
+        assert_true(!options_call_table[i].is_flag || str_find(sink_bytes(&usage), item) < sink_bytes(&usage).len);
+    }
+    assert_true(sink_close(&usage, &e) && sink_close(&manual, &e));
+}
+
+static int begin(void **state) {
+    (void)state;
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static int end(void **state) {
+    (void)state;
+    static const char *const left[] = {"a", "link", "b", "d", "e", "dangling", "pipe", "f"};
+    for (size_t i = 0; i < sizeof left / sizeof left[0]; i++) unlink(in_folder(left[i]).ptr);
+    int status = rmdir(folder); /* fails where a test left a file that it should not have */
+    arena_release(&arena);
+    return status;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_terminal_text),           cmocka_unit_test(test_whole_files),
+        cmocka_unit_test(test_unfinished_files),        cmocka_unit_test(test_files_to_write_in_place),
+        cmocka_unit_test(test_pipes_and_devices),       cmocka_unit_test(test_standard_output),
+        cmocka_unit_test(test_everything_is_described),
+    };
+    return cmocka_run_group_tests(tests, begin, end);
+}

@@ -1,0 +1,180 @@
+/* From loaded profile to report: the one place that knows the order of the stages (spec chapter 5). */
+#include "filter/filter.h"
+#include "out/message.h"
+#include "regex/regex.h"
+#include "report/forms/forms.h"
+#include "session/session.h"
+
+static void apply_overrides(const struct report *r, struct options *o);
+static bool select_value(const struct profile *view, const struct options *o, struct arena *a, struct graph_value *out,
+                         struct err *e);
+static int64_t total(const struct profile *view, const struct graph_value *value);
+
+/* Filters that matched nothing are noted; a gate takes that for an error. */
+static bool no_filter_missed(const struct notes *notes, struct err *e) {
+    for (size_t i = 0; i < notes->n; i++)
+        if (str_has_suffix(notes->at[i].text, STR("expression matched no samples")))
+            return err_set(e, "%.*s", STR_ARG(notes->at[i].text));
+    return true;
+}
+
+/* Makes the report's bytes. */
+static bool make_report(const struct session *s, const struct command *c, struct arena *a, struct sink *out,
+                        struct err *e) {
+    struct notes notes = {.arena = a};
+    watch_stage(s->watch, "filtering");
+    struct profile view = *s->profile;
+    struct options o = c->options;
+    struct filter_units units = filter_label_units(a, &view, &notes);
+
+    apply_overrides(c->report, &o);
+    filter_tag_frames(a, &view, &units, &o, &notes);
+    bool ok = !o.relative_percentages || filter_apply(a, &view, &units, &o, &notes, e);
+
+    struct report_in in = {.report = c->report,
+                           .loaded = s->profile,
+                           .options = &o,
+                           .units = &units,
+                           .pattern = c->pattern,
+                           .arena = a,
+                           .notes = &notes};
+    ok = ok && select_value(&view, &o, a, &in.value, e);
+    if (ok && c->pattern.len) {
+        in.regex = regex_compile(a, c->pattern, e);
+        ok = in.regex || err_prepend(e, "parsing argument regexp %.*s: ", STR_ARG(c->pattern));
+    }
+    if (ok) in.value.total = total(&view, &in.value);
+    struct report_check check = {0};
+    if (ok && s->gate) {
+        check = (struct report_check){.runs = &s->gate->runs,
+                                      .run_total = check_run_totals(a, &s->gate->runs, &view, in.value.type),
+                                      .words = &s->gate->words,
+                                      .exit_status = &s->gate->exit_status};
+        in.check = &check;
+    }
+
+    ok = ok && (o.relative_percentages || filter_apply(a, &view, &units, &o, &notes, e));
+    /* a gate must not pass because of a typing error */
+    if (ok && s->gate) ok = no_filter_missed(&notes, e);
+    message_notes(&notes);
+    if (!ok) return false;
+
+    filter_aggregate(a, &view, &o);
+    in.view = &view;
+    watch_stage(s->watch, "reporting");
+    ok = forms_run(&in, out, e);
+    message_notes(&notes);
+    return ok;
+}
+
+/* What most reports need, in one block: fresh pages are dear, and at the prompt the next command finds these warm. */
+static struct arena_mark reserve_memory(struct session *s) {
+    const struct profile *p = s->profile;
+    size_t size = (size_t)p->n_stacks * 16 + (size_t)p->n_locations * 40 + (size_t)p->n_functions * 100;
+    if (!s->command.block) arena_reserve(&s->command, size);
+    return arena_mark(&s->command);
+}
+
+bool run_command(struct session *s, const struct command *c, struct err *e) {
+    struct arena_mark start = reserve_memory(s);
+    struct output out;
+    output_open(&s->command, s, c, &out);
+    bool ok = make_report(s, c, &s->command, &out.sink, e);
+    str bytes = ok ? sink_bytes(&out.sink) : STR_EMPTY;
+    ok = ok && (c->report->post == POST_NONE || post_draw(&s->command, c->report, bytes, &bytes, e));
+    if (ok)
+        ok = output_finish(&out, bytes, e);
+    else
+        output_drop(&out);
+    arena_rewind(&s->command, start);
+    return ok;
+}
+
+bool run_header(struct session *s, struct arena *a, struct notes *notes, struct report_lines *lines, int64_t *sum) {
+    struct err e = {0};
+    struct filter_units units = filter_label_units(a, s->profile, notes);
+    struct report_in in = {.loaded = s->profile,
+                           .view = s->profile,
+                           .options = &s->options,
+                           .units = &units,
+                           .pattern = STR_EMPTY,
+                           .arena = a,
+                           .notes = notes};
+    bool ok = select_value(s->profile, &s->options, a, &in.value, &e);
+    err_clear(&e);
+    if (!ok) return false;
+    *sum = in.value.total = total(s->profile, &in.value);
+    *lines = report_profile_labels(&in, s->options.unit);
+    return true;
+}
+
+/* What the row of a report says about its settings (spec 6.1). */
+static void apply_overrides(const struct report *r, struct options *o) {
+    if (o->nodecount == -1) o->nodecount = r->default_nodecount;
+    if (r->granularity != GRANULARITY_UNSET) o->granularity = r->granularity;
+    if (r->noinlines >= 0) o->noinlines = r->noinlines > 0;
+    if (r->no_trim || !o->trim) {
+        o->nodecount = 0;
+        o->nodefraction = o->edgefraction = 0;
+    }
+}
+
+/* Which column the report is about, and how its values are read (spec 5.8). */
+static bool select_value(const struct profile *view, const struct options *o, struct arena *a, struct graph_value *out,
+                         struct err *e) {
+    *out = (struct graph_value){0};
+    if (view->n_types == 0) return err_set(e, "profile has no samples");
+    if (!profile_sample_index(view, o->sample_index, &out->type, e)) return false;
+    const struct profile_value_type *type = &view->type[out->type];
+    out->mean = o->mean;
+    out->type_label = profile_str(view, type->type);
+    if (o->mean) out->type_label = str_format(a, "mean_%.*s", STR_ARG(out->type_label));
+    out->unit = profile_str(view, type->unit);
+    if (o->divide_by == 0) return err_set(e, "zero divisor specified");
+    out->ratio = 1 / o->divide_by;
+    return true;
+}
+
+/* The label that tells samples of a -diff_base apart; PROFILE_NONE where there are none. */
+static label_id find_base_label(const struct profile *view) {
+    for (label_id i = 0; i < view->n_labels; i++) {
+        const struct profile_label *l = &view->label[i];
+        if (!l->numeric && str_equal(profile_str(view, l->key), STR("pprof::base")) &&
+            str_equal(profile_str(view, l->value), STR("true")))
+            return i;
+    }
+    return PROFILE_NONE;
+}
+
+static bool has_label(const struct profile *view, uint32_t row, label_id label) {
+    for (uint32_t i = view->label_off[row]; i < view->label_off[row + 1]; i++)
+        if (view->label_ref[i] == label) return true;
+    return false;
+}
+
+/* Sums wrap, as the reference's do. */
+struct sum {
+    uint64_t value, divisor;
+};
+
+/* What percentages are relative to (spec 5.7): the samples of a -diff_base alone, when there are any. */
+static int64_t total(const struct profile *view, const struct graph_value *value) {
+    const int64_t *column = view->value[value->type], *first = view->value[0];
+    label_id base_label = find_base_label(view);
+    struct sum all = {0, 0}, base = {0, 0};
+    for (uint32_t i = 0; i < view->n_samples; i++) {
+        uint32_t row = profile_row(view, i);
+        uint64_t v = column[row] < 0 ? 0 - (uint64_t)column[row] : (uint64_t)column[row];
+        uint64_t d = value->mean ? (uint64_t)first[row] : 0;
+        all.value += v;
+        all.divisor += d;
+        if (base_label != PROFILE_NONE && has_label(view, row, base_label)) {
+            base.value += v;
+            base.divisor += d;
+        }
+    }
+    if ((int64_t)base.value > 0) all = base;
+    if (all.divisor == 0) return (int64_t)all.value;
+    if ((int64_t)all.divisor == -1) return (int64_t)(0 - all.value); /* the one division that could overflow */
+    return (int64_t)all.value / (int64_t)all.divisor;
+}

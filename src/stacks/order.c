@@ -1,0 +1,330 @@
+#include "stacks/order.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/task.h"
+#include "stacks/foldname.h"
+
+enum { ITEMS_PER_PART = 4096, PARTS_MOST = 64 };
+
+/* --- ranks of frames */
+
+/* For each line of each location, where graph_names has it: its rank within a stack, and at its end. */
+struct ranks {
+    uint32_t *inner, *last;
+    uint32_t unknown; /* of the one frame that a stack without frames is shown as */
+};
+
+struct text {
+    str text;
+    uint32_t id; /* 2 * name + (1 when it ends a stack) */
+};
+
+static int compare_texts(const void *x, const void *y) {
+    return str_compare(((const struct text *)x)->text, ((const struct text *)y)->text);
+}
+
+static str with_semicolon(struct arena *a, str s) { return str_join(a, (str[]){s, STR(";")}, 2, STR_EMPTY); }
+
+/* The texts of distinct names, sorted; rank[2 * name] is that of the name within a stack, the next one that of
+ * the name at its end. */
+static uint32_t *sort_texts(struct arena *a, struct arena *scratch, const struct intern *names, struct stackorder *s) {
+    uint32_t n = 2 * names->n;
+    struct text *text = ARENA_ARRAY(scratch, struct text, n);
+    for (uint32_t i = 0; i < names->n; i++) {
+        text[2 * i] = (struct text){with_semicolon(a, foldname_escape(scratch, names->key[i], false)), 2 * i};
+        text[2 * i + 1] = (struct text){foldname_escape(a, names->key[i], true), 2 * i + 1};
+    }
+    qsort(text, n, sizeof *text, compare_texts);
+    str *sorted = ARENA_ARRAY(a, str, (size_t)n + 1);
+    uint32_t *rank = ARENA_ARRAY(scratch, uint32_t, n);
+    sorted[0] = STR_EMPTY;
+    for (uint32_t i = 0; i < n; i++) {
+        sorted[i + 1] = text[i].text;
+        rank[text[i].id] = i + 1;
+    }
+    s->text = sorted;
+    s->n_ranks = n;
+    return rank;
+}
+
+/* Nodes may differ and be called the same: ranks are those of distinct texts. */
+static struct ranks rank_frames(struct arena *a, struct arena *scratch, const struct graph_names *names,
+                                uint32_t n_locations, struct stackorder *s) {
+    struct intern distinct = {.arena = scratch};
+    uint32_t *name_of = ARENA_ARRAY(scratch, uint32_t, names->n_nodes);
+    for (uint32_t i = 0; i < names->n_nodes; i++)
+        name_of[i] = intern_id(&distinct, graph_node_name(scratch, &names->node[i]));
+    uint32_t unknown = intern_id(&distinct, STR("<unknown>"));
+    const uint32_t *rank = sort_texts(a, scratch, &distinct, s);
+
+    uint32_t n = names->first[n_locations];
+    struct ranks r = {ARENA_ARRAY(scratch, uint32_t, n), ARENA_ARRAY(scratch, uint32_t, n), rank[2 * unknown + 1]};
+    for (uint32_t i = 0; i < n; i++) {
+        r.inner[i] = rank[2 * name_of[names->node_of[i]]];
+        r.last[i] = rank[2 * name_of[names->node_of[i]] + 1];
+    }
+    return r;
+}
+
+/* --- keys of stacks */
+
+struct packing {
+    struct stackorder *s;
+    const struct profile *view;
+    const struct graph_names *names;
+    const struct ranks *ranks;
+    const size_t *text_length; /* [rank] */
+    int n_parts;
+    void (*pack)(struct packing *p, uint32_t item);
+};
+
+static void count_words(struct packing *p, uint32_t item) {
+    const struct profile *v = p->view;
+    const uint32_t *first = p->names->first;
+    stack_id stack = p->s->item[item];
+    uint64_t n = 0;
+    for (uint64_t f = v->stack_off[stack]; f < v->stack_off[stack + 1]; f++)
+        n += first[v->frame[f] + 1] - first[v->frame[f]];
+    if (n == 0) n = 1; /* <unknown> */
+    p->s->at[item] = (n + p->s->per_word - 1) / p->s->per_word;
+}
+
+struct packer {
+    const struct packing *p;
+    uint64_t *to, word, length;
+    unsigned filled; /* ranks in `word` */
+};
+
+static inline void pack_rank(struct packer *k, uint32_t rank) {
+    const struct stackorder *s = k->p->s;
+    k->length += k->p->text_length[rank];
+    k->word |= (uint64_t)rank << (64 - s->bits * ++k->filled);
+    if (k->filled < s->per_word) return;
+    *k->to++ = k->word;
+    k->word = k->filled = 0;
+}
+
+static void pack_words(struct packing *p, uint32_t item) {
+    const struct profile *v = p->view;
+    const struct ranks *r = p->ranks;
+    const uint32_t *first = p->names->first;
+    struct packer k = {.p = p, .to = p->s->word + p->s->at[item]};
+    stack_id stack = p->s->item[item];
+    uint64_t from = v->stack_off[stack], f = v->stack_off[stack + 1];
+    if (f == from) pack_rank(&k, r->unknown);
+    while (f-- > from) {
+        uint32_t innermost = first[v->frame[f]], i = first[v->frame[f] + 1];
+        while (i-- > innermost) pack_rank(&k, f == from && i == innermost ? r->last[i] : r->inner[i]);
+    }
+    if (k.filled) *k.to = k.word;
+    p->s->length[item] = k.length;
+}
+
+static void pack_part(void *context, int part) {
+    struct packing *p = context;
+    uint32_t from = (uint32_t)((uint64_t)p->s->n * (uint64_t)part / (uint64_t)p->n_parts);
+    uint32_t to = (uint32_t)((uint64_t)p->s->n * ((uint64_t)part + 1) / (uint64_t)p->n_parts);
+    for (uint32_t i = from; i < to; i++) p->pack(p, i);
+}
+
+static void pack_stacks(struct arena *a, struct packing *p) {
+    struct stackorder *s = p->s;
+    uint32_t parts = s->n / ITEMS_PER_PART;
+    p->n_parts = parts < 1 ? 1 : parts > PARTS_MOST ? PARTS_MOST : (int)parts;
+    s->at = ARENA_ARRAY(a, uint64_t, (size_t)s->n + 1);
+    s->length = ARENA_ARRAY(a, uint64_t, s->n);
+    p->pack = count_words;
+    task_run(p->n_parts, pack_part, p);
+    uint64_t total = 0;
+    for (uint32_t i = 0; i < s->n; i++) {
+        uint64_t n = s->at[i];
+        s->at[i] = total;
+        total += n;
+    }
+    s->at[s->n] = total;
+    s->word = ARENA_ARRAY(a, uint64_t, total);
+    p->pack = pack_words;
+    task_run(p->n_parts, pack_part, p);
+}
+
+/* --- sorting: quicksort in three parts, by one word after another. No stack's key starts another's, because
+ * the last rank is never one that goes on; so words are never read beyond a key's end. */
+
+struct entry {
+    uint64_t word; /* the item's word at the present depth */
+    uint32_t item;
+};
+
+static void swap(struct entry *x, struct entry *y) {
+    struct entry t = *x;
+    *x = *y;
+    *y = t;
+}
+
+static uint64_t median(uint64_t x, uint64_t y, uint64_t z) {
+    if (x > y) return z > x ? x : z > y ? z : y;
+    return z > y ? y : z > x ? z : x;
+}
+
+/* Places are picked by a seeded hash, so that no input can make all picks bad. */
+static uint64_t pick_pivot(const struct entry *e, uint32_t n) {
+    uint64_t h = hash_u64(n);
+    return median(e[h % n].word, e[(h >> 20) % n].word, e[(h >> 40) % n].word);
+}
+
+static int compare_items(const void *x, const void *y) {
+    uint32_t a = ((const struct entry *)x)->item, b = ((const struct entry *)y)->item;
+    return (a > b) - (a < b);
+}
+
+/* Moves to the next word; false when the keys end here, which makes the items equal. */
+static bool next_words(const struct stackorder *s, struct entry *e, uint32_t n, uint64_t *depth) {
+    uint64_t words = s->at[e[0].item + 1] - s->at[e[0].item];
+    if (++*depth == words) return false;
+    for (uint32_t i = 0; i < n; i++) e[i].word = s->word[s->at[e[i].item] + *depth];
+    return true;
+}
+
+static int compare_rest(const struct stackorder *s, const struct entry *x, const struct entry *y, uint64_t depth) {
+    if (x->word != y->word) return x->word < y->word ? -1 : 1;
+    const uint64_t *p = s->word + s->at[x->item], *q = s->word + s->at[y->item];
+    uint64_t n = s->at[x->item + 1] - s->at[x->item];
+    for (uint64_t i = depth + 1; i < n; i++)
+        if (p[i] != q[i]) return p[i] < q[i] ? -1 : 1;
+    return compare_items(x, y);
+}
+
+static void sort_few(const struct stackorder *s, struct entry *e, uint32_t n, uint64_t depth) {
+    for (uint32_t i = 1; i < n; i++) {
+        struct entry x = e[i];
+        uint32_t k = i;
+        for (; k > 0 && compare_rest(s, &e[k - 1], &x, depth) > 0; k--) e[k] = e[k - 1];
+        e[k] = x;
+    }
+}
+
+static void sort_entries(const struct stackorder *s, struct entry *e, uint32_t n, uint64_t depth) {
+    enum { FEW = 8 };
+    while (n > FEW) {
+        uint64_t pivot = pick_pivot(e, n);
+        uint32_t less = 0, i = 0, more = n;
+        while (i < more) {
+            if (e[i].word < pivot)
+                swap(&e[less++], &e[i++]);
+            else if (e[i].word > pivot)
+                swap(&e[i], &e[--more]);
+            else
+                i++;
+        }
+        /* the two smaller parts by recursion, which is so no deeper than the logarithm of n; the largest here */
+        struct entry *equal = e + less, *greater = e + more;
+        uint32_t n_equal = more - less, n_greater = n - more;
+        uint64_t deeper = depth;
+        bool goes_on = next_words(s, equal, n_equal, &deeper);
+        if (!goes_on) qsort(equal, n_equal, sizeof *equal, compare_items);
+        if (n_equal >= less && n_equal >= n_greater) {
+            sort_entries(s, e, less, depth);
+            sort_entries(s, greater, n_greater, depth);
+            if (!goes_on) return;
+            e = equal;
+            n = n_equal;
+            depth = deeper;
+            continue;
+        }
+        if (goes_on) sort_entries(s, equal, n_equal, deeper);
+        sort_entries(s, less > n_greater ? greater : e, less > n_greater ? n_greater : less, depth);
+        if (less <= n_greater) e = greater;
+        n = less > n_greater ? less : n_greater;
+    }
+    sort_few(s, e, n, depth);
+}
+
+/* Parts are sorted side by side and then merged in pairs. The order is total, so it does not matter how many
+ * there are. */
+struct sorting {
+    const struct stackorder *s;
+    struct entry *from, *to;
+    uint32_t part_of; /* items per run */
+};
+
+static void sort_part(void *context, int part) {
+    struct sorting *j = context;
+    uint64_t from = (uint64_t)part * j->part_of, to = from + j->part_of;
+    if (to > j->s->n) to = j->s->n;
+    if (from < to) sort_entries(j->s, j->from + from, (uint32_t)(to - from), 0);
+}
+
+static void merge_part(void *context, int part) {
+    struct sorting *j = context;
+    uint64_t n = j->s->n, x = (uint64_t)part * 2 * j->part_of, middle = x + j->part_of, end = middle + j->part_of;
+    if (middle > n) middle = n;
+    if (end > n) end = n;
+    uint64_t y = middle, to = x;
+    while (x < middle && y < end)
+        j->to[to++] = compare_rest(j->s, &j->from[x], &j->from[y], UINT64_MAX) <= 0 ? j->from[x++] : j->from[y++];
+    if (x < middle) memcpy(j->to + to, j->from + x, (middle - x) * sizeof *j->to);
+    if (y < end) memcpy(j->to + to, j->from + y, (end - y) * sizeof *j->to);
+}
+
+static void set_first_words(const struct stackorder *s, struct entry *e) {
+    for (uint32_t i = 0; i < s->n; i++) e[i].word = s->word[s->at[e[i].item]];
+}
+
+static void sort_items(struct arena *a, struct arena *scratch, struct stackorder *s) {
+    struct sorting j = {.s = s, .from = ARENA_ARRAY(scratch, struct entry, s->n)};
+    j.to = ARENA_ARRAY(scratch, struct entry, s->n);
+    for (uint32_t i = 0; i < s->n; i++) j.from[i].item = i;
+    set_first_words(s, j.from);
+    int parts = 1;
+    while (parts < task_threads() && s->n / (uint32_t)parts > ITEMS_PER_PART) parts *= 2;
+    j.part_of = s->n / (uint32_t)parts + 1;
+    task_run(parts, sort_part, &j);
+    for (; parts > 1; parts /= 2) {
+        set_first_words(s, j.from);
+        task_run(parts / 2, merge_part, &j);
+        struct entry *made = j.to;
+        j.to = j.from;
+        j.from = made;
+        j.part_of *= 2;
+    }
+    s->order = ARENA_ARRAY(a, uint32_t, s->n);
+    for (uint32_t i = 0; i < s->n; i++) s->order[i] = j.from[i].item;
+}
+
+struct stackorder *stackorder_make(struct arena *a, const struct profile *v, const struct options *o,
+                                   const stack_id *item, uint32_t n) {
+    struct arena scratch = {0};
+    struct stackorder *s = ARENA_NEW(a, struct stackorder);
+    s->item = item;
+    s->n = n;
+    const struct graph_names *names = graph_names(&scratch, v, o, false);
+    struct ranks ranks = rank_frames(a, &scratch, names, v->n_locations, s);
+    size_t *length = ARENA_ARRAY(&scratch, size_t, (size_t)s->n_ranks + 1);
+    for (uint32_t i = 0; i <= s->n_ranks; i++) length[i] = s->text[i].len;
+    s->bits = 1;
+    while (s->bits < 32 && s->n_ranks >> s->bits) s->bits++;
+    s->per_word = 64 / s->bits;
+    pack_stacks(a, &(struct packing){.s = s, .view = v, .names = names, .ranks = &ranks, .text_length = length});
+    sort_items(a, &scratch, s);
+    arena_release(&scratch);
+    return s;
+}
+
+bool stackorder_equal(const struct stackorder *s, uint32_t x, uint32_t y) {
+    uint64_t n = s->at[x + 1] - s->at[x];
+    return s->at[y + 1] - s->at[y] == n && memcmp(s->word + s->at[x], s->word + s->at[y], n * sizeof *s->word) == 0;
+}
+
+void stackorder_text(const struct stackorder *s, uint32_t item, char *to) {
+    uint64_t mask = ((uint64_t)1 << s->bits) - 1;
+    for (uint64_t w = s->at[item]; w < s->at[item + 1]; w++) {
+        for (unsigned i = 1; i <= s->per_word; i++) {
+            str text = s->text[s->word[w] >> (64 - s->bits * i) & mask]; /* rank 0, after the last, is empty */
+            memcpy(to, text.ptr, text.len);
+            to += text.len;
+        }
+    }
+}

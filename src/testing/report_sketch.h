@@ -1,0 +1,67 @@
+/* For the tests of graph reports: a report of a profile drawn as text (testing/sketch.h). */
+#ifndef CPROF_TESTING_REPORT_SKETCH_H
+#define CPROF_TESTING_REPORT_SKETCH_H
+
+#include "report/report.h"
+#include "testing/sketch.h"
+
+/* "nodecount=2 lines": options as the prompt would set them, over the defaults (but no limit of nodes). */
+static inline struct options sketch_options(const char *text) {
+    struct options o;
+    struct err e = {0};
+    str rest = str_from(text), word;
+    options_defaults(&o);
+    o.nodecount = 0;
+    while (str_next_word(&rest, &word)) {
+        const struct options_choice *choice = options_find_choice(word);
+        str name, value = word;
+        str_cut(&value, '=', &name);
+        if (choice)
+            options_set_choice(choice, &o);
+        else if (!options_find(name) || !options_set(options_find(name), &o, value, &e))
+            abort();
+    }
+    return o;
+}
+
+/* The last column's report; the text is followed by a NUL. An error's sentence where it fails. */
+static inline const char *sketch_report(struct arena *a, report_fn *run, const char *text, const char *options,
+                                        const struct regex *regex) {
+    struct options o = sketch_options(options);
+    struct profile loaded = sketch_profile(a, text), view = loaded;
+    struct notes notes = {.arena = a};
+    struct filter_units units = filter_label_units(a, &view, &notes);
+    filter_aggregate(a, &view, &o);
+    uint32_t type = view.n_types - 1;
+    struct graph_value value = {.type = type, .mean = o.mean, .ratio = 1 / o.divide_by};
+    value.type_label = profile_str(&view, view.type[type].type);
+    value.unit = profile_str(&view, view.type[type].unit);
+    int64_t divisor = 0;
+    for (uint32_t i = 0; i < view.n_samples; i++) {
+        value.total += graph_abs(view.value[type][profile_row(&view, i)]);
+        divisor += view.value[0][profile_row(&view, i)];
+    }
+    if (o.mean) {
+        value.type_label = str_format(a, "mean_%.*s", STR_ARG(value.type_label));
+        value.total = graph_mean(value.total, divisor);
+    }
+    struct report_in in = {.loaded = &loaded,
+                           .view = &view,
+                           .options = &o,
+                           .units = &units,
+                           .value = value,
+                           .pattern = regex ? STR("pattern") : STR_EMPTY,
+                           .regex = regex,
+                           .arena = a,
+                           .notes = &notes};
+    struct sink out;
+    struct err e = {0};
+    sink_to_memory(&out);
+    bool ok = run(&in, &out, &e);
+    const char *got = str_copy(a, ok ? sink_bytes(&out) : str_from(err_text(&e))).ptr;
+    err_clear(&e);
+    sink_close(&out, &e);
+    return got;
+}
+
+#endif

@@ -13,7 +13,7 @@ enum demangle_mode {
 /* What a C++ (Itanium) or Rust (legacy, v0) symbol stands for, spelled as pprof spells it; `mangled` itself
  * (the same pointer) when it is no such symbol. */
 str demangle_name(struct arena *a, str mangled, enum demangle_mode mode);
-/* The name shown for a function with this system name (spec 9.5): demangle_name, then without a leading
+/* The name shown for a function with this system name (pprof.md 9.5): demangle_name, then without a leading
  * underscore, then, for what looks like a readable C++ name already, with the mode's parts cut out of it. */
 str demangle_function(struct arena *a, str system_name, enum demangle_mode mode);
 

@@ -9,7 +9,7 @@
  * URL's own is what *seconds_asked says (0: none). */
 str url_from_source(struct arena *a, str source, int64_t seconds, int64_t *seconds_asked);
 
-/* Where the server of a profile fetched from `url` names addresses (spec 9.4); empty when `url` is none. */
+/* Where the server of a profile fetched from `url` names addresses (pprof.md 9.4); empty when `url` is none. */
 str url_of_symbols(struct arena *a, str url);
 
 /* Does it start with a scheme, and is it well-formed? */

@@ -1,4 +1,4 @@
-/* What a line at the prompt means (spec chapter 2). The command line's report ends up in the same struct. */
+/* What a line at the prompt means (pprof.md 2). The command line's report ends up in the same struct. */
 #ifndef CPROF_CLI_COMMAND_H
 #define CPROF_CLI_COMMAND_H
 

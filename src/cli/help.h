@@ -13,7 +13,7 @@ void help_commands(struct sink *out); /* `help` at the prompt */
 /* `help TOPIC`, the name of a report, an option or a choice: false when it is none of these. `p` is the loaded
  * profile, whose sample types belong to the help of sample_index. */
 bool help_topic(struct sink *out, str topic, const struct profile *p);
-/* `options` at the prompt: one line for each setting (spec 2.4). */
+/* `options` at the prompt: one line for each setting (pprof.md 2.4). */
 void help_settings(struct sink *out, const struct options *o, const struct profile *p);
 
 /* man.c: the manual page. `template` is man/cprof.1.in; its lines @OPTIONS@, @CHOICES@, @SOURCES@, @MISC@, @LEGACY@,

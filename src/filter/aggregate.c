@@ -1,4 +1,4 @@
-/* Granularity and noinlines: spec 5.4. Names and numbers stay in the columns; `shown` says what counts. */
+/* Granularity and noinlines: pprof.md 5.4. Names and numbers stay in the columns; `shown` says what counts. */
 #include "filter/parts.h"
 
 static struct profile_shown shown_by(const struct options *o) {

@@ -1,4 +1,4 @@
-/* The order of the filters, and what is said of those that matched nothing: spec 5.1. */
+/* The order of the filters, and what is said of those that matched nothing: pprof.md 5.1. */
 #include "filter/parts.h"
 
 static bool compile(struct arena *a, const char *name, str pattern, const struct regex **out, struct err *e) {

@@ -1,4 +1,4 @@
-/* focus, ignore, hide and show: spec 5.2. */
+/* focus, ignore, hide and show: pprof.md 5.2. */
 #include <string.h>
 
 #include "filter/parts.h"

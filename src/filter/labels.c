@@ -1,4 +1,4 @@
-/* The unit of each numeric label key: spec 5.6. */
+/* The unit of each numeric label key: pprof.md 5.6. */
 #include <stdlib.h>
 #include <string.h>
 

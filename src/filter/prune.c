@@ -1,4 +1,4 @@
-/* prune_from (spec 5.3) and the profile's own drop_frames (spec 3.8): frames below a function go. */
+/* prune_from (pprof.md 5.3) and the profile's own drop_frames (pprof.md 3.8): frames below a function go. */
 #include <string.h>
 
 #include "filter/parts.h"

@@ -1,4 +1,4 @@
-/* show_from: spec 5.3. */
+/* show_from: pprof.md 5.3. */
 #include "filter/parts.h"
 
 /* Cuts the lines outside the last match off the location. True when it matches. */

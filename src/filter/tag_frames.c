@@ -1,4 +1,4 @@
-/* tagroot and tagleaf: pseudo frames made of label values (spec 5.5). What a sample's labels say is worked
+/* tagroot and tagleaf: pseudo frames made of label values (pprof.md 5.5). What a sample's labels say is worked
  * out once for each distinct choice of labels with these keys; frames once for each such choice and stack. */
 #include <string.h>
 

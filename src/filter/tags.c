@@ -1,4 +1,4 @@
-/* tagfocus, tagignore (spec 5.9), tagshow and taghide. A pattern is put to each distinct label once; what is
+/* tagfocus, tagignore (pprof.md 5.9), tagshow and taghide. A pattern is put to each distinct label once; what is
  * left per sample is to combine a word of bits for each of its labels. */
 #include <string.h>
 

@@ -34,7 +34,7 @@ struct load_format {
     enum load_verdict (*decode)(struct arena *a, str bytes, struct profile *out, struct err *e);
 };
 
-/* decode_legacy*.c: gperftools, Go text and Java formats, in the reference's order (spec 3.5). */
+/* decode_legacy*.c: gperftools, Go text and Java formats, in the reference's order (pprof.md 3.5). */
 extern const struct load_format decode_legacy_formats[];
 extern const unsigned decode_legacy_n_formats;
 

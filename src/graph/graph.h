@@ -1,4 +1,4 @@
-/* A view summed into nodes and edges: spec chapter 6.
+/* A view summed into nodes and edges: pprof.md 6.
  *
  * A node is what one row of a report is about: a function, file, line or address, by the view's `shown`.
  * Node identity is computed once per location line; samples are summed per distinct stack; edges are only
@@ -18,7 +18,7 @@ struct graph_value {
     double ratio;   /* 1/divide_by; values are scaled when printed if ratio > 0 and != 1 */
     str type_label; /* "cpu", "mean_cpu" */
     str unit;       /* of the column */
-    int64_t total;  /* the report's total (spec 5.7), before or after filters as run.c decides */
+    int64_t total;  /* the report's total (pprof.md 5.7), before or after filters as run.c decides */
 };
 
 /* What of a report changes how its graph is made. */
@@ -84,7 +84,7 @@ struct graph {
     uint32_t n_all;          /* how many node[] holds */
     struct graph_edge *edge; /* in printing order: by |weight|, source name, destination name */
     uint32_t n_edges;
-    uint32_t orig_count; /* nodes before nodecount cut (spec 6.5) */
+    uint32_t orig_count; /* nodes before nodecount cut (pprof.md 6.5) */
     uint32_t dropped_nodes;
     uint32_t dropped_edges; /* visual only; 0 otherwise */
 };
@@ -105,12 +105,12 @@ static inline int64_t graph_truncate(double f) {
     return f >= -9223372036854775808.0 && f < 9223372036854775808.0 ? (int64_t)f : INT64_MIN;
 }
 
-/* Builds, trims and sorts (spec 6.2-6.6) by o's nodecount, nodefraction, edgefraction, sort, drop_negative.
+/* Builds, trims and sorts (pprof.md 6.2-6.6) by o's nodecount, nodefraction, edgefraction, sort, drop_negative.
  * Lives in `a`; points into `v`. Cannot fail: an empty view gives an empty graph. */
 struct graph *graph_build(struct arena *a, const struct profile *v, const struct filter_units *units,
                           const struct graph_value *value, const struct graph_plan *plan, const struct options *o);
 
-/* "printable name" (spec 8.3), components joined by one space. */
+/* "printable name" (pprof.md 8.3), components joined by one space. */
 str graph_node_name(struct arena *a, const struct graph_node *n);
 /* Its components: out[] needs 4. Returns how many. */
 uint32_t graph_node_components(struct arena *a, const struct graph_node *n, str *out);
@@ -127,10 +127,10 @@ struct graph_names {
 };
 struct graph_names *graph_names(struct arena *a, const struct profile *v, const struct options *o, bool object_names);
 
-/* The unit every value of a report is printed in (spec 7.4); `callgrind` forbids fractions. */
+/* The unit every value of a report is printed in (pprof.md 7.4); `callgrind` forbids fractions. */
 str graph_output_unit(const struct graph *g, const struct graph_value *value, const struct options *o, bool callgrind);
 
-/* Path trimming by source_path and trim_path (spec 8.7.3); a view into `path`. */
+/* Path trimming by source_path and trim_path (pprof.md 8.7.3); a view into `path`. */
 str graph_trim_path(str path, str trim_path, str source_path);
 
 #endif

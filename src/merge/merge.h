@@ -1,4 +1,4 @@
-/* Several profiles into one, and bases subtracted: spec chapter 4. Inputs stay untouched; what several were merged
+/* Several profiles into one, and bases subtracted: pprof.md 4. Inputs stay untouched; what several were merged
  * into holds copies of their strings and does not need them any more. */
 #ifndef CPROF_MERGE_MERGE_H
 #define CPROF_MERGE_MERGE_H

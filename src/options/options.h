@@ -24,7 +24,7 @@ enum options_granularity {
 #define OPTIONS_FIELD_TEXT(name) str name;
 #define OPTIONS_FIELD_CHOICE(name) enum options_##name name;
 
-/* What a report depends on, in pprof's order (spec 1.4): output, call_tree, relative_percentages, unit, …
+/* What a report depends on, in pprof's order (pprof.md 1.4): output, call_tree, relative_percentages, unit, …
  * nodecount is -1 for the report's own default. Strings live as long as what they were set from. */
 struct options {
 #define OPTION(kind, name, initial, listed, help) OPTIONS_FIELD_##kind(name)

@@ -136,7 +136,7 @@ bool profile_find_string(const struct profile *p, str s, str_id *id);
 /* A view of `p` to which a string (and so an id) was added; the string array is copied once per call. */
 str_id profile_add_string(struct profile *view, struct arena *a, str s);
 
-/* Which column `name` means ("" = the default): pprof's rules and sentences (spec 5.8). */
+/* Which column `name` means ("" = the default): pprof's rules and sentences (pprof.md 5.8). */
 bool profile_sample_index(const struct profile *p, str name, uint32_t *index, struct err *e);
 
 #endif

@@ -1,4 +1,4 @@
-/* The prompt: reads commands and runs them until the input ends (spec chapter 2). */
+/* The prompt: reads commands and runs them until the input ends (pprof.md 2). */
 #include <errno.h>
 #include <signal.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #include "go/unit.h"
 #include "report/report.h"
 
-/* Writes v as reports without a common unit print it (spec 7.4): divided by divide_by, in the `unit` option, each
+/* Writes v as reports without a common unit print it (pprof.md 7.4): divided by divide_by, in the `unit` option, each
  * value for itself. buf has at least amount_room(in) bytes. Returns the length. */
 static inline size_t amount_print(const struct report_in *in, char *buf, size_t cap, int64_t v) {
     double ratio = in->value.ratio;

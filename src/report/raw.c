@@ -1,4 +1,4 @@
-/* raw: the profile as text (spec 8.6), as the reference's profile package prints it. */
+/* raw: the profile as text (pprof.md 8.6), as the reference's profile package prints it. */
 #include "go/gotext.h"
 #include "go/utf8.h"
 #include "report/report.h"

@@ -65,7 +65,7 @@ extern const struct report report_table[];
 extern const unsigned report_table_n;
 const struct report *report_find(str name); /* NULL: no such report */
 
-/* header.c: the lines above a report (spec 8.1), each without newline. */
+/* header.c: the lines above a report (pprof.md 8.1), each without newline. */
 struct report_lines {
     str *at;
     uint32_t n;

@@ -1,4 +1,4 @@
-/* The rules are the reference's regular expressions (spec 8.8), written out as matchers: names are shortened on
+/* The rules are the reference's regular expressions (pprof.md 8.8), written out as matchers: names are shortened on
  * every graph, and a regular expression engine need not be loaded for that. Each matcher quotes its expression.
  * As in RE2, \w is ASCII, `.` is anything but a newline, and `$` is the end of the text. */
 #include "report/shortname.h"

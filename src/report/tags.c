@@ -1,4 +1,4 @@
-/* tags: how much of the profile each label value accounts for (spec 8.6). */
+/* tags: how much of the profile each label value accounts for (pprof.md 8.6). */
 #include "report/tags.h"
 
 #include <stdlib.h>

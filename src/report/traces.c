@@ -1,4 +1,4 @@
-/* traces: every sample with its labels and its stack, unmerged, in the order of the profile (spec 8.5). */
+/* traces: every sample with its labels and its stack, unmerged, in the order of the profile (pprof.md 8.5). */
 #include "report/amount.h"
 #include "report/rowlabels.h"
 #include "report/rows.h"

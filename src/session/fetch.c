@@ -1,4 +1,4 @@
-/* All that a command line names, made one profile: spec chapter 4, in its order. */
+/* All that a command line names, made one profile: pprof.md 4, in its order. */
 #include "bytes/url.h"
 #include "cli/argv.h"
 #include "filter/filter.h"

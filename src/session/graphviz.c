@@ -1,4 +1,4 @@
-/* Graphviz turns a graph into a picture; SVG is then made to pan and zoom (spec 8.12). */
+/* Graphviz turns a graph into a picture; SVG is then made to pan and zoom (pprof.md 8.12). */
 #include <string.h>
 
 #include "binaries/tools.h"

@@ -1,4 +1,4 @@
-/* Where the finished bytes of a report go: standard output, a file, or a program that shows them (spec 1.3). */
+/* Where the finished bytes of a report go: standard output, a file, or a program that shows them (pprof.md 1.3). */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

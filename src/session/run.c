@@ -1,4 +1,4 @@
-/* From loaded profile to report: the one place that knows the order of the stages (spec chapter 5). */
+/* From loaded profile to report: the one place that knows the order of the stages (pprof.md 5). */
 #include "filter/filter.h"
 #include "out/message.h"
 #include "regex/regex.h"
@@ -108,7 +108,7 @@ bool run_header(struct session *s, struct arena *a, struct notes *notes, struct 
     return true;
 }
 
-/* What the row of a report says about its settings (spec 6.1). */
+/* What the row of a report says about its settings (pprof.md 6.1). */
 static void apply_overrides(const struct report *r, struct options *o) {
     if (o->nodecount == -1) o->nodecount = r->default_nodecount;
     if (r->granularity != GRANULARITY_UNSET) o->granularity = r->granularity;
@@ -119,7 +119,7 @@ static void apply_overrides(const struct report *r, struct options *o) {
     }
 }
 
-/* Which column the report is about, and how its values are read (spec 5.8). */
+/* Which column the report is about, and how its values are read (pprof.md 5.8). */
 static bool select_value(const struct profile *view, const struct options *o, struct arena *a, struct graph_value *out,
                          struct err *e) {
     *out = (struct graph_value){0};
@@ -157,7 +157,7 @@ struct sum {
     uint64_t value, divisor;
 };
 
-/* What percentages are relative to (spec 5.7): the samples of a -diff_base alone, when there are any. */
+/* What percentages are relative to (pprof.md 5.7): the samples of a -diff_base alone, when there are any. */
 static int64_t total(const struct profile *view, const struct graph_value *value) {
     const int64_t *column = view->value[value->type], *first = view->value[0];
     label_id base_label = find_base_label(view);

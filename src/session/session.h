@@ -28,8 +28,8 @@ struct session {
     int temporary_fd;              /* where a forked command reports such files to its parent; -1 otherwise */
 };
 
-/* session/fetch.c: loads, merges, symbolizes and prunes all that the command line names (spec 4). Messages about single
- * sources are printed as they come. */
+/* session/fetch.c: loads, merges, symbolizes and prunes all that the command line names (pprof.md 4). Messages about
+ * single sources are printed as they come. */
 struct argv_call;
 bool fetch_profile(struct session *s, const struct argv_call *call, struct profile *out, struct err *e);
 

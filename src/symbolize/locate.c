@@ -1,4 +1,4 @@
-/* Finding the binaries of a profile's mappings below the search path (spec 9.1). */
+/* Finding the binaries of a profile's mappings below the search path (pprof.md 9.1). */
 #include <dirent.h>
 #include <stdlib.h>
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-/* Asking the servers of fetched profiles what lies at an address: spec 9.4. */
+/* Asking the servers of fetched profiles what lies at an address: pprof.md 9.4. */
 #include <string.h>
 
 #include "bytes/url.h"

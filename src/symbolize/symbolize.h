@@ -1,5 +1,5 @@
 /* Names for addresses: finding the binaries a profile was taken from, asking the tools of the system
- * (llvm-symbolizer, addr2line, nm) about its addresses, and making mangled names readable. Spec chapter 9.
+ * (llvm-symbolizer, addr2line, nm) about its addresses, and making mangled names readable. pprof.md 9.
  *
  * All of it works on views (see profile.h): columns that change are replaced by fresh ones in the arena,
  * nothing behind the old pointers is written, and strings stay canonical. */
@@ -16,7 +16,7 @@ struct symbolize_locate {
     str build_id;    /* -buildid */
 };
 
-/* For each source right after loading, whatever -symbolize says (spec 9.1): replaces mapping files by the
+/* For each source right after loading, whatever -symbolize says (pprof.md 9.1): replaces mapping files by the
  * binaries found below the search path (a binary with another build ID is noted and passed over), gives a
  * profile without mappings one (id 1, all zero) that every location belongs to, then puts exec_name over
  * the file of mapping 0 and build_id into its empty build ID. */
@@ -43,7 +43,7 @@ bool symbolize_profile(struct arena *a, struct profile *view, str modes, str too
                        const struct symbolize_servers *servers, struct notes *notes, struct err *e);
 
 /* remote.c: asks the servers about the addresses that have no lines, in mappings without functions (in all with
- * `force`); spec 9.4. False with the reference's sentence. */
+ * `force`); pprof.md 9.4. False with the reference's sentence. */
 bool symbolize_remote(struct arena *a, struct profile *view, bool force, const struct symbolize_servers *servers,
                       struct err *e);
 

@@ -12,7 +12,7 @@ const unsigned decode_legacy_n_formats = sizeof decode_legacy_formats / sizeof d
 /* A scanner's buffer of 64 KiB has to hold the newline too. */
 enum { LINE_MOST = 64 * 1024 - 1 };
 
-/* --- frames a profiler leaves in its own profiles (spec 3.8) */
+/* --- frames a profiler leaves in its own profiles (pprof.md 3.8) */
 
 struct frame_rule {
     const char *types[4]; /* of the samples, all of them */

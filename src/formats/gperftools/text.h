@@ -1,7 +1,7 @@
 /* What the decoders of the legacy formats share: reading lines, addresses and samples, and the way from
  * there to a profile. Each decoder fills a `struct legacy` and hands it to legacy_finish.
  *
- * The formats are those of pprof's profile/legacy_profile.go and legacy_java_profile.go; spec 3.5 to 3.8.
+ * The formats are those of pprof's profile/legacy_profile.go and legacy_java_profile.go; pprof.md 3.5 to 3.8.
  * Its patterns are unanchored regular expressions; here scanners take them apart by hand, each a single
  * forced walk (a comment says why where that is not plain). */
 #ifndef CPROF_FORMATS_GPERFTOOLS_TEXT_H

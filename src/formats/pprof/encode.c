@@ -1,4 +1,4 @@
-/* A profile as profile.proto: spec 8.11. Written by hand rather than through protobuf-c, for speed and because
+/* A profile as profile.proto: pprof.md 8.11. Written by hand rather than through protobuf-c, for speed and because
  * pprof packs repeated integers only when there are more than two. A sample is put together from bytes made
  * once: its stack's and its labels'. */
 #include <string.h>

@@ -4,7 +4,7 @@
 
 #include "profile/profile.h"
 
-/* encode.c: a profile (or a view) as profile.proto, uncompressed / gzip (spec 8.11). */
+/* encode.c: a profile (or a view) as profile.proto, uncompressed / gzip (pprof.md 8.11). */
 struct sink;
 void encode_profile(const struct profile *p, struct sink *out);
 bool encode_profile_gzip(const struct profile *p, struct sink *out, struct err *e);

@@ -1,4 +1,4 @@
-/* disasm: machine code of the matching functions with what was measured on it (spec 8.9). */
+/* disasm: machine code of the matching functions with what was measured on it (pprof.md 8.9). */
 #include <stdlib.h>
 #include <unistd.h>
 

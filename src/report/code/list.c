@@ -1,4 +1,4 @@
-/* list: source lines with what was measured on them (spec 8.7). */
+/* list: source lines with what was measured on them (pprof.md 8.7). */
 #include <stdlib.h>
 
 #include "report/amount.h"

@@ -1,4 +1,4 @@
-/* Source files named in profiles: finding and reading them (spec 8.7.3, 8.7.4). Each file is read once; lines live
+/* Source files named in profiles: finding and reading them (pprof.md 8.7.3, 8.7.4). Each file is read once; lines live
  * in the reader's arena. */
 #ifndef CPROF_REPORT_CODE_SOURCE_H
 #define CPROF_REPORT_CODE_SOURCE_H

@@ -1,4 +1,4 @@
-/* weblist: source lines of functions and the machine code they became, as a page of HTML (spec 8.13). */
+/* weblist: source lines of functions and the machine code they became, as a page of HTML (pprof.md 8.13). */
 #include <stdlib.h>
 
 #include "go/utf8.h"

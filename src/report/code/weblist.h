@@ -1,5 +1,5 @@
 /* What weblist shows: which instructions belong to which source lines of the functions asked for, and what was
- * measured on them (spec 8.13). Made in weblist_code.c and weblist_ranges.c, written by weblist.c. */
+ * measured on them (pprof.md 8.13). Made in weblist_code.c and weblist_ranges.c, written by weblist.c. */
 #ifndef CPROF_REPORT_CODE_WEBLIST_H
 #define CPROF_REPORT_CODE_WEBLIST_H
 

@@ -41,12 +41,12 @@ void err_clear(struct err *e) {
     e->text = NULL;
 }
 
-void notes_add(struct notes *n, const char *format, ...) {
+void notes_add(struct notes *n, enum note_kind kind, const char *format, ...) {
     va_list args;
     va_start(args, format);
     char *text = vformat(format, args);
     va_end(args);
     if (n->n == n->cap) n->at = arena_vec_grow(n->arena, n->at, &n->cap, sizeof *n->at);
-    n->at[n->n++].text = str_copy(n->arena, str_from(text));
+    n->at[n->n++] = (struct note){kind, str_copy(n->arena, str_from(text))};
     free(text);
 }

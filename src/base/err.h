@@ -18,15 +18,22 @@ bool err_prepend(struct err *e, const char *format, ...) __attribute__((format(p
 const char *err_text(const struct err *e); /* never NULL */
 void err_clear(struct err *e);
 
-/* Things worth saying that stop nothing ("Focus expression matched no samples"), in order.
+/* What a note is about, for code that acts on it: the text is for people alone. */
+enum note_kind {
+    NOTE_WARNING,       /* nothing acts on it */
+    NOTE_FILTER_MISSED, /* a filter's expression matched no samples */
+};
+
+/* Warnings that stop nothing ("Focus expression matched no samples"), in order.
  * The command line and the prompt print them to standard error; nothing below src/cli does. */
 struct notes {
     struct arena *arena;
     struct note {
+        enum note_kind kind;
         str text; /* without the final newline */
     } * at;
     size_t n, cap;
 };
-void notes_add(struct notes *n, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void notes_add(struct notes *n, enum note_kind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 #endif

@@ -85,7 +85,7 @@ static void errors_and_notes(void **state) {
     assert_string_equal(err_text(&e), "unknown error");
     struct arena a = {0};
     struct notes n = {.arena = &a};
-    for (int i = 0; i < 40; i++) notes_add(&n, "note %d", i);
+    for (int i = 0; i < 40; i++) notes_add(&n, NOTE_WARNING, "note %d", i);
     assert_int_equal(n.n, 40);
     SAME(n.at[39].text, "note 39");
     arena_release(&a);

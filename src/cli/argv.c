@@ -195,7 +195,7 @@ static void finish_legacy(struct argv_call *out, struct notes *notes) {
     for (size_t i = 0; i < sizeof legacy / sizeof legacy[0]; i++) {
         if (!legacy[i].set) continue;
         if (out->options.sample_index.len)
-            notes_add(notes, "Multiple value selections, ignoring -%s", legacy[i].flag);
+            notes_add(notes, NOTE_WARNING, "Multiple value selections, ignoring -%s", legacy[i].flag);
         else
             out->options.sample_index = legacy[i].type;
     }

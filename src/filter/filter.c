@@ -9,7 +9,7 @@ static bool compile(struct arena *a, const char *name, str pattern, const struct
 }
 
 static void warn_unless(bool matched, const char *name, struct notes *notes) {
-    if (!matched) notes_add(notes, "%s expression matched no samples", name);
+    if (!matched) notes_add(notes, NOTE_FILTER_MISSED, "%s expression matched no samples", name);
 }
 
 bool filter_apply(struct arena *a, struct profile *view, const struct filter_units *units, const struct options *o,

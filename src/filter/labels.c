@@ -87,7 +87,7 @@ static void note_conflict(const struct finder *f, uint32_t k, struct notes *note
     while ((at = f->met.at[at - 1].next)) *VEC_PUSH(f->scratch, &other) = profile_str(f->view, f->met.at[at - 1].unit);
     qsort(other.at, other.n, sizeof *other.at, compare_strings);
     str list = str_join(f->scratch, other.at, other.n, STR(", "));
-    notes_add(notes, "For tag %.*s used unit %.*s, also encountered unit(s) %.*s",
+    notes_add(notes, NOTE_WARNING, "For tag %.*s used unit %.*s, also encountered unit(s) %.*s",
               STR_ARG(profile_str(f->view, f->key.at[k])), STR_ARG(used), STR_ARG(list));
 }
 

@@ -256,7 +256,9 @@ void filter_tag_frames(struct arena *a, struct profile *view, const struct filte
         make_stacks(&t, &pairs);
         add_tables(&t);
     }
-    if (o->tagroot.len && !t.root_matched) notes_add(notes, "TagRoot expression matched no samples");
-    if (o->tagleaf.len && !t.leaf_matched) notes_add(notes, "TagLeaf expression matched no samples");
+    if (o->tagroot.len && !t.root_matched)
+        notes_add(notes, NOTE_FILTER_MISSED, "TagRoot expression matched no samples");
+    if (o->tagleaf.len && !t.leaf_matched)
+        notes_add(notes, NOTE_FILTER_MISSED, "TagLeaf expression matched no samples");
     arena_release(&t.scratch);
 }

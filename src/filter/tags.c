@@ -119,7 +119,7 @@ bool filter_tag_compile(struct arena *a, const char *option, str value, struct n
     }
     *out = m;
     if (parse_range(option, value, m, e)) {
-        notes_add(notes, "%s:Interpreted '%.*s' as range, not regexp", option, STR_ARG(value));
+        notes_add(notes, NOTE_WARNING, "%s:Interpreted '%.*s' as range, not regexp", option, STR_ARG(value));
         return true;
     }
     if (e->text) return false;

@@ -20,8 +20,8 @@ enum { FEW_RUNS = 10, PATHS_SHOWN = 20 };
 enum method { BY_COUNTS, BY_RANKS, BY_WELCH, BY_MODERATED };
 
 struct judge {
-    const struct check_in *in;
-    const struct check_sums *sums;
+    const struct gate_in *in;
+    const struct gate_sums *sums;
     const double *scale; /* per run: 1, or what -normalize makes of it */
     enum method method;
     double dispersion;            /* BY_MODERATED: relative variance between runs that all functions share */
@@ -39,12 +39,12 @@ struct side {
     struct stats_sample runs;
 };
 
-static struct side side_of(const struct judge *j, const struct check_cell *cell, size_t stride, uint32_t from,
+static struct side side_of(const struct judge *j, const struct gate_cell *cell, size_t stride, uint32_t from,
                            uint32_t n, double *at) {
     struct side s = {0};
     double variance = 0;
     for (uint32_t r = 0; r < n; r++) {
-        const struct check_cell *c = &cell[(size_t)(from + r) * stride];
+        const struct gate_cell *c = &cell[(size_t)(from + r) * stride];
         double k = j->scale[from + r];
         at[r] = c->value * k;
         variance += c->variance * k * k;
@@ -114,9 +114,9 @@ static double noise_of(const struct judge *j, const struct side *a, const struct
     return sqrt(va + vb);
 }
 
-static void measure(const struct judge *j, const struct check_cell *cell, size_t stride, struct check_row *row) {
-    const struct check_runs *runs = j->in->runs;
-    const struct check_rules *rules = j->in->rules;
+static void measure(const struct judge *j, const struct gate_cell *cell, size_t stride, struct gate_row *row) {
+    const struct gate_runs *runs = j->in->runs;
+    const struct gate_rules *rules = j->in->rules;
     struct side old_side = side_of(j, cell, stride, 0, runs->n_base, j->base_at);
     struct side new_side = side_of(j, cell, stride, runs->n_base, runs->n_new, j->new_at);
     row->old_value = old_side.mean;
@@ -127,7 +127,7 @@ static void measure(const struct judge *j, const struct check_cell *cell, size_t
     row->p = grew ? one_sided_p(j, &old_side, &new_side) : one_sided_p(j, &new_side, &old_side);
     row->noise = noise_of(j, &old_side, &new_side);
     bool had = fabs(old_side.mean) > 0, has = fabs(new_side.mean) > 0;
-    row->presence = had && has ? CHECK_BOTH : has ? CHECK_NEW : CHECK_GONE;
+    row->presence = had && has ? GATE_BOTH : has ? GATE_NEW : GATE_GONE;
     row->growth = had ? new_side.mean / old_side.mean - 1 : has ? INFINITY : 0;
     row->detectable = had ? j->z * row->noise / fabs(old_side.mean) : INFINITY;
     double ratio = had && rules->max_growth > 0 ? row->detectable / rules->max_growth : 1;
@@ -136,14 +136,14 @@ static void measure(const struct judge *j, const struct check_cell *cell, size_t
 
 /* --- rules ------------------------------------------------------------------------------------------------ */
 
-static bool is_tested(const struct check_rules *r, const struct check_row *row) {
+static bool is_tested(const struct gate_rules *r, const struct gate_row *row) {
     return fmax(row->old_share, row->new_share) >= r->min_share && fmax(fabs(row->old_value), fabs(row->new_value)) > 0;
 }
 
 /* The last budget whose pattern matches counts; an accepted regression lapses on its day. */
-static void find_budget(const struct check_rules *rules, struct check_row *row) {
+static void find_budget(const struct gate_rules *rules, struct gate_row *row) {
     for (uint32_t i = rules->n_budgets; i-- > 0;) {
-        struct check_budget *b = &rules->budget[i];
+        struct gate_budget *b = &rules->budget[i];
         if (!regex_match(b->regex, row->name)) continue;
         b->matched++;
         if (!row->budget) row->budget = b;
@@ -151,47 +151,47 @@ static void find_budget(const struct check_rules *rules, struct check_row *row) 
     row->accepted = row->budget && row->budget->until.len && !row->budget->expired;
 }
 
-static bool over_budget(const struct check_row *row) {
-    const struct check_budget *b = row->budget;
+static bool over_budget(const struct gate_row *row) {
+    const struct gate_budget *b = row->budget;
     if (!b || b->expired) return false;
-    if (b->limit == CHECK_SHARE) return row->new_share > b->share;
-    return b->limit == CHECK_VALUE && row->new_value > b->value;
+    if (b->limit == GATE_SHARE) return row->new_share > b->share;
+    return b->limit == GATE_VALUE && row->new_value > b->value;
 }
 
-static void judge_row(const struct judge *j, struct check_row *row) {
-    const struct check_rules *r = j->in->rules;
-    bool over = row->presence == CHECK_NEW ? row->new_share > r->max_new : row->growth > r->max_growth;
-    if (over_budget(row)) row->broke |= CHECK_BROKE_BUDGET;
+static void judge_row(const struct judge *j, struct gate_row *row) {
+    const struct gate_rules *r = j->in->rules;
+    bool over = row->presence == GATE_NEW ? row->new_share > r->max_new : row->growth > r->max_growth;
+    if (over_budget(row)) row->broke |= GATE_BROKE_BUDGET;
     if (row->tested && over && row->significant && !row->accepted)
-        row->broke |= row->presence == CHECK_NEW ? CHECK_BROKE_NEW : CHECK_BROKE_GROWTH;
+        row->broke |= row->presence == GATE_NEW ? GATE_BROKE_NEW : GATE_BROKE_GROWTH;
     bool shrank = row->growth < -r->max_growth && row->significant;
-    bool blind = over ? !row->significant : row->detectable > r->max_growth && row->presence == CHECK_BOTH;
+    bool blind = over ? !row->significant : row->detectable > r->max_growth && row->presence == GATE_BOTH;
     if (row->broke)
-        row->verdict = CHECK_REGRESSION;
+        row->verdict = GATE_REGRESSION;
     else if (row->tested && shrank)
-        row->verdict = CHECK_IMPROVEMENT;
+        row->verdict = GATE_IMPROVEMENT;
     else if (row->tested && blind && !row->accepted)
-        row->verdict = CHECK_INCONCLUSIVE;
+        row->verdict = GATE_INCONCLUSIVE;
     else
-        row->verdict = CHECK_UNCHANGED;
+        row->verdict = GATE_UNCHANGED;
 }
 
-static void judge_total(const struct judge *j, struct check_row *row) {
-    const struct check_rules *r = j->in->rules;
+static void judge_total(const struct judge *j, struct gate_row *row) {
+    const struct gate_rules *r = j->in->rules;
     row->significant = row->p <= 1 - r->confidence;
-    if (row->growth > r->max_total_growth && row->significant) row->broke |= CHECK_BROKE_TOTAL;
+    if (row->growth > r->max_total_growth && row->significant) row->broke |= GATE_BROKE_TOTAL;
     bool blind = row->growth > r->max_total_growth ? !row->significant : row->detectable > r->max_total_growth;
-    row->verdict = row->broke                                               ? CHECK_REGRESSION
-                   : row->growth < -r->max_total_growth && row->significant ? CHECK_IMPROVEMENT
-                   : blind                                                  ? CHECK_INCONCLUSIVE
-                                                                            : CHECK_UNCHANGED;
+    row->verdict = row->broke                                               ? GATE_REGRESSION
+                   : row->growth < -r->max_total_growth && row->significant ? GATE_IMPROVEMENT
+                   : blind                                                  ? GATE_INCONCLUSIVE
+                                                                            : GATE_UNCHANGED;
 }
 
 /* --- putting it together ---------------------------------------------------------------------------------- */
 
 static int compare_rows(const void *x, const void *y) {
-    const struct check_row *a = x, *b = y;
-    int broke_a = a->verdict == CHECK_REGRESSION, broke_b = b->verdict == CHECK_REGRESSION;
+    const struct gate_row *a = x, *b = y;
+    int broke_a = a->verdict == GATE_REGRESSION, broke_b = b->verdict == GATE_REGRESSION;
     if (broke_a != broke_b) return broke_b - broke_a;
     double da = a->new_value - a->old_value, db = b->new_value - b->old_value;
     if (da > db || da < db) return da > db ? -1 : 1;
@@ -199,8 +199,8 @@ static int compare_rows(const void *x, const void *y) {
     return by_name ? by_name : (a->node > b->node) - (a->node < b->node);
 }
 
-static const double *scales(struct arena *a, const struct check_in *in) {
-    const struct check_runs *runs = in->runs;
+static const double *scales(struct arena *a, const struct gate_in *in) {
+    const struct gate_runs *runs = in->runs;
     uint32_t n = runs->n_base + runs->n_new;
     double *scale = ARENA_ARRAY(a, double, n);
     double base = stats_mean((struct stats_sample){in->run_total, runs->n_base});
@@ -209,13 +209,13 @@ static const double *scales(struct arena *a, const struct check_in *in) {
     return scale;
 }
 
-static double mean_total(const struct check_in *in, const double *scale, uint32_t from, uint32_t n) {
+static double mean_total(const struct gate_in *in, const double *scale, uint32_t from, uint32_t n) {
     double sum = 0;
     for (uint32_t r = from; r < from + n; r++) sum += in->run_total[r] * scale[r];
     return n ? sum / n : 0;
 }
 
-static enum method choose_method(const struct check_in *in, uint32_t n_tested) {
+static enum method choose_method(const struct gate_in *in, uint32_t n_tested) {
     uint32_t b = in->runs->n_base, n = in->runs->n_new;
     if (b < 2 || n < 2) return BY_COUNTS;
     double corrected = (1 - in->rules->confidence) / (n_tested ? n_tested : 1);
@@ -225,13 +225,13 @@ static enum method choose_method(const struct check_in *in, uint32_t n_tested) {
 }
 
 /* The mean spread ratio of the tested functions; ratio[] gets them all when it is not NULL. */
-static double mean_ratio(const struct judge *j, const struct check_result *r, double dispersion, double *ratio) {
-    const struct check_runs *runs = j->in->runs;
+static double mean_ratio(const struct judge *j, const struct gate_result *r, double dispersion, double *ratio) {
+    const struct gate_runs *runs = j->in->runs;
     size_t n = 0, n_nodes = j->sums->n_nodes;
     double sum = 0;
     for (uint32_t i = 0; i < r->n_rows; i++) {
         if (!r->row[i].tested) continue;
-        const struct check_cell *cell = &j->sums->cell[r->row[i].node - j->sums->names->node];
+        const struct gate_cell *cell = &j->sums->cell[r->row[i].node - j->sums->names->node];
         struct side old_side = side_of(j, cell, n_nodes, 0, runs->n_base, j->base_at);
         struct side new_side = side_of(j, cell, n_nodes, runs->n_base, runs->n_new, j->new_at);
         double one = spread_ratio(dispersion, &old_side, &new_side);
@@ -244,7 +244,7 @@ static double mean_ratio(const struct judge *j, const struct check_result *r, do
 
 /* What the tested functions' spreads have in common: the jitter that makes them, on average, as expected; then how
  * much they differ around that. */
-static void find_prior(struct arena *a, struct judge *j, const struct check_result *r) {
+static void find_prior(struct arena *a, struct judge *j, const struct gate_result *r) {
     double low = 0, high = 1;
     for (int i = 0; i < 60; i++) {
         double mid = (low + high) / 2;
@@ -256,7 +256,7 @@ static void find_prior(struct arena *a, struct judge *j, const struct check_resu
     j->dispersion = low;
     double *ratio = ARENA_ARRAY(a, double, r->n_rows);
     mean_ratio(j, r, j->dispersion, ratio);
-    j->prior = stats_prior_of(ratio, r->n_tested, spread_df(j));
+    j->prior = stats_prior_of(a, ratio, r->n_tested, spread_df(j));
 }
 
 static int compare_doubles(const void *x, const void *y) {
@@ -265,7 +265,7 @@ static int compare_doubles(const void *x, const void *y) {
 }
 
 /* Half of the tested functions are noisier than this: the standard error of their growth. */
-static double noise_floor(struct arena *a, const struct check_result *r) {
+static double noise_floor(struct arena *a, const struct gate_result *r) {
     double *relative = ARENA_ARRAY(a, double, r->n_rows);
     size_t n = 0;
     for (uint32_t i = 0; i < r->n_rows; i++)
@@ -276,7 +276,7 @@ static double noise_floor(struct arena *a, const struct check_result *r) {
     return relative[n / 2];
 }
 
-static void test_rows(struct arena *a, const struct judge *j, struct check_result *r) {
+static void test_rows(struct arena *a, const struct judge *j, struct gate_result *r) {
     double *p = ARENA_ARRAY(a, double, r->n_rows);
     unsigned char *significant = ARENA_ARRAY(a, unsigned char, r->n_rows);
     r->n_tested = 0;
@@ -284,37 +284,37 @@ static void test_rows(struct arena *a, const struct judge *j, struct check_resul
         r->row[i].tested = is_tested(j->in->rules, &r->row[i]);
         if (r->row[i].tested) p[r->n_tested++] = r->row[i].p;
     }
-    stats_benjamini_hochberg(p, r->n_tested, 1 - j->in->rules->confidence, significant);
+    stats_benjamini_hochberg(a, p, r->n_tested, 1 - j->in->rules->confidence, significant);
     for (uint32_t i = 0, t = 0; i < r->n_rows; i++)
         if (r->row[i].tested) r->row[i].significant = significant[t++];
 }
 
-static void tally(struct check_result *r, const struct check_row *row) {
-    r->n_regressions += row->verdict == CHECK_REGRESSION;
-    r->n_improvements += row->verdict == CHECK_IMPROVEMENT;
-    r->n_inconclusive += row->verdict == CHECK_INCONCLUSIVE;
-    r->n_unchanged += row->tested && row->verdict == CHECK_UNCHANGED;
-    r->regressed |= row->verdict == CHECK_REGRESSION;
-    r->powerless |= row->verdict == CHECK_INCONCLUSIVE;
+static void tally(struct gate_result *r, const struct gate_row *row) {
+    r->n_regressions += row->verdict == GATE_REGRESSION;
+    r->n_improvements += row->verdict == GATE_IMPROVEMENT;
+    r->n_inconclusive += row->verdict == GATE_INCONCLUSIVE;
+    r->n_unchanged += row->tested && row->verdict == GATE_UNCHANGED;
+    r->regressed |= row->verdict == GATE_REGRESSION;
+    r->powerless |= row->verdict == GATE_INCONCLUSIVE;
 }
 
 /* Events behind one side's total: value^2 / variance of each run, added up. */
 static double events(const struct judge *j, uint32_t from, uint32_t n) {
     double sum = 0;
     for (uint32_t r = from; r < from + n; r++) {
-        const struct check_cell *c = &j->sums->total[r];
+        const struct gate_cell *c = &j->sums->total[r];
         if (c->variance > 0) sum += c->value * c->value / c->variance;
     }
     return sum;
 }
 
-static void measure_rows(struct arena *a, const struct judge *j, struct check_result *r) {
+static void measure_rows(struct arena *a, const struct judge *j, struct gate_result *r) {
     uint32_t n = j->sums->n_nodes;
-    r->row = ARENA_ZERO(a, struct check_row, n);
+    r->row = ARENA_ZERO(a, struct gate_row, n);
     r->n_rows = 0;
     for (uint32_t node = 0; node < n; node++) {
-        struct check_row *row = &r->row[r->n_rows];
-        *row = (struct check_row){.node = &j->sums->names->node[node]};
+        struct gate_row *row = &r->row[r->n_rows];
+        *row = (struct gate_row){.node = &j->sums->names->node[node]};
         measure(j, &j->sums->cell[node], n, row);
         if (!(fabs(row->old_value) > 0) && !(fabs(row->new_value) > 0)) continue;
         row->name = graph_node_name(a, row->node);
@@ -322,19 +322,19 @@ static void measure_rows(struct arena *a, const struct judge *j, struct check_re
     }
 }
 
-static bool all_budgets_match(const struct check_rules *rules, struct err *e) {
+static bool all_budgets_match(const struct gate_rules *rules, struct err *e) {
     for (uint32_t i = 0; i < rules->n_budgets; i++) {
-        const struct check_budget *b = &rules->budget[i];
+        const struct gate_budget *b = &rules->budget[i];
         if (!b->matched) return err_set(e, "%.*s: %.*s matches no function", STR_ARG(b->origin), STR_ARG(b->pattern));
     }
     return true;
 }
 
-bool check_judge(struct arena *a, const struct check_in *in, struct check_result *out, struct err *e) {
+bool gate_judge(struct arena *a, const struct gate_in *in, struct gate_result *out, struct err *e) {
     static const char *const method_name[] = {"sample counts", "Mann-Whitney", "Welch's t", "moderated t"};
-    const struct check_runs *runs = in->runs;
-    *out = (struct check_result){.n_base = runs->n_base, .n_new = runs->n_new};
-    struct judge j = {.in = in, .sums = check_sum(a, in), .scale = scales(a, in)};
+    const struct gate_runs *runs = in->runs;
+    *out = (struct gate_result){.n_base = runs->n_base, .n_new = runs->n_new};
+    struct judge j = {.in = in, .sums = gate_sum(a, in), .scale = scales(a, in)};
     j.z = stats_normal_quantile(in->rules->confidence) + stats_normal_quantile(POWER);
     j.base_total = mean_total(in, j.scale, 0, runs->n_base);
     j.new_total = mean_total(in, j.scale, runs->n_base, runs->n_new);
@@ -360,13 +360,13 @@ bool check_judge(struct arena *a, const struct check_in *in, struct check_result
     }
     if (!all_budgets_match(in->rules, e)) return false;
     out->noise_floor = noise_floor(a, out);
-    out->regressed |= out->total.verdict == CHECK_REGRESSION;
-    out->powerless |= out->total.verdict == CHECK_INCONCLUSIVE;
+    out->regressed |= out->total.verdict == GATE_REGRESSION;
+    out->powerless |= out->total.verdict == GATE_INCONCLUSIVE;
     out->old_samples = events(&j, 0, runs->n_base);
     out->new_samples = events(&j, runs->n_base, runs->n_new);
     qsort(out->row, out->n_rows, sizeof *out->row, compare_rows);
     for (uint32_t i = 0; i < out->n_rows && i < PATHS_SHOWN; i++)
-        if (out->row[i].verdict == CHECK_REGRESSION) check_find_path(a, in, j.sums->names, j.scale, &out->row[i]);
+        if (out->row[i].verdict == GATE_REGRESSION) gate_find_path(a, in, j.sums->names, j.scale, &out->row[i]);
     out->exit_status = out->regressed ? 1 : out->powerless && in->rules->require_power ? 3 : 0;
     return true;
 }

@@ -3,9 +3,9 @@
 #include "base/hash.h"
 
 /* How much each stack grew: mean over the new runs minus mean over the base's. */
-static double *stack_growth(struct arena *a, const struct check_in *in, const double *scale) {
+static double *stack_growth(struct arena *a, const struct gate_in *in, const double *scale) {
     const struct profile *v = in->view;
-    const struct check_runs *runs = in->runs;
+    const struct gate_runs *runs = in->runs;
     double *growth = ARENA_ZERO(a, double, v->n_stacks);
     for (uint32_t i = 0; i < v->n_samples; i++) {
         uint32_t row = profile_row(v, i);
@@ -40,7 +40,7 @@ static void add_line(struct paths *p, const struct profile *v, uint32_t line, do
 }
 
 /* Adds the part of a stack from the root to the function's outermost call; and the line of its innermost one. */
-static void add_stack(struct paths *p, const struct check_in *in, const struct graph_names *names, uint32_t node,
+static void add_stack(struct paths *p, const struct gate_in *in, const struct graph_names *names, uint32_t node,
                       stack_id stack, double growth) {
     const struct profile *v = in->view;
     VEC(uint32_t) path = {0};
@@ -81,8 +81,8 @@ static str path_text(struct arena *a, const struct graph_names *names, str key) 
     return str_join(a, part, n, STR("; "));
 }
 
-void check_find_path(struct arena *a, const struct check_in *in, const struct graph_names *names, const double *scale,
-                     struct check_row *row) {
+void gate_find_path(struct arena *a, const struct gate_in *in, const struct graph_names *names, const double *scale,
+                    struct gate_row *row) {
     const struct profile *v = in->view;
     struct arena scratch = {0};
     struct paths p = {.scratch = &scratch, .of_nodes.arena = &scratch, .of_lines.arena = &scratch};

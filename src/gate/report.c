@@ -1,4 +1,4 @@
-/* check: a regression gate. Judges once (src/check), then writes the result in the form -format names. */
+/* check: a regression gate. Judges once (gate/judge.c), then writes the result in the form -format names. */
 #include "gate/report.h"
 
 #include <inttypes.h>
@@ -8,11 +8,11 @@
 
 static const struct form {
     const char *name;
-    check_write_fn *write;
+    gate_write_fn *write;
 } forms[] = {
-    {"text", check_write_text},         {"json", check_write_json},   {"csv", check_write_csv},
-    {"markdown", check_write_markdown}, {"junit", check_write_junit}, {"github", check_write_github},
-    {"sarif", check_write_sarif},
+    {"text", gate_write_text},         {"json", gate_write_json},   {"csv", gate_write_csv},
+    {"markdown", gate_write_markdown}, {"junit", gate_write_junit}, {"github", gate_write_github},
+    {"sarif", gate_write_sarif},
 };
 
 static const struct form *find_form(str name, struct err *e) {
@@ -23,30 +23,29 @@ static const struct form *find_form(str name, struct err *e) {
     return NULL;
 }
 
-bool report_check(const struct report_in *in, struct sink *out, struct err *e) {
-    if (!in->check) return err_set(e, "check needs a base, on the command line: -check -base=OLD NEW");
+bool report_check(const struct report_in *in, const struct report_gate *gate, struct sink *out, int *status,
+                  struct err *e) {
     const struct form *form = find_form(in->options->format, e);
-    struct check_rules rules;
-    struct check_result result;
-    struct check_in judged = {.runs = in->check->runs,
-                              .view = in->view,
-                              .options = in->options,
-                              .rules = &rules,
-                              .value = in->value,
-                              .run_total = in->check->run_total};
-    if (!form ||
-        !check_rules_read(in->arena, in->check->words, in->value.unit, in->check->runs->time_nanos, &rules, e) ||
-        !check_judge(in->arena, &judged, &result, e))
+    struct gate_rules rules;
+    struct gate_result result;
+    struct gate_in judged = {.runs = gate->runs,
+                             .view = in->view,
+                             .options = in->options,
+                             .rules = &rules,
+                             .value = in->value,
+                             .run_total = gate->run_total};
+    if (!form || !gate_rules_read(in->arena, gate->words, in->value.unit, gate->runs->time_nanos, &rules, e) ||
+        !gate_judge(in->arena, &judged, &result, e))
         return false;
-    struct check_page page = {in, &rules, &result};
+    struct gate_page page = {in, &rules, &result};
     form->write(&page, out);
-    *in->check->exit_status = result.exit_status;
+    *status = result.exit_status;
     return true;
 }
 
 /* --- words ------------------------------------------------------------------------------------------------ */
 
-static str plain(const struct check_page *page, double value) {
+static str plain(const struct gate_page *page, double value) {
     const struct report_in *in = page->in;
     str unit = in->options->unit;
     if (str_equal(unit, STR("minimum"))) unit = STR("auto");
@@ -55,53 +54,53 @@ static str plain(const struct check_page *page, double value) {
     return report_value(in, v, unit);
 }
 
-str check_value(const struct check_page *page, double value) { return plain(page, value); }
+str gate_value(const struct gate_page *page, double value) { return plain(page, value); }
 
-str check_delta(const struct check_page *page, double value) {
+str gate_delta(const struct gate_page *page, double value) {
     str v = plain(page, value);
     return value > 0 && !str_equal(v, STR("0")) ? str_format(page->in->arena, "+%.*s", STR_ARG(v)) : v;
 }
 
-static str percent(const struct check_page *page, double share, bool sign) {
+static str percent(const struct gate_page *page, double share, bool sign) {
     double p = share * 100;
     return str_format(page->in->arena, sign ? "%+.*f%%" : "%.*f%%", fabs(p) < 9.995 ? 2 : fabs(p) < 99.95 ? 1 : 0, p);
 }
 
-str check_share(const struct check_page *page, double share) { return percent(page, share, false); }
+str gate_share(const struct gate_page *page, double share) { return percent(page, share, false); }
 
-str check_growth(const struct check_page *page, const struct check_row *row) {
-    if (row->presence == CHECK_NEW) return STR("new");
-    if (row->presence == CHECK_GONE) return STR("gone");
+str gate_growth(const struct gate_page *page, const struct gate_row *row) {
+    if (row->presence == GATE_NEW) return STR("new");
+    if (row->presence == GATE_GONE) return STR("gone");
     return percent(page, row->growth, true);
 }
 
-const char *check_verdict_word(enum check_verdict v) {
+const char *gate_verdict_word(enum gate_verdict v) {
     static const char *const word[] = {"unchanged", "improvement", "inconclusive", "regression"};
     return word[v];
 }
 
-static str limit_of(const struct check_page *page, const struct check_budget *b) {
-    return b->limit == CHECK_SHARE ? check_share(page, b->share) : b->value_text;
+static str limit_of(const struct gate_page *page, const struct gate_budget *b) {
+    return b->limit == GATE_SHARE ? gate_share(page, b->share) : b->value_text;
 }
 
-str check_sentence(const struct check_page *page, const struct check_row *row) {
+str gate_sentence(const struct gate_page *page, const struct gate_row *row) {
     struct arena *a = page->in->arena;
-    const struct check_rules *r = page->rules;
-    str old_value = check_value(page, row->old_value), new_value = check_value(page, row->new_value);
-    if (row->broke & CHECK_BROKE_BUDGET) {
-        const struct check_budget *b = row->budget;
+    const struct gate_rules *r = page->rules;
+    str old_value = gate_value(page, row->old_value), new_value = gate_value(page, row->new_value);
+    if (row->broke & GATE_BROKE_BUDGET) {
+        const struct gate_budget *b = row->budget;
         str group = b->group.len ? str_format(a, ", group %.*s", STR_ARG(b->group)) : STR_EMPTY;
-        str share = check_share(page, row->new_share), limit = limit_of(page, b);
+        str share = gate_share(page, row->new_share), limit = limit_of(page, b);
         return str_format(a, "%.*s takes %.*s (%.*s), its budget is %.*s (%.*s%.*s)", STR_ARG(row->name),
                           STR_ARG(new_value), STR_ARG(share), STR_ARG(limit), STR_ARG(b->origin), STR_ARG(group));
     }
-    if (row->broke & CHECK_BROKE_NEW) {
-        str share = check_share(page, row->new_share), limit = check_share(page, r->max_new);
+    if (row->broke & GATE_BROKE_NEW) {
+        str share = gate_share(page, row->new_share), limit = gate_share(page, r->max_new);
         return str_format(a, "%.*s is new and takes %.*s (%.*s), the limit is %.*s", STR_ARG(row->name),
                           STR_ARG(new_value), STR_ARG(share), STR_ARG(limit));
     }
-    double limit = row->broke & CHECK_BROKE_TOTAL ? r->max_total_growth : r->max_growth;
-    str growth = check_share(page, row->growth), allowed = check_share(page, limit);
+    double limit = row->broke & GATE_BROKE_TOTAL ? r->max_total_growth : r->max_growth;
+    str growth = gate_share(page, row->growth), allowed = gate_share(page, limit);
     return str_format(a, "%.*s grew by %.*s (%.*s to %.*s), the limit is %.*s", STR_ARG(row->name), STR_ARG(growth),
                       STR_ARG(old_value), STR_ARG(new_value), STR_ARG(allowed));
 }
@@ -110,11 +109,11 @@ static str count(struct arena *a, uint32_t n, const char *one, const char *many)
     return str_format(a, "%" PRIu32 " %s", n, n == 1 ? one : many);
 }
 
-str check_summary(const struct check_page *page) {
+str gate_summary(const struct gate_page *page) {
     struct arena *a = page->in->arena;
-    const struct check_result *r = page->result;
+    const struct gate_result *r = page->result;
     bool cannot_tell = r->powerless && page->rules->require_power;
-    str total = r->total.verdict == CHECK_REGRESSION ? STR("the total grew, ") : STR_EMPTY;
+    str total = r->total.verdict == GATE_REGRESSION ? STR("the total grew, ") : STR_EMPTY;
     str regressions = count(a, r->n_regressions, "regression", "regressions");
     str improvements = count(a, r->n_improvements, "improvement", "improvements");
     return str_format(a, "%s: %.*s%.*s, %.*s, %" PRIu32 " unchanged, %" PRIu32 " inconclusive",
@@ -124,8 +123,8 @@ str check_summary(const struct check_page *page) {
                       STR_ARG(total), STR_ARG(regressions), STR_ARG(improvements), r->n_unchanged, r->n_inconclusive);
 }
 
-str check_need(const struct check_page *page, const struct check_row *row) {
-    const struct check_result *r = page->result;
+str gate_need(const struct gate_page *page, const struct gate_row *row) {
+    const struct gate_result *r = page->result;
     if (!(row->more_samples > 1) || !isfinite(row->more_samples)) return STR_EMPTY;
     struct arena *a = page->in->arena;
     bool by_runs = r->n_base > 1 && r->n_new > 1;

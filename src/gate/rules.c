@@ -7,8 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "bytes/source.h"
-#include "gate/check.h"
+#include "gate/gate.h"
 #include "go/gotext.h"
 #include "go/unit.h"
 
@@ -70,7 +69,7 @@ static size_t find_last(str text, str needle) {
     return text.len;
 }
 
-static bool read_budget_value(str text, str unit, struct check_budget *b, struct err *e) {
+static bool read_budget_value(str text, str unit, struct gate_budget *b, struct err *e) {
     size_t digits = 0;
     while (digits < text.len && strchr("+-.0123456789eE", text.ptr[digits])) digits++;
     /* an exponent's letter may be a unit's first one: 3e is no number */
@@ -83,14 +82,14 @@ static bool read_budget_value(str text, str unit, struct check_budget *b, struct
     if (written_unit.len && !unit_compatible(written_unit, unit))
         return err_set(e, "the limit %.*s is not in a unit of this profile's values (%.*s)", STR_ARG(text),
                        STR_ARG(unit));
-    b->limit = CHECK_VALUE;
+    b->limit = GATE_VALUE;
     b->value_text = text;
     b->value_unit = written_unit.len ? written_unit : unit;
     b->value *= unit_ratio(b->value_unit, unit);
     return true;
 }
 
-static bool read_clauses(str *text, int64_t now_day, struct check_budget *b, struct err *e) {
+static bool read_clauses(str *text, int64_t now_day, struct gate_budget *b, struct err *e) {
     str rest;
     if (cut_clause(text, STR(" because "), &rest)) b->reason = rest;
     if (!cut_clause(text, STR(" until "), &rest)) return true;
@@ -101,7 +100,7 @@ static bool read_clauses(str *text, int64_t now_day, struct check_budget *b, str
     return true;
 }
 
-static bool read_budget(struct arena *a, str text, str unit, int64_t now_day, struct check_budget *b, struct err *e) {
+static bool read_budget(struct arena *a, str text, str unit, int64_t now_day, struct gate_budget *b, struct err *e) {
     b->text = text;
     if (!read_clauses(&text, now_day, b, e)) return false;
     size_t at = find_last(text, STR("<="));
@@ -113,7 +112,7 @@ static bool read_budget(struct arena *a, str text, str unit, int64_t now_day, st
     if (at < text.len) {
         str limit = str_trim(str_from_offset(text, at + 2));
         if (read_share(limit, &b->share))
-            b->limit = CHECK_SHARE;
+            b->limit = GATE_SHARE;
         else if (!read_budget_value(limit, unit, b, e))
             return false;
     }
@@ -121,12 +120,11 @@ static bool read_budget(struct arena *a, str text, str unit, int64_t now_day, st
     return b->regex != NULL;
 }
 
-typedef VEC(struct check_budget) budget_list;
+typedef VEC(struct gate_budget) budget_list;
 
-static bool read_file(struct arena *a, str path, str unit, int64_t now_day, budget_list *list, struct err *e) {
-    str rest, line, group = STR_EMPTY;
-    if (!source_read(a, path, &rest, e)) return err_prepend(e, "-budgets: ");
-    if (rest.len == 0) rest = STR_EMPTY;
+static bool read_file(struct arena *a, const struct gate_words *w, str unit, int64_t now_day, budget_list *list,
+                      struct err *e) {
+    str rest = w->budgets_text, line, group = STR_EMPTY;
     for (uint32_t number = 1; str_cut(&rest, '\n', &line); number++) {
         line = str_trim(line);
         if (line.len == 0 || line.ptr[0] == '#') continue;
@@ -134,16 +132,17 @@ static bool read_file(struct arena *a, str path, str unit, int64_t now_day, budg
             group = str_trim(str_slice(line, 1, line.len - 1));
             continue;
         }
-        struct check_budget b = {.group = group, .origin = str_format(a, "%.*s:%" PRIu32, STR_ARG(path), number)};
+        struct gate_budget b = {.group = group,
+                                .origin = str_format(a, "%.*s:%" PRIu32, STR_ARG(w->budgets_file), number)};
         if (!read_budget(a, line, unit, now_day, &b, e)) return err_prepend(e, "%.*s: ", STR_ARG(b.origin));
         *VEC_PUSH(a, list) = b;
     }
     return true;
 }
 
-bool check_rules_read(struct arena *a, const struct check_words *w, str unit, int64_t now_ns, struct check_rules *out,
-                      struct err *e) {
-    *out = (struct check_rules){.require_power = w->require_power};
+bool gate_rules_read(struct arena *a, const struct gate_words *w, str unit, int64_t now_ns, struct gate_rules *out,
+                     struct err *e) {
+    *out = (struct gate_rules){.require_power = w->require_power};
     if (!read_limit("max_growth", w->max_growth, true, &out->max_growth, e) ||
         !read_limit("max_total_growth", w->max_total_growth, true, &out->max_total_growth, e) ||
         !read_limit("max_new", w->max_new, true, &out->max_new, e) ||
@@ -154,10 +153,10 @@ bool check_rules_read(struct arena *a, const struct check_words *w, str unit, in
         return err_set(e, "-confidence=%.*s: it takes a share from 50%% to below 100%%", STR_ARG(w->confidence));
     int64_t now_day = now_ns / (86400 * INT64_C(1000000000));
     budget_list list = {0};
-    if (w->budgets_file.len && !read_file(a, w->budgets_file, unit, now_day, &list, e)) return false;
+    if (w->budgets_file.len && !read_file(a, w, unit, now_day, &list, e)) return false;
     /* after the file, so that the command line has the last word */
     for (uint32_t i = 0; i < w->n_budgets; i++) {
-        struct check_budget b = {.origin = STR("-budget")};
+        struct gate_budget b = {.origin = STR("-budget")};
         if (!read_budget(a, w->budget[i], unit, now_day, &b, e))
             return err_prepend(e, "-budget=%.*s: ", STR_ARG(w->budget[i]));
         *VEC_PUSH(a, &list) = b;

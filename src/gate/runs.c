@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "gate/check.h"
+#include "gate/gate.h"
 #include "merge/merge.h"
 
 #define RUN_KEY STR("cprof::run")
@@ -13,8 +13,10 @@ static bool same_string(const struct profile *a, str_id x, const struct profile 
     return str_equal(profile_str(a, x), profile_str(b, y));
 }
 
-static bool comparable(const struct profile *a, const struct profile *b, str name_a, str name_b, bool any_duration,
-                       struct err *e) {
+/* Can run i be compared with the first one? */
+static bool comparable(const struct gate_sides *sides, uint32_t i, struct err *e) {
+    const struct profile *a = sides->run[0], *b = sides->run[i];
+    str name_a = sides->name[0], name_b = sides->name[i];
     bool same = a->n_types == b->n_types;
     for (uint32_t t = 0; same && t < a->n_types; t++)
         same =
@@ -30,7 +32,7 @@ static bool comparable(const struct profile *a, const struct profile *b, str nam
                        b->period, STR_ARG(profile_str(b, b->period_type.unit)));
     double da = (double)a->duration_nanos, db = (double)b->duration_nanos;
     bool both_timed = a->duration_nanos > 0 && b->duration_nanos > 0;
-    if (both_timed && !any_duration && (da > 1.1 * db || db > 1.1 * da))
+    if (both_timed && !sides->any_duration && (da > 1.1 * db || db > 1.1 * da))
         return err_set(e,
                        "%.*s and %.*s cannot be compared: they lasted %.2fs and %.2fs (-normalize compares "
                        "shares, -same_work is for benchmarks)",
@@ -87,20 +89,20 @@ static void unmark(struct arena *a, struct profile *p, const uint16_t **run_of_r
     *run_of_row = run;
 }
 
-bool check_runs_merge(struct arena *a, const struct profile *const *in, const str *name, uint32_t n_base,
-                      uint32_t n_new, bool any_duration, struct check_runs *out, struct err *e) {
-    uint32_t n = n_base + n_new;
+bool gate_runs_merge(struct arena *a, const struct gate_sides *sides, struct gate_runs *out, struct err *e) {
+    uint32_t n = sides->n_base + sides->n_new;
     if (n > RUNS_MOST) return err_set(e, "%" PRIu32 " runs were given; at most %d can be compared", n, RUNS_MOST);
     struct profile *marked = ARENA_ARRAY(a, struct profile, n);
     const struct profile **all = ARENA_ARRAY(a, const struct profile *, n);
     int64_t *duration = ARENA_ARRAY(a, int64_t, n);
-    *out = (struct check_runs){.n_base = n_base, .n_new = n_new, .duration_nanos = duration};
+    *out = (struct gate_runs){.n_base = sides->n_base, .n_new = sides->n_new, .duration_nanos = duration};
     for (uint32_t i = 0; i < n; i++) {
-        if (!comparable(in[0], in[i], name[0], name[i], any_duration, e)) return false;
-        marked[i] = mark_run(a, in[i], i);
+        const struct profile *run = sides->run[i];
+        if (!comparable(sides, i, e)) return false;
+        marked[i] = mark_run(a, run, i);
         all[i] = &marked[i];
-        duration[i] = in[i]->duration_nanos;
-        if (i >= n_base && in[i]->time_nanos > out->time_nanos) out->time_nanos = in[i]->time_nanos;
+        duration[i] = run->duration_nanos;
+        if (i >= sides->n_base && run->time_nanos > out->time_nanos) out->time_nanos = run->time_nanos;
     }
     if (!merge_profiles(a, all, n, &out->merged, e)) return false;
     unmark(a, &out->merged, &out->run_of_row);

@@ -129,16 +129,14 @@ static double trigamma_inverse(double y) {
 
 static int compare_doubles(const void *a, const void *b);
 
-struct stats_prior stats_prior_of(const double *ratio, size_t n, double df) {
+struct stats_prior stats_prior_of(struct arena *scratch, const double *ratio, size_t n, double df) {
     struct stats_prior none = {1, 0};
     if (n < 2) return none;
-    double *sorted = malloc(n * sizeof *sorted);
-    if (!sorted) return none;
+    double *sorted = ARENA_ARRAY(scratch, double, n);
     memcpy(sorted, ratio, n * sizeof *ratio);
     qsort(sorted, n, sizeof *sorted, compare_doubles);
     /* runs that agree by chance have a ratio of 0, which has no logarithm */
     double least = fmax(sorted[n / 2] * 1e-5, 1e-12), sum = 0, squares = 0;
-    free(sorted);
     double shift = log(df / 2) - digamma(df / 2);
     for (size_t i = 0; i < n; i++) {
         double e = log(fmax(ratio[i], least)) + shift;
@@ -218,16 +216,15 @@ double stats_mann_whitney_least(size_t n_a, size_t n_b) {
     return exp(log_gamma(na + 1) + log_gamma(nb + 1) - log_gamma(na + nb + 1));
 }
 
-void stats_benjamini_hochberg(const double *p, size_t n, double rate, unsigned char *significant) {
+void stats_benjamini_hochberg(struct arena *scratch, const double *p, size_t n, double rate,
+                              unsigned char *significant) {
     memset(significant, 0, n);
     if (n == 0) return;
-    double *sorted = malloc(n * sizeof *sorted);
-    if (!sorted) return;
+    double *sorted = ARENA_ARRAY(scratch, double, n);
     memcpy(sorted, p, n * sizeof *p);
     qsort(sorted, n, sizeof *sorted, compare_doubles);
     double limit = -1;
     for (size_t i = 0; i < n; i++)
         if (sorted[i] <= rate * (double)(i + 1) / (double)n) limit = sorted[i];
     for (size_t i = 0; i < n; i++) significant[i] = p[i] <= limit;
-    free(sorted);
 }

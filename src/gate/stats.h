@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
+
 double stats_normal_tail(double z);     /* P(Z > z) */
 double stats_normal_quantile(double p); /* z with P(Z <= z) = p, 0 < p < 1 */
 /* The regularized incomplete beta function I_x(a, b), a, b > 0 (DLMF 8.17). */
@@ -36,7 +38,7 @@ struct stats_prior {
     double ratio; /* what a ratio is expected to be */
     double df;    /* how many degrees of freedom that is worth; INFINITY where all functions are alike */
 };
-struct stats_prior stats_prior_of(const double *ratio, size_t n, double df);
+struct stats_prior stats_prior_of(struct arena *scratch, const double *ratio, size_t n, double df);
 /* The ratio of one function after weighing its own against the prior; its degrees of freedom are df + prior.df. */
 double stats_moderate(struct stats_prior prior, double ratio, double df);
 
@@ -48,6 +50,7 @@ double stats_mann_whitney_least(size_t n_a, size_t n_b);
 
 /* Benjamini & Hochberg 1995: with p sorted ascending or not, says for each whether it is significant at
  * false discovery rate `rate`. O(n log n). significant[] is n long. */
-void stats_benjamini_hochberg(const double *p, size_t n, double rate, unsigned char *significant);
+void stats_benjamini_hochberg(struct arena *scratch, const double *p, size_t n, double rate,
+                              unsigned char *significant);
 
 #endif

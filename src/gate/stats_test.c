@@ -56,19 +56,21 @@ static void welch(void **state) {
 static void moderation(void **state) {
     (void)state;
     /* ratios that spread no more than chance has it: the prior takes over */
+    struct arena a = {0};
     double alike[] = {0.9, 1.1, 1.0, 1.05, 0.95};
-    struct stats_prior p = stats_prior_of(alike, 5, 4);
+    struct stats_prior p = stats_prior_of(&a, alike, 5, 4);
     assert_true(isinf(p.df));
     near(stats_moderate(p, 100, 4), p.ratio);
     /* far apart: each keeps most of its own */
     double apart[] = {1e-4, 1, 1e4, 1e-3, 1e3};
-    p = stats_prior_of(apart, 5, 4);
+    p = stats_prior_of(&a, apart, 5, 4);
     assert_true(p.df < 1);
     assert_true(stats_moderate(p, 1e4, 4) > 0.5e4);
     /* the weighing itself */
     near(stats_moderate((struct stats_prior){2, 6}, 4, 2), 2.5);
-    p = stats_prior_of(alike, 1, 4);
+    p = stats_prior_of(&a, alike, 1, 4);
     near(stats_moderate(p, 3, 4), 3);
+    arena_release(&a);
 }
 
 static void mann_whitney(void **state) {
@@ -88,15 +90,17 @@ static void benjamini_hochberg(void **state) {
     /* rate 5 %, 5 tests: limits 1, 2, 3, 4, 5 %; the third largest passing carries the smaller ones */
     double p[] = {0.9, 0.029, 0.001, 0.02, 0.04};
     unsigned char s[5];
-    stats_benjamini_hochberg(p, 5, 0.05, s);
+    struct arena a = {0};
+    stats_benjamini_hochberg(&a, p, 5, 0.05, s);
     assert_int_equal(s[0], 0);
     assert_int_equal(s[1], 1);
     assert_int_equal(s[2], 1);
     assert_int_equal(s[3], 1);
     assert_int_equal(s[4], 1);
     double none[] = {0.3, 0.2};
-    stats_benjamini_hochberg(none, 2, 0.05, s);
+    stats_benjamini_hochberg(&a, none, 2, 0.05, s);
     assert_int_equal(s[0] | s[1], 0);
+    arena_release(&a);
 }
 
 int main(void) {

@@ -22,8 +22,8 @@ static bool heap_pair(const struct profile *p, uint32_t type, uint32_t *count, u
     return false;
 }
 
-struct check_noise check_noise_of(const struct profile *p, uint32_t type) {
-    struct check_noise n = {.type = type, .count = PROFILE_NONE, .bytes = PROFILE_NONE, .per_event = 1};
+struct gate_noise gate_noise_of(const struct profile *p, uint32_t type) {
+    struct gate_noise n = {.type = type, .count = PROFILE_NONE, .bytes = PROFILE_NONE, .per_event = 1};
     str period_unit = profile_str(p, p->period_type.unit);
     bool sampled_bytes = str_equal(period_unit, STR("bytes")) && p->period > 1;
     if (sampled_bytes && heap_pair(p, type, &n.count, &n.bytes)) {
@@ -41,7 +41,7 @@ struct check_noise check_noise_of(const struct profile *p, uint32_t type) {
     return n;
 }
 
-double check_events(const struct check_noise *n, const struct profile *p, uint32_t row) {
+double gate_events(const struct gate_noise *n, const struct profile *p, uint32_t row) {
     if (n->bytes != PROFILE_NONE) {
         double objects = fabs((double)p->value[n->count][row]), bytes = fabs((double)p->value[n->bytes][row]);
         if (!(objects > 0) || !(bytes > 0)) return 0;
@@ -59,8 +59,8 @@ struct per_stack {
     unsigned char *seen;
 };
 
-static void sum_stacks(const struct check_in *in, const struct check_noise *noise, uint32_t run, struct per_stack *s,
-                       struct check_cell *total) {
+static void sum_stacks(const struct gate_in *in, const struct gate_noise *noise, uint32_t run, struct per_stack *s,
+                       struct gate_cell *total) {
     const struct profile *v = in->view;
     s->n_active = 0;
     for (uint32_t i = 0; i < v->n_samples; i++) {
@@ -68,7 +68,7 @@ static void sum_stacks(const struct check_in *in, const struct check_noise *nois
         if (in->runs->run_of_row[row] != run) continue;
         double value = (double)v->value[in->value.type][row];
         if (!(fabs(value) > 0)) continue;
-        double events = check_events(noise, v, row);
+        double events = gate_events(noise, v, row);
         double variance = events > 0 ? value * value / events : 0;
         stack_id stack = v->stack_of[row];
         if (!s->seen[stack]) {
@@ -84,14 +84,14 @@ static void sum_stacks(const struct check_in *in, const struct check_noise *nois
     for (uint32_t i = 0; i < s->n_active; i++) s->seen[s->active[i]] = 0;
 }
 
-static void add(struct check_cell *c, double value, double variance) {
+static void add(struct gate_cell *c, double value, double variance) {
     c->value += value;
     c->variance += variance;
 }
 
 /* flat: the leaf's innermost line. cum: every node of the stack, once. */
-static void sum_nodes(const struct check_in *in, const struct graph_names *names, const struct per_stack *s,
-                      struct check_cell *cell, uint32_t *mark, uint32_t *epoch) {
+static void sum_nodes(const struct gate_in *in, const struct graph_names *names, const struct per_stack *s,
+                      struct gate_cell *cell, uint32_t *mark, uint32_t *epoch) {
     const struct profile *v = in->view;
     bool cum = in->options->sort == SORT_CUM;
     for (uint32_t i = 0; i < s->n_active; i++) {
@@ -115,15 +115,15 @@ static void sum_nodes(const struct check_in *in, const struct graph_names *names
     }
 }
 
-struct check_sums *check_sum(struct arena *a, const struct check_in *in) {
+struct gate_sums *gate_sum(struct arena *a, const struct gate_in *in) {
     const struct profile *v = in->view;
-    struct check_sums *out = ARENA_NEW(a, struct check_sums);
+    struct gate_sums *out = ARENA_NEW(a, struct gate_sums);
     out->names = graph_names(a, v, in->options, false);
     out->n_runs = in->runs->n_base + in->runs->n_new;
     out->n_nodes = out->names->n_nodes;
-    out->cell = ARENA_ZERO(a, struct check_cell, (size_t)out->n_runs * out->n_nodes);
-    out->total = ARENA_ZERO(a, struct check_cell, out->n_runs);
-    struct check_noise noise = check_noise_of(v, in->value.type);
+    out->cell = ARENA_ZERO(a, struct gate_cell, (size_t)out->n_runs * out->n_nodes);
+    out->total = ARENA_ZERO(a, struct gate_cell, out->n_runs);
+    struct gate_noise noise = gate_noise_of(v, in->value.type);
     struct arena scratch = {0};
     struct per_stack s = {.value = ARENA_ARRAY(&scratch, double, v->n_stacks),
                           .variance = ARENA_ARRAY(&scratch, double, v->n_stacks),
@@ -139,7 +139,7 @@ struct check_sums *check_sum(struct arena *a, const struct check_in *in) {
     return out;
 }
 
-const double *check_run_totals(struct arena *a, const struct check_runs *runs, const struct profile *p, uint32_t type) {
+const double *gate_run_totals(struct arena *a, const struct gate_runs *runs, const struct profile *p, uint32_t type) {
     double *total = ARENA_ZERO(a, double, runs->n_base + runs->n_new);
     for (uint32_t i = 0; i < p->n_samples; i++) {
         uint32_t row = profile_row(p, i);

@@ -2,17 +2,17 @@
 #ifndef CPROF_GATE_SUMS_H
 #define CPROF_GATE_SUMS_H
 
-#include "gate/check.h"
+#include "gate/gate.h"
 
-struct check_cell {
+struct gate_cell {
     double value;    /* flat or cum, by -sort */
     double variance; /* of the value, from the number of events behind it */
 };
 
-struct check_sums {
+struct gate_sums {
     uint32_t n_runs, n_nodes;
-    struct check_cell *cell;  /* cell[run * n_nodes + node] */
-    struct check_cell *total; /* per run */
+    struct gate_cell *cell;  /* cell[run * n_nodes + node] */
+    struct gate_cell *total; /* per run */
     const struct graph_names *names;
 };
 
@@ -22,16 +22,16 @@ struct check_sums {
  *   sampled heap: an object of s bytes is sampled with probability 1-exp(-s/rate) (runtime/mprof.go and
  *     gperftools describe the same scheme), so of n objects k = n * (1 - exp(-s/rate)) were seen;
  *   contention with a sampling period: k is the count divided by the period. */
-struct check_noise {
+struct gate_noise {
     uint32_t type;
     uint32_t count;   /* column of counts, or PROFILE_NONE */
     uint32_t bytes;   /* heap: column of bytes, or PROFILE_NONE */
     double rate;      /* heap: the sampling rate in bytes */
     double per_event; /* contention: counts per event; values per event where there is no count column */
 };
-struct check_noise check_noise_of(const struct profile *p, uint32_t type);
-double check_events(const struct check_noise *n, const struct profile *p, uint32_t row);
+struct gate_noise gate_noise_of(const struct profile *p, uint32_t type);
+double gate_events(const struct gate_noise *n, const struct profile *p, uint32_t row);
 
-struct check_sums *check_sum(struct arena *a, const struct check_in *in);
+struct gate_sums *gate_sum(struct arena *a, const struct gate_in *in);
 
 #endif

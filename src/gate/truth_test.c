@@ -9,7 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "gate/check.h"
+#include "gate/gate.h"
 #include "profile/build.h"
 
 enum { FUNCTIONS = 40, SLOWED = 1, RUNS_MOST = 24 };
@@ -63,7 +63,7 @@ struct made {
     struct arena arena;
     struct profile profile;
     uint16_t run[FUNCTIONS * RUNS_MOST];
-    struct check_runs runs;
+    struct gate_runs runs;
 };
 
 static void make(const struct world *w, struct made *m) {
@@ -95,7 +95,7 @@ static void make(const struct world *w, struct made *m) {
     }
     struct err e = {0};
     assert_true(build_seal(&b, &m->profile, &e));
-    m->runs = (struct check_runs){.merged = m->profile, .run_of_row = m->run, .n_base = w->n_base, .n_new = w->n_new};
+    m->runs = (struct gate_runs){.merged = m->profile, .run_of_row = m->run, .n_base = w->n_base, .n_new = w->n_new};
 }
 
 struct outcome {
@@ -107,28 +107,28 @@ static struct outcome judge(const struct world *w, const char *max_growth) {
     struct made m;
     make(w, &m);
     struct err e = {0};
-    struct check_words words = {.max_growth = str_from(max_growth),
-                                .max_total_growth = STR("off"),
-                                .max_new = STR("1%"),
-                                .min_share = STR("1%"),
-                                .confidence = STR("99%"),
-                                .budgets_file = STR_EMPTY};
-    struct check_rules rules;
-    assert_true(check_rules_read(&m.arena, &words, STR("nanoseconds"), 0, &rules, &e));
+    struct gate_words words = {.max_growth = str_from(max_growth),
+                               .max_total_growth = STR("off"),
+                               .max_new = STR("1%"),
+                               .min_share = STR("1%"),
+                               .confidence = STR("99%"),
+                               .budgets_file = STR_EMPTY};
+    struct gate_rules rules;
+    assert_true(gate_rules_read(&m.arena, &words, STR("nanoseconds"), 0, &rules, &e));
     struct options o = {.unit = STR("minimum"), .divide_by = 1};
     struct profile view = m.profile;
     view.shown = (struct profile_shown){.function = true};
-    struct check_in in = {.runs = &m.runs,
-                          .view = &view,
-                          .options = &o,
-                          .rules = &rules,
-                          .value = {.type = 1, .unit = STR("nanoseconds"), .ratio = 1},
-                          .run_total = check_run_totals(&m.arena, &m.runs, &view, 1)};
-    struct check_result result;
-    assert_true(check_judge(&m.arena, &in, &result, &e));
+    struct gate_in in = {.runs = &m.runs,
+                         .view = &view,
+                         .options = &o,
+                         .rules = &rules,
+                         .value = {.type = 1, .unit = STR("nanoseconds"), .ratio = 1},
+                         .run_total = gate_run_totals(&m.arena, &m.runs, &view, 1)};
+    struct gate_result result;
+    assert_true(gate_judge(&m.arena, &in, &result, &e));
     struct outcome out = {false, false};
     for (uint32_t i = 0; i < result.n_rows; i++) {
-        if (result.row[i].verdict != CHECK_REGRESSION) continue;
+        if (result.row[i].verdict != GATE_REGRESSION) continue;
         bool slowed = str_equal(result.row[i].name, STR("f01")) && w->slowdown > 0;
         if (slowed)
             out.caught = true;

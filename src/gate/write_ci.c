@@ -6,12 +6,12 @@
 #include "base/emit.h"
 #include "gate/report.h"
 
-static bool is_failure(const struct check_row *row) { return row->verdict == CHECK_REGRESSION; }
+static bool is_failure(const struct gate_row *row) { return row->verdict == GATE_REGRESSION; }
 
 /* The rows that broke a rule, the total first. Calls write for each. */
-static void each_failure(const struct check_page *page, struct sink *out,
-                         void (*write)(const struct check_page *, struct sink *, const struct check_row *)) {
-    const struct check_result *r = page->result;
+static void each_failure(const struct gate_page *page, struct sink *out,
+                         void (*write)(const struct gate_page *, struct sink *, const struct gate_row *)) {
+    const struct gate_result *r = page->result;
     if (is_failure(&r->total)) write(page, out, &r->total);
     for (uint32_t i = 0; i < r->n_rows; i++)
         if (is_failure(&r->row[i])) write(page, out, &r->row[i]);
@@ -19,19 +19,19 @@ static void each_failure(const struct check_page *page, struct sink *out,
 
 /* --- Markdown --------------------------------------------------------------------------------------------- */
 
-static void markdown_row(const struct check_page *page, struct sink *out, const struct check_row *row) {
+static void markdown_row(const struct gate_page *page, struct sink *out, const struct gate_row *row) {
     static const char *const mark[] = {"", ":green_circle: ", ":grey_question: ", ":red_circle: "};
-    sink_printf(out, "| %s%s | ", mark[row->verdict], check_verdict_word(row->verdict));
+    sink_printf(out, "| %s%s | ", mark[row->verdict], gate_verdict_word(row->verdict));
     emit_markdown(out, row->name);
-    str old_value = check_value(page, row->old_value), new_value = check_value(page, row->new_value);
-    str delta = check_delta(page, row->new_value - row->old_value), growth = check_growth(page, row);
+    str old_value = gate_value(page, row->old_value), new_value = gate_value(page, row->new_value);
+    str delta = gate_delta(page, row->new_value - row->old_value), growth = gate_growth(page, row);
     sink_printf(out, " | %.*s | %.*s | %.*s | %.*s |\n", STR_ARG(old_value), STR_ARG(new_value), STR_ARG(delta),
                 STR_ARG(growth));
 }
 
-static void markdown_failure(const struct check_page *page, struct sink *out, const struct check_row *row) {
+static void markdown_failure(const struct gate_page *page, struct sink *out, const struct gate_row *row) {
     sink_text(out, "- ");
-    emit_markdown(out, check_sentence(page, row));
+    emit_markdown(out, gate_sentence(page, row));
     if (row->file.len) {
         sink_text(out, ", at ");
         emit_markdown(out, row->file);
@@ -48,9 +48,9 @@ static void markdown_head(struct sink *out) {
     sink_text(out, "| verdict | function | old | new | delta | growth |\n| --- | --- | ---: | ---: | ---: | ---: |\n");
 }
 
-void check_write_markdown(const struct check_page *page, struct sink *out) {
-    const struct check_result *r = page->result;
-    str summary = check_summary(page);
+void gate_write_markdown(const struct gate_page *page, struct sink *out) {
+    const struct gate_result *r = page->result;
+    str summary = gate_summary(page);
     sink_printf(out, "### Profile check (%.*s)\n\n**%.*s**\n\n", STR_ARG(page->in->value.type_label), STR_ARG(summary));
     each_failure(page, out, markdown_failure);
     if (r->regressed) sink_text(out, "\n");
@@ -62,7 +62,7 @@ void check_write_markdown(const struct check_page *page, struct sink *out) {
     markdown_head(out);
     for (uint32_t i = 0; i < r->n_rows; i++)
         if (r->row[i].tested || is_failure(&r->row[i])) markdown_row(page, out, &r->row[i]);
-    str confidence = check_share(page, page->rules->confidence), noise = check_share(page, r->noise_floor);
+    str confidence = gate_share(page, page->rules->confidence), noise = gate_share(page, r->noise_floor);
     sink_printf(out,
                 "\n</details>\n\nJudged by %s at %.*s confidence; half of the functions vary by more than %.*s by "
                 "chance alone.\n",
@@ -71,7 +71,7 @@ void check_write_markdown(const struct check_page *page, struct sink *out) {
 
 /* --- JUnit ------------------------------------------------------------------------------------------------ */
 
-static void junit_case(const struct check_page *page, struct sink *out, const struct check_row *row) {
+static void junit_case(const struct gate_page *page, struct sink *out, const struct gate_row *row) {
     sink_text(out, "    <testcase classname=\"cprof.check\" name=\"");
     emit_xml(out, row->name);
     sink_text(out, "\"");
@@ -81,7 +81,7 @@ static void junit_case(const struct check_page *page, struct sink *out, const st
         sink_printf(out, "\" line=\"%" PRId64 "\"", row->line);
     }
     bool failed = is_failure(row);
-    bool skipped = row->verdict == CHECK_INCONCLUSIVE;
+    bool skipped = row->verdict == GATE_INCONCLUSIVE;
     if (!failed && !skipped) {
         sink_text(out, "/>\n");
         return;
@@ -89,9 +89,9 @@ static void junit_case(const struct check_page *page, struct sink *out, const st
     sink_text(out, ">\n      <");
     sink_str(out, failed ? STR("failure type=\"regression\" message=\"") : STR("skipped message=\""));
     if (failed)
-        emit_xml(out, check_sentence(page, row));
+        emit_xml(out, gate_sentence(page, row));
     else
-        emit_xml(out, str_format(page->in->arena, "inconclusive: it needs %.*s", STR_ARG(check_need(page, row))));
+        emit_xml(out, str_format(page->in->arena, "inconclusive: it needs %.*s", STR_ARG(gate_need(page, row))));
     sink_text(out, "\"");
     if (failed && row->path.len) {
         sink_text(out, ">");
@@ -103,14 +103,14 @@ static void junit_case(const struct check_page *page, struct sink *out, const st
     sink_text(out, "    </testcase>\n");
 }
 
-void check_write_junit(const struct check_page *page, struct sink *out) {
-    const struct check_result *r = page->result;
-    uint32_t tests = 1, failures = is_failure(&r->total), skipped = r->total.verdict == CHECK_INCONCLUSIVE;
+void gate_write_junit(const struct gate_page *page, struct sink *out) {
+    const struct gate_result *r = page->result;
+    uint32_t tests = 1, failures = is_failure(&r->total), skipped = r->total.verdict == GATE_INCONCLUSIVE;
     for (uint32_t i = 0; i < r->n_rows; i++) {
-        const struct check_row *row = &r->row[i];
+        const struct gate_row *row = &r->row[i];
         tests += row->tested || is_failure(row);
         failures += is_failure(row);
-        skipped += row->verdict == CHECK_INCONCLUSIVE;
+        skipped += row->verdict == GATE_INCONCLUSIVE;
     }
     sink_text(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     sink_printf(out,
@@ -125,7 +125,7 @@ void check_write_junit(const struct check_page *page, struct sink *out) {
 
 /* --- GitHub workflow commands ------------------------------------------------------------------------------ */
 
-static void github_row(const struct check_page *page, struct sink *out, const struct check_row *row) {
+static void github_row(const struct gate_page *page, struct sink *out, const struct gate_row *row) {
     sink_text(out, "::error ");
     if (row->file.len) {
         sink_text(out, "file=");
@@ -133,7 +133,7 @@ static void github_row(const struct check_page *page, struct sink *out, const st
         sink_printf(out, ",line=%" PRId64 ",", row->line > 0 ? row->line : 1);
     }
     sink_text(out, "title=Performance regression::");
-    emit_percent_encoded(out, check_sentence(page, row), "");
+    emit_percent_encoded(out, gate_sentence(page, row), "");
     if (row->path.len) {
         sink_text(out, "%0Amost on the path: ");
         emit_percent_encoded(out, row->path, "");
@@ -141,28 +141,28 @@ static void github_row(const struct check_page *page, struct sink *out, const st
     sink_text(out, "\n");
 }
 
-void check_write_github(const struct check_page *page, struct sink *out) {
+void gate_write_github(const struct gate_page *page, struct sink *out) {
     each_failure(page, out, github_row);
     sink_text(out, "::notice title=Profile check::");
-    emit_percent_encoded(out, check_summary(page), "");
+    emit_percent_encoded(out, gate_summary(page), "");
     sink_text(out, "\n");
 }
 
 /* --- SARIF ------------------------------------------------------------------------------------------------- */
 
-static const char *sarif_rule(const struct check_row *row) {
-    return row->broke & CHECK_BROKE_BUDGET  ? "budget"
-           : row->broke & CHECK_BROKE_TOTAL ? "total-growth"
-           : row->broke & CHECK_BROKE_NEW   ? "new-function"
-                                            : "growth";
+static const char *sarif_rule(const struct gate_row *row) {
+    return row->broke & GATE_BROKE_BUDGET  ? "budget"
+           : row->broke & GATE_BROKE_TOTAL ? "total-growth"
+           : row->broke & GATE_BROKE_NEW   ? "new-function"
+                                           : "growth";
 }
 
-static void sarif_result(struct emit_json *j, const struct check_page *page, const struct check_row *row) {
+static void sarif_result(struct emit_json *j, const struct gate_page *page, const struct gate_row *row) {
     emit_open(j, NULL, '{');
     emit_str(j, "ruleId", str_from(sarif_rule(row)));
     emit_str(j, "level", STR("error"));
     emit_open(j, "message", '{');
-    emit_str(j, "text", check_sentence(page, row));
+    emit_str(j, "text", gate_sentence(page, row));
     emit_close(j, '}');
     emit_open(j, "locations", '[');
     if (row->file.len) {
@@ -184,14 +184,14 @@ static void sarif_result(struct emit_json *j, const struct check_page *page, con
     emit_close(j, '}');
 }
 
-void check_write_sarif(const struct check_page *page, struct sink *out) {
+void gate_write_sarif(const struct gate_page *page, struct sink *out) {
     static const char *const rules[][2] = {
         {"growth", "A function grew by more than the limit"},
         {"new-function", "A new function takes more than the limit"},
         {"budget", "A function exceeds its budget"},
         {"total-growth", "The total grew by more than the limit"},
     };
-    const struct check_result *r = page->result;
+    const struct gate_result *r = page->result;
     struct emit_json j = {.out = out};
     emit_open(&j, NULL, '{');
     emit_str(&j, "$schema", STR("https://json.schemastore.org/sarif-2.1.0.json"));

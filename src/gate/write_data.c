@@ -8,7 +8,7 @@
 /* Rises when a field is renamed, removed or changes its meaning; new fields do not raise it. */
 enum { SCHEMA_VERSION = 1 };
 
-static const char *presence_word(enum check_presence p) {
+static const char *presence_word(enum gate_presence p) {
     static const char *const word[] = {"both", "new", "gone"};
     return word[p];
 }
@@ -16,12 +16,12 @@ static const char *presence_word(enum check_presence p) {
 static const struct {
     unsigned bit;
     const char *name;
-} rule_names[] = {{CHECK_BROKE_GROWTH, "max_growth"},
-                  {CHECK_BROKE_TOTAL, "max_total_growth"},
-                  {CHECK_BROKE_NEW, "max_new"},
-                  {CHECK_BROKE_BUDGET, "budget"}};
+} rule_names[] = {{GATE_BROKE_GROWTH, "max_growth"},
+                  {GATE_BROKE_TOTAL, "max_total_growth"},
+                  {GATE_BROKE_NEW, "max_new"},
+                  {GATE_BROKE_BUDGET, "budget"}};
 
-static void json_budget(struct emit_json *j, const struct check_budget *b) {
+static void json_budget(struct emit_json *j, const struct gate_budget *b) {
     emit_open(j, "budget", '{');
     emit_str(j, "text", b->text);
     emit_str(j, "origin", b->origin);
@@ -32,10 +32,10 @@ static void json_budget(struct emit_json *j, const struct check_budget *b) {
     emit_close(j, '}');
 }
 
-static void json_row(struct emit_json *j, const struct check_page *page, const char *key, const struct check_row *row) {
+static void json_row(struct emit_json *j, const struct gate_page *page, const char *key, const struct gate_row *row) {
     emit_open(j, key, '{');
     emit_str(j, "name", row->name);
-    emit_str(j, "verdict", str_from(check_verdict_word(row->verdict)));
+    emit_str(j, "verdict", str_from(gate_verdict_word(row->verdict)));
     emit_open(j, "broke", '[');
     for (size_t i = 0; i < sizeof rule_names / sizeof *rule_names; i++)
         if (row->broke & rule_names[i].bit) emit_str(j, NULL, str_from(rule_names[i].name));
@@ -44,8 +44,8 @@ static void json_row(struct emit_json *j, const struct check_page *page, const c
     emit_number(j, "old", row->old_value);
     emit_number(j, "new", row->new_value);
     emit_number(j, "delta", row->new_value - row->old_value);
-    emit_str(j, "old_text", check_value(page, row->old_value));
-    emit_str(j, "new_text", check_value(page, row->new_value));
+    emit_str(j, "old_text", gate_value(page, row->old_value));
+    emit_str(j, "new_text", gate_value(page, row->new_value));
     emit_number(j, "old_share", row->old_share);
     emit_number(j, "new_share", row->new_share);
     emit_number(j, "growth", row->growth);
@@ -57,7 +57,7 @@ static void json_row(struct emit_json *j, const struct check_page *page, const c
     emit_number(j, "samples_needed_factor", row->more_samples);
     if (row->accepted) emit_bool(j, "accepted", true);
     if (row->budget) json_budget(j, row->budget);
-    if (row->broke) emit_str(j, "message", check_sentence(page, row));
+    if (row->broke) emit_str(j, "message", gate_sentence(page, row));
     if (row->path.len) emit_str(j, "path", row->path);
     if (row->path.len) emit_number(j, "path_delta", row->path_delta);
     if (row->file.len) emit_str(j, "file", row->file);
@@ -65,16 +65,16 @@ static void json_row(struct emit_json *j, const struct check_page *page, const c
     emit_close(j, '}');
 }
 
-void check_write_json(const struct check_page *page, struct sink *out) {
-    const struct check_result *r = page->result;
-    const struct check_rules *rules = page->rules;
+void gate_write_json(const struct gate_page *page, struct sink *out) {
+    const struct gate_result *r = page->result;
+    const struct gate_rules *rules = page->rules;
     struct emit_json j = {.out = out};
     emit_open(&j, NULL, '{');
     emit_str(&j, "schema", STR("cprof-check"));
     emit_int(&j, "version", SCHEMA_VERSION);
     emit_str(&j, "verdict", r->regressed ? STR("fail") : r->exit_status == 3 ? STR("cannot tell") : STR("pass"));
     emit_int(&j, "exit_status", r->exit_status);
-    emit_str(&j, "summary", check_summary(page));
+    emit_str(&j, "summary", gate_summary(page));
     emit_str(&j, "type", page->in->value.type_label);
     emit_str(&j, "unit", page->in->value.unit);
     emit_open(&j, "rules", '{');
@@ -108,9 +108,9 @@ static void csv_number(struct sink *out, double v) {
     if (isfinite(v)) emit_double(out, v);
 }
 
-static void csv_row(const struct check_page *page, struct sink *out, const struct check_row *row) {
+static void csv_row(const struct gate_page *page, struct sink *out, const struct gate_row *row) {
     emit_csv_field(out, row->name);
-    sink_printf(out, ",%s,%s", check_verdict_word(row->verdict), presence_word(row->presence));
+    sink_printf(out, ",%s,%s", gate_verdict_word(row->verdict), presence_word(row->presence));
     csv_number(out, row->old_value);
     csv_number(out, row->new_value);
     csv_number(out, row->new_value - row->old_value);
@@ -122,12 +122,12 @@ static void csv_row(const struct check_page *page, struct sink *out, const struc
     csv_number(out, row->p);
     csv_number(out, row->noise);
     sink_text(out, ",");
-    if (row->broke) emit_csv_field(out, check_sentence(page, row));
+    if (row->broke) emit_csv_field(out, gate_sentence(page, row));
     sink_text(out, "\n");
 }
 
-void check_write_csv(const struct check_page *page, struct sink *out) {
-    const struct check_result *r = page->result;
+void gate_write_csv(const struct gate_page *page, struct sink *out) {
+    const struct gate_result *r = page->result;
     sink_text(out, "name,verdict,presence,old,new,delta,unit,old_share,new_share,growth,p,standard_error,message\n");
     csv_row(page, out, &r->total);
     for (uint32_t i = 0; i < r->n_rows; i++) csv_row(page, out, &r->row[i]);

@@ -4,21 +4,21 @@
 
 #include "gate/report.h"
 
-static void write_side(const struct check_page *page, struct sink *out, const char *name, uint32_t n, double total,
+static void write_side(const struct gate_page *page, struct sink *out, const char *name, uint32_t n, double total,
                        double samples) {
-    str value = check_value(page, total);
+    str value = gate_value(page, total);
     sink_printf(out, "%s: %" PRIu32 " run%s, %.*s%s, %.0f samples", name, n, n == 1 ? "" : "s", STR_ARG(value),
                 n == 1 ? "" : " on average", samples);
 }
 
-static void write_limit(const struct check_page *page, struct sink *out, const char *name, double limit) {
-    str text = isinf(limit) ? STR("off") : check_share(page, limit);
+static void write_limit(const struct gate_page *page, struct sink *out, const char *name, double limit) {
+    str text = isinf(limit) ? STR("off") : gate_share(page, limit);
     sink_printf(out, "%s %.*s", name, STR_ARG(text));
 }
 
-static void write_header(const struct check_page *page, struct sink *out) {
-    const struct check_result *r = page->result;
-    const struct check_rules *rules = page->rules;
+static void write_header(const struct gate_page *page, struct sink *out) {
+    const struct gate_result *r = page->result;
+    const struct gate_rules *rules = page->rules;
     sink_printf(out, "Type: %.*s\n", STR_ARG(page->in->value.type_label));
     write_side(page, out, "Base", r->n_base, r->total.old_value, r->old_samples);
     sink_text(out, "\n");
@@ -29,62 +29,62 @@ static void write_header(const struct check_page *page, struct sink *out) {
     write_limit(page, out, ", new functions", rules->max_new);
     write_limit(page, out, "; functions below", rules->min_share);
     sink_text(out, " do not count\n");
-    str confidence = check_share(page, rules->confidence), noise = check_share(page, r->noise_floor);
+    str confidence = gate_share(page, rules->confidence), noise = gate_share(page, r->noise_floor);
     sink_printf(out, "Judged by %s at %.*s confidence; noise floor: half of the functions vary by more than %.*s\n",
                 r->method, STR_ARG(confidence), STR_ARG(noise));
 }
 
-static void write_failure(const struct check_page *page, struct sink *out, const struct check_row *row) {
-    str sentence = check_sentence(page, row);
+static void write_failure(const struct gate_page *page, struct sink *out, const struct gate_row *row) {
+    str sentence = gate_sentence(page, row);
     sink_printf(out, "  %.*s\n", STR_ARG(sentence));
     if (row->path.len) {
-        str delta = check_delta(page, row->path_delta);
+        str delta = gate_delta(page, row->path_delta);
         sink_printf(out, "    most on the path (%.*s): %.*s\n", STR_ARG(delta), STR_ARG(row->path));
     }
     if (row->file.len) sink_printf(out, "    at %.*s:%" PRId64 "\n", STR_ARG(row->file), row->line);
 }
 
-static void write_row(const struct check_page *page, struct sink *out, const struct check_row *row) {
-    sink_right(out, check_value(page, row->old_value), 10);
-    sink_right(out, check_value(page, row->new_value), 11);
-    sink_right(out, check_delta(page, row->new_value - row->old_value), 11);
-    sink_right(out, check_growth(page, row), 9);
+static void write_row(const struct gate_page *page, struct sink *out, const struct gate_row *row) {
+    sink_right(out, gate_value(page, row->old_value), 10);
+    sink_right(out, gate_value(page, row->new_value), 11);
+    sink_right(out, gate_delta(page, row->new_value - row->old_value), 11);
+    sink_right(out, gate_growth(page, row), 9);
     sink_text(out, "  ");
-    sink_left(out, str_from(check_verdict_word(row->verdict)), 12);
+    sink_left(out, str_from(gate_verdict_word(row->verdict)), 12);
     sink_text(out, "  ");
     sink_str(out, row->name);
-    str need = row->verdict == CHECK_INCONCLUSIVE ? check_need(page, row) : STR_EMPTY;
+    str need = row->verdict == GATE_INCONCLUSIVE ? gate_need(page, row) : STR_EMPTY;
     if (need.len) sink_printf(out, " (needs %.*s)", STR_ARG(need));
     if (row->accepted) sink_printf(out, " (accepted until %.*s)", STR_ARG(row->budget->until));
     sink_char(out, '\n');
 }
 
-static void write_expired(const struct check_page *page, struct sink *out) {
+static void write_expired(const struct gate_page *page, struct sink *out) {
     for (uint32_t i = 0; i < page->rules->n_budgets; i++) {
-        const struct check_budget *b = &page->rules->budget[i];
+        const struct gate_budget *b = &page->rules->budget[i];
         if (b->expired)
             sink_printf(out, "  %.*s: %.*s expired on %.*s\n", STR_ARG(b->origin), STR_ARG(b->pattern),
                         STR_ARG(b->until));
     }
 }
 
-void check_write_text(const struct check_page *page, struct sink *out) {
-    const struct check_result *r = page->result;
+void gate_write_text(const struct gate_page *page, struct sink *out) {
+    const struct gate_result *r = page->result;
     int64_t most = page->in->options->nodecount;
     write_header(page, out);
-    str summary = check_summary(page);
+    str summary = gate_summary(page);
     sink_printf(out, "%.*s\n", STR_ARG(summary));
-    if (r->total.verdict == CHECK_REGRESSION) write_failure(page, out, &r->total);
+    if (r->total.verdict == GATE_REGRESSION) write_failure(page, out, &r->total);
     for (uint32_t i = 0; i < r->n_rows; i++)
-        if (r->row[i].verdict == CHECK_REGRESSION) write_failure(page, out, &r->row[i]);
+        if (r->row[i].verdict == GATE_REGRESSION) write_failure(page, out, &r->row[i]);
     write_expired(page, out);
     sink_text(out, "       old        new      delta   growth  verdict       \n");
     write_row(page, out, &r->total);
     uint32_t below = 0;
     int64_t shown = 0, left = 0;
     for (uint32_t i = 0; i < r->n_rows; i++) {
-        const struct check_row *row = &r->row[i];
-        if (!row->tested && row->verdict != CHECK_REGRESSION)
+        const struct gate_row *row = &r->row[i];
+        if (!row->tested && row->verdict != GATE_REGRESSION)
             below++;
         else if (most > 0 && shown == most)
             left++;
@@ -94,6 +94,6 @@ void check_write_text(const struct check_page *page, struct sink *out) {
         }
     }
     if (left) sink_printf(out, "%" PRId64 " more functions are not shown (-nodecount)\n", left);
-    str floor = check_share(page, page->rules->min_share);
+    str floor = gate_share(page, page->rules->min_share);
     if (below) sink_printf(out, "%" PRIu32 " functions below %.*s are not shown\n", below, STR_ARG(floor));
 }

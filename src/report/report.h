@@ -22,18 +22,19 @@ struct report_in {
     const struct regex *regex; /* pattern compiled, or NULL */
     struct arena *arena;       /* the command's */
     struct notes *notes;
-    const struct report_check *check; /* of -check; NULL for every other call */
-};
-
-/* What the gate is given beside a view: the runs that the view's samples belong to, and the rules. */
-struct report_check {
-    const struct check_runs *runs;
-    const double *run_total; /* per run, over the samples that percentages refer to */
-    const struct check_words *words;
-    int *exit_status; /* out: the verdict */
 };
 
 typedef bool report_fn(const struct report_in *in, struct sink *out, struct err *e);
+
+/* What a gate's report gets beside a view: the runs that the view's samples belong to, and the rules. */
+struct report_gate {
+    const struct gate_runs *runs;
+    const double *run_total; /* per run, over the samples that percentages refer to */
+    const struct gate_words *words;
+};
+/* A gate's report also has a verdict: *status becomes the program's exit status (0, 1 or 3). */
+typedef bool report_gate_fn(const struct report_in *in, const struct report_gate *gate, struct sink *out, int *status,
+                            struct err *e);
 
 enum report_post { POST_NONE, POST_DOT, POST_SVG }; /* what happens to the bytes */
 enum report_where {
@@ -44,7 +45,7 @@ enum report_where {
 
 struct report {
     const char *name;
-    report_fn *run;
+    report_fn *run;                       /* NULL where `gate` makes it */
     const char *help;                     /* one line, pprof's words */
     const char *usage;                    /* further help lines at the prompt, or NULL */
     bool has_param;                       /* takes a regular expression */
@@ -58,7 +59,7 @@ struct report {
     const char *extension;      /* AWAY_FROM_TTY and TO_VIEWER: of the file */
     const char *const *viewers; /* TO_VIEWER: candidates in order, NULL-terminated */
     bool in_reference;          /* false: cprof's own addition */
-    bool gate;                  /* compares runs: sources and bases are not merged, and the result is an exit status */
+    report_gate_fn *gate;       /* compares runs, so sources and bases are not merged; NULL for every other report */
 };
 
 extern const struct report report_table[];
@@ -78,7 +79,7 @@ str report_value(const struct report_in *in, int64_t v, str unit);
 
 /* The runs named in table.c, one per file. */
 report_fn report_text, report_tree, report_peek, report_traces, report_tags, report_raw, report_comments, report_list,
-    report_weblist, report_disasm, report_dot, report_callgrind, report_proto, report_topproto, report_collapsed,
-    report_check;
+    report_weblist, report_disasm, report_dot, report_callgrind, report_proto, report_topproto, report_collapsed;
+report_gate_fn report_check;
 
 #endif

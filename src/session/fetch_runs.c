@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "bytes/source.h"
 #include "cli/argv.h"
 #include "session/session.h"
 
@@ -48,22 +49,26 @@ static bool add_source(struct arena *a, str source, name_list *out, struct err *
     return true;
 }
 
-static struct check_words words_of(struct arena *a, const struct options_call *c, const struct argv_call *call) {
-    struct check_words w = {.max_growth = c->max_growth,
-                            .max_total_growth = c->max_total_growth,
-                            .max_new = c->max_new,
-                            .min_share = c->min_share,
-                            .confidence = c->confidence,
-                            .budgets_file = c->budgets,
-                            .require_power = c->require_power};
-    w.budget = argv_values(a, call, STR("budget"), &w.n_budgets);
-    return w;
+static bool read_words(struct arena *a, const struct argv_call *call, struct gate_words *out, struct err *e) {
+    const struct options_call *c = &call->call;
+    *out = (struct gate_words){.max_growth = c->max_growth,
+                               .max_total_growth = c->max_total_growth,
+                               .max_new = c->max_new,
+                               .min_share = c->min_share,
+                               .confidence = c->confidence,
+                               .budgets_file = c->budgets,
+                               .require_power = c->require_power};
+    out->budget = argv_values(a, call, STR("budget"), &out->n_budgets);
+    if (c->budgets.len && !source_read(a, c->budgets, &out->budgets_text, e)) return err_prepend(e, "-budgets: ");
+    if (out->budgets_text.len == 0) out->budgets_text = STR_EMPTY;
+    return true;
 }
 
 bool fetch_runs(struct session *s, const struct argv_call *call, struct err *e) {
     struct arena *a = s->arena;
     name_list name = {0};
     uint32_t n_given;
+    if (!read_words(a, call, &s->gate->words, e)) return false;
     const str *base = argv_values(a, call, STR("base"), &n_given);
     for (uint32_t i = 0; i < n_given; i++)
         if (!add_source(a, base[i], &name, e)) return false;
@@ -75,11 +80,14 @@ bool fetch_runs(struct session *s, const struct argv_call *call, struct err *e) 
     if (!fetch_each(s, call, name.at, n, run, e)) return false;
     const struct profile **runs = ARENA_ARRAY(a, const struct profile *, n);
     for (uint32_t i = 0; i < n; i++) runs[i] = &run[i];
-    s->gate->words = words_of(a, &call->call, call);
-    bool any_duration = call->options.normalize || call->call.same_work;
+    struct gate_sides sides = {.run = runs,
+                               .name = name.at,
+                               .n_base = n_base,
+                               .n_new = n - n_base,
+                               .any_duration = call->options.normalize || call->call.same_work};
     watch_stage(s->watch, "merging");
     watch_show(s->watch);
-    bool ok = check_runs_merge(a, runs, name.at, n_base, n - n_base, any_duration, &s->gate->runs, e);
+    bool ok = gate_runs_merge(a, &sides, &s->gate->runs, e);
     watch_hide(s->watch);
     return ok;
 }

@@ -13,14 +13,12 @@ static int64_t total(const struct profile *view, const struct graph_value *value
 /* Filters that matched nothing are noted; a gate takes that for an error. */
 static bool no_filter_missed(const struct notes *notes, struct err *e) {
     for (size_t i = 0; i < notes->n; i++)
-        if (str_has_suffix(notes->at[i].text, STR("expression matched no samples")))
-            return err_set(e, "%.*s", STR_ARG(notes->at[i].text));
+        if (notes->at[i].kind == NOTE_FILTER_MISSED) return err_set(e, "%.*s", STR_ARG(notes->at[i].text));
     return true;
 }
 
 /* Makes the report's bytes. */
-static bool make_report(const struct session *s, const struct command *c, struct arena *a, struct sink *out,
-                        struct err *e) {
+static bool make_report(struct session *s, const struct command *c, struct arena *a, struct sink *out, struct err *e) {
     struct notes notes = {.arena = a};
     watch_stage(s->watch, "filtering");
     struct profile view = *s->profile;
@@ -44,14 +42,11 @@ static bool make_report(const struct session *s, const struct command *c, struct
         ok = in.regex || err_prepend(e, "parsing argument regexp %.*s: ", STR_ARG(c->pattern));
     }
     if (ok) in.value.total = total(&view, &in.value);
-    struct report_check check = {0};
-    if (ok && s->gate) {
-        check = (struct report_check){.runs = &s->gate->runs,
-                                      .run_total = check_run_totals(a, &s->gate->runs, &view, in.value.type),
-                                      .words = &s->gate->words,
-                                      .exit_status = &s->gate->exit_status};
-        in.check = &check;
-    }
+    struct report_gate gate = {0};
+    if (ok && s->gate)
+        gate = (struct report_gate){.runs = &s->gate->runs,
+                                    .run_total = gate_run_totals(a, &s->gate->runs, &view, in.value.type),
+                                    .words = &s->gate->words};
 
     ok = ok && (o.relative_percentages || filter_apply(a, &view, &units, &o, &notes, e));
     /* a gate must not pass because of a typing error */
@@ -62,7 +57,10 @@ static bool make_report(const struct session *s, const struct command *c, struct
     filter_aggregate(a, &view, &o);
     in.view = &view;
     watch_stage(s->watch, "reporting");
-    ok = forms_run(&in, out, e);
+    if (s->gate)
+        ok = c->report->gate(&in, &gate, out, &s->gate->exit_status, e);
+    else
+        ok = forms_run(&in, out, e);
     message_notes(&notes);
     return ok;
 }

@@ -3,7 +3,7 @@
 #define CPROF_SESSION_SESSION_H
 
 #include "cli/command.h"
-#include "gate/check.h"
+#include "gate/gate.h"
 #include "options/options.h"
 #include "out/whole_file.h"
 #include "profile/profile.h"
@@ -11,8 +11,8 @@
 
 /* A gate's runs and rules, and its verdict. */
 struct session_gate {
-    struct check_runs runs;
-    struct check_words words;
+    struct gate_runs runs;
+    struct gate_words words;
     int exit_status;
 };
 

@@ -80,8 +80,8 @@ static bool try_candidate(struct locator *l, str path, const struct profile_mapp
     if (!ok) return false;
     str wanted = profile_str(p, m->build_id);
     if (!wanted.len || str_equal(wanted, object.build_id)) return true;
-    notes_add(l->notes, "Ignoring local file %.*s: build-id mismatch (%.*s != %.*s)", STR_ARG(path), STR_ARG(wanted),
-              STR_ARG(object.build_id));
+    notes_add(l->notes, NOTE_WARNING, "Ignoring local file %.*s: build-id mismatch (%.*s != %.*s)", STR_ARG(path),
+              STR_ARG(wanted), STR_ARG(object.build_id));
     return false;
 }
 

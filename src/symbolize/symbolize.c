@@ -45,9 +45,9 @@ static bool parse_modes(struct arena *a, str modes, struct modes *out, struct no
         } else if (str_equal(word, STR("force"))) {
             out->force = true;
         } else if (word.len && !set_demangle(out, word)) {
-            notes_add(notes, "ignoring unrecognized symbolization option: %.*s", STR_ARG(modes));
+            notes_add(notes, NOTE_WARNING, "ignoring unrecognized symbolization option: %.*s", STR_ARG(modes));
             notes_add(
-                notes,
+                notes, NOTE_WARNING,
                 "expecting -symbolize=[local|fastlocal|remote|none][:force][:demangle=[none|full|templates|default]");
         }
     }
@@ -108,13 +108,13 @@ static bool open_binary(struct local *l, const struct profile_mapping *m, struct
     struct err e = {0};
     if (!object_open(&l->scratch, file, m->start, m->limit, m->offset, profile_str(l->view, m->kernel_symbol), out,
                      &e)) {
-        notes_add(l->notes, "Local symbolization failed for %.*s: %s", STR_ARG(name), err_text(&e));
+        notes_add(l->notes, NOTE_WARNING, "Local symbolization failed for %.*s: %s", STR_ARG(name), err_text(&e));
         err_clear(&e);
         l->missing = true;
         return false;
     }
     if (build_id.len && out->build_id.len && !str_equal(build_id, out->build_id)) {
-        notes_add(l->notes, "Local symbolization failed for %.*s: build ID mismatch", STR_ARG(name));
+        notes_add(l->notes, NOTE_WARNING, "Local symbolization failed for %.*s: build ID mismatch", STR_ARG(name));
         return false;
     }
     return true;
@@ -131,7 +131,7 @@ static void plan_mapping(struct local *l, map_id id, const loc_id *location, uin
     struct object object;
     if (!n || !wants_names(m, l->modes)) return;
     if (!file.len && id == 0) {
-        notes_add(l->notes, "Main binary filename not available.");
+        notes_add(l->notes, NOTE_WARNING, "Main binary filename not available.");
         return;
     }
     if (!file.len) {
@@ -159,8 +159,9 @@ static void plan(struct local *l) {
     for (uint32_t m = 0, from = 0; m < p->n_mappings; from = end[m++])
         plan_mapping(l, m, grouped + from, end[m] - from);
     if (l->missing)
-        notes_add(l->notes, "Some binary filenames not available. Symbolization may be incomplete.\n"
-                            "Try setting PPROF_BINARY_PATH to the search path for local binaries.");
+        notes_add(l->notes, NOTE_WARNING,
+                  "Some binary filenames not available. Symbolization may be incomplete.\n"
+                  "Try setting PPROF_BINARY_PATH to the search path for local binaries.");
 }
 
 /* --- asking, several binaries at a time */

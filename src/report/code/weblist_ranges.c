@@ -136,11 +136,11 @@ static bool disassemble(struct finder *f, const struct assembly_tools *tools, co
     uint64_t begin, end;
     bool ok = false;
     if (!object_address(&b->object, r->begin, &begin, &e))
-        notes_add(f->in->notes, "Failed to compute objdump address for range start %llx: %s",
+        notes_add(f->in->notes, NOTE_WARNING, "Failed to compute objdump address for range start %llx: %s",
                   (unsigned long long)r->begin, err_text(&e));
     else if (!object_address(&b->object, r->end, &end, &e))
-        notes_add(f->in->notes, "Failed to compute objdump address for range end %llx: %s", (unsigned long long)r->end,
-                  err_text(&e));
+        notes_add(f->in->notes, NOTE_WARNING, "Failed to compute objdump address for range end %llx: %s",
+                  (unsigned long long)r->end, err_text(&e));
     else
         ok = assembly_disassemble(f->arena, tools, profile_str(f->in->view, f->in->view->mapping[r->mapping].file),
                                   begin, end, f->in->options->intel_syntax, &out->assembly, &e);

@@ -18,8 +18,11 @@ static const struct {
 static report_fn *find_writer(const struct report_in *in, struct err *e) {
     str format = in->options->format;
     report_fn *text = in->report->run;
+    if (!text) {
+        err_set(e, "%s needs a base, on the command line: -%s -base=OLD NEW", in->report->name, in->report->name);
+        return NULL;
+    }
     if (format.len == 0 || str_equal(format, STR("text"))) return text;
-    if (text == report_check) return text; /* it has forms of its own */
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         if (forms[i].report != text) continue;
         if (str_equal(format, STR("json"))) return forms[i].json;

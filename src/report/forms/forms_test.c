@@ -62,7 +62,7 @@ static void which_reports_have_forms(void **state) {
     check_refused(&t, STR("peek"), STR("JSON"), "-format=JSON: peek takes text, json, csv or markdown");
     check_refused(&t, STR("raw"), STR("json"), "-format is for top, text, tree, peek, tags, traces and check");
     check_refused(&t, STR("svg"), STR("xml"), "-format is for top, text, tree, peek, tags, traces and check");
-    /* check knows its own forms */
+    /* a gate's report has runs to compare, or is refused */
     check_refused(&t, STR("check"), STR("sarif"), "check needs a base, on the command line: -check -base=OLD NEW");
     str plain = run(&t, STR("tree"), STR_EMPTY);
     assert_true(plain.len > 0);

@@ -1,35 +1,36 @@
 /* The regression gate: are the functions of some new runs more expensive than those of some old ones?
- * Everything is computed here once, into a struct check_result; the text, JSON … reports and the exit status
+ * Everything is computed here once, into a struct gate_result; the text, JSON … reports and the exit status
  * all read that, so they cannot disagree.
  *
  * A regression breaks three conditions at once: it grew by more than the relative limit, it holds at least
  * the least share of the total, and its growth is significant. Noise is taken from the samples themselves
  * where a side is one run, and from the spread between runs where both sides are several. */
-#ifndef CPROF_GATE_CHECK_H
-#define CPROF_GATE_CHECK_H
+#ifndef CPROF_GATE_GATE_H
+#define CPROF_GATE_GATE_H
 
 #include "graph/graph.h"
 #include "regex/regex.h"
 
-/* The rules as the user gave them: texts, checked by check_rules_read. */
-struct check_words {
+/* The rules as the user gave them: texts, checked by gate_rules_read. */
+struct gate_words {
     str max_growth, max_total_growth, max_new, min_share, confidence; /* "10%"; max_* also "off" */
     const str *budget;                                                /* -budget, in order */
     uint32_t n_budgets;
-    str budgets_file; /* -budgets; empty: none */
+    str budgets_file; /* -budgets: the file's name, for messages; empty: none */
+    str budgets_text; /* its content */
     bool require_power;
 };
 
 /* A limit on the functions a pattern matches; the last budget that matches a function counts for it. */
-struct check_budget {
+struct gate_budget {
     str text;   /* as written */
     str origin; /* "-budget", or FILE:LINE */
     str pattern;
     const struct regex *regex;
-    enum check_limit { CHECK_NO_LIMIT, CHECK_SHARE, CHECK_VALUE } limit;
-    double share;               /* CHECK_SHARE: of the new total, 0.05 for 5% */
-    str value_text, value_unit; /* CHECK_VALUE: as written, scaled once the profile's unit is known */
-    double value;               /* CHECK_VALUE: in value_unit */
+    enum gate_limit { GATE_NO_LIMIT, GATE_SHARE, GATE_VALUE } limit;
+    double share;               /* GATE_SHARE: of the new total, 0.05 for 5% */
+    str value_text, value_unit; /* GATE_VALUE: as written, scaled once the profile's unit is known */
+    double value;               /* GATE_VALUE: in value_unit */
     str group;                  /* the [group] it stands under; may be empty */
     str until, reason;          /* "2026-12-31"; an accepted regression, may be empty */
     int64_t until_day;          /* days since 1970; the last day on which it counts */
@@ -37,39 +38,43 @@ struct check_budget {
     uint32_t matched;           /* how many functions */
 };
 
-struct check_rules {
+struct gate_rules {
     double max_growth, max_total_growth, max_new; /* 0.1 for 10%; INFINITY: off */
     double min_share, confidence;
     bool require_power;
-    struct check_budget *budget;
+    struct gate_budget *budget;
     uint32_t n_budgets;
 };
 
-/* Reads the words, and the budgets file when there is one. `unit` is the profile's; `now_ns` the time of the
+/* Reads the words, and the budgets file's text when there is one. `unit` is the profile's; `now_ns` the time of the
  * new profile, by which until-dates are judged. */
-bool check_rules_read(struct arena *a, const struct check_words *w, str unit, int64_t now_ns, struct check_rules *out,
-                      struct err *e);
+bool gate_rules_read(struct arena *a, const struct gate_words *w, str unit, int64_t now_ns, struct gate_rules *out,
+                     struct err *e);
 
 /* Several runs as one profile: tables shared, samples still apart. */
-struct check_runs {
+struct gate_runs {
     struct profile merged;
     const uint16_t *run_of_row; /* per row of merged; base runs come first */
     uint32_t n_base, n_new;
     int64_t time_nanos;            /* the latest of the new runs */
     const int64_t *duration_nanos; /* per run */
 };
-/* in[0 … n_base-1] are the base's runs, in[n_base … ] the new ones. Refuses runs that cannot be compared
- * (other types, other periods; durations more than a tenth apart unless `any_duration`: their values are then
- * normalized, or the work was the same). */
-bool check_runs_merge(struct arena *a, const struct profile *const *in, const str *name, uint32_t n_base,
-                      uint32_t n_new, bool any_duration, struct check_runs *out, struct err *e);
+struct gate_sides {
+    const struct profile *const *run; /* n_base of the base, then n_new new ones */
+    const str *name;                  /* per run: of its source */
+    uint32_t n_base, n_new;
+    bool any_duration; /* values are normalized, or the work was the same */
+};
+/* Refuses runs that cannot be compared: other types, other periods; durations more than a tenth apart unless
+ * `any_duration`. */
+bool gate_runs_merge(struct arena *a, const struct gate_sides *sides, struct gate_runs *out, struct err *e);
 
-enum check_verdict { CHECK_UNCHANGED, CHECK_IMPROVEMENT, CHECK_INCONCLUSIVE, CHECK_REGRESSION };
-enum check_presence { CHECK_BOTH, CHECK_NEW, CHECK_GONE };
+enum gate_verdict { GATE_UNCHANGED, GATE_IMPROVEMENT, GATE_INCONCLUSIVE, GATE_REGRESSION };
+enum gate_presence { GATE_BOTH, GATE_NEW, GATE_GONE };
 /* Which rules a row broke (bits). */
-enum { CHECK_BROKE_GROWTH = 1, CHECK_BROKE_NEW = 2, CHECK_BROKE_BUDGET = 4, CHECK_BROKE_TOTAL = 8 };
+enum { GATE_BROKE_GROWTH = 1, GATE_BROKE_NEW = 2, GATE_BROKE_BUDGET = 4, GATE_BROKE_TOTAL = 8 };
 
-struct check_row {
+struct gate_row {
     str name;                      /* the printable name; "total" for the total */
     const struct graph_node *node; /* NULL for the total */
     double old_value, new_value;   /* mean over the runs, in the profile's unit, normalized when asked for */
@@ -81,20 +86,20 @@ struct check_row {
     double more_samples;           /* how many times the samples are needed to see max_growth; 1: enough */
     bool tested;                   /* holds min_share on a side: it can count */
     bool significant;
-    enum check_presence presence;
-    enum check_verdict verdict;
+    enum gate_presence presence;
+    enum gate_verdict verdict;
     unsigned broke;
-    const struct check_budget *budget; /* the one that counts, or NULL */
-    bool accepted;                     /* a growth that the budget's until-date lets pass */
-    str path;                          /* regressions: the call path that grew most, root first, "; " between */
+    const struct gate_budget *budget; /* the one that counts, or NULL */
+    bool accepted;                    /* a growth that the budget's until-date lets pass */
+    str path;                         /* regressions: the call path that grew most, root first, "; " between */
     double path_delta;
     str file; /* source position that grew most; may be empty */
     int64_t line;
 };
 
-struct check_result {
-    struct check_row total;
-    struct check_row *row; /* every function, the worst first */
+struct gate_result {
+    struct gate_row total;
+    struct gate_row *row; /* every function, the worst first */
     uint32_t n_rows;
     uint32_t n_tested; /* rows with at least min_share on a side: the ones that can count */
     uint32_t n_regressions, n_improvements, n_unchanged, n_inconclusive;
@@ -106,17 +111,17 @@ struct check_result {
     int exit_status; /* 0, 1 or 3 */
 };
 
-struct check_in {
-    const struct check_runs *runs;
+struct gate_in {
+    const struct gate_runs *runs;
     const struct profile *view; /* runs->merged, filtered and aggregated; rows keep their numbers */
     const struct options *options;
-    const struct check_rules *rules;
+    const struct gate_rules *rules;
     struct graph_value value;
     const double *run_total; /* per run: what shares and -normalize refer to */
 };
 
-bool check_judge(struct arena *a, const struct check_in *in, struct check_result *out, struct err *e);
+bool gate_judge(struct arena *a, const struct gate_in *in, struct gate_result *out, struct err *e);
 /* Per run, sum of |value| over `p`'s samples. */
-const double *check_run_totals(struct arena *a, const struct check_runs *runs, const struct profile *p, uint32_t type);
+const double *gate_run_totals(struct arena *a, const struct gate_runs *runs, const struct profile *p, uint32_t type);
 
 #endif

@@ -65,6 +65,9 @@ $(B)/profile.pb-c.o: build/gen/profile.pb-c.c $(B)/flags
 	$(call say,CC  )
 	$(Q)$(CC) $(CPPFLAGS) -Ibuild/gen $(CFLAGS) $(MODE) -w -c -o $@ $<
 
+# the files that assets.c copies into its object, which the compiler tells nothing of
+$(B)/web/assets.o: $(filter-out %.c %.h,$(wildcard src/web/*.*))
+
 $(B)/%.o: src/%.c $(B)/flags | build/gen/profile.pb-c.h
 	@mkdir -p $(@D)
 	$(call say,CC  )

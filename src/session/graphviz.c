@@ -4,7 +4,7 @@
 #include "binaries/tools.h"
 #include "regex/regex.h"
 #include "session/session.h"
-#include "session/svgpan.h"
+#include "web/assets.h"
 
 /* s with all of `from` replaced by `to`. */
 static str replace_all(struct arena *a, str s, str from, str to) {
@@ -77,10 +77,9 @@ static str make_zoomable(struct arena *a, str svg) {
     size_t from, to;
     if (find_svg_size(svg, &from, &to)) svg = splice(a, svg, from, to, STR("<svg width=\"100%\" height=\"100%\""));
     if ((from = find_graph(svg)) < svg.len) {
-        str part[SVGPAN_PARTS + 2] = {STR("<script type=\"text/ecmascript\"><![CDATA[")};
-        for (int i = 0; i < SVGPAN_PARTS; i++) part[i + 1] = str_from(svgpan_script[i]);
-        part[SVGPAN_PARTS + 1] = STR("]]></script><g id=\"viewport\" transform=\"scale(0.5,0.5) translate(0,0)\">");
-        svg = splice(a, svg, from, from, str_join(a, part, SVGPAN_PARTS + 2, STR_EMPTY));
+        const str part[] = {STR("<script type=\"text/ecmascript\"><![CDATA["), web_asset(WEB_SVGPAN_JS),
+                            STR("]]></script><g id=\"viewport\" transform=\"scale(0.5,0.5) translate(0,0)\">")};
+        svg = splice(a, svg, from, from, str_join(a, part, 3, STR_EMPTY));
     }
     if ((from = str_find(svg, STR("</svg>"))) < svg.len) svg = splice(a, svg, from, from, STR("</g>"));
     return svg;

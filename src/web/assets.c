@@ -1,0 +1,23 @@
+#include "web/assets.h"
+
+/* The assembler copies the file into the object. Its path is relative to the folder that the compiler runs in: the root
+ * of the repository. The Makefile lists the files, so that a changed one is copied again. */
+#define ASSET(name, file)                                                                                              \
+    __asm__(".pushsection .rodata\n"                                                                                   \
+            "web_" #name "_start:\n"                                                                                   \
+            ".incbin \"src/web/" file "\"\n"                                                                           \
+            "web_" #name "_end:\n"                                                                                     \
+            ".byte 0\n"                                                                                                \
+            ".popsection\n");                                                                                          \
+    extern const char web_##name##_start[], web_##name##_end[]
+
+ASSET(svgpan_js, "svgpan.js");
+
+#define BYTES(name) ((str){web_##name##_start, (size_t)(web_##name##_end - web_##name##_start)})
+
+str web_asset(enum web_asset which) {
+    switch (which) {
+    case WEB_SVGPAN_JS: return BYTES(svgpan_js);
+    }
+    return STR_EMPTY;
+}

@@ -1,0 +1,13 @@
+/* The files that a browser gets, as they are in this folder, built into the program. */
+#ifndef CPROF_WEB_ASSETS_H
+#define CPROF_WEB_ASSETS_H
+
+#include "base/str.h"
+
+enum web_asset {
+    WEB_SVGPAN_JS /* SVGPan 1.2.2, unchanged third-party code; its licence is in its first comment */
+};
+
+str web_asset(enum web_asset which); /* the file's bytes, static */
+
+#endif

@@ -1,5 +1,7 @@
 /* Granularity and noinlines: pprof.md 5.4. Names and numbers stay in the columns; `shown` says what counts. */
-#include "filter/parts.h"
+#include "filter/aggregate.h"
+
+#include "filter/names.h"
 
 static struct profile_shown shown_by(const struct options *o) {
     struct profile_shown s = {.column = o->showcolumns};

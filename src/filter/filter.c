@@ -1,5 +1,9 @@
 /* The order of the filters, and what is said of those that matched nothing: pprof.md 5.1. */
-#include "filter/parts.h"
+#include "filter/filter.h"
+
+#include "filter/focus.h"
+#include "filter/show_from.h"
+#include "filter/tags.h"
 
 static bool compile(struct arena *a, const char *name, str pattern, const struct regex **out, struct err *e) {
     *out = NULL;

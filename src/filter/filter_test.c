@@ -5,7 +5,11 @@
 /* cmocka wants the four above first */
 #include <cmocka.h>
 
-#include "filter/parts.h"
+#include "filter/filter.h"
+#include "filter/focus.h"
+#include "filter/show_from.h"
+#include "filter/stacks.h"
+#include "filter/tags.h"
 #include "testing/sketch.h"
 
 /* Options with their defaults but for those given. */

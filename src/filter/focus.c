@@ -1,7 +1,10 @@
 /* focus, ignore, hide and show: pprof.md 5.2. */
+#include "filter/focus.h"
+
 #include <string.h>
 
-#include "filter/parts.h"
+#include "filter/names.h"
+#include "filter/stacks.h"
 
 /* What is known of a location. A stack's flags are those of its frames together. */
 enum { FOCUSED = 1, IGNORED = 2, VISIBLE = 4 };

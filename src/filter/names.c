@@ -1,6 +1,7 @@
-#include <string.h>
+/* Marks of functions and mappings whose names match a regular expression. */
+#include "filter/names.h"
 
-#include "filter/parts.h"
+#include <string.h>
 
 /* One pattern over one profile's strings: each is matched when it is first asked for. */
 struct name_cache {

@@ -1,7 +1,10 @@
 /* prune_from (pprof.md 5.3) and the profile's own drop_frames (pprof.md 3.8): frames below a function go. */
+#include "filter/prune.h"
+
 #include <string.h>
 
-#include "filter/parts.h"
+#include "filter/names.h"
+#include "filter/stacks.h"
 
 str filter_simple_name(str name) {
     static const struct {

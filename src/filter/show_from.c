@@ -1,5 +1,8 @@
 /* show_from: pprof.md 5.3. */
-#include "filter/parts.h"
+#include "filter/show_from.h"
+
+#include "filter/names.h"
+#include "filter/stacks.h"
 
 /* Cuts the lines outside the last match off the location. True when it matches. */
 static bool cut_lines(const struct filter_marks *m, const struct profile *v, struct profile_location *l) {

@@ -1,7 +1,9 @@
+/* Work per distinct stack, on several threads where it pays, and the choice of rows. */
+#include "filter/stacks.h"
+
 #include <string.h>
 
 #include "base/task.h"
-#include "filter/parts.h"
 
 /* Below these a second thread costs more than it saves. */
 enum { FRAMES_PER_PART = 1 << 18, SAMPLES_PER_PART = 1 << 16 };

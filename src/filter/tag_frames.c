@@ -1,9 +1,12 @@
 /* tagroot and tagleaf: pseudo frames made of label values (pprof.md 5.5). What a sample's labels say is worked
  * out once for each distinct choice of labels with these keys; frames once for each such choice and stack. */
+#include "filter/tag_frames.h"
+
 #include <string.h>
 
 #include "base/hash.h"
-#include "filter/parts.h"
+#include "filter/names.h"
+#include "filter/stacks.h"
 #include "go/unit.h"
 
 struct tag_frames {

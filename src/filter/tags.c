@@ -1,8 +1,10 @@
 /* tagfocus, tagignore (pprof.md 5.9), tagshow and taghide. A pattern is put to each distinct label once; what is
  * left per sample is to combine a word of bits for each of its labels. */
+#include "filter/tags.h"
+
 #include <string.h>
 
-#include "filter/parts.h"
+#include "filter/stacks.h"
 #include "go/gotext.h"
 #include "go/unit.h"
 

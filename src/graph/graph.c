@@ -5,35 +5,16 @@
 
 #include "base/task.h"
 #include "go/unit.h"
-#include "graph/graph_internal.h"
-
-/* ---- steps shared with trees ---- */
-
-struct graph *graph_new(struct graph_work *w, uint32_t n_all) {
-    struct graph *g = ARENA_NEW(w->arena, struct graph);
-    g->node = ARENA_ZERO(w->arena, struct graph_node, n_all);
-    g->order = ARENA_ARRAY(w->arena, uint32_t, n_all);
-    g->n_all = n_all;
-    w->identity = ARENA_ARRAY(w->arena, uint32_t, n_all);
-    w->listed = ARENA_ZERO(w->arena, uint8_t, n_all);
-    return g;
-}
-
-void graph_keep_first(struct graph_work *w, struct graph *g, uint32_t n) {
-    struct graph_node *node = ARENA_ARRAY(w->arena, struct graph_node, n);
-    uint32_t *identity = ARENA_ARRAY(w->arena, uint32_t, n), *rank = ARENA_ARRAY(w->arena, uint32_t, n);
-    for (uint32_t i = 0; i < n; i++) {
-        node[i] = g->node[g->order[i]];
-        identity[i] = w->identity[g->order[i]];
-        rank[i] = w->rank[g->order[i]];
-        g->order[i] = i;
-    }
-    g->node = node;
-    g->n_nodes = g->n_all = n;
-    w->identity = identity;
-    w->rank = rank;
-    memset(w->listed, 1, n);
-}
+#include "graph/edges.h"
+#include "graph/inline.h"
+#include "graph/order.h"
+#include "graph/sum.h"
+#include "graph/tag_sums.h"
+#include "graph/tags.h"
+#include "graph/tree.h"
+#include "graph/trim.h"
+#include "graph/visits.h"
+#include "graph/work.h"
 
 /* ---- preparation ---- */
 

@@ -8,7 +8,9 @@
 #include <inttypes.h>
 #include <math.h>
 
-#include "graph/graph_internal.h"
+#include "graph/graph.h"
+#include "graph/order.h"
+#include "graph/trim.h"
 #include "testing/sketch.h"
 
 /* All of a graph as text: listed nodes "name flat/cum[ divisors]", then edges "from>to weight" with ~ for residual

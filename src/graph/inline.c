@@ -1,11 +1,13 @@
 /* (inline) and (partial-inline): which nodes were inlined into all, or some, of their callers. */
+#include "graph/inline.h"
+
 #include "base/task.h"
-#include "graph/edges.h"
+#include "graph/edge_walk.h"
 
 enum { STACKS_AT_ONCE = 1024 };
 
 /* Which listed nodes ever are a line inlined into another; false when none is. */
-static bool find_inlined(const struct edge_walk *all, uint8_t *inlined) {
+static bool find_inlined(const struct graph_edge_walk *all, uint8_t *inlined) {
     bool any = false;
     for (loc_id l = 0; l < all->w->view->n_locations; l++) {
         const uint32_t *code = all->code + all->place[l].at, *end = code + (all->place[l].count_open >> 1);
@@ -23,7 +25,7 @@ struct inliners {
     uint32_t last, n; /* n: at least as many as there are; PROFILE_NONE: others may lead to the node, too */
 };
 
-static struct inliners *find_inliners(const struct edge_walk *all, uint32_t n_nodes) {
+static struct inliners *find_inliners(const struct graph_edge_walk *all, uint32_t n_nodes) {
     struct inliners *of = ARENA_ARRAY(all->w->arena, struct inliners, n_nodes);
     for (uint32_t i = 0; i < n_nodes; i++) of[i] = (struct inliners){GRAPH_NONE, 0};
     for (loc_id l = 0; l < all->w->view->n_locations; l++) {
@@ -52,7 +54,7 @@ static bool only_grow(const struct graph_weights *weights, uint32_t n_stacks) {
 
 /* Marks nodes that are nothing but inlined where no edge need be looked at: all their weight comes from so few lines
  * that one must have enough of it. Returns whether others are left in inlined[]. */
-static bool settle_inlined(const struct edge_walk *all, struct graph *g, uint8_t *inlined) {
+static bool settle_inlined(const struct graph_edge_walk *all, struct graph *g, uint8_t *inlined) {
     const struct graph_work *w = all->w;
     if (!only_grow(&w->weights, w->view->n_stacks)) return true;
     const struct inliners *of = find_inliners(all, g->n_all);
@@ -106,7 +108,7 @@ static bool bounds_fit(const struct graph_work *w) {
 }
 
 /* Forgets inlined nodes that no edge of enough weight can lead to as inlined: most, where there are many. */
-static void forget_light(const struct edge_walk *all, uint8_t *inlined, uint32_t n_nodes) {
+static void forget_light(const struct graph_edge_walk *all, uint8_t *inlined, uint32_t n_nodes) {
     struct graph_work *w = all->w;
     if (!bounds_fit(w)) return;
     uint64_t cutoff = (uint64_t)w->edge_cutoff;
@@ -125,7 +127,7 @@ static void forget_light(const struct edge_walk *all, uint8_t *inlined, uint32_t
 }
 
 void graph_mark_inlined(struct graph_work *w, struct graph *g) {
-    struct edge_walk all = {.w = w, .wide = g->n_all > NARROW_NODES};
+    struct graph_edge_walk all = {.w = w, .wide = g->n_all > NARROW_NODES};
     uint8_t *inlined = ARENA_ZERO(w->arena, uint8_t, g->n_all);
     edges_place(w, graph_part_of(w, g), &all);
     if (!find_inlined(&all, inlined) || !settle_inlined(&all, g, inlined)) return;

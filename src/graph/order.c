@@ -9,11 +9,12 @@
  * - tags of weights w and -w: by name; tag groups of equal weight and label: in the order they were opened;
  * - sums of entropy: over the edges in printing order;
  * - callgrind's [i/n] suffixes: in the order of the printed nodes (so they are only random where these are). */
+#include "graph/order.h"
+
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "graph/graph_internal.h"
+#include "graph/names.h"
 
 /* ---- names ---- */
 

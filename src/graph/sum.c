@@ -1,25 +1,15 @@
 /* From samples to stacks, from stacks to nodes: every sample is read once, every stack walked once. */
+#include "graph/sum.h"
+
 #include <stdatomic.h>
 #include <string.h>
 
 #include "base/task.h"
-#include "graph/graph_internal.h"
 
 enum {
-    STACKS_AT_ONCE = 1024,      /* a worker takes this many stacks from the common pile */
-    FRAMES_PER_WORKER = 100000, /* fewer are not worth a thread */
-    BYTES_PER_FRAME = 4,        /* nor is setting up more accumulators than this for each frame */
+    STACKS_AT_ONCE = 1024, /* a worker takes this many stacks from the common pile */
     PATH_AT_ONCE = 1024
 };
-
-int graph_workers(const struct profile *v, size_t bytes) {
-    uint64_t frames = v->n_stacks ? v->stack_off[v->n_stacks] : 0;
-    uint64_t most = frames / FRAMES_PER_WORKER;
-    uint64_t by_size = frames * BYTES_PER_FRAME / (bytes + 1);
-    if (most > by_size) most = by_size;
-    int threads = task_threads();
-    return most < 1 ? 1 : most < (uint64_t)threads ? (int)most : threads;
-}
 
 void graph_weigh(struct graph_work *w) {
     const struct profile *v = w->view;

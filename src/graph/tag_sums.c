@@ -1,10 +1,11 @@
 /* Tags, second half: every group of samples is summed over the nodes its stacks visit, with accumulators small
  * enough for the cache. */
+#include "graph/tag_sums.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/task.h"
-#include "graph/tags.h"
 
 /* ---- summing a group ---- */
 
@@ -46,7 +47,7 @@ struct heaviest {
     uint32_t n_weighty;     /* label tags and numbers with a flat value; not counted beyond GRAPH_NODELETS */
 };
 
-struct tagger {
+struct graph_tagger {
     struct arena arena, group_arena;
     struct accumulator group, list;
     struct u64map number_at; /* node << 32 | name -> index into numbers, for the group being summed */
@@ -107,7 +108,8 @@ static void add_sum(struct tag_sum *to, const struct tag_sum *s) {
 }
 
 /* Numbers of one text are one tag; its value is that of the first sample to bring one. */
-static void add_number(struct tagger *k, uint32_t node, const struct number *number, const struct tag_sum *s) {
+static void add_number(struct graph_tagger *k, uint32_t node, const struct graph_tag_number *number,
+                       const struct tag_sum *s) {
     bool added;
     uint32_t i = u64map_put(&k->number_at, (uint64_t)node << 32 | number->name, (uint32_t)k->numbers.n, &added);
     if (added) {
@@ -122,8 +124,8 @@ static void add_number(struct tagger *k, uint32_t node, const struct number *num
     add_sum(&n->sum, s);
 }
 
-static void sum_list(const struct graph_tagging *t, struct tagger *k, uint32_t list) {
-    const struct list *l = &t->list[list];
+static void sum_list(const struct graph_tagging *t, struct graph_tagger *k, uint32_t list) {
+    const struct graph_tag_list *l = &t->list[list];
     struct accumulator *c = l->n_numbers ? &k->list : &k->group;
     if (l->n_numbers) accumulator_clear(c);
     const uint32_t *off = t->sample_off + list;
@@ -139,7 +141,7 @@ static void sum_list(const struct graph_tagging *t, struct tagger *k, uint32_t l
 
 /* ---- what reaches the cutoff ---- */
 
-static struct heaviest *heaviest_of(struct tagger *k, uint32_t node) {
+static struct heaviest *heaviest_of(struct graph_tagger *k, uint32_t node) {
     if (!k->heaviest[node]) k->heaviest[node] = ARENA_NEW(&k->arena, struct heaviest);
     return k->heaviest[node];
 }
@@ -175,7 +177,7 @@ static bool reaches_cutoff(const struct graph_tagging *t, const struct tag_sum *
     return graph_abs(s->flat) >= t->w->node_cutoff || graph_abs(s->cum) >= t->w->node_cutoff;
 }
 
-static void keep_label(const struct graph_tagging *t, struct tagger *k, uint32_t group, uint32_t node) {
+static void keep_label(const struct graph_tagging *t, struct graph_tagger *k, uint32_t group, uint32_t node) {
     struct label_tag l = {group, k->group.at[node]};
     if (!reaches_cutoff(t, &l.sum)) return;
     struct heaviest *h = heaviest_of(k, node);
@@ -193,7 +195,8 @@ static struct graph_tag as_tag(str name, const struct tag_sum *s) {
                               .cum_div = s->cum_div};
 }
 
-static void keep_number(const struct graph_tagging *t, struct tagger *k, uint32_t group, const struct number_sum *n) {
+static void keep_number(const struct graph_tagging *t, struct graph_tagger *k, uint32_t group,
+                        const struct number_sum *n) {
     if (!reaches_cutoff(t, &n->sum)) return;
     struct graph_tag tag = as_tag(t->names.key[n->name], &n->sum);
     tag.unit = t->unit;
@@ -203,7 +206,7 @@ static void keep_number(const struct graph_tagging *t, struct tagger *k, uint32_
 }
 
 /* Before a worker's first group: there may be none for it. */
-static void prepare_tagger(const struct graph_tagging *t, struct tagger *k) {
+static void prepare_tagger(const struct graph_tagging *t, struct graph_tagger *k) {
     struct accumulator *each[] = {&k->group, &k->list};
     for (int i = 0; i < 2; i++) {
         each[i]->at = ARENA_ZERO(&k->arena, struct tag_sum, t->g->n_all);
@@ -212,7 +215,7 @@ static void prepare_tagger(const struct graph_tagging *t, struct tagger *k) {
     k->heaviest = ARENA_ZERO(&k->arena, struct heaviest *, t->g->n_all);
 }
 
-static void start_group(const struct graph_tagging *t, struct tagger *k) {
+static void start_group(const struct graph_tagging *t, struct graph_tagger *k) {
     if (!k->heaviest) prepare_tagger(t, k);
     k->number_at = (struct u64map){.arena = &k->group_arena};
     k->numbers.at = NULL;
@@ -220,7 +223,7 @@ static void start_group(const struct graph_tagging *t, struct tagger *k) {
     accumulator_clear(&k->group);
 }
 
-static void keep_group(const struct graph_tagging *t, struct tagger *k, uint32_t group) {
+static void keep_group(const struct graph_tagging *t, struct graph_tagger *k, uint32_t group) {
     for (uint32_t i = 0; t->groups.key[group].len && i < k->group.n_touched; i++)
         keep_label(t, k, group, k->group.touched[i]);
     for (size_t i = 0; i < k->numbers.n; i++) keep_number(t, k, group, &k->numbers.at[i]);
@@ -229,7 +232,7 @@ static void keep_group(const struct graph_tagging *t, struct tagger *k, uint32_t
 /* A group for each worker. */
 static void sum_groups(void *context, int part) {
     struct graph_tagging *t = context;
-    struct tagger *k = &t->worker[part];
+    struct graph_tagger *k = &t->worker[part];
     for (uint32_t group; (group = atomic_fetch_add(&t->next, 1)) < t->groups.n;) {
         struct arena_mark mark = arena_mark(&k->group_arena);
         start_group(t, k);
@@ -242,14 +245,14 @@ static void sum_groups(void *context, int part) {
 /* All workers at one group, a list for each. */
 static void sum_lists(void *context, int part) {
     struct graph_tagging *t = context;
-    struct tagger *k = &t->worker[part];
+    struct graph_tagger *k = &t->worker[part];
     uint32_t end = t->group_off[t->group + 1];
     start_group(t, k);
     for (uint32_t i; (i = atomic_fetch_add(&t->next, 1)) < end;) sum_list(t, k, t->of_group[i]);
 }
 
 /* Adds what another worker has of the same group. */
-static void join_group(struct tagger *into, const struct tagger *from) {
+static void join_group(struct graph_tagger *into, const struct graph_tagger *from) {
     for (uint32_t i = 0; i < from->group.n_touched; i++) {
         uint32_t node = from->group.touched[i];
         const struct tag_sum *s = &from->group.at[node];
@@ -257,7 +260,7 @@ static void join_group(struct tagger *into, const struct tagger *from) {
     }
     for (size_t i = 0; i < from->numbers.n; i++) {
         const struct number_sum *n = &from->numbers.at[i];
-        add_number(into, n->node, &(struct number){n->name, n->value}, &n->sum);
+        add_number(into, n->node, &(struct graph_tag_number){n->name, n->value}, &n->sum);
     }
 }
 
@@ -360,7 +363,7 @@ static void hand_out(struct graph_tagging *t) {
 void graph_tag_nodes(struct graph_tagging *t, const struct graph_visits *visits) {
     t->visits = visits;
     t->n_workers = graph_tag_workers(t->sample_off[t->n_lists]);
-    t->worker = ARENA_ZERO(t->w->arena, struct tagger, t->n_workers);
+    t->worker = ARENA_ZERO(t->w->arena, struct graph_tagger, t->n_workers);
     if (t->groups.n < 2 * t->n_workers)
         sum_groups_together(t);
     else

@@ -113,20 +113,20 @@ static str group_text(struct arena *a, const struct profile *v, const label_id *
     return count ? str_join(a, text, count, STR("\\n")) : STR_EMPTY;
 }
 
-static void describe_list(struct graph_tagging *t, struct list *to, str ids) {
+static void describe_list(struct graph_tagging *t, struct graph_tag_list *to, str ids) {
     struct arena *a = t->w->arena;
     const struct profile *v = t->w->view;
     size_t n = ids.len / sizeof(label_id);
     label_id *label = ARENA_ARRAY(a, label_id, n);
     memcpy(label, ids.ptr, ids.len);
     to->group = intern_id(&t->groups, group_text(a, v, label, n));
-    struct number *number = ARENA_ARRAY(a, struct number, n);
+    struct graph_tag_number *number = ARENA_ARRAY(a, struct graph_tag_number, n);
     to->n_numbers = 0;
     for (size_t i = 0; i < n; i++) {
         const struct profile_label *l = &v->label[label[i]];
         if (!l->numeric) continue;
         str text = unit_label(a, l->number, t->unit, t->w->options->unit);
-        number[to->n_numbers++] = (struct number){intern_id(&t->names, text), l->number};
+        number[to->n_numbers++] = (struct graph_tag_number){intern_id(&t->names, text), l->number};
     }
     to->number = number;
 }
@@ -154,7 +154,7 @@ static uint8_t *heavy_groups(const struct graph_tagging *t, const uint32_t *list
     uint64_t *bound = ARENA_ZERO(t->w->arena, uint64_t, t->groups.n);
     for (uint32_t i = 0; i < v->n_samples; i++) {
         if (list_of[i] == GRAPH_NONE) continue;
-        const struct list *l = &t->list[list_of[i]];
+        const struct graph_tag_list *l = &t->list[list_of[i]];
         int64_t weight, divisor;
         graph_sample_weight(t->w, profile_row(v, i), &weight, &divisor);
         for (uint32_t k = 0; k == 0 || k < l->n_numbers; k++)
@@ -171,7 +171,7 @@ static void group_samples(struct graph_tagging *t) {
     struct intern lists = {.arena = a};
     uint32_t *list_of = list_samples(t->w, &lists);
     t->n_lists = lists.n;
-    t->list = ARENA_ARRAY(a, struct list, lists.n);
+    t->list = ARENA_ARRAY(a, struct graph_tag_list, lists.n);
     for (uint32_t i = 0; i < lists.n; i++) describe_list(t, &t->list[i], lists.key[i]);
     const uint8_t *heavy = heavy_groups(t, list_of);
     uint32_t *group_of = ARENA_ARRAY(a, uint32_t, lists.n);

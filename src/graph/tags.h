@@ -1,4 +1,5 @@
-/* What tags.c finds out about samples' labels, for tag_sums.c.
+/* Tags, first half: samples are grouped by what tags see of their labels. Then graph_tagged_stacks says which stacks'
+ * visits are needed, and tag_sums.c sums the groups.
  *
  * A group is all samples with the same string labels ("k:v", sorted and joined); within it a list is all samples
  * that have the same numbers too. */
@@ -7,16 +8,18 @@
 
 #include <stdatomic.h>
 
-#include "graph/graph_internal.h"
+#include "base/hash.h"
+#include "graph/visits.h"
+#include "graph/work.h"
 
-struct number {
+struct graph_tag_number {
     uint32_t name; /* index into tagging.names: equal texts are one tag */
     int64_t value;
 };
 
-struct list {
+struct graph_tag_list {
     uint32_t group;
-    const struct number *number; /* in file order */
+    const struct graph_tag_number *number; /* in file order */
     uint32_t n_numbers;
 };
 
@@ -26,16 +29,20 @@ struct graph_tagging {
     const struct graph_visits *visits;
     str unit;                    /* of the numbers */
     struct intern groups, names; /* texts of string labels; of numbers */
-    struct list *list;
+    struct graph_tag_list *list;
     uint32_t n_lists;
     uint32_t *sample, *sample_off;  /* samples by list: sample[sample_off[l]] … , ascending */
     uint32_t *of_group, *group_off; /* lists by group, ascending; groups that cannot show have none */
-    struct tagger *worker;          /* tag_sums.c */
+    struct graph_tagger *worker;    /* tag_sums.c */
     uint32_t n_workers;
     uint32_t group; /* being summed by all workers together */
     atomic_uint next;
 };
 
+/* False when no sample has a label that tags would show: there is nothing to do then. */
+bool graph_has_tags(const struct graph_work *w);
+struct graph_tagging *graph_tag_groups(struct graph_work *w, struct graph *g);
+const uint8_t *graph_tagged_stacks(const struct graph_tagging *t); /* per stack: its visits are needed */
 /* Threads worth having for n samples. */
 uint32_t graph_tag_workers(uint32_t n_samples);
 

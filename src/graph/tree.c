@@ -3,9 +3,15 @@
  * A tree node has one parent, so its incoming edge needs no record of its own: its weight is the node's cum
  * value. Children come after their parents in every column, so one pass backwards sums cum values and one
  * pass forwards splices nodes out. */
+#include "graph/tree.h"
+
 #include <string.h>
 
-#include "graph/graph_internal.h"
+#include "graph/edges.h"
+#include "graph/order.h"
+#include "graph/tag_sums.h"
+#include "graph/tags.h"
+#include "graph/trim.h"
 
 struct tree {
     uint32_t n;

@@ -1,7 +1,7 @@
 /* What of a graph is worth showing: cutoffs, the best nodes, light and redundant edges. */
-#include <string.h>
+#include "graph/trim.h"
 
-#include "graph/graph_internal.h"
+#include "graph/edges.h"
 
 bool graph_is_listed(const struct options *o, int64_t flat, int64_t cum) {
     if (!flat && !cum) return false;

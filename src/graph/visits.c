@@ -1,9 +1,10 @@
 /* Which listed nodes a stack visits: what its samples' tags are handed to. */
+#include "graph/visits.h"
+
 #include <stdatomic.h>
 #include <string.h>
 
 #include "base/task.h"
-#include "graph/graph_internal.h"
 
 enum { STACKS_AT_ONCE = 1024, VISITS_AT_ONCE = 1 << 14 };
 

@@ -1,9 +1,10 @@
 /* The unit of each numeric label key: pprof.md 5.6. */
+#include "filter/units.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
-#include "filter/parts.h"
 
 /* A unit met for a key; `next` is the key's next one, in the order they were met. */
 struct met {

@@ -1,0 +1,361 @@
+/* Walks over the stacks of a view, which find who calls whom and with what weight. */
+#include "graph/edge_walk.h"
+
+#include <string.h>
+
+#include "base/task.h"
+
+enum { STACKS_AT_ONCE = 1024, PATH_AT_ONCE = 1024, SLOTS_AT_FIRST = 1 << 12, FRAMES_TRIED = 8192, STEPS_AT_ONCE = 64 };
+
+static void table_alloc(struct graph_edge_table *t, uint32_t n_slots, bool wide, bool mean) {
+    t->slot = ARENA_ZERO(&t->arena, struct graph_edge_slot, n_slots);
+    t->from = wide ? ARENA_ARRAY(&t->arena, uint32_t, n_slots) : NULL;
+    t->divisor = mean ? ARENA_ZERO(&t->arena, int64_t, n_slots) : NULL;
+    t->n_slots = n_slots;
+    t->shift = 64;
+    for (uint32_t s = n_slots; s > 1; s /= 2) t->shift--;
+}
+
+/* Where an edge's slot is looked for. */
+static inline uint32_t table_start(const struct graph_edge_table *t, uint32_t from, uint32_t to) {
+    return (uint32_t)(((uint64_t)from << 32 | to) * t->factor >> t->shift);
+}
+
+/* The edge's slot, or the free one where it belongs. */
+static inline uint32_t table_probe(const struct graph_edge_table *t, uint32_t from, uint32_t to) {
+    const struct graph_edge_slot *slot = t->slot;
+    uint32_t key = t->from ? to : from << 16 | to;
+    uint32_t i = table_start(t, from, to);
+    while (slot[i].state && (slot[i].key != key || (t->from && t->from[i] != from))) i = (i + 1) & (t->n_slots - 1);
+    return i;
+}
+
+static uint32_t slot_from(const struct graph_edge_table *t, uint32_t i) {
+    return t->from ? t->from[i] : t->slot[i].key >> 16;
+}
+static uint32_t slot_to(const struct graph_edge_table *t, uint32_t i) {
+    return t->from ? t->slot[i].key : t->slot[i].key & (NARROW_NODES - 1);
+}
+
+static void table_grow(struct graph_edge_table *t) {
+    struct graph_edge_table old = *t;
+    t->arena = (struct arena){0};
+    table_alloc(t, old.n_slots * 2, old.from != NULL, old.divisor != NULL);
+    for (uint32_t i = 0; i < old.n_slots; i++) {
+        if (!old.slot[i].state) continue;
+        uint32_t to = table_probe(t, slot_from(&old, i), slot_to(&old, i));
+        t->slot[to] = old.slot[i];
+        if (old.from) t->from[to] = old.from[i];
+        if (old.divisor) t->divisor[to] = old.divisor[i];
+    }
+    arena_release(&old.arena);
+}
+
+static uint32_t table_add(struct graph_edge_table *t, uint32_t from, uint32_t to, uint32_t i) {
+    if (t->n >= t->n_slots / 2) {
+        table_grow(t);
+        i = table_probe(t, from, to);
+    }
+    t->slot[i].key = t->from ? to : from << 16 | to;
+    if (t->from) t->from[i] = from;
+    t->n++;
+    return i;
+}
+
+/* An edge counts once per stack, as it is first met from the root. */
+static inline void add_edge(struct graph_edge_table *t, uint32_t from, uint32_t to, uint32_t flags, int64_t weight,
+                            int64_t divisor) {
+    uint32_t i = table_probe(t, from, to);
+    struct graph_edge_slot s = t->slot[i];
+    if (s.state >> FLAG_BITS == t->stack) return;
+    if (!s.state) {
+        i = table_add(t, from, to, i);
+        s = t->slot[i];
+    }
+    s.state = t->stack << FLAG_BITS | (s.state & ((1u << FLAG_BITS) - 1)) | flags;
+    s.weight = graph_add(s.weight, weight);
+    t->slot[i] = s;
+    if (t->divisor) t->divisor[i] = graph_add(t->divisor[i], divisor);
+}
+
+/* The next stack; when its number does not fit, all edges become unused and counting starts anew. */
+static void next_stack(struct graph_edge_table *t) {
+    if (++t->stack <= MOST_STACKS - 1) return;
+    for (uint32_t i = 0; i < t->n_slots; i++)
+        if (t->slot[i].state) t->slot[i].state = (t->slot[i].state & ((1u << FLAG_BITS) - 1)) | 1u << FLAG_BITS;
+    t->stack = 2;
+}
+
+/* A walk from the root: the last kept node, and the weights of its stack. */
+struct walker {
+    uint32_t parent;
+    int64_t weight, divisor;
+};
+
+/* Steps from one node to another, with the flags of the second one's code. */
+struct step {
+    uint32_t from, to, flags;
+};
+
+/* Those of a path that are wanted edges. Without a branch: no processor can guess which they are. */
+static inline size_t find_steps(const struct graph_edge_walk *all, uint32_t parent, const uint32_t *code, size_t n,
+                                struct step *out) {
+    const uint8_t *from = all->from, *to = all->to;
+    size_t n_steps = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t node = code[i] >> 2;
+        out[n_steps] = (struct step){parent, node, code[i] & 3};
+        bool wanted = !to || to[node] || (from && from[parent]);
+        n_steps += (size_t)(node != parent) & wanted;
+        parent = node;
+    }
+    return n_steps;
+}
+
+/* All slots are asked for before the first one is looked at: in a large table each would have to be waited for. */
+static void follow(struct graph_edge_table *t, const struct graph_edge_walk *all, struct walker *k,
+                   const uint32_t *code, size_t n) {
+    struct step step[STEPS_AT_ONCE];
+    if (n && k->parent == GRAPH_NONE) {
+        k->parent = *code++ >> 2;
+        n--;
+    }
+    while (n) {
+        size_t now = n < STEPS_AT_ONCE ? n : STEPS_AT_ONCE, n_steps = find_steps(all, k->parent, code, now, step);
+        for (size_t i = 0; i < n_steps; i++) __builtin_prefetch(&t->slot[table_start(t, step[i].from, step[i].to)]);
+        for (size_t i = 0; i < n_steps; i++)
+            add_edge(t, step[i].from, step[i].to, step[i].flags, k->weight, k->divisor);
+        k->parent = code[now - 1] >> 2;
+        code += now;
+        n -= now;
+    }
+}
+
+/* Codes are collected first, as in sum.c; `open` carries the gaps between locations. */
+static void walk_stack(struct graph_edge_table *t, const struct graph_edge_walk *all, stack_id stack) {
+    const struct profile *v = all->w->view;
+    const struct graph_weights *weights = &all->w->weights;
+    struct walker k = {GRAPH_NONE, weights->weight[stack], t->divisor ? weights->divisor[stack] : 0};
+    const loc_id *begin = v->frame + v->stack_off[stack];
+    uint32_t path[PATH_AT_ONCE], open = 0;
+    size_t n = 0;
+    next_stack(t);
+    for (const loc_id *frame = v->frame + v->stack_off[stack + 1]; frame-- > begin;) {
+        struct graph_edge_place p = all->place[*frame];
+        uint32_t outermost = all->code[p.at] | open;
+        memcpy(path + n, all->code + p.at, GRAPH_PADDING * sizeof *path);
+        path[n] = outermost;
+        open = p.count_open & EDGE_RESIDUAL;
+        uint32_t count = p.count_open >> 1;
+        n += count;
+        if (count <= GRAPH_PADDING && n <= PATH_AT_ONCE - GRAPH_PADDING) continue;
+        if (count > GRAPH_PADDING) {
+            follow(t, all, &k, path, n - count + GRAPH_PADDING);
+            follow(t, all, &k, all->code + p.at + GRAPH_PADDING, count - GRAPH_PADDING);
+        } else {
+            follow(t, all, &k, path, n);
+        }
+        n = 0;
+    }
+    follow(t, all, &k, path, n);
+}
+
+/* Looks for picked frames, from the root on, and writes up to PATH_AT_ONCE of them to out[]; *from is where to go on.
+ * Without a branch: no processor can guess which they are. */
+static inline size_t pick_frames(const uint64_t *picked, const loc_id **from, const loc_id *begin, const loc_id **out) {
+    const loc_id *frame = *from, *until = frame - begin > PATH_AT_ONCE ? frame - PATH_AT_ONCE : begin;
+    size_t n = 0;
+    while (frame > until) {
+        out[n] = --frame;
+        n += picked[*frame / 64] >> (*frame % 64) & 1;
+    }
+    *from = until;
+    return n;
+}
+
+/* Where few frames have kept nodes, only these are followed. */
+static void walk_kept(struct graph_edge_table *t, const struct graph_edge_walk *all, stack_id stack) {
+    const struct profile *v = all->w->view;
+    const struct graph_weights *weights = &all->w->weights;
+    struct walker k = {GRAPH_NONE, weights->weight[stack], t->divisor ? weights->divisor[stack] : 0};
+    const loc_id *begin = v->frame + v->stack_off[stack], *frame = v->frame + v->stack_off[stack + 1], *last = frame;
+    const loc_id *picked[PATH_AT_ONCE];
+    uint32_t open = 0;
+    next_stack(t);
+    while (frame > begin) {
+        size_t n = pick_frames(all->picked, &frame, begin, picked);
+        for (size_t i = 0; i < n; last = picked[i++]) {
+            struct graph_edge_place p = all->place[*picked[i]];
+            uint32_t outermost = all->code[p.at] | (picked[i] + 1 == last ? open : EDGE_RESIDUAL);
+            follow(t, all, &k, &outermost, 1);
+            follow(t, all, &k, all->code + p.at + 1, (p.count_open >> 1) - 1);
+            open = p.count_open & EDGE_RESIDUAL;
+        }
+    }
+}
+
+/* The kept node next to a frame on the root's side, and in *open whether lines are passed over in between. */
+static uint32_t find_parent(const struct graph_edge_walk *all, const loc_id *frame, const loc_id *end, uint32_t *open) {
+    *open = 0;
+    while (++frame < end) {
+        struct graph_edge_place p = all->place[*frame];
+        uint32_t count = p.count_open >> 1;
+        *open |= p.count_open & EDGE_RESIDUAL;
+        if (count) return all->code[p.at + count - 1] >> 2;
+    }
+    return GRAPH_NONE;
+}
+
+/* Follows the edge from the node before a frame to the next kept one, unless that frame is picked too. */
+static void follow_child(struct graph_edge_table *t, const struct graph_edge_walk *all, struct walker *k,
+                         const loc_id *frame, const loc_id *begin, uint32_t open) {
+    while (frame-- > begin && !(all->picked[*frame / 64] >> (*frame % 64) & 1)) {
+        struct graph_edge_place p = all->place[*frame];
+        if (p.count_open >> 1) {
+            uint32_t code = all->code[p.at] | open;
+            follow(t, all, k, &code, 1);
+            return;
+        }
+        open = EDGE_RESIDUAL;
+    }
+}
+
+/* All wanted edges that begin or end in one frame. */
+static inline void follow_frame(struct graph_edge_table *t, const struct graph_edge_walk *all, struct walker *k,
+                                const loc_id *frame, const loc_id *begin, const loc_id *end) {
+    struct graph_edge_place p = all->place[*frame];
+    uint32_t open, code = all->code[p.at];
+    k->parent = code >> 2;
+    if (all->from || all->to[k->parent]) {
+        k->parent = find_parent(all, frame, end, &open);
+        code |= open;
+        follow(t, all, k, &code, 1);
+    }
+    follow(t, all, k, all->code + p.at + 1, (p.count_open >> 1) - 1);
+    if (all->from) follow_child(t, all, k, frame, begin, p.count_open & EDGE_RESIDUAL);
+}
+
+/* Where few frames can be ends of wanted edges, only these are followed, and their neighbours looked for. */
+static void walk_ends(struct graph_edge_table *t, const struct graph_edge_walk *all, stack_id stack) {
+    const struct profile *v = all->w->view;
+    const struct graph_weights *weights = &all->w->weights;
+    struct walker k = {GRAPH_NONE, weights->weight[stack], t->divisor ? weights->divisor[stack] : 0};
+    const loc_id *begin = v->frame + v->stack_off[stack], *end = v->frame + v->stack_off[stack + 1], *frame = end;
+    const loc_id *picked[PATH_AT_ONCE];
+    next_stack(t);
+    while (frame > begin) {
+        size_t n = pick_frames(all->picked, &frame, begin, picked);
+        for (size_t i = 0; i < n; i++) follow_frame(t, all, &k, picked[i], begin, end);
+    }
+}
+
+static void walk_stacks(void *context, int part) {
+    struct graph_edge_walk *all = context;
+    struct graph_edge_table *t = &all->worker[part];
+    const struct graph_weights *weights = &all->w->weights;
+    uint32_t n_stacks = all->w->view->n_stacks;
+    table_alloc(t, SLOTS_AT_FIRST, all->wide, weights->divisor != NULL);
+    for (;;) {
+        uint32_t from = atomic_fetch_add(&all->next, 1);
+        if (from > n_stacks / STACKS_AT_ONCE) break;
+        from *= STACKS_AT_ONCE;
+        uint32_t to = n_stacks - from > STACKS_AT_ONCE ? from + STACKS_AT_ONCE : n_stacks;
+        /* backwards, as their frames are read: one stream for the processor to fetch ahead */
+        for (stack_id i = to; i-- > from;)
+            if (weights->active[i]) all->walk(t, all, i);
+    }
+}
+
+/* Adds what another worker found. */
+static void table_join(struct graph_edge_table *into, const struct graph_edge_table *from) {
+    for (uint32_t i = 0; i < from->n_slots; i++) {
+        const struct graph_edge_slot *s = &from->slot[i];
+        if (!s->state) continue;
+        next_stack(into); /* so that it counts */
+        add_edge(into, slot_from(from, i), slot_to(from, i), s->state & ((1u << FLAG_BITS) - 1), s->weight,
+                 from->divisor ? from->divisor[i] : 0);
+    }
+}
+
+void edges_place(struct graph_work *w, const uint32_t *part, struct graph_edge_walk *all) {
+    const uint32_t *first = w->table.first, *node_of = w->table.node_of;
+    uint32_t n_locations = w->view->n_locations, n = 0;
+    struct graph_edge_place *place = ARENA_ARRAY(w->arena, struct graph_edge_place, n_locations);
+    for (uint32_t i = 0; i < first[n_locations]; i++) n += part[node_of[i]] != GRAPH_NONE;
+    uint32_t *code = ARENA_ZERO(w->arena, uint32_t, (size_t)n + GRAPH_PADDING);
+    n = 0;
+    for (uint32_t l = 0; l < n_locations; l++) {
+        uint32_t at = n, flags = EDGE_CALLED;
+        for (uint32_t i = first[l + 1]; i-- > first[l];) {
+            uint32_t node = part[node_of[i]];
+            if (node != GRAPH_NONE) code[n++] = node << 2 | flags;
+            flags = node != GRAPH_NONE ? 0 : (flags & ~(uint32_t)EDGE_CALLED) | EDGE_RESIDUAL;
+        }
+        place[l] = (struct graph_edge_place){at, (n - at) << 1 | (flags & EDGE_RESIDUAL)};
+    }
+    all->place = place;
+    all->code = code;
+}
+
+/* A bit per location with kept nodes, or with such that wanted edges begin or end at. */
+static const uint64_t *pick_locations(const struct graph_edge_walk *all, bool ends) {
+    uint32_t n_locations = all->w->view->n_locations;
+    uint64_t *picked = ARENA_ZERO(all->w->arena, uint64_t, n_locations / 64 + 1);
+    for (loc_id l = 0; l < n_locations; l++) {
+        const uint32_t *code = all->code + all->place[l].at, *end = code + (all->place[l].count_open >> 1);
+        bool has = code < end && !ends;
+        for (; code < end && !has; code++) has = all->to[*code >> 2] || (all->from && all->from[*code >> 2]);
+        picked[l / 64] |= (uint64_t)has << (l % 64);
+    }
+    return picked;
+}
+
+/* Is less than every fourth frame picked? An estimate: it only decides which way is faster. */
+static bool are_rare(const struct profile *v, const uint64_t *picked) {
+    uint64_t n = 0, n_picked = 0, end = v->n_stacks ? v->stack_off[v->n_stacks] : 0, step = end / FRAMES_TRIED + 1;
+    for (uint64_t i = 0; i < end; i += step) {
+        n++;
+        n_picked += picked[v->frame[i] / 64] >> (v->frame[i] % 64) & 1;
+    }
+    return n_picked * 4 < n;
+}
+
+bool edges_choose(struct graph_edge_walk *all) {
+    all->walk = walk_kept;
+    all->picked = pick_locations(all, false);
+    if (are_rare(all->w->view, all->picked)) return false;
+    all->walk = walk_ends;
+    if (all->to) all->picked = pick_locations(all, true);
+    if (all->to && are_rare(all->w->view, all->picked)) return false;
+    all->walk = walk_stack;
+    all->picked = NULL;
+    return true;
+}
+
+static void list_edges(struct graph_work *w, struct graph *g, const struct graph_edge_table *t) {
+    g->edge = ARENA_ARRAY(w->arena, struct graph_edge, t->n);
+    g->n_edges = 0;
+    for (uint32_t i = 0; i < t->n_slots; i++) {
+        const struct graph_edge_slot *s = &t->slot[i];
+        if (!s->state) continue;
+        g->edge[g->n_edges++] = (struct graph_edge){.from = slot_from(t, i),
+                                                    .to = slot_to(t, i),
+                                                    .weight = s->weight,
+                                                    .weight_div = t->divisor ? t->divisor[i] : 0,
+                                                    .residual = s->state & EDGE_RESIDUAL,
+                                                    .inlined = !(s->state & EDGE_CALLED)};
+    }
+}
+
+void edges_find(struct graph_work *w, struct graph *g, struct graph_edge_walk *all) {
+    int workers = graph_workers(w->view, (size_t)g->n_all * sizeof(struct graph_edge_slot));
+    all->worker = ARENA_ZERO(w->arena, struct graph_edge_table, (size_t)workers);
+    for (int i = 0; i < workers; i++) all->worker[i].factor = hash_u64(1) | 1;
+    task_run(workers, walk_stacks, all);
+    for (int i = 1; i < workers; i++) {
+        table_join(&all->worker[0], &all->worker[i]);
+        arena_release(&all->worker[i].arena);
+    }
+    list_edges(w, g, &all->worker[0]);
+    arena_release(&all->worker[0].arena);
+}

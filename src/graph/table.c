@@ -1,0 +1,148 @@
+/* Which node a line belongs to. */
+#include "graph/table.h"
+
+#include <string.h>
+
+#include "go/gotext.h"
+#include "graph/paths.h"
+
+static str trim_once(const struct graph_table *t, str path) {
+    return t->options ? graph_trim_path(path, t->options->trim_path, t->options->source_path) : path;
+}
+
+/* The index of a function's file as nodes see it. Paths are trimmed and cleaned once per distinct string. */
+static uint32_t file_of(struct graph_table *t, str_id id) {
+    if (t->file_of[id]) return t->file_of[id] - 1;
+    str path = profile_str(t->view, id);
+    for (unsigned i = 0; i < t->trims; i++) path = trim_once(t, path);
+    if (trim_once(t, path).len != path.len) t->trims_again = true;
+    uint32_t file = path.len ? intern_id(&t->file_name, gotext_clean_path(t->arena, path)) : 0;
+    t->file_of[id] = file + 1;
+    return file;
+}
+
+static void nodes_rehash(struct graph_table *t, uint32_t n_slots) {
+    t->slot = ARENA_ZERO(t->arena, uint32_t, n_slots);
+    t->n_slots = n_slots;
+    for (uint32_t i = 0; i < t->n_nodes; i++) {
+        uint32_t s = (uint32_t)hash_bytes(&t->node[i], sizeof t->node[i]) & (n_slots - 1);
+        while (t->slot[s]) s = (s + 1) & (n_slots - 1);
+        t->slot[s] = i + 1;
+    }
+}
+
+static uint32_t node_id(struct graph_table *t, const struct graph_identity *key) {
+    if (t->n_nodes >= t->n_slots / 2) nodes_rehash(t, t->n_slots * 2);
+    uint32_t s = (uint32_t)hash_bytes(key, sizeof *key) & (t->n_slots - 1);
+    for (; t->slot[s]; s = (s + 1) & (t->n_slots - 1))
+        if (memcmp(&t->node[t->slot[s] - 1], key, sizeof *key) == 0) return t->slot[s] - 1;
+    if (t->n_nodes == t->node_cap) {
+        uint32_t cap = t->node_cap * 2;
+        t->node = arena_grow(t->arena, t->node, t->node_cap * sizeof *t->node, cap * sizeof *t->node);
+        t->node_cap = cap;
+    }
+    t->node[t->n_nodes] = *key;
+    t->slot[s] = ++t->n_nodes;
+    return t->n_nodes - 1;
+}
+
+static struct graph_identity identify(struct graph_table *t, const struct profile_location *l,
+                                      const struct profile_line *line) {
+    const struct profile *v = t->view;
+    struct graph_identity k = {.address = v->shown.address ? l->address : 0};
+    str_id object = l->mapping == PROFILE_NONE ? 0 : v->mapping[l->mapping].file;
+    if (!line) {
+        k.object = object;
+        return k;
+    }
+    const struct profile_function *f = &v->function[line->function];
+    if (v->shown.function) k.name = f->name;
+    if (v->shown.file) k.file = file_of(t, f->file);
+    if (v->shown.line) k.line = line->line;
+    if (v->shown.line && v->shown.column) k.column = line->column;
+    if (t->object_names || !k.name) {
+        k.object = object;
+        k.start_line = f->start_line;
+    }
+    return k;
+}
+
+/* Where only functions are told apart, a named function is one node whatever its location: by_function
+ * remembers it (index + 1). */
+static uint32_t node_of_line(struct graph_table *t, uint32_t *by_function, const struct profile_location *l,
+                             const struct profile_line *line) {
+    if (by_function && line && by_function[line->function]) return by_function[line->function] - 1;
+    struct graph_identity k = identify(t, l, line);
+    uint32_t id = node_id(t, &k);
+    if (by_function && line && k.name) by_function[line->function] = id + 1;
+    return id;
+}
+
+/* Hardly more nodes than functions can come then. */
+static bool functions_only(const struct graph_table *t) {
+    return !t->object_names && !t->view->shown.line && !t->view->shown.address;
+}
+
+static void reserve_nodes(struct graph_table *t, uint32_t n) {
+    uint32_t n_slots = 64;
+    while (n_slots / 2 <= n && n_slots < 1u << 31) n_slots *= 2;
+    nodes_rehash(t, n_slots);
+    t->node_cap = n + 64;
+    t->node = ARENA_ARRAY(t->arena, struct graph_identity, t->node_cap);
+}
+
+static void table_fill(struct graph_table *t) {
+    const struct profile *v = t->view;
+    uint32_t *by_function = functions_only(t) ? ARENA_ZERO(t->arena, uint32_t, v->n_functions) : NULL;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < v->n_locations; i++) {
+        const struct profile_location *l = &v->location[i];
+        const struct profile_line *line = v->line + l->first_line;
+        t->first[i] = n;
+        if (!l->n_lines) t->node_of[n++] = node_of_line(t, by_function, l, NULL);
+        for (uint32_t k = 0; k < l->n_lines; k++) t->node_of[n++] = node_of_line(t, by_function, l, &line[k]);
+    }
+    t->first[v->n_locations] = n;
+}
+
+void graph_table_make(struct graph_table *t, struct arena *a, const struct profile *v, const struct options *o,
+                      bool object_names) {
+    *t = (struct graph_table){.arena = a, .view = v, .options = o, .object_names = object_names, .trims = o ? 1 : 0};
+    t->file_name.arena = a;
+    intern_id(&t->file_name, STR_EMPTY);
+    t->file_of = v->shown.file ? ARENA_ZERO(a, uint32_t, v->n_strings) : NULL;
+    size_t lines = 0;
+    for (uint32_t i = 0; i < v->n_locations; i++) lines += v->location[i].n_lines ? v->location[i].n_lines : 1;
+    reserve_nodes(t, functions_only(t) ? v->n_functions : 0);
+    t->first = ARENA_ARRAY(a, uint32_t, (size_t)v->n_locations + 1);
+    t->node_of = ARENA_ARRAY(a, uint32_t, lines + GRAPH_PADDING);
+    for (int i = 0; i < GRAPH_PADDING; i++) t->node_of[lines + (size_t)i] = 0;
+    table_fill(t);
+}
+
+void graph_table_trim_again(struct graph_table *t) {
+    t->trims++;
+    t->trims_again = false;
+    memset(t->file_of, 0, t->view->n_strings * sizeof *t->file_of);
+    table_fill(t);
+}
+
+void graph_table_show(const struct graph_table *t, uint32_t node, struct graph_node *out) {
+    const struct graph_identity *k = &t->node[node];
+    out->name = profile_str(t->view, k->name);
+    out->file = t->file_name.key[k->file];
+    out->object = profile_str(t->view, k->object);
+    out->address = k->address;
+    out->start_line = k->start_line;
+    out->line = k->line;
+    out->column = k->column;
+    out->function = node;
+}
+
+uint32_t graph_table_function(struct graph_table *t, uint32_t node) {
+    struct graph_identity k = t->node[node];
+    if (!k.address && !k.line) return node; /* whatever its column: so the reference has it */
+    k.address = 0;
+    k.line = k.column = 0;
+    return node_id(t, &k);
+}

@@ -1,0 +1,47 @@
+/* The node table: which node each line of a view belongs to. */
+#ifndef CPROF_GRAPH_TABLE_H
+#define CPROF_GRAPH_TABLE_H
+
+#include "base/hash.h"
+#include "graph/types.h"
+
+enum { GRAPH_PADDING = 4 }; /* see graph_table.node_of */
+
+/* What tells nodes apart, as ids and numbers. No padding: hashed and compared as bytes. */
+struct graph_identity {
+    uint64_t address;
+    int64_t start_line, line, column;
+    str_id name;
+    uint32_t file; /* index into table.file_name.key; 0 is "" */
+    str_id object;
+    uint32_t zero;
+};
+_Static_assert(sizeof(struct graph_identity) == 48, "identities are compared as bytes");
+
+/* Which node each line of the view belongs to. Nodes are numbered by first appearance, location by location. */
+struct graph_table {
+    struct arena *arena;
+    const struct profile *view;
+    const struct options *options; /* NULL: paths are not trimmed */
+    bool object_names;
+    struct graph_identity *node; /* n_nodes */
+    uint32_t n_nodes, node_cap;
+    uint32_t *slot; /* open addressing over node[]; index+1, 0 = free */
+    uint32_t n_slots;
+    uint32_t *first, *node_of; /* as in struct graph_names; readers may read GRAPH_PADDING words more */
+    struct intern file_name;   /* cleaned names */
+    uint32_t *file_of;         /* per string id: file index + 1, 0 = not looked at yet */
+    unsigned trims;            /* how often paths are trimmed: once per building, as the reference does */
+    bool trims_again;          /* some path becomes shorter still when trimmed once more */
+};
+
+void graph_table_make(struct graph_table *t, struct arena *a, const struct profile *v, const struct options *o,
+                      bool object_names);
+/* The table after paths were trimmed once more; node numbers stay, new ones may be added. */
+void graph_table_trim_again(struct graph_table *t);
+/* The identity fields of a node as a report shows them. */
+void graph_table_show(const struct graph_table *t, uint32_t node, struct graph_node *out);
+/* The node that stands for the whole function of `node` (which may be `node` itself). */
+uint32_t graph_table_function(struct graph_table *t, uint32_t node);
+
+#endif

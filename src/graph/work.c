@@ -1,0 +1,53 @@
+/* What the steps of graph_build share. */
+#include "graph/work.h"
+
+#include <string.h>
+
+#include "base/task.h"
+
+enum {
+    FRAMES_PER_WORKER = 100000, /* fewer are not worth a thread */
+    BYTES_PER_FRAME = 4         /* nor is setting up more accumulators than this for each frame */
+};
+
+int graph_workers(const struct profile *v, size_t bytes) {
+    uint64_t frames = v->n_stacks ? v->stack_off[v->n_stacks] : 0;
+    uint64_t most = frames / FRAMES_PER_WORKER;
+    uint64_t by_size = frames * BYTES_PER_FRAME / (bytes + 1);
+    if (most > by_size) most = by_size;
+    int threads = task_threads();
+    return most < 1 ? 1 : most < (uint64_t)threads ? (int)most : threads;
+}
+
+struct graph *graph_new(struct graph_work *w, uint32_t n_all) {
+    struct graph *g = ARENA_NEW(w->arena, struct graph);
+    g->node = ARENA_ZERO(w->arena, struct graph_node, n_all);
+    g->order = ARENA_ARRAY(w->arena, uint32_t, n_all);
+    g->n_all = n_all;
+    w->identity = ARENA_ARRAY(w->arena, uint32_t, n_all);
+    w->listed = ARENA_ZERO(w->arena, uint8_t, n_all);
+    return g;
+}
+
+void graph_keep_first(struct graph_work *w, struct graph *g, uint32_t n) {
+    struct graph_node *node = ARENA_ARRAY(w->arena, struct graph_node, n);
+    uint32_t *identity = ARENA_ARRAY(w->arena, uint32_t, n), *rank = ARENA_ARRAY(w->arena, uint32_t, n);
+    for (uint32_t i = 0; i < n; i++) {
+        node[i] = g->node[g->order[i]];
+        identity[i] = w->identity[g->order[i]];
+        rank[i] = w->rank[g->order[i]];
+        g->order[i] = i;
+    }
+    g->node = node;
+    g->n_nodes = g->n_all = n;
+    w->identity = identity;
+    w->rank = rank;
+    memset(w->listed, 1, n);
+}
+
+uint32_t *graph_part_of(struct graph_work *w, const struct graph *g) {
+    uint32_t *part = ARENA_ARRAY(w->arena, uint32_t, w->table.n_nodes);
+    memset(part, 0xff, w->table.n_nodes * sizeof *part);
+    for (uint32_t i = 0; i < g->n_all; i++) part[w->identity[i]] = i;
+    return part;
+}

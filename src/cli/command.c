@@ -134,14 +134,10 @@ static bool read_words(struct arena *a, struct words *words, struct command *out
             focus = join_regex(a, focus, word);
         }
     }
-    bool tags = str_equal(str_from(out->report->name), STR("tags"));
+    bool tags = out->report->words_are_tags;
     if (focus.len) *(tags ? &o->tagfocus : &o->focus) = focus;
     if (ignore.len) *(tags ? &o->tagignore : &o->ignore) = ignore;
     return true;
-}
-
-static bool is_top(const struct report *r) {
-    return str_equal(str_from(r->name), STR("top")) || str_equal(str_from(r->name), STR("text"));
 }
 
 static bool read_report(struct arena *a, str name, struct words *words, const struct options *settings,
@@ -153,7 +149,8 @@ static bool read_report(struct arena *a, str name, struct words *words, const st
         return err_set(e, "command %.*s requires an argument", STR_ARG(name));
     if (!read_words(a, words, out, e)) return false;
     /* a screenful, where the command line shows all */
-    if (out->options.nodecount == -1 && is_top(out->report)) out->options.nodecount = 10;
+    if (out->options.nodecount == -1 && out->report->prompt_nodecount)
+        out->options.nodecount = out->report->prompt_nodecount;
     return true;
 }
 

@@ -243,6 +243,6 @@ void help_settings(struct sink *out, const struct options *o, const struct profi
     struct arena scratch = {0};
     const struct sorted *sorted = sorted_options(&scratch);
     for (unsigned i = 0; i < options_table_n; i++)
-        if (sorted[i].row->listed) setting(out, &scratch, sorted[i].row, o, p);
+        if (sorted[i].row->trait != OPTIONS_UNLISTED) setting(out, &scratch, sorted[i].row, o, p);
     arena_release(&scratch);
 }

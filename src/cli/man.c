@@ -29,20 +29,13 @@ static void in_font(struct sink *out, char font, str s) {
 static void bold(struct sink *out, const char *s) { in_font(out, 'B', str_from(s)); }
 static void italic(struct sink *out, const char *s) { in_font(out, 'I', str_from(s)); }
 
-static bool is_regex(const char *name) {
-    static const char *const names[] = {"focus", "ignore",    "prune_from", "hide",
-                                        "show",  "show_from", "tagshow",    "taghide"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strcmp(names[i], name) == 0) return true;
-    return false;
-}
-
 /* What stands for the value after "="; NULL where a flag takes none. */
 static const char *value_name(const struct options_row *row) {
     switch (row->kind) {
     case OPTIONS_INT: return "n";
     case OPTIONS_FLOAT: return "f";
-    case OPTIONS_TEXT: return is_regex(row->name) ? "regexp" : "text";
+    case OPTIONS_TEXT:
+        return row->holds == OPTIONS_FUNCTION_REGEX || row->holds == OPTIONS_KEY_REGEX ? "regexp" : "text";
     case OPTIONS_BOOL:
     case OPTIONS_CHOICE: break;
     }
@@ -82,6 +75,7 @@ static void options(struct sink *out) {
         if (row->kind == OPTIONS_CHOICE) continue;
         flag_item(out, row->name, value_name(row));
         description(out, str_from(row->help));
+        if (row->trait == OPTIONS_OURS) sink_text(out, "Not in pprof.\n");
         bool unremarkable = row->initial[0] == 0 || strcmp(row->initial, "false") == 0;
         if (unremarkable) continue;
         sink_text(out, "The default is ");
@@ -131,7 +125,7 @@ static void call_section(struct sink *out, enum options_section section) {
 static void command(struct sink *out, const struct report *r) {
     flag_item(out, r->name, r->has_param ? "regexp" : NULL);
     description(out, str_from(r->help));
-    if (!r->in_reference) sink_text(out, "Not in pprof.\n");
+    if (r->ours) sink_text(out, "Not in pprof.\n");
     if (r->where == AWAY_FROM_TTY) {
         sink_text(out, "Instead of a terminal it goes to a new file ");
         italic(out, "profileNNN.");

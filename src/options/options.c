@@ -6,10 +6,11 @@
 #include "go/gotext.h"
 
 const struct options_row options_table[] = {
-#define OPTION(kind_, name_, initial_, listed_, help_)                                                                 \
+#define OPTION(kind_, name_, initial_, holds_, trait_, help_)                                                          \
     {.name = #name_,                                                                                                   \
      .kind = OPTIONS_##kind_,                                                                                          \
-     .listed = (listed_),                                                                                              \
+     .holds = OPTIONS_##holds_,                                                                                        \
+     .trait = OPTIONS_##trait_,                                                                                        \
      .is_flag = true,                                                                                                  \
      .offset = offsetof(struct options, name_),                                                                        \
      .initial = (initial_),                                                                                            \

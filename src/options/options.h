@@ -27,7 +27,7 @@ enum options_granularity {
 /* What a report depends on, in pprof's order (pprof.md 1.4): output, call_tree, relative_percentages, unit, …
  * nodecount is -1 for the report's own default. Strings live as long as what they were set from. */
 struct options {
-#define OPTION(kind, name, initial, listed, help) OPTIONS_FIELD_##kind(name)
+#define OPTION(kind, name, initial, holds, trait, help) OPTIONS_FIELD_##kind(name)
 #include "options/options.def"
 };
 
@@ -38,6 +38,23 @@ struct options_call {
 };
 
 enum options_kind { OPTIONS_BOOL, OPTIONS_INT, OPTIONS_FLOAT, OPTIONS_TEXT, OPTIONS_CHOICE };
+/* What an option's text is: what completes it, and what the manual calls it. */
+enum options_holds {
+    OPTIONS_ANY,
+    OPTIONS_FUNCTION_REGEX, /* matched with names of functions, files and mappings */
+    OPTIONS_TAG_FILTER,     /* KEY=VALUE or VALUE, a pattern or a range (pprof.md 5.9) */
+    OPTIONS_KEY_REGEX,      /* matched with keys of tags */
+    OPTIONS_KEY_LIST,       /* keys of tags, separated by commas */
+    OPTIONS_FILE_NAME,      /* or a list of directories */
+    OPTIONS_UNIT_NAME,
+    OPTIONS_SAMPLE_TYPE
+};
+enum options_trait {
+    OPTIONS_USUAL,
+    OPTIONS_FILTER,   /* shown under "Active filters" above a report, in the order of the rows */
+    OPTIONS_UNLISTED, /* left out of the prompt's listing */
+    OPTIONS_OURS      /* pprof does not have it */
+};
 /* Where the usage text shows a row of the command line. */
 enum options_section {
     OPTIONS_SOURCE,
@@ -53,7 +70,8 @@ enum options_section {
 struct options_row {
     const char *name;
     enum options_kind kind;
-    bool listed;                  /* OPTION: in the prompt's listing */
+    enum options_holds holds;     /* OPTION */
+    enum options_trait trait;     /* OPTION */
     bool is_flag;                 /* false for WORD rows, whose kind and offset mean nothing */
     enum options_section section; /* CALL and WORD */
     size_t offset;                /* of the field in struct options, or options_call */

@@ -71,29 +71,26 @@ static void offer_functions(struct completer *c) {
     c->list->partial = c->list->at.n > 0;
 }
 
-static bool is_one_of(const char *name, const char *const *list) {
-    for (; *list; list++)
-        if (strcmp(name, *list) == 0) return true;
-    return false;
-}
-
 /* name=value at the start of a line */
 static void offer_values(struct completer *c, const struct options_row *row) {
-    static const char *const tags[] = {"tagfocus", "tagignore", "tagshow", "taghide", "tagroot", "tagleaf", NULL};
-    static const char *const functions[] = {"focus", "ignore", "hide", "show", "show_from", "prune_from", NULL};
-    static const char *const files[] = {"output", "source_path", "trim_path", NULL};
-    static const char *const units[] = {"minimum", "auto", NULL};
     if (row->kind == OPTIONS_CHOICE) offer_choices(c, row->name);
     if (row->kind == OPTIONS_BOOL) {
         offer(c, STR("true"));
         offer(c, STR("false"));
     }
-    if (strcmp(row->name, "sample_index") == 0) offer_types(c);
-    if (strcmp(row->name, "unit") == 0)
-        for (const char *const *u = units; *u; u++) offer(c, str_from(*u));
-    if (is_one_of(row->name, tags)) offer_keys(c);
-    if (is_one_of(row->name, functions)) offer_functions(c);
-    c->list->files = is_one_of(row->name, files);
+    switch (row->holds) {
+    case OPTIONS_FUNCTION_REGEX: offer_functions(c); break;
+    case OPTIONS_TAG_FILTER:
+    case OPTIONS_KEY_REGEX:
+    case OPTIONS_KEY_LIST: offer_keys(c); break;
+    case OPTIONS_FILE_NAME: c->list->files = true; break;
+    case OPTIONS_SAMPLE_TYPE: offer_types(c); break;
+    case OPTIONS_UNIT_NAME:
+        offer(c, STR("minimum"));
+        offer(c, STR("auto"));
+        break;
+    case OPTIONS_ANY: break;
+    }
 }
 
 static void offer_first_words(struct completer *c) {
@@ -111,7 +108,7 @@ static void offer_first_words(struct completer *c) {
     offer_types(c);
     size_t n_commands = c->list->at.n;
     offer_options(c, false);
-    /* an equals sign comes next, if anything; whoever wants it types it */
+    /* an equals sign comes next, if anything, and the user types it */
     if (n_commands == 0) c->list->after = 0;
 }
 
@@ -131,7 +128,7 @@ static void offer_arguments(struct completer *c, str command) {
         c->typed = str_from_offset(c->typed, 1);
         offer(c, STR("cum"));
     }
-    if (strcmp(r->name, "tags") == 0)
+    if (r->words_are_tags)
         offer_keys(c);
     else
         offer_functions(c);

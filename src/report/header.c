@@ -81,17 +81,14 @@ struct report_lines report_profile_labels(const struct report_in *in, str unit) 
 /* ---- the report ---- */
 
 static void add_filters(struct lines *l, const struct options *o) {
-    const struct {
-        str name, value;
-    } filter[] = {{STR("focus="), o->focus},         {STR("ignore="), o->ignore},       {STR("hide="), o->hide},
-                  {STR("show="), o->show},           {STR("show_from="), o->show_from}, {STR("tagfocus="), o->tagfocus},
-                  {STR("tagignore="), o->tagignore}, {STR("tagshow="), o->tagshow},     {STR("taghide="), o->taghide}};
     bool any = false;
-    for (size_t i = 0; i < sizeof filter / sizeof *filter; i++) {
-        if (!filter[i].value.len) continue;
+    for (unsigned i = 0; i < options_table_n; i++) {
+        const struct options_row *row = &options_table[i];
+        str value = row->trait == OPTIONS_FILTER ? options_get(l->arena, row, o) : STR_EMPTY;
+        if (!value.len) continue;
         if (!any) add(l, STR("Active filters:"));
         any = true;
-        str text = str_join(l->arena, (str[]){filter[i].name, filter[i].value}, 2, STR_EMPTY);
+        str text = str_join(l->arena, (str[]){str_from(row->name), value}, 2, STR("="));
         str end = text.len > FILTER_BYTES ? STR("…") : STR_EMPTY;
         text = str_slice(text, 0, FILTER_BYTES);
         add(l, str_join(l->arena, (str[]){STR("   "), text, end}, 3, STR_EMPTY));

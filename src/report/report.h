@@ -1,5 +1,5 @@
-/* What a report is. One report is one file in this folder and one row of the table in table.c; flag,
- * prompt command, help, completion and manual follow from the row. */
+/* What a report is. One report is one file in this folder and one row of reports.def; flag, prompt command, help,
+ * completion and manual follow from the row. */
 #ifndef CPROF_REPORT_REPORT_H
 #define CPROF_REPORT_REPORT_H
 
@@ -43,28 +43,48 @@ enum report_where {
     TO_VIEWER      /* a temporary file, handed to a program */
 };
 
+enum report_noinlines { NOINLINES_AS_ASKED, NOINLINES_OFF, NOINLINES_ON };
+
+/* What -format=json, csv and markdown write in place of a report's text. */
+struct report_forms {
+    report_fn *json, *csv, *markdown;
+};
+
+/* A row of reports.def. Zero is the usual value of a field. */
 struct report {
     const char *name;
     report_fn *run;                       /* NULL where `gate` makes it */
     const char *help;                     /* one line, pprof's words */
     const char *usage;                    /* further help lines at the prompt, or NULL */
     bool has_param;                       /* takes a regular expression */
-    int default_nodecount;                /* what nodecount -1 means here: 0 unlimited, else 80 */
+    bool unlimited;                       /* a nodecount of -1 means all nodes; else it means 80 */
+    int prompt_nodecount;                 /* what a nodecount of -1 means at the prompt; 0: the same as elsewhere */
     bool no_trim;                         /* trimming off: nodecount, nodefraction and edgefraction are 0 */
     enum options_granularity granularity; /* forced, unless GRANULARITY_UNSET */
-    int noinlines;                        /* forced: 1 on, 0 off; -1 as the user says */
+    enum report_noinlines noinlines;      /* forced, unless NOINLINES_AS_ASKED */
+    bool words_are_tags;                  /* words at the prompt set tagfocus and tagignore, not focus and ignore */
+    const struct report_forms *forms;     /* NULL: text only */
     enum report_post post;
     const char *format; /* POST_DOT: dot's -T word */
     enum report_where where;
     const char *extension;      /* AWAY_FROM_TTY and TO_VIEWER: of the file */
     const char *const *viewers; /* TO_VIEWER: candidates in order, NULL-terminated */
-    bool in_reference;          /* false: cprof's own addition */
+    bool ours;                  /* pprof does not have it */
     report_gate_fn *gate;       /* compares runs, so sources and bases are not merged; NULL for every other report */
 };
 
 extern const struct report report_table[];
 extern const unsigned report_table_n;
 const struct report *report_find(str name); /* NULL: no such report */
+
+/* The report_fn of every row. */
+#define REPORT(name, run, ...) report_fn run;
+#define GATE(name, gate, ...) report_gate_fn gate;
+#include "report/reports.def"
+
+/* Makes in->report in the form that the format option names, as text without one. Fails, with nothing written, where
+ * the report does not have the form. */
+bool report_run(const struct report_in *in, struct sink *out, struct err *e);
 
 /* header.c: the lines above a report (pprof.md 8.1), each without newline. */
 struct report_lines {
@@ -76,10 +96,5 @@ struct report_lines report_profile_labels(const struct report_in *in, str unit);
 struct report_lines report_header(const struct report_in *in, const struct graph *g, str unit, bool full_labels);
 /* A value as the report prints it: ratio applied, in `unit`. */
 str report_value(const struct report_in *in, int64_t v, str unit);
-
-/* The runs named in table.c, one per file. */
-report_fn report_text, report_tree, report_peek, report_traces, report_tags, report_raw, report_comments, report_list,
-    report_weblist, report_disasm, report_dot, report_callgrind, report_proto, report_topproto, report_collapsed;
-report_gate_fn report_check;
 
 #endif

@@ -1,4 +1,5 @@
-/* The list of reports, in the order of the usage text. */
+/* The table of reports, made from reports.def, and the choice of a report's form. */
+#include "report/forms/forms.h"
 #include "report/report.h"
 
 #define FOCUS_WORDS " [n] [focus_regex]* [-ignore_regex]*"
@@ -28,209 +29,13 @@ static const char *const evince[] = {"evince", NULL};
 static const char *const gv[] = {"gv --noantialias", NULL};
 static const char *const kcachegrind[] = {"kcachegrind", NULL};
 
-#define GRAPH .run = report_dot, .default_nodecount = 80, .noinlines = -1, .in_reference = true
-#define CALLGRIND                                                                                                      \
-    .run = report_callgrind, .default_nodecount = 80, .no_trim = true, .granularity = GRANULARITY_ADDRESSES,           \
-    .noinlines = -1, .in_reference = true
-#define COLLAPSED .run = report_collapsed, .default_nodecount = 80, .noinlines = -1
 #define COLLAPSED_HELP "Outputs one line per stack, as flame graph tools read it"
 
 const struct report report_table[] = {
-    {.name = "callgrind",
-     CALLGRIND,
-     .help = "Outputs a graph in callgrind format",
-     .usage = USAGE_SAVED("callgrind"),
-     .where = AWAY_FROM_TTY,
-     .extension = "callgraph.out"},
-    {.name = "check", .help = "Compares with -base and fails on a regression", .noinlines = -1, .gate = report_check},
-    {.name = "collapsed", COLLAPSED, .help = COLLAPSED_HELP, .usage = USAGE_SAVED("collapsed")},
-    {.name = "comments",
-     .run = report_comments,
-     .help = "Output all profile comments",
-     .default_nodecount = 80,
-     .noinlines = -1,
-     .in_reference = true},
-    {.name = "disasm",
-     .run = report_disasm,
-     .help = "Output assembly listings annotated with samples",
-     .usage = USAGE_LISTING_SAVED("disasm"),
-     .has_param = true,
-     .no_trim = true,
-     .granularity = GRANULARITY_ADDRESSES,
-     .noinlines = 1,
-     .in_reference = true},
-    {.name = "dot", GRAPH, .help = "Outputs a graph in DOT format", .usage = USAGE_SAVED("dot")},
-    {.name = "eog",
-     GRAPH,
-     .help = "Visualize graph through eog",
-     .usage = USAGE_VIEWED("eog"),
-     .post = POST_DOT,
-     .format = "svg",
-     .where = TO_VIEWER,
-     .extension = "svg",
-     .viewers = eog},
-    {.name = "evince",
-     GRAPH,
-     .help = "Visualize graph through evince",
-     .usage = USAGE_VIEWED("evince"),
-     .post = POST_DOT,
-     .format = "pdf",
-     .where = TO_VIEWER,
-     .extension = "pdf",
-     .viewers = evince},
-    {.name = "folded", COLLAPSED, .help = COLLAPSED_HELP, .usage = USAGE_SAVED("folded")},
-    {.name = "gif",
-     GRAPH,
-     .help = "Outputs a graph image in GIF format",
-     .usage = USAGE_SAVED("gif"),
-     .post = POST_DOT,
-     .format = "gif",
-     .where = AWAY_FROM_TTY,
-     .extension = "gif"},
-    {.name = "gv",
-     GRAPH,
-     .help = "Visualize graph through gv",
-     .usage = USAGE_VIEWED("gv"),
-     .post = POST_DOT,
-     .format = "ps",
-     .where = TO_VIEWER,
-     .extension = "ps",
-     .viewers = gv},
-    {.name = "kcachegrind",
-     CALLGRIND,
-     .help = "Visualize report in KCachegrind",
-     .usage = USAGE_VIEWED("kcachegrind"),
-     .where = TO_VIEWER,
-     .extension = "grind",
-     .viewers = kcachegrind},
-    {.name = "list",
-     .run = report_list,
-     .help = "Output annotated source for functions matching regexp",
-     .usage = USAGE_LISTING("list"),
-     .has_param = true,
-     .no_trim = true,
-     .granularity = GRANULARITY_LINES,
-     .noinlines = -1,
-     .in_reference = true},
-    {.name = "pdf",
-     GRAPH,
-     .help = "Outputs a graph in PDF format",
-     .usage = USAGE_SAVED("pdf"),
-     .post = POST_DOT,
-     .format = "pdf",
-     .where = AWAY_FROM_TTY,
-     .extension = "pdf"},
-    {.name = "peek",
-     .run = report_peek,
-     .help = "Output callers/callees of functions matching regexp",
-     .usage = "peek func_regex\nDisplay callers and callees of functions matching func_regex.",
-     .has_param = true,
-     .no_trim = true,
-     .noinlines = -1,
-     .in_reference = true},
-    {.name = "png",
-     GRAPH,
-     .help = "Outputs a graph image in PNG format",
-     .usage = USAGE_SAVED("png"),
-     .post = POST_DOT,
-     .format = "png",
-     .where = AWAY_FROM_TTY,
-     .extension = "png"},
-    {.name = "proto",
-     .run = report_proto,
-     .help = "Outputs the profile in compressed protobuf format",
-     .default_nodecount = 80,
-     .no_trim = true,
-     .granularity = GRANULARITY_ADDRESSES,
-     .noinlines = -1,
-     .where = AWAY_FROM_TTY,
-     .extension = "pb.gz",
-     .in_reference = true},
-    {.name = "ps",
-     GRAPH,
-     .help = "Outputs a graph in PS format",
-     .usage = USAGE_SAVED("ps"),
-     .post = POST_DOT,
-     .format = "ps",
-     .where = AWAY_FROM_TTY,
-     .extension = "ps"},
-    {.name = "raw",
-     .run = report_raw,
-     .help = "Outputs a text representation of the raw profile",
-     .default_nodecount = 80,
-     .no_trim = true,
-     .granularity = GRANULARITY_ADDRESSES,
-     .noinlines = -1,
-     .in_reference = true},
-    {.name = "svg",
-     GRAPH,
-     .help = "Outputs a graph in SVG format",
-     .usage = USAGE_SAVED("svg"),
-     .post = POST_SVG,
-     .format = "svg",
-     .where = AWAY_FROM_TTY,
-     .extension = "svg"},
-    {.name = "tags",
-     .run = report_tags,
-     .help = "Outputs all tags in the profile",
-     .usage = "tags [tag_regex]* [-ignore_regex]* [>file]\n"
-              "List tags with key:value matching tag_regex and exclude ignore_regex.",
-     .default_nodecount = 80,
-     .noinlines = -1,
-     .in_reference = true},
-    {.name = "text",
-     .run = report_text,
-     .help = "Outputs top entries in text form",
-     .usage = USAGE_SORTED("text"),
-     .noinlines = -1,
-     .in_reference = true},
-    {.name = "top",
-     .run = report_text,
-     .help = "Outputs top entries in text form",
-     .usage = USAGE_SORTED("top"),
-     .noinlines = -1,
-     .in_reference = true},
-    {.name = "topproto",
-     .run = report_topproto,
-     .help = "Outputs top entries in compressed protobuf format",
-     .noinlines = -1,
-     .where = AWAY_FROM_TTY,
-     .extension = "pb.gz",
-     .in_reference = true},
-    {.name = "traces",
-     .run = report_traces,
-     .help = "Outputs all profile samples in text form",
-     .default_nodecount = 80,
-     .noinlines = -1,
-     .in_reference = true},
-    {.name = "tree",
-     .run = report_tree,
-     .help = "Outputs a text rendering of call graph",
-     .usage = USAGE_SORTED("tree"),
-     .default_nodecount = 80,
-     .noinlines = -1,
-     .in_reference = true},
-    {.name = "web",
-     GRAPH,
-     .help = "Visualize graph through web browser",
-     .usage = USAGE_VIEWED("web"),
-     .post = POST_SVG,
-     .format = "svg",
-     .where = TO_VIEWER,
-     .extension = "svg",
-     .viewers = browsers},
-    {.name = "weblist",
-     .run = report_weblist,
-     .help = "Display annotated source in a web browser",
-     .usage = USAGE_LISTING("weblist"),
-     .has_param = true,
-     .no_trim = true,
-     .granularity = GRANULARITY_ADDRESSES,
-     .noinlines = 0,
-     .where = TO_VIEWER,
-     .extension = "html",
-     .viewers = browsers,
-     .in_reference = true},
+/* the usage, the first of the rest, is the field after help */
+#define REPORT(name_, run_, help_, ...) {.name = #name_, .run = run_, .help = (help_), __VA_ARGS__},
+#define GATE(name_, gate_, help_, ...) {.name = #name_, .gate = gate_, .help = (help_), __VA_ARGS__},
+#include "report/reports.def"
 };
 const unsigned report_table_n = sizeof report_table / sizeof report_table[0];
 
@@ -238,4 +43,26 @@ const struct report *report_find(str name) {
     for (unsigned i = 0; i < report_table_n; i++)
         if (str_equal(str_from(report_table[i].name), name)) return &report_table[i];
     return NULL;
+}
+
+bool report_run(const struct report_in *in, struct sink *out, struct err *e) {
+    str format = in->options->format;
+    const struct report_forms *forms = in->report->forms;
+    if (in->report->gate)
+        return err_set(e, "%s needs a base, on the command line: -%s -base=OLD NEW", in->report->name,
+                       in->report->name);
+    if (format.len == 0 || str_equal(format, STR("text"))) return in->report->run(in, out, e);
+    if (forms && str_equal(format, STR("json"))) return forms->json(in, out, e);
+    if (forms && str_equal(format, STR("csv"))) return forms->csv(in, out, e);
+    if (forms && str_equal(format, STR("markdown"))) return forms->markdown(in, out, e);
+    if (forms)
+        return err_set(e, "-format=%.*s: %s takes text, json, csv or markdown", STR_ARG(format), in->report->name);
+    str names = STR_EMPTY, last = STR_EMPTY;
+    for (unsigned i = 0; i < report_table_n; i++) {
+        const struct report *r = &report_table[i];
+        if (!r->forms && !r->gate) continue;
+        if (last.len) names = names.len ? str_format(in->arena, "%.*s, %.*s", STR_ARG(names), STR_ARG(last)) : last;
+        last = str_from(r->name);
+    }
+    return err_set(e, "-format is for %.*s and %.*s", STR_ARG(names), STR_ARG(last));
 }

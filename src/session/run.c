@@ -2,7 +2,6 @@
 #include "filter/filter.h"
 #include "out/message.h"
 #include "regex/regex.h"
-#include "report/forms/forms.h"
 #include "session/session.h"
 
 static void apply_overrides(const struct report *r, struct options *o);
@@ -60,7 +59,7 @@ static bool make_report(struct session *s, const struct command *c, struct arena
     if (s->gate)
         ok = c->report->gate(&in, &gate, out, &s->gate->exit_status, e);
     else
-        ok = forms_run(&in, out, e);
+        ok = report_run(&in, out, e);
     message_notes(&notes);
     return ok;
 }
@@ -108,9 +107,9 @@ bool run_header(struct session *s, struct arena *a, struct notes *notes, struct 
 
 /* What the row of a report says about its settings (pprof.md 6.1). */
 static void apply_overrides(const struct report *r, struct options *o) {
-    if (o->nodecount == -1) o->nodecount = r->default_nodecount;
+    if (o->nodecount == -1) o->nodecount = r->unlimited ? 0 : 80;
     if (r->granularity != GRANULARITY_UNSET) o->granularity = r->granularity;
-    if (r->noinlines >= 0) o->noinlines = r->noinlines > 0;
+    if (r->noinlines != NOINLINES_AS_ASKED) o->noinlines = r->noinlines == NOINLINES_ON;
     if (r->no_trim || !o->trim) {
         o->nodecount = 0;
         o->nodefraction = o->edgefraction = 0;

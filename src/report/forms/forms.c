@@ -1,46 +1,9 @@
+/* What the forms of all reports share: values, names, and the head of each format. */
 #include "report/forms/forms.h"
 
 #include <math.h>
 
 #include "go/unit.h"
-
-static const struct {
-    report_fn *report; /* what makes its text */
-    report_fn *json, *csv, *markdown;
-} forms[] = {
-    {report_text, forms_top_json, forms_top_csv, forms_top_markdown},
-    {report_tree, forms_tree_json, forms_tree_csv, forms_tree_markdown},
-    {report_peek, forms_tree_json, forms_tree_csv, forms_tree_markdown},
-    {report_tags, forms_tags_json, forms_tags_csv, forms_tags_markdown},
-    {report_traces, forms_traces_json, forms_traces_csv, forms_traces_markdown},
-};
-
-static report_fn *find_writer(const struct report_in *in, struct err *e) {
-    str format = in->options->format;
-    report_fn *text = in->report->run;
-    if (!text) {
-        err_set(e, "%s needs a base, on the command line: -%s -base=OLD NEW", in->report->name, in->report->name);
-        return NULL;
-    }
-    if (format.len == 0 || str_equal(format, STR("text"))) return text;
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        if (forms[i].report != text) continue;
-        if (str_equal(format, STR("json"))) return forms[i].json;
-        if (str_equal(format, STR("csv"))) return forms[i].csv;
-        if (str_equal(format, STR("markdown"))) return forms[i].markdown;
-        err_set(e, "-format=%.*s: %s takes text, json, csv or markdown", STR_ARG(format), in->report->name);
-        return NULL;
-    }
-    err_set(e, "-format is for top, text, tree, peek, tags, traces and check");
-    return NULL;
-}
-
-bool forms_run(const struct report_in *in, struct sink *out, struct err *e) {
-    report_fn *writer = find_writer(in, e);
-    return writer && writer(in, out, e);
-}
-
-/* ---- values and names ---- */
 
 int64_t forms_amount(const struct report_in *in, int64_t v) {
     double ratio = in->value.ratio;
@@ -59,8 +22,6 @@ struct forms_parts forms_parts(struct arena *a, const struct graph_node *n) {
     p.column = n->column;
     return p;
 }
-
-/* ---- JSON ---- */
 
 /* Rises when a field is renamed, removed or changes its meaning; new fields do not raise it. */
 enum { SCHEMA_VERSION = 1 };
@@ -86,8 +47,6 @@ void forms_json_parts(struct emit_json *j, const struct forms_parts *p) {
     if (p->column) emit_int(j, "column", p->column);
 }
 
-/* ---- CSV ---- */
-
 void forms_csv_number(struct sink *out, double v) {
     sink_char(out, ',');
     if (isfinite(v)) emit_double(out, v);
@@ -112,8 +71,6 @@ void forms_csv_parts(struct sink *out, const struct forms_parts *p) {
     sink_char(out, ',');
     if (p->column) sink_int(out, p->column);
 }
-
-/* ---- Markdown ---- */
 
 void forms_markdown_head(const struct report_in *in, struct report_lines lines, struct sink *out) {
     sink_text(out, "### ");

@@ -8,16 +8,8 @@
 #include "base/emit.h"
 #include "report/report.h"
 
-/* Makes in->report in the form that the format option names, as text without one. Fails, with nothing written, where
- * the report does not have the form. */
-bool forms_run(const struct report_in *in, struct sink *out, struct err *e);
-
-/* ---- the writers in forms.c's table ---- */
-
-report_fn forms_top_json, forms_top_csv, forms_top_markdown, forms_tree_json, forms_tree_csv, forms_tree_markdown,
-    forms_tags_json, forms_tags_csv, forms_tags_markdown, forms_traces_json, forms_traces_csv, forms_traces_markdown;
-
-/* ---- what they share ---- */
+/* The forms of top, of tree and peek, of tags and of traces. */
+extern const struct report_forms forms_top, forms_tree, forms_tags, forms_traces;
 
 /* The value whose text the report prints: divide_by is applied. */
 int64_t forms_amount(const struct report_in *in, int64_t v);

@@ -14,7 +14,7 @@ static str run(struct test_profile *t, str report, str format) {
     struct err e = {0};
     t->in.report = report_find(report);
     t->options.format = format;
-    str text = test_run(t, forms_run, &e);
+    str text = test_run(t, report_run, &e);
     if (e.text) print_error("%s\n", e.text);
     assert_null(e.text);
     return text;
@@ -38,7 +38,7 @@ static void check_refused(struct test_profile *t, str report, str format, const 
     struct err e = {0};
     t->in.report = report_find(report);
     t->options.format = format;
-    assert_int_equal(test_run(t, forms_run, &e).len, 0);
+    assert_int_equal(test_run(t, report_run, &e).len, 0);
     assert_string_equal(err_text(&e), sentence);
     err_clear(&e);
 }
@@ -60,8 +60,8 @@ static void which_reports_have_forms(void **state) {
     begin(&t, 40);
     check_refused(&t, STR("top"), STR("xml"), "-format=xml: top takes text, json, csv or markdown");
     check_refused(&t, STR("peek"), STR("JSON"), "-format=JSON: peek takes text, json, csv or markdown");
-    check_refused(&t, STR("raw"), STR("json"), "-format is for top, text, tree, peek, tags, traces and check");
-    check_refused(&t, STR("svg"), STR("xml"), "-format is for top, text, tree, peek, tags, traces and check");
+    check_refused(&t, STR("raw"), STR("json"), "-format is for check, peek, tags, text, top, traces and tree");
+    check_refused(&t, STR("svg"), STR("xml"), "-format is for check, peek, tags, text, top, traces and tree");
     /* a gate's report has runs to compare, or is refused */
     check_refused(&t, STR("check"), STR("sarif"), "check needs a base, on the command line: -check -base=OLD NEW");
     str plain = run(&t, STR("tree"), STR_EMPTY);

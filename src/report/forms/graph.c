@@ -127,14 +127,14 @@ static void write_json(struct page *p) {
     emit_end(&p->json);
 }
 
-bool forms_top_json(const struct report_in *in, struct sink *out, struct err *e) {
+static bool top_json(const struct report_in *in, struct sink *out, struct err *e) {
     (void)e;
     struct page p = top_page(in, out);
     write_json(&p);
     return true;
 }
 
-bool forms_tree_json(const struct report_in *in, struct sink *out, struct err *e) {
+static bool tree_json(const struct report_in *in, struct sink *out, struct err *e) {
     struct page p;
     if (!tree_page(in, out, &p, e)) return false;
     write_json(&p);
@@ -175,7 +175,7 @@ static void csv_top_row(struct page *p, const struct graph_node *n, int64_t sum)
     csv_rest(p, n, n->all_inline_in ? STR("inline") : n->any_inline_in ? STR("partial") : STR_EMPTY);
 }
 
-bool forms_top_csv(const struct report_in *in, struct sink *out, struct err *e) {
+static bool top_csv(const struct report_in *in, struct sink *out, struct err *e) {
     (void)e;
     struct page p = top_page(in, out);
     sink_text(out, "name," CSV_NODE CSV_REST);
@@ -204,7 +204,7 @@ static void csv_tree_rows(struct page *p, const struct graph_node *n, int64_t su
     each_link(p, n, false, csv_link);
 }
 
-bool forms_tree_csv(const struct report_in *in, struct sink *out, struct err *e) {
+static bool tree_csv(const struct report_in *in, struct sink *out, struct err *e) {
     struct page p;
     if (!tree_page(in, out, &p, e)) return false;
     sink_text(out, "node,relation,name," CSV_NODE "," CSV_LINK CSV_REST);
@@ -237,7 +237,7 @@ static void markdown_top_row(struct page *p, const struct graph_node *n, int64_t
     sink_text(p->out, " |\n");
 }
 
-bool forms_top_markdown(const struct report_in *in, struct sink *out, struct err *e) {
+static bool top_markdown(const struct report_in *in, struct sink *out, struct err *e) {
     (void)e;
     struct page p = top_page(in, out);
     forms_markdown_head(in, report_header(in, p.graph, p.unit, false), out);
@@ -263,7 +263,7 @@ static void markdown_tree_rows(struct page *p, const struct graph_node *n, int64
     each_link(p, n, false, markdown_link);
 }
 
-bool forms_tree_markdown(const struct report_in *in, struct sink *out, struct err *e) {
+static bool tree_markdown(const struct report_in *in, struct sink *out, struct err *e) {
     struct page p;
     if (!tree_page(in, out, &p, e)) return false;
     forms_markdown_head(in, report_header(in, p.graph, p.unit, false), out);
@@ -272,3 +272,7 @@ bool forms_tree_markdown(const struct report_in *in, struct sink *out, struct er
     each_node(&p, markdown_tree_rows);
     return true;
 }
+
+const struct report_forms forms_top = {top_json, top_csv, top_markdown};
+
+const struct report_forms forms_tree = {tree_json, tree_csv, tree_markdown};

@@ -51,7 +51,7 @@ static void json_key(void *context, const struct tags_key *key) {
     emit_close(&p->json, '}');
 }
 
-bool forms_tags_json(const struct report_in *in, struct sink *out, struct err *e) {
+static bool tags_json(const struct report_in *in, struct sink *out, struct err *e) {
     (void)e;
     struct page p = {.in = in, .out = out, .json = {.out = out}};
     forms_json_head(in, &p.json, in->options->unit);
@@ -88,7 +88,7 @@ static void csv_key(void *context, const struct tags_key *key) {
     }
 }
 
-bool forms_tags_csv(const struct report_in *in, struct sink *out, struct err *e) {
+static bool tags_csv(const struct report_in *in, struct sink *out, struct err *e) {
     (void)e;
     struct page p = {.in = in, .out = out};
     sink_text(out, "key,name,number,number_unit,total,total_text,total_percent,unit\n");
@@ -121,7 +121,7 @@ static void markdown_key(void *context, const struct tags_key *key) {
     }
 }
 
-bool forms_tags_markdown(const struct report_in *in, struct sink *out, struct err *e) {
+static bool tags_markdown(const struct report_in *in, struct sink *out, struct err *e) {
     (void)e;
     struct page p = {.in = in, .out = out};
     str total = str_join(in->arena, (str[]){STR("Total "), text_of(&p, in->value.total)}, 2, STR_EMPTY);
@@ -130,3 +130,5 @@ bool forms_tags_markdown(const struct report_in *in, struct sink *out, struct er
     tags_each_key(in, markdown_key, &p);
     return true;
 }
+
+const struct report_forms forms_tags = {tags_json, tags_csv, tags_markdown};

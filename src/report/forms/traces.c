@@ -192,7 +192,7 @@ static void json_begin(const struct traces *t, struct arena *scratch, uint32_t s
     sink_text(out, JSON_FRAME);
 }
 
-bool forms_traces_json(const struct report_in *in, struct sink *out, struct err *e) {
+static bool traces_json(const struct report_in *in, struct sink *out, struct err *e) {
     (void)e;
     static const struct style style = {.join = {"," JSON_FRAME, sizeof JSON_FRAME},
                                        .frame = json_frame,
@@ -240,7 +240,7 @@ static void csv_begin(const struct traces *t, struct arena *scratch, uint32_t sa
     sink_text(out, "\",\"");
 }
 
-bool forms_traces_csv(const struct report_in *in, struct sink *out, struct err *e) {
+static bool traces_csv(const struct report_in *in, struct sink *out, struct err *e) {
     (void)e;
     static const struct style style = {.join = {";", 1}, .frame = csv_frame, .begin = csv_begin, .end = {"\"\n", 2}};
     struct traces t = make_traces(in, &style);
@@ -272,7 +272,7 @@ static void markdown_begin(const struct traces *t, struct arena *scratch, uint32
     sink_text(out, " | ");
 }
 
-bool forms_traces_markdown(const struct report_in *in, struct sink *out, struct err *e) {
+static bool traces_markdown(const struct report_in *in, struct sink *out, struct err *e) {
     (void)e;
     static const struct style style = {
         .join = {"<br>", 4}, .frame = markdown_frame, .begin = markdown_begin, .end = {" |\n", 3}};
@@ -282,3 +282,5 @@ bool forms_traces_markdown(const struct report_in *in, struct sink *out, struct 
     write_samples(&t, out);
     return true;
 }
+
+const struct report_forms forms_traces = {traces_json, traces_csv, traces_markdown};

@@ -31,34 +31,56 @@ int task_threads(void) {
     return n < 1 ? 1 : n;
 }
 
-struct work {
-    void (*run)(void *context, int part);
-    void *context;
-    int n_parts;
+struct chunked_work {
+    struct task_chunks todo;
     int sharing;
-    atomic_int next;
+    atomic_int n_workers;      /* so far */
+    atomic_uint_fast64_t next; /* the first item that no worker has taken; may be past the end */
 };
 
-static void *worker(void *p) {
-    struct work *w = p;
-    int before = sharing;
+static void *work_on_chunks(void *p) {
+    struct chunked_work *w = p;
+    const struct task_chunks *todo = &w->todo;
+    int worker = atomic_fetch_add(&w->n_workers, 1), before = sharing;
     sharing = w->sharing;
-    for (int part; (part = atomic_fetch_add(&w->next, 1)) < w->n_parts;) w->run(w->context, part);
+    if (todo->start) todo->start(todo->context, worker);
+    for (uint64_t from; (from = atomic_fetch_add(&w->next, todo->at_once)) < todo->n;) {
+        uint32_t end = todo->n - from > todo->at_once ? (uint32_t)from + todo->at_once : todo->n;
+        todo->run(todo->context, worker, (uint32_t)from, end);
+    }
     sharing = before;
     return NULL;
 }
 
-void task_run(int n_parts, void (*run)(void *context, int part), void *context) {
-    struct work w = {.run = run, .context = context, .n_parts = n_parts};
-    int threads = n_parts > 1 ? task_threads() : 1;
-    if (threads > n_parts) threads = n_parts;
+int task_chunks(struct task_chunks todo) {
+    struct chunked_work w = {.todo = todo};
+    int threads = todo.most_workers > 1 ? task_threads() : 1;
+    if (threads > todo.most_workers) threads = todo.most_workers;
     w.sharing = sharing * threads;
     pthread_t thread[THREADS_MOST];
     int started = 0;
     /* where no thread can be had, this one does all the work */
-    while (started < threads - 1 && pthread_create(&thread[started], NULL, worker, &w) == 0) started++;
-    worker(&w);
+    while (started < threads - 1 && pthread_create(&thread[started], NULL, work_on_chunks, &w) == 0) started++;
+    work_on_chunks(&w);
     for (int i = 0; i < started; i++) pthread_join(thread[i], NULL);
+    return started + 1;
+}
+
+struct parts {
+    void (*run)(void *context, int part);
+    void *context;
+};
+
+static void run_parts(void *context, int worker, uint32_t from, uint32_t to) {
+    const struct parts *p = context;
+    (void)worker;
+    for (uint32_t part = from; part < to; part++) p->run(p->context, (int)part);
+}
+
+void task_run(int n_parts, void (*run)(void *context, int part), void *context) {
+    struct parts p = {run, context};
+    task_chunks((struct task_chunks){
+        .run = run_parts, .context = &p, .n = (uint32_t)n_parts, .at_once = 1, .most_workers = n_parts});
 }
 
 /* --- lines -------------------------------------------------------------------------------------------------------- */

@@ -11,6 +11,18 @@ int task_threads(void);
 /* Calls run(context, part) for part 0 … n_parts-1, on up to task_threads() threads; returns when all have. */
 void task_run(int n_parts, void (*run)(void *context, int part), void *context);
 
+/* A loop over the items 0 … n-1 whose chunks are taken by whichever worker is free, so who does which is left to
+ * chance: workers add up on their own, and what they have must come out the same however it was split. */
+struct task_chunks {
+    void (*start)(void *context, int worker); /* once on each worker's thread, before its chunks; may be NULL */
+    void (*run)(void *context, int worker, uint32_t from, uint32_t to); /* items from … to-1 */
+    void *context;
+    uint32_t n, at_once; /* a chunk is at_once items; the last one may be shorter */
+    int most_workers;    /* they are numbered from 0 */
+};
+/* Returns, when all is done, how many workers there were: at least one, each of which has started. */
+int task_chunks(struct task_chunks todo);
+
 /* Work that comes piece by piece: this thread makes the next piece while others do those before it. A piece is made in
  * a slot, from 0 to n_slots - 1, in turn. */
 struct task_line {

@@ -45,6 +45,47 @@ static void threads_are_shared(void **state) {
     expect_inside("1", 8, 1);
 }
 
+enum { ITEMS = 1000, CHUNK = 7, WORKERS = 3 };
+
+struct chunk_counts {
+    atomic_int item[ITEMS], started[WORKERS];
+    atomic_int n_chunks;
+};
+
+static void count_start(void *context, int worker) {
+    struct chunk_counts *c = context;
+    atomic_fetch_add(&c->started[worker], 1);
+}
+
+static void count_chunk(void *context, int worker, uint32_t from, uint32_t to) {
+    struct chunk_counts *c = context;
+    assert_int_equal(atomic_load(&c->started[worker]), 1);
+    assert_true(from % CHUNK == 0 && from < to && to - from <= CHUNK);
+    for (uint32_t i = from; i < to; i++) atomic_fetch_add(&c->item[i], 1);
+    atomic_fetch_add(&c->n_chunks, 1);
+}
+
+static void expect_chunks(const char *threads, uint32_t n, int most_workers, int most_started) {
+    struct chunk_counts c = {0};
+    setenv("CPROF_THREADS", threads, 1);
+    int workers = task_chunks((struct task_chunks){count_start, count_chunk, &c, n, CHUNK, most_workers});
+    assert_in_range(workers, 1, most_started);
+    for (int i = 0; i < WORKERS; i++) assert_int_equal(atomic_load(&c.started[i]), i < workers);
+    for (uint32_t i = 0; i < ITEMS; i++) assert_int_equal(atomic_load(&c.item[i]), i < n);
+    assert_int_equal(atomic_load(&c.n_chunks), (n + CHUNK - 1) / CHUNK);
+}
+
+static void chunks_cover_each_item_once(void **state) {
+    (void)state;
+    expect_chunks("4", ITEMS, WORKERS, WORKERS);
+    expect_chunks("2", ITEMS, WORKERS, 2);
+    expect_chunks("1", ITEMS, WORKERS, 1);
+    expect_chunks("4", ITEMS, 1, 1);
+    expect_chunks("4", CHUNK, WORKERS, WORKERS);
+    expect_chunks("4", CHUNK + 1, WORKERS, WORKERS);
+    expect_chunks("4", 0, WORKERS, WORKERS);
+}
+
 enum { SLOTS = 5, PIECES = 1000 };
 
 struct pieces {
@@ -125,6 +166,7 @@ static void the_second_step_follows_the_first(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(threads_are_shared),
+                                       cmocka_unit_test(chunks_cover_each_item_once),
                                        cmocka_unit_test(pieces_of_a_line_are_taken_in_their_order),
                                        cmocka_unit_test(the_second_step_follows_the_first)};
     return cmocka_run_group_tests(tests, NULL, NULL);

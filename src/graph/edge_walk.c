@@ -249,21 +249,18 @@ static void walk_ends(struct graph_edge_table *t, const struct graph_edge_walk *
     }
 }
 
-static void walk_stacks(void *context, int part) {
+static void start_walk(void *context, int worker) {
     struct graph_edge_walk *all = context;
-    struct graph_edge_table *t = &all->worker[part];
-    const struct graph_weights *weights = &all->w->weights;
-    uint32_t n_stacks = all->w->view->n_stacks;
-    table_alloc(t, SLOTS_AT_FIRST, all->wide, weights->divisor != NULL);
-    for (;;) {
-        uint32_t from = atomic_fetch_add(&all->next, 1);
-        if (from > n_stacks / STACKS_AT_ONCE) break;
-        from *= STACKS_AT_ONCE;
-        uint32_t to = n_stacks - from > STACKS_AT_ONCE ? from + STACKS_AT_ONCE : n_stacks;
-        /* backwards, as their frames are read: one stream for the processor to fetch ahead */
-        for (stack_id i = to; i-- > from;)
-            if (weights->active[i]) all->walk(t, all, i);
-    }
+    struct graph_edge_table *t = &all->worker[worker];
+    t->factor = hash_u64(1) | 1;
+    table_alloc(t, SLOTS_AT_FIRST, all->wide, all->w->weights.divisor != NULL);
+}
+
+/* Backwards, as their frames are read: one stream for the processor to fetch ahead. */
+static void walk_stacks(void *context, int worker, stack_id from, stack_id to) {
+    struct graph_edge_walk *all = context;
+    for (stack_id i = to; i-- > from;)
+        if (all->w->weights.active[i]) all->walk(&all->worker[worker], all, i);
 }
 
 /* Adds what another worker found. */
@@ -350,8 +347,8 @@ static void list_edges(struct graph_work *w, struct graph *g, const struct graph
 void edges_find(struct graph_work *w, struct graph *g, struct graph_edge_walk *all) {
     int workers = graph_workers(w->view, (size_t)g->n_all * sizeof(struct graph_edge_slot));
     all->worker = ARENA_ZERO(w->arena, struct graph_edge_table, (size_t)workers);
-    for (int i = 0; i < workers; i++) all->worker[i].factor = hash_u64(1) | 1;
-    task_run(workers, walk_stacks, all);
+    workers =
+        task_chunks((struct task_chunks){start_walk, walk_stacks, all, w->view->n_stacks, STACKS_AT_ONCE, workers});
     for (int i = 1; i < workers; i++) {
         table_join(&all->worker[0], &all->worker[i]);
         arena_release(&all->worker[i].arena);

@@ -2,8 +2,6 @@
 #ifndef CPROF_GRAPH_EDGE_WALK_H
 #define CPROF_GRAPH_EDGE_WALK_H
 
-#include <stdatomic.h>
-
 #include "graph/work.h"
 
 enum { EDGE_RESIDUAL = 1, EDGE_CALLED = 2 }; /* EDGE_CALLED: some contribution was no inlining */
@@ -45,7 +43,6 @@ struct graph_edge_walk {
     const uint64_t *picked; /* a bit per location whose frames are followed; NULL where all are */
     bool wide;              /* node numbers need more than 16 bits */
     struct graph_edge_table *worker;
-    atomic_uint next;
 };
 
 /* Fills in place and code; part[] is as graph_part_of gives it. */

@@ -77,24 +77,22 @@ struct bounding {
         struct arena arena;
         uint64_t *weight; /* per location: at least the magnitude of all that passes through it */
     } * worker;
-    atomic_uint next;
 };
 
-static void bound_locations(void *context, int part) {
+static void start_bounder(void *context, int worker) {
+    struct bounding *all = context;
+    struct bounder *b = &all->worker[worker];
+    b->weight = ARENA_ZERO(&b->arena, uint64_t, all->w->view->n_locations);
+}
+
+static void bound_locations(void *context, int worker, stack_id from, stack_id to) {
     struct bounding *all = context;
     const struct profile *v = all->w->view;
-    uint64_t *weight = ARENA_ZERO(&all->worker[part].arena, uint64_t, v->n_locations);
-    all->worker[part].weight = weight;
-    for (;;) {
-        uint32_t from = atomic_fetch_add(&all->next, 1);
-        if (from > v->n_stacks / STACKS_AT_ONCE) break;
-        from *= STACKS_AT_ONCE;
-        uint32_t to = v->n_stacks - from > STACKS_AT_ONCE ? from + STACKS_AT_ONCE : v->n_stacks;
-        for (stack_id i = from; i < to; i++) {
-            uint64_t magnitude = (uint64_t)graph_abs(all->w->weights.weight[i]);
-            if (!magnitude) continue;
-            for (uint64_t f = v->stack_off[i]; f < v->stack_off[i + 1]; f++) weight[v->frame[f]] += magnitude;
-        }
+    uint64_t *weight = all->worker[worker].weight;
+    for (stack_id i = from; i < to; i++) {
+        uint64_t magnitude = (uint64_t)graph_abs(all->w->weights.weight[i]);
+        if (!magnitude) continue;
+        for (uint64_t f = v->stack_off[i]; f < v->stack_off[i + 1]; f++) weight[v->frame[f]] += magnitude;
     }
 }
 
@@ -115,7 +113,8 @@ static void forget_light(const struct graph_edge_walk *all, uint8_t *inlined, ui
     int workers = graph_workers(w->view, w->view->n_locations * sizeof(uint64_t));
     struct bounding b = {.w = w, .worker = ARENA_ZERO(w->arena, struct bounder, (size_t)workers)};
     uint64_t *weight = ARENA_ZERO(w->arena, uint64_t, n_nodes);
-    task_run(workers, bound_locations, &b);
+    workers = task_chunks(
+        (struct task_chunks){start_bounder, bound_locations, &b, w->view->n_stacks, STACKS_AT_ONCE, workers});
     for (loc_id l = 0; l < w->view->n_locations; l++) {
         const uint32_t *code = all->code + all->place[l].at, *end = code + (all->place[l].count_open >> 1);
         for (; code < end; code++)

@@ -1,7 +1,6 @@
 /* From samples to stacks, from stacks to nodes: every sample is read once, every stack walked once. */
 #include "graph/sum.h"
 
-#include <stdatomic.h>
 #include <string.h>
 
 #include "base/task.h"
@@ -40,7 +39,6 @@ struct summing {
     const struct graph_work *w;
     const uint8_t *kept;
     struct summer *worker;
-    atomic_uint next;
 };
 
 /* The weights of the stack being walked. */
@@ -118,25 +116,22 @@ static void sum_stack(struct summer *s, const struct summing *all, stack_id stac
     visit(s, all->kept, path, n, l);
 }
 
-static void sum_stacks(void *context, int part) {
+static void start_summer(void *context, int worker) {
     struct summing *all = context;
-    struct summer *s = &all->worker[part];
-    const struct graph_weights *weights = &all->w->weights;
-    uint32_t n_nodes = all->w->table.n_nodes, n_stacks = all->w->view->n_stacks;
+    struct summer *s = &all->worker[worker];
+    uint32_t n_nodes = all->w->table.n_nodes;
     s->visit = ARENA_ZERO(&s->arena, struct visit, n_nodes);
     s->flat = ARENA_ZERO(&s->arena, int64_t, n_nodes);
-    if (weights->divisor) {
+    if (all->w->weights.divisor) {
         s->flat_div = ARENA_ZERO(&s->arena, int64_t, n_nodes);
         s->cum_div = ARENA_ZERO(&s->arena, int64_t, n_nodes);
     }
-    for (;;) {
-        uint32_t from = atomic_fetch_add(&all->next, 1);
-        if (from > n_stacks / STACKS_AT_ONCE) break;
-        from *= STACKS_AT_ONCE;
-        uint32_t to = n_stacks - from > STACKS_AT_ONCE ? from + STACKS_AT_ONCE : n_stacks;
-        for (stack_id i = from; i < to; i++)
-            if (weights->active[i]) sum_stack(s, all, i);
-    }
+}
+
+static void sum_stacks(void *context, int worker, stack_id from, stack_id to) {
+    struct summing *all = context;
+    for (stack_id i = from; i < to; i++)
+        if (all->w->weights.active[i]) sum_stack(&all->worker[worker], all, i);
 }
 
 static void add_up(const struct summer *s, struct graph_sums *out, uint32_t n_nodes) {
@@ -155,7 +150,8 @@ void graph_sum_nodes(struct graph_work *w, const uint8_t *kept, struct graph_sum
     bool mean = w->weights.divisor != NULL;
     int workers = graph_workers(w->view, n * (sizeof(struct visit) + sizeof(int64_t)));
     struct summing all = {.w = w, .kept = kept, .worker = ARENA_ZERO(w->arena, struct summer, (size_t)workers)};
-    task_run(workers, sum_stacks, &all);
+    workers =
+        task_chunks((struct task_chunks){start_summer, sum_stacks, &all, w->view->n_stacks, STACKS_AT_ONCE, workers});
     *out = (struct graph_sums){.flat = ARENA_ZERO(w->arena, int64_t, n),
                                .cum = ARENA_ZERO(w->arena, int64_t, n),
                                .reached = ARENA_ZERO(w->arena, uint8_t, n)};

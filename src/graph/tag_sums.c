@@ -230,10 +230,10 @@ static void keep_group(const struct graph_tagging *t, struct graph_tagger *k, ui
 }
 
 /* A group for each worker. */
-static void sum_groups(void *context, int part) {
+static void sum_groups(void *context, int worker, uint32_t from, uint32_t to) {
     struct graph_tagging *t = context;
-    struct graph_tagger *k = &t->worker[part];
-    for (uint32_t group; (group = atomic_fetch_add(&t->next, 1)) < t->groups.n;) {
+    struct graph_tagger *k = &t->worker[worker];
+    for (uint32_t group = from; group < to; group++) {
         struct arena_mark mark = arena_mark(&k->group_arena);
         start_group(t, k);
         for (uint32_t i = t->group_off[group]; i < t->group_off[group + 1]; i++) sum_list(t, k, t->of_group[i]);
@@ -243,12 +243,15 @@ static void sum_groups(void *context, int part) {
 }
 
 /* All workers at one group, a list for each. */
-static void sum_lists(void *context, int part) {
+static void start_part_of_group(void *context, int worker) {
     struct graph_tagging *t = context;
-    struct graph_tagger *k = &t->worker[part];
-    uint32_t end = t->group_off[t->group + 1];
-    start_group(t, k);
-    for (uint32_t i; (i = atomic_fetch_add(&t->next, 1)) < end;) sum_list(t, k, t->of_group[i]);
+    start_group(t, &t->worker[worker]);
+}
+
+static void sum_lists(void *context, int worker, uint32_t from, uint32_t to) {
+    struct graph_tagging *t = context;
+    const uint32_t *list = t->of_group + t->group_off[t->group];
+    for (uint32_t i = from; i < to; i++) sum_list(t, &t->worker[worker], list[i]);
 }
 
 /* Adds what another worker has of the same group. */
@@ -266,11 +269,12 @@ static void join_group(struct graph_tagger *into, const struct graph_tagger *fro
 
 static void sum_groups_together(struct graph_tagging *t) {
     for (t->group = 0; t->group < t->groups.n; t->group++) {
-        atomic_store(&t->next, t->group_off[t->group]);
-        task_run((int)t->n_workers, sum_lists, t);
-        for (uint32_t k = 1; k < t->n_workers; k++) join_group(&t->worker[0], &t->worker[k]);
+        uint32_t n_lists = t->group_off[t->group + 1] - t->group_off[t->group];
+        int workers =
+            task_chunks((struct task_chunks){start_part_of_group, sum_lists, t, n_lists, 1, (int)t->n_workers});
+        for (int k = 1; k < workers; k++) join_group(&t->worker[0], &t->worker[k]);
         keep_group(t, &t->worker[0], t->group);
-        for (uint32_t k = 0; k < t->n_workers; k++) arena_release(&t->worker[k].group_arena);
+        for (int k = 0; k < workers; k++) arena_release(&t->worker[k].group_arena);
     }
 }
 
@@ -367,7 +371,7 @@ void graph_tag_nodes(struct graph_tagging *t, const struct graph_visits *visits)
     if (t->groups.n < 2 * t->n_workers)
         sum_groups_together(t);
     else
-        task_run((int)t->n_workers, sum_groups, t);
+        task_chunks((struct task_chunks){NULL, sum_groups, t, t->groups.n, 1, (int)t->n_workers});
     hand_out(t);
     for (uint32_t i = 0; i < t->n_workers; i++) {
         arena_release(&t->worker[i].arena);

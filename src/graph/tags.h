@@ -6,8 +6,6 @@
 #ifndef CPROF_GRAPH_TAGS_H
 #define CPROF_GRAPH_TAGS_H
 
-#include <stdatomic.h>
-
 #include "base/hash.h"
 #include "graph/visits.h"
 #include "graph/work.h"
@@ -36,7 +34,6 @@ struct graph_tagging {
     struct graph_tagger *worker;    /* tag_sums.c */
     uint32_t n_workers;
     uint32_t group; /* being summed by all workers together */
-    atomic_uint next;
 };
 
 /* False when no sample has a label that tags would show: there is nothing to do then. */

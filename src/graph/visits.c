@@ -1,7 +1,6 @@
 /* Which listed nodes a stack visits: what its samples' tags are handed to. */
 #include "graph/visits.h"
 
-#include <stdatomic.h>
 #include <string.h>
 
 #include "base/task.h"
@@ -22,7 +21,6 @@ struct visit_search {
     const uint8_t *needed; /* per stack */
     struct graph_visits *visits;
     struct visit_finder *worker;
-    atomic_uint next;
 };
 
 static const uint32_t *keep(struct visit_finder *f, uint32_t n) {
@@ -58,20 +56,17 @@ static void find_visits(struct visit_finder *f, const struct visit_search *all, 
     to->node = keep(f, n);
 }
 
-static void find_all_visits(void *context, int part) {
+static void start_finder(void *context, int worker) {
     struct visit_search *all = context;
-    struct visit_finder *f = &all->worker[part];
-    uint32_t n_stacks = all->w->view->n_stacks;
+    struct visit_finder *f = &all->worker[worker];
     f->mark = ARENA_ZERO(&f->arena, uint32_t, all->g->n_all);
     f->found = ARENA_ARRAY(&f->arena, uint32_t, all->g->n_all);
-    for (;;) {
-        uint32_t from = atomic_fetch_add(&all->next, 1);
-        if (from > n_stacks / STACKS_AT_ONCE) break;
-        from *= STACKS_AT_ONCE;
-        uint32_t to = n_stacks - from > STACKS_AT_ONCE ? from + STACKS_AT_ONCE : n_stacks;
-        for (stack_id i = from; i < to; i++)
-            if (all->needed[i]) find_visits(f, all, i);
-    }
+}
+
+static void find_all_visits(void *context, int worker, stack_id from, stack_id to) {
+    struct visit_search *all = context;
+    for (stack_id i = from; i < to; i++)
+        if (all->needed[i]) find_visits(&all->worker[worker], all, i);
 }
 
 const struct graph_visits *graph_find_visits(struct graph_work *w, const struct graph *g, const uint8_t *needed) {
@@ -79,7 +74,8 @@ const struct graph_visits *graph_find_visits(struct graph_work *w, const struct 
     struct visit_search all = {.w = w, .g = g, .part = graph_part_of(w, g), .needed = needed};
     all.visits = ARENA_ARRAY(w->arena, struct graph_visits, w->view->n_stacks);
     all.worker = ARENA_ZERO(w->arena, struct visit_finder, (size_t)workers);
-    task_run(workers, find_all_visits, &all);
+    workers = task_chunks(
+        (struct task_chunks){start_finder, find_all_visits, &all, w->view->n_stacks, STACKS_AT_ONCE, workers});
     for (int i = 0; i < workers; i++) arena_adopt(w->arena, &all.worker[i].arena);
     return all.visits;
 }

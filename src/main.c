@@ -21,12 +21,10 @@ static int fail(struct err *e) {
 
 static void print_usage(void) {
     struct sink out;
-    struct err ignored = {0};
     sink_to_memory(&out);
     help_usage(&out);
     message_print(sink_bytes(&out));
-    sink_close(&out, &ignored);
-    err_clear(&ignored);
+    sink_drop(&out);
 }
 
 /* Standard output gets one short text that is no report. */

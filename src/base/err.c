@@ -12,6 +12,7 @@ static char *vformat(const char *format, va_list args) {
 }
 
 bool err_set(struct err *e, const char *format, ...) {
+    if (!e) return false;
     va_list args;
     va_start(args, format);
     char *text = vformat(format, args);
@@ -22,6 +23,7 @@ bool err_set(struct err *e, const char *format, ...) {
 }
 
 bool err_prepend(struct err *e, const char *format, ...) {
+    if (!e) return false;
     va_list args;
     va_start(args, format);
     char *context = vformat(format, args);
@@ -37,6 +39,7 @@ bool err_prepend(struct err *e, const char *format, ...) {
 const char *err_text(const struct err *e) { return e->text ? e->text : "unknown error"; }
 
 void err_clear(struct err *e) {
+    if (!e) return;
     free(e->text);
     e->text = NULL;
 }

@@ -1,5 +1,5 @@
-/* A failure is a sentence for the user, recorded where it is found and passed up; only main and the
- * prompt print it. A function that can fail returns bool and takes `struct err *` last. */
+/* A failure is a message for the user, recorded where it is found and passed up; only main and the prompt print it. A
+ * function that can fail returns bool and takes `struct err *` last; callers that do not want the message pass NULL. */
 #ifndef CPROF_BASE_ERR_H
 #define CPROF_BASE_ERR_H
 
@@ -11,9 +11,9 @@ struct err {
     char *text; /* malloc'd, NUL-terminated; NULL while nothing failed */
 };
 
-/* Records the sentence (replacing any) and returns false: `return err_set(e, "…")` fails. */
+/* Records the message (replacing any) and returns false: `return err_set(e, "…")` fails. */
 bool err_set(struct err *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Puts context before the recorded sentence ("focus: " + text); returns false. */
+/* Puts context before the recorded message ("focus: " + text); returns false. */
 bool err_prepend(struct err *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *err_text(const struct err *e); /* never NULL */
 void err_clear(struct err *e);

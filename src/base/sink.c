@@ -95,6 +95,8 @@ bool sink_close(struct sink *s, struct err *e) {
     return true;
 }
 
+void sink_drop(struct sink *s) { sink_close(s, NULL); }
+
 str sink_bytes(const struct sink *s) { return (str){s->buf ? s->buf : "", s->len}; }
 
 void sink_repeat(struct sink *s, char c, size_t n) {

@@ -27,6 +27,9 @@ void sink_to_function(struct sink *s, sink_drain drain, void *context); /* calle
 bool sink_flush(struct sink *s);
 /* Flushes and frees. False, with the system's sentence, when any write failed. */
 bool sink_close(struct sink *s, struct err *e);
+/* Flushes and frees a sink whose errors nobody wants: those of one in memory, which cannot fail, or of standard error.
+ */
+void sink_drop(struct sink *s);
 str sink_bytes(const struct sink *s);        /* a memory sink's contents, valid until the next write or close */
 void sink_reserve(struct sink *s, size_t n); /* makes room for n bytes at s->buf + s->len */
 void sink_write_slow(struct sink *s, const void *p, size_t n);

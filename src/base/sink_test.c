@@ -93,6 +93,11 @@ static void the_first_failure_sticks(void **state) {
     assert_false(sink_close(&s, &e));
     assert_string_equal(err_text(&e), "No space left on device");
     err_clear(&e);
+    sink_to_fd(&s, fd);
+    sink_char(&s, 'x');
+    assert_false(sink_close(&s, NULL)); /* fails, and tells nobody why */
+    assert_false(err_set(NULL, "why"));
+    assert_false(err_prepend(NULL, "why: "));
     close(fd);
 }
 

@@ -19,10 +19,8 @@ typedef struct demangle_component node; /* libiberty's name for it is long */
 enum { MANGLED_MOST = 16 * 1024 };
 
 bool demangle_keep(struct arena *a, struct sink *s, bool ok, str *out) {
-    struct err e = {0};
     if (ok) *out = str_copy(a, sink_bytes(s));
-    sink_close(s, &e);
-    err_clear(&e);
+    sink_drop(s);
     return ok;
 }
 

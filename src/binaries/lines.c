@@ -21,8 +21,7 @@ static bool run(const struct question *q, const char *const *argv, struct sink *
     bool started = !str_has_prefix(str_from(err_text(&e)), STR("exec: ")) &&
                    !str_has_prefix(str_from(err_text(&e)), STR("fork/exec "));
     err_clear(&e);
-    sink_close(text, &e);
-    err_clear(&e);
+    sink_drop(text);
     return started;
 }
 
@@ -30,10 +29,8 @@ static bool run(const struct question *q, const char *const *argv, struct sink *
 
 static bool ask_nm(const struct question *q, struct lines_symbols *out) {
     const char *const argv[] = {q->tools->nm, "--numeric-sort", "--print-size", "--format=posix", q->path, NULL};
-    struct err e = {0};
     str output;
-    bool ok = tools_run(q->arena, argv, STR_EMPTY, false, &output, &e);
-    err_clear(&e);
+    bool ok = tools_run(q->arena, argv, STR_EMPTY, false, &output, NULL);
     if (ok) *out = lines_parse_nm(q->arena, output, q->base);
     return ok;
 }

@@ -108,12 +108,10 @@ static bool is_recent_llvm(str version) {
 const char *tools_find_objdump(struct arena *a, str config, bool *is_llvm) {
     static const char *const names[] = {"llvm-objdump", "objdump"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        struct err ignored = {0};
         str version;
         const char *path = look(a, config, "objdump", names[i]);
         if (!path) continue;
-        bool ran = tools_run(a, (const char *const[]){path, "--version", NULL}, STR_EMPTY, false, &version, &ignored);
-        err_clear(&ignored);
+        bool ran = tools_run(a, (const char *const[]){path, "--version", NULL}, STR_EMPTY, false, &version, NULL);
         if (!ran) continue;
         *is_llvm = is_recent_llvm(version);
         if (*is_llvm || str_find(version, STR("GNU objdump")) < version.len) return path;

@@ -206,12 +206,10 @@ static void finish_legacy(struct argv_call *out, struct notes *notes) {
 static void finish_executable(struct arena *a, struct argv_call *out) {
     if (out->n_sources < 2) return;
     struct object object;
-    struct err not_one = {0};
-    if (object_open(a, out->source[0], 0, UINT64_MAX, 0, STR_EMPTY, &object, &not_one)) {
+    if (object_open(a, out->source[0], 0, UINT64_MAX, 0, STR_EMPTY, &object, NULL)) {
         out->executable = *out->source++;
         out->n_sources--;
     }
-    err_clear(&not_one);
 }
 
 /* The checks that the reference makes after the flags are read, in its order. */

@@ -126,9 +126,7 @@ static uint8_t prune_lines(const bool *marked, const struct profile *v, struct p
 }
 
 static struct regex *compile_whole(struct arena *a, str pattern) {
-    struct err e = {0};
-    struct regex *r = regex_compile(a, str_format(a, "^(%.*s)$", STR_ARG(pattern)), &e);
-    err_clear(&e);
+    struct regex *r = regex_compile(a, str_format(a, "^(%.*s)$", STR_ARG(pattern)), NULL);
     return r;
 }
 

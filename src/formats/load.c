@@ -40,7 +40,6 @@ static bool load_pieces(struct arena *a, int fd, str bytes, uint64_t packed_size
     struct arena work = {0}, result = {0};
     struct pieces *pieces = pieces_open(&work, fd, bytes);
     struct decode *d = decode_new(&result, -1);
-    struct err ignored = {0};
     str piece;
     uint64_t done, told = 0;
     decode_expect(d, packed_size * RAW_TIMES);
@@ -50,10 +49,9 @@ static bool load_pieces(struct arena *a, int fd, str bytes, uint64_t packed_size
         tell(watch, "decoding", done, packed_size);
         told = done;
     }
-    bool ok = pieces_close(pieces) && decode_finish(d, out, &ignored) == LOAD_OK;
+    bool ok = pieces_close(pieces) && decode_finish(d, out, NULL) == LOAD_OK;
     decode_release(d);
     arena_release(&work);
-    err_clear(&ignored);
     if (ok) {
         arena_adopt(a, &result);
         tell(watch, "decoded", packed_size, packed_size);

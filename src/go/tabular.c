@@ -137,6 +137,5 @@ void tabular_flush(struct tabular *t) {
     }
     end_line(t);
     write_block(t, true);
-    struct err ignored = {0};
-    sink_close(&t->text, &ignored);
+    sink_drop(&t->text);
 }

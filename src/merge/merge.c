@@ -217,9 +217,7 @@ bool merge_profiles(struct arena *a, const struct profile *const *in, uint32_t n
 /* Whether a profile is one that unifying types and units with `as` would leave as it is, which the ways to a common
  * type, unit and size all do then. */
 static bool agrees(const struct merge_input *as, const struct merge_input *in) {
-    struct err e = {0};
-    bool same = merge_check_compatible(as, in, &e);
-    err_clear(&e);
+    bool same = merge_check_compatible(as, in, NULL);
     const struct profile *v = &in->view;
     return same && unit_scale(v->period, in->period_unit, in->period_unit).value == (double)v->period &&
            (int64_t)(double)v->period == v->period;
@@ -324,9 +322,7 @@ bool merge_groups_add(struct merge_groups *g, const struct merge_source *in, uin
 }
 
 static bool start_with(struct merge_groups *g, const struct profile *p) {
-    struct err e = {0};
-    bool ok = pass_through(&g->arena, p, &g->only, &e);
-    err_clear(&e);
+    bool ok = pass_through(&g->arena, p, &g->only, NULL);
     g->n = 1;
     g->only_is_group = false;
     return ok;

@@ -21,9 +21,7 @@ static void print(str text, bool warning) {
     if (text.len == 0 || text.ptr[text.len - 1] != '\n') sink_char(&out, '\n');
     if (red) sink_text(&out, "\033[0m");
     /* where standard error cannot be written, there is no place left to say so */
-    struct err ignored = {0};
-    sink_close(&out, &ignored);
-    err_clear(&ignored);
+    sink_drop(&out);
     arena_release(&scratch);
 }
 

@@ -97,9 +97,7 @@ static void show_help(struct session *s, str topic) {
         message_print(sink_bytes(&out));
     else
         message_warnf("Unknown command: %.*s", STR_ARG(topic));
-    struct err ignored = {0};
-    sink_close(&out, &ignored);
-    err_clear(&ignored);
+    sink_drop(&out);
 }
 
 static void show_settings(struct session *s) {
@@ -107,9 +105,7 @@ static void show_settings(struct session *s) {
     sink_to_memory(&out);
     help_settings(&out, &s->options, s->profile);
     message_print(sink_bytes(&out));
-    struct err ignored = {0};
-    sink_close(&out, &ignored);
-    err_clear(&ignored);
+    sink_drop(&out);
 }
 
 /* False when the line ends the session. */

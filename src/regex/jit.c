@@ -82,10 +82,8 @@ bool regex_jit_load(struct err *e) {
 }
 
 static bool prepare_cache(void) {
-    struct err ignored = {0};
     if (cache.data) return true;
-    if (!regex_jit_load(&ignored)) {
-        err_clear(&ignored);
+    if (!regex_jit_load(NULL)) {
         return false;
     }
     cache.compile = pcre.compile_context_create(NULL);

@@ -71,8 +71,7 @@ static void write_types(const struct profile *v, struct arena *a, struct sink *o
         sink_char(&line, ' ');
     }
     str text = str_copy(a, sink_bytes(&line));
-    struct err ignored = {0};
-    sink_close(&line, &ignored);
+    sink_drop(&line);
     write_field(out, STR(""), str_trim(text));
 }
 

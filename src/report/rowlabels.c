@@ -51,8 +51,7 @@ static str make_prefix(struct arena *a, str key, const struct style *style) {
     sink_right(&s, key, style->width);
     sink_str(&s, style->after_key);
     str prefix = str_copy(a, sink_bytes(&s));
-    struct err ignored = {0};
-    sink_close(&s, &ignored);
+    sink_drop(&s);
     return prefix;
 }
 
@@ -167,8 +166,7 @@ static void write_compared(const struct rowlabels *l, struct arena *scratch, con
         sink_to_memory(&s);
         write_line(l, &group[i], &s);
         line[i] = str_copy(scratch, sink_bytes(&s));
-        struct err ignored = {0};
-        sink_close(&s, &ignored);
+        sink_drop(&s);
     }
     qsort(line, n, sizeof *line, compare_lines);
     for (uint32_t i = 0; i < n; i++) {

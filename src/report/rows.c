@@ -85,9 +85,8 @@ void rows_write(const struct rows *r, uint32_t n, struct sink *out) {
         w.next = w.full;
         w.full = filled;
     }
-    struct err ignored = {0};
     for (int i = 0; i < PARTS; i++) {
-        sink_close(&chunk[0].part[i].bytes, &ignored);
-        sink_close(&chunk[1].part[i].bytes, &ignored);
+        sink_drop(&chunk[0].part[i].bytes);
+        sink_drop(&chunk[1].part[i].bytes);
     }
 }

@@ -51,8 +51,7 @@ static str *make_texts(const struct traces *t, struct arena *a, uint32_t n_locat
         kept += s.len;
         arena_rewind(&scratch, m);
     }
-    struct err ignored = {0};
-    sink_close(&s, &ignored);
+    sink_drop(&s);
     arena_release(&scratch);
     return text;
 }
@@ -77,8 +76,7 @@ static str location_text(const struct traces *t, struct arena *scratch, loc_id l
     sink_to_memory(&s);
     write_location(t, scratch, loc, &s);
     str text = str_copy(scratch, sink_bytes(&s));
-    struct err ignored = {0};
-    sink_close(&s, &ignored);
+    sink_drop(&s);
     return text;
 }
 

@@ -16,9 +16,7 @@ static str replace_all(struct arena *a, str s, str from, str to) {
     }
     sink_str(&out, s);
     s = str_copy(a, sink_bytes(&out));
-    struct err ignored = {0};
-    sink_close(&out, &ignored);
-    err_clear(&ignored);
+    sink_drop(&out);
     return s;
 }
 

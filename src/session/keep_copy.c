@@ -63,11 +63,9 @@ static str name_prefix(struct arena *a, const struct profile *p) {
 
 static bool write_copy(const struct profile *p, int fd, struct err *e) {
     struct sink out;
-    struct err ignored = {0};
     sink_to_fd(&out, fd);
     bool ok = encode_profile_gzip(p, &out, e);
-    bool closed = sink_close(&out, ok ? e : &ignored);
-    err_clear(&ignored);
+    bool closed = sink_close(&out, ok ? e : NULL);
     return ok && closed;
 }
 

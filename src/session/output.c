@@ -83,16 +83,10 @@ void output_open(struct arena *a, struct session *s, const struct command *c, st
         sink_to_memory(&out->sink);
 }
 
-static void close_sink(struct sink *s) {
-    struct err ignored = {0};
-    sink_close(s, &ignored);
-    err_clear(&ignored);
-}
-
 void output_drop(struct output *out) {
     if (out->sink.fd >= 0) out->sink.len = 0; /* what waits in the buffer is not wanted any more */
     if (out->sink.fd >= 0 && out->command->options.output.len) whole_file_drop(&out->file);
-    close_sink(&out->sink);
+    sink_drop(&out->sink);
 }
 
 /* The bytes are in the new file: it takes its place. */
@@ -197,7 +191,7 @@ static bool finish_stream(struct output *out, struct err *e) {
     str file = out->command->options.output;
     sink_flush(&out->sink);
     int errnum = out->sink.errnum;
-    close_sink(&out->sink);
+    sink_drop(&out->sink);
     if (file.len) return finish_file(out->arena, &out->file, file, errnum, e);
     return errnum == 0 || fail_errno(e, "write", STR("/dev/stdout"), errnum);
 }
@@ -217,7 +211,7 @@ bool output_finish(struct output *out, str bytes, struct err *e) {
         ok = to_numbered_file(r, bytes, e);
     else
         ok = to_stdout(bytes, e);
-    close_sink(&out->sink);
+    sink_drop(&out->sink);
     return ok;
 }
 

@@ -117,9 +117,7 @@ void watch_print(struct watch *w) {
         write_line(&out, w->stage[i].name, w->stage[i].ns, w->stage[i].peak_bytes);
     write_line(&out, "all", now_ns() - w->started, peak_bytes());
     message_print(sink_bytes(&out));
-    struct err ignored = {0};
-    sink_close(&out, &ignored);
-    err_clear(&ignored);
+    sink_drop(&out);
 }
 
 /* --- the line on the terminal ------------------------------------------------------------------------------- */
@@ -146,12 +144,10 @@ void watch_line(struct watch *w, struct sink *out) {
 
 static void show(struct watch *w) {
     struct sink out;
-    struct err ignored = {0};
     sink_to_fd(&out, STDERR_FILENO);
     sink_text(&out, "\r\033[K");
     watch_line(w, &out);
-    sink_close(&out, &ignored);
-    err_clear(&ignored);
+    sink_drop(&out);
     w->shown = true;
 }
 

@@ -88,7 +88,6 @@ bool run_command(struct session *s, const struct command *c, struct err *e) {
 }
 
 bool run_header(struct session *s, struct arena *a, struct notes *notes, struct report_lines *lines, int64_t *sum) {
-    struct err e = {0};
     struct filter_units units = filter_label_units(a, s->profile, notes);
     struct report_in in = {.loaded = s->profile,
                            .view = s->profile,
@@ -97,8 +96,7 @@ bool run_header(struct session *s, struct arena *a, struct notes *notes, struct 
                            .pattern = STR_EMPTY,
                            .arena = a,
                            .notes = notes};
-    bool ok = select_value(s->profile, &s->options, a, &in.value, &e);
-    err_clear(&e);
+    bool ok = select_value(s->profile, &s->options, a, &in.value, NULL);
     if (!ok) return false;
     *sum = in.value.total = total(s->profile, &in.value);
     *lines = report_profile_labels(&in, s->options.unit);

@@ -73,10 +73,8 @@ struct locator {
 static bool try_candidate(struct locator *l, str path, const struct profile_mapping *m) {
     const struct profile *p = l->names.view;
     struct object object;
-    struct err ignored = {0};
-    bool ok = object_open(&l->scratch, path, m->start, m->limit, m->offset, profile_str(p, m->kernel_symbol), &object,
-                          &ignored);
-    err_clear(&ignored);
+    bool ok =
+        object_open(&l->scratch, path, m->start, m->limit, m->offset, profile_str(p, m->kernel_symbol), &object, NULL);
     if (!ok) return false;
     str wanted = profile_str(p, m->build_id);
     if (!wanted.len || str_equal(wanted, object.build_id)) return true;

@@ -174,12 +174,11 @@ struct asking {
 static void ask(void *context, int part) {
     const struct asking *asking = context;
     struct job *job = &asking->job[part];
-    struct err e = {0};
     uint64_t *address = ARENA_ARRAY(&job->arena, uint64_t, job->n);
     bool ok = true;
+    /* the first address decides for all; what went wrong is of no use to the user */
     for (uint32_t i = 0; i < job->n && ok; i++)
-        ok = object_address(&job->object, asking->view->location[job->location[i]].address, &address[i], &e);
-    err_clear(&e); /* the first address decides for all; what it says is of no use to the user */
+        ok = object_address(&job->object, asking->view->location[job->location[i]].address, &address[i], NULL);
     if (!ok) return;
     job->answer = ARENA_ARRAY(&job->arena, struct lines_answer, job->n);
     lines_ask(&job->arena, job->tools, job->fast, job->object.path, job->object.base, address, job->n, job->answer);

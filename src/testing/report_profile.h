@@ -66,8 +66,7 @@ static inline str test_run(struct test_profile *t, report_fn *run, struct err *e
     sink_to_memory(&out);
     bool ok = run(&t->in, &out, e);
     str text = ok ? str_copy(&t->arena, sink_bytes(&out)) : STR_EMPTY;
-    struct err ignored = {0};
-    sink_close(&out, &ignored);
+    sink_drop(&out);
     return text;
 }
 

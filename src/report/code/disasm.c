@@ -41,7 +41,6 @@ struct disasm {
 /* The reference tells of files it cannot open on standard output, before and apart from the report. */
 static void tell_stdout(str text) {
     struct sink s;
-    struct err ignored = {0};
     bool terminal = isatty(STDOUT_FILENO) == 1;
     sink_to_fd(&s, STDOUT_FILENO);
     for (size_t i = 0; i < text.len; i++) {
@@ -49,8 +48,7 @@ static void tell_stdout(str text) {
         sink_char(&s, terminal && ((unsigned char)c < 0x20 || c == 0x7f) ? '?' : c);
     }
     sink_char(&s, '\n');
-    sink_close(&s, &ignored);
-    err_clear(&ignored);
+    sink_drop(&s);
 }
 
 static int compare_places(const void *a, const void *b) {
@@ -65,19 +63,17 @@ static struct places place_nodes(const struct disasm *d, struct object *file) {
     const struct graph *g = d->graph;
     struct place *place = ARENA_ARRAY(d->in->arena, struct place, g->n_nodes);
     uint32_t n = 0;
-    struct err ignored = {0};
     uint64_t address;
     for (uint32_t i = 0; i < g->n_nodes; i++) {
         address = g->node[g->order[i]].address;
         if (address < file->start || address >= file->limit) continue;
-        object_address(file, address, &address, &ignored);
+        object_address(file, address, &address, NULL);
         break;
     }
     for (uint32_t i = 0; i < g->n_nodes; i++) {
         const struct graph_node *node = &g->node[g->order[i]];
-        if (object_address(file, node->address, &address, &ignored)) place[n++] = (struct place){address, node, i};
+        if (object_address(file, node->address, &address, NULL)) place[n++] = (struct place){address, node, i};
     }
-    err_clear(&ignored);
     if (n) qsort(place, n, sizeof *place, compare_places);
     return (struct places){place, n};
 }

@@ -156,8 +156,7 @@ static void write_place(const struct page *p, const struct weblist_inst *inst) {
             write_escaped(&once, str_slice(name, i, i + 1));
     }
     write_escaped(p->out, sink_bytes(&once));
-    struct err ignored = {0};
-    sink_close(&once, &ignored);
+    sink_drop(&once);
     sink_printf(p->out, ":%lld", (long long)inst->line);
 }
 

@@ -46,10 +46,8 @@ static uint32_t binary_of(struct finder *f, map_id m) {
     uint32_t id = intern_id(&f->paths, path);
     if (id < f->binaries.n) return id;
     struct binary b = {.path = path};
-    struct err ignored = {0};
     b.usable = object_open(f->arena, path, mapping->start, mapping->limit, mapping->offset,
-                           profile_str(v, mapping->kernel_symbol), &b.object, &ignored);
-    err_clear(&ignored);
+                           profile_str(v, mapping->kernel_symbol), &b.object, NULL);
     *VEC_PUSH(f->arena, &f->binaries) = b;
     return id;
 }

@@ -51,8 +51,7 @@ static str *make_texts(const struct traces *t, struct arena *a, uint32_t n_locat
         kept += s.len;
         arena_rewind(&scratch, m);
     }
-    struct err ignored = {0};
-    sink_close(&s, &ignored);
+    sink_drop(&s);
     arena_release(&scratch);
     return text;
 }

@@ -6,6 +6,9 @@
 #include "cli/argv.h"
 #include "cli/help.h"
 #include "out/message.h"
+#include "prompt/prompt.h"
+#include "session/output.h"
+#include "session/run.h"
 #include "session/session.h"
 
 enum { DONE = 0, FAILED = 2 };

@@ -7,7 +7,10 @@
 
 #include "cli/help.h"
 #include "out/message.h"
+#include "prompt/prompt.h"
 #include "prompt/repl.h"
+#include "session/output.h"
+#include "session/run.h"
 #include "session/session.h"
 
 static void greet(struct session *s) {

@@ -9,6 +9,7 @@
 #include "bytes/url.h"
 #include "go/gotext.h"
 #include "out/message.h"
+#include "session/output.h"
 
 struct grab *grab_new(struct session *s, const struct argv_call *call, const struct symbolize_locate *locate,
                       const str *source, uint32_t n) {

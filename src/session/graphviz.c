@@ -3,6 +3,7 @@
 
 #include "binaries/tools.h"
 #include "regex/regex.h"
+#include "session/graphviz.h"
 #include "session/session.h"
 #include "web/assets.h"
 
@@ -83,7 +84,7 @@ static str make_zoomable(struct arena *a, str svg) {
     return svg;
 }
 
-bool post_draw(struct arena *a, const struct report *r, str dot, str *image, struct err *e) {
+bool graphviz_draw(struct arena *a, const struct report *r, str dot, str *image, struct err *e) {
     const char *argv[] = {"dot", str_format(a, "-T%s", r->format).ptr, NULL};
     if (!tools_run(a, argv, dot, true, image, e))
         return err_prepend(e, "failed to execute dot. Is Graphviz installed? Error: ");

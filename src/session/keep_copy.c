@@ -9,6 +9,7 @@
 #include "formats/load.h"
 #include "formats/pprof/encode.h"
 #include "out/message.h"
+#include "session/output.h"
 #include "session/session.h"
 
 static bool is_directory(const char *path) {

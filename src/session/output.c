@@ -12,6 +12,7 @@
 
 #include "out/message.h"
 #include "out/whole_file.h"
+#include "session/output.h"
 #include "session/session.h"
 
 extern char **environ;

@@ -1,7 +1,10 @@
 /* From loaded profile to report: the one place that knows the order of the stages (pprof.md 5). */
+#include "session/run.h"
 #include "filter/filter.h"
 #include "out/message.h"
 #include "regex/regex.h"
+#include "session/graphviz.h"
+#include "session/output.h"
 #include "session/session.h"
 
 static void apply_overrides(const struct report *r, struct options *o);
@@ -78,7 +81,7 @@ bool run_command(struct session *s, const struct command *c, struct err *e) {
     output_open(&s->command, s, c, &out);
     bool ok = make_report(s, c, &s->command, &out.sink, e);
     str bytes = ok ? sink_bytes(&out.sink) : STR_EMPTY;
-    ok = ok && (c->report->post == POST_NONE || post_draw(&s->command, c->report, bytes, &bytes, e));
+    ok = ok && (c->report->post == POST_NONE || graphviz_draw(&s->command, c->report, bytes, &bytes, e));
     if (ok)
         ok = output_finish(&out, bytes, e);
     else

@@ -1,0 +1,10 @@
+/* The prompt. */
+#ifndef CPROF_PROMPT_PROMPT_H
+#define CPROF_PROMPT_PROMPT_H
+
+#include "session/session.h"
+
+/* Reads and runs commands until the end of input or `quit`. */
+void prompt_run(struct session *s);
+
+#endif

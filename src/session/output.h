@@ -1,0 +1,25 @@
+/* Where a report goes: standard output, a file, or a viewer; by settings, report and terminal. */
+#ifndef CPROF_SESSION_OUTPUT_H
+#define CPROF_SESSION_OUTPUT_H
+
+#include "out/whole_file.h"
+#include "session/session.h"
+
+/* A report is written to `sink` between output_open and output_finish, or output_drop where the report failed. */
+struct output {
+    struct sink sink; /* memory, unless the report may go where it belongs at once */
+    struct session *session;
+    const struct command *command;
+    struct arena *arena;
+    struct whole_file file; /* being written when sink is a file other than standard output */
+};
+void output_open(struct arena *a, struct session *s, const struct command *c, struct output *out);
+/* `bytes` is the finished report where the sink is memory. */
+bool output_finish(struct output *out, str bytes, struct err *e);
+void output_drop(struct output *out);
+void output_remember_temporary(struct session *s, str path);
+void output_remove_temporaries(struct session *s);
+/* A new file PREFIXnnnSUFFIX in `directory` (empty: the current one), nnn from 001. */
+int output_create_numbered(struct arena *a, str directory, str prefix, str suffix, str *path, struct err *e);
+
+#endif

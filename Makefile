@@ -35,7 +35,7 @@ FUZZERS = $(wildcard src/*/*_fuzz.c src/*/*/*_fuzz.c)
 ALL_C = $(wildcard src/*.c src/*/*.c src/*/*/*.c)
 ALL_H = $(wildcard src/*.h src/*/*.h src/*/*/*.h)
 OBJ = $(SRC:src/%.c=$(B)/%.o) $(B)/profile.pb-c.o
-TEST_BIN = $(TESTS:src/%.c=$(B)/test/%)
+UNIT = $(B)/unit
 FUZZ_BIN = $(FUZZERS:src/%.c=build/fuzz/bin/%)
 
 .DELETE_ON_ERROR:
@@ -77,8 +77,7 @@ $(CPROF): $(B)/main.o $(OBJ)
 	$(call say,LINK)
 	$(Q)$(CC) $(CFLAGS) $(MODE) $(LDFLAGS) -pthread -o $@ $^ $(LIBS)
 
-$(B)/test/%: $(B)/%.o $(OBJ)
-	@mkdir -p $(@D)
+$(UNIT): $(TESTS:src/%.c=$(B)/%.o) $(OBJ)
 	$(call say,LINK)
 	$(Q)$(CC) $(CFLAGS) $(MODE) $(LDFLAGS) -pthread -o $@ $^ -lcmocka $(LIBS)
 
@@ -98,7 +97,7 @@ proto: build/gen/profile.pb-c.c ## generate build/gen/profile.pb-c.[ch] from pro
 
 # --- testing
 
-tests: $(TEST_BIN) ## build the unit tests, without running them
+tests: $(UNIT) ## build the unit tests, without running them: build/release/unit runs all, or those it is given
 
 check: all tests build/large.pb.gz ## run every test: unit, golden, examples, prompt; the last line says how many passed
 	@CPROF_LARGE=build/large.pb.gz $(if $(SAN_$(FLAVOUR)),CPROF_SLOW=1) testdata/check --build $(B) --cprof $(CPROF) $(STAGES)

@@ -1,12 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "testing/test.h"
 
 static void aligned_and_apart(void **state) {
     (void)state;
@@ -232,7 +227,7 @@ static void what_is_shed_is_behind_the_reader(void **state) {
     arena_release(&a);
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(aligned_and_apart),
         cmocka_unit_test(rewind_gives_memory_back),

@@ -1,13 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
-
 #include <math.h>
 
 #include "base/emit.h"
+#include "testing/test.h"
 
 static void expect(struct sink *s, const char *want) {
     assert_int_equal(sink_bytes(s).len, strlen(want));
@@ -74,7 +68,7 @@ static void other_formats(void **state) {
     expect(&s, "a%3Ab%2Cc%25%0A");
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {cmocka_unit_test(json), cmocka_unit_test(json_lines),
                                        cmocka_unit_test(other_formats)};
     return cmocka_run_group_tests(tests, NULL, NULL);

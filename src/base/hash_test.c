@@ -1,13 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
 #include <stdio.h>
 
 #include "base/hash.h"
 #include "base/task.h"
+#include "testing/test.h"
 
 static void ids_in_order_of_first_use(void **state) {
     (void)state;
@@ -74,7 +69,7 @@ static void every_part_runs_once(void **state) {
     assert_int_equal(runs[0], 1);
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ids_in_order_of_first_use),
         cmocka_unit_test(maps_keep_the_first_value),

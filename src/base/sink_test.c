@@ -1,9 +1,3 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -12,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/sink.h"
+#include "testing/test.h"
 
 static void check(struct sink *s, const char *want) {
     assert_true(str_equal(sink_bytes(s), str_from(want)));
@@ -123,7 +118,7 @@ static void a_function_gets_everything_in_order(void **state) {
     sink_close(&all, &e);
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers),
         cmocka_unit_test(padding),

@@ -1,11 +1,5 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
-
 #include "base/slots.h"
+#include "testing/test.h"
 
 /* Thing number i is the number i * 7; one hash in two is shared by all things of equal i % 100. */
 static uint32_t tag_of(uint32_t i) { return i % 2 ? hash_tag(hash_u64(i)) : (i % 100) << 25 | 1; }
@@ -62,7 +56,7 @@ static void there_is_room_for_many_at_once(void **state) {
     arena_release(&s.arena);
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {cmocka_unit_test(what_was_put_is_found),
                                        cmocka_unit_test(there_is_room_for_many_at_once)};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,13 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "base/str.h"
+#include "testing/test.h"
 
 #define SAME(got, want) assert_true(str_equal((got), str_from(want)))
 
@@ -91,7 +86,7 @@ static void errors_and_notes(void **state) {
     arena_release(&a);
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(comparing),        cmocka_unit_test(finding), cmocka_unit_test(cutting),
         cmocka_unit_test(base_names_as_go), cmocka_unit_test(making),  cmocka_unit_test(errors_and_notes),

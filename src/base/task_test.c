@@ -1,13 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/task.h"
+#include "testing/test.h"
 
 static atomic_int runs[8], threads_inside[8];
 
@@ -164,7 +159,7 @@ static void the_second_step_follows_the_first(void **state) {
         }
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {cmocka_unit_test(threads_are_shared),
                                        cmocka_unit_test(chunks_cover_each_item_once),
                                        cmocka_unit_test(pieces_of_a_line_are_taken_in_their_order),

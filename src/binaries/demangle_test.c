@@ -1,14 +1,9 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
 #include <string.h>
 
 #include "base/sink.h"
 #include "binaries/demangle.h"
 #include "symbolize/symbolize.h"
+#include "testing/test.h"
 
 /* What pprof shows for a function with that system name. */
 static const struct {
@@ -146,7 +141,7 @@ static void deep_symbols_stay_as_they_are(void **state) {
     arena_release(&a);
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_as_pprof_has_them),
         cmocka_unit_test(what_is_no_symbol_comes_back_itself),

@@ -1,9 +1,3 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +6,7 @@
 #include <unistd.h>
 
 #include "binaries/lines.h"
+#include "testing/test.h"
 
 #define EXPECT(s, literal)                                                                                             \
     do {                                                                                                               \
@@ -172,7 +167,7 @@ static void tools_are_looked_for_where_the_flag_says(void **state) {
     arena_release(&a);
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(symbols_of_nm),
         cmocka_unit_test(json_of_llvm_symbolizer),

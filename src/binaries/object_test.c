@@ -1,15 +1,10 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
 #include <elf.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "binaries/object.h"
+#include "testing/test.h"
 
 /* A usual program: headers, text, data. */
 static const struct object_segment usual[] = {
@@ -206,7 +201,7 @@ static void this_program_is_one(void **state) {
     arena_release(&a);
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addresses_in_user_programs),
         cmocka_unit_test(a_mapping_over_several_segments_asks_for_the_place),

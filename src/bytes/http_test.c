@@ -1,12 +1,7 @@
 /* Requests to a server in a thread of this test, on the loopback interface. What pprof prints is tested by
  * testdata/run-http; here, what no command line reaches. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include <arpa/inet.h>
-#include <cmocka.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +10,7 @@
 #include <unistd.h>
 
 #include "bytes/http.h"
+#include "testing/test.h"
 
 static struct arena arena;
 static const struct http_tls no_tls;
@@ -186,7 +182,7 @@ static int end(void **state) {
     return 0;
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_side_by_side),    cmocka_unit_test(test_too_large),       cmocka_unit_test(test_post),
         cmocka_unit_test(test_redirected_post), cmocka_unit_test(test_strange_answers),

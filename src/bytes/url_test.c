@@ -1,13 +1,9 @@
 /* URLs, as Go's net/url reads and writes them; what is expected was printed by pprof. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 
-#include <cmocka.h>
 #include <string.h>
 
 #include "bytes/url.h"
+#include "testing/test.h"
 
 static struct arena arena;
 
@@ -88,7 +84,7 @@ static int end(void **state) {
     return 0;
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sources), cmocka_unit_test(test_encoding), cmocka_unit_test(test_seconds),
         cmocka_unit_test(test_symbols), cmocka_unit_test(test_absolute),

@@ -1,11 +1,8 @@
 #include "cli/argv.h"
+#include "testing/test.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static struct arena arena;
 static struct err err;
@@ -148,7 +145,7 @@ static int end(void **state) {
     return 0;
 }
 
-int main(void) {
+TESTS {
     unsetenv("PPROF_TOOLS");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_flags_and_sources),

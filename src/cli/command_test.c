@@ -1,13 +1,10 @@
 #include "cli/command.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "profile/build.h"
 #include "prompt/complete.h"
+#include "testing/test.h"
 
 static struct arena arena;
 static struct err err;
@@ -186,7 +183,7 @@ static int end(void **state) {
     return 0;
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_report_words, reset), cmocka_unit_test_setup(test_defaults_of_top, reset),
         cmocka_unit_test_setup(test_parameters, reset),   cmocka_unit_test_setup(test_unknown_commands, reset),

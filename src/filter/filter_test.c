@@ -1,16 +1,10 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
-
 #include "filter/filter.h"
 #include "filter/focus.h"
 #include "filter/show_from.h"
 #include "filter/stacks.h"
 #include "filter/tags.h"
 #include "testing/sketch.h"
+#include "testing/test.h"
 
 /* Options with their defaults but for those given. */
 #define O(...) ((struct options){.unit = STR("minimum"), .divide_by = 1, __VA_ARGS__})
@@ -345,7 +339,7 @@ static void large_views_are_filtered_in_parts(void **state) {
     arena_release(&a);
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(focus_keeps_stacks_with_a_match),
         cmocka_unit_test(ignore_drops_stacks_with_a_match),

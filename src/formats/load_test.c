@@ -1,15 +1,10 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
 #include <string.h>
 
 #include "base/sink.h"
 #include "bytes/gzip.h"
 #include "formats/load.h"
 #include "formats/pprof/decode.h"
+#include "testing/test.h"
 
 /* A small profile, by hand: types a/count, one mapping, location 7 in function 3 ("f"), one sample. */
 struct bytes {
@@ -270,7 +265,7 @@ static void sources_that_cannot_be_read(void **state) {
     arena_release(&a);
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_whole_profile),
         cmocka_unit_test(a_list_may_come_in_parts),

@@ -1,9 +1,3 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +6,7 @@
 #include "bytes/gzip.h"
 #include "formats/load.h"
 #include "formats/pieces.h"
+#include "testing/test.h"
 
 /* Longer than all the pieces there are at a time. */
 enum { LENGTH = 5 * 1000 * 1000 + 3 };
@@ -157,7 +152,7 @@ static void engines_agree(void **state) {
     arena_release(&a);
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pieces_make_the_whole),
         cmocka_unit_test(what_is_broken_is_worth_nothing),

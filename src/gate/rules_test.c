@@ -1,14 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
-
 #include <math.h>
 #include <stdio.h>
 
 #include "gate/gate.h"
+#include "testing/test.h"
 
 static struct gate_words defaults(void) {
     return (struct gate_words){.max_growth = STR("10%"),
@@ -133,7 +127,7 @@ static void a_file_of_budgets(void **state) {
     arena_release(&a);
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(limits),
         cmocka_unit_test(budgets),

@@ -1,13 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
-
 #include <math.h>
 
 #include "gate/stats.h"
+#include "testing/test.h"
 
 static void near(double got, double want) { assert_true(fabs(got - want) <= 1e-6 * fmax(fabs(want), 1e-9)); }
 
@@ -103,7 +97,7 @@ static void benjamini_hochberg(void **state) {
     arena_release(&a);
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(distributions), cmocka_unit_test(counts),     cmocka_unit_test(welch),
         cmocka_unit_test(mann_whitney),  cmocka_unit_test(moderation), cmocka_unit_test(benjamini_hochberg),

@@ -1,16 +1,11 @@
 /* Pairs of profiles whose answer is known: does the gate keep its word? Prints the table that the manual shows. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
 
 #include <math.h>
 #include <stdio.h>
 
 #include "gate/gate.h"
 #include "profile/build.h"
+#include "testing/test.h"
 
 enum { FUNCTIONS = 40, SLOWED = 1, RUNS_MOST = 24 };
 static const int64_t period_ns = 10000000;
@@ -201,7 +196,7 @@ static void slowdowns_are_caught(void **unused) {
     }
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_change_no_alarm),
         cmocka_unit_test(slowdowns_are_caught),

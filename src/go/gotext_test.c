@@ -1,15 +1,10 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "go/gotext.h"
 #include "go/utf8.h"
+#include "testing/test.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof *(rows))
 
@@ -233,7 +228,7 @@ static void utf8(void **state) {
     assert_int_equal(utf8_first_invalid(STR("a\xf4\x90\x80\x80")), 1);
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(integers),       cmocka_unit_test(floats_read), cmocka_unit_test(booleans),
         cmocka_unit_test(floats_written), cmocka_unit_test(quoting),     cmocka_unit_test(durations),

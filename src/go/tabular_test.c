@@ -1,12 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
 #include <string.h>
 
 #include "go/tabular.h"
+#include "testing/test.h"
 
 /* Expected texts are what Go's text/tabwriter makes of the same input. */
 static void check(str in, const char *want) {
@@ -62,7 +57,7 @@ static void last_line_without_end(void **state) {
     check(STR(""), "");
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns),
         cmocka_unit_test(line_of_one_cell_ends_columns),

@@ -1,12 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
 #include <string.h>
 
 #include "go/unit.h"
+#include "testing/test.h"
 
 /* The expectations are what pprof's measurement package printed for the same arguments. */
 static const struct {
@@ -119,7 +114,7 @@ static void kinds_of_units(void **state) {
     assert_string_equal(t[1].unit[t[1].n - 1].name, "hrs");
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(labels_as_pprof),
         cmocka_unit_test(long_units_are_cut),

@@ -1,10 +1,3 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
-
 #include <inttypes.h>
 #include <math.h>
 
@@ -12,6 +5,7 @@
 #include "graph/order.h"
 #include "graph/trim.h"
 #include "testing/sketch.h"
+#include "testing/test.h"
 
 /* All of a graph as text: listed nodes "name flat/cum[ divisors]", then edges "from>to weight" with ~ for residual
  * and i for inlined; dead nodes in brackets. */
@@ -336,7 +330,7 @@ static void edges_of_few_are_those_of_all(void **state) {
     arena_release(&a);
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(recursion_counts_once),
         cmocka_unit_test(nodes_that_cancel_out_leave_edges),

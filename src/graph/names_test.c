@@ -1,12 +1,6 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
-
 #include "graph/graph.h"
 #include "testing/sketch.h"
+#include "testing/test.h"
 
 static void expect_path(const char *path, const char *trim, const char *source, const char *want) {
     struct arena a = {0};
@@ -83,7 +77,7 @@ static void lines_of_one_name_are_one_node(void **state) {
     expect_nodes((struct profile_shown){0}, "0 0 0 0 0");
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(paths_lose_their_prefix),
         cmocka_unit_test(source_directories_are_guessed_by_name),

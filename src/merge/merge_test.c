@@ -1,12 +1,6 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
-
 #include "merge/merge.h"
 #include "testing/sketch.h"
+#include "testing/test.h"
 
 static struct profile merge(struct arena *a, struct profile x, struct profile y) {
     const struct profile *in[] = {&x, &y};
@@ -532,7 +526,7 @@ static void large_inputs_are_merged_where_they_stand(void **state) {
     }
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equal_samples_are_added),
         cmocka_unit_test(samples_that_cancel_out_leave_nothing_behind),

@@ -1,10 +1,7 @@
 #include "options/options.h"
+#include "testing/test.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static struct arena arena;
 static struct err err;
@@ -138,7 +135,7 @@ static int end(void **state) {
     return 0;
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_initial_texts),    cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_names_are_unique), cmocka_unit_test(test_prompt_values),

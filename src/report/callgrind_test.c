@@ -1,26 +1,12 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
-
 #include "testing/report_sketch.h"
-
-static const char work[] = "types samples/count cpu/nanoseconds\n"
-                           "main;run@r.c+helper;leaf 1 50 req=a\n"
-                           "main;run@r.c+helper 2 20 req=b bytes:4096\n"
-                           "main;run@r.c;leaf;leaf;run@r.c 1 10 req=b bytes:100 bytes:9000\n"
-                           "main;idle::Pool::Wait 4 -30\n"
-                           "main;x;y 1 5\n"
-                           "main;x;z 1 -5\n";
+#include "testing/test.h"
 
 /* callgrind is untrimmed and by address: its row in the table says so, here the options do. */
 static void expect(const char *profile, const char *options, const char *report) {
     struct arena a = {0};
     str untrimmed[] = {STR("nodefraction=0 edgefraction=0 addresses "), str_from(options)};
     const char *all = str_copy(&a, str_join(&a, untrimmed, 2, STR_EMPTY)).ptr;
-    assert_string_equal(sketch_report(&a, report_callgrind, profile, all, NULL), report);
+    sketch_expect(report_callgrind, profile, all, report);
     arena_release(&a);
 }
 
@@ -30,7 +16,7 @@ static const char twice[] = "types samples/count\n"
 
 static void compresses_names(void **state) {
     (void)state;
-    expect(work, "",
+    expect(sketch_work, "",
            "positions: instr line\n"
            "events: cpu(ns)\n"
            "\n"
@@ -142,7 +128,7 @@ static void tells_apart_one_function_on_two_paths(void **state) {
            "* * 3\n");
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(compresses_names),
         cmocka_unit_test(tells_apart_one_function_on_two_paths),

@@ -1,14 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
-
 #include "merge/merge.h"
 #include "report/report.h"
 #include "stacks/foldname.h"
 #include "testing/sketch.h"
+#include "testing/test.h"
 
 static str run(struct arena *a, const struct profile *p, struct graph_value value, struct options o) {
     struct profile view = *p;
@@ -172,7 +166,7 @@ static void many_stacks_are_sorted(void **state) {
     arena_release(&a);
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_line_a_stack),          cmocka_unit_test(values_are_of_the_column),
         cmocka_unit_test(lines_are_sorted_by_bytes), cmocka_unit_test(a_diff_has_two_columns),

@@ -1,30 +1,14 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
-
 #include "testing/report_sketch.h"
-
-static const char work[] = "types samples/count cpu/nanoseconds\n"
-                           "main;run@r.c+helper;leaf 1 50 req=a\n"
-                           "main;run@r.c+helper 2 20 req=b bytes:4096\n"
-                           "main;run@r.c;leaf;leaf;run@r.c 1 10 req=b bytes:100 bytes:9000\n"
-                           "main;idle::Pool::Wait 4 -30\n"
-                           "main;x;y 1 5\n"
-                           "main;x;z 1 -5\n";
+#include "testing/test.h"
 
 static void expect(const char *profile, const char *options, const char *report) {
-    struct arena a = {0};
-    assert_string_equal(sketch_report(&a, report_dot, profile, options, NULL), report);
-    arena_release(&a);
+    sketch_expect(report_dot, profile, options, report);
 }
 
 static void draws_nodes_tags_and_edges(void **state) {
     (void)state;
     /* x sums to 0: no node, but the edge to it stays */
-    expect(work, "nodecount=80",
+    expect(sketch_work, "nodecount=80",
            "digraph \"PROG\" {\n"
            "node [style=filled fillcolor=\"#f8f8f8\"]\n"
            "subgraph cluster_L { \"File: PROG\" [shape=box fontsize=16 label=\"File: PROG\\lType: cpu\\lShowing nodes "
@@ -233,7 +217,7 @@ static void draws_only_the_legend_when_there_is_nothing(void **state) {
            "}\n");
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(draws_nodes_tags_and_edges),
         cmocka_unit_test(residual_edges_are_dotted_or_redundant),

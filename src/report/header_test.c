@@ -1,13 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
-
 #include <stdlib.h>
 
 #include "testing/report_profile.h"
+#include "testing/test.h"
 
 static void expect(struct test_profile *t, struct report_lines l, const char *want) {
     str text = str_join(&t->arena, l.at, l.n, STR("\n"));
@@ -71,7 +65,7 @@ static void tells_what_is_shown(void **state) {
     test_end(&t);
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_what_the_profile_is),
         cmocka_unit_test(tells_what_is_shown),

@@ -1,11 +1,5 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
-
 #include "testing/report_profile.h"
+#include "testing/test.h"
 
 static void check(struct test_profile *t, const char *want) {
     struct err e = {0};
@@ -46,7 +40,7 @@ static void whole_profile(void **state) {
     test_end(&t);
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {cmocka_unit_test(whole_profile)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

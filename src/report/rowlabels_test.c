@@ -1,12 +1,6 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
-
 #include "profile/build.h"
 #include "report/rowlabels.h"
+#include "testing/test.h"
 
 struct text_label {
     const char *key, *value; /* value NULL: a number */
@@ -79,7 +73,7 @@ static void raw_brackets_and_units(void **state) {
     check(NULL, 0, ROWLABELS_RAW, "");
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(traces_sort_padded_keys),
         cmocka_unit_test(ambiguous_keys),

@@ -1,12 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
 #include <stdlib.h>
 
 #include "report/rows.h"
+#include "testing/test.h"
 
 /* Item i is "i\n"; every thousandth one says it is endless, or is really large. */
 enum { LARGE_BYTES = 3 * 1024 * 1024 };
@@ -56,7 +51,7 @@ static void in_order_whatever_the_threads(void **state) {
     }
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {cmocka_unit_test(in_order_whatever_the_threads)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,11 +1,5 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
-
 #include "report/shortname.h"
+#include "testing/test.h"
 
 /* What Go's regexp package makes of the reference's expressions. */
 static void as_the_expressions_say(void **state) {
@@ -76,7 +70,7 @@ static void long_names_take_no_time(void **state) {
     arena_release(&a);
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(as_the_expressions_say),
         cmocka_unit_test(long_names_take_no_time),

@@ -1,11 +1,5 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
-
 #include "testing/report_profile.h"
+#include "testing/test.h"
 
 static void check(struct test_profile *t, const char *want) {
     struct err e = {0};
@@ -56,7 +50,7 @@ static void no_labels(void **state) {
     test_end(&t);
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {cmocka_unit_test(sums_by_value), cmocka_unit_test(no_labels)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

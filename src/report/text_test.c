@@ -1,29 +1,13 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
-
 #include "testing/report_sketch.h"
-
-static const char work[] = "types samples/count cpu/nanoseconds\n"
-                           "main;run@r.c+helper;leaf 1 50 req=a\n"
-                           "main;run@r.c+helper 2 20 req=b bytes:4096\n"
-                           "main;run@r.c;leaf;leaf;run@r.c 1 10 req=b bytes:100 bytes:9000\n"
-                           "main;idle::Pool::Wait 4 -30\n"
-                           "main;x;y 1 5\n"
-                           "main;x;z 1 -5\n";
+#include "testing/test.h"
 
 static void expect(const char *profile, const char *options, const char *report) {
-    struct arena a = {0};
-    assert_string_equal(sketch_report(&a, report_text, profile, options, NULL), report);
-    arena_release(&a);
+    sketch_expect(report_text, profile, options, report);
 }
 
 static void sorts_by_flat_or_cum(void **state) {
     (void)state;
-    expect(work, "nodecount=0",
+    expect(sketch_work, "nodecount=0",
            "File: PROG\n"
            "Type: cpu\n"
            "Showing nodes accounting for 50ns, 41.67% of 120ns total\n"
@@ -35,7 +19,7 @@ static void sorts_by_flat_or_cum(void **state) {
            "       5ns  4.17% 45.83%        5ns  4.17%  y\n"
            "      -5ns  4.17% 41.67%       -5ns  4.17%  z\n"
            "         0     0% 41.67%       50ns 41.67%  main\n");
-    expect(work, "cum",
+    expect(sketch_work, "cum",
            "File: PROG\n"
            "Type: cpu\n"
            "Showing nodes accounting for 50ns, 41.67% of 120ns total\n"
@@ -52,7 +36,7 @@ static void sorts_by_flat_or_cum(void **state) {
 static void keeps_as_many_as_asked(void **state) {
     (void)state;
     /* run keeps its place although its only callers are gone */
-    expect(work, "nodecount=2 cum",
+    expect(sketch_work, "nodecount=2 cum",
            "File: PROG\n"
            "Type: cpu\n"
            "Showing nodes accounting for 30ns, 25.00% of 120ns total\n"
@@ -60,7 +44,7 @@ static void keeps_as_many_as_asked(void **state) {
            "      flat  flat%   sum%        cum   cum%\n"
            "      10ns  8.33%  8.33%       80ns 66.67%  run\n"
            "      20ns 16.67% 25.00%       70ns 58.33%  helper (inline)\n");
-    expect(work, "nodefraction=0.5",
+    expect(sketch_work, "nodefraction=0.5",
            "File: PROG\n"
            "Type: cpu\n"
            "Showing nodes accounting for 50ns, 41.67% of 120ns total\n"
@@ -110,7 +94,7 @@ static void tells_inlined_functions(void **state) {
 static void means_and_ratios(void **state) {
     (void)state;
     /* sums of percentages may pass 100 */
-    expect(work, "mean=true",
+    expect(sketch_work, "mean=true",
            "File: PROG\n"
            "Type: mean_cpu\n"
            "Showing nodes accounting for 63ns, 525.00% of 12ns total\n"
@@ -122,7 +106,7 @@ static void means_and_ratios(void **state) {
            "       5ns 41.67% 566.67%        5ns 41.67%  y\n"
            "      -5ns 41.67% 525.00%       -5ns 41.67%  z\n"
            "         0     0% 525.00%        5ns 41.67%  main\n");
-    expect(work, "divide_by=2 unit=us",
+    expect(sketch_work, "divide_by=2 unit=us",
            "File: PROG\n"
            "Type: cpu\n"
            "Showing nodes accounting for 0.03us, 41.67% of 0.06us total\n"
@@ -138,7 +122,7 @@ static void means_and_ratios(void **state) {
 
 static void drops_negative_nodes(void **state) {
     (void)state;
-    expect(work, "drop_negative=true compact_labels=true",
+    expect(sketch_work, "drop_negative=true compact_labels=true",
            "Showing nodes accounting for 85ns, 70.83% of 120ns total\n"
            "      flat  flat%   sum%        cum   cum%\n"
            "      50ns 41.67% 41.67%       60ns 50.00%  leaf\n"
@@ -191,7 +175,7 @@ static void paths_are_trimmed_once_per_building(void **state) {
            "      30ns 29.70% 29.70%       30ns 29.70%  other r.c\n");
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sorts_by_flat_or_cum),
         cmocka_unit_test(keeps_as_many_as_asked),

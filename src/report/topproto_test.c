@@ -1,12 +1,6 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
-
 #include "formats/load.h"
 #include "testing/report_profile.h"
+#include "testing/test.h"
 
 /* One sample [cum, flat] per node in the order of top, in whole report units. */
 static void writes_nodes_as_samples(void **state) {
@@ -51,7 +45,7 @@ static void writes_nodes_as_samples(void **state) {
     test_end(&t);
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {cmocka_unit_test(writes_nodes_as_samples)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,11 +1,5 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
-
 #include "testing/report_profile.h"
+#include "testing/test.h"
 
 #define SEPARATOR "-----------+-------------------------------------------------------\n"
 
@@ -60,7 +54,7 @@ static void wide_values_and_means(void **state) {
     test_end(&t);
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stacks_with_labels),
         cmocka_unit_test(wide_values_and_means),

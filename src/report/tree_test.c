@@ -1,29 +1,13 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
-
 #include "testing/report_sketch.h"
-
-static const char work[] = "types samples/count cpu/nanoseconds\n"
-                           "main;run@r.c+helper;leaf 1 50 req=a\n"
-                           "main;run@r.c+helper 2 20 req=b bytes:4096\n"
-                           "main;run@r.c;leaf;leaf;run@r.c 1 10 req=b bytes:100 bytes:9000\n"
-                           "main;idle::Pool::Wait 4 -30\n"
-                           "main;x;y 1 5\n"
-                           "main;x;z 1 -5\n";
+#include "testing/test.h"
 
 static void expect(const char *profile, const char *options, const char *report) {
-    struct arena a = {0};
-    assert_string_equal(sketch_report(&a, report_tree, profile, options, NULL), report);
-    arena_release(&a);
+    sketch_expect(report_tree, profile, options, report);
 }
 
 static void shows_callers_and_callees(void **state) {
     (void)state;
-    expect(work, "nodecount=80",
+    expect(sketch_work, "nodecount=80",
            "File: PROG\n"
            "Type: cpu\n"
            "Showing nodes accounting for 50ns, 41.67% of 120ns total\n"
@@ -112,7 +96,7 @@ static void bridges_nodes_that_are_left_out(void **state) {
 
 static void edges_ignore_the_divisor(void **state) {
     (void)state;
-    expect(work, "mean=true nodefraction=0.3",
+    expect(sketch_work, "mean=true nodefraction=0.3",
            "File: PROG\n"
            "Type: mean_cpu\n"
            "Showing nodes accounting for 63ns, 525.00% of 12ns total\n"
@@ -151,7 +135,7 @@ static void expect_peek(const char *pattern, const char *report) {
     const struct regex *regex = regex_compile(&a, str_from(pattern), &e);
     assert_non_null(regex);
     const char *untrimmed = "nodefraction=0 edgefraction=0";
-    assert_string_equal(sketch_report(&a, report_peek, work, untrimmed, regex), report);
+    assert_string_equal(sketch_report(&a, report_peek, sketch_work, untrimmed, regex), report);
     arena_release(&a);
 }
 
@@ -171,7 +155,7 @@ static void peek_shows_what_matches(void **state) {
     expect_peek("nobody", "no matches found for regexp: pattern");
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shows_callers_and_callees),
         cmocka_unit_test(bridges_nodes_that_are_left_out),

@@ -1,10 +1,5 @@
 /* What reaches a terminal, and files that are written whole. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 
-#include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,6 +11,7 @@
 #include "cli/help.h"
 #include "out/message.h"
 #include "out/whole_file.h"
+#include "testing/test.h"
 
 static struct arena arena;
 static char folder[] = "/tmp/cprof-test-XXXXXX";
@@ -178,7 +174,7 @@ static int end(void **state) {
     return status;
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_terminal_text),           cmocka_unit_test(test_whole_files),
         cmocka_unit_test(test_unfinished_files),        cmocka_unit_test(test_files_to_write_in_place),

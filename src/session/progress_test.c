@@ -1,13 +1,9 @@
 /* What the line on the terminal says. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 
-#include <cmocka.h>
 #include <string.h>
 
 #include "session/progress.h"
+#include "testing/test.h"
 
 static struct arena arena;
 
@@ -75,7 +71,7 @@ static int end(void **state) {
     return 0;
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_single_source), cmocka_unit_test(test_several_sources)};
     return cmocka_run_group_tests(tests, NULL, end);
 }

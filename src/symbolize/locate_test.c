@@ -1,9 +1,3 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,6 +5,7 @@
 
 #include "profile/build.h"
 #include "symbolize/symbolize.h"
+#include "testing/test.h"
 
 /* Two locations; with a mapping of that file and build ID when `file` is given. */
 static struct profile make(struct arena *a, const char *file, const char *build_id) {
@@ -114,7 +109,7 @@ static void other_builds_are_passed_over(void **state) {
     expect_found("abcdef", id, "abcdef/z", false, "Ignoring local file %s/abcdef/z: build-id mismatch (abcdef != ");
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_profile_without_mappings_gets_one),
         cmocka_unit_test(a_build_id_that_is_there_stays),

@@ -4,6 +4,16 @@
 
 #include "report/report.h"
 #include "testing/sketch.h"
+#include "testing/test.h"
+
+/* Inlining, recursion, labels, a negative value, and a node (x) whose values cancel out. */
+static const char sketch_work[] = "types samples/count cpu/nanoseconds\n"
+                                  "main;run@r.c+helper;leaf 1 50 req=a\n"
+                                  "main;run@r.c+helper 2 20 req=b bytes:4096\n"
+                                  "main;run@r.c;leaf;leaf;run@r.c 1 10 req=b bytes:100 bytes:9000\n"
+                                  "main;idle::Pool::Wait 4 -30\n"
+                                  "main;x;y 1 5\n"
+                                  "main;x;z 1 -5\n";
 
 /* "nodecount=2 lines": options as the prompt would set them, over the defaults (but no limit of nodes). */
 static inline struct options sketch_options(const char *text) {
@@ -62,6 +72,12 @@ static inline const char *sketch_report(struct arena *a, report_fn *run, const c
     err_clear(&e);
     sink_close(&out, &e);
     return got;
+}
+
+static inline void sketch_expect(report_fn *run, const char *profile, const char *options, const char *report) {
+    struct arena a = {0};
+    assert_string_equal(sketch_report(&a, run, profile, options, NULL), report);
+    arena_release(&a);
 }
 
 #endif

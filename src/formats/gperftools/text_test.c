@@ -1,14 +1,9 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/sink.h"
 #include "formats/load.h"
+#include "testing/test.h"
 
 /* What pprof -raw says of each input, blanks squeezed, headings and duration left out; or its sentence. */
 struct text_case {
@@ -569,7 +564,7 @@ static void exploding_substitutions(void **state) {
     assert_true(sink_close(&s, &e));
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_formats),
         cmocka_unit_test(binary_formats),

@@ -1,16 +1,10 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
-
 #include "base/sink.h"
 #include "bytes/gzip.h"
 #include "formats/load.h"
 #include "formats/pprof/decode.h"
 #include "formats/pprof/encode.h"
 #include "testing/sketch.h"
+#include "testing/test.h"
 
 static str encode(struct arena *a, const struct profile *p) {
     struct sink s;
@@ -154,7 +148,7 @@ static void gzip_holds_the_same(void **state) {
     arena_release(&a);
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bytes_are_pprofs),
         cmocka_unit_test(headers_are_written),

@@ -1,12 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
 #include <string.h>
 
 #include "report/code/assembly.h"
+#include "testing/test.h"
 
 static void check_inst(const struct assembly_inst *i, uint64_t address, const char *text, const char *function,
                        const char *file, int64_t line) {
@@ -106,7 +101,7 @@ static void nm_symbols(void **state) {
     arena_release(&a);
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gnu_objdump),
         cmocka_unit_test(llvm_objdump),

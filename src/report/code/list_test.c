@@ -1,9 +1,3 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -11,6 +5,7 @@
 #include <unistd.h>
 
 #include "testing/report_profile.h"
+#include "testing/test.h"
 
 static struct { char dir[PATH_MAX]; } place;
 
@@ -108,7 +103,7 @@ static void without_source(void **state) {
     test_end(&t);
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(source_lines, set_up, tear_down),
         cmocka_unit_test_setup_teardown(without_source, set_up, tear_down),

@@ -1,9 +1,3 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -15,6 +9,7 @@
 #include "base/err.h"
 #include "base/sink.h"
 #include "report/code/source.h"
+#include "testing/test.h"
 
 struct place {
     struct arena arena;
@@ -152,7 +147,7 @@ static void no_plain_files(void **state) {
     expect_none(r, STR("/dev/zero"), 1, "");
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(lines, set_up, tear_down),
         cmocka_unit_test_setup_teardown(long_lines, set_up, tear_down),

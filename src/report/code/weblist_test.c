@@ -1,11 +1,5 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
-
 #include "testing/report_profile.h"
+#include "testing/test.h"
 
 static str run(struct test_profile *t, report_fn *report, str pattern, struct err *e) {
     t->in.pattern = pattern;
@@ -64,7 +58,7 @@ static void no_match(void **state) {
     test_end(&t);
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {cmocka_unit_test(lines_alone), cmocka_unit_test(no_match)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,14 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
-
 #include <stdio.h>
 
 #include "report/forms/forms.h"
 #include "testing/report_profile.h"
+#include "testing/test.h"
 
 static str run(struct test_profile *t, str report, str format) {
     struct err e = {0};
@@ -239,7 +233,7 @@ static void nothing_to_show(void **state) {
     test_end(&t);
 }
 
-int main(void) {
+TESTS {
     const struct CMUnitTest tests[] = {cmocka_unit_test(which_reports_have_forms),
                                        cmocka_unit_test(top),
                                        cmocka_unit_test(tree),

@@ -1,0 +1,70 @@
+/* The program of all unit tests: runs those of one file, of a folder, or all.
+ *
+ *     unit [NAME...]    report/tree for the tests of src/report/tree_test.c, report for all below src/report
+ *     unit --list       the names, one a line
+ *
+ * The exit status is 0 when all passed, 1 when one failed, 2 when a name is unknown. */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "testing/test.h"
+
+static struct test_file *files;
+
+/* The list is kept in the order of paths, whatever the order of linking. */
+void test_register(struct test_file *file) {
+    struct test_file **at = &files;
+    while (*at && strcmp((*at)->path, file->path) < 0) at = &(*at)->next;
+    file->next = *at;
+    *at = file;
+}
+
+/* "report/tree" of "src/report/tree_test.c": where it begins, and its length. */
+static const char *name_of(const struct test_file *file, size_t *len) {
+    static const char root[] = "src/", suffix[] = "_test.c";
+    const char *name = strstr(file->path, root);
+    name = name ? name + strlen(root) : file->path;
+    *len = strlen(name) - strlen(suffix);
+    return name;
+}
+
+static bool is_wanted(const struct test_file *file, const char *wanted) {
+    size_t len, n = strlen(wanted);
+    const char *name = name_of(file, &len);
+    return n <= len && strncmp(name, wanted, n) == 0 && (n == len || name[n] == '/');
+}
+
+static void list(void) {
+    for (const struct test_file *f = files; f; f = f->next) {
+        size_t len;
+        const char *name = name_of(f, &len);
+        printf("%.*s\n", (int)len, name);
+    }
+}
+
+static int run(const char *wanted, int *failed) {
+    int found = 0;
+    for (const struct test_file *f = files; f; f = f->next) {
+        if (wanted && !is_wanted(f, wanted)) continue;
+        found++;
+        *failed += f->run();
+    }
+    return found;
+}
+
+int main(int argc, char **argv) {
+    int failed = 0;
+    if (argc == 2 && strcmp(argv[1], "--list") == 0) {
+        list();
+        return 0;
+    }
+    if (argc == 1) run(NULL, &failed);
+    for (int i = 1; i < argc; i++) {
+        if (run(argv[i], &failed)) continue;
+        fprintf(stderr, "%s: there are no tests called %s; --list names them\n", argv[0], argv[i]);
+        return 2;
+    }
+    return failed ? 1 : 0;
+}

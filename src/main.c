@@ -22,6 +22,18 @@ static int fail(struct err *e) {
     return FAILED;
 }
 
+/* As fail does; where a gate was called for, its report says so, too. */
+static int fail_call(struct arena *a, const struct argv_call *call, struct err *e) {
+    struct err of_output = {0};
+    str sentence = str_copy(a, str_from(err_text(e)));
+    bool told = output_trouble(a, call, sentence, &of_output);
+    int status = fail(e);
+    /* the output may be what failed in the first place */
+    if (!told && !str_equal(sentence, str_from(err_text(&of_output)))) status = fail(&of_output);
+    err_clear(&of_output);
+    return status;
+}
+
 static void print_usage(void) {
     struct sink out;
     sink_to_memory(&out);
@@ -82,7 +94,7 @@ static int run(struct arena *a, const struct argv_call *call, struct err *e) {
         s.gate = &gate;
         s.profile = &gate.runs.merged;
     }
-    if (s.gate ? !fetch_runs(&s, call, e) : !fetch_profile(&s, call, &profile, e)) return fail(e);
+    if (s.gate ? !fetch_runs(&s, call, e) : !fetch_profile(&s, call, &profile, e)) return fail_call(a, call, e);
     bool ok = true;
     if (call->report) {
         struct command c = {.report = call->report, .pattern = call->pattern, .options = call->options};
@@ -94,14 +106,14 @@ static int run(struct arena *a, const struct argv_call *call, struct err *e) {
     watch_print(s.watch);
     output_remove_temporaries(&s);
     arena_release(&s.command);
-    return ok ? gate.exit_status : fail(e);
+    return ok ? gate.exit_status : fail_call(a, call, e);
 }
 
 int main(int argc, char **argv) {
     struct arena arena = {0};
     struct notes notes = {.arena = &arena};
     struct argv_call call;
-    struct err e = {0};
+    struct err e = {0}, ignored = {0};
     int status = FAILED;
     enum argv_verdict verdict = argv_parse(&arena, argc, (const char *const *)argv, &call, &notes, &e);
     message_notes(&notes);
@@ -116,12 +128,14 @@ int main(int argc, char **argv) {
     case ARGV_SYNTAX:
         message_print(str_from(err_text(&e)));
         print_usage();
+        output_trouble(&arena, &call, str_from(err_text(&e)), &ignored);
+        err_clear(&ignored);
         break;
     case ARGV_NO_SOURCE:
         print_usage();
-        status = fail(&e);
+        status = fail_call(&arena, &call, &e);
         break;
-    case ARGV_ERROR: status = fail(&e); break;
+    case ARGV_ERROR: status = fail_call(&arena, &call, &e); break;
     }
     err_clear(&e);
     arena_release(&arena);

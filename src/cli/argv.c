@@ -25,6 +25,7 @@ struct parse {
 static bool find_flag(str name, struct flag *f);
 static bool flag_is_bool(const struct flag *f);
 static bool set_flag(struct parse *p, const struct flag *f, str value, struct err *e);
+static bool finish_report(struct parse *p, struct err *e);
 static bool finish(struct parse *p, struct notes *notes, struct err *e);
 
 static bool syntax_error(struct err *e, const char *what, str name) {
@@ -77,6 +78,15 @@ static enum step read_flag(struct parse *p, int argc, const char *const *argv, i
     return STEP_FAILED;
 }
 
+/* A flag was wrong. The others say whether this was to be a gate, and where its report was to go. */
+static void read_flags_left(struct parse *p, int argc, const char *const *argv, int at) {
+    struct err ignored = {0};
+    while (at < argc)
+        if (read_flag(p, argc, argv, &at, &ignored) == STEP_END) at++;
+    finish_report(p, &ignored);
+    err_clear(&ignored);
+}
+
 enum argv_verdict argv_parse(struct arena *a, int argc, const char *const *argv, struct argv_call *out,
                              struct notes *notes, struct err *e) {
     *out = (struct argv_call){.pattern = STR_EMPTY, .executable = STR_EMPTY};
@@ -93,13 +103,17 @@ enum argv_verdict argv_parse(struct arena *a, int argc, const char *const *argv,
     while (step == STEP_FLAG) step = at < argc ? read_flag(&p, argc, argv, &at, e) : STEP_END;
     if (step == STEP_HELP) return ARGV_HELP;
     if (step == STEP_MANUAL) return ARGV_MANUAL;
-    if (step == STEP_FAILED) return ARGV_SYNTAX;
+    if (step == STEP_FAILED) {
+        read_flags_left(&p, argc, argv, at);
+        return ARGV_SYNTAX;
+    }
     if (out->call.version) return ARGV_VERSION;
 
     str *source = ARENA_ARRAY(a, str, (size_t)(argc - at) + 1);
     for (; at < argc; at++) source[out->n_sources++] = str_from(argv[at]);
     out->source = source;
     if (out->n_sources == 0) {
+        if (!finish_report(&p, e)) err_clear(e);
         err_set(e, "no profile source specified");
         return ARGV_NO_SOURCE;
     }
@@ -217,7 +231,10 @@ static bool finish(struct parse *p, struct notes *notes, struct err *e) {
     struct argv_call *out = p->out;
     const struct options_call *call = &out->call;
     finish_executable(p->arena, out);
-    if (!finish_choices(p, e) || !finish_report(p, e)) return false;
+    struct err of_report = {0};
+    bool choices_ok = finish_choices(p, e), report_ok = finish_report(p, choices_ok ? e : &of_report);
+    err_clear(&of_report);
+    if (!choices_ok || !report_ok) return false;
     if (out->report && call->http.len)
         return err_set(e, "-http is not compatible with an output format on the command line");
     if (call->no_browser && !call->http.len) return err_set(e, "-no_browser only makes sense with -http");

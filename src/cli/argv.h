@@ -34,7 +34,8 @@ enum argv_verdict {
     ARGV_ERROR      /* the sentence as an error */
 };
 
-/* Reads all arguments. Texts in *out point into argv or live in `a`. `notes` gets what is worth saying. */
+/* Reads all arguments. A failure leaves the report and the options in *out that could be read. Texts in *out point into
+ * argv or live in `a`. `notes` gets what is worth saying. */
 enum argv_verdict argv_parse(struct arena *a, int argc, const char *const *argv, struct argv_call *out,
                              struct notes *notes, struct err *e);
 

@@ -9,23 +9,31 @@
 static const struct form {
     const char *name;
     gate_write_fn *write;
+    gate_trouble_fn *trouble;
 } forms[] = {
-    {"text", gate_write_text},         {"json", gate_write_json},   {"csv", gate_write_csv},
-    {"markdown", gate_write_markdown}, {"junit", gate_write_junit}, {"github", gate_write_github},
-    {"sarif", gate_write_sarif},
+    {"text", gate_write_text, gate_trouble_text},    {"json", gate_write_json, gate_trouble_json},
+    {"csv", gate_write_csv, gate_trouble_csv},       {"markdown", gate_write_markdown, gate_trouble_markdown},
+    {"junit", gate_write_junit, gate_trouble_junit}, {"github", gate_write_github, gate_trouble_github},
+    {"sarif", gate_write_sarif, gate_trouble_sarif},
 };
 
-static const struct form *find_form(str name, struct err *e) {
+static const struct form *find_form(str name) {
     if (name.len == 0) return &forms[0];
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
         if (str_equal(name, str_from(forms[i].name))) return &forms[i];
-    err_set(e, "-format=%.*s: it is one of text, json, csv, markdown, junit, github, sarif", STR_ARG(name));
     return NULL;
+}
+
+bool gate_write_trouble(str format, str sentence, struct sink *out) {
+    const struct form *form = find_form(format);
+    if (!form) form = &forms[0];
+    form->trouble(sentence, out);
+    return form != &forms[0];
 }
 
 bool report_check(const struct report_in *in, const struct report_gate *gate, struct sink *out, int *status,
                   struct err *e) {
-    const struct form *form = find_form(in->options->format, e);
+    const struct form *form = find_form(in->options->format);
     struct gate_rules rules;
     struct gate_result result;
     struct gate_in judged = {.runs = gate->runs,
@@ -34,7 +42,10 @@ bool report_check(const struct report_in *in, const struct report_gate *gate, st
                              .rules = &rules,
                              .value = in->value,
                              .run_total = gate->run_total};
-    if (!form || !gate_rules_read(in->arena, gate->words, in->value.unit, gate->runs->time_nanos, &rules, e) ||
+    if (!form)
+        return err_set(e, "-format=%.*s: it is one of text, json, csv, markdown, junit, github, sarif",
+                       STR_ARG(in->options->format));
+    if (!gate_rules_read(in->arena, gate->words, in->value.unit, gate->runs->time_nanos, &rules, e) ||
         !gate_judge(in->arena, &judged, &result, e))
         return false;
     struct gate_page page = {in, &rules, &result};

@@ -15,6 +15,13 @@ typedef void gate_write_fn(const struct gate_page *page, struct sink *out);
 gate_write_fn gate_write_text, gate_write_json, gate_write_csv, gate_write_markdown, gate_write_junit,
     gate_write_github, gate_write_sarif;
 
+/* The same forms for a gate that failed: the sentence that says why, in place of a result. */
+typedef void gate_trouble_fn(str sentence, struct sink *out);
+gate_trouble_fn gate_trouble_text, gate_trouble_json, gate_trouble_csv, gate_trouble_markdown, gate_trouble_junit,
+    gate_trouble_github, gate_trouble_sarif;
+/* `format` is -format's word; text where it is none. Returns whether the form is another one than text. */
+bool gate_write_trouble(str format, str sentence, struct sink *out);
+
 /* Words shared by the forms; all live in page->in->arena. */
 str gate_value(const struct gate_page *page, double value);                /* "1.55s" */
 str gate_delta(const struct gate_page *page, double value);                /* "+530ms" */

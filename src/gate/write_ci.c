@@ -69,6 +69,12 @@ void gate_write_markdown(const struct gate_page *page, struct sink *out) {
                 r->method, STR_ARG(confidence), STR_ARG(noise));
 }
 
+void gate_trouble_markdown(str sentence, struct sink *out) {
+    sink_text(out, "### Profile check\n\n**error: nothing was judged**\n\n");
+    emit_markdown(out, sentence);
+    sink_text(out, "\n");
+}
+
 /* --- JUnit ------------------------------------------------------------------------------------------------ */
 
 static void junit_case(const struct gate_page *page, struct sink *out, const struct gate_row *row) {
@@ -103,6 +109,14 @@ static void junit_case(const struct gate_page *page, struct sink *out, const str
     sink_text(out, "    </testcase>\n");
 }
 
+static void junit_head(struct sink *out, uint32_t tests, uint32_t failures, uint32_t errors, uint32_t skipped) {
+    sink_text(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    sink_printf(out,
+                "<testsuites>\n  <testsuite name=\"cprof check\" tests=\"%" PRIu32 "\" failures=\"%" PRIu32
+                "\" errors=\"%" PRIu32 "\" skipped=\"%" PRIu32 "\">\n",
+                tests, failures, errors, skipped);
+}
+
 void gate_write_junit(const struct gate_page *page, struct sink *out) {
     const struct gate_result *r = page->result;
     uint32_t tests = 1, failures = is_failure(&r->total), skipped = r->total.verdict == GATE_INCONCLUSIVE;
@@ -112,15 +126,18 @@ void gate_write_junit(const struct gate_page *page, struct sink *out) {
         failures += is_failure(row);
         skipped += row->verdict == GATE_INCONCLUSIVE;
     }
-    sink_text(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    sink_printf(out,
-                "<testsuites>\n  <testsuite name=\"cprof check\" tests=\"%" PRIu32 "\" failures=\"%" PRIu32
-                "\" errors=\"0\" skipped=\"%" PRIu32 "\">\n",
-                tests, failures, skipped);
+    junit_head(out, tests, failures, 0, skipped);
     junit_case(page, out, &r->total);
     for (uint32_t i = 0; i < r->n_rows; i++)
         if (r->row[i].tested || is_failure(&r->row[i])) junit_case(page, out, &r->row[i]);
     sink_text(out, "  </testsuite>\n</testsuites>\n");
+}
+
+void gate_trouble_junit(str sentence, struct sink *out) {
+    junit_head(out, 1, 0, 1, 0);
+    sink_text(out, "    <testcase classname=\"cprof.check\" name=\"total\">\n      <error type=\"trouble\" message=\"");
+    emit_xml(out, sentence);
+    sink_text(out, "\"/>\n    </testcase>\n  </testsuite>\n</testsuites>\n");
 }
 
 /* --- GitHub workflow commands ------------------------------------------------------------------------------ */
@@ -148,6 +165,12 @@ void gate_write_github(const struct gate_page *page, struct sink *out) {
     sink_text(out, "\n");
 }
 
+void gate_trouble_github(str sentence, struct sink *out) {
+    sink_text(out, "::error title=Profile check::");
+    emit_percent_encoded(out, sentence, "");
+    sink_text(out, "\n");
+}
+
 /* --- SARIF ------------------------------------------------------------------------------------------------- */
 
 static const char *sarif_rule(const struct gate_row *row) {
@@ -157,13 +180,17 @@ static const char *sarif_rule(const struct gate_row *row) {
                                            : "growth";
 }
 
+static void sarif_message(struct emit_json *j, str sentence) {
+    emit_str(j, "level", STR("error"));
+    emit_open(j, "message", '{');
+    emit_str(j, "text", sentence);
+    emit_close(j, '}');
+}
+
 static void sarif_result(struct emit_json *j, const struct gate_page *page, const struct gate_row *row) {
     emit_open(j, NULL, '{');
     emit_str(j, "ruleId", str_from(sarif_rule(row)));
-    emit_str(j, "level", STR("error"));
-    emit_open(j, "message", '{');
-    emit_str(j, "text", gate_sentence(page, row));
-    emit_close(j, '}');
+    sarif_message(j, gate_sentence(page, row));
     emit_open(j, "locations", '[');
     if (row->file.len) {
         emit_open(j, NULL, '{');
@@ -184,39 +211,72 @@ static void sarif_result(struct emit_json *j, const struct gate_page *page, cons
     emit_close(j, '}');
 }
 
-void gate_write_sarif(const struct gate_page *page, struct sink *out) {
+/* Up to the list of results, which is open. */
+static void sarif_head(struct emit_json *j) {
     static const char *const rules[][2] = {
         {"growth", "A function grew by more than the limit"},
         {"new-function", "A new function takes more than the limit"},
         {"budget", "A function exceeds its budget"},
         {"total-growth", "The total grew by more than the limit"},
+        {"error", "Nothing was judged"},
     };
+    emit_open(j, NULL, '{');
+    emit_str(j, "$schema", STR("https://json.schemastore.org/sarif-2.1.0.json"));
+    emit_str(j, "version", STR("2.1.0"));
+    emit_open(j, "runs", '[');
+    emit_open(j, NULL, '{');
+    emit_open(j, "tool", '{');
+    emit_open(j, "driver", '{');
+    emit_str(j, "name", STR("cprof"));
+    emit_open(j, "rules", '[');
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        emit_open(j, NULL, '{');
+        emit_str(j, "id", str_from(rules[i][0]));
+        emit_open(j, "shortDescription", '{');
+        emit_str(j, "text", str_from(rules[i][1]));
+        emit_close(j, '}');
+        emit_close(j, '}');
+    }
+    emit_close(j, ']');
+    emit_close(j, '}');
+    emit_close(j, '}');
+    emit_open(j, "results", '[');
+}
+
+void gate_write_sarif(const struct gate_page *page, struct sink *out) {
     const struct gate_result *r = page->result;
     struct emit_json j = {.out = out};
-    emit_open(&j, NULL, '{');
-    emit_str(&j, "$schema", STR("https://json.schemastore.org/sarif-2.1.0.json"));
-    emit_str(&j, "version", STR("2.1.0"));
-    emit_open(&j, "runs", '[');
-    emit_open(&j, NULL, '{');
-    emit_open(&j, "tool", '{');
-    emit_open(&j, "driver", '{');
-    emit_str(&j, "name", STR("cprof"));
-    emit_open(&j, "rules", '[');
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
-        emit_open(&j, NULL, '{');
-        emit_str(&j, "id", str_from(rules[i][0]));
-        emit_open(&j, "shortDescription", '{');
-        emit_str(&j, "text", str_from(rules[i][1]));
-        emit_close(&j, '}');
-        emit_close(&j, '}');
-    }
-    emit_close(&j, ']');
-    emit_close(&j, '}');
-    emit_close(&j, '}');
-    emit_open(&j, "results", '[');
+    sarif_head(&j);
     if (is_failure(&r->total)) sarif_result(&j, page, &r->total);
     for (uint32_t i = 0; i < r->n_rows; i++)
         if (is_failure(&r->row[i])) sarif_result(&j, page, &r->row[i]);
+    emit_close(&j, ']');
+    emit_close(&j, '}');
+    emit_close(&j, ']');
+    emit_close(&j, '}');
+    emit_end(&j);
+}
+
+/* The standard's place for it is a notification; a result too, since what shows results shows nothing else. */
+void gate_trouble_sarif(str sentence, struct sink *out) {
+    struct emit_json j = {.out = out};
+    sarif_head(&j);
+    emit_open(&j, NULL, '{');
+    emit_str(&j, "ruleId", STR("error"));
+    sarif_message(&j, sentence);
+    emit_open(&j, "locations", '[');
+    emit_close(&j, ']');
+    emit_close(&j, '}');
+    emit_close(&j, ']');
+    emit_open(&j, "invocations", '[');
+    emit_open(&j, NULL, '{');
+    emit_bool(&j, "executionSuccessful", false);
+    emit_open(&j, "toolExecutionNotifications", '[');
+    emit_open(&j, NULL, '{');
+    sarif_message(&j, sentence);
+    emit_close(&j, '}');
+    emit_close(&j, ']');
+    emit_close(&j, '}');
     emit_close(&j, ']');
     emit_close(&j, '}');
     emit_close(&j, ']');

@@ -103,6 +103,21 @@ void gate_write_json(const struct gate_page *page, struct sink *out) {
     emit_end(&j);
 }
 
+void gate_trouble_json(str sentence, struct sink *out) {
+    struct emit_json j = {.out = out};
+    struct arena scratch = {0};
+    emit_open(&j, NULL, '{');
+    emit_str(&j, "schema", STR("cprof-check"));
+    emit_int(&j, "version", SCHEMA_VERSION);
+    emit_str(&j, "verdict", STR("error"));
+    emit_int(&j, "exit_status", 2);
+    emit_str(&j, "summary", str_format(&scratch, "error: %.*s", STR_ARG(sentence)));
+    emit_str(&j, "error", sentence);
+    emit_close(&j, '}');
+    emit_end(&j);
+    arena_release(&scratch);
+}
+
 static void csv_number(struct sink *out, double v) {
     sink_char(out, ',');
     if (isfinite(v)) emit_double(out, v);
@@ -126,9 +141,20 @@ static void csv_row(const struct gate_page *page, struct sink *out, const struct
     sink_text(out, "\n");
 }
 
+static void csv_head(struct sink *out) {
+    sink_text(out, "name,verdict,presence,old,new,delta,unit,old_share,new_share,growth,p,standard_error,message\n");
+}
+
 void gate_write_csv(const struct gate_page *page, struct sink *out) {
     const struct gate_result *r = page->result;
-    sink_text(out, "name,verdict,presence,old,new,delta,unit,old_share,new_share,growth,p,standard_error,message\n");
+    csv_head(out);
     csv_row(page, out, &r->total);
     for (uint32_t i = 0; i < r->n_rows; i++) csv_row(page, out, &r->row[i]);
+}
+
+void gate_trouble_csv(str sentence, struct sink *out) {
+    csv_head(out);
+    sink_text(out, "total,error,,,,,,,,,,,");
+    emit_csv_field(out, sentence);
+    sink_text(out, "\n");
 }

@@ -97,3 +97,5 @@ void gate_write_text(const struct gate_page *page, struct sink *out) {
     str floor = gate_share(page, page->rules->min_share);
     if (below) sink_printf(out, "%" PRIu32 " functions below %.*s are not shown\n", below, STR_ARG(floor));
 }
+
+void gate_trouble_text(str sentence, struct sink *out) { sink_printf(out, "error: %.*s\n", STR_ARG(sentence)); }

@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/argv.h"
+#include "gate/report.h"
 #include "out/message.h"
 #include "out/whole_file.h"
 #include "session/output.h"
@@ -213,6 +215,20 @@ bool output_finish(struct output *out, str bytes, struct err *e) {
     else
         ok = to_stdout(bytes, e);
     sink_drop(&out->sink);
+    return ok;
+}
+
+bool output_trouble(struct arena *a, const struct argv_call *call, str sentence, struct err *e) {
+    if (!call->report || !call->report->gate) return true;
+    struct sink form;
+    sink_to_memory(&form);
+    bool is_form = gate_write_trouble(call->options.format, sentence, &form);
+    bool ok = true;
+    if (call->options.output.len)
+        ok = to_file(a, call->options.output, sink_bytes(&form), e);
+    else if (is_form)
+        ok = to_stdout(sink_bytes(&form), e);
+    sink_drop(&form);
     return ok;
 }
 

@@ -17,6 +17,11 @@ void output_open(struct arena *a, struct session *s, const struct command *c, st
 /* `bytes` is the finished report where the sink is memory. */
 bool output_finish(struct output *out, str bytes, struct err *e);
 void output_drop(struct output *out);
+/* What a failed gate leaves where its report was to go, in the report's form, so that neither silence nor an older file
+ * can be taken for its result. Text goes to a file alone: standard error has the message anyway. Does nothing for other
+ * reports and for the prompt. False when that file could not be written. */
+struct argv_call;
+bool output_trouble(struct arena *a, const struct argv_call *call, str sentence, struct err *e);
 void output_remember_temporary(struct session *s, str path);
 void output_remove_temporaries(struct session *s);
 /* A new file PREFIXnnnSUFFIX in `directory` (empty: the current one), nnn from 001. */

@@ -27,9 +27,10 @@ struct session {
     int temporary_fd;              /* where a forked command reports such files to its parent; -1 otherwise */
 };
 
+struct argv_call;
+
 /* session/fetch.c: loads, merges, symbolizes and prunes all that the command line names (pprof.md 4). Messages about
  * single sources are printed as they come. */
-struct argv_call;
 bool fetch_profile(struct session *s, const struct argv_call *call, struct profile *out, struct err *e);
 
 /* Loads n sources side by side, each a profile of its own; symbolized and pruned. False, naming the first that cannot

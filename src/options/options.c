@@ -6,9 +6,10 @@
 #include "go/gotext.h"
 
 const struct options_row options_table[] = {
-#define OPTION(kind_, name_, initial_, holds_, trait_, help_)                                                          \
+#define OPTION(kind_, name_, url_, initial_, holds_, trait_, help_)                                                    \
     {.name = #name_,                                                                                                   \
      .kind = OPTIONS_##kind_,                                                                                          \
+     .url = (url_),                                                                                                    \
      .holds = OPTIONS_##holds_,                                                                                        \
      .trait = OPTIONS_##trait_,                                                                                        \
      .is_flag = true,                                                                                                  \

@@ -27,7 +27,7 @@ enum options_granularity {
 /* What a report depends on, in pprof's order (pprof.md 1.4): output, call_tree, relative_percentages, unit, …
  * nodecount is -1 for the report's own default. Strings live as long as what they were set from. */
 struct options {
-#define OPTION(kind, name, initial, holds, trait, help) OPTIONS_FIELD_##kind(name)
+#define OPTION(kind, name, url, initial, holds, trait, help) OPTIONS_FIELD_##kind(name)
 #include "options/options.def"
 };
 
@@ -70,6 +70,7 @@ enum options_section {
 struct options_row {
     const char *name;
     enum options_kind kind;
+    const char *url;              /* OPTION: query parameter in the web interface, or "" */
     enum options_holds holds;     /* OPTION */
     enum options_trait trait;     /* OPTION */
     bool is_flag;                 /* false for WORD rows, whose kind and offset mean nothing */

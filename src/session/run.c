@@ -19,50 +19,57 @@ static bool no_filter_missed(const struct notes *notes, struct err *e) {
     return true;
 }
 
+bool run_prepare(const struct session *s, const struct command *c, struct arena *a, struct notes *notes,
+                 struct run_view *out, struct err *e) {
+    *out = (struct run_view){.view = *s->profile, .options = c->options};
+    struct profile *view = &out->view;
+    struct options *o = &out->options;
+    out->units = filter_label_units(a, view, notes);
+
+    apply_overrides(c->report, o);
+    filter_tag_frames(a, view, &out->units, o, notes);
+    if (o->relative_percentages && !filter_apply(a, view, &out->units, o, notes, e)) return false;
+
+    out->in = (struct report_in){.report = c->report,
+                                 .loaded = s->profile,
+                                 .view = view,
+                                 .options = o,
+                                 .units = &out->units,
+                                 .pattern = c->pattern,
+                                 .arena = a,
+                                 .notes = notes};
+    struct report_in *in = &out->in;
+    if (!select_value(view, o, a, &in->value, e)) return false;
+    if (c->pattern.len) {
+        in->regex = regex_compile(a, c->pattern, e);
+        if (!in->regex) return err_prepend(e, "parsing argument regexp %.*s: ", STR_ARG(c->pattern));
+    }
+    in->value.total = total(view, &in->value);
+    if (s->gate)
+        out->gate = (struct report_gate){.runs = &s->gate->runs,
+                                         .run_total = gate_run_totals(a, &s->gate->runs, view, in->value.type),
+                                         .words = &s->gate->words};
+
+    if (!o->relative_percentages && !filter_apply(a, view, &out->units, o, notes, e)) return false;
+    /* a gate must not pass because of a typing error */
+    if (s->gate && !no_filter_missed(notes, e)) return false;
+    filter_aggregate(a, view, o);
+    return true;
+}
+
 /* Makes the report's bytes. */
 static bool make_report(struct session *s, const struct command *c, struct arena *a, struct sink *out, struct err *e) {
     struct notes notes = {.arena = a};
+    struct run_view view;
     watch_stage(s->watch, "filtering");
-    struct profile view = *s->profile;
-    struct options o = c->options;
-    struct filter_units units = filter_label_units(a, &view, &notes);
-
-    apply_overrides(c->report, &o);
-    filter_tag_frames(a, &view, &units, &o, &notes);
-    bool ok = !o.relative_percentages || filter_apply(a, &view, &units, &o, &notes, e);
-
-    struct report_in in = {.report = c->report,
-                           .loaded = s->profile,
-                           .options = &o,
-                           .units = &units,
-                           .pattern = c->pattern,
-                           .arena = a,
-                           .notes = &notes};
-    ok = ok && select_value(&view, &o, a, &in.value, e);
-    if (ok && c->pattern.len) {
-        in.regex = regex_compile(a, c->pattern, e);
-        ok = in.regex || err_prepend(e, "parsing argument regexp %.*s: ", STR_ARG(c->pattern));
-    }
-    if (ok) in.value.total = total(&view, &in.value);
-    struct report_gate gate = {0};
-    if (ok && s->gate)
-        gate = (struct report_gate){.runs = &s->gate->runs,
-                                    .run_total = gate_run_totals(a, &s->gate->runs, &view, in.value.type),
-                                    .words = &s->gate->words};
-
-    ok = ok && (o.relative_percentages || filter_apply(a, &view, &units, &o, &notes, e));
-    /* a gate must not pass because of a typing error */
-    if (ok && s->gate) ok = no_filter_missed(&notes, e);
+    bool ok = run_prepare(s, c, a, &notes, &view, e);
     message_notes(&notes);
     if (!ok) return false;
-
-    filter_aggregate(a, &view, &o);
-    in.view = &view;
     watch_stage(s->watch, "reporting");
     if (s->gate)
-        ok = c->report->gate(&in, &gate, out, &s->gate->exit_status, e);
+        ok = c->report->gate(&view.in, &view.gate, out, &s->gate->exit_status, e);
     else
-        ok = report_run(&in, out, e);
+        ok = report_run(&view.in, out, e);
     message_notes(&notes);
     return ok;
 }

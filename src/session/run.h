@@ -5,6 +5,19 @@
 #include "report/report.h"
 #include "session/session.h"
 
+/* What a report works on. `in` points into the struct, which therefore must not be copied. */
+struct run_view {
+    struct profile view; /* filtered and aggregated; shares columns with the session's profile */
+    struct options options;
+    struct filter_units units;
+    struct report_gate gate; /* for a gate's report */
+    struct report_in in;
+};
+/* Everything before the report itself: filters, total, aggregation. Only reads the session; several threads may prepare
+ * commands of one session at once, each with an arena of its own. Warnings go to `notes`. */
+bool run_prepare(const struct session *s, const struct command *c, struct arena *a, struct notes *notes,
+                 struct run_view *out, struct err *e);
+
 /* Makes one report and puts it where it belongs. */
 bool run_command(struct session *s, const struct command *c, struct err *e);
 /* The lines of the profile's header under the current settings, and the total of the selected value. False when the

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "cli/argv.h"
 #include "cli/help.h"
 #include "out/message.h"
@@ -115,6 +116,7 @@ int main(int argc, char **argv) {
     struct argv_call call;
     struct err e = {0}, ignored = {0};
     int status = FAILED;
+    file_open_standard();
     enum argv_verdict verdict = argv_parse(&arena, argc, (const char *const *)argv, &call, &notes, &e);
     message_notes(&notes);
     switch (verdict) {

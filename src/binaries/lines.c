@@ -1,5 +1,6 @@
 #include "binaries/lines.h"
 
+#include "base/process.h"
 #include "base/sink.h"
 #include "go/gotext.h"
 
@@ -7,7 +8,7 @@
 struct question {
     struct arena *arena;
     const struct tools *tools;
-    const char *path;
+    const char *argument; /* the file, as the tools get it */
     uint64_t base;
     const uint64_t *address;
     uint32_t n;
@@ -16,22 +17,20 @@ struct question {
 
 /* Runs the tool on the question's text, which it releases. False when it could not even be started. */
 static bool run(const struct question *q, const char *const *argv, struct sink *text, str *output) {
-    struct err e = {0};
-    tools_run(q->arena, argv, sink_bytes(text), false, output, &e);
-    bool started = !str_has_prefix(str_from(err_text(&e)), STR("exec: ")) &&
-                   !str_has_prefix(str_from(err_text(&e)), STR("fork/exec "));
-    err_clear(&e);
+    struct process_call call = {.argv = argv, .input = sink_bytes(text)};
+    process_run(q->arena, &call, NULL);
+    *output = call.output;
     sink_drop(text);
-    return started;
+    return call.started;
 }
 
 /* --- nm */
 
 static bool ask_nm(const struct question *q, struct lines_symbols *out) {
-    const char *const argv[] = {q->tools->nm, "--numeric-sort", "--print-size", "--format=posix", q->path, NULL};
-    str output;
-    bool ok = tools_run(q->arena, argv, STR_EMPTY, false, &output, NULL);
-    if (ok) *out = lines_parse_nm(q->arena, output, q->base);
+    const char *const argv[] = {q->tools->nm, "--numeric-sort", "--print-size", "--format=posix", q->argument, NULL};
+    struct process_call call = {.argv = argv};
+    bool ok = process_run(q->arena, &call, NULL);
+    if (ok) *out = lines_parse_nm(q->arena, call.output, q->base);
     return ok;
 }
 
@@ -47,16 +46,20 @@ static void answer_by_nm(const struct question *q) {
     }
 }
 
-/* --- llvm-symbolizer: a line per address, a line per answer */
+/* --- llvm-symbolizer: a line per address, a line per answer. The file is an argument: in a line its name could not
+ * have newlines, quotes, "BUILDID:" at its start or more than a thousand bytes. */
 
 static bool ask_symbolizer(const struct question *q) {
-    const char *const argv[] = {q->tools->llvm_symbolizer, "--inlining", "-demangle=false", "--output-style=JSON",
+    const char *const argv[] = {q->tools->llvm_symbolizer,
+                                "--inlining",
+                                "-demangle=false",
+                                "--output-style=JSON",
+                                str_format(q->arena, "--obj=%s", q->argument).ptr,
                                 NULL};
     struct sink text;
     str output, line;
     sink_to_memory(&text);
-    for (uint32_t i = 0; i < q->n; i++)
-        sink_printf(&text, "CODE %s 0x%llx\n", q->path, (unsigned long long)q->address[i]);
+    for (uint32_t i = 0; i < q->n; i++) sink_printf(&text, "CODE 0x%llx\n", (unsigned long long)q->address[i]);
     if (!run(q, argv, &text, &output)) return false;
     for (uint32_t i = 0; i < q->n && lines_next(&output, &line); i++) q->answer[i] = lines_parse_json(q->arena, line);
     return true;
@@ -116,7 +119,7 @@ static void improve_name(const struct question *q, const struct lines_symbols *s
 }
 
 static void ask_addr2line(const struct question *q) {
-    const char *const argv[] = {q->tools->addr2line, "-aif", "-e", q->path, NULL};
+    const char *const argv[] = {q->tools->addr2line, "-aif", "-e", q->argument, NULL};
     struct lines_symbols symbols = {0};
     struct sink text;
     str output;
@@ -132,8 +135,13 @@ static void ask_addr2line(const struct question *q) {
 
 void lines_ask(struct arena *a, const struct tools *t, bool fast, str path, uint64_t base, const uint64_t *address,
                uint32_t n, struct lines_answer *out) {
-    struct question q = {
-        .arena = a, .tools = t, .path = str_c(a, path), .base = base, .address = address, .n = n, .answer = out};
+    struct question q = {.arena = a,
+                         .tools = t,
+                         .argument = process_argument(a, path),
+                         .base = base,
+                         .address = address,
+                         .n = n,
+                         .answer = out};
     for (uint32_t i = 0; i < n; i++) out[i] = (struct lines_answer){0};
     if (fast || (!t->llvm_symbolizer_found && !t->addr2line_found))
         answer_by_nm(&q);

@@ -2,7 +2,7 @@
 #ifndef CPROF_BINARIES_LINES_H
 #define CPROF_BINARIES_LINES_H
 
-#include "binaries/object.h"
+#include "base/err.h"
 #include "binaries/tools.h"
 
 struct lines_frame {

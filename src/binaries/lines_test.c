@@ -120,31 +120,6 @@ static void answers_of_addr2line(void **state) {
     arena_release(&a);
 }
 
-static void programs_are_fed_and_heard_at_once(void **state) {
-    (void)state;
-    struct arena a = {0};
-    struct err e = {0};
-    static char big[3 << 20]; /* more than any pipe holds */
-    memset(big, 'x', sizeof big);
-    str output;
-    assert_true(tools_run(&a, (const char *const[]){"cat", NULL}, (str){big, sizeof big}, false, &output, &e));
-    assert_int_equal(output.len, sizeof big);
-    /* one that does not listen */
-    assert_true(
-        tools_run(&a, (const char *const[]){"echo", "hello", NULL}, (str){big, sizeof big}, false, &output, &e));
-    EXPECT(output, "hello\n");
-    assert_false(
-        tools_run(&a, (const char *const[]){"sh", "-c", "echo part; exit 3", NULL}, STR_EMPTY, false, &output, &e));
-    assert_string_equal(err_text(&e), "exit status 3");
-    EXPECT(output, "part\n");
-    assert_false(tools_run(&a, (const char *const[]){"cprof-no-such-program", NULL}, STR_EMPTY, false, &output, &e));
-    assert_string_equal(err_text(&e), "exec: \"cprof-no-such-program\": executable file not found in $PATH");
-    assert_false(tools_run(&a, (const char *const[]){"/nonexistent/x", NULL}, STR_EMPTY, false, &output, &e));
-    assert_string_equal(err_text(&e), "fork/exec /nonexistent/x: no such file or directory");
-    err_clear(&e);
-    arena_release(&a);
-}
-
 static void tools_are_looked_for_where_the_flag_says(void **state) {
     (void)state;
     struct arena a = {0};
@@ -172,7 +147,6 @@ TESTS {
         cmocka_unit_test(symbols_of_nm),
         cmocka_unit_test(json_of_llvm_symbolizer),
         cmocka_unit_test(answers_of_addr2line),
-        cmocka_unit_test(programs_are_fed_and_heard_at_once),
         cmocka_unit_test(tools_are_looked_for_where_the_flag_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,11 +2,11 @@
 
 #include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "binaries/object_reader.h"
 
 bool object_read(const struct object_file *f, uint64_t offset, uint64_t size, str *out) {
@@ -264,9 +264,9 @@ static bool fail(struct err *e, const char *doing, const char *path, int errnum)
 static bool open_file(const char *path, struct object_file *f, struct err *e) {
     struct stat st;
     if (stat(path, &st) != 0) return fail(e, "stat", path, errno);
-    f->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    f->fd = file_open_named(path);
     if (f->fd < 0) return fail(e, "open", path, errno) || err_prepend(e, "error opening %s: ", path);
-    if (S_ISREG(st.st_mode)) {
+    if (fstat(f->fd, &st) == 0 && S_ISREG(st.st_mode)) {
         f->size = (uint64_t)st.st_size;
         return true;
     }

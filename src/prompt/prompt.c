@@ -1,10 +1,9 @@
 /* The prompt: reads commands and runs them until the input ends (pprof.md 2). */
-#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
+#include "base/process.h"
 #include "cli/help.h"
 #include "out/message.h"
 #include "prompt/prompt.h"
@@ -38,16 +37,10 @@ static void run_here(struct session *s, const struct command *c) {
 }
 
 /* Files that the child hands to viewers, one per line, become the parent's to remove. */
-static void take_temporaries(struct session *s, int fd) {
-    struct arena scratch = {0};
-    VEC(char) text = {0};
-    char part[512];
-    for (ssize_t n; (n = read(fd, part, sizeof part)) > 0 || (n < 0 && errno == EINTR);)
-        for (ssize_t i = 0; i < n; i++) *VEC_PUSH(&scratch, &text) = part[i];
-    str rest = {text.at, text.n}, path;
-    while (str_cut(&rest, '\n', &path))
+static void take_temporaries(struct session *s, str paths) {
+    str path;
+    while (str_cut(&paths, '\n', &path))
         if (path.len) output_remember_temporary(s, path);
-    arena_release(&scratch);
 }
 
 static void report_death(int status) {
@@ -59,37 +52,28 @@ static void report_death(int status) {
         message_warnf("the command was ended by a signal: %s", strsignal(number));
 }
 
+struct run_work {
+    struct session *session;
+    const struct command *command;
+};
+
+static void run_work(void *context, int fd) {
+    const struct run_work *work = context;
+    work->session->temporary_fd = fd;
+    run_here(work->session, work->command);
+}
+
 /* With a user at the prompt a command runs in a child, which shares the profile's memory: Ctrl-C ends it wherever it
  * is, and nothing that happens to it can harm the session. */
 static void run_in_child(struct session *s, const struct command *c) {
-    int pipes[2];
-    sigset_t interrupt, before;
-    sigemptyset(&interrupt);
-    sigaddset(&interrupt, SIGINT);
-    sigprocmask(SIG_BLOCK, &interrupt, &before); /* none may come before both sides are ready for it */
-    pid_t child = pipe(pipes) == 0 ? fork() : -1;
-    if (child == 0) {
-        close(pipes[0]);
-        s->temporary_fd = pipes[1];
-        signal(SIGINT, SIG_DFL);
-        sigprocmask(SIG_SETMASK, &before, NULL);
-        run_here(s, c);
-        _exit(0);
-    }
-    struct sigaction ignore = {.sa_handler = SIG_IGN}, old;
-    sigaction(SIGINT, &ignore, &old);
-    sigprocmask(SIG_SETMASK, &before, NULL);
-    if (child < 0) {
-        run_here(s, c);
-    } else {
-        int status = 0;
-        close(pipes[1]);
-        take_temporaries(s, pipes[0]);
-        close(pipes[0]);
-        while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
-        report_death(status);
-    }
-    sigaction(SIGINT, &old, NULL);
+    struct arena scratch = {0};
+    struct run_work work = {s, c};
+    str paths;
+    int status;
+    process_fork(&scratch, &(struct process_work){run_work, &work}, &paths, &status);
+    take_temporaries(s, paths);
+    report_death(status);
+    arena_release(&scratch);
 }
 
 static void show_help(struct session *s, str topic) {

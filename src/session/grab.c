@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "binaries/tools.h"
+#include "base/process.h"
 #include "bytes/url.h"
 #include "go/gotext.h"
 #include "out/message.h"
@@ -43,7 +43,7 @@ static bool is_perf_file(const char *path) {
 
 static bool load_perf_file(struct grab *g, struct err *e) {
     const char *dir = getenv("TMPDIR");
-    str path, said;
+    str path;
     message_print(
         str_format(&g->arena, "Converting %.*s to a profile.proto... (May take a few minutes)", STR_ARG(g->source)));
     int fd = output_create_numbered(&g->arena, dir && *dir ? str_from(dir) : STR("/tmp"), STR("pprof_"), STR(".pb.gz"),
@@ -51,8 +51,15 @@ static bool load_perf_file(struct grab *g, struct err *e) {
     if (fd < 0) return false;
     close(fd);
     const char *file = str_c(&g->arena, path);
-    const char *argv[] = {"perf_to_profile", "-i", str_c(&g->arena, g->source), "-o", file, "-f", NULL};
-    bool ok = tools_run(&g->arena, argv, STR_EMPTY, true, &said, e) ||
+    const char *argv[] = {"perf_to_profile",
+                          "-i",
+                          process_argument(&g->arena, g->source),
+                          "-o",
+                          process_argument(&g->arena, path),
+                          "-f",
+                          NULL};
+    struct process_call call = {.argv = argv, .show_errors = true};
+    bool ok = process_run(&g->arena, &call, e) ||
               err_prepend(e, "failed to convert perf.data file. Try github.com/google/perf_data_converter: ");
     ok = ok && load_source(&g->arena, path, &g->load_watch, &g->profile, e);
     unlink(file);

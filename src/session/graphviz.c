@@ -1,7 +1,7 @@
 /* Graphviz turns a graph into a picture; SVG is then made to pan and zoom (pprof.md 8.12). */
 #include <string.h>
 
-#include "binaries/tools.h"
+#include "base/process.h"
 #include "regex/regex.h"
 #include "session/graphviz.h"
 #include "session/session.h"
@@ -86,8 +86,8 @@ static str make_zoomable(struct arena *a, str svg) {
 
 bool graphviz_draw(struct arena *a, const struct report *r, str dot, str *image, struct err *e) {
     const char *argv[] = {"dot", str_format(a, "-T%s", r->format).ptr, NULL};
-    if (!tools_run(a, argv, dot, true, image, e))
-        return err_prepend(e, "failed to execute dot. Is Graphviz installed? Error: ");
-    if (r->post == POST_SVG) *image = make_zoomable(a, *image);
+    struct process_call call = {.argv = argv, .input = dot, .show_errors = true};
+    if (!process_run(a, &call, e)) return err_prepend(e, "failed to execute dot. Is Graphviz installed? Error: ");
+    *image = r->post == POST_SVG ? make_zoomable(a, call.output) : call.output;
     return true;
 }

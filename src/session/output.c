@@ -1,23 +1,18 @@
 /* Where the finished bytes of a report go: standard output, a file, or a program that shows them (pprof.md 1.3). */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/process.h"
 #include "cli/argv.h"
 #include "gate/report.h"
 #include "out/message.h"
 #include "out/whole_file.h"
 #include "session/output.h"
 #include "session/session.h"
-
-extern char **environ;
 
 static bool fail_errno(struct err *e, const char *doing, str name, int errnum) {
     struct arena scratch = {0};
@@ -119,36 +114,14 @@ static bool to_numbered_file(const struct report *r, str bytes, struct err *e) {
     return ok;
 }
 
-/* Starts a viewer: words separated by single spaces, then the file. Its standard output is nobody's business. */
-static bool start_viewer(struct arena *a, str words, const char *file, bool background, pid_t *pid, struct err *e) {
-    VEC(char *) argv = {0};
-    for (str word; str_cut(&words, ' ', &word);) *VEC_PUSH(a, &argv) = (char *)(uintptr_t)str_c(a, word);
-    *VEC_PUSH(a, &argv) = (char *)(uintptr_t)file;
+/* Starts a viewer: words separated by single spaces, then the file. At the prompt a viewer stays while commands come
+ * and go: Ctrl-C is not for it. */
+static bool start_viewer(struct arena *a, str words, str file, bool background, pid_t *pid, struct err *e) {
+    VEC(const char *) argv = {0};
+    for (str word; str_cut(&words, ' ', &word);) *VEC_PUSH(a, &argv) = str_c(a, word);
+    *VEC_PUSH(a, &argv) = process_argument(a, file);
     *VEC_PUSH(a, &argv) = NULL;
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawnattr_init(&attributes);
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    /* at the prompt a viewer stays while commands come and go: Ctrl-C is not for it */
-    if (background) {
-        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-        posix_spawnattr_setpgroup(&attributes, 0);
-    }
-    int errnum = posix_spawnp(pid, argv.at[0], &actions, &attributes, argv.at, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-    if (errnum == 0) return true;
-    if (strchr(argv.at[0], '/')) return fail_errno(e, "fork/exec", str_from(argv.at[0]), errnum);
-    return err_set(e, "exec: \"%s\": executable file not found in $PATH", argv.at[0]);
-}
-
-static bool wait_for_viewer(pid_t pid, struct err *e) {
-    int status = 0;
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
-    if (WIFSIGNALED(status)) return err_set(e, "signal: %s", strsignal(WTERMSIG(status)));
-    return WEXITSTATUS(status) == 0 || err_set(e, "exit status %d", WEXITSTATUS(status));
+    return process_start(argv.at, background, pid, e);
 }
 
 /* The program a word of report.viewers stands for here; empty when it is none on this system. */
@@ -177,11 +150,11 @@ static bool to_viewer(struct session *s, const struct report *r, str bytes, stru
     until.tv_sec++;
     for (const char *const *v = r->viewers; ok && *v && !started; v++) {
         str words = viewer_words(*v);
-        if (words.len) started = start_viewer(&scratch, words, str_c(&scratch, path), s->interactive, &pid, e);
+        if (words.len) started = start_viewer(&scratch, words, path, s->interactive, &pid, e);
     }
     if (started) {
         err_clear(e);
-        if (!s->interactive) ok = wait_for_viewer(pid, e);
+        if (!s->interactive) ok = process_wait(pid, e);
         /* it may only hand the file on to a program that runs already: leave that one a second to read it */
         clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
     }

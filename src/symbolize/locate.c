@@ -44,6 +44,9 @@ static void list_directory(struct arena *a, str directory, path_list *out) {
  * name, as perf's symfs and GDB have them. */
 static void add_candidates(struct arena *a, str directory, str file, str build_id, path_list *out) {
     str base = file.len ? str_base_name(file) : STR_EMPTY;
+    /* a build ID is a word: what leads to another folder is none */
+    if (str_find_char(build_id, '/') < build_id.len || str_find(build_id, STR("..")) < build_id.len)
+        build_id = STR_EMPTY;
     if (build_id.len) {
         *VEC_PUSH(a, out) = JOIN(a, directory, build_id, base);
         list_directory(a, JOIN(a, directory, build_id), out);
@@ -84,9 +87,9 @@ static bool try_candidate(struct locator *l, str path, const struct profile_mapp
 }
 
 /* Below a directory that is not there is nothing; but ".." leads elsewhere. */
-static bool may_hold(struct locator *l, str directory, str file, str build_id) {
+static bool may_hold(struct locator *l, str directory, str file) {
     struct stat st;
-    if (str_find(file, STR("..")) < file.len || str_find(build_id, STR("..")) < build_id.len) return true;
+    if (str_find(file, STR("..")) < file.len) return true;
     return stat(str_c(&l->scratch, directory.len ? directory : STR(".")), &st) == 0;
 }
 
@@ -95,7 +98,7 @@ static void locate(struct locator *l, struct profile_mapping *m) {
     str rest = l->search_path, directory, file = profile_str(p, m->file), build_id = profile_str(p, m->build_id);
     path_list candidates = {0};
     while (str_cut(&rest, ':', &directory))
-        if (may_hold(l, directory, file, build_id)) add_candidates(&l->scratch, directory, file, build_id, &candidates);
+        if (may_hold(l, directory, file)) add_candidates(&l->scratch, directory, file, build_id, &candidates);
     for (size_t i = 0; i < candidates.n; i++) {
         if (!try_candidate(l, candidates.at[i], m)) continue;
         m->file = names_add(&l->names, str_copy(l->arena, candidates.at[i]));

@@ -6,6 +6,7 @@
 #include "base/task.h"
 #include "binaries/demangle.h"
 #include "binaries/lines.h"
+#include "binaries/object.h"
 #include "symbolize/names.h"
 
 /* --- -symbolize */

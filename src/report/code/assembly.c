@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/process.h"
 #include "binaries/demangle.h"
 #include "binaries/tools.h"
 #include "go/gotext.h"
@@ -36,14 +37,11 @@ static size_t space_length(str s, size_t at) {
     return n;
 }
 
-/* Names of files come from profiles: they must not be taken for options, nor for files of options. */
-static const char *as_argument(struct arena *a, str file) {
-    bool odd = file.len && (file.ptr[0] == '-' || file.ptr[0] == '@');
-    return odd ? str_join(a, (str[]){STR("./"), file}, 2, STR_EMPTY).ptr : str_c(a, file);
-}
-
 static bool run(struct arena *a, const char *const *argv, str *output, struct err *e) {
-    if (tools_run(a, argv, STR_EMPTY, false, output, e)) return true;
+    struct process_call call = {.argv = argv};
+    bool ok = process_run(a, &call, e);
+    *output = call.output;
+    if (ok) return true;
     VEC(str) words = {0};
     for (size_t i = 0; argv[i]; i++) *VEC_PUSH(a, &words) = str_from(argv[i]);
     str command = str_join(a, words.at, words.n, STR(" "));
@@ -142,7 +140,7 @@ bool assembly_disassemble(struct arena *a, const struct assembly_tools *tools, s
     argv[n++] = str_format(a, "--stop-address=0x%llx", (unsigned long long)end).ptr;
     if (intel && tools->is_llvm) argv[n++] = "--x86-asm-syntax=intel";
     if (intel && !tools->is_llvm) argv[n++] = "-M", argv[n++] = "intel";
-    argv[n++] = as_argument(a, file);
+    argv[n++] = process_argument(a, file);
     argv[n] = NULL;
     str text;
     if (!run(a, argv, &text, e)) return false;
@@ -213,7 +211,7 @@ struct assembly_symbols assembly_parse_symbols(struct arena *a, str text, const 
 
 bool assembly_find_symbols(struct arena *a, const struct assembly_tools *tools, str file, const struct regex *match,
                            uint64_t address, struct assembly_symbols *out, struct err *e) {
-    const char *argv[] = {tools->nm, "-n", as_argument(a, file), NULL};
+    const char *argv[] = {tools->nm, "-n", process_argument(a, file), NULL};
     str text;
     if (!run(a, argv, &text, e)) return false;
     *out = assembly_parse_symbols(a, text, match, address);

@@ -1,7 +1,6 @@
 #include "report/code/source.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/hash.h"
 #include "go/gotext.h"
 #include "graph/graph.h"
@@ -56,7 +56,7 @@ struct source_reader *source_reader_new(struct arena *a, str search_path, str tr
     return r;
 }
 
-/* Descriptor of the file, -1 with errno set. Never waits: a pipe may bear any name. */
+/* Descriptor of the file, -1 with errno set. */
 static int open_path(str path) {
     if (memchr(path.ptr, 0, path.len)) {
         errno = EINVAL;
@@ -69,7 +69,7 @@ static int open_path(str path) {
     char name[PATH_MAX];
     memcpy(name, path.ptr, path.len);
     name[path.len] = 0;
-    return open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    return file_open_named(name);
 }
 
 static str parent_of(str dir) {

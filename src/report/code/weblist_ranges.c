@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "binaries/lines.h"
+#include "binaries/object.h"
 #include "report/code/assembly.h"
 #include "report/code/weblist.h"
 

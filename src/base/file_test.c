@@ -1,0 +1,59 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/str.h"
+#include "testing/test.h"
+
+static void reads_of(const char *path, int errnum) {
+    char c;
+    int fd = file_open_named(path);
+    assert_true(fd >= 0);
+    errno = 0;
+    assert_int_equal(read(fd, &c, 1), errnum ? -1 : 1);
+    assert_int_equal(errno, errnum);
+    close(fd);
+}
+
+static void only_regular_files_are_opened(void **state) {
+    (void)state;
+    struct arena a = {0};
+    char directory[] = "/tmp/cprof-file-XXXXXX";
+    assert_non_null(mkdtemp(directory));
+    const char *file = str_format(&a, "%s/file", directory).ptr, *link = str_format(&a, "%s/link", directory).ptr;
+    const char *fifo = str_format(&a, "%s/fifo", directory).ptr, *sock = str_format(&a, "%s/socket", directory).ptr;
+    int fd = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    assert_true(fd >= 0 && write(fd, "x", 1) == 1);
+    close(fd);
+    assert_int_equal(symlink("file", link), 0);
+    assert_int_equal(mkfifo(fifo, 0600), 0);
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    memcpy(address.sun_path, sock, strlen(sock) + 1);
+    int s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(s, (const struct sockaddr *)&address, sizeof address), 0);
+    reads_of(file, 0);
+    reads_of(link, 0);
+    reads_of(fifo, EBADF);
+    reads_of(sock, EBADF);
+    reads_of(directory, EBADF);
+    reads_of("/dev/zero", EBADF);
+    reads_of("/dev/tty", EBADF);
+    assert_int_equal(file_open_named("/nonexistent/x"), -1);
+    close(s);
+    unlink(file);
+    unlink(link);
+    unlink(fifo);
+    unlink(sock);
+    rmdir(directory);
+    arena_release(&a);
+}
+
+TESTS {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(only_regular_files_are_opened)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

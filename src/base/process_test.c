@@ -1,0 +1,135 @@
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/process.h"
+#include "testing/test.h"
+
+static bool run(struct arena *a, const char *const *argv, str input, str *output, struct err *e) {
+    struct process_call call = {.argv = argv, .input = input};
+    bool ok = process_run(a, &call, e);
+    *output = call.output;
+    return ok;
+}
+
+static void programs_are_fed_and_heard_at_once(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct err e = {0};
+    static char big[3 << 20]; /* more than any pipe holds */
+    memset(big, 'x', sizeof big);
+    str output;
+    assert_true(run(&a, (const char *const[]){"cat", NULL}, (str){big, sizeof big}, &output, &e));
+    assert_int_equal(output.len, sizeof big);
+    /* one that does not listen */
+    assert_true(run(&a, (const char *const[]){"echo", "hello", NULL}, (str){big, sizeof big}, &output, &e));
+    assert_true(str_equal(output, STR("hello\n")));
+    assert_false(run(&a, (const char *const[]){"sh", "-c", "echo part; exit 3", NULL}, STR_EMPTY, &output, &e));
+    assert_string_equal(err_text(&e), "exit status 3");
+    assert_true(str_equal(output, STR("part\n")));
+    assert_false(run(&a, (const char *const[]){"sh", "-c", "kill -9 $$", NULL}, STR_EMPTY, &output, &e));
+    assert_string_equal(err_text(&e), "signal: Killed");
+    err_clear(&e);
+    arena_release(&a);
+}
+
+static void missing_programs_are_named(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct err e = {0};
+    struct process_call call = {.argv = (const char *const[]){"cprof-no-such-program", NULL}};
+    assert_false(process_run(&a, &call, &e));
+    assert_false(call.started);
+    assert_string_equal(err_text(&e), "exec: \"cprof-no-such-program\": executable file not found in $PATH");
+    call.argv = (const char *const[]){"/nonexistent/x", NULL};
+    assert_false(process_run(&a, &call, &e));
+    assert_string_equal(err_text(&e), "fork/exec /nonexistent/x: no such file or directory");
+    err_clear(&e);
+    arena_release(&a);
+}
+
+/* Folders of $PATH that cannot be entered, are none or are relative find nothing, and change no message. */
+static void search_path_is_read_as_by_go(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct err e = {0};
+    str before = str_copy(&a, str_from(getenv("PATH"))), output;
+    char directory[] = "/tmp/cprof-path-XXXXXX";
+    assert_non_null(mkdtemp(directory));
+    const char *closed = str_format(&a, "%s/closed", directory).ptr, *file = str_format(&a, "%s/file", directory).ptr;
+    assert_int_equal(mkdir(closed, 0), 0);
+    int fd = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0700);
+    assert_true(fd >= 0);
+    close(fd);
+    const char *argv[] = {"cprof-no-such-program", NULL};
+    static const char *const words = "exec: \"cprof-no-such-program\": executable file not found in $PATH";
+    const char *path[] = {closed, file, "/nonexistent", "", ".", ":"};
+    for (size_t i = 0; i < sizeof path / sizeof *path; i++) {
+        setenv("PATH", path[i], 1);
+        assert_false(run(&a, argv, STR_EMPTY, &output, &e));
+        assert_string_equal(err_text(&e), words);
+    }
+    unsetenv("PATH");
+    assert_false(run(&a, argv, STR_EMPTY, &output, &e));
+    assert_string_equal(err_text(&e), words);
+    setenv("PATH", str_format(&a, "%s:%s", closed, directory).ptr, 1);
+    assert_string_equal(process_find(&a, "file"), file);
+    int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_true(here >= 0 && chdir(directory) == 0);
+    setenv("PATH", ".", 1);
+    assert_null(process_find(&a, "file"));
+    assert_int_equal(fchdir(here), 0);
+    close(here);
+    setenv("PATH", before.ptr, 1);
+    unlink(file);
+    rmdir(closed);
+    rmdir(directory);
+    err_clear(&e);
+    arena_release(&a);
+}
+
+static void names_are_arguments(void **state) {
+    (void)state;
+    struct arena a = {0};
+    static const char *const row[][2] = {{"/bin/x", "/bin/x"}, {"x", "x"},
+                                         {"-", "./-"},         {"-x", "./-x"},
+                                         {"@opts", "./@opts"}, {"--plugin=a.so x", "./--plugin=a.so x"},
+                                         {"a\n@b", "a\n@b"},   {"", ""}};
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+        assert_string_equal(process_argument(&a, str_from(row[i][0])), row[i][1]);
+    arena_release(&a);
+}
+
+static void write_words(void *context, int fd) {
+    const char *text = context;
+    if (write(fd, text, strlen(text)) < 0) _exit(9);
+    if (text[0] == 'k') raise(SIGKILL);
+}
+
+static void children_report(void **state) {
+    (void)state;
+    struct arena a = {0};
+    char plain[] = "said", killed[] = "killed";
+    str said;
+    int status;
+    process_fork(&a, &(struct process_work){write_words, plain}, &said, &status);
+    assert_true(str_equal(said, STR("said")) && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    process_fork(&a, &(struct process_work){write_words, killed}, &said, &status);
+    assert_true(str_equal(said, STR("killed")) && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    arena_release(&a);
+}
+
+TESTS {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(programs_are_fed_and_heard_at_once),
+        cmocka_unit_test(missing_programs_are_named),
+        cmocka_unit_test(search_path_is_read_as_by_go),
+        cmocka_unit_test(names_are_arguments),
+        cmocka_unit_test(children_report),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -51,6 +51,26 @@ static void string(struct sink *out, str s) {
     sink_char(out, '"');
 }
 
+static bool special_script(struct sink *out, unsigned char c) {
+    if (c != '<') return special_json(out, c);
+    sink_text(out, "\\u003c");
+    return true;
+}
+
+void emit_script_string(struct sink *out, str s) {
+    sink_char(out, '"');
+    for (size_t i = 0; i < s.len; i++) { /* U+2028 and U+2029 are E2 80 A8 and E2 80 A9 */
+        str rest = str_from_offset(s, i);
+        if (!str_has_prefix(rest, STR("\xE2\x80\xA8")) && !str_has_prefix(rest, STR("\xE2\x80\xA9"))) continue;
+        write_escaped(out, str_slice(s, 0, i), special_script);
+        sink_str(out, rest.ptr[2] == '\xA8' ? STR("\\u2028") : STR("\\u2029"));
+        s = str_from_offset(rest, 3);
+        i = (size_t)-1;
+    }
+    write_escaped(out, s, special_script);
+    sink_char(out, '"');
+}
+
 static void start_value(struct emit_json *j, const char *key) {
     if (j->follows) sink_char(j->out, ',');
     if (j->depth) {

@@ -26,6 +26,9 @@ void emit_close_line(struct emit_json *outer);
 /* Ends the text with a newline. */
 void emit_end(struct emit_json *j);
 
+/* A JSON string that may also stand in a page's script element: '<' and the line separators of JavaScript are \uXXXX.
+ */
+void emit_script_string(struct sink *out, str value);
 void emit_csv_field(struct sink *out, str value);  /* quoted where RFC 4180 asks for it */
 void emit_csv_inside(struct sink *out, str value); /* a part of a field that the caller puts quotes around */
 void emit_xml(struct sink *out, str value);        /* text or attribute value, escaped */

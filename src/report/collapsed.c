@@ -1,13 +1,12 @@
 /* collapsed: one line a stack, as flame graph tools read it: frames root first with ';' between them (names as
- * in foldname.h), a space, the value. Sorted by the bytes of the stacks; no stack twice; no zeros. When the
- * profile holds the samples of a -diff_base, two values: that of the base, then that of the source. */
+ * in foldname.h), a space, the value. Sorted by the bytes of the stacks; no stack twice; no zeros. Of a difference two
+ * values, as difffolded.pl writes them: that of the base, then that of the source. */
 #include <string.h>
 
 #include "report/report.h"
 #include "report/rows.h"
 #include "stacks/order.h"
-
-enum { SOURCE, BASE, SIDES };
+#include "stacks/sides.h"
 
 /* Sums over samples; divisors are those of the mean. */
 struct sums {
@@ -32,39 +31,17 @@ struct collapsed {
 
 /* --- sums */
 
-static bool is_base_label(const struct profile *p, const struct profile_label *l) {
-    return !l->numeric && str_equal(profile_str(p, l->key), STR("pprof::base")) &&
-           str_equal(profile_str(p, l->value), STR("true"));
-}
-
-/* [label_id]: marks samples of the base. NULL when no label does. */
-static bool *mark_base_labels(struct arena *a, const struct profile *p) {
-    bool *marks = NULL;
-    for (label_id l = 0; l < p->n_labels; l++) {
-        if (!is_base_label(p, &p->label[l])) continue;
-        if (!marks) marks = ARENA_ZERO(a, bool, p->n_labels);
-        marks[l] = true;
-    }
-    return marks;
-}
-
-static bool is_base_row(const struct profile *v, const bool *marks, uint32_t row) {
-    for (uint32_t k = v->label_off[row]; k < v->label_off[row + 1]; k++)
-        if (marks[v->label_ref[k]]) return true;
-    return false;
-}
-
 static void add_samples(struct collapsed *c) {
     const struct profile *v = c->in->view;
-    const bool *marks = mark_base_labels(c->in->arena, v);
     const int64_t *value = v->value[c->in->value.type], *divisor = v->value[0];
+    bool mean = c->in->value.mean;
     c->of_stack = ARENA_ZERO(c->in->arena, struct sums, v->n_stacks);
     for (uint32_t i = 0; i < v->n_samples; i++) {
         uint32_t row = profile_row(v, i);
-        int side = marks && is_base_row(v, marks, row) ? BASE : SOURCE;
+        int side = c->is_diff ? sides_of(value[row] ? value[row] : mean ? divisor[row] : 0) : SIDE_NEW;
         struct sums *s = &c->of_stack[v->stack_of[row]];
         s->value[side] += (uint64_t)value[row];
-        if (c->in->value.mean) s->divisor[side] += (uint64_t)divisor[row];
+        if (mean) s->divisor[side] += (uint64_t)divisor[row];
     }
     c->item = ARENA_ARRAY(c->in->arena, stack_id, v->n_stacks);
     for (stack_id s = 0; s < v->n_stacks; s++) {
@@ -97,9 +74,9 @@ static void make_lines(struct collapsed *c) {
             i++;
         } while (i < s->n && stackorder_equal(s, line.item, s->order[i]));
         /* a base's values are negative in the profile */
-        line.value[SOURCE] = final_value(c->in, sum.value[SOURCE], sum.divisor[SOURCE]);
-        line.value[BASE] = final_value(c->in, 0 - sum.value[BASE], 0 - sum.divisor[BASE]);
-        if (line.value[SOURCE] || line.value[BASE]) c->line[c->n_lines++] = line;
+        line.value[SIDE_NEW] = final_value(c->in, sum.value[SIDE_NEW], sum.divisor[SIDE_NEW]);
+        line.value[SIDE_BASE] = final_value(c->in, 0 - sum.value[SIDE_BASE], 0 - sum.divisor[SIDE_BASE]);
+        if (line.value[SIDE_NEW] || line.value[SIDE_BASE]) c->line[c->n_lines++] = line;
     }
 }
 
@@ -120,10 +97,10 @@ static void write_line(const void *context, struct arena *scratch, uint32_t i, s
     out->len += n;
     if (c->is_diff) {
         sink_char(out, ' ');
-        sink_int(out, l->value[BASE]);
+        sink_int(out, l->value[SIDE_BASE]);
     }
     sink_char(out, ' ');
-    sink_int(out, l->value[SOURCE]);
+    sink_int(out, l->value[SIDE_NEW]);
     sink_char(out, '\n');
 }
 
@@ -131,7 +108,7 @@ bool report_collapsed(const struct report_in *in, struct sink *out, struct err *
     (void)e;
     struct collapsed c = {.in = in};
     /* what was loaded decides, so that a filter cannot change the number of columns */
-    c.is_diff = mark_base_labels(in->arena, in->loaded) != NULL;
+    c.is_diff = sides_are_two(in->loaded, in->value.type);
     add_samples(&c);
     c.order = stackorder_make(in->arena, in->view, in->options, c.item, c.n_items);
     make_lines(&c);

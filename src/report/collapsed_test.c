@@ -30,8 +30,8 @@ static void one_line_a_stack(void **state) {
     (void)state;
     expect("main;f;g 1\nmain;f 2\nmain;f;g 4 k=v\nmain;f+g 8\n- 16\n", PLAIN, (struct options){0},
            "<unknown> 16\nmain;f 2\nmain;f;g 13\n");
-    expect("b 1\na 1\na -1\nb -3\n", PLAIN, (struct options){0}, "b -2\n"); /* zeros are left out */
-    expect("a@x 1\na@y 2\n", PLAIN, (struct options){0}, "a 3\n");          /* alike as shown */
+    expect("b 1\na 1\na -1\nb -3\nc 0\n", PLAIN, (struct options){0}, "a 1 1\nb 3 1\n"); /* zeros are left out */
+    expect("a@x 1\na@y 2\n", PLAIN, (struct options){0}, "a 3\n");                       /* alike as shown */
     expect("a@x 1\na@y 2\n", PLAIN, (struct options){.granularity = GRANULARITY_FILES}, "x 1\ny 2\n");
     expect("f+g;h+i 1\n", PLAIN, (struct options){.noinlines = true}, "f;h 1\n");
 }
@@ -61,7 +61,7 @@ static void a_diff_has_two_columns(void **state) {
     assert_string_equal(run(&a, &diff, PLAIN, (struct options){0}).ptr, "a;b 2 5\nc 0 3\nd 4 0\n");
     assert_true(merge_base(&a, (struct merge_source){&p, NULL}, (struct merge_source){&base, NULL}, MERGE_BASE, false,
                            &diff, &e));
-    assert_string_equal(run(&a, &diff, PLAIN, (struct options){0}).ptr, "a;b 3\nc 3\nd -4\n");
+    assert_string_equal(run(&a, &diff, PLAIN, (struct options){0}).ptr, "a;b 0 3\nc 0 3\nd 4 0\n");
     arena_release(&a);
 }
 

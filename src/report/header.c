@@ -57,7 +57,7 @@ static void add_duration(struct lines *l, const struct report_in *in, str unit) 
     add(l, str_join(a, part, sizeof part / sizeof *part, STR_EMPTY));
 }
 
-static void add_profile_labels(struct lines *l, const struct report_in *in, str unit) {
+static void add_profile_labels(struct lines *l, const struct report_in *in, str unit, bool utc) {
     const struct profile *p = in->loaded;
     if (p->n_mappings) {
         str file = profile_str(p, p->mapping[0].file);
@@ -68,13 +68,13 @@ static void add_profile_labels(struct lines *l, const struct report_in *in, str 
         if (!str_has_prefix(profile_str(p, p->comment[i]), STR("#"))) add(l, profile_str(p, p->comment[i]));
     add_named(l, STR("Type: "), in->value.type_label);
     add_named(l, STR("Doc: "), profile_str(p, p->doc_url));
-    if (p->time_nanos) add_named(l, STR("Time: "), gotext_time(in->arena, p->time_nanos));
+    if (p->time_nanos) add_named(l, STR("Time: "), (utc ? gotext_time_full : gotext_time)(in->arena, p->time_nanos));
     add_duration(l, in, unit);
 }
 
 struct report_lines report_profile_labels(const struct report_in *in, str unit) {
     struct lines l = {.arena = in->arena};
-    add_profile_labels(&l, in, unit);
+    add_profile_labels(&l, in, unit, false);
     return finish(&l);
 }
 
@@ -103,9 +103,8 @@ static void add_dropped(struct lines *l, const struct report_in *in, uint32_t n,
     add(l, str_join(in->arena, (str[]){text, report_value(in, cutoff, unit), STR(")")}, 3, STR_EMPTY));
 }
 
-static void add_shown(struct lines *l, const struct report_in *in, const struct graph *g, str unit, bool edges_too) {
-    int64_t shown = 0, total = in->value.total;
-    for (uint32_t i = 0; i < g->n_nodes; i++) shown = graph_add(shown, graph_flat(&g->node[g->order[i]]));
+static void add_accounting(struct lines *l, const struct report_in *in, int64_t shown, str unit) {
+    int64_t total = in->value.total;
     str part[] = {STR("Showing nodes accounting for "),
                   report_value(in, shown, unit),
                   STR(", "),
@@ -114,7 +113,13 @@ static void add_shown(struct lines *l, const struct report_in *in, const struct 
                   report_value(in, total, unit),
                   STR(" total")};
     add(l, str_join(in->arena, part, sizeof part / sizeof *part, STR_EMPTY));
-    if (total == 0) return;
+}
+
+static void add_shown(struct lines *l, const struct report_in *in, const struct graph *g, str unit, bool edges_too) {
+    int64_t shown = 0;
+    for (uint32_t i = 0; i < g->n_nodes; i++) shown = graph_add(shown, graph_flat(&g->node[g->order[i]]));
+    add_accounting(l, in, shown, unit);
+    if (in->value.total == 0) return;
     add_dropped(l, in, g->dropped_nodes, "node", "cum", in->options->nodefraction, unit);
     if (edges_too) add_dropped(l, in, g->dropped_edges, "edge", "freq", in->options->edgefraction, unit);
     if (g->n_nodes > 0 && g->n_nodes < g->orig_count)
@@ -123,8 +128,16 @@ static void add_shown(struct lines *l, const struct report_in *in, const struct 
 
 struct report_lines report_header(const struct report_in *in, const struct graph *g, str unit, bool full_labels) {
     struct lines l = {.arena = in->arena};
-    if (full_labels || !in->options->compact_labels) add_profile_labels(&l, in, unit);
+    if (full_labels || !in->options->compact_labels) add_profile_labels(&l, in, unit, false);
     add_filters(&l, in->options);
     add_shown(&l, in, g, unit, full_labels); /* only graphs count edges, as only they show all labels */
+    return finish(&l);
+}
+
+struct report_lines report_stacks_header(const struct report_in *in, int64_t shown, bool utc) {
+    struct lines l = {.arena = in->arena};
+    add_profile_labels(&l, in, in->options->unit, utc);
+    add_filters(&l, in->options);
+    add_accounting(&l, in, shown, in->options->unit);
     return finish(&l);
 }

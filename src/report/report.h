@@ -40,7 +40,8 @@ enum report_post { POST_NONE, POST_DOT, POST_SVG }; /* what happens to the bytes
 enum report_where {
     TO_STDOUT,     /* text */
     AWAY_FROM_TTY, /* to profileNNN.EXT when standard output is a terminal or at the prompt */
-    TO_VIEWER      /* a temporary file, handed to a program */
+    TO_VIEWER,     /* a temporary file, handed to a program */
+    VIEWER_ON_TTY  /* the same when standard output is a terminal or at the prompt, else standard output */
 };
 
 enum report_noinlines { NOINLINES_AS_ASKED, NOINLINES_OFF, NOINLINES_ON };
@@ -67,8 +68,9 @@ struct report {
     enum report_post post;
     const char *format; /* POST_DOT: dot's -T word */
     enum report_where where;
-    const char *extension;      /* AWAY_FROM_TTY and TO_VIEWER: of the file */
-    const char *const *viewers; /* TO_VIEWER: candidates in order, NULL-terminated */
+    const char *extension;      /* of the file, where it is no text */
+    const char *const *viewers; /* candidates in order, NULL-terminated */
+    bool two_sides;             /* a -base stays beside the source, as a -diff_base does */
     bool ours;                  /* pprof does not have it */
     report_gate_fn *gate;       /* compares runs, so sources and bases are not merged; NULL for every other report */
 };
@@ -94,6 +96,8 @@ struct report_lines {
 struct report_lines report_profile_labels(const struct report_in *in, str unit); /* File:, Type:, Time: … */
 /* Labels, active filters and the Showing/Dropped lines. `unit` is the report's output unit. */
 struct report_lines report_header(const struct report_in *in, const struct graph *g, str unit, bool full_labels);
+/* Labels, active filters and the sum that is shown, of a report on stacks. `utc`: the time does not depend on $TZ. */
+struct report_lines report_stacks_header(const struct report_in *in, int64_t shown, bool utc);
 /* A value as the report prints it: ratio applied, in `unit`. */
 str report_value(const struct report_in *in, int64_t v, str unit);
 

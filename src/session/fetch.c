@@ -44,7 +44,8 @@ static bool subtract(struct session *s, const struct argv_call *call, struct gat
                      struct profile *out, struct err *e) {
     *out = sources->profile;
     if (bases->n_loaded == 0) return true;
-    enum merge_base_kind kind = call->call.base.len ? MERGE_BASE : MERGE_DIFF_BASE;
+    bool two_sides = call->report && call->report->two_sides;
+    enum merge_base_kind kind = call->call.base.len && !two_sides ? MERGE_BASE : MERGE_DIFF_BASE;
     struct merge_source p = {&sources->profile, &sources->arena}, base = {&bases->profile, &bases->arena};
     watch_sources(s->watch, 0);
     watch_stage(s->watch, "subtracting base");

@@ -178,12 +178,14 @@ bool output_finish(struct output *out, str bytes, struct err *e) {
     str file = out->command->options.output;
     if (file.len) message_warnf("Generating report in %.*s", STR_ARG(file));
     if (out->sink.fd >= 0) return finish_stream(out, e);
-    bool ok;
+    bool ok, away = s->interactive || isatty(STDOUT_FILENO) == 1;
     if (file.len)
         ok = to_file(out->arena, file, bytes, e);
     else if (r->where == TO_VIEWER)
         ok = to_viewer(s, r, bytes, e);
-    else if (r->where == AWAY_FROM_TTY && (s->interactive || isatty(STDOUT_FILENO) == 1))
+    else if (r->where == VIEWER_ON_TTY && away)
+        ok = to_viewer(s, r, bytes, e);
+    else if (r->where == AWAY_FROM_TTY && away)
         ok = to_numbered_file(r, bytes, e);
     else
         ok = to_stdout(bytes, e);

@@ -6,11 +6,11 @@
 #include "session/graphviz.h"
 #include "session/output.h"
 #include "session/session.h"
+#include "stacks/sides.h"
 
 static void apply_overrides(const struct report *r, struct options *o);
 static bool select_value(const struct profile *view, const struct options *o, struct arena *a, struct graph_value *out,
                          struct err *e);
-static int64_t total(const struct profile *view, const struct graph_value *value);
 
 /* Filters that matched nothing are noted; a gate takes that for an error. */
 static bool no_filter_missed(const struct notes *notes, struct err *e) {
@@ -44,7 +44,7 @@ bool run_prepare(const struct session *s, const struct command *c, struct arena 
         in->regex = regex_compile(a, c->pattern, e);
         if (!in->regex) return err_prepend(e, "parsing argument regexp %.*s: ", STR_ARG(c->pattern));
     }
-    in->value.total = total(view, &in->value);
+    in->value.total = sides_total(view, in->value.type, in->value.mean);
     if (s->gate)
         out->gate = (struct report_gate){.runs = &s->gate->runs,
                                          .run_total = gate_run_totals(a, &s->gate->runs, view, in->value.type),
@@ -108,7 +108,7 @@ bool run_header(struct session *s, struct arena *a, struct notes *notes, struct 
                            .notes = notes};
     bool ok = select_value(s->profile, &s->options, a, &in.value, NULL);
     if (!ok) return false;
-    *sum = in.value.total = total(s->profile, &in.value);
+    *sum = in.value.total = sides_total(s->profile, in.value.type, in.value.mean);
     *lines = report_profile_labels(&in, s->options.unit);
     return true;
 }
@@ -138,48 +138,4 @@ static bool select_value(const struct profile *view, const struct options *o, st
     if (o->divide_by == 0) return err_set(e, "zero divisor specified");
     out->ratio = 1 / o->divide_by;
     return true;
-}
-
-/* The label that tells samples of a -diff_base apart; PROFILE_NONE where there are none. */
-static label_id find_base_label(const struct profile *view) {
-    for (label_id i = 0; i < view->n_labels; i++) {
-        const struct profile_label *l = &view->label[i];
-        if (!l->numeric && str_equal(profile_str(view, l->key), STR("pprof::base")) &&
-            str_equal(profile_str(view, l->value), STR("true")))
-            return i;
-    }
-    return PROFILE_NONE;
-}
-
-static bool has_label(const struct profile *view, uint32_t row, label_id label) {
-    for (uint32_t i = view->label_off[row]; i < view->label_off[row + 1]; i++)
-        if (view->label_ref[i] == label) return true;
-    return false;
-}
-
-/* Sums wrap, as the reference's do. */
-struct sum {
-    uint64_t value, divisor;
-};
-
-/* What percentages are relative to (pprof.md 5.7): the samples of a -diff_base alone, when there are any. */
-static int64_t total(const struct profile *view, const struct graph_value *value) {
-    const int64_t *column = view->value[value->type], *first = view->value[0];
-    label_id base_label = find_base_label(view);
-    struct sum all = {0, 0}, base = {0, 0};
-    for (uint32_t i = 0; i < view->n_samples; i++) {
-        uint32_t row = profile_row(view, i);
-        uint64_t v = column[row] < 0 ? 0 - (uint64_t)column[row] : (uint64_t)column[row];
-        uint64_t d = value->mean ? (uint64_t)first[row] : 0;
-        all.value += v;
-        all.divisor += d;
-        if (base_label != PROFILE_NONE && has_label(view, row, base_label)) {
-            base.value += v;
-            base.divisor += d;
-        }
-    }
-    if ((int64_t)base.value > 0) all = base;
-    if (all.divisor == 0) return (int64_t)all.value;
-    if ((int64_t)all.divisor == -1) return (int64_t)(0 - all.value); /* the one division that could overflow */
-    return (int64_t)all.value / (int64_t)all.divisor;
 }

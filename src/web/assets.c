@@ -11,12 +11,18 @@
             ".popsection\n");                                                                                          \
     extern const char web_##name##_start[], web_##name##_end[]
 
+ASSET(flame_html, "flame.html");
+ASSET(flame_css, "flame.css");
+ASSET(flame_js, "flame.js");
 ASSET(svgpan_js, "svgpan.js");
 
 #define BYTES(name) ((str){web_##name##_start, (size_t)(web_##name##_end - web_##name##_start)})
 
 str web_asset(enum web_asset which) {
     switch (which) {
+    case WEB_FLAME_HTML: return BYTES(flame_html);
+    case WEB_FLAME_CSS: return BYTES(flame_css);
+    case WEB_FLAME_JS: return BYTES(flame_js);
     case WEB_SVGPAN_JS: return BYTES(svgpan_js);
     }
     return STR_EMPTY;

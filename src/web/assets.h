@@ -5,6 +5,9 @@
 #include "base/str.h"
 
 enum web_asset {
+    WEB_FLAME_HTML, /* the page of a flame graph; report/flame/page.c fills its {{parts}} in */
+    WEB_FLAME_CSS,
+    WEB_FLAME_JS,
     WEB_SVGPAN_JS /* SVGPan 1.2.2, unchanged third-party code; its licence is in its first comment */
 };
 

@@ -1,0 +1,199 @@
+/* The data object of a flame graph: one line of JSON that may stand in a page's script element. */
+#include <math.h>
+
+#include "base/emit.h"
+#include "base/hash.h"
+#include "report/flame/flame.h"
+#include "stacks/sides.h"
+
+#define EXACT_MOST (INT64_C(1) << 53) /* JavaScript's numbers are exact up to there */
+
+/* A name and its colon, after a comma unless it is the object's first. */
+static void key(struct sink *out, const char *name, bool first) {
+    if (!first) sink_char(out, ',');
+    sink_char(out, '"');
+    sink_str(out, str_from(name));
+    sink_text(out, "\":");
+}
+
+static void text(struct sink *out, const char *name, str value) {
+    key(out, name, false);
+    emit_script_string(out, value);
+}
+
+static void integer(struct sink *out, int64_t v) {
+    bool exact = v <= EXACT_MOST && v >= -EXACT_MOST;
+    if (!exact) sink_char(out, '"');
+    sink_int(out, v);
+    if (!exact) sink_char(out, '"');
+}
+
+static void number(struct sink *out, double v) {
+    if (isfinite(v))
+        sink_printf(out, "%.17g", v);
+    else
+        sink_text(out, "0");
+}
+
+static void integers(struct sink *out, const char *name, const int64_t *v, uint32_t n) {
+    key(out, name, false);
+    sink_char(out, '[');
+    for (uint32_t i = 0; i < n; i++) {
+        if (i) sink_char(out, ',');
+        integer(out, v[i]);
+    }
+    sink_char(out, ']');
+}
+
+static void indices(struct sink *out, const char *name, const uint32_t *v, uint32_t n, bool first) {
+    key(out, name, first);
+    sink_char(out, '[');
+    for (uint32_t i = 0; i < n; i++) {
+        if (i) sink_char(out, ',');
+        sink_int(out, v[i]);
+    }
+    sink_char(out, ']');
+}
+
+/* "unit", "scale", "units", "total". */
+static void write_units(struct sink *out, const struct flame_type *t) {
+    text(out, "unit", t->unit);
+    key(out, "scale", false);
+    number(out, t->scale);
+    key(out, "units", false);
+    sink_char(out, '[');
+    for (size_t i = 0; i < t->n_units; i++) {
+        if (i) sink_char(out, ',');
+        sink_char(out, '[');
+        emit_script_string(out, str_from(t->units[i].name));
+        sink_char(out, ',');
+        number(out, t->units[i].factor / t->unit_base);
+        sink_char(out, ']');
+    }
+    sink_char(out, ']');
+    key(out, "total", false);
+    integer(out, t->total);
+}
+
+/* The package of a function as pprof has it: up to the first "." or "::" after the last "/", if only letters, digits
+ * and "_" stand between. */
+static str package(str function) {
+    size_t slash = str_find_last_char(function, '/');
+    size_t at = slash < function.len ? slash + 1 : 0, from = at;
+    while (at < function.len && (function.ptr[at] == '_' || (function.ptr[at] >= '0' && function.ptr[at] <= '9') ||
+                                 ((function.ptr[at] | 0x20) >= 'a' && (function.ptr[at] | 0x20) <= 'z')))
+        at++;
+    str rest = str_from_offset(function, at);
+    bool ends = str_has_prefix(rest, STR(".")) || str_has_prefix(rest, STR("::"));
+    return at > from && ends ? str_slice(function, 0, at) : STR_EMPTY;
+}
+
+static void write_frames(const struct flame *f, struct sink *out) {
+    struct arena scratch = {0};
+    struct intern strings = {.arena = &scratch};
+    const struct stacktree *t = f->tree;
+    uint32_t *column[5]; /* name, file, line, pkg, flags */
+    static const char *const name[] = {"name", "file", "line", "pkg", "flags"};
+    for (int i = 0; i < 5; i++) column[i] = ARENA_ARRAY(&scratch, uint32_t, t->n_frames);
+    for (uint32_t i = 0; i < t->n_frames; i++) {
+        const struct stacktree_frame *frame = &t->frame[i];
+        column[0][i] = intern_id(&strings, frame->name);
+        column[1][i] = intern_id(&strings, frame->file);
+        column[2][i] = frame->line > 0 && frame->line <= UINT32_MAX ? (uint32_t)frame->line : 0;
+        column[3][i] = intern_id(&strings, package(frame->function));
+        column[4][i] = frame->inlined;
+    }
+    key(out, "strings", false);
+    sink_char(out, '[');
+    for (uint32_t i = 0; i < strings.n; i++) {
+        if (i) sink_char(out, ',');
+        emit_script_string(out, strings.key[i]);
+    }
+    sink_char(out, ']');
+    key(out, "frames", false);
+    sink_char(out, '{');
+    for (int i = 0; i < 5; i++) indices(out, name[i], column[i], t->n_frames, i == 0);
+    sink_char(out, '}');
+    arena_release(&scratch);
+}
+
+/* [node, count, sum] or, of a difference, [node, count, sum, the base's]. */
+static void write_more(const struct flame *f, uint32_t type, struct sink *out) {
+    const struct stacktree *t = f->tree;
+    uint32_t sides = f->two_sides ? SIDES : 1;
+    key(out, "more", false);
+    sink_char(out, '[');
+    for (uint32_t i = 0; i < t->n_more; i++) {
+        if (i) sink_char(out, ',');
+        sink_char(out, '[');
+        sink_int(out, t->more[i].node);
+        sink_char(out, ',');
+        sink_int(out, t->more[i].count);
+        for (uint32_t s = 0; s < sides; s++) {
+            sink_char(out, ',');
+            integer(out, t->more_sum[type * sides + s][i]);
+        }
+        sink_char(out, ']');
+    }
+    sink_char(out, ']');
+}
+
+static void write_columns(const struct flame *f, uint32_t type, struct sink *out) {
+    const struct stacktree *t = f->tree;
+    uint32_t at = type * (f->two_sides ? SIDES : 1);
+    integers(out, "self", t->self[at], t->n_nodes);
+    integers(out, type ? "total_of" : "total", t->total[at], t->n_nodes);
+    if (!f->two_sides) return;
+    integers(out, "self2", t->self[at + SIDE_BASE], t->n_nodes);
+    integers(out, type ? "total2_of" : "total2", t->total[at + SIDE_BASE], t->n_nodes);
+}
+
+void flame_write_data(const struct flame *f, struct report_lines header, struct sink *out) {
+    sink_text(out, "{\"schema\":\"cprof-flame\",\"version\":1");
+    text(out, "title", f->title);
+    key(out, "header", false);
+    sink_char(out, '[');
+    for (uint32_t i = 0; i < header.n; i++) {
+        if (i) sink_char(out, ',');
+        emit_script_string(out, header.at[i]);
+    }
+    sink_char(out, ']');
+    text(out, "type", f->type[0].name);
+    write_units(out, &f->type[0]);
+    key(out, "diff", false);
+    sink_str(out, f->two_sides ? STR("true") : STR("false"));
+    write_frames(f, out);
+    key(out, "nodes", false);
+    sink_char(out, '{');
+    indices(out, "depth", f->tree->depth, f->tree->n_nodes, true);
+    indices(out, "frame", f->tree->frame_of, f->tree->n_nodes, false);
+    write_columns(f, 0, out);
+    sink_char(out, '}');
+    write_more(f, 0, out);
+    key(out, "cut", false);
+    number(out, f->cut);
+    sink_text(out, ",\"generation\":0");
+    key(out, "types", false);
+    sink_char(out, '[');
+    for (uint32_t i = 1; i < f->n_shown_types; i++) {
+        if (i > 1) sink_char(out, ',');
+        sink_char(out, '{');
+        key(out, "type", true);
+        emit_script_string(out, f->type[i].name);
+        write_units(out, &f->type[i]);
+        write_columns(f, i, out);
+        write_more(f, i, out);
+        sink_char(out, '}');
+    }
+    sink_text(out, "],\"types_left_out\":[");
+    for (uint32_t i = f->n_shown_types; i < f->n_types; i++) {
+        if (i > f->n_shown_types) sink_char(out, ',');
+        emit_script_string(out, f->type[i].name);
+    }
+    sink_text(out, "],\"note\":");
+    if (f->note.len)
+        emit_script_string(out, f->note);
+    else
+        sink_text(out, "null");
+    sink_char(out, '}');
+}

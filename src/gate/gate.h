@@ -58,6 +58,7 @@ struct gate_runs {
     uint32_t n_base, n_new;
     int64_t time_nanos;            /* the latest of the new runs */
     const int64_t *duration_nanos; /* per run */
+    const str *name;               /* per run: of its source */
 };
 struct gate_sides {
     const struct profile *const *run; /* n_base of the base, then n_new new ones */
@@ -69,7 +70,17 @@ struct gate_sides {
  * `any_duration`. */
 bool gate_runs_merge(struct arena *a, const struct gate_sides *sides, struct gate_runs *out, struct err *e);
 
+/* What stands behind a value, which decides what its noise is. */
+enum gate_kind {
+    GATE_SAMPLES,     /* events that a timer or counter picked: the number of events, and the spread between runs */
+    GATE_ALLOCATIONS, /* allocations sampled by their size: the same, with the number corrected for the sampling rate */
+    GATE_CONTENTIONS, /* events of contention, each with its own delay: the same */
+    GATE_EXACT, /* counts of all that was there (goroutines, threads, connections): only the spread between runs */
+};
+
 enum gate_verdict { GATE_UNCHANGED, GATE_IMPROVEMENT, GATE_INCONCLUSIVE, GATE_REGRESSION };
+/* The whole check's. Without an answer: a call passes with GATE_CANNOT_TELL unless it has -require_power. */
+enum gate_outcome { GATE_PASS, GATE_FAIL, GATE_CANNOT_TELL };
 enum gate_presence { GATE_BOTH, GATE_NEW, GATE_GONE };
 /* Which rules a row broke (bits). */
 enum { GATE_BROKE_GROWTH = 1, GATE_BROKE_NEW = 2, GATE_BROKE_BUDGET = 4, GATE_BROKE_TOTAL = 8 };
@@ -83,8 +94,9 @@ struct gate_row {
     double p;                      /* one-sided, in the direction of the change */
     double noise;                  /* standard error of new - old, in the profile's unit */
     double detectable;             /* the smallest growth that these runs would show (80 % of the time) */
-    double more_samples;           /* how many times the samples are needed to see max_growth; 1: enough */
-    bool tested;                   /* holds min_share on a side: it can count */
+    double more_samples; /* how many times the samples would make the growth seen significant; INFINITY: none */
+    double seen;         /* GATE_ALLOCATIONS: the share of the objects behind it that were sampled */
+    bool tested;         /* holds min_share on a side: it can count */
     bool significant;
     enum gate_presence presence;
     enum gate_verdict verdict;
@@ -104,11 +116,16 @@ struct gate_result {
     uint32_t n_tested; /* rows with at least min_share on a side: the ones that can count */
     uint32_t n_regressions, n_improvements, n_unchanged, n_inconclusive;
     double noise_floor; /* median standard error of the tested functions' growth */
-    const char *method; /* "sample counts", "Mann-Whitney", "Welch's t", "moderated t" */
+    const char *method; /* "sample counts", "Mann-Whitney", "Welch's t", "moderated t", "plain difference" */
+    enum gate_kind kind;
+    double rate;        /* GATE_ALLOCATIONS: the sampling rate in bytes */
+    double run_seconds; /* the longest run; 0 where durations are unknown */
     uint32_t n_base, n_new;
-    double old_samples, new_samples; /* events behind each side's total */
-    bool regressed, powerless;
-    int exit_status; /* 0, 1 or 3 */
+    double old_samples, new_samples; /* events behind each side's total; 0 for GATE_EXACT */
+    enum gate_outcome outcome;
+    const struct gate_row *doubt; /* GATE_CANNOT_TELL: the row that more samples would help first; may be NULL */
+    double doubt_samples;         /* how many times the samples that takes; INFINITY: no number helps */
+    int exit_status;              /* 0, 1 or 3 */
 };
 
 struct gate_in {
@@ -120,6 +137,7 @@ struct gate_in {
     const double *run_total; /* per run: what shares and -normalize refer to */
 };
 
+/* Fails where a side, or one of its runs, has no samples, and where a budget matches no function. */
 bool gate_judge(struct arena *a, const struct gate_in *in, struct gate_result *out, struct err *e);
 /* Per run, sum of |value| over `p`'s samples. */
 const double *gate_run_totals(struct arena *a, const struct gate_runs *runs, const struct profile *p, uint32_t type);

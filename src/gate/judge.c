@@ -5,7 +5,10 @@
  * does not know of (correlated samples, a busy machine). From ten runs on by Welch's t, whose variance never goes
  * below the sampling noise. Fewer by Mann-Whitney, which assumes least, where its smallest possible probability can
  * pass the corrected level at all; else by a t test whose spread is weighed against that of all functions, since
- * three runs cannot tell one function's spread. */
+ * three runs cannot tell one function's spread.
+ *
+ * Exact counts have no sampling noise: what both sides' runs differ among themselves is all that may explain a
+ * difference between the sides, so with one run a side every difference is real. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -17,7 +20,7 @@ enum { FEW_RUNS = 10, PATHS_SHOWN = 20 };
 /* how surely a growth of the limit's size is to be seen when it is there */
 #define POWER 0.8
 
-enum method { BY_COUNTS, BY_RANKS, BY_WELCH, BY_MODERATED };
+enum method { BY_COUNTS, BY_RANKS, BY_WELCH, BY_MODERATED, BY_DIFFERENCE };
 
 struct judge {
     const struct gate_in *in;
@@ -27,6 +30,7 @@ struct judge {
     double dispersion;            /* BY_MODERATED: relative variance between runs that all functions share */
     struct stats_prior prior;     /* and how a function's own compares */
     double z;                     /* quantile of the confidence plus that of the power */
+    double z_all;                 /* the same, the confidence corrected for as many functions as are tested */
     double base_total, new_total; /* means of run_total, scaled */
     double *base_at, *new_at;     /* one value per run: scratch */
 };
@@ -34,8 +38,9 @@ struct judge {
 /* Mean and variance of one side's runs for a cell. */
 struct side {
     double mean;
-    double variance; /* sampling noise of the mean */
-    double floor;    /* mean sampling variance of one run */
+    double variance;      /* sampling noise of the mean */
+    double seen, objects; /* of all runs */
+    double floor;         /* mean sampling variance of one run */
     struct stats_sample runs;
 };
 
@@ -48,6 +53,8 @@ static struct side side_of(const struct judge *j, const struct gate_cell *cell, 
         double k = j->scale[from + r];
         at[r] = c->value * k;
         variance += c->variance * k * k;
+        s.seen += c->seen;
+        s.objects += c->objects;
     }
     s.runs = (struct stats_sample){at, n};
     s.mean = stats_mean(s.runs);
@@ -97,11 +104,27 @@ static double moderated_p(const struct judge *j, const struct side *low, const s
     return stats_student_tail(delta / noise, spread_df(j) + j->prior.df);
 }
 
+/* The variance of each side's mean, when only the runs tell; a side of one run is as spread as the other. */
+static void spread_between_runs(const struct side *a, const struct side *b, double *va, double *vb) {
+    double sa = stats_variance(a->runs), sb = stats_variance(b->runs);
+    *va = (a->runs.n > 1 ? sa : sb) / (double)a->runs.n;
+    *vb = (b->runs.n > 1 ? sb : sa) / (double)b->runs.n;
+}
+
+static double difference_p(const struct side *low, const struct side *high) {
+    double v_low, v_high, delta = high->mean - low->mean;
+    if (low->runs.n > 1 && high->runs.n > 1) return stats_welch_growth(low->runs, high->runs, 0, 0);
+    spread_between_runs(low, high, &v_low, &v_high);
+    if (!(v_low + v_high > 0)) return delta > 0 ? 0 : 1;
+    return stats_student_tail(delta / sqrt(v_low + v_high), (double)(low->runs.n + high->runs.n) - 2);
+}
+
 static double one_sided_p(const struct judge *j, const struct side *low, const struct side *high) {
     switch (j->method) {
     case BY_RANKS: return stats_mann_whitney_growth(low->runs, high->runs);
     case BY_WELCH: return stats_welch_growth(low->runs, high->runs, low->floor, high->floor);
     case BY_MODERATED: return moderated_p(j, low, high);
+    case BY_DIFFERENCE: return difference_p(low, high);
     default: return counts_p(low, high);
     }
 }
@@ -109,6 +132,11 @@ static double one_sided_p(const struct judge *j, const struct side *low, const s
 static double noise_of(const struct judge *j, const struct side *a, const struct side *b) {
     if (j->method == BY_COUNTS) return sqrt(a->variance + b->variance);
     if (j->method == BY_MODERATED) return moderated_noise(j, a, b);
+    if (j->method == BY_DIFFERENCE) {
+        double v_old, v_new;
+        spread_between_runs(a, b, &v_old, &v_new);
+        return sqrt(v_old + v_new);
+    }
     double va = fmax(stats_variance(a->runs), a->floor) / (double)a->runs.n;
     double vb = fmax(stats_variance(b->runs), b->floor) / (double)b->runs.n;
     return sqrt(va + vb);
@@ -116,7 +144,6 @@ static double noise_of(const struct judge *j, const struct side *a, const struct
 
 static void measure(const struct judge *j, const struct gate_cell *cell, size_t stride, struct gate_row *row) {
     const struct gate_runs *runs = j->in->runs;
-    const struct gate_rules *rules = j->in->rules;
     struct side old_side = side_of(j, cell, stride, 0, runs->n_base, j->base_at);
     struct side new_side = side_of(j, cell, stride, runs->n_base, runs->n_new, j->new_at);
     row->old_value = old_side.mean;
@@ -126,11 +153,13 @@ static void measure(const struct judge *j, const struct gate_cell *cell, size_t 
     bool grew = new_side.mean >= old_side.mean;
     row->p = grew ? one_sided_p(j, &old_side, &new_side) : one_sided_p(j, &new_side, &old_side);
     row->noise = noise_of(j, &old_side, &new_side);
+    double objects = old_side.objects + new_side.objects;
+    row->seen = objects > 0 ? (old_side.seen + new_side.seen) / objects : 0;
     bool had = fabs(old_side.mean) > 0, has = fabs(new_side.mean) > 0;
     row->presence = had && has ? GATE_BOTH : has ? GATE_NEW : GATE_GONE;
     row->growth = had ? new_side.mean / old_side.mean - 1 : has ? INFINITY : 0;
     row->detectable = had ? j->z * row->noise / fabs(old_side.mean) : INFINITY;
-    double ratio = had && rules->max_growth > 0 ? row->detectable / rules->max_growth : 1;
+    double delta = fabs(new_side.mean - old_side.mean), ratio = delta > 0 ? j->z_all * row->noise / delta : INFINITY;
     row->more_samples = fmax(1, ratio * ratio);
 }
 
@@ -158,14 +187,19 @@ static bool over_budget(const struct gate_row *row) {
     return b->limit == GATE_VALUE && row->new_value > b->value;
 }
 
+/* 110 is not above a limit of 10 % over 100, however 0.1 is rounded. */
+static bool grew_beyond(const struct gate_row *row, double limit) {
+    return row->growth > limit + 1e-12 * (1 + fabs(limit));
+}
+
 static void judge_row(const struct judge *j, struct gate_row *row) {
     const struct gate_rules *r = j->in->rules;
-    bool over = row->presence == GATE_NEW ? row->new_share > r->max_new : row->growth > r->max_growth;
+    bool over = row->presence == GATE_NEW ? row->new_share > r->max_new : grew_beyond(row, r->max_growth);
     if (over_budget(row)) row->broke |= GATE_BROKE_BUDGET;
     if (row->tested && over && row->significant && !row->accepted)
         row->broke |= row->presence == GATE_NEW ? GATE_BROKE_NEW : GATE_BROKE_GROWTH;
     bool shrank = row->growth < -r->max_growth && row->significant;
-    bool blind = over ? !row->significant : row->detectable > r->max_growth && row->presence == GATE_BOTH;
+    bool blind = over ? !row->significant : row->detectable > r->max_growth && row->presence != GATE_NEW;
     if (row->broke)
         row->verdict = GATE_REGRESSION;
     else if (row->tested && shrank)
@@ -179,8 +213,9 @@ static void judge_row(const struct judge *j, struct gate_row *row) {
 static void judge_total(const struct judge *j, struct gate_row *row) {
     const struct gate_rules *r = j->in->rules;
     row->significant = row->p <= 1 - r->confidence;
-    if (row->growth > r->max_total_growth && row->significant) row->broke |= GATE_BROKE_TOTAL;
-    bool blind = row->growth > r->max_total_growth ? !row->significant : row->detectable > r->max_total_growth;
+    bool over = grew_beyond(row, r->max_total_growth);
+    if (over && row->significant) row->broke |= GATE_BROKE_TOTAL;
+    bool blind = over ? !row->significant : row->detectable > r->max_total_growth;
     row->verdict = row->broke                                               ? GATE_REGRESSION
                    : row->growth < -r->max_total_growth && row->significant ? GATE_IMPROVEMENT
                    : blind                                                  ? GATE_INCONCLUSIVE
@@ -215,7 +250,8 @@ static double mean_total(const struct gate_in *in, const double *scale, uint32_t
     return n ? sum / n : 0;
 }
 
-static enum method choose_method(const struct gate_in *in, uint32_t n_tested) {
+static enum method choose_method(const struct gate_in *in, enum gate_kind kind, uint32_t n_tested) {
+    if (kind == GATE_EXACT) return BY_DIFFERENCE;
     uint32_t b = in->runs->n_base, n = in->runs->n_new;
     if (b < 2 || n < 2) return BY_COUNTS;
     double corrected = (1 - in->rules->confidence) / (n_tested ? n_tested : 1);
@@ -294,8 +330,6 @@ static void tally(struct gate_result *r, const struct gate_row *row) {
     r->n_improvements += row->verdict == GATE_IMPROVEMENT;
     r->n_inconclusive += row->verdict == GATE_INCONCLUSIVE;
     r->n_unchanged += row->tested && row->verdict == GATE_UNCHANGED;
-    r->regressed |= row->verdict == GATE_REGRESSION;
-    r->powerless |= row->verdict == GATE_INCONCLUSIVE;
 }
 
 /* Events behind one side's total: value^2 / variance of each run, added up. */
@@ -330,11 +364,82 @@ static bool all_budgets_match(const struct gate_rules *rules, struct err *e) {
     return true;
 }
 
-bool gate_judge(struct arena *a, const struct gate_in *in, struct gate_result *out, struct err *e) {
-    static const char *const method_name[] = {"sample counts", "Mann-Whitney", "Welch's t", "moderated t"};
+/* A run of nothing compares with anything, so it proves nothing. */
+static bool all_have_samples(const struct gate_in *in, struct err *e) {
     const struct gate_runs *runs = in->runs;
-    *out = (struct gate_result){.n_base = runs->n_base, .n_new = runs->n_new};
+    for (uint32_t r = 0; r < runs->n_base + runs->n_new; r++) {
+        if (in->run_total[r] > 0) continue;
+        return err_set(e, "%.*s has no samples of type %.*s, so there is nothing to compare", STR_ARG(runs->name[r]),
+                       STR_ARG(in->value.type_label));
+    }
+    return true;
+}
+
+/* The same for what the filters left of a side. */
+static bool side_is_left(const struct gate_sums *s, uint32_t from, uint32_t n) {
+    for (uint32_t r = from; r < from + n; r++)
+        if (s->total[r].weight > 0) return true;
+    return false;
+}
+
+static bool both_are_left(const struct gate_in *in, const struct gate_sums *s, struct err *e) {
+    const struct gate_runs *runs = in->runs;
+    bool base = side_is_left(s, 0, runs->n_base), new_side = side_is_left(s, runs->n_base, runs->n_new);
+    if (base && new_side) return true;
+    uint32_t first = base ? runs->n_base : 0;
+    return err_set(e, "the filters leave no samples of the %s (%.*s), so there is nothing to compare",
+                   base ? "new side" : "base", STR_ARG(runs->name[first]));
+}
+
+/* Which row more samples would help first: one that seems to have grown by more than the limit, by the growth seen;
+ * else the largest one, to see a growth of the limit's size. */
+static void find_doubt(const struct judge *j, struct gate_result *r) {
+    const struct gate_rules *rules = j->in->rules;
+    r->doubt_samples = INFINITY;
+    for (uint32_t i = 0; i < r->n_rows; i++) {
+        const struct gate_row *row = &r->row[i];
+        if (row->verdict != GATE_INCONCLUSIVE || !(row->growth > rules->max_growth)) continue;
+        if (!(row->more_samples < r->doubt_samples)) continue;
+        r->doubt = row;
+        r->doubt_samples = row->more_samples;
+    }
+    if (r->doubt) return;
+    for (uint32_t i = 0; i < r->n_rows; i++) {
+        const struct gate_row *row = &r->row[i];
+        if (row->verdict != GATE_INCONCLUSIVE || row->presence != GATE_BOTH || !(rules->max_growth > 0)) continue;
+        if (!r->doubt || row->old_value > r->doubt->old_value) r->doubt = row;
+    }
+    if (!r->doubt) return;
+    double ratio = j->z_all * r->doubt->noise / (fabs(r->doubt->old_value) * rules->max_growth);
+    r->doubt_samples = fmax(1, ratio * ratio);
+}
+
+/* The gate cannot tell where no function that its limit holds for could be judged; where no function can count, or
+ * growth is off, the total is all there is to judge. */
+static enum gate_outcome outcome_of(const struct gate_rules *rules, const struct gate_result *r) {
+    if (r->n_regressions || r->total.verdict == GATE_REGRESSION) return GATE_FAIL;
+    bool functions_count = isfinite(rules->max_growth) && r->n_tested > 0;
+    bool blind = functions_count ? r->n_inconclusive == r->n_tested : r->total.verdict == GATE_INCONCLUSIVE;
+    return blind ? GATE_CANNOT_TELL : GATE_PASS;
+}
+
+static double longest_run(const struct gate_runs *runs) {
+    int64_t most = 0;
+    for (uint32_t r = 0; runs->duration_nanos && r < runs->n_base + runs->n_new; r++)
+        if (runs->duration_nanos[r] > most) most = runs->duration_nanos[r];
+    return (double)most / 1e9;
+}
+
+bool gate_judge(struct arena *a, const struct gate_in *in, struct gate_result *out, struct err *e) {
+    static const char *const method_name[] = {"sample counts", "Mann-Whitney", "Welch's t", "moderated t",
+                                              "plain difference"};
+    const struct gate_runs *runs = in->runs;
+    *out = (struct gate_result){.n_base = runs->n_base, .n_new = runs->n_new, .run_seconds = longest_run(runs)};
+    if (!all_have_samples(in, e)) return false;
     struct judge j = {.in = in, .sums = gate_sum(a, in), .scale = scales(a, in)};
+    if (!both_are_left(in, j.sums, e)) return false;
+    out->kind = j.sums->noise.kind;
+    out->rate = j.sums->noise.rate;
     j.z = stats_normal_quantile(in->rules->confidence) + stats_normal_quantile(POWER);
     j.base_total = mean_total(in, j.scale, 0, runs->n_base);
     j.new_total = mean_total(in, j.scale, runs->n_base, runs->n_new);
@@ -343,13 +448,13 @@ bool gate_judge(struct arena *a, const struct gate_in *in, struct gate_result *o
     /* which functions are tested does not depend on the method, but the method does on how many are */
     measure_rows(a, &j, out);
     test_rows(a, &j, out);
-    j.method = choose_method(in, out->n_tested);
+    double corrected = (1 - in->rules->confidence) / (out->n_tested ? out->n_tested : 1);
+    j.z_all = stats_normal_quantile(1 - corrected) + stats_normal_quantile(POWER);
+    j.method = choose_method(in, out->kind, out->n_tested);
     if (j.method == BY_MODERATED) find_prior(a, &j, out);
-    if (j.method != BY_COUNTS) {
-        measure_rows(a, &j, out);
-        test_rows(a, &j, out);
-    }
-    out->method = method_name[j.method];
+    measure_rows(a, &j, out);
+    test_rows(a, &j, out);
+    out->method = method_name[j.method == BY_DIFFERENCE && (runs->n_base > 1 || runs->n_new > 1) ? BY_WELCH : j.method];
     out->total.name = STR("total");
     measure(&j, j.sums->total, 1, &out->total);
     judge_total(&j, &out->total);
@@ -360,13 +465,15 @@ bool gate_judge(struct arena *a, const struct gate_in *in, struct gate_result *o
     }
     if (!all_budgets_match(in->rules, e)) return false;
     out->noise_floor = noise_floor(a, out);
-    out->regressed |= out->total.verdict == GATE_REGRESSION;
-    out->powerless |= out->total.verdict == GATE_INCONCLUSIVE;
     out->old_samples = events(&j, 0, runs->n_base);
     out->new_samples = events(&j, runs->n_base, runs->n_new);
     qsort(out->row, out->n_rows, sizeof *out->row, compare_rows);
     for (uint32_t i = 0; i < out->n_rows && i < PATHS_SHOWN; i++)
         if (out->row[i].verdict == GATE_REGRESSION) gate_find_path(a, in, j.sums->names, j.scale, &out->row[i]);
-    out->exit_status = out->regressed ? 1 : out->powerless && in->rules->require_power ? 3 : 0;
+    out->outcome = outcome_of(in->rules, out);
+    if (out->outcome == GATE_CANNOT_TELL) find_doubt(&j, out);
+    out->exit_status = out->outcome == GATE_FAIL                                      ? 1
+                       : out->outcome == GATE_CANNOT_TELL && in->rules->require_power ? 3
+                                                                                      : 0;
     return true;
 }

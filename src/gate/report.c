@@ -120,30 +120,71 @@ static str count(struct arena *a, uint32_t n, const char *one, const char *many)
     return str_format(a, "%" PRIu32 " %s", n, n == 1 ? one : many);
 }
 
+const char *gate_outcome_word(enum gate_outcome o) {
+    static const char *const word[] = {"pass", "fail", "cannot tell"};
+    return word[o];
+}
+
+const char *gate_kind_words(enum gate_kind k) {
+    static const char *const words[] = {"estimated from samples", "estimated from sampled allocations",
+                                        "contentions, each with its delay",
+                                        "exact counts, so only the spread between runs is noise"};
+    return words[k];
+}
+
 str gate_summary(const struct gate_page *page) {
     struct arena *a = page->in->arena;
     const struct gate_result *r = page->result;
-    bool cannot_tell = r->powerless && page->rules->require_power;
     str total = r->total.verdict == GATE_REGRESSION ? STR("the total grew, ") : STR_EMPTY;
     str regressions = count(a, r->n_regressions, "regression", "regressions");
     str improvements = count(a, r->n_improvements, "improvement", "improvements");
     return str_format(a, "%s: %.*s%.*s, %.*s, %" PRIu32 " unchanged, %" PRIu32 " inconclusive",
-                      r->regressed  ? "fail"
-                      : cannot_tell ? "cannot tell"
-                                    : "pass",
-                      STR_ARG(total), STR_ARG(regressions), STR_ARG(improvements), r->n_unchanged, r->n_inconclusive);
+                      gate_outcome_word(r->outcome), STR_ARG(total), STR_ARG(regressions), STR_ARG(improvements),
+                      r->n_unchanged, r->n_inconclusive);
+}
+
+/* The sampling rate at which `factor` times the share of a row's objects is seen; below 1 where no rate does that, as
+ * for objects that are larger than the rate. A share p of objects of size s is 1-exp(-s/rate) (gate/sums.h). */
+static double finer_rate(const struct gate_result *r, const struct gate_row *row, double factor) {
+    double wanted = row->seen * factor;
+    return wanted > 0 && wanted < 0.95 ? r->rate * log1p(-row->seen) / log1p(-wanted) : 0;
+}
+
+/* What makes `factor` times the samples: runs where there are several, else a finer sampling rate or a longer run. */
+static str more(const struct gate_page *page, const struct gate_row *row, double factor) {
+    enum { RUNS_SENSIBLE = 100, SECONDS_SENSIBLE = 600 };
+    struct arena *a = page->in->arena;
+    const struct gate_result *r = page->result;
+    bool by_runs = r->n_base > 1 && r->n_new > 1;
+    uint32_t n = r->n_base > r->n_new ? r->n_base : r->n_new;
+    double runs = fmax(ceil(factor * n), n + 1.0), seconds = ceil(factor * r->run_seconds);
+    double finer_than = r->kind == GATE_ALLOCATIONS ? finer_rate(r, row, factor) : 0;
+    if (!by_runs && finer_than >= 1) {
+        str rate = unit_label(a, (int64_t)r->rate, STR("bytes"), STR("auto"));
+        str finer = unit_label(a, (int64_t)finer_than, STR("bytes"), STR("auto"));
+        return str_format(a, "a sampling rate of %.*s instead of %.*s", STR_ARG(finer), STR_ARG(rate));
+    }
+    if (!by_runs && seconds > 0 && seconds <= SECONDS_SENSIBLE)
+        return str_format(a, "about %.0fs of profile a side", seconds);
+    if (runs <= RUNS_SENSIBLE) return str_format(a, "about %.0f runs a side", runs);
+    return str_format(a, "runs about %.0f times as long", ceil(factor));
 }
 
 str gate_need(const struct gate_page *page, const struct gate_row *row) {
+    const struct gate_rules *rules = page->rules;
+    double limit = row == &page->result->total ? rules->max_total_growth : rules->max_growth;
+    bool seems_over = row->presence == GATE_NEW || fabs(row->growth) > limit;
+    if (row->verdict != GATE_INCONCLUSIVE || !seems_over || !isfinite(row->more_samples)) return STR_EMPTY;
+    return more(page, row, row->more_samples);
+}
+
+str gate_help(const struct gate_page *page) {
     const struct gate_result *r = page->result;
-    if (!(row->more_samples > 1) || !isfinite(row->more_samples)) return STR_EMPTY;
+    const struct gate_row *row = r->doubt;
+    if (!row || !isfinite(r->doubt_samples)) return STR_EMPTY;
     struct arena *a = page->in->arena;
-    bool by_runs = r->n_base > 1 && r->n_new > 1;
-    if (by_runs) {
-        double runs = ceil(row->more_samples * fmax(r->n_base, r->n_new));
-        return str_format(a, "about %.0f runs a side", fmax(runs, 1));
-    }
-    double more = (row->more_samples - 1) * (r->old_samples + r->new_samples);
-    int decimals = row->more_samples < 10 ? 1 : 0;
-    return str_format(a, "about %.*f times the samples, %.0f more", decimals, row->more_samples, ceil(more));
+    str need = more(page, row, r->doubt_samples), limit = gate_share(page, page->rules->max_growth);
+    if (row->growth > page->rules->max_growth)
+        return str_format(a, "%.*s would show whether %.*s grew", STR_ARG(need), STR_ARG(row->name));
+    return str_format(a, "%.*s would show a growth of %.*s in %.*s", STR_ARG(need), STR_ARG(limit), STR_ARG(row->name));
 }

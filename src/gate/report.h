@@ -30,9 +30,14 @@ str gate_share(const struct gate_page *page, double share);                /* "1
 const char *gate_verdict_word(enum gate_verdict v);                        /* "regression" … */
 /* One sentence a broken row: "main.render grew by 52.0% (1.02s to 1.55s), the limit is 10%". */
 str gate_sentence(const struct gate_page *page, const struct gate_row *row);
+const char *gate_outcome_word(enum gate_outcome o); /* "pass" … */
+const char *gate_kind_words(enum gate_kind k);      /* what the values are: "exact counts, so …" */
 /* "fail: 2 regressions, 1 improvement, 20 unchanged, 7 inconclusive" */
 str gate_summary(const struct gate_page *page);
-/* What it would take to judge a row that is inconclusive: "about 12 times the samples". Empty when enough. */
+/* What it would take to tell the growth of an inconclusive row from chance: "about 12 runs a side", "about 40s of
+ * profile a side". Empty for other rows, and where the growth seen is within the limit. */
 str gate_need(const struct gate_page *page, const struct gate_row *row);
+/* What would help where the gate cannot tell, as a whole; else empty. */
+str gate_help(const struct gate_page *page);
 
 #endif

@@ -95,7 +95,8 @@ bool gate_runs_merge(struct arena *a, const struct gate_sides *sides, struct gat
     struct profile *marked = ARENA_ARRAY(a, struct profile, n);
     const struct profile **all = ARENA_ARRAY(a, const struct profile *, n);
     int64_t *duration = ARENA_ARRAY(a, int64_t, n);
-    *out = (struct gate_runs){.n_base = sides->n_base, .n_new = sides->n_new, .duration_nanos = duration};
+    *out = (struct gate_runs){
+        .n_base = sides->n_base, .n_new = sides->n_new, .duration_nanos = duration, .name = sides->name};
     for (uint32_t i = 0; i < n; i++) {
         const struct profile *run = sides->run[i];
         if (!comparable(sides, i, e)) return false;

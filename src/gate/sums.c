@@ -22,14 +22,28 @@ static bool heap_pair(const struct profile *p, uint32_t type, uint32_t *count, u
     return false;
 }
 
+/* Nothing was sampled and nothing measured: every column is a count, and so is the period, which is 1. */
+static bool is_exact(const struct profile *p) {
+    if (p->period != 1 || !str_equal(profile_str(p, p->period_type.unit), STR("count"))) return false;
+    for (uint32_t t = 0; t < p->n_types; t++)
+        if (!has_unit(p, t, STR("count"))) return false;
+    return true;
+}
+
 struct gate_noise gate_noise_of(const struct profile *p, uint32_t type) {
     struct gate_noise n = {.type = type, .count = PROFILE_NONE, .bytes = PROFILE_NONE, .per_event = 1};
     str period_unit = profile_str(p, p->period_type.unit);
     bool sampled_bytes = str_equal(period_unit, STR("bytes")) && p->period > 1;
     if (sampled_bytes && heap_pair(p, type, &n.count, &n.bytes)) {
+        n.kind = GATE_ALLOCATIONS;
         n.rate = (double)p->period;
         return n;
     }
+    if (is_exact(p)) {
+        n.kind = GATE_EXACT;
+        return n;
+    }
+    if (str_equal(profile_str(p, p->period_type.type), STR("contentions"))) n.kind = GATE_CONTENTIONS;
     if (has_unit(p, type, STR("count")))
         n.count = type;
     else if (has_unit(p, 0, STR("count")))
@@ -41,10 +55,12 @@ struct gate_noise gate_noise_of(const struct profile *p, uint32_t type) {
     return n;
 }
 
-double gate_events(const struct gate_noise *n, const struct profile *p, uint32_t row) {
+double gate_events(const struct gate_noise *n, const struct profile *p, uint32_t row, double *objects_out) {
+    if (objects_out) *objects_out = 0;
     if (n->bytes != PROFILE_NONE) {
         double objects = fabs((double)p->value[n->count][row]), bytes = fabs((double)p->value[n->bytes][row]);
         if (!(objects > 0) || !(bytes > 0)) return 0;
+        if (objects_out) *objects_out = objects;
         return objects * -expm1(-(bytes / objects) / n->rate);
     }
     uint32_t column = n->count != PROFILE_NONE ? n->count : n->type;
@@ -53,11 +69,19 @@ double gate_events(const struct gate_noise *n, const struct profile *p, uint32_t
 
 /* A run's samples, summed per distinct stack. */
 struct per_stack {
-    double *value, *variance;
+    struct gate_cell *cell;
     stack_id *active;
     uint32_t n_active;
     unsigned char *seen;
 };
+
+static void add(struct gate_cell *c, const struct gate_cell *more) {
+    c->value += more->value;
+    c->variance += more->variance;
+    c->weight += more->weight;
+    c->seen += more->seen;
+    c->objects += more->objects;
+}
 
 static void sum_stacks(const struct gate_in *in, const struct gate_noise *noise, uint32_t run, struct per_stack *s,
                        struct gate_cell *total) {
@@ -68,25 +92,19 @@ static void sum_stacks(const struct gate_in *in, const struct gate_noise *noise,
         if (in->runs->run_of_row[row] != run) continue;
         double value = (double)v->value[in->value.type][row];
         if (!(fabs(value) > 0)) continue;
-        double events = gate_events(noise, v, row);
-        double variance = events > 0 ? value * value / events : 0;
+        struct gate_cell one = {.value = value, .weight = fabs(value)};
+        one.seen = noise->kind == GATE_EXACT ? 0 : gate_events(noise, v, row, &one.objects);
+        one.variance = one.seen > 0 ? value * value / one.seen : 0;
         stack_id stack = v->stack_of[row];
         if (!s->seen[stack]) {
             s->seen[stack] = 1;
             s->active[s->n_active++] = stack;
-            s->value[stack] = s->variance[stack] = 0;
+            s->cell[stack] = (struct gate_cell){0};
         }
-        s->value[stack] += value;
-        s->variance[stack] += variance;
-        total->value += value;
-        total->variance += variance;
+        add(&s->cell[stack], &one);
+        add(total, &one);
     }
     for (uint32_t i = 0; i < s->n_active; i++) s->seen[s->active[i]] = 0;
-}
-
-static void add(struct gate_cell *c, double value, double variance) {
-    c->value += value;
-    c->variance += variance;
 }
 
 /* flat: the leaf's innermost line. cum: every node of the stack, once. */
@@ -100,7 +118,7 @@ static void sum_nodes(const struct gate_in *in, const struct graph_names *names,
         if (from == to) continue;
         if (!cum) {
             uint32_t leaf = names->node_of[names->first[v->frame[from]]];
-            add(&cell[leaf], s->value[stack], s->variance[stack]);
+            add(&cell[leaf], &s->cell[stack]);
             continue;
         }
         ++*epoch;
@@ -109,7 +127,7 @@ static void sum_nodes(const struct gate_in *in, const struct graph_names *names,
                 uint32_t node = names->node_of[l];
                 if (mark[node] == *epoch) continue;
                 mark[node] = *epoch;
-                add(&cell[node], s->value[stack], s->variance[stack]);
+                add(&cell[node], &s->cell[stack]);
             }
         }
     }
@@ -123,16 +141,15 @@ struct gate_sums *gate_sum(struct arena *a, const struct gate_in *in) {
     out->n_nodes = out->names->n_nodes;
     out->cell = ARENA_ZERO(a, struct gate_cell, (size_t)out->n_runs * out->n_nodes);
     out->total = ARENA_ZERO(a, struct gate_cell, out->n_runs);
-    struct gate_noise noise = gate_noise_of(v, in->value.type);
+    out->noise = gate_noise_of(v, in->value.type);
     struct arena scratch = {0};
-    struct per_stack s = {.value = ARENA_ARRAY(&scratch, double, v->n_stacks),
-                          .variance = ARENA_ARRAY(&scratch, double, v->n_stacks),
+    struct per_stack s = {.cell = ARENA_ARRAY(&scratch, struct gate_cell, v->n_stacks),
                           .active = ARENA_ARRAY(&scratch, stack_id, v->n_stacks),
                           .seen = ARENA_ZERO(&scratch, unsigned char, v->n_stacks)};
     uint32_t *mark = ARENA_ZERO(&scratch, uint32_t, out->n_nodes);
     uint32_t epoch = 0;
     for (uint32_t run = 0; run < out->n_runs; run++) {
-        sum_stacks(in, &noise, run, &s, &out->total[run]);
+        sum_stacks(in, &out->noise, run, &s, &out->total[run]);
         sum_nodes(in, out->names, &s, out->cell + (size_t)run * out->n_nodes, mark, &epoch);
     }
     arena_release(&scratch);

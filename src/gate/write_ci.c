@@ -53,7 +53,12 @@ void gate_write_markdown(const struct gate_page *page, struct sink *out) {
     str summary = gate_summary(page);
     sink_printf(out, "### Profile check (%.*s)\n\n**%.*s**\n\n", STR_ARG(page->in->value.type_label), STR_ARG(summary));
     each_failure(page, out, markdown_failure);
-    if (r->regressed) sink_text(out, "\n");
+    if (r->outcome == GATE_FAIL) sink_text(out, "\n");
+    str help = gate_help(page);
+    if (help.len) {
+        emit_markdown(out, help);
+        sink_text(out, ".\n\n");
+    }
     markdown_head(out);
     markdown_row(page, out, &r->total);
     for (uint32_t i = 0; i < r->n_rows; i++)
@@ -64,9 +69,10 @@ void gate_write_markdown(const struct gate_page *page, struct sink *out) {
         if (r->row[i].tested || is_failure(&r->row[i])) markdown_row(page, out, &r->row[i]);
     str confidence = gate_share(page, page->rules->confidence), noise = gate_share(page, r->noise_floor);
     sink_printf(out,
-                "\n</details>\n\nJudged by %s at %.*s confidence; half of the functions vary by more than %.*s by "
+                "\n</details>\n\nValues are %s. Judged by %s at %.*s confidence; half of the functions vary by more "
+                "than %.*s by "
                 "chance alone.\n",
-                r->method, STR_ARG(confidence), STR_ARG(noise));
+                gate_kind_words(r->kind), r->method, STR_ARG(confidence), STR_ARG(noise));
 }
 
 void gate_trouble_markdown(str sentence, struct sink *out) {
@@ -76,6 +82,17 @@ void gate_trouble_markdown(str sentence, struct sink *out) {
 }
 
 /* --- JUnit ------------------------------------------------------------------------------------------------ */
+
+/* The answer that there is none: an error where one is required, else a case that was skipped. */
+static void junit_cannot_tell(const struct gate_page *page, struct sink *out) {
+    str help = gate_help(page), summary = gate_summary(page);
+    const char *element = page->rules->require_power ? "error type=\"inconclusive\"" : "skipped";
+    sink_printf(out, "    <testcase classname=\"cprof.check\" name=\"verdict\">\n      <%s message=\"", element);
+    emit_xml(out, summary);
+    if (help.len) sink_text(out, "; ");
+    emit_xml(out, help);
+    sink_text(out, "\"/>\n    </testcase>\n");
+}
 
 static void junit_case(const struct gate_page *page, struct sink *out, const struct gate_row *row) {
     sink_text(out, "    <testcase classname=\"cprof.check\" name=\"");
@@ -96,8 +113,11 @@ static void junit_case(const struct gate_page *page, struct sink *out, const str
     sink_str(out, failed ? STR("failure type=\"regression\" message=\"") : STR("skipped message=\""));
     if (failed)
         emit_xml(out, gate_sentence(page, row));
-    else
-        emit_xml(out, str_format(page->in->arena, "inconclusive: it needs %.*s", STR_ARG(gate_need(page, row))));
+    else {
+        str need = gate_need(page, row);
+        sink_str(out, need.len ? STR("inconclusive: it needs ") : STR("inconclusive"));
+        emit_xml(out, need);
+    }
     sink_text(out, "\"");
     if (failed && row->path.len) {
         sink_text(out, ">");
@@ -126,7 +146,11 @@ void gate_write_junit(const struct gate_page *page, struct sink *out) {
         failures += is_failure(row);
         skipped += row->verdict == GATE_INCONCLUSIVE;
     }
-    junit_head(out, tests, failures, 0, skipped);
+    bool blind = r->outcome == GATE_CANNOT_TELL, required = page->rules->require_power;
+    tests += blind;
+    skipped += blind && !required;
+    junit_head(out, tests, failures, blind && required, skipped);
+    if (blind) junit_cannot_tell(page, out);
     junit_case(page, out, &r->total);
     for (uint32_t i = 0; i < r->n_rows; i++)
         if (r->row[i].tested || is_failure(&r->row[i])) junit_case(page, out, &r->row[i]);
@@ -160,8 +184,11 @@ static void github_row(const struct gate_page *page, struct sink *out, const str
 
 void gate_write_github(const struct gate_page *page, struct sink *out) {
     each_failure(page, out, github_row);
-    sink_text(out, "::notice title=Profile check::");
+    sink_printf(out, "::%s title=Profile check::", page->result->outcome == GATE_CANNOT_TELL ? "warning" : "notice");
     emit_percent_encoded(out, gate_summary(page), "");
+    str help = gate_help(page);
+    if (help.len) sink_text(out, "%0A");
+    emit_percent_encoded(out, help, "");
     sink_text(out, "\n");
 }
 
@@ -211,6 +238,20 @@ static void sarif_result(struct emit_json *j, const struct gate_page *page, cons
     emit_close(j, '}');
 }
 
+static void sarif_cannot_tell(struct emit_json *j, const struct gate_page *page) {
+    str help = gate_help(page), summary = gate_summary(page);
+    emit_open(j, NULL, '{');
+    emit_str(j, "ruleId", STR("cannot-tell"));
+    emit_str(j, "level", STR("warning"));
+    emit_open(j, "message", '{');
+    emit_str(j, "text",
+             str_format(page->in->arena, help.len ? "%.*s; %.*s" : "%.*s%.*s", STR_ARG(summary), STR_ARG(help)));
+    emit_close(j, '}');
+    emit_open(j, "locations", '[');
+    emit_close(j, ']');
+    emit_close(j, '}');
+}
+
 /* Up to the list of results, which is open. */
 static void sarif_head(struct emit_json *j) {
     static const char *const rules[][2] = {
@@ -218,6 +259,7 @@ static void sarif_head(struct emit_json *j) {
         {"new-function", "A new function takes more than the limit"},
         {"budget", "A function exceeds its budget"},
         {"total-growth", "The total grew by more than the limit"},
+        {"cannot-tell", "The runs are too few, or have too few samples, to tell"},
         {"error", "Nothing was judged"},
     };
     emit_open(j, NULL, '{');
@@ -247,6 +289,7 @@ void gate_write_sarif(const struct gate_page *page, struct sink *out) {
     const struct gate_result *r = page->result;
     struct emit_json j = {.out = out};
     sarif_head(&j);
+    if (r->outcome == GATE_CANNOT_TELL) sarif_cannot_tell(&j, page);
     if (is_failure(&r->total)) sarif_result(&j, page, &r->total);
     for (uint32_t i = 0; i < r->n_rows; i++)
         if (is_failure(&r->row[i])) sarif_result(&j, page, &r->row[i]);

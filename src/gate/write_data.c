@@ -13,6 +13,11 @@ static const char *presence_word(enum gate_presence p) {
     return word[p];
 }
 
+static const char *kind_name(enum gate_kind k) {
+    static const char *const name[] = {"samples", "sampled allocations", "contentions", "exact counts"};
+    return name[k];
+}
+
 static const struct {
     unsigned bit;
     const char *name;
@@ -55,6 +60,8 @@ static void json_row(struct emit_json *j, const struct gate_page *page, const ch
     emit_number(j, "standard_error", row->noise);
     emit_number(j, "detectable_growth", row->detectable);
     emit_number(j, "samples_needed_factor", row->more_samples);
+    str need = gate_need(page, row);
+    if (need.len) emit_str(j, "needs", need);
     if (row->accepted) emit_bool(j, "accepted", true);
     if (row->budget) json_budget(j, row->budget);
     if (row->broke) emit_str(j, "message", gate_sentence(page, row));
@@ -72,9 +79,11 @@ void gate_write_json(const struct gate_page *page, struct sink *out) {
     emit_open(&j, NULL, '{');
     emit_str(&j, "schema", STR("cprof-check"));
     emit_int(&j, "version", SCHEMA_VERSION);
-    emit_str(&j, "verdict", r->regressed ? STR("fail") : r->exit_status == 3 ? STR("cannot tell") : STR("pass"));
+    emit_str(&j, "verdict", str_from(gate_outcome_word(r->outcome)));
     emit_int(&j, "exit_status", r->exit_status);
     emit_str(&j, "summary", gate_summary(page));
+    str help = gate_help(page);
+    if (help.len) emit_str(&j, "help", help);
     emit_str(&j, "type", page->in->value.type_label);
     emit_str(&j, "unit", page->in->value.unit);
     emit_open(&j, "rules", '{');
@@ -85,12 +94,14 @@ void gate_write_json(const struct gate_page *page, struct sink *out) {
     emit_number(&j, "confidence", rules->confidence);
     emit_bool(&j, "require_power", rules->require_power);
     emit_close(&j, '}');
+    emit_str(&j, "kind", str_from(kind_name(r->kind)));
     emit_str(&j, "method", str_from(r->method));
     emit_number(&j, "noise_floor", r->noise_floor);
     emit_int(&j, "base_runs", r->n_base);
     emit_int(&j, "new_runs", r->n_new);
-    emit_number(&j, "base_samples", r->old_samples);
-    emit_number(&j, "new_samples", r->new_samples);
+    bool exact = r->kind == GATE_EXACT;
+    emit_number(&j, "base_samples", exact ? INFINITY : r->old_samples);
+    emit_number(&j, "new_samples", exact ? INFINITY : r->new_samples);
     emit_int(&j, "regressions", r->n_regressions);
     emit_int(&j, "improvements", r->n_improvements);
     emit_int(&j, "unchanged", r->n_unchanged);
@@ -137,7 +148,10 @@ static void csv_row(const struct gate_page *page, struct sink *out, const struct
     csv_number(out, row->p);
     csv_number(out, row->noise);
     sink_text(out, ",");
-    if (row->broke) emit_csv_field(out, gate_sentence(page, row));
+    if (row->broke)
+        emit_csv_field(out, gate_sentence(page, row));
+    else if (row == &page->result->total && page->result->outcome == GATE_CANNOT_TELL)
+        emit_csv_field(out, gate_summary(page));
     sink_text(out, "\n");
 }
 

@@ -7,8 +7,10 @@
 static void write_side(const struct gate_page *page, struct sink *out, const char *name, uint32_t n, double total,
                        double samples) {
     str value = gate_value(page, total);
-    sink_printf(out, "%s: %" PRIu32 " run%s, %.*s%s, %.0f samples", name, n, n == 1 ? "" : "s", STR_ARG(value),
-                n == 1 ? "" : " on average", samples);
+    sink_printf(out, "%s: %" PRIu32 " run%s, %.*s%s", name, n, n == 1 ? "" : "s", STR_ARG(value),
+                n == 1 ? "" : " on average");
+    if (page->result->kind != GATE_EXACT)
+        sink_printf(out, ", %.0f sample%s", samples, samples > 0.5 && samples < 1.5 ? "" : "s");
 }
 
 static void write_limit(const struct gate_page *page, struct sink *out, const char *name, double limit) {
@@ -20,6 +22,7 @@ static void write_header(const struct gate_page *page, struct sink *out) {
     const struct gate_result *r = page->result;
     const struct gate_rules *rules = page->rules;
     sink_printf(out, "Type: %.*s\n", STR_ARG(page->in->value.type_label));
+    sink_printf(out, "Values: %s\n", gate_kind_words(r->kind));
     write_side(page, out, "Base", r->n_base, r->total.old_value, r->old_samples);
     sink_text(out, "\n");
     write_side(page, out, "New", r->n_new, r->total.new_value, r->new_samples);
@@ -30,8 +33,11 @@ static void write_header(const struct gate_page *page, struct sink *out) {
     write_limit(page, out, "; functions below", rules->min_share);
     sink_text(out, " do not count\n");
     str confidence = gate_share(page, rules->confidence), noise = gate_share(page, r->noise_floor);
-    sink_printf(out, "Judged by %s at %.*s confidence; noise floor: half of the functions vary by more than %.*s\n",
-                r->method, STR_ARG(confidence), STR_ARG(noise));
+    if (r->kind == GATE_EXACT && r->n_base == 1 && r->n_new == 1)
+        sink_text(out, "Judged by their plain difference: with one run a side, every difference is real\n");
+    else
+        sink_printf(out, "Judged by %s at %.*s confidence; noise floor: half of the functions vary by more than %.*s\n",
+                    r->method, STR_ARG(confidence), STR_ARG(noise));
 }
 
 static void write_failure(const struct gate_page *page, struct sink *out, const struct gate_row *row) {
@@ -53,7 +59,7 @@ static void write_row(const struct gate_page *page, struct sink *out, const stru
     sink_left(out, str_from(gate_verdict_word(row->verdict)), 12);
     sink_text(out, "  ");
     sink_str(out, row->name);
-    str need = row->verdict == GATE_INCONCLUSIVE ? gate_need(page, row) : STR_EMPTY;
+    str need = gate_need(page, row);
     if (need.len) sink_printf(out, " (needs %.*s)", STR_ARG(need));
     if (row->accepted) sink_printf(out, " (accepted until %.*s)", STR_ARG(row->budget->until));
     sink_char(out, '\n');
@@ -74,6 +80,8 @@ void gate_write_text(const struct gate_page *page, struct sink *out) {
     write_header(page, out);
     str summary = gate_summary(page);
     sink_printf(out, "%.*s\n", STR_ARG(summary));
+    str help = gate_help(page);
+    if (help.len) sink_printf(out, "  %.*s\n", STR_ARG(help));
     if (r->total.verdict == GATE_REGRESSION) write_failure(page, out, &r->total);
     for (uint32_t i = 0; i < r->n_rows; i++)
         if (r->row[i].verdict == GATE_REGRESSION) write_failure(page, out, &r->row[i]);

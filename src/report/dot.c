@@ -34,11 +34,36 @@ static str replace(struct arena *a, str s, str what, str with) {
     return part.n == 1 ? s : str_join(a, part.at, part.n, with);
 }
 
-/* For a quoted string; newlines become dot's left-justified ones. */
+/* For a quoted string; newlines become dot's left-justified ones. Graphviz reads nothing behind a zero byte. */
 static str escape(struct arena *a, str s) {
+    s = replace(a, s, STR("\0"), STR("\357\277\275"));
     s = replace(a, s, STR("\\"), STR("\\\\"));
     s = replace(a, s, STR("\""), STR("\\\""));
     return replace(a, s, STR("\n"), STR("\\l"));
+}
+
+/* Would Graphviz read all of s, and nothing after it, as the inside of a quoted string? */
+static bool stays_inside(str s) {
+    for (size_t i = 0; i < s.len; i++) {
+        bool escaped = s.ptr[i] == '\\';
+        if (escaped && ++i == s.len) return false;
+        if (s.ptr[i] == 0 || (s.ptr[i] == '"' && !escaped)) return false;
+    }
+    return true;
+}
+
+/* What the reference writes as it is. Text that would end the string, and could add attributes to the picture, is
+ * escaped; "\n" between the tags of a label stays. */
+static str inside(struct arena *a, str s) {
+    if (stays_inside(s)) return s;
+    VEC(str) part = {0};
+    for (bool more = true; more;) {
+        size_t n = str_find(s, STR("\\n"));
+        more = n < s.len;
+        *VEC_PUSH(a, &part) = escape(a, str_slice(s, 0, n));
+        s = str_from_offset(s, n + 2);
+    }
+    return str_join(a, part.at, part.n, STR("\\n"));
 }
 
 /* A node's printable name on several short lines, each ended by \n. */
@@ -51,7 +76,8 @@ static void write_short_name(const struct writer *w, const struct graph_node *n)
     /* Go's type parameters are no place to break a line */
     shown.name = replace(a, shown.name, STR("[...]"), STR("[…]"));
     shown.name = replace(a, shown.name, STR("."), STR("\\n"));
-    if (n->file.len) shown.file = str_base_name(n->file);
+    if (n->file.len) shown.file = inside(a, str_base_name(n->file));
+    shown.object = inside(a, n->object);
     uint32_t count = graph_node_components(a, &shown, part);
     for (uint32_t i = 0; i < count; i++) {
         sink_str(w->out, part[i]);
@@ -59,7 +85,9 @@ static void write_short_name(const struct writer *w, const struct graph_node *n)
     }
 }
 
-static str value_text(const struct writer *w, int64_t v) { return report_value(w->in, v, w->unit); }
+static str value_text(const struct writer *w, int64_t v) {
+    return inside(w->in->arena, report_value(w->in, v, w->unit));
+}
 
 static void write_share(const struct writer *w, int64_t value) {
     char buf[32];
@@ -239,7 +267,7 @@ static void write_nodelet(const struct writer *w, str source, str id, uint32_t i
     str box = str_format(w->in->arena, "%.*s_%u", STR_ARG(id), i);
     sink_str(out, box);
     sink_text(out, " [label = \"");
-    sink_str(out, name);
+    sink_str(out, inside(w->in->arena, name));
     sink_text(out, "\" id=\"");
     sink_str(out, box);
     sink_text(out, "\" fontsize=8 shape=box3d tooltip=\"");
@@ -387,7 +415,7 @@ bool report_dot(const struct report_in *in, struct sink *out, struct err *e) {
 
     const struct profile *p = in->loaded;
     str file = p->n_mappings ? profile_str(p, p->mapping[0].file) : STR_EMPTY;
-    str title = file.len ? str_base_name(file) : STR_EMPTY;
+    str title = file.len ? inside(in->arena, str_base_name(file)) : STR_EMPTY;
     sink_text(out, "digraph \"");
     sink_str(out, title.len ? title : STR("unnamed"));
     sink_text(out, "\" {\nnode [style=filled fillcolor=\"#f8f8f8\"]\n");

@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include "testing/report_sketch.h"
 #include "testing/test.h"
 
@@ -96,7 +98,6 @@ static const char sizes[] = "types samples/count\n"
 
 static void numbers_are_put_into_four_groups(void **state) {
     (void)state;
-    /* the text of tags is not escaped */
     expect(sizes, "nodecount=80",
            "digraph \"PROG\" {\n"
            "node [style=filled fillcolor=\"#f8f8f8\"]\n"
@@ -115,7 +116,7 @@ static void numbers_are_put_into_four_groups(void **state) {
            "N1 -> NN1_3 [label=\" 8\" weight=100 tooltip=\"8\" labeltooltip=\"8\"]\n"
            "N2 [label=\"main\\n2 (4.55%)\\nof 44 (100%)\" id=\"node2\" fontsize=12 shape=box tooltip=\"main (44)\" col"
            "or=\"#b20000\" fillcolor=\"#edd5d5\"]\n"
-           "N2_0 [label = \"k:q\"\" id=\"N2_0\" fontsize=8 shape=box3d tooltip=\"2\"]\n"
+           "N2_0 [label = \"k:q\\\"\" id=\"N2_0\" fontsize=8 shape=box3d tooltip=\"2\"]\n"
            "N2 -> N2_0 [label=\" 2\" weight=100 tooltip=\"2\" labeltooltip=\"2\"]\n"
            "N2 -> N1 [label=\" 42\" weight=96 penwidth=5 color=\"#b20200\" tooltip=\"main -> f (42)\" labeltooltip=\"m"
            "ain -> f (42)\" minlen=2]\n"
@@ -191,17 +192,37 @@ static const char odd_names[] = "types samples/count\n"
 
 static void shortens_and_escapes(void **state) {
     (void)state;
-    expect(odd_names, "nodecount=80 lines",
-           "digraph \"PROG\" {\n"
-           "node [style=filled fillcolor=\"#f8f8f8\"]\n"
-           "subgraph cluster_L { \"File: PROG\" [shape=box fontsize=16 label=\"File: PROG\\lType: samples\\lShowing no"
-           "des accounting for 9, 100% of 9 total\\l\\lSee https://git.io/JfYMW for how to read the graph\\l\" tooltip"
-           "=\"PROG\"] }\n"
-           "N1 [label=\"pkg\\n(*T[…])\\nM\\nq\"\\r.c:1\\n7 (77.78%)\" id=\"node1\" fontsize=24 shape=box tooltip=\"git"
-           "hub.com/x/y/v3/pkg.(*T[...]).M a/q\\\"\\\\r.c:1 (7)\" color=\"#b20c00\" fillcolor=\"#edd7d5\"]\n"
-           "N2 [label=\"Main\\nrun$1\\n:1\\n2 (22.22%)\" id=\"node2\" fontsize=17 shape=box tooltip=\"com.acme.Main.ru"
-           "n$1(I)V :1 (2)\" color=\"#b24000\" fillcolor=\"#edded5\"]\n"
-           "}\n");
+    expect(
+        odd_names, "nodecount=80 lines",
+        "digraph \"PROG\" {\n"
+        "node [style=filled fillcolor=\"#f8f8f8\"]\n"
+        "subgraph cluster_L { \"File: PROG\" [shape=box fontsize=16 label=\"File: PROG\\lType: samples\\lShowing no"
+        "des accounting for 9, 100% of 9 total\\l\\lSee https://git.io/JfYMW for how to read the graph\\l\" tooltip"
+        "=\"PROG\"] }\n"
+        "N1 [label=\"pkg\\n(*T[…])\\nM\\nq\\\"\\\\r.c:1\\n7 (77.78%)\" id=\"node1\" fontsize=24 shape=box tooltip=\"git"
+        "hub.com/x/y/v3/pkg.(*T[...]).M a/q\\\"\\\\r.c:1 (7)\" color=\"#b20c00\" fillcolor=\"#edd7d5\"]\n"
+        "N2 [label=\"Main\\nrun$1\\n:1\\n2 (22.22%)\" id=\"node2\" fontsize=17 shape=box tooltip=\"com.acme.Main.ru"
+        "n$1(I)V :1 (2)\" color=\"#b24000\" fillcolor=\"#edded5\"]\n"
+        "}\n");
+}
+
+/* Text that the reference writes as it is would end a string: Graphviz could not read it, or would read attributes.
+ * What Graphviz can read stays the reference's. */
+static void nothing_ends_a_string(void **state) {
+    (void)state;
+    static const struct {
+        const char *label, *shown;
+    } row[] = {
+        {"k=a\"b", "k:a\\\"b"},         {"k=v\\", "k:v\\\\"}, {"k=\"URL=\"javascript:x", "k:\\\"URL=\\\"javascript:x"},
+        {"k=a\\\"b\\c", "k:a\\\"b\\c"}, {"k=a\\b", "k:a\\b"}, {"k=\\\\", "k:\\\\"}};
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        char profile[200], report[200];
+        snprintf(profile, sizeof profile, "main 1 %s\n", row[i].label);
+        snprintf(report, sizeof report, "N1_0 [label = \"%s\" id=\"N1_0\"", row[i].shown);
+        struct arena a = {0};
+        assert_non_null(strstr(sketch_report(&a, report_dot, profile, "nodecount=80", NULL), report));
+        arena_release(&a);
+    }
 }
 
 static const char nothing[] = "types samples/count\n- 3\n";
@@ -224,6 +245,7 @@ TESTS {
         cmocka_unit_test(numbers_are_put_into_four_groups),
         cmocka_unit_test(call_trees_show_paths),
         cmocka_unit_test(shortens_and_escapes),
+        cmocka_unit_test(nothing_ends_a_string),
         cmocka_unit_test(draws_only_the_legend_when_there_is_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

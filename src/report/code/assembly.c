@@ -177,7 +177,6 @@ static bool match_name(struct arena *a, str name, const struct regex *match, str
 
 /* Is the group of symbols from g->start to g->end asked for? Then its names are those to be shown. */
 static bool select_group(struct arena *a, struct assembly_symbol *g, const struct regex *match, uint64_t address) {
-    if (g->n_names == 0) return false;
     if (address != 0 && address >= g->start && address <= g->end) return true;
     for (uint32_t i = 0; i < g->n_names; i++) {
         str *as = ARENA_ARRAY(a, str, 1);
@@ -198,7 +197,7 @@ struct assembly_symbols assembly_parse_symbols(struct arena *a, str text, const 
         uint64_t at = 0; /* the last symbol ends where addresses do */
         more = false;
         while (!more && text.len && str_cut(&text, '\n', &line)) more = parse_symbol(str_trim(line), &at, &name);
-        if (!more || at != start) {
+        if (more ? at != start : names.n > 0) {
             struct assembly_symbol g = {start, more ? at - 1 : UINT64_MAX, names.at, (uint32_t)names.n};
             if (select_group(a, &g, match, address)) *VEC_PUSH(a, &found) = g, names.at = NULL, names.cap = 0;
             names.n = 0;

@@ -31,7 +31,8 @@ bool assembly_disassemble(struct arena *a, const struct assembly_tools *tools, s
 /* What a text that objdump printed says; split off for tests. */
 struct assembly assembly_parse(struct arena *a, str text);
 
-/* Adjacent symbols at one address are one. */
+/* Adjacent symbols at one address are one. What is before the first symbol counts as one without names, which only its
+ * address finds. */
 struct assembly_symbol {
     uint64_t start, end; /* the last address is `end`: one before the next symbol */
     const str *name;     /* all names at an address that was asked for, else the one that matched, as it matched */

@@ -85,7 +85,11 @@ static void nm_symbols(void **state) {
     s = symbols(&a, text, STR("nothing"), 0x11ff); /* an address brings all names */
     assert_int_equal(s.n, 1);
     check_symbol(&s.at[0], 0x1100, 0x11ff, "alias_a alias_b");
-    assert_int_equal(symbols(&a, text, STR("nothing"), 0x10).n, 0); /* before all symbols */
+    s = symbols(&a, text, STR("."), 0x10); /* before all symbols */
+    assert_int_equal(s.at[0].n_names, 0);
+    assert_true(s.at[0].start == 0 && s.at[0].end == 0xfff);
+    assert_int_equal(symbols(&a, STR("0 T zero\n10 T ten\n"), STR("nothing"), 5).at[0].n_names, 1);
+    assert_int_equal(symbols(&a, STR("0 T zero\n"), STR("zero"), 0).n, 1);
 
     /* names match in each of their readable forms, the longest first, and are shown so */
     s = symbols(&a, text, STR("^void work<int>"), 0);

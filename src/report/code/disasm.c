@@ -32,7 +32,7 @@ struct disasm {
     struct assembly_tools tools;
     bool by_address; /* the pattern reads as a number, too */
     uint64_t address;
-    bool any_symbol;
+    bool any_symbol, any_nameless; /* nameless: with samples, but before the first symbol */
     VEC(struct routine) routines;
 };
 
@@ -94,7 +94,10 @@ static void add_routines(struct disasm *d, str path, struct assembly_symbols sym
     for (size_t i = 0; i < symbols.n; i++) {
         const struct assembly_symbol *s = &symbols.at[i];
         uint32_t from = first_at(all, s->start), to = first_at(all, s->end);
-        if (from < to) *VEC_PUSH(d->in->arena, &d->routines) = (struct routine){*s, path, {all.at + from, to - from}};
+        if (from < to && !s->n_names)
+            d->any_nameless = true;
+        else if (from < to)
+            *VEC_PUSH(d->in->arena, &d->routines) = (struct routine){*s, path, {all.at + from, to - from}};
     }
     d->any_symbol |= symbols.n > 0;
 }
@@ -245,6 +248,7 @@ static bool write_routine(const struct disasm *d, struct sink *out, const struct
 static bool fail(const struct disasm *d, struct err *e) {
     if (!d->by_address) return err_set(e, "no matches found for regexp %.*s", STR_ARG(d->in->pattern));
     unsigned long long address = d->address;
+    if (d->any_nameless) return err_set(e, "address 0x%llx is before the first symbol of its binary", address);
     if (!d->any_symbol) return err_set(e, "no matches found for address 0x%llx", address);
     return err_set(
         e, "address 0x%llx found in binary, but the corresponding symbols do not have samples in the profile", address);

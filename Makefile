@@ -174,4 +174,4 @@ help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | sort | awk -F'\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
 
 FORCE:
-.PHONY: all proto tests check accept san fuzz fuzz-run diff bench cover fmt lint man install uninstall dist clean help FORCE
+.PHONY: all proto tests check accept san small fuzz fuzz-run diff bench cover fmt lint man install uninstall dist clean help FORCE

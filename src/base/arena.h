@@ -1,6 +1,5 @@
-/* Bump allocation. Memory is taken from an arena, never freed singly, and given back all at once by
- * arena_rewind or arena_release. Running out of memory ends the program here, in one place, with a
- * sentence and exit status 2.
+/* Bump allocation. Memory is taken from an arena, never freed singly, and freed all at once by arena_rewind or
+ * arena_release. Running out of memory ends the program (base/memory.h).
  *
  * Three lifetimes are in use: the session's arena (buffers, profiles), a command's arena (view, graph,
  * report) and scratch arenas that a function rewinds before it returns. An arena belongs to one thread. */
@@ -27,7 +26,7 @@ struct arena_mark {
 void *arena_alloc(struct arena *a, size_t size);               /* contents undefined */
 void *arena_zero(struct arena *a, size_t count, size_t size);  /* zeroed; count*size is checked for overflow */
 void *arena_array(struct arena *a, size_t count, size_t size); /* undefined contents, checked */
-/* So many bytes will be taken from one block, which an arena_mark set now keeps. Large ones get huge pages. */
+/* Makes the next allocations, up to `size` bytes together, share one block, which an arena_mark set now keeps. */
 void arena_reserve(struct arena *a, size_t size);
 /* Grows (or shrinks) the memory `old` of old_size bytes to new_size; in place when it is the newest
  * allocation, else by copying. What has an arena to itself, in which nothing was marked, moves without being copied, so
@@ -41,32 +40,16 @@ void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size);
 struct arena_mark arena_mark(const struct arena *a);
 void arena_rewind(struct arena *a, struct arena_mark m); /* frees all that came after the mark */
 void arena_release(struct arena *a);                     /* frees everything; the arena is as {0} again */
-/* Frees everything but the newest block, so that what comes next, if it is alike, finds its memory there. */
-void arena_clear(struct arena *a);
+/* Frees everything but the newest block, for what is allocated next. */
+void arena_reset(struct arena *a);
 /* Moves every block of `from` into `into`, so that its memory lives on there; `from` is as {0} again. */
 void arena_adopt(struct arena *into, struct arena *from);
-/* The same for an arena with nothing but one array, which arena_take can take out again if it is a large one. */
-void arena_adopt_column(struct arena *into, struct arena *column);
-/* Moves an array of `size` bytes that was adopted as a column from there to an arena of its own, in which it can grow:
- * `own`, which holds nothing yet. Returns the array; NULL, and nothing happens, when there is no such at that address.
- */
-void *arena_take(struct arena *from, const void *array, size_t size, struct arena *own);
-
-/* Memory that is read once, from its start on, goes back to the system behind the reader, so that what becomes of it
- * may take its place. `done`: up to there it is not needed any more, whatever it holds then. */
-struct arena_shed {
-    const char *from; /* from here on it is still there */
-};
-static inline struct arena_shed arena_shed(const void *start) { return (struct arena_shed){start}; }
-void arena_shed_to(struct arena_shed *s, const void *done);
-
-/* From here on, what is freed of small blocks stays with the program, up to 16 MB a thread: for work that
- * takes and frees the same again and again, which else may go to the system and back each time. */
-void arena_keep_small_blocks(void);
-
-/* About so much will be taken in small blocks: they are put on huge pages, which cost a fifth to touch. Works once, on
- * the program's first thread; changes nothing but time. */
-void arena_expect(size_t size);
+/* The same for an arena that holds one array and nothing else. arena_extract_array can take a large one out again. */
+void arena_adopt_array(struct arena *into, struct arena *own);
+/* Moves an array of `size` bytes that `from` has adopted into an arena of its own, `own`, in which it can grow; `own`
+ * is overwritten. Returns the array; NULL, with nothing changed, where `array` was not adopted as one or is a small
+ * one. */
+void *arena_extract_array(struct arena *from, const void *array, size_t size, struct arena *own);
 
 /* A growing array in an arena: VEC(type) v = {0}; *VEC_PUSH(a, &v) = x; v.at[i], v.n. */
 #define VEC(type)                                                                                                      \

@@ -136,14 +136,14 @@ static void a_column_keeps_its_bytes(void **state) {
     arena_release(&into);
 }
 
-static void cleared_memory_is_used_again(void **state) {
+static void memory_is_used_again_after_a_reset(void **state) {
     (void)state;
     struct arena a = {0};
-    arena_clear(&a);
+    arena_reset(&a);
     assert_null(a.block);
     for (int i = 0; i < 50; i++) memset(arena_alloc(&a, 10000), 1, 10000);
     struct arena_block *newest = a.block;
-    arena_clear(&a);
+    arena_reset(&a);
     assert_ptr_equal(a.block, newest);
     size_t total = a.total;
     char *p = arena_zero(&a, 1, 10000);
@@ -181,21 +181,21 @@ static void a_column_can_be_taken_out_again(void **state) {
     enum { MANY = 1 << 20, SIZE = MANY * sizeof(uint32_t) };
     struct arena a = {0}, own = {0}, taken = {0};
     uint32_t *first = numbers(&own, MANY, 0);
-    arena_adopt_column(&a, &own); /* into an empty arena, too, nothing comes beside it */
+    arena_adopt_array(&a, &own); /* into an empty arena, too, nothing comes beside it */
     uint32_t *beside = ARENA_ARRAY(&a, uint32_t, 100), *second = numbers(&own, MANY, 7);
     *beside = 1;
-    arena_adopt_column(&a, &own);
+    arena_adopt_array(&a, &own);
     uint32_t *small = numbers(&own, 10, 3);
-    arena_adopt_column(&a, &own);
+    arena_adopt_array(&a, &own);
     size_t total = a.total;
-    assert_null(arena_take(&a, beside, 400, &taken));
-    assert_null(arena_take(&a, second + 1, 400, &taken));
-    assert_null(arena_take(&a, small, 40, &taken));
+    assert_null(arena_extract_array(&a, beside, 400, &taken));
+    assert_null(arena_extract_array(&a, second + 1, 400, &taken));
+    assert_null(arena_extract_array(&a, small, 40, &taken));
     assert_int_equal(a.total, total);
     for (int round = 0; round < 2; round++) {
         uint32_t *column = round ? first : second, start = round ? 0 : 7;
-        assert_ptr_equal(arena_take(&a, column, SIZE, &taken), column);
-        assert_null(arena_take(&a, column, SIZE, &own)); /* it is gone */
+        assert_ptr_equal(arena_extract_array(&a, column, SIZE, &taken), column);
+        assert_null(arena_extract_array(&a, column, SIZE, &own)); /* it is gone */
         assert_int_equal(a.total + taken.total, total);
         column = arena_grow(&taken, column, SIZE, 8 * (size_t)SIZE);
         column[8 * MANY - 1] = 1;
@@ -211,22 +211,6 @@ static void a_column_can_be_taken_out_again(void **state) {
     assert_int_equal(a.total, 0);
 }
 
-/* Only what lies before `done`, and nothing in front of the start. */
-static void what_is_shed_is_behind_the_reader(void **state) {
-    (void)state;
-    enum { MANY = 4 << 20 };
-    struct arena a = {0};
-    uint32_t *at = numbers(&a, MANY, 0);
-    struct arena_shed shed = arena_shed(at + 1000);
-    for (uint32_t i = 1000; i < MANY; i++) {
-        if (at[i] != i) fail_msg("number %u changed", i);
-        if (i % 50000 == 0 && i <= MANY / 2) arena_shed_to(&shed, at + i);
-    }
-    for (uint32_t i = 0; i < 1000; i++) assert_int_equal(at[i], i);
-    assert_int_equal(at[1u << 20], 0); /* the system has it, and gave another page */
-    arena_release(&a);
-}
-
 TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(aligned_and_apart),
@@ -237,10 +221,9 @@ TESTS {
         cmocka_unit_test(vectors_keep_their_items),
         cmocka_unit_test(adopted_memory_lives_on),
         cmocka_unit_test(a_reserve_outlives_rewinding),
-        cmocka_unit_test(cleared_memory_is_used_again),
+        cmocka_unit_test(memory_is_used_again_after_a_reset),
         cmocka_unit_test(marks_outlive_growing),
         cmocka_unit_test(a_column_can_be_taken_out_again),
-        cmocka_unit_test(what_is_shed_is_behind_the_reader),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* asprintf's failure leaves no text; err_text then still has a sentence */
+#include "base/memory.h"
+
 static char *vformat(const char *format, va_list args) {
-    char *text = NULL;
-    return vasprintf(&text, format, args) < 0 ? NULL : text;
+    char *text;
+    if (vasprintf(&text, format, args) < 0) memory_exhausted(strlen(format));
+    return text;
 }
 
 bool err_set(struct err *e, const char *format, ...) {
@@ -28,8 +30,8 @@ bool err_prepend(struct err *e, const char *format, ...) {
     va_start(args, format);
     char *context = vformat(format, args);
     va_end(args);
-    char *text = NULL;
-    if (asprintf(&text, "%s%s", context ? context : "", err_text(e)) < 0) text = NULL;
+    char *text;
+    if (asprintf(&text, "%s%s", context, err_text(e)) < 0) memory_exhausted(strlen(context));
     free(context);
     err_clear(e);
     e->text = text;

@@ -6,13 +6,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { BUFFER = 256 * 1024 };
+#include "base/memory.h"
 
-static void out_of_memory(void) {
-    static const char sentence[] = "cprof: out of memory\n";
-    if (write(2, sentence, sizeof sentence - 1) < 0) _exit(2);
-    _exit(2);
-}
+enum { BUFFER = 256 * 1024 };
 
 void sink_to_fd(struct sink *s, int fd) { *s = (struct sink){.fd = fd}; }
 void sink_to_memory(struct sink *s) { *s = (struct sink){.fd = -1}; }
@@ -51,14 +47,12 @@ bool sink_flush(struct sink *s) {
 static void grow(struct sink *s, size_t want) {
     size_t cap = s->cap ? s->cap : 4096;
     while (cap < want) cap *= 2;
-    char *p = realloc(s->buf, cap);
-    if (!p) out_of_memory();
-    s->buf = p;
+    s->buf = memory_resize(s->buf, cap);
     s->cap = cap;
 }
 
 void sink_reserve(struct sink *s, size_t n) {
-    if (n > SIZE_MAX / 4) out_of_memory();
+    if (n > SIZE_MAX / 4) memory_exhausted(n);
     if (n <= s->cap - s->len) return;
     if (is_memory(s)) {
         grow(s, s->len + n);

@@ -1,5 +1,6 @@
 #include "formats/load.h"
 
+#include "base/pages.h"
 #include "bytes/gzip.h"
 #include "bytes/source.h"
 #include "formats/pieces.h"
@@ -13,7 +14,7 @@ enum { WORTH_HUGE = 24 * 1024, LARGE = 4 << 20, TIMES = 24, EXPECT_MOST = 16 << 
 
 static void expect_memory(size_t packed) {
     if (packed < WORTH_HUGE || packed >= LARGE) return;
-    arena_expect(packed < EXPECT_MOST / TIMES ? packed * TIMES : EXPECT_MOST);
+    pages_use_huge_heap(packed < EXPECT_MOST / TIMES ? packed * TIMES : EXPECT_MOST);
 }
 
 static void tell(const struct load_watch *w, const char *stage, uint64_t done, uint64_t total) {

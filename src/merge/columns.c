@@ -11,7 +11,7 @@ void *merge_column_grow(struct arena *own, void *at, size_t *cap, size_t need, s
 void *merge_column_take(struct arena *own, size_t *cap, struct arena *from, const void *array, size_t count,
                         size_t item_size) {
     struct arena taken;
-    void *at = from ? arena_take(from, array, count * item_size, &taken) : NULL;
+    void *at = from ? arena_extract_array(from, array, count * item_size, &taken) : NULL;
     if (!at) return NULL;
     arena_release(own);
     *own = taken;

@@ -416,7 +416,7 @@ static uint32_t next_random(uint64_t *seed, uint32_t below) {
 #define OWN_COLUMN(a, type, name, n)                                                                                   \
     struct arena name##_arena = {0};                                                                                   \
     type *name = ARENA_ARRAY(&name##_arena, type, n);                                                                  \
-    arena_adopt_column(a, &name##_arena)
+    arena_adopt_array(a, &name##_arena)
 
 /* Large in rows, or in what a row has. */
 struct large {

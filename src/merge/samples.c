@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/pages.h"
 #include "base/task.h"
 
 void merge_samples_init(struct merge_samples *s, uint32_t n_types) {
@@ -68,7 +69,7 @@ struct taken {
 struct shed_column {
     const char *at;
     size_t item_size;
-    struct arena_shed shed;
+    struct pages_reader shed;
 };
 
 /* Adding an input. Stacks are found first, then rows are added. */
@@ -91,7 +92,7 @@ struct adding {
 };
 
 static struct shed_column shed_column(const void *at, size_t item_size) {
-    return (struct shed_column){at, item_size, arena_shed(at)};
+    return (struct shed_column){at, item_size, pages_reader(at)};
 }
 
 /* Of an input that is given up; the first one's columns may have become the result's. */
@@ -109,7 +110,7 @@ static void prepare_shedding(struct adding *b) {
 }
 
 static void shed_to(struct shed_column *c, uint64_t done) {
-    if (c->at) arena_shed_to(&c->shed, c->at + done * c->item_size);
+    if (c->at) pages_release_behind(&c->shed, c->at + done * c->item_size);
 }
 
 /* The next samples, from sample `from` on. Returns where it ended. */
@@ -233,12 +234,12 @@ void merge_samples_add(struct merge_samples *s, struct merge_tables *t, const st
 void merge_samples_seal(struct merge_samples *s, struct arena *a, struct profile *out) {
     const int64_t **value = ARENA_ARRAY(a, const int64_t *, s->n_types);
     for (uint32_t t = 0; t < s->n_types; t++) {
-        arena_adopt_column(a, &s->value[t].arena);
+        arena_adopt_array(a, &s->value[t].arena);
         value[t] = s->value[t].at;
     }
-    arena_adopt_column(a, &s->stack.arena);
-    arena_adopt_column(a, &s->label_off.arena);
-    arena_adopt_column(a, &s->label_ref.arena);
+    arena_adopt_array(a, &s->stack.arena);
+    arena_adopt_array(a, &s->label_off.arena);
+    arena_adopt_array(a, &s->label_ref.arena);
     out->n_samples = out->n_rows = (uint32_t)s->stack.n;
     out->stack_of = s->stack.at;
     out->value = value;

@@ -102,7 +102,7 @@ static void prepare_labels(struct merge_tables *t);
 
 void merge_tables_start(struct merge_tables *t, const struct merge_input *in) {
     const struct profile *v = &in->view;
-    arena_clear(&t->scratch);
+    arena_reset(&t->scratch);
     t->in = in;
     t->string_of = none_of(t, v->n_strings);
     t->mapping_of = none_of(t, v->n_mappings);
@@ -416,7 +416,7 @@ uint32_t merge_labels(struct merge_tables *t, uint32_t row, label_id *out) {
 
 /* The columns' memory becomes part of `a`. */
 #define HAND_OVER(column, to, count)                                                                                   \
-    (arena_adopt_column(a, &t->column.arena), (void)(out->to = t->column.at, out->count = (uint32_t)t->column.n))
+    (arena_adopt_array(a, &t->column.arena), (void)(out->to = t->column.at, out->count = (uint32_t)t->column.n))
 
 void merge_tables_seal(struct merge_tables *t, struct arena *a, struct profile *out) {
     HAND_OVER(string, string, n_strings);
@@ -427,7 +427,7 @@ void merge_tables_seal(struct merge_tables *t, struct arena *a, struct profile *
     HAND_OVER(label, label, n_labels);
     HAND_OVER(stack_off, stack_off, n_stacks);
     out->n_stacks--; /* the end is none */
-    arena_adopt_column(a, &t->frame.arena);
+    arena_adopt_array(a, &t->frame.arena);
     out->frame = t->frame.at;
     arena_adopt(a, &t->text);
 }

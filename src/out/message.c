@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "base/sink.h"
 
 static void print(str text, bool warning) {
@@ -29,12 +30,12 @@ void message_print(str text) { print(text, false); }
 void message_warn(str text) { print(text, true); }
 
 void message_warnf(const char *format, ...) {
-    char *text = NULL;
+    char *text;
     va_list args;
     va_start(args, format);
     int n = vasprintf(&text, format, args);
     va_end(args);
-    if (n < 0) return;
+    if (n < 0) memory_exhausted(strlen(format));
     print((str){text, (size_t)n}, true);
     free(text);
 }

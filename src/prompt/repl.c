@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "out/message.h"
 #include "prompt/complete.h"
 
@@ -103,8 +104,7 @@ static bool load_readline(struct readline *rl) {
 
 /* readline frees what completion returns, so it comes from malloc. */
 static char *give_away(str s) {
-    char *p = malloc(s.len + 1);
-    if (!p) return NULL;
+    char *p = memory_alloc(s.len + 1);
     if (s.len) memcpy(p, s.ptr, s.len);
     p[s.len] = 0;
     return p;
@@ -133,7 +133,8 @@ static char **complete(const char *text, int start, int end) {
     *rl->append_character = (unsigned char)list.after;
     *rl->suppress_append = list.after == 0;
     char **out = NULL;
-    if (list.at.n && (out = calloc(list.at.n + 2, sizeof *out)) != NULL) {
+    if (list.at.n) {
+        out = memory_zero(list.at.n + 2, sizeof *out);
         out[0] = give_away(common_start(&list, typed));
         for (size_t i = 0; list.at.n > 1 && i < list.at.n; i++) out[i + 1] = give_away(list.at.at[i]);
     }

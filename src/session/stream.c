@@ -2,6 +2,7 @@
  * there are, few are in memory, and what is merged has just been written. */
 #include <pthread.h>
 
+#include "base/pages.h"
 #include "base/task.h"
 #include "session/gather.h"
 
@@ -61,7 +62,7 @@ static bool merge_part(const struct stream *t, struct grab *part, uint32_t n) {
     for (uint32_t i = 0; i < n; i++) {
         /* the only one so far stays where it is */
         if (t->to->groups.n == 1 && part[i].ok) arena_adopt(&t->to->arena, &part[i].arena);
-        arena_clear(&part[i].arena);
+        arena_reset(&part[i].arena);
     }
     return true;
 }
@@ -128,7 +129,7 @@ bool stream_files(struct session *s, struct grab *grab, uint32_t n, struct grab 
     struct stream t = {.grab = grab, .also = also, .n = n, .to = to, .watch = s->watch};
     int threads = task_threads();
     to->groups.n_expected = n;
-    arena_keep_small_blocks();
+    pages_keep_freed();
     t.window = threads * AHEAD < WINDOW_MOST ? (uint32_t)(threads * AHEAD) : WINDOW_MOST;
     pthread_mutex_init(&t.lock, NULL);
     pthread_cond_init(&t.changed, NULL);

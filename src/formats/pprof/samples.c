@@ -221,7 +221,7 @@ bool decode_sample(struct decode_samples *s, struct wire w, const uint8_t *limit
 /* --- the end ---------------------------------------------------------------------------------------------------- */
 
 static void *keep_column(struct decode_samples *s, struct decode_column *c) {
-    arena_adopt_column(s->arena, &c->arena);
+    arena_adopt_array(s->arena, &c->arena);
     return c->at;
 }
 
@@ -235,5 +235,5 @@ void decode_samples_seal(struct decode_samples *s, struct profile *out) {
     out->stack_of = keep_column(s, &s->stack_of);
     out->label_off = keep_column(s, &s->label_off);
     out->label_ref = s->label_ref.at;
-    arena_adopt_column(s->arena, &s->label_ref_arena);
+    arena_adopt_array(s->arena, &s->label_ref_arena);
 }

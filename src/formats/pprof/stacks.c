@@ -3,6 +3,7 @@
  * several times faster than decoding them. */
 #include <string.h>
 
+#include "base/pages.h"
 #include "base/task.h"
 #include "formats/pprof/parts.h"
 
@@ -155,12 +156,12 @@ static void decode_part(void *context, int part) {
     uint32_t from = (uint32_t)((uint64_t)s->n * (unsigned)part / j->n_parts);
     uint32_t to = (uint32_t)((uint64_t)s->n * ((unsigned)part + 1) / j->n_parts);
     struct wire w = {s->bytes.at + s->at.at[from], s->bytes.at + s->at.at[to]};
-    struct arena_shed bytes = arena_shed(w.p);
+    struct pages_reader bytes = pages_reader(w.p);
     for (uint64_t i = s->off.at[from], end = s->off.at[to], next; i < end && !verdict->malformed; i = next) {
         next = end - i > AT_ONCE ? i + AT_ONCE : end;
         if (!decode_frames(&w, j->location_of, j->frame + i, j->frame + next, &verdict->nil_location))
             verdict->malformed = true;
-        arena_shed_to(&bytes, w.p);
+        pages_release_behind(&bytes, w.p);
     }
 }
 
@@ -187,7 +188,7 @@ bool decode_stacks_finish(struct arena *a, struct decode_stacks *s, const struct
     out->n_stacks = s->n;
     out->stack_off = s->off.at;
     out->frame = job.frame;
-    arena_adopt_column(a, &s->off_arena);
-    arena_adopt_column(a, &frames);
+    arena_adopt_array(a, &s->off_arena);
+    arena_adopt_array(a, &frames);
     return ok;
 }

@@ -1,0 +1,33 @@
+/* malloc and its kin where they cannot fail. */
+#include "base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+_Noreturn void memory_exhausted(size_t size) {
+    /* neither printf's buffers nor anything else that allocates */
+    char text[80];
+    int n = snprintf(text, sizeof text, "cprof: out of memory (%zu more bytes were needed)\n", size);
+    ssize_t written = write(STDERR_FILENO, text, (size_t)n);
+    (void)written; /* there is no other place to tell */
+    _exit(2);
+}
+
+void *memory_alloc(size_t size) {
+    void *p = malloc(size ? size : 1);
+    if (!p) memory_exhausted(size);
+    return p;
+}
+
+void *memory_zero(size_t count, size_t size) {
+    void *p = calloc(count ? count : 1, size ? size : 1);
+    if (!p) memory_exhausted(size && count > (size_t)-1 / size ? (size_t)-1 : count * size);
+    return p;
+}
+
+void *memory_resize(void *p, size_t size) {
+    p = realloc(p, size ? size : 1);
+    if (!p) memory_exhausted(size);
+    return p;
+}

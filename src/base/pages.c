@@ -1,0 +1,88 @@
+/* Pages: huge ones, moved ones, and returned ones. */
+#include "base/pages.h"
+
+#include <malloc.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+/* Small blocks come from malloc, so that start-up touches few pages; large ones are mapped, so that freeing returns
+ * them to the system. PAGES_HUGE once malloc's heap is on huge pages, too. */
+static _Atomic size_t map_from = PAGES_HUGE / 2;
+#define KEPT ((size_t)16 * 1024 * 1024) /* of what was freed, malloc keeps so much */
+
+size_t pages_map_from(void) { return map_from; }
+
+static void *map(size_t size) {
+    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED) memory_exhausted(size);
+    return p;
+}
+
+/* Whole huge pages, starting at one: half of the page faults' time goes otherwise. The advice changes nothing where
+ * the kernel has none. */
+static void *map_huge(size_t *size) {
+    *size = (*size + PAGES_HUGE - 1) / PAGES_HUGE * PAGES_HUGE;
+    char *p = map(*size + PAGES_HUGE);
+    size_t skip = (PAGES_HUGE - (uintptr_t)p % PAGES_HUGE) % PAGES_HUGE;
+    if (skip) munmap(p, skip);
+    if (skip < PAGES_HUGE) munmap(p + skip + *size, PAGES_HUGE - skip);
+    madvise(p + skip, *size, MADV_HUGEPAGE);
+    return p + skip;
+}
+
+void *pages_map(size_t *size) { return *size >= PAGES_HUGE ? map_huge(size) : map(*size); }
+
+void pages_unmap(void *p, size_t size) { munmap(p, size); }
+
+void *pages_remap(void *p, size_t old_size, size_t *size) {
+    void *to;
+    if (*size < PAGES_HUGE) {
+        to = mremap(p, old_size, *size, MREMAP_MAYMOVE);
+    } else {
+        to = map_huge(size);
+        to = mremap(p, old_size, *size, MREMAP_MAYMOVE | MREMAP_FIXED, to);
+        if (to != MAP_FAILED) madvise(to, *size, MADV_HUGEPAGE);
+    }
+    if (to == MAP_FAILED) memory_exhausted(*size);
+    return to;
+}
+
+void pages_release_behind(struct pages_reader *r, const void *done) {
+    uintptr_t from = ((uintptr_t)r->from + PAGES_HUGE - 1) / PAGES_HUGE * PAGES_HUGE,
+              to = (uintptr_t)done / PAGES_HUGE * PAGES_HUGE;
+    if (to < from + PAGES_HUGE) return;
+    madvise((void *)from, to - from, MADV_DONTNEED);
+    r->from = (const char *)to;
+}
+
+static void keep_freed(size_t size) {
+    mallopt(M_MMAP_THRESHOLD, (int)map_from);
+    mallopt(M_TRIM_THRESHOLD, (int)size);
+}
+
+void pages_keep_freed(void) { keep_freed(KEPT); }
+
+void pages_use_huge_heap(size_t size) {
+    enum { FIRST = 512 * 1024, USUAL_TOP_PAD = 128 * 1024, CHUNK_HEAD = 32 };
+    static void *volatile taken[2]; /* volatile: a compiler leaves out what is not used */
+    if (taken[0] || gettid() != getpid()) return;
+    /* malloc's heap grows at its end: here by much more than is asked for */
+    size = (size + PAGES_HUGE - 1) / PAGES_HUGE * PAGES_HUGE;
+    mallopt(M_MMAP_THRESHOLD, 2 * (int)PAGES_HUGE);
+    mallopt(M_TOP_PAD, (int)(size + 2 * PAGES_HUGE));
+    taken[0] = malloc(FIRST);
+    mallopt(M_TOP_PAD, USUAL_TOP_PAD);
+    /* what lies before the first huge page that malloc has not written to is taken, and left alone */
+    uintptr_t end = (uintptr_t)taken[0] + FIRST + CHUNK_HEAD;
+    uintptr_t start = (end + PAGES_HUGE - 1) / PAGES_HUGE * PAGES_HUGE;
+    if (taken[0] && start + size <= (uintptr_t)sbrk(0)) {
+        madvise((void *)start, size, MADV_HUGEPAGE);
+        taken[1] = malloc(start - end);
+        map_from = PAGES_HUGE;
+    }
+    keep_freed(size + KEPT);
+}

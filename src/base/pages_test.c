@@ -1,0 +1,56 @@
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/pages.h"
+#include "testing/test.h"
+
+static void huge_pages_are_whole_and_aligned(void **state) {
+    (void)state;
+    size_t size = PAGES_HUGE + 1;
+    char *p = pages_map(&size);
+    assert_int_equal(size, 2 * PAGES_HUGE);
+    assert_int_equal((uintptr_t)p % PAGES_HUGE, 0);
+    pages_unmap(p, size);
+}
+
+static void remapped_pages_keep_their_bytes(void **state) {
+    (void)state;
+    size_t size = PAGES_HUGE / 2, larger = PAGES_HUGE / 2 + 4096, huge = 3 * PAGES_HUGE - 1;
+    char *p = pages_map(&size);
+    memset(p, 'x', size);
+    p = pages_remap(p, size, &larger);
+    assert_int_equal(p[size - 1], 'x');
+    assert_int_equal(p[size], 0);
+    p = pages_remap(p, larger, &huge);
+    assert_int_equal(huge, 3 * PAGES_HUGE);
+    assert_int_equal((uintptr_t)p % PAGES_HUGE, 0);
+    for (size_t i = 0; i < size; i++) assert_int_equal(p[i], 'x');
+    assert_int_equal(p[huge - 1], 0);
+    pages_unmap(p, huge);
+}
+
+/* Only what lies before `done`, and nothing in front of the start. */
+static void only_what_is_behind_the_reader_is_returned(void **state) {
+    (void)state;
+    enum { MANY = 4 << 20 };
+    struct arena a = {0};
+    uint32_t *at = ARENA_ARRAY(&a, uint32_t, MANY);
+    for (uint32_t i = 0; i < MANY; i++) at[i] = i;
+    struct pages_reader reader = pages_reader(at + 1000);
+    for (uint32_t i = 1000; i < MANY; i++) {
+        if (at[i] != i) fail_msg("number %u changed", i);
+        if (i % 50000 == 0 && i <= MANY / 2) pages_release_behind(&reader, at + i);
+    }
+    for (uint32_t i = 0; i < 1000; i++) assert_int_equal(at[i], i);
+    assert_int_equal(at[1u << 20], 0); /* the system has it, and gave another page */
+    arena_release(&a);
+}
+
+TESTS {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(huge_pages_are_whole_and_aligned),
+        cmocka_unit_test(remapped_pages_keep_their_bytes),
+        cmocka_unit_test(only_what_is_behind_the_reader_is_returned),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

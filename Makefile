@@ -1,5 +1,5 @@
 # cprof: `make` builds build/cprof, `make help` lists the rest. There is no configure step.
-# Everything made lies under build/; each flavour (release, san, fuzz, cover) has its own folder there, so
+# Everything made lies under build/; each flavour (release, san, small, fuzz, cover) has its own folder there, so
 # objects built with different flags never meet. `make V=1` shows the commands in full.
 
 PREFIX ?= /usr/local
@@ -25,6 +25,8 @@ SAN_release =
 SAN_san = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 SAN_fuzz = -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 SAN_cover = -O0 --coverage
+# chunks, batches and windows as small as they can be: see src/base/tuning.h
+SAN_small = -O1 -DTUNING_SMALL
 MODE = $(SAN_$(FLAVOUR))
 B = build/$(FLAVOUR)
 CPROF = $(if $(filter release,$(FLAVOUR)),build/cprof,$(B)/cprof)
@@ -107,6 +109,9 @@ accept: all ## rewrite the expected output of the golden cases; the diff is the 
 
 san: ## all tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory FLAVOUR=san check
+
+small: ## all tests with chunks, batches and windows as small as they can be (src/base/tuning.h)
+	@$(MAKE) --no-print-directory FLAVOUR=small check
 
 fuzz: ## run every fuzzer for FUZZ_SECONDS (20) each; needs clang
 	@$(MAKE) --no-print-directory FLAVOUR=fuzz CC=$(CLANG) fuzz-run

@@ -7,8 +7,9 @@
 
 #include "base/memory.h"
 #include "base/pages.h"
+#include "base/tuning.h"
 
-enum { BLOCK_FIRST = 16 * 1024, BLOCK_MOST = 64 * 1024 * 1024, ALIGNMENT = 16 };
+enum { ALIGNMENT = 16 };
 
 struct arena_block {
     struct arena_block *older;
@@ -38,8 +39,8 @@ static void block_free(struct arena_block *b) {
 }
 
 static void *add_block(struct arena *a, size_t size) {
-    size_t want = a->block ? a->block->size * 2 : BLOCK_FIRST;
-    if (want > BLOCK_MOST) want = BLOCK_MOST;
+    size_t want = a->block ? a->block->size * 2 : TUNING_ARENA_FIRST;
+    if (want > TUNING_ARENA_MOST) want = TUNING_ARENA_MOST;
     if (size > SIZE_MAX / 2) memory_exhausted(size);
     if (want < size + HEADER) want = size + HEADER;
     struct arena_block *b = block_new(want);

@@ -8,11 +8,11 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/tuning.h"
 
 /* Small blocks come from malloc, so that start-up touches few pages; large ones are mapped, so that freeing returns
  * them to the system. PAGES_HUGE once malloc's heap is on huge pages, too. */
 static _Atomic size_t map_from = PAGES_HUGE / 2;
-#define KEPT ((size_t)16 * 1024 * 1024) /* of what was freed, malloc keeps so much */
 
 size_t pages_map_from(void) { return map_from; }
 
@@ -64,7 +64,7 @@ static void keep_freed(size_t size) {
     mallopt(M_TRIM_THRESHOLD, (int)size);
 }
 
-void pages_keep_freed(void) { keep_freed(KEPT); }
+void pages_keep_freed(void) { keep_freed(TUNING_MALLOC_KEEPS); }
 
 void pages_use_huge_heap(size_t size) {
     enum { FIRST = 512 * 1024, USUAL_TOP_PAD = 128 * 1024, CHUNK_HEAD = 32 };
@@ -84,5 +84,5 @@ void pages_use_huge_heap(size_t size) {
         taken[1] = malloc(start - end);
         map_from = PAGES_HUGE;
     }
-    keep_freed(size + KEPT);
+    keep_freed(size + TUNING_MALLOC_KEEPS);
 }

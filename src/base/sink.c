@@ -7,8 +7,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-
-enum { BUFFER = 256 * 1024 };
+#include "base/tuning.h"
 
 void sink_to_fd(struct sink *s, int fd) { *s = (struct sink){.fd = fd}; }
 void sink_to_memory(struct sink *s) { *s = (struct sink){.fd = -1}; }
@@ -59,17 +58,17 @@ void sink_reserve(struct sink *s, size_t n) {
         return;
     }
     /* a file's buffer starts small, so that a small report costs no large allocation */
-    if (s->cap < BUFFER && s->len + n <= BUFFER) {
+    if (s->cap < TUNING_SINK_BUFFER && s->len + n <= TUNING_SINK_BUFFER) {
         grow(s, s->len + n);
         return;
     }
     sink_flush(s);
-    if (n > s->cap) grow(s, n > BUFFER ? n : BUFFER);
+    if (n > s->cap) grow(s, n > TUNING_SINK_BUFFER ? n : TUNING_SINK_BUFFER);
 }
 
 void sink_write_slow(struct sink *s, const void *p, size_t n) {
     if (n == 0) return;
-    if (!is_memory(s) && n >= BUFFER) {
+    if (!is_memory(s) && n >= TUNING_SINK_BUFFER) {
         sink_flush(s);
         write_out(s, p, n);
         s->total += n;

@@ -7,7 +7,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-enum { THREADS_MOST = 64, THREADS_DEFAULT_MOST = 16 };
+#include "base/tuning.h"
+
+enum { THREADS_MOST = 64 };
 
 /* How many workers share the threads that this one, a worker, may use. */
 static _Thread_local int sharing = 1;
@@ -23,7 +25,7 @@ static int all_threads(void) {
     cpu_set_t cores;
     if (sched_getaffinity(0, sizeof cores, &cores) != 0) return 1;
     int n = CPU_COUNT(&cores);
-    return n > THREADS_DEFAULT_MOST ? THREADS_DEFAULT_MOST : n;
+    return n > TUNING_THREADS_MOST ? TUNING_THREADS_MOST : n;
 }
 
 int task_threads(void) {

@@ -10,6 +10,7 @@
 
 #include "base/sink.h"
 #include "base/task.h"
+#include "base/tuning.h"
 #include "bytes/gzip.h"
 
 bool gzip_is(str b) { return b.len >= 2 && b.ptr[0] == 0x1f && (unsigned char)b.ptr[1] == 0x8b; }
@@ -204,10 +205,10 @@ bool inflate_stream_next(struct inflate_stream *s, char *out, size_t cap, size_t
 
 /* Output is cut into chunks that are packed side by side, each a gzip member; readers see one stream.
  * The chunk size is fixed, so the bytes do not depend on the number of threads. */
-enum { CHUNK = 1 << 20, LEVEL = 1 };
+enum { LEVEL = 1 };
 
 struct deflate_chunk {
-    char *bytes, *packed; /* CHUNK, and what that takes at most */
+    char *bytes, *packed; /* TUNING_GZIP_CHUNK, and what that takes at most */
     size_t len, packed_len;
 };
 
@@ -224,8 +225,8 @@ static void pack_chunk(void *context, int part) {
     struct libdeflate_compressor *z = libdeflate_alloc_compressor(LEVEL);
     c->packed_len = 0;
     if (!z) return;
-    c->packed_len =
-        libdeflate_gzip_compress(z, c->bytes, c->len, c->packed, libdeflate_gzip_compress_bound(NULL, CHUNK));
+    c->packed_len = libdeflate_gzip_compress(z, c->bytes, c->len, c->packed,
+                                             libdeflate_gzip_compress_bound(NULL, TUNING_GZIP_CHUNK));
     libdeflate_free_compressor(z);
 }
 
@@ -244,8 +245,8 @@ struct deflate *deflate_begin(struct arena *a, struct sink *out) {
     d->chunk = ARENA_ZERO(a, struct deflate_chunk, (size_t)n_chunks);
     for (int i = 0; i < n_chunks; i++) {
         /* pages that stay untouched cost nothing */
-        d->chunk[i].bytes = arena_alloc(a, CHUNK);
-        d->chunk[i].packed = arena_alloc(a, libdeflate_gzip_compress_bound(NULL, CHUNK));
+        d->chunk[i].bytes = arena_alloc(a, TUNING_GZIP_CHUNK);
+        d->chunk[i].packed = arena_alloc(a, libdeflate_gzip_compress_bound(NULL, TUNING_GZIP_CHUNK));
     }
     d->line = task_line_start(a, (struct task_line){pack_chunk, write_chunk, d, n_chunks});
     return d;
@@ -256,11 +257,11 @@ void deflate_write(void *deflate, const char *p, size_t n) {
     d->any = true;
     while (n) {
         struct deflate_chunk *c = &d->chunk[d->current];
-        if (c->len == CHUNK) {
+        if (c->len == TUNING_GZIP_CHUNK) {
             d->current = task_line_next(d->line);
             continue;
         }
-        size_t fits = CHUNK - c->len < n ? CHUNK - c->len : n;
+        size_t fits = TUNING_GZIP_CHUNK - c->len < n ? TUNING_GZIP_CHUNK - c->len : n;
         memcpy(c->bytes + c->len, p, fits);
         c->len += fits;
         p += fits;

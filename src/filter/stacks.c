@@ -4,9 +4,7 @@
 #include <string.h>
 
 #include "base/task.h"
-
-/* Below these a second thread costs more than it saves. */
-enum { FRAMES_PER_PART = 1 << 18, SAMPLES_PER_PART = 1 << 16 };
+#include "base/tuning.h"
 
 static int count_parts(uint64_t n, uint64_t per_part) {
     uint64_t parts = n / per_part;
@@ -50,7 +48,7 @@ void filter_visit_stacks(const struct profile *v, void (*visit)(void *context, s
                          void *context) {
     if (v->n_stacks == 0) return;
     uint64_t frames = v->stack_off[v->n_stacks] - v->stack_off[0];
-    struct visit w = {v, visit, context, count_parts(frames, FRAMES_PER_PART)};
+    struct visit w = {v, visit, context, count_parts(frames, TUNING_FILTER_FRAMES)};
     task_run(w.n_parts, visit_part, &w);
 }
 
@@ -132,7 +130,7 @@ void filter_pick_samples(struct arena *a, struct profile *v,
                          .context = context,
                          .row = ARENA_ARRAY(a, uint32_t, v->n_samples),
                          .n_samples = v->n_samples,
-                         .n_parts = count_parts(v->n_samples, SAMPLES_PER_PART)};
+                         .n_parts = count_parts(v->n_samples, TUNING_FILTER_SAMPLES)};
     task_run(j.n_parts, pick_part, &j);
     uint32_t n = 0;
     for (int part = 0; part < j.n_parts; part++) {

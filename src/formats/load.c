@@ -1,20 +1,16 @@
 #include "formats/load.h"
 
 #include "base/pages.h"
+#include "base/tuning.h"
 #include "bytes/gzip.h"
 #include "bytes/source.h"
 #include "formats/pieces.h"
 #include "formats/pprof/decode.h"
 
-/* Smaller sources are loaded before a second thread has started. */
-enum { WORTH_PIECES = 160 * 1024 };
-/* Decoding takes so many times the packed size in memory, the more the smaller; what is more than EXPECT_MOST, and all
- * of a large source, has its pages from elsewhere. */
-enum { WORTH_HUGE = 24 * 1024, LARGE = 4 << 20, TIMES = 24, EXPECT_MOST = 16 << 20 };
-
 static void expect_memory(size_t packed) {
-    if (packed < WORTH_HUGE || packed >= LARGE) return;
-    pages_use_huge_heap(packed < EXPECT_MOST / TIMES ? packed * TIMES : EXPECT_MOST);
+    if (packed < TUNING_HUGE_HEAP_FROM || packed >= TUNING_HUGE_HEAP_UP_TO) return;
+    pages_use_huge_heap(packed < TUNING_HUGE_HEAP_MOST / TUNING_HUGE_HEAP_TIMES ? packed * TUNING_HUGE_HEAP_TIMES
+                                                                                : TUNING_HUGE_HEAP_MOST);
 }
 
 static void tell(const struct load_watch *w, const char *stage, uint64_t done, uint64_t total) {
@@ -37,16 +33,15 @@ static bool decode(struct arena *a, str bytes, struct profile *out, struct err *
 /* Decodes a source piece by piece. False when anything is unusual: then it is read whole, which finds out what. */
 static bool load_pieces(struct arena *a, int fd, str bytes, uint64_t packed_size, const struct load_watch *watch,
                         struct profile *out) {
-    enum { TELL_EVERY = 1 << 20, RAW_TIMES = 3 };
     struct arena work = {0}, result = {0};
     struct pieces *pieces = pieces_open(&work, fd, bytes);
     struct decode *d = decode_new(&result, -1);
     str piece;
     uint64_t done, told = 0;
-    decode_expect(d, packed_size * RAW_TIMES);
+    decode_expect(d, packed_size * TUNING_UNPACKED_TIMES);
     tell(watch, "decoding", 0, packed_size);
     while (pieces_next(pieces, &piece, &done) && decode_feed(d, piece)) {
-        if (done < told + TELL_EVERY || done >= packed_size) continue;
+        if (done < told + TUNING_PROGRESS_BYTES || done >= packed_size) continue;
         tell(watch, "decoding", done, packed_size);
         told = done;
     }
@@ -83,7 +78,7 @@ static bool load_whole(struct arena *a, struct arena *home, str bytes, const str
 
 bool load_owned(struct arena *a, struct arena *home, str bytes, const struct load_watch *watch, struct profile *out,
                 struct err *e) {
-    bool ok = (bytes.len >= WORTH_PIECES && load_pieces(a, -1, bytes, bytes.len, watch, out)) ||
+    bool ok = (bytes.len >= TUNING_PIECES_FROM && load_pieces(a, -1, bytes, bytes.len, watch, out)) ||
               load_whole(a, home, bytes, watch, out, e);
     arena_release(home);
     return ok;
@@ -97,7 +92,7 @@ bool load_bytes(struct arena *a, str bytes, const struct load_watch *watch, stru
 static bool load_opened(struct arena *a, const struct source *s, const struct load_watch *watch, struct profile *out,
                         struct err *e) {
     expect_memory(s->size);
-    if (s->is_file && s->size >= WORTH_PIECES) {
+    if (s->is_file && s->size >= TUNING_PIECES_FROM) {
         if (load_pieces(a, s->fd, STR_EMPTY, s->size, watch, out)) return true;
         if (!source_rewind(s, e)) return false;
     }

@@ -6,12 +6,9 @@
 #include <unistd.h>
 
 #include "base/task.h"
+#include "base/tuning.h"
 #include "bytes/gzip.h"
 #include "formats/load.h"
-
-/* Large enough that handing over costs nothing, small enough that all of them stay in a cache. */
-enum { N_PIECES = 4, PIECE = 64 * 1024, INPUT = 64 * 1024 };
-_Static_assert(INPUT <= PIECE, "what is not packed is handed out as it is read");
 
 struct pieces {
     /* the source */
@@ -27,13 +24,13 @@ struct pieces {
         char *at;
         size_t n;
         uint64_t packed_done;
-    } piece[N_PIECES];
+    } piece[TUNING_PIECES];
 
     bool threaded;
     pthread_t maker;
     pthread_mutex_t lock; /* of all below */
     pthread_cond_t changed;
-    unsigned long made, used; /* pieces made, and handed out and done with: at most N_PIECES lie between */
+    unsigned long made, used; /* pieces made, and handed out and done with: at most TUNING_PIECES lie between */
     bool ended, broken, stopped;
     bool handed_out; /* piece `used` is with the caller */
 };
@@ -57,10 +54,10 @@ static bool refill(void *context, str *out) {
         *out = p->first;
         p->first = STR_EMPTY;
     } else if (p->fd >= 0) {
-        ok = read_some(p, p->input, INPUT, out);
+        ok = read_some(p, p->input, TUNING_PIECE, out);
     } else {
-        *out = str_slice(p->bytes, 0, INPUT);
-        p->bytes = str_from_offset(p->bytes, INPUT);
+        *out = str_slice(p->bytes, 0, TUNING_PIECE);
+        p->bytes = str_from_offset(p->bytes, TUNING_PIECE);
     }
     p->packed_done += out->len;
     return ok;
@@ -72,7 +69,7 @@ static bool refill(void *context, str *out) {
 /* False at the end. Sources that are not packed are handed out as they are read. */
 static bool make(struct pieces *p, struct piece *to, bool *broken) {
     if (p->inflate) {
-        *broken = !inflate_stream_next(p->inflate, to->at, PIECE, &to->n);
+        *broken = !inflate_stream_next(p->inflate, to->at, TUNING_PIECE, &to->n);
     } else {
         str read;
         *broken = !refill(p, &read);
@@ -87,8 +84,8 @@ static void *make_all(void *context) {
     struct pieces *p = context;
     for (bool more = true; more;) {
         pthread_mutex_lock(&p->lock);
-        while (p->made - p->used == N_PIECES && !p->stopped) pthread_cond_wait(&p->changed, &p->lock);
-        struct piece *to = &p->piece[p->made % N_PIECES];
+        while (p->made - p->used == TUNING_PIECES && !p->stopped) pthread_cond_wait(&p->changed, &p->lock);
+        struct piece *to = &p->piece[p->made % TUNING_PIECES];
         bool stopped = p->stopped, broken;
         pthread_mutex_unlock(&p->lock);
         if (stopped) break;
@@ -110,8 +107,8 @@ struct pieces *pieces_open(struct arena *a, int fd, str bytes) {
     p->fd = fd;
     p->bytes = bytes;
     p->first = STR_EMPTY;
-    for (int i = 0; i < N_PIECES; i++) p->piece[i].at = arena_alloc(a, PIECE);
-    if (fd >= 0) p->input = arena_alloc(a, INPUT);
+    for (int i = 0; i < TUNING_PIECES; i++) p->piece[i].at = arena_alloc(a, TUNING_PIECE);
+    if (fd >= 0) p->input = arena_alloc(a, TUNING_PIECE);
     p->broken = !refill(p, &p->first);
     p->packed_done = 0;
     if (gzip_is(p->first)) p->inflate = inflate_stream_new(a, refill, p, INFLATE_FASTEST);
@@ -137,7 +134,7 @@ static bool next_made(struct pieces *p, struct piece **out) {
     }
     while (p->made == p->used && !p->ended) pthread_cond_wait(&p->changed, &p->lock);
     p->handed_out = p->made != p->used;
-    *out = &p->piece[p->used % N_PIECES];
+    *out = &p->piece[p->used % TUNING_PIECES];
     pthread_mutex_unlock(&p->lock);
     return p->handed_out;
 }

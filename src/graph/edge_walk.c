@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "base/task.h"
-
-enum { STACKS_AT_ONCE = 1024, PATH_AT_ONCE = 1024, SLOTS_AT_FIRST = 1 << 12, FRAMES_TRIED = 8192, STEPS_AT_ONCE = 64 };
+#include "base/tuning.h"
 
 static void table_alloc(struct graph_edge_table *t, uint32_t n_slots, bool wide, bool mean) {
     t->slot = ARENA_ZERO(&t->arena, struct graph_edge_slot, n_slots);
@@ -115,13 +114,14 @@ static inline size_t find_steps(const struct graph_edge_walk *all, uint32_t pare
 /* All slots are asked for before the first one is looked at: in a large table each would have to be waited for. */
 static void follow(struct graph_edge_table *t, const struct graph_edge_walk *all, struct walker *k,
                    const uint32_t *code, size_t n) {
-    struct step step[STEPS_AT_ONCE];
+    struct step step[TUNING_EDGES_BATCH];
     if (n && k->parent == GRAPH_NONE) {
         k->parent = *code++ >> 2;
         n--;
     }
     while (n) {
-        size_t now = n < STEPS_AT_ONCE ? n : STEPS_AT_ONCE, n_steps = find_steps(all, k->parent, code, now, step);
+        size_t now = n < TUNING_EDGES_BATCH ? n : TUNING_EDGES_BATCH,
+               n_steps = find_steps(all, k->parent, code, now, step);
         for (size_t i = 0; i < n_steps; i++) __builtin_prefetch(&t->slot[table_start(t, step[i].from, step[i].to)]);
         for (size_t i = 0; i < n_steps; i++)
             add_edge(t, step[i].from, step[i].to, step[i].flags, k->weight, k->divisor);
@@ -137,21 +137,21 @@ static void walk_stack(struct graph_edge_table *t, const struct graph_edge_walk 
     const struct graph_weights *weights = &all->w->weights;
     struct walker k = {GRAPH_NONE, weights->weight[stack], t->divisor ? weights->divisor[stack] : 0};
     const loc_id *begin = v->frame + v->stack_off[stack];
-    uint32_t path[PATH_AT_ONCE], open = 0;
+    uint32_t path[TUNING_GRAPH_PATH], open = 0;
     size_t n = 0;
     next_stack(t);
     for (const loc_id *frame = v->frame + v->stack_off[stack + 1]; frame-- > begin;) {
         struct graph_edge_place p = all->place[*frame];
         uint32_t outermost = all->code[p.at] | open;
-        memcpy(path + n, all->code + p.at, GRAPH_PADDING * sizeof *path);
+        memcpy(path + n, all->code + p.at, TUNING_GRAPH_PADDING * sizeof *path);
         path[n] = outermost;
         open = p.count_open & EDGE_RESIDUAL;
         uint32_t count = p.count_open >> 1;
         n += count;
-        if (count <= GRAPH_PADDING && n <= PATH_AT_ONCE - GRAPH_PADDING) continue;
-        if (count > GRAPH_PADDING) {
-            follow(t, all, &k, path, n - count + GRAPH_PADDING);
-            follow(t, all, &k, all->code + p.at + GRAPH_PADDING, count - GRAPH_PADDING);
+        if (count <= TUNING_GRAPH_PADDING && n <= TUNING_GRAPH_PATH - TUNING_GRAPH_PADDING) continue;
+        if (count > TUNING_GRAPH_PADDING) {
+            follow(t, all, &k, path, n - count + TUNING_GRAPH_PADDING);
+            follow(t, all, &k, all->code + p.at + TUNING_GRAPH_PADDING, count - TUNING_GRAPH_PADDING);
         } else {
             follow(t, all, &k, path, n);
         }
@@ -160,10 +160,10 @@ static void walk_stack(struct graph_edge_table *t, const struct graph_edge_walk 
     follow(t, all, &k, path, n);
 }
 
-/* Looks for picked frames, from the root on, and writes up to PATH_AT_ONCE of them to out[]; *from is where to go on.
- * Without a branch: no processor can guess which they are. */
+/* Looks for picked frames, from the root on, and writes up to TUNING_GRAPH_PATH of them to out[]; *from is where to go
+ * on. Without a branch: no processor can guess which they are. */
 static inline size_t pick_frames(const uint64_t *picked, const loc_id **from, const loc_id *begin, const loc_id **out) {
-    const loc_id *frame = *from, *until = frame - begin > PATH_AT_ONCE ? frame - PATH_AT_ONCE : begin;
+    const loc_id *frame = *from, *until = frame - begin > TUNING_GRAPH_PATH ? frame - TUNING_GRAPH_PATH : begin;
     size_t n = 0;
     while (frame > until) {
         out[n] = --frame;
@@ -179,7 +179,7 @@ static void walk_kept(struct graph_edge_table *t, const struct graph_edge_walk *
     const struct graph_weights *weights = &all->w->weights;
     struct walker k = {GRAPH_NONE, weights->weight[stack], t->divisor ? weights->divisor[stack] : 0};
     const loc_id *begin = v->frame + v->stack_off[stack], *frame = v->frame + v->stack_off[stack + 1], *last = frame;
-    const loc_id *picked[PATH_AT_ONCE];
+    const loc_id *picked[TUNING_GRAPH_PATH];
     uint32_t open = 0;
     next_stack(t);
     while (frame > begin) {
@@ -241,7 +241,7 @@ static void walk_ends(struct graph_edge_table *t, const struct graph_edge_walk *
     const struct graph_weights *weights = &all->w->weights;
     struct walker k = {GRAPH_NONE, weights->weight[stack], t->divisor ? weights->divisor[stack] : 0};
     const loc_id *begin = v->frame + v->stack_off[stack], *end = v->frame + v->stack_off[stack + 1], *frame = end;
-    const loc_id *picked[PATH_AT_ONCE];
+    const loc_id *picked[TUNING_GRAPH_PATH];
     next_stack(t);
     while (frame > begin) {
         size_t n = pick_frames(all->picked, &frame, begin, picked);
@@ -253,7 +253,7 @@ static void start_walk(void *context, int worker) {
     struct graph_edge_walk *all = context;
     struct graph_edge_table *t = &all->worker[worker];
     t->factor = hash_u64(1) | 1;
-    table_alloc(t, SLOTS_AT_FIRST, all->wide, all->w->weights.divisor != NULL);
+    table_alloc(t, TUNING_EDGES_SLOTS, all->wide, all->w->weights.divisor != NULL);
 }
 
 /* Backwards, as their frames are read: one stream for the processor to fetch ahead. */
@@ -279,7 +279,7 @@ void edges_place(struct graph_work *w, const uint32_t *part, struct graph_edge_w
     uint32_t n_locations = w->view->n_locations, n = 0;
     struct graph_edge_place *place = ARENA_ARRAY(w->arena, struct graph_edge_place, n_locations);
     for (uint32_t i = 0; i < first[n_locations]; i++) n += part[node_of[i]] != GRAPH_NONE;
-    uint32_t *code = ARENA_ZERO(w->arena, uint32_t, (size_t)n + GRAPH_PADDING);
+    uint32_t *code = ARENA_ZERO(w->arena, uint32_t, (size_t)n + TUNING_GRAPH_PADDING);
     n = 0;
     for (uint32_t l = 0; l < n_locations; l++) {
         uint32_t at = n, flags = EDGE_CALLED;
@@ -307,14 +307,15 @@ static const uint64_t *pick_locations(const struct graph_edge_walk *all, bool en
     return picked;
 }
 
-/* Is less than every fourth frame picked? An estimate: it only decides which way is faster. */
+/* Are few frames picked? An estimate: it only decides which way is faster. */
 static bool are_rare(const struct profile *v, const uint64_t *picked) {
-    uint64_t n = 0, n_picked = 0, end = v->n_stacks ? v->stack_off[v->n_stacks] : 0, step = end / FRAMES_TRIED + 1;
+    uint64_t n = 0, n_picked = 0, end = v->n_stacks ? v->stack_off[v->n_stacks] : 0,
+             step = end / TUNING_EDGES_TRIED + 1;
     for (uint64_t i = 0; i < end; i += step) {
         n++;
         n_picked += picked[v->frame[i] / 64] >> (v->frame[i] % 64) & 1;
     }
-    return n_picked * 4 < n;
+    return n_picked * TUNING_EDGES_RARE < n;
 }
 
 bool edges_choose(struct graph_edge_walk *all) {
@@ -348,7 +349,7 @@ void edges_find(struct graph_work *w, struct graph *g, struct graph_edge_walk *a
     int workers = graph_workers(w->view, (size_t)g->n_all * sizeof(struct graph_edge_slot));
     all->worker = ARENA_ZERO(w->arena, struct graph_edge_table, (size_t)workers);
     workers =
-        task_chunks((struct task_chunks){start_walk, walk_stacks, all, w->view->n_stacks, STACKS_AT_ONCE, workers});
+        task_chunks((struct task_chunks){start_walk, walk_stacks, all, w->view->n_stacks, TUNING_GRAPH_CHUNK, workers});
     for (int i = 1; i < workers; i++) {
         table_join(&all->worker[0], &all->worker[i]);
         arena_release(&all->worker[i].arena);

@@ -37,7 +37,7 @@ struct graph_edge_place {
 struct graph_edge_walk {
     struct graph_work *w;
     const struct graph_edge_place *place; /* per location */
-    const uint32_t *code;                 /* GRAPH_PADDING more may be read */
+    const uint32_t *code;                 /* TUNING_GRAPH_PADDING more may be read */
     const uint8_t *from, *to; /* per index: only edges from these or to these are wanted; both NULL: all are */
     void (*walk)(struct graph_edge_table *t, const struct graph_edge_walk *all, stack_id stack);
     const uint64_t *picked; /* a bit per location whose frames are followed; NULL where all are */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/task.h"
+#include "base/tuning.h"
 #include "go/unit.h"
 #include "graph/edges.h"
 #include "graph/inline.h"
@@ -32,8 +33,7 @@ static void prepare(struct graph_work *w) {
     w->weights.weight = ARENA_ZERO(w->arena, int64_t, n);
     w->weights.divisor = w->value->mean ? ARENA_ZERO(w->arena, int64_t, n) : NULL;
     w->weights.active = ARENA_ZERO(w->arena, uint8_t, n);
-    enum { WORTH_A_THREAD = 50000 };
-    if (w->view->n_samples >= WORTH_A_THREAD) {
+    if (w->view->n_samples >= TUNING_GRAPH_THREADED_FROM) {
         task_run(2, prepare_part, w);
     } else {
         prepare_part(w, 0);

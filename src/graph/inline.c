@@ -2,9 +2,8 @@
 #include "graph/inline.h"
 
 #include "base/task.h"
+#include "base/tuning.h"
 #include "graph/edge_walk.h"
-
-enum { STACKS_AT_ONCE = 1024 };
 
 /* Which listed nodes ever are a line inlined into another; false when none is. */
 static bool find_inlined(const struct graph_edge_walk *all, uint8_t *inlined) {
@@ -114,7 +113,7 @@ static void forget_light(const struct graph_edge_walk *all, uint8_t *inlined, ui
     struct bounding b = {.w = w, .worker = ARENA_ZERO(w->arena, struct bounder, (size_t)workers)};
     uint64_t *weight = ARENA_ZERO(w->arena, uint64_t, n_nodes);
     workers = task_chunks(
-        (struct task_chunks){start_bounder, bound_locations, &b, w->view->n_stacks, STACKS_AT_ONCE, workers});
+        (struct task_chunks){start_bounder, bound_locations, &b, w->view->n_stacks, TUNING_GRAPH_CHUNK, workers});
     for (loc_id l = 0; l < w->view->n_locations; l++) {
         const uint32_t *code = all->code + all->place[l].at, *end = code + (all->place[l].count_open >> 1);
         for (; code < end; code++)

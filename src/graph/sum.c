@@ -4,11 +4,7 @@
 #include <string.h>
 
 #include "base/task.h"
-
-enum {
-    STACKS_AT_ONCE = 1024, /* a worker takes this many stacks from the common pile */
-    PATH_AT_ONCE = 1024
-};
+#include "base/tuning.h"
 
 void graph_weigh(struct graph_work *w) {
     const struct profile *v = w->view;
@@ -88,25 +84,25 @@ static inline void visit(struct summer *s, const uint8_t *kept, const uint32_t *
         visit_all(s->visit, s->stack, node, n, l.weight);
 }
 
-/* Nodes are collected first. Hardly any location has more than GRAPH_PADDING of them, so that many are copied each
- * time: that costs less than mispredicting how many there are. */
+/* Nodes are collected first. Hardly any location has more than TUNING_GRAPH_PADDING of them, so that many are copied
+ * each time: that costs less than mispredicting how many there are. */
 static void sum_stack(struct summer *s, const struct summing *all, stack_id stack) {
     const struct profile *v = all->w->view;
     const struct graph_weights *weights = &all->w->weights;
     const uint32_t *first = all->w->table.first, *node_of = all->w->table.node_of;
     const loc_id *frame = v->frame + v->stack_off[stack], *end = v->frame + v->stack_off[stack + 1];
     struct load l = {weights->weight[stack], weights->divisor ? weights->divisor[stack] : 0};
-    uint32_t path[PATH_AT_ONCE];
+    uint32_t path[TUNING_GRAPH_PATH];
     size_t n = 0;
     if (frame == end) return;
     s->stack++;
     add_flat(s, all->kept, node_of[first[*frame]], l);
     for (; frame < end; frame++) {
         uint32_t at = first[*frame], count = first[*frame + 1] - at;
-        memcpy(path + n, node_of + at, GRAPH_PADDING * sizeof *path);
+        memcpy(path + n, node_of + at, TUNING_GRAPH_PADDING * sizeof *path);
         n += count;
-        if (count <= GRAPH_PADDING && n <= PATH_AT_ONCE - GRAPH_PADDING) continue;
-        if (count > GRAPH_PADDING) {
+        if (count <= TUNING_GRAPH_PADDING && n <= TUNING_GRAPH_PATH - TUNING_GRAPH_PADDING) continue;
+        if (count > TUNING_GRAPH_PADDING) {
             n -= count;
             visit(s, all->kept, node_of + at, count, l);
         }
@@ -150,8 +146,8 @@ void graph_sum_nodes(struct graph_work *w, const uint8_t *kept, struct graph_sum
     bool mean = w->weights.divisor != NULL;
     int workers = graph_workers(w->view, n * (sizeof(struct visit) + sizeof(int64_t)));
     struct summing all = {.w = w, .kept = kept, .worker = ARENA_ZERO(w->arena, struct summer, (size_t)workers)};
-    workers =
-        task_chunks((struct task_chunks){start_summer, sum_stacks, &all, w->view->n_stacks, STACKS_AT_ONCE, workers});
+    workers = task_chunks(
+        (struct task_chunks){start_summer, sum_stacks, &all, w->view->n_stacks, TUNING_GRAPH_CHUNK, workers});
     *out = (struct graph_sums){.flat = ARENA_ZERO(w->arena, int64_t, n),
                                .cum = ARENA_ZERO(w->arena, int64_t, n),
                                .reached = ARENA_ZERO(w->arena, uint8_t, n)};

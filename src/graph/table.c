@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/tuning.h"
 #include "go/gotext.h"
 #include "graph/paths.h"
 
@@ -115,8 +116,8 @@ void graph_table_make(struct graph_table *t, struct arena *a, const struct profi
     for (uint32_t i = 0; i < v->n_locations; i++) lines += v->location[i].n_lines ? v->location[i].n_lines : 1;
     reserve_nodes(t, functions_only(t) ? v->n_functions : 0);
     t->first = ARENA_ARRAY(a, uint32_t, (size_t)v->n_locations + 1);
-    t->node_of = ARENA_ARRAY(a, uint32_t, lines + GRAPH_PADDING);
-    for (int i = 0; i < GRAPH_PADDING; i++) t->node_of[lines + (size_t)i] = 0;
+    t->node_of = ARENA_ARRAY(a, uint32_t, lines + TUNING_GRAPH_PADDING);
+    for (int i = 0; i < TUNING_GRAPH_PADDING; i++) t->node_of[lines + (size_t)i] = 0;
     table_fill(t);
 }
 

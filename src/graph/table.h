@@ -5,8 +5,6 @@
 #include "base/hash.h"
 #include "graph/types.h"
 
-enum { GRAPH_PADDING = 4 }; /* see graph_table.node_of */
-
 /* What tells nodes apart, as ids and numbers. No padding: hashed and compared as bytes. */
 struct graph_identity {
     uint64_t address;
@@ -28,7 +26,7 @@ struct graph_table {
     uint32_t n_nodes, node_cap;
     uint32_t *slot; /* open addressing over node[]; index+1, 0 = free */
     uint32_t n_slots;
-    uint32_t *first, *node_of; /* as in struct graph_names; readers may read GRAPH_PADDING words more */
+    uint32_t *first, *node_of; /* as in struct graph_names; readers may read TUNING_GRAPH_PADDING words more */
     struct intern file_name;   /* cleaned names */
     uint32_t *file_of;         /* per string id: file index + 1, 0 = not looked at yet */
     unsigned trims;            /* how often paths are trimmed: once per building, as the reference does */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/task.h"
+#include "base/tuning.h"
 
 /* ---- summing a group ---- */
 
@@ -92,10 +93,9 @@ static void add_sample(const struct graph_tagging *t, struct accumulator *c, uin
 
 /* Stacks lie anywhere in memory: what is known of them is asked for some samples before it is needed. */
 static void add_samples(const struct graph_tagging *t, struct accumulator *c, const uint32_t *sample, uint32_t n) {
-    enum { AHEAD = 12 };
     for (uint32_t i = 0; i < n; i++) {
-        if (n - i > 2 * AHEAD) __builtin_prefetch(visits_of(t, sample[i + 2 * AHEAD]));
-        if (n - i > AHEAD) __builtin_prefetch(visits_of(t, sample[i + AHEAD])->node);
+        if (n - i > 2 * TUNING_TAGS_AHEAD) __builtin_prefetch(visits_of(t, sample[i + 2 * TUNING_TAGS_AHEAD]));
+        if (n - i > TUNING_TAGS_AHEAD) __builtin_prefetch(visits_of(t, sample[i + TUNING_TAGS_AHEAD])->node);
         add_sample(t, c, sample[i]);
     }
 }

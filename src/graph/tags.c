@@ -6,9 +6,8 @@
 #include <string.h>
 
 #include "base/task.h"
+#include "base/tuning.h"
 #include "go/unit.h"
-
-enum { SAMPLES_PER_WORKER = 50000 };
 
 /* ---- which labels count ---- */
 
@@ -32,7 +31,7 @@ bool graph_has_tags(const struct graph_work *w) {
 /* ---- lists and groups of samples ---- */
 
 uint32_t graph_tag_workers(uint32_t n_samples) {
-    uint32_t most = n_samples / SAMPLES_PER_WORKER + 1, threads = (uint32_t)task_threads();
+    uint32_t most = n_samples / TUNING_TAGS_SAMPLES + 1, threads = (uint32_t)task_threads();
     return most < threads ? most : threads;
 }
 

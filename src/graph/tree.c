@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/tuning.h"
 #include "graph/edges.h"
 #include "graph/order.h"
 #include "graph/tag_sums.h"
@@ -51,7 +52,6 @@ struct landmark {
     stack_id stack;
     uint32_t node;
 };
-enum { STRIDE = 4, LANDMARKS = 256 }; /* every so many frames, and at most so many along one stack */
 
 /* The shape alone: how many nodes there will be is not known before. */
 struct seedling {
@@ -77,13 +77,15 @@ static uint32_t grow_frame(struct graph_work *w, struct seedling *s, uint32_t pa
     return parent;
 }
 
-/* Hashes of the first STRIDE, 2 * STRIDE … frames from the root; returns how many. `end` is after the root's. */
+/* Hashes of the first TUNING_TREE_STRIDE, 2 * TUNING_TREE_STRIDE … frames from the root; returns how many. `end` is
+ * after the root's. */
 static uint32_t hash_frames(const loc_id *end, uint64_t n_frames, uint64_t *hash) {
-    uint32_t n = n_frames / STRIDE < LANDMARKS ? (uint32_t)(n_frames / STRIDE) : LANDMARKS;
+    uint32_t n = n_frames / TUNING_TREE_STRIDE < TUNING_TREE_CHECKPOINTS ? (uint32_t)(n_frames / TUNING_TREE_STRIDE)
+                                                                         : TUNING_TREE_CHECKPOINTS;
     uint64_t h = 0;
     for (uint32_t i = 0; i < n; i++) {
-        end -= STRIDE;
-        h = hash_u64(h + hash_bytes(end, STRIDE * sizeof *end));
+        end -= TUNING_TREE_STRIDE;
+        h = hash_u64(h + hash_bytes(end, TUNING_TREE_STRIDE * sizeof *end));
         hash[i] = h;
     }
     return n;
@@ -98,7 +100,7 @@ static uint32_t find_landmark(const struct graph_work *w, const struct seedling 
         uint32_t i;
         if (!u64map_get(&s->landmark_at, hash[*n - 1], &i)) continue;
         const struct landmark *m = &s->landmark.at[i];
-        uint64_t length = (uint64_t)*n * STRIDE;
+        uint64_t length = (uint64_t)*n * TUNING_TREE_STRIDE;
         if (v->stack_off[m->stack + 1] - v->stack_off[m->stack] < length) continue; /* hashes may lie */
         if (memcmp(end - length, v->frame + v->stack_off[m->stack + 1] - length, length * sizeof *end) == 0)
             return m->node;
@@ -115,13 +117,13 @@ static void set_landmark(struct graph_work *w, struct seedling *s, uint64_t hash
 static uint32_t grow_stack(struct graph_work *w, struct seedling *s, stack_id stack) {
     const struct profile *v = w->view;
     const loc_id *frame = v->frame + v->stack_off[stack], *end = v->frame + v->stack_off[stack + 1];
-    uint64_t hash[LANDMARKS], length = (uint64_t)(end - frame);
+    uint64_t hash[TUNING_TREE_CHECKPOINTS], length = (uint64_t)(end - frame);
     uint32_t n_hashes = hash_frames(end, length, hash), known = n_hashes;
     uint32_t parent = find_landmark(w, s, stack, hash, &known);
-    for (uint64_t i = (uint64_t)known * STRIDE; i < length; i++) {
+    for (uint64_t i = (uint64_t)known * TUNING_TREE_STRIDE; i < length; i++) {
         parent = grow_frame(w, s, parent, end[-1 - (ptrdiff_t)i]);
-        if ((i + 1) % STRIDE == 0 && (i + 1) / STRIDE <= n_hashes)
-            set_landmark(w, s, hash[i / STRIDE], (struct landmark){stack, parent});
+        if ((i + 1) % TUNING_TREE_STRIDE == 0 && (i + 1) / TUNING_TREE_STRIDE <= n_hashes)
+            set_landmark(w, s, hash[i / TUNING_TREE_STRIDE], (struct landmark){stack, parent});
     }
     return parent;
 }

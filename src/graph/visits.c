@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "base/task.h"
-
-enum { STACKS_AT_ONCE = 1024, VISITS_AT_ONCE = 1 << 14 };
+#include "base/tuning.h"
 
 struct visit_finder {
     struct arena arena;
@@ -25,7 +24,7 @@ struct visit_search {
 
 static const uint32_t *keep(struct visit_finder *f, uint32_t n) {
     if ((size_t)(f->room_end - f->room) < n) {
-        size_t size = n > VISITS_AT_ONCE ? n : VISITS_AT_ONCE;
+        size_t size = n > TUNING_VISITS_BLOCK ? n : TUNING_VISITS_BLOCK;
         f->room = ARENA_ARRAY(&f->arena, uint32_t, size);
         f->room_end = f->room + size;
     }
@@ -75,7 +74,7 @@ const struct graph_visits *graph_find_visits(struct graph_work *w, const struct 
     all.visits = ARENA_ARRAY(w->arena, struct graph_visits, w->view->n_stacks);
     all.worker = ARENA_ZERO(w->arena, struct visit_finder, (size_t)workers);
     workers = task_chunks(
-        (struct task_chunks){start_finder, find_all_visits, &all, w->view->n_stacks, STACKS_AT_ONCE, workers});
+        (struct task_chunks){start_finder, find_all_visits, &all, w->view->n_stacks, TUNING_GRAPH_CHUNK, workers});
     for (int i = 0; i < workers; i++) arena_adopt(w->arena, &all.worker[i].arena);
     return all.visits;
 }

@@ -4,16 +4,12 @@
 #include <string.h>
 
 #include "base/task.h"
-
-enum {
-    FRAMES_PER_WORKER = 100000, /* fewer are not worth a thread */
-    BYTES_PER_FRAME = 4         /* nor is setting up more accumulators than this for each frame */
-};
+#include "base/tuning.h"
 
 int graph_workers(const struct profile *v, size_t bytes) {
     uint64_t frames = v->n_stacks ? v->stack_off[v->n_stacks] : 0;
-    uint64_t most = frames / FRAMES_PER_WORKER;
-    uint64_t by_size = frames * BYTES_PER_FRAME / (bytes + 1);
+    uint64_t most = frames / TUNING_GRAPH_WORKER_FRAMES;
+    uint64_t by_size = frames * TUNING_GRAPH_WORKER_BYTES / (bytes + 1);
     if (most > by_size) most = by_size;
     int threads = task_threads();
     return most < 1 ? 1 : most < (uint64_t)threads ? (int)most : threads;

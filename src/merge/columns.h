@@ -5,6 +5,7 @@
 #define CPROF_MERGE_COLUMNS_H
 
 #include "base/arena.h"
+#include "base/tuning.h"
 
 #define MERGE_COLUMN(type)                                                                                             \
     struct {                                                                                                           \
@@ -33,8 +34,9 @@ void *merge_column_take(struct arena *own, size_t *cap, struct arena *from, cons
 /* How many items n inputs have, where one has so many: room that is not needed costs nothing while it is not touched,
  * but it must not be without bounds. */
 static inline uint64_t merge_expected(uint64_t of_one, uint32_t n) {
-    enum { MOST = 1 << 20 };
-    return of_one < MOST / n ? of_one * n : of_one < MOST ? MOST : of_one;
+    return of_one < TUNING_MERGE_EXPECTED_MOST / n ? of_one * n
+           : of_one < TUNING_MERGE_EXPECTED_MOST   ? TUNING_MERGE_EXPECTED_MOST
+                                                   : of_one;
 }
 
 #endif

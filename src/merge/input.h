@@ -3,6 +3,7 @@
 #ifndef CPROF_MERGE_INPUT_H
 #define CPROF_MERGE_INPUT_H
 
+#include "base/tuning.h"
 #include "profile/profile.h"
 
 struct merge_input {
@@ -25,9 +26,8 @@ bool merge_unify_units(struct arena *a, struct merge_input *in, uint32_t n, stru
  * is neither rescaled nor counted; with all ratios 1 nothing happens. Is not done before another scaling or the merge
  * comes, which does it in passing. */
 void merge_scale(struct arena *a, struct merge_input *in, const double *ratio);
-/* Of n samples, from sample `from` on, at most MERGE_BATCH, those that are not to be left out: their rows, and their
- * values scaled as in->ratio says, value[type * MERGE_BATCH + i]. Returns how many there are. */
-enum { MERGE_BATCH = 32 };
+/* Of n samples, from sample `from` on, at most TUNING_MERGE_BATCH, those that are not to be left out: their rows, and
+ * their values scaled as in->ratio says, value[type * TUNING_MERGE_BATCH + i]. Returns how many there are. */
 uint32_t merge_take_samples(const struct merge_input *in, uint32_t from, uint32_t n, uint32_t *row, int64_t *value);
 /* Scales each column to the base's total. */
 bool merge_normalize(struct arena *a, struct merge_input *in, const struct merge_input *base, struct err *e);

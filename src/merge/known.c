@@ -3,14 +3,12 @@
  * numbered here but strings, whose numbers nobody sees. */
 #include "merge/tables.h"
 
-enum { WINDOW = 32 };
-
 static uint32_t least(uint32_t x, uint32_t y) { return x < y ? x : y; }
 
 static void find_strings(struct merge_tables *t, const str_id *id, uint32_t n) {
     const struct profile *v = &t->in->view;
-    uint32_t tag[WINDOW];
-    str_id guess[WINDOW];
+    uint32_t tag[TUNING_MERGE_BATCH];
+    str_id guess[TUNING_MERGE_BATCH];
     for (uint32_t i = 0; i < n; i++) {
         tag[i] = merge_string_tag(v, id[i]);
         slots_prefetch(&t->string_slot, tag[i]);
@@ -41,13 +39,13 @@ static void find_all_strings(struct merge_tables *t) {
             asked[n++] = of[i];
         }
     }
-    for (uint32_t i = 0; i < n; i += WINDOW) find_strings(t, asked + i, least(n - i, WINDOW));
+    for (uint32_t i = 0; i < n; i += TUNING_MERGE_BATCH) find_strings(t, asked + i, least(n - i, TUNING_MERGE_BATCH));
 }
 
 static void find_functions(struct merge_tables *t, func_id first, uint32_t n) {
-    struct profile_function f[WINDOW];
-    uint32_t tag[WINDOW];
-    func_id guess[WINDOW];
+    struct profile_function f[TUNING_MERGE_BATCH];
+    uint32_t tag[TUNING_MERGE_BATCH];
+    func_id guess[TUNING_MERGE_BATCH];
     for (uint32_t i = 0; i < n; i++) {
         f[i] = t->in->view.function[first + i];
         f[i].name = t->string_of[f[i].name];
@@ -79,10 +77,10 @@ static bool translate_location(struct merge_tables *t, struct profile_location *
 }
 
 static void find_locations(struct merge_tables *t, loc_id first, uint32_t n) {
-    struct profile_location l[WINDOW];
-    uint32_t tag[WINDOW];
-    loc_id guess[WINDOW];
-    bool can_be[WINDOW];
+    struct profile_location l[TUNING_MERGE_BATCH];
+    uint32_t tag[TUNING_MERGE_BATCH];
+    loc_id guess[TUNING_MERGE_BATCH];
+    bool can_be[TUNING_MERGE_BATCH];
     for (uint32_t i = 0; i < n; i++) {
         l[i] = t->in->view.location[first + i];
         can_be[i] = translate_location(t, &l[i]);
@@ -104,6 +102,8 @@ void merge_known(struct merge_tables *t) {
     const struct profile *v = &t->in->view;
     find_all_strings(t);
     if (!t->function.n && !t->location.n) return;
-    for (func_id f = 0; f < v->n_functions; f += WINDOW) find_functions(t, f, least(v->n_functions - f, WINDOW));
-    for (loc_id l = 0; l < v->n_locations; l += WINDOW) find_locations(t, l, least(v->n_locations - l, WINDOW));
+    for (func_id f = 0; f < v->n_functions; f += TUNING_MERGE_BATCH)
+        find_functions(t, f, least(v->n_functions - f, TUNING_MERGE_BATCH));
+    for (loc_id l = 0; l < v->n_locations; l += TUNING_MERGE_BATCH)
+        find_locations(t, l, least(v->n_locations - l, TUNING_MERGE_BATCH));
 }

@@ -7,6 +7,7 @@
 
 #include "base/pages.h"
 #include "base/task.h"
+#include "base/tuning.h"
 
 void merge_samples_init(struct merge_samples *s, uint32_t n_types) {
     *s = (struct merge_samples){.n_types = n_types};
@@ -61,8 +62,8 @@ void merge_samples_expect(struct merge_samples *s, const struct profile *like, u
 /* Some samples of an input: of a batch those that are not left out. */
 struct taken {
     uint32_t n;
-    uint32_t row[MERGE_BATCH];
-    int64_t *value; /* [type * MERGE_BATCH + i] */
+    uint32_t row[TUNING_MERGE_BATCH];
+    int64_t *value; /* [type * TUNING_MERGE_BATCH + i] */
 };
 
 /* A column of an input that is given up: it goes back to the system behind the reader. */
@@ -85,8 +86,8 @@ struct adding {
     /* Rows on their way into the table; their labels stand behind label_ref's. */
     struct taken add;
     uint32_t n_labels;
-    uint32_t tag[MERGE_BATCH], labels[MERGE_BATCH]; /* labels: how many */
-    stack_id stack[MERGE_BATCH];
+    uint32_t tag[TUNING_MERGE_BATCH], labels[TUNING_MERGE_BATCH]; /* labels: how many */
+    stack_id stack[TUNING_MERGE_BATCH];
     struct shed_column *row_column, label_ref;
     uint32_t n_row_columns;
 };
@@ -116,7 +117,7 @@ static void shed_to(struct shed_column *c, uint64_t done) {
 /* The next samples, from sample `from` on. Returns where it ended. */
 static uint32_t take_samples(const struct adding *b, struct taken *to, uint32_t from, uint32_t end) {
     const struct merge_input *in = b->t->in;
-    uint32_t n = end - from < MERGE_BATCH ? end - from : MERGE_BATCH;
+    uint32_t n = end - from < TUNING_MERGE_BATCH ? end - from : TUNING_MERGE_BATCH;
     to->n = merge_take_samples(in, from, n, to->row, to->value);
     for (uint32_t i = 0; i < to->n; i++) __builtin_prefetch(&b->t->stack_of[in->view.stack_of[to->row[i]]]);
     return from + n;
@@ -124,7 +125,7 @@ static uint32_t take_samples(const struct adding *b, struct taken *to, uint32_t 
 
 static void ask_for(struct adding *b, stack_id stack) {
     if (stack >= b->next_stack) b->next_stack = stack == b->next_stack ? stack + 1 : PROFILE_NONE;
-    if (b->asked.n == MERGE_BATCH) merge_stacks_answer(b->t, &b->asked);
+    if (b->asked.n == TUNING_MERGE_BATCH) merge_stacks_answer(b->t, &b->asked);
     if (b->t->stack_of[stack] == PROFILE_NONE) merge_stacks_ask(b->t, &b->asked, stack);
 }
 
@@ -164,9 +165,9 @@ static bool same_sample(const struct merge_samples *s, uint32_t there, stack_id 
            (n == 0 || memcmp(s->label_ref.at + off[0], label, n * sizeof *label) == 0);
 }
 
-/* value[]: of each type, MERGE_BATCH apart. */
+/* value[]: of each type, TUNING_MERGE_BATCH apart. */
 static void append(struct merge_samples *s, stack_id stack, const label_id *label, uint32_t n, const int64_t *value) {
-    for (uint32_t t = 0; t < s->n_types; t++) s->value[t].at[s->value[t].n++] = value[t * MERGE_BATCH];
+    for (uint32_t t = 0; t < s->n_types; t++) s->value[t].at[s->value[t].n++] = value[t * TUNING_MERGE_BATCH];
     if (n) memmove(s->label_ref.at + s->label_ref.n, label, n * sizeof *label);
     s->label_ref.n += n;
     s->label_off.at[s->label_off.n++] = (uint32_t)s->label_ref.n;
@@ -182,7 +183,7 @@ static bool is_zero(const struct merge_samples *s, uint32_t sample) {
 static void add_values(struct merge_samples *s, uint32_t to, const int64_t *value) {
     s->n_zeros -= is_zero(s, to);
     for (uint32_t t = 0; t < s->n_types; t++)
-        s->value[t].at[to] = (int64_t)((uint64_t)s->value[t].at[to] + (uint64_t)value[t * MERGE_BATCH]);
+        s->value[t].at[to] = (int64_t)((uint64_t)s->value[t].at[to] + (uint64_t)value[t * TUNING_MERGE_BATCH]);
     s->n_zeros += is_zero(s, to);
 }
 
@@ -217,7 +218,6 @@ static void add_samples(void *context, uint32_t from, uint32_t to) {
 }
 
 void merge_samples_add(struct merge_samples *s, struct merge_tables *t, const struct merge_input *in) {
-    enum { WORTH_A_THREAD = 20000, AT_ONCE = 2048 };
     uint32_t n = in->view.n_samples;
     /* a label that no sample so far has sets all of a base's apart: no need to look for them among those */
     if (in->is_base && !t->has_base_key && s->stack.n) slots_clear(&s->slot);
@@ -225,10 +225,11 @@ void merge_samples_add(struct merge_samples *s, struct merge_tables *t, const st
     struct adding *b = ARENA_NEW(&t->scratch, struct adding);
     b->s = s;
     b->t = t;
-    b->ask.value = ARENA_ARRAY(&t->scratch, int64_t, (size_t)s->n_types * MERGE_BATCH);
-    b->add.value = ARENA_ARRAY(&t->scratch, int64_t, (size_t)s->n_types * MERGE_BATCH);
+    b->ask.value = ARENA_ARRAY(&t->scratch, int64_t, (size_t)s->n_types * TUNING_MERGE_BATCH);
+    b->add.value = ARENA_ARRAY(&t->scratch, int64_t, (size_t)s->n_types * TUNING_MERGE_BATCH);
     prepare_shedding(b);
-    task_relay((struct task_relay){find_stacks, add_samples, b, n, n < WORTH_A_THREAD ? n : AT_ONCE});
+    task_relay((struct task_relay){find_stacks, add_samples, b, n,
+                                   n < TUNING_MERGE_THREADED_FROM ? n : TUNING_MERGE_HANDED_OVER});
 }
 
 void merge_samples_seal(struct merge_samples *s, struct arena *a, struct profile *out) {

@@ -181,17 +181,19 @@ static void take_values(const int64_t *column, double ratio, bool only_scaled_co
 
 uint32_t merge_take_samples(const struct merge_input *in, uint32_t from, uint32_t n, uint32_t *row, int64_t *value) {
     const struct profile *v = &in->view;
-    uint8_t counts[MERGE_BATCH] = {0};
+    uint8_t counts[TUNING_MERGE_BATCH] = {0};
     for (uint32_t i = 0; i < n; i++) row[i] = profile_row(v, from + i);
     for (uint32_t t = 0; t < v->n_types; t++)
-        take_values(v->value[t], in->ratio ? in->ratio[t] : 1, in->ratio, row, n, value + t * MERGE_BATCH, counts);
+        take_values(v->value[t], in->ratio ? in->ratio[t] : 1, in->ratio, row, n, value + t * TUNING_MERGE_BATCH,
+                    counts);
     uint32_t first_gap = 0;
     while (first_gap < n && counts[first_gap]) first_gap++;
     uint32_t kept = first_gap;
     for (uint32_t i = first_gap; i < n; i++) {
         if (!counts[i]) continue;
         row[kept] = row[i];
-        for (uint32_t t = 0; t < v->n_types; t++) value[t * MERGE_BATCH + kept] = value[t * MERGE_BATCH + i];
+        for (uint32_t t = 0; t < v->n_types; t++)
+            value[t * TUNING_MERGE_BATCH + kept] = value[t * TUNING_MERGE_BATCH + i];
         kept++;
     }
     return kept;
@@ -201,15 +203,15 @@ uint32_t merge_take_samples(const struct merge_input *in, uint32_t from, uint32_
 static void scale_now(struct arena *a, struct merge_input *in) {
     struct profile *v = &in->view;
     int64_t **value = ARENA_ARRAY(a, int64_t *, v->n_types);
-    int64_t *scaled = ARENA_ARRAY(a, int64_t, (size_t)v->n_types * MERGE_BATCH);
+    int64_t *scaled = ARENA_ARRAY(a, int64_t, (size_t)v->n_types * TUNING_MERGE_BATCH);
     for (uint32_t t = 0; t < v->n_types; t++) value[t] = ARENA_ARRAY(a, int64_t, v->n_rows);
     /* with room for the samples of a batch that are left out */
-    uint32_t *row = ARENA_ARRAY(a, uint32_t, (size_t)v->n_samples + MERGE_BATCH), n_kept = 0;
+    uint32_t *row = ARENA_ARRAY(a, uint32_t, (size_t)v->n_samples + TUNING_MERGE_BATCH), n_kept = 0;
     for (uint32_t i = 0, n; i < v->n_samples; i += n) {
-        n = v->n_samples - i < MERGE_BATCH ? v->n_samples - i : MERGE_BATCH;
+        n = v->n_samples - i < TUNING_MERGE_BATCH ? v->n_samples - i : TUNING_MERGE_BATCH;
         uint32_t kept = merge_take_samples(in, i, n, row + n_kept, scaled);
         for (uint32_t t = 0; t < v->n_types; t++)
-            for (uint32_t k = 0; k < kept; k++) value[t][row[n_kept + k]] = scaled[t * MERGE_BATCH + k];
+            for (uint32_t k = 0; k < kept; k++) value[t][row[n_kept + k]] = scaled[t * TUNING_MERGE_BATCH + k];
         n_kept += kept;
     }
     v->value = (const int64_t *const *)value;

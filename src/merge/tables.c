@@ -53,11 +53,11 @@ static void make_tables_room(struct merge_tables *t, const struct profile *v) {
 static bool meets_stacks_in_order(struct merge_tables *t, const struct merge_input *in) {
     const struct profile *v = &in->view;
     struct arena_mark mark = arena_mark(&t->work);
-    int64_t *value = ARENA_ARRAY(&t->work, int64_t, (size_t)v->n_types * MERGE_BATCH);
-    uint32_t row[MERGE_BATCH];
+    int64_t *value = ARENA_ARRAY(&t->work, int64_t, (size_t)v->n_types * TUNING_MERGE_BATCH);
+    uint32_t row[TUNING_MERGE_BATCH];
     stack_id next = 0;
     for (uint32_t i = 0, n; i < v->n_samples && next != PROFILE_NONE; i += n) {
-        n = v->n_samples - i < MERGE_BATCH ? v->n_samples - i : MERGE_BATCH;
+        n = v->n_samples - i < TUNING_MERGE_BATCH ? v->n_samples - i : TUNING_MERGE_BATCH;
         uint32_t taken = merge_take_samples(in, i, n, row, value);
         for (uint32_t k = 0; k < taken && next != PROFILE_NONE; k++)
             if (v->stack_of[row[k]] >= next) next = v->stack_of[row[k]] == next ? next + 1 : PROFILE_NONE;
@@ -306,7 +306,7 @@ void merge_stacks_ask(struct merge_tables *t, struct merge_stacks *b, stack_id i
 }
 
 static void prefetch_stacks(const struct merge_tables *t, const struct merge_stacks *b) {
-    stack_id guess[MERGE_BATCH];
+    stack_id guess[TUNING_MERGE_BATCH];
     for (uint32_t k = 0; k < b->n; k++) {
         guess[k] = slots_guess(&t->stack_slot, b->tag[k]);
         if (guess[k] != PROFILE_NONE) __builtin_prefetch(&t->stack_off.at[guess[k]]);

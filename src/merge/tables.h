@@ -67,8 +67,8 @@ uint32_t merge_labels(struct merge_tables *t, uint32_t row, label_id *out);
 struct merge_stacks {
     uint32_t n;
     uint64_t n_frames;
-    stack_id id[MERGE_BATCH];
-    uint32_t tag[MERGE_BATCH], depth[MERGE_BATCH];
+    stack_id id[TUNING_MERGE_BATCH];
+    uint32_t tag[TUNING_MERGE_BATCH], depth[TUNING_MERGE_BATCH];
 };
 void merge_stacks_ask(struct merge_tables *t, struct merge_stacks *b, stack_id id);
 void merge_stacks_answer(struct merge_tables *t, struct merge_stacks *b);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/tuning.h"
 #include "go/gotext.h"
 
 /* Labels of a sample are few: insertion keeps file order among equal keys. */
@@ -75,10 +76,9 @@ uint32_t *profile_label_ranks(const struct profile *p, struct arena *a) {
 }
 
 uint32_t profile_labels_by_rank(const struct profile *p, const uint32_t *rank, uint32_t row, label_id *out) {
-    enum { FEW = 16 };
     const label_id *label = p->label_ref + p->label_off[row];
     uint32_t n = p->label_off[row + 1] - p->label_off[row];
-    if (n > FEW) return profile_sorted_labels(p, row, out);
+    if (n > TUNING_FEW_LABELS) return profile_sorted_labels(p, row, out);
     for (uint32_t i = 0; i < n; i++) {
         label_id next = label[i];
         uint32_t k = i;

@@ -9,6 +9,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+#include "base/tuning.h"
 #include "regex/tree.h"
 
 #define LIBRARY "libpcre2-8.so.0"
@@ -33,19 +34,15 @@ static struct {
     char failed[256]; /* why it cannot be used; empty when it can */
 } pcre;
 
-/* About 0.1 ms of backtracking; then the simulation is the better bet. */
-enum { MATCH_LIMIT = 20000 };
-
 /* Compiled patterns, those of this thread. PCRE2's code does not live in an arena, and an arena tells
  * nobody when it is rewound: so the code belongs to this cache, and a pattern whose place was taken by
  * another is compiled anew when it is used again. */
-enum { SLOTS = 64 };
 struct slot {
     uint64_t owner;   /* regex_jit.id; 0: free */
     pcre2_code *code; /* NULL: PCRE2 could not compile it */
 };
 static _Thread_local struct {
-    struct slot slot[SLOTS];
+    struct slot slot[TUNING_REGEX_COMPILED];
     unsigned next;
     pcre2_compile_context *compile;
     pcre2_match_context *match;
@@ -91,7 +88,7 @@ static bool prepare_cache(void) {
     if (!cache.compile || !cache.match) return false;
     pcre.set_newline(cache.compile, PCRE2_NEWLINE_LF);
     pcre.set_parens_nest_limit(cache.compile, 2 * REGEX_HEIGHT + 10);
-    pcre.set_match_limit(cache.match, MATCH_LIMIT);
+    pcre.set_match_limit(cache.match, TUNING_REGEX_BACKTRACKS);
     cache.data = pcre.match_data_create(1, NULL);
     return cache.data != NULL;
 }
@@ -123,7 +120,7 @@ static pcre2_code *code_of(struct regex_jit *j) {
     struct slot *s = &cache.slot[j->slot];
     if (s->owner == j->id) return s->code;
     if (!prepare_cache()) return NULL;
-    j->slot = cache.next++ % SLOTS;
+    j->slot = cache.next++ % TUNING_REGEX_COMPILED;
     s = &cache.slot[j->slot];
     if (s->code) pcre.code_free(s->code);
     s->owner = j->id;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/tuning.h"
 #include "go/utf8.h"
 #include "regex/tree.h"
 
@@ -328,22 +329,21 @@ static enum regex_answer run(struct pike *p, str text, struct span *span) {
 }
 
 /* Programs of this thread, kept for the same reason as in jit.c, and built when first needed. */
-enum { SLOTS = 16 };
 static _Thread_local struct slot {
     uint64_t owner; /* regex_tree.id; 0: free */
     struct arena arena;
     struct pike *pike;
-} slots[SLOTS];
+} slots[TUNING_REGEX_PROGRAMS];
 
 static void release_slots(void) {
-    for (size_t i = 0; i < SLOTS; i++) arena_release(&slots[i].arena);
+    for (size_t i = 0; i < TUNING_REGEX_PROGRAMS; i++) arena_release(&slots[i].arena);
 }
 
 static struct pike *pike_of(const struct regex_tree *t) {
     /* leak checkers do not look into the large blocks of an arena for pointers to its small ones */
     static atomic_flag registered = ATOMIC_FLAG_INIT;
     if (!atomic_flag_test_and_set(&registered)) atexit(release_slots);
-    struct slot *s = &slots[t->id % SLOTS];
+    struct slot *s = &slots[t->id % TUNING_REGEX_PROGRAMS];
     if (s->owner == t->id) return s->pike;
     arena_release(&s->arena);
     s->owner = t->id;

@@ -2,12 +2,9 @@
 
 #include <string.h>
 
+#include "base/tuning.h"
 #include "go/utf8.h"
 #include "regex/tree.h"
-
-/* Longer texts are simulated at once: scanning from every start costs the square of the length even where
- * it does not backtrack, and PCRE2 does not count that. */
-enum { JIT_TEXT_MOST = 2048 };
 
 /* A pattern without any operators. */
 struct literal {
@@ -84,7 +81,7 @@ bool regex_match(const struct regex *r, str text) {
     enum regex_answer got = REGEX_GAVE_UP;
     /* where giving up is the rule it is not tried any more */
     bool worth_it = record->gave_up < 8 + record->runs / 16;
-    if (worth_it && text.len <= JIT_TEXT_MOST && utf8_first_invalid(text) == text.len) {
+    if (worth_it && text.len <= TUNING_REGEX_JIT_TEXT && utf8_first_invalid(text) == text.len) {
         got = regex_jit_match(r->jit, text);
         record->runs++;
         record->gave_up += got == REGEX_GAVE_UP;

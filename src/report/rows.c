@@ -1,12 +1,7 @@
 #include "report/rows.h"
 
 #include "base/task.h"
-
-enum {
-    PART_ITEMS = 128,
-    PART_BYTES = 2 * 1024 * 1024, /* a part never holds more */
-    PARTS = 16,                   /* in a chunk */
-};
+#include "base/tuning.h"
 
 struct part {
     struct sink bytes;
@@ -15,7 +10,7 @@ struct part {
 };
 
 struct chunk {
-    struct part part[PARTS];
+    struct part part[TUNING_ROWS_PARTS];
     int n_parts;
 };
 
@@ -36,7 +31,7 @@ static void fill_part(const struct rows *r, struct part *p) {
     p->bytes.len = 0;
     for (p->done = p->first; p->done < p->end; p->done++) {
         uint64_t size = r->size(r->context, p->done);
-        if (size > PART_BYTES - p->bytes.len) break;
+        if (size > TUNING_ROWS_BYTES - p->bytes.len) break;
         write_item(r, &scratch, p->done, &p->bytes);
     }
     arena_release(&scratch);
@@ -63,8 +58,8 @@ static void run_part(void *context, int part) {
 }
 
 static uint32_t plan_chunk(struct chunk *c, uint32_t from, uint32_t n) {
-    for (c->n_parts = 0; c->n_parts < PARTS && from < n; c->n_parts++) {
-        uint32_t end = n - from > PART_ITEMS ? from + PART_ITEMS : n;
+    for (c->n_parts = 0; c->n_parts < TUNING_ROWS_PARTS && from < n; c->n_parts++) {
+        uint32_t end = n - from > TUNING_ROWS_ITEMS ? from + TUNING_ROWS_ITEMS : n;
         c->part[c->n_parts].first = from;
         from = c->part[c->n_parts].end = end;
     }
@@ -73,7 +68,7 @@ static uint32_t plan_chunk(struct chunk *c, uint32_t from, uint32_t n) {
 
 void rows_write(const struct rows *r, uint32_t n, struct sink *out) {
     struct chunk chunk[2] = {{.n_parts = 0}};
-    for (int i = 0; i < PARTS; i++) {
+    for (int i = 0; i < TUNING_ROWS_PARTS; i++) {
         sink_to_memory(&chunk[0].part[i].bytes);
         sink_to_memory(&chunk[1].part[i].bytes);
     }
@@ -85,7 +80,7 @@ void rows_write(const struct rows *r, uint32_t n, struct sink *out) {
         w.next = w.full;
         w.full = filled;
     }
-    for (int i = 0; i < PARTS; i++) {
+    for (int i = 0; i < TUNING_ROWS_PARTS; i++) {
         sink_drop(&chunk[0].part[i].bytes);
         sink_drop(&chunk[1].part[i].bytes);
     }

@@ -1,6 +1,7 @@
 #include "session/gather.h"
 
 #include "base/task.h"
+#include "base/tuning.h"
 
 /* --- loading */
 
@@ -32,8 +33,7 @@ void gather_remember(struct session *s, const struct grab *g, struct fetched *ou
 
 /* A large profile is given back as soon as it is merged. */
 struct merge_source gather_source(struct grab *g) {
-    enum { LARGE = 8 << 20 };
-    bool early = g->arena.total >= LARGE && !g->url.len;
+    bool early = g->arena.total >= TUNING_MERGE_FREED_EARLY_FROM && !g->url.len;
     return (struct merge_source){&g->profile, early ? &g->arena : NULL};
 }
 

@@ -4,9 +4,8 @@
 
 #include "base/pages.h"
 #include "base/task.h"
+#include "base/tuning.h"
 #include "session/gather.h"
-
-enum { AHEAD = 4, WINDOW_MOST = 64 }; /* so many files for each thread are loaded and not merged; so many at all */
 
 struct stream {
     struct grab *grab, *also; /* also: may be NULL */
@@ -19,7 +18,7 @@ struct stream {
     uint32_t n_started, n_merged; /* of the files, in their order */
     bool also_started, merging;
     bool unusual; /* this is no way to do it */
-    struct arena spare[WINDOW_MOST];
+    struct arena spare[TUNING_FILES_AHEAD_MOST];
     uint32_t n_spare;
 };
 
@@ -34,7 +33,7 @@ static struct arena take_spare(struct stream *t) { return t->n_spare ? t->spare[
 
 /* The next one will find room where this one was. */
 static void keep_spare(struct stream *t, struct arena *a) {
-    if (t->n_spare < WINDOW_MOST && a->block)
+    if (t->n_spare < TUNING_FILES_AHEAD_MOST && a->block)
         t->spare[t->n_spare++] = *a;
     else
         arena_release(a);
@@ -130,7 +129,8 @@ bool stream_files(struct session *s, struct grab *grab, uint32_t n, struct grab 
     int threads = task_threads();
     to->groups.n_expected = n;
     pages_keep_freed();
-    t.window = threads * AHEAD < WINDOW_MOST ? (uint32_t)(threads * AHEAD) : WINDOW_MOST;
+    t.window = threads * TUNING_FILES_AHEAD < TUNING_FILES_AHEAD_MOST ? (uint32_t)(threads * TUNING_FILES_AHEAD)
+                                                                      : TUNING_FILES_AHEAD_MOST;
     pthread_mutex_init(&t.lock, NULL);
     pthread_cond_init(&t.changed, NULL);
     watch_show(s->watch);

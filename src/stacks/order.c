@@ -5,9 +5,10 @@
 
 #include "base/hash.h"
 #include "base/task.h"
+#include "base/tuning.h"
 #include "stacks/foldname.h"
 
-enum { ITEMS_PER_PART = 4096, PARTS_MOST = 64 };
+enum { PARTS_MOST = 64 };
 
 /* --- ranks of frames */
 
@@ -132,7 +133,7 @@ static void pack_part(void *context, int part) {
 
 static void pack_stacks(struct arena *a, struct packing *p) {
     struct stackorder *s = p->s;
-    uint32_t parts = s->n / ITEMS_PER_PART;
+    uint32_t parts = s->n / TUNING_ORDER_ITEMS;
     p->n_parts = parts < 1 ? 1 : parts > PARTS_MOST ? PARTS_MOST : (int)parts;
     s->at = ARENA_ARRAY(a, uint64_t, (size_t)s->n + 1);
     s->length = ARENA_ARRAY(a, uint64_t, s->n);
@@ -207,8 +208,7 @@ static void sort_few(const struct stackorder *s, struct entry *e, uint32_t n, ui
 }
 
 static void sort_entries(const struct stackorder *s, struct entry *e, uint32_t n, uint64_t depth) {
-    enum { FEW = 8 };
-    while (n > FEW) {
+    while (n > TUNING_FEW_STACKS) {
         uint64_t pivot = pick_pivot(e, n);
         uint32_t less = 0, i = 0, more = n;
         while (i < more) {
@@ -279,7 +279,7 @@ static void sort_items(struct arena *a, struct arena *scratch, struct stackorder
     for (uint32_t i = 0; i < s->n; i++) j.from[i].item = i;
     set_first_words(s, j.from);
     int parts = 1;
-    while (parts < task_threads() && s->n / (uint32_t)parts > ITEMS_PER_PART) parts *= 2;
+    while (parts < task_threads() && s->n / (uint32_t)parts > TUNING_ORDER_ITEMS) parts *= 2;
     j.part_of = s->n / (uint32_t)parts + 1;
     task_run(parts, sort_part, &j);
     for (; parts > 1; parts /= 2) {

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/tuning.h"
 #include "formats/load.h"
 #include "formats/pprof/decode.h"
 #include "formats/pprof/parts.h"
@@ -68,7 +69,6 @@ static bool take_field(struct decode *d, const struct wire_field *f, const uint8
 
 /* Runs of what most of a profile is: the same as take_field does, without looking at what cannot be. */
 static bool take_messages(struct decode *d, struct wire *w) {
-    enum { AHEAD = 512 };
     while (w->end - w->p > 3 && (w->p[0] & 0x87) == WIRE_BYTES) {
         const uint8_t *message = w->p + 2;
         size_t n = w->p[1];
@@ -82,7 +82,7 @@ static bool take_messages(struct decode *d, struct wire *w) {
         bool ok;
         switch (w->p[0] >> 3) {
         case F_SAMPLE:
-            __builtin_prefetch(message + AHEAD);
+            __builtin_prefetch(message + TUNING_DECODE_AHEAD);
             ok = take_sample(d, bytes, w->end);
             break;
         case F_LOCATION: ok = decode_tables_location(&d->tables, bytes); break;

@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "base/slots.h"
+#include "base/tuning.h"
 #include "formats/pprof/wire.h"
 #include "profile/profile.h"
 
@@ -49,7 +50,7 @@ struct decode_stacks {
         size_t len;
         stack_id *to;
         uint32_t tag;
-    } pending[64];
+    } pending[TUNING_DECODE_BATCH];
     uint32_t n_pending;
 };
 

@@ -1,11 +1,11 @@
 /* Sample messages, straight from the wire into columns. */
 #include <string.h>
 
+#include "base/tuning.h"
 #include "formats/pprof/parts.h"
 
 enum { FIELD_LOCATION = 1, FIELD_VALUE = 2, FIELD_LABEL = 3, FIRST_SAMPLES = 8 };
 #define TAG(field) ((field) << 3 | WIRE_BYTES)
-#define OWN_MAPPING ((size_t)256 * 1024) /* columns of so many bytes get an arena to themselves */
 
 /* --- columns ---------------------------------------------------------------------------------------------------- */
 
@@ -13,7 +13,7 @@ enum { FIELD_LOCATION = 1, FIELD_VALUE = 2, FIELD_LABEL = 3, FIRST_SAMPLES = 8 }
 static void grow_column(struct decode_samples *s, struct decode_column *c, size_t item_size, uint32_t cap) {
     size_t old_size = s->cap * item_size, size = cap * item_size;
     void *old = c->at;
-    if (c->arena.block || size < OWN_MAPPING) {
+    if (c->arena.block || size < TUNING_COLUMN_OWN_ARENA_FROM) {
         c->at = arena_grow(c->arena.block ? &c->arena : s->arena, old, old_size, size);
     } else {
         c->at = arena_alloc(&c->arena, size);

@@ -5,9 +5,9 @@
 
 #include "base/pages.h"
 #include "base/task.h"
+#include "base/tuning.h"
 #include "formats/pprof/parts.h"
 
-enum { BATCH = sizeof((struct decode_stacks *)0)->pending / sizeof(struct decode_pending) };
 enum { READ_AHEAD = 16 }; /* so many bytes behind the last list may be read */
 
 void decode_stacks_release(struct decode_stacks *s) {
@@ -40,7 +40,7 @@ void decode_stacks_init(struct decode_stacks *s) {
     *VEC_PUSH(&s->off_arena, &s->off) = 0;
     *VEC_PUSH(&s->at_arena, &s->at) = 0;
     make_room(s, 0);
-    slots_room(&s->slot, BATCH);
+    slots_room(&s->slot, TUNING_DECODE_BATCH);
 }
 
 static uint32_t add_list(struct decode_stacks *s, const struct decode_pending *p) {
@@ -69,7 +69,7 @@ static uint32_t find_list(struct decode_stacks *s, const struct decode_pending *
 }
 
 void decode_stacks_settle(struct decode_stacks *s) {
-    uint32_t guess[BATCH];
+    uint32_t guess[TUNING_DECODE_BATCH];
     slots_room(&s->slot, s->n_pending);
     for (uint32_t i = 0; i < s->n_pending; i++) {
         guess[i] = slots_guess(&s->slot, s->pending[i].tag);
@@ -89,7 +89,7 @@ void decode_stacks_add(struct decode_stacks *s, const uint8_t *bytes, size_t len
     struct decode_pending *p = &s->pending[s->n_pending++];
     *p = (struct decode_pending){bytes, len, to, hash_tag(hash_bytes(bytes, len))};
     slots_prefetch(&s->slot, p->tag);
-    if (s->n_pending == BATCH) decode_stacks_settle(s);
+    if (s->n_pending == TUNING_DECODE_BATCH) decode_stacks_settle(s);
 }
 
 /* --- decoding --------------------------------------------------------------------------------------------------- */
@@ -149,7 +149,6 @@ static bool decode_frames(struct wire *w, const struct decode_ids *location_of, 
 }
 
 static void decode_part(void *context, int part) {
-    enum { AT_ONCE = 1 << 20 };
     const struct stack_job *j = context;
     const struct decode_stacks *s = j->stacks;
     struct stack_verdict *verdict = &j->verdict[part];
@@ -158,7 +157,7 @@ static void decode_part(void *context, int part) {
     struct wire w = {s->bytes.at + s->at.at[from], s->bytes.at + s->at.at[to]};
     struct pages_reader bytes = pages_reader(w.p);
     for (uint64_t i = s->off.at[from], end = s->off.at[to], next; i < end && !verdict->malformed; i = next) {
-        next = end - i > AT_ONCE ? i + AT_ONCE : end;
+        next = end - i > TUNING_FRAMES_PER_RELEASE ? i + TUNING_FRAMES_PER_RELEASE : end;
         if (!decode_frames(&w, j->location_of, j->frame + i, j->frame + next, &verdict->nil_location))
             verdict->malformed = true;
         pages_release_behind(&bytes, w.p);
@@ -167,15 +166,15 @@ static void decode_part(void *context, int part) {
 
 bool decode_stacks_finish(struct arena *a, struct decode_stacks *s, const struct decode_ids *location_of,
                           struct profile *out, bool *nil_location) {
-    enum { WORTH_SHARING = 200000, WORTH_AN_ARENA = 1 << 20 }; /* frames */
     if (s->malformed) return false;
     arena_release(&s->slot.arena);
     uint64_t n_frames = s->off.at[s->n];
     struct arena frames = {0};
     struct stack_job job = {.stacks = s,
                             .location_of = location_of,
-                            .frame = ARENA_ARRAY(n_frames < WORTH_AN_ARENA ? a : &frames, loc_id, n_frames),
-                            .n_parts = n_frames < WORTH_SHARING ? 1 : (uint32_t)task_threads()};
+                            .frame =
+                                ARENA_ARRAY(n_frames < TUNING_FRAMES_OWN_ARENA_FROM ? a : &frames, loc_id, n_frames),
+                            .n_parts = n_frames < TUNING_FRAMES_THREADED_FROM ? 1 : (uint32_t)task_threads()};
     struct arena scratch = {0};
     job.verdict = ARENA_ZERO(&scratch, struct stack_verdict, job.n_parts);
     task_run((int)job.n_parts, decode_part, &job);

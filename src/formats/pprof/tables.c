@@ -3,6 +3,7 @@
  * rewound after each: unpacking the whole message would copy every string and allocate every message. */
 #include <string.h>
 
+#include "base/tuning.h"
 #include "formats/pprof/parts.h"
 #include "profile.pb-c.h"
 
@@ -15,8 +16,9 @@ void decode_tables_init(struct decode_tables *t, struct arena *a) {
 
 void decode_tables_expect(struct decode_tables *t, size_t size) {
     /* a guess at how many strings there are: growing the table so far costs as much as all that is put into it */
-    enum { BYTES_A_STRING = 96, MOST = 1 << 14 };
-    intern_reserve(&t->string, size / BYTES_A_STRING < MOST ? (uint32_t)(size / BYTES_A_STRING) : MOST);
+    intern_reserve(&t->string, size / TUNING_BYTES_PER_STRING < TUNING_STRINGS_EXPECTED_MOST
+                                   ? (uint32_t)(size / TUNING_BYTES_PER_STRING)
+                                   : TUNING_STRINGS_EXPECTED_MOST);
 }
 
 void decode_tables_release(struct decode_tables *t) {

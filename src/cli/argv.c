@@ -48,6 +48,7 @@ static enum step read_flag(struct parse *p, int argc, const char *const *argv, i
     if (arg.len < 2 || arg.ptr[0] != '-') return STEP_END;
     str name = str_from_offset(arg, arg.ptr[1] == '-' ? 2 : 1);
     ++*at;
+    p->out->before_sources = STR_EMPTY;
     if (name.len == 0) return STEP_END; /* "--" */
     if (name.ptr[0] == '-' || name.ptr[0] == '=') {
         syntax_error(e, "bad flag syntax: ", arg);
@@ -72,6 +73,7 @@ static enum step read_flag(struct parse *p, int argc, const char *const *argv, i
             return STEP_FAILED;
         }
         value = str_from(argv[(*at)++]);
+        p->out->before_sources = name;
     }
     if (set_flag(p, &f, value, e)) return STEP_FLAG;
     value_error(p, &f, name, value, e);
@@ -89,7 +91,7 @@ static void read_flags_left(struct parse *p, int argc, const char *const *argv, 
 
 enum argv_verdict argv_parse(struct arena *a, int argc, const char *const *argv, struct argv_call *out,
                              struct notes *notes, struct err *e) {
-    *out = (struct argv_call){.pattern = STR_EMPTY, .executable = STR_EMPTY};
+    *out = (struct argv_call){.pattern = STR_EMPTY, .executable = STR_EMPTY, .before_sources = STR_EMPTY};
     options_defaults(&out->options);
     options_call_defaults(&out->call);
     out->call.tools = str_from(getenv("PPROF_TOOLS"));

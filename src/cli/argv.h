@@ -18,6 +18,7 @@ struct argv_call {
     str executable;              /* the binary named before the sources, or empty */
     const str *source;
     uint32_t n_sources;           /* at least 1 */
+    str before_sources;           /* the flag whose value is the argument right before the sources; may be empty */
     VEC(struct argv_given) given; /* every flag of the command line's own, in order: a gate takes some repeatedly */
 };
 

@@ -59,15 +59,17 @@ struct gate_runs {
     int64_t time_nanos;            /* the latest of the new runs */
     const int64_t *duration_nanos; /* per run */
     const str *name;               /* per run: of its source */
+    struct notes warnings;         /* what hints at sides that were mixed up */
 };
 struct gate_sides {
     const struct profile *const *run; /* n_base of the base, then n_new new ones */
     const str *name;                  /* per run: of its source */
     uint32_t n_base, n_new;
+    str sample_index;  /* -sample_index; may be empty */
     bool any_duration; /* values are normalized, or the work was the same */
 };
-/* Refuses runs that cannot be compared: other types, other periods; durations more than a tenth apart unless
- * `any_duration`. */
+/* Refuses runs that cannot be compared, as gate_comparable does; others are merged as -diff_base merges: to the types
+ * they have in common, in the first one's order, in the finest units. */
 bool gate_runs_merge(struct arena *a, const struct gate_sides *sides, struct gate_runs *out, struct err *e);
 
 /* What stands behind a value, which decides what its noise is. */

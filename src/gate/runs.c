@@ -3,42 +3,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "gate/gate.h"
+#include "gate/comparable.h"
 #include "merge/merge.h"
 
 #define RUN_KEY STR("cprof::run")
 enum { RUNS_MOST = 1000 };
-
-static bool same_string(const struct profile *a, str_id x, const struct profile *b, str_id y) {
-    return str_equal(profile_str(a, x), profile_str(b, y));
-}
-
-/* Can run i be compared with the first one? */
-static bool comparable(const struct gate_sides *sides, uint32_t i, struct err *e) {
-    const struct profile *a = sides->run[0], *b = sides->run[i];
-    str name_a = sides->name[0], name_b = sides->name[i];
-    bool same = a->n_types == b->n_types;
-    for (uint32_t t = 0; same && t < a->n_types; t++)
-        same =
-            same_string(a, a->type[t].type, b, b->type[t].type) && same_string(a, a->type[t].unit, b, b->type[t].unit);
-    if (!same)
-        return err_set(e, "%.*s and %.*s cannot be compared: their sample types differ", STR_ARG(name_a),
-                       STR_ARG(name_b));
-    if (a->period != b->period || !same_string(a, a->period_type.unit, b, b->period_type.unit))
-        return err_set(e,
-                       "%.*s and %.*s cannot be compared: their sampling periods differ (%" PRId64 " %.*s and %" PRId64
-                       " %.*s)",
-                       STR_ARG(name_a), STR_ARG(name_b), a->period, STR_ARG(profile_str(a, a->period_type.unit)),
-                       b->period, STR_ARG(profile_str(b, b->period_type.unit)));
-    double da = (double)a->duration_nanos, db = (double)b->duration_nanos;
-    bool both_timed = a->duration_nanos > 0 && b->duration_nanos > 0;
-    if (both_timed && !sides->any_duration && (da > 1.1 * db || db > 1.1 * da))
-        return err_set(e,
-                       "%.*s and %.*s cannot be compared: they lasted %.2fs and %.2fs (-normalize compares "
-                       "shares, -same_work is for benchmarks)",
-                       STR_ARG(name_a), STR_ARG(name_b), da / 1e9, db / 1e9);
-    return true;
-}
 
 /* A view of p whose every sample has one more label: cprof::run = run. */
 static struct profile mark_run(struct arena *a, const struct profile *p, uint32_t run) {
@@ -97,9 +66,10 @@ bool gate_runs_merge(struct arena *a, const struct gate_sides *sides, struct gat
     int64_t *duration = ARENA_ARRAY(a, int64_t, n);
     *out = (struct gate_runs){
         .n_base = sides->n_base, .n_new = sides->n_new, .duration_nanos = duration, .name = sides->name};
+    out->warnings.arena = a;
+    if (!gate_comparable(sides, &out->warnings, e)) return false;
     for (uint32_t i = 0; i < n; i++) {
         const struct profile *run = sides->run[i];
-        if (!comparable(sides, i, e)) return false;
         marked[i] = mark_run(a, run, i);
         all[i] = &marked[i];
         duration[i] = run->duration_nanos;

@@ -12,7 +12,8 @@ try() {
 }
 try -base base.pb.gz none.pb.gz
 try -require_power -base none.pb.gz base.pb.gz
-try -base base.pb.gz -base base.pb.gz slow.pb.gz none.pb.gz
+cp "$P/go-gate-base-2.pb.gz" base2.pb.gz
+try -base base.pb.gz -base base2.pb.gz slow.pb.gz none.pb.gz
 try -base base.pb.gz -focus=sortByRank slow.pb.gz
 cprof -proto -output=only.pb.gz -ignore=editDistance "$P/go-gate-slow-1.pb.gz" 2>/dev/null
 try -base base.pb.gz -focus=editDistance only.pb.gz

@@ -1,0 +1,157 @@
+#include "session/sides.h"
+
+#include <dirent.h>
+#include <glob.h>
+#include <stdlib.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "bytes/url.h"
+
+typedef VEC(str) name_list;
+
+static int compare_names(const void *x, const void *y) { return str_compare(*(const str *)x, *(const str *)y); }
+
+/* The files of a directory in the order of their names; hidden ones are no profiles. */
+static bool add_directory(struct arena *a, str path, name_list *out, struct err *e) {
+    DIR *d = opendir(str_c(a, path));
+    if (!d) return err_set(e, "%.*s: the directory cannot be read", STR_ARG(path));
+    while (path.len > 0 && path.ptr[path.len - 1] == '/') path.len--;
+    size_t first = out->n;
+    for (const struct dirent *entry; (entry = readdir(d));) {
+        struct stat st;
+        if (entry->d_name[0] == '.') continue;
+        str file = str_format(a, "%.*s/%s", STR_ARG(path), entry->d_name);
+        if (stat(file.ptr, &st) == 0 && S_ISREG(st.st_mode)) *VEC_PUSH(a, out) = file;
+    }
+    closedir(d);
+    if (out->n == first) return err_set(e, "%.*s: there is no profile in this directory", STR_ARG(path));
+    qsort(out->at + first, out->n - first, sizeof *out->at, compare_names);
+    return true;
+}
+
+static bool add_pattern(struct arena *a, str pattern, name_list *out, struct err *e) {
+    glob_t found;
+    int status = glob(str_c(a, pattern), 0, NULL, &found);
+    if (status == 0)
+        for (size_t i = 0; i < found.gl_pathc; i++) *VEC_PUSH(a, out) = str_copy(a, str_from(found.gl_pathv[i]));
+    if (status == 0) globfree(&found);
+    return status == 0 || err_set(e, "%.*s: no file has such a name", STR_ARG(pattern));
+}
+
+static bool add_source(struct arena *a, str source, name_list *out, struct err *e) {
+    struct stat st;
+    bool exists = stat(str_c(a, source), &st) == 0;
+    if (exists && S_ISDIR(st.st_mode)) return add_directory(a, source, out, e);
+    bool is_pattern = str_find_char(source, '*') < source.len || str_find_char(source, '?') < source.len ||
+                      str_find_char(source, '[') < source.len;
+    if (!exists && is_pattern && !url_is_absolute(source)) return add_pattern(a, source, out, e);
+    *VEC_PUSH(a, out) = source;
+    return true;
+}
+
+/* A path's folder with its slash; empty for the current one. */
+static str folder_of(str path) {
+    size_t slash = str_find_last_char(path, '/');
+    return slash < path.len ? str_slice(path, 0, slash + 1) : STR_EMPTY;
+}
+
+static size_t common_prefix(str x, str y) {
+    size_t n = 0;
+    while (n < x.len && n < y.len && x.ptr[n] == y.ptr[n]) n++;
+    while (n > 0 && x.ptr[n - 1] >= '0' && x.ptr[n - 1] <= '9') n--; /* run-1, run-10 and run-2 are one kind */
+    return n;
+}
+
+static size_t common_suffix(str x, str y) {
+    size_t n = 0;
+    while (n < x.len && n < y.len && x.ptr[x.len - 1 - n] == y.ptr[y.len - 1 - n]) n++;
+    return n;
+}
+
+/* The same but for digits. */
+static bool alike(str x, str y) {
+    for (size_t i = 0, j = 0;; i++, j++) {
+        while (i < x.len && x.ptr[i] >= '0' && x.ptr[i] <= '9') i++;
+        while (j < y.len && y.ptr[j] >= '0' && y.ptr[j] <= '9') j++;
+        if (i == x.len || j == y.len) return i == x.len && j == y.len;
+        if (x.ptr[i] != y.ptr[j]) return false;
+    }
+}
+
+/* The shell's order depends on the locale: by bytes or by letters. */
+static bool sorts_before(struct arena *a, str x, str y) {
+    return str_compare(x, y) < 0 || strcasecmp(str_c(a, x), str_c(a, y)) < 0;
+}
+
+/* An unquoted pattern after -base reaches us with its first file as the base and all others as new runs. Signs of that
+ * are a base in an argument of its own right before the sources, whose first ones are in its folder, in the order that
+ * a shell writes; and either others are elsewhere, or the names tell two kinds apart or are of one kind alone. */
+static bool refuse_expanded(struct arena *a, const struct argv_call *call, str base, uint32_t n_bases, struct err *e) {
+    if (!str_equal(call->before_sources, STR("base")) || call->executable.len || call->n_sources < 2) return true;
+    str folder = folder_of(base), first = call->source[0], last = call->source[call->n_sources - 1];
+    if (!str_equal(folder_of(first), folder) || !sorts_before(a, base, first)) return true;
+    uint32_t n = 1;
+    while (n < call->n_sources && str_equal(folder_of(call->source[n]), folder)) n++;
+    size_t prefix = common_prefix(base, first), suffix = common_suffix(base, first);
+    struct stat st;
+    bool is_directory = stat(str_c(a, base), &st) == 0 && S_ISDIR(st.st_mode);
+    bool others_elsewhere = n < call->n_sources && !is_directory;
+    bool two_kinds = prefix >= folder.len + 3 && prefix > common_prefix(base, last);
+    bool one_kind = alike(base, first) && alike(base, last);
+    if (!others_elsewhere && (n_bases > 1 || !(two_kinds || one_kind))) return true;
+    if (!others_elsewhere && two_kinds)
+        for (n = 1; common_prefix(base, call->source[n]) >= prefix;) n++;
+    for (uint32_t i = 1; i < n; i++) {
+        size_t p = common_prefix(base, call->source[i]), s = common_suffix(base, call->source[i]);
+        prefix = p < prefix ? p : prefix;
+        suffix = s < suffix ? s : suffix;
+        if (suffix > call->source[i].len - prefix) suffix = call->source[i].len - prefix;
+    }
+    if (suffix > base.len - prefix) suffix = base.len - prefix;
+    str beside = n == 1 ? first
+                        : str_format(a, "%.*s%s%.*s (%u files)", STR_ARG(first), n == 2 ? " and " : " to ",
+                                     STR_ARG(call->source[n - 1]), (unsigned)n);
+    return err_set(e,
+                   "-base takes %.*s alone, and %.*s beside it would be new: quote the pattern, as in "
+                   "-base='%.*s*%.*s'; if this is meant, write -base=%.*s",
+                   STR_ARG(base), STR_ARG(beside), (int)prefix, base.ptr, (int)suffix, base.ptr + base.len - suffix,
+                   STR_ARG(base));
+}
+
+/* One file, seen twice, would be compared with itself, or make runs agree that do not. */
+static bool refuse_doubles(struct arena *a, const struct sides *s, struct err *e) {
+    struct stat *st = ARENA_ZERO(a, struct stat, s->n);
+    for (uint32_t i = 0; i < s->n; i++) {
+        bool is_stdin = str_equal(s->name[i], STR("-"));
+        if (!is_stdin && (stat(str_c(a, s->name[i]), &st[i]) != 0 || !S_ISREG(st[i].st_mode))) continue;
+        for (uint32_t k = 0; k < i; k++) {
+            bool same = is_stdin
+                            ? str_equal(s->name[k], s->name[i])
+                            : S_ISREG(st[k].st_mode) && st[k].st_dev == st[i].st_dev && st[k].st_ino == st[i].st_ino;
+            if (!same) continue;
+            str also = str_equal(s->name[k], s->name[i]) ? STR_EMPTY : str_format(a, " (as %.*s)", STR_ARG(s->name[k]));
+            if (k < s->n_base && i >= s->n_base)
+                return err_set(e, "%.*s is on both sides%.*s: a profile cannot be compared with itself",
+                               STR_ARG(s->name[i]), STR_ARG(also));
+            return err_set(e, "%.*s is there twice%.*s on the %s side: a profile is one run", STR_ARG(s->name[i]),
+                           STR_ARG(also), i < s->n_base ? "base's" : "new");
+        }
+    }
+    return true;
+}
+
+bool sides_read(struct arena *a, const struct argv_call *call, struct sides *out, struct err *e) {
+    name_list name = {0};
+    uint32_t n_given;
+    const str *base = argv_values(a, call, STR("base"), &n_given);
+    if (!refuse_expanded(a, call, base[n_given - 1], n_given, e)) return false;
+    for (uint32_t i = 0; i < n_given; i++)
+        if (!add_source(a, base[i], &name, e)) return false;
+    out->n_base = (uint32_t)name.n;
+    for (uint32_t i = 0; i < call->n_sources; i++)
+        if (!add_source(a, call->source[i], &name, e)) return false;
+    out->name = name.at;
+    out->n = (uint32_t)name.n;
+    return refuse_doubles(a, out, e);
+}

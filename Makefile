@@ -15,7 +15,7 @@ WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wpedantic
 CPPFLAGS_OURS = -D_GNU_SOURCE -Isrc -isystem build/gen
 CFLAGS_OURS = -std=c11 -pthread $(WARNINGS) -MMD -MP
 # pcre2, readline and libcurl are opened at run time by the code that needs them, so that start-up does not pay for them
-LIBS = -Wl,--as-needed -l:libprotobuf-c.a -l:libdeflate.a -l:libz.a -l:libiberty.a -lm -ldl -lpthread
+LIBS = -Wl,--as-needed -l:libprotobuf-c.a -l:libdeflate.a -l:libz.a -l:libiberty.a -l:libyajl_s.a -lm -ldl -lpthread
 
 Q = $(if $(V),,@)
 say = $(if $(V),,@echo '  $(1)  $@')

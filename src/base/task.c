@@ -68,19 +68,19 @@ int task_chunks(struct task_chunks todo) {
     return started + 1;
 }
 
-struct parts {
+struct part_loop {
     void (*run)(void *context, int part);
     void *context;
 };
 
 static void run_parts(void *context, int worker, uint32_t from, uint32_t to) {
-    const struct parts *p = context;
+    const struct part_loop *p = context;
     (void)worker;
     for (uint32_t part = from; part < to; part++) p->run(p->context, (int)part);
 }
 
 void task_run(int n_parts, void (*run)(void *context, int part), void *context) {
-    struct parts p = {run, context};
+    struct part_loop p = {run, context};
     task_chunks((struct task_chunks){
         .run = run_parts, .context = &p, .n = (uint32_t)n_parts, .at_once = 1, .most_workers = n_parts});
 }

@@ -7,20 +7,20 @@
 #include "base/sink.h"
 #include "binaries/demangle.h"
 
-struct writer {
+struct rust_writer {
     struct sink text;
     size_t most;
     jmp_buf too_long; /* libiberty's callback cannot say stop */
 };
 
 static void write_part(const char *part, size_t n, void *context) {
-    struct writer *w = context;
+    struct rust_writer *w = context;
     if (n > w->most - w->text.len) longjmp(w->too_long, 1);
     sink_write(&w->text, part, n);
 }
 
 /* In a function of its own, so that nothing it changes is needed after the jump. */
-static bool demangle(struct writer *w, const char *mangled) {
+static bool demangle(struct rust_writer *w, const char *mangled) {
     if (setjmp(w->too_long)) return false;
     return rust_demangle_callback(mangled, DMGL_NO_OPTS, write_part, w) != 0;
 }
@@ -56,7 +56,7 @@ static str empty_arguments(struct arena *a, str text) {
 bool demangle_rust(struct arena *a, str mangled, enum demangle_mode mode, str *out) {
     bool v0 = str_has_prefix(mangled, STR("_R"));
     if (!v0 && !str_has_prefix(mangled, STR("_ZN"))) return false;
-    struct writer w = {.most = demangle_most(mangled)};
+    struct rust_writer w = {.most = demangle_most(mangled)};
     sink_to_memory(&w.text);
     if (!demangle_keep(a, &w.text, demangle(&w, str_c(a, mangled)), out)) return false;
     if (v0 && mode == DEMANGLE_DEFAULT) *out = empty_arguments(a, *out);

@@ -4,15 +4,15 @@
 #include "binaries/object_reader.h"
 
 /* Where things stand in the 32 and 64 bit forms of the structures: offset and size of each number. */
-struct place {
+struct elf_place {
     uint8_t at, size;
 };
 struct layout {
     uint8_t header_size, segment_size, section_size, symbol_size;
-    struct place phoff, shoff, phentsize, phnum, shentsize, shnum, shstrndx;              /* in the header */
-    struct place p_type, p_flags, p_offset, p_vaddr, p_paddr, p_filesz, p_memsz, p_align; /* in a segment */
-    struct place s_name, s_type, s_addr, s_offset, s_size, s_link, s_addralign;           /* in a section */
-    struct place st_name, st_value;                                                       /* in a symbol */
+    struct elf_place phoff, shoff, phentsize, phnum, shentsize, shnum, shstrndx;              /* in the header */
+    struct elf_place p_type, p_flags, p_offset, p_vaddr, p_paddr, p_filesz, p_memsz, p_align; /* in a segment */
+    struct elf_place s_name, s_type, s_addr, s_offset, s_size, s_link, s_addralign;           /* in a section */
+    struct elf_place st_name, st_value;                                                       /* in a symbol */
 };
 
 #define PLACE(type, field)                                                                                             \
@@ -46,7 +46,9 @@ struct elf {
     str names; /* of the sections */
 };
 
-static uint64_t get(const struct elf *elf, str s, struct place p) { return object_number(elf->file, s, p.at, p.size); }
+static uint64_t get(const struct elf *elf, str s, struct elf_place p) {
+    return object_number(elf->file, s, p.at, p.size);
+}
 
 static bool cut_short(struct err *e) { return err_set(e, "EOF"); }
 

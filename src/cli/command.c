@@ -71,12 +71,12 @@ static bool read_assignment(struct arena *keep, const struct profile *p, str lin
 }
 
 /* The words of a command that follow its name; `pushed` come before those left in `rest`. */
-struct words {
+struct command_words {
     str pushed;
     str rest;
 };
 
-static bool next_word(struct words *w, str *word) {
+static bool next_word(struct command_words *w, str *word) {
     if (w->pushed.len) {
         *word = w->pushed;
         w->pushed = STR_EMPTY;
@@ -88,7 +88,7 @@ static bool next_word(struct words *w, str *word) {
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /* top10 is "top 10": splits off trailing digits when the name is none as it stands. */
-static const struct report *find_report(str *name, struct words *words) {
+static const struct report *find_report(str *name, struct command_words *words) {
     const struct report *r = report_find(*name);
     if (r) return r;
     size_t end = name->len;
@@ -99,7 +99,7 @@ static const struct report *find_report(str *name, struct words *words) {
     return report_find(*name);
 }
 
-static bool unknown_command(struct arena *a, str name, struct words *words, struct err *e) {
+static bool unknown_command(struct arena *a, str name, struct command_words *words, struct err *e) {
     const struct options_row *row = options_find(name);
     if ((row && row->kind != OPTIONS_CHOICE) || options_find_choice(name)) {
         str value;
@@ -115,7 +115,7 @@ static str join_regex(struct arena *a, str to, str more) {
     return str_format(a, "%.*s|%.*s", STR_ARG(to), STR_ARG(more));
 }
 
-static bool read_words(struct arena *a, struct words *words, struct command *out, struct err *e) {
+static bool read_words(struct arena *a, struct command_words *words, struct command *out, struct err *e) {
     struct options *o = &out->options;
     str focus = STR_EMPTY, ignore = STR_EMPTY, word;
     while (next_word(words, &word)) {
@@ -140,7 +140,7 @@ static bool read_words(struct arena *a, struct words *words, struct command *out
     return true;
 }
 
-static bool read_report(struct arena *a, str name, struct words *words, const struct options *settings,
+static bool read_report(struct arena *a, str name, struct command_words *words, const struct options *settings,
                         struct command *out, struct err *e) {
     *out = (struct command){.pattern = STR_EMPTY, .options = *settings};
     out->report = find_report(&name, words);
@@ -155,7 +155,7 @@ static bool read_report(struct arena *a, str name, struct words *words, const st
 }
 
 /* The topic's words, joined by single spaces. */
-static str read_topic(struct arena *a, struct words *words) {
+static str read_topic(struct arena *a, struct command_words *words) {
     str topic = STR_EMPTY, word;
     while (next_word(words, &word))
         topic = topic.len ? str_format(a, "%.*s %.*s", STR_ARG(topic), STR_ARG(word)) : word;
@@ -166,7 +166,7 @@ enum command_kind command_read(struct arena *a, struct arena *keep, const struct
                                struct options *settings, struct command *out, struct err *e) {
     bool ok;
     if (read_assignment(keep, p, line, settings, &ok, e)) return ok ? COMMAND_NOTHING : COMMAND_FAILED;
-    struct words words = {.pushed = STR_EMPTY, .rest = line};
+    struct command_words words = {.pushed = STR_EMPTY, .rest = line};
     str name;
     if (!next_word(&words, &name)) return COMMAND_NOTHING;
     if (str_equal(name, STR("o")) || str_equal(name, STR("options"))) return COMMAND_OPTIONS;

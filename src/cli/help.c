@@ -96,7 +96,7 @@ static void list_options(struct sink *out, const char *dash) {
 }
 
 /* How a section of the command line is laid out; one without a heading goes on where the one before ended. */
-static const struct layout {
+static const struct help_layout {
     const char *heading, *indent;
     int width;
 } layouts[] = {
@@ -110,7 +110,7 @@ static const struct layout {
 };
 
 static void list_call_row(struct sink *out, const struct options_row *row) {
-    const struct layout *l = &layouts[row->section];
+    const struct help_layout *l = &layouts[row->section];
     struct arena scratch = {0};
     str rest = str_from(row->help), text;
     str_cut(&rest, '\n', &text);

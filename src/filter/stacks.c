@@ -13,7 +13,7 @@ static int count_parts(uint64_t n, uint64_t per_part) {
 
 /* --- visiting */
 
-struct visit {
+struct stack_visit {
     const struct profile *view;
     void (*visit)(void *context, stack_id from, stack_id to);
     void *context;
@@ -22,7 +22,7 @@ struct visit {
 
 /* The first stack that starts at or after part/n_parts of all frames: parts are equal in frames, which is
  * where the time goes, rather than in stacks. */
-static stack_id part_start(const struct visit *w, int part) {
+static stack_id part_start(const struct stack_visit *w, int part) {
     if (part == 0) return 0;
     if (part == w->n_parts) return w->view->n_stacks;
     const uint64_t *off = w->view->stack_off;
@@ -40,7 +40,7 @@ static stack_id part_start(const struct visit *w, int part) {
 }
 
 static void visit_part(void *context, int part) {
-    const struct visit *w = context;
+    const struct stack_visit *w = context;
     w->visit(w->context, part_start(w, part), part_start(w, part + 1));
 }
 
@@ -48,7 +48,7 @@ void filter_visit_stacks(const struct profile *v, void (*visit)(void *context, s
                          void *context) {
     if (v->n_stacks == 0) return;
     uint64_t frames = v->stack_off[v->n_stacks] - v->stack_off[0];
-    struct visit w = {v, visit, context, count_parts(frames, TUNING_FILTER_FRAMES)};
+    struct stack_visit w = {v, visit, context, count_parts(frames, TUNING_FILTER_FRAMES)};
     task_run(w.n_parts, visit_part, &w);
 }
 

@@ -131,16 +131,16 @@ static uint32_t choice_of(struct tag_frames *t, uint32_t row, label_id *buffer) 
 }
 
 /* A new stack: this choice's frames around that stack's. */
-struct pair {
+struct tag_pair {
     uint32_t choice;
     stack_id stack;
 };
-struct pairs {
-    VEC(struct pair) at;
+struct tag_pairs {
+    VEC(struct tag_pair) at;
     stack_id *stack_of; /* the new column */
 };
 
-static void pair_samples(struct tag_frames *t, struct pairs *p) {
+static void pair_samples(struct tag_frames *t, struct tag_pairs *p) {
     const struct profile *v = t->view;
     uint32_t most = 0;
     for (uint32_t r = 0; r < v->n_rows; r++) {
@@ -152,7 +152,7 @@ static void pair_samples(struct tag_frames *t, struct pairs *p) {
     p->stack_of = ARENA_ZERO(t->a, stack_id, v->n_rows);
     for (uint32_t i = 0; i < v->n_samples; i++) {
         uint32_t row = profile_row(v, i);
-        struct pair pair = {choice_of(t, row, buffer), v->stack_of[row]};
+        struct tag_pair pair = {choice_of(t, row, buffer), v->stack_of[row]};
         bool added;
         p->stack_of[row] = u64map_put(&known, (uint64_t)pair.choice << 32 | pair.stack, (uint32_t)p->at.n, &added);
         if (added) *VEC_PUSH(&t->scratch, &p->at) = pair;
@@ -161,7 +161,7 @@ static void pair_samples(struct tag_frames *t, struct pairs *p) {
 
 struct fill_job {
     const struct tag_frames *t;
-    const struct pair *pair;
+    const struct tag_pair *pair;
     const struct profile *old;
     const uint64_t *off;
     loc_id *frame;
@@ -181,7 +181,7 @@ static void fill_stacks(void *context, stack_id from, stack_id to) {
     }
 }
 
-static void make_stacks(struct tag_frames *t, struct pairs *p) {
+static void make_stacks(struct tag_frames *t, struct tag_pairs *p) {
     struct profile *v = t->view, old = *v;
     uint32_t n = (uint32_t)p->at.n;
     uint32_t *size = ARENA_ARRAY(&t->scratch, uint32_t, n);
@@ -254,7 +254,7 @@ void filter_tag_frames(struct arena *a, struct profile *view, const struct filte
         mark_relevant(&t);
         next_ids(&t);
         t.single = ARENA_ZERO(&t.scratch, uint32_t, view->n_labels);
-        struct pairs pairs = {0};
+        struct tag_pairs pairs = {0};
         pair_samples(&t, &pairs);
         make_stacks(&t, &pairs);
         add_tables(&t);

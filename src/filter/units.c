@@ -12,7 +12,7 @@ struct met {
     uint32_t next; /* index + 1, 0: the last */
 };
 
-struct finder {
+struct unit_finder {
     struct arena *scratch;
     const struct profile *view;
     uint32_t *slot; /* [str_id]: index into key + 1, 0: no key of a numeric label */
@@ -22,7 +22,7 @@ struct finder {
     struct u64map pairs; /* (key, unit) that were met */
 };
 
-static void meet(struct finder *f, const struct profile_label *l) {
+static void meet(struct unit_finder *f, const struct profile_label *l) {
     if (!l->numeric) return;
     if (!f->slot[l->key]) {
         *VEC_PUSH(f->scratch, &f->key) = l->key;
@@ -45,7 +45,7 @@ static void meet(struct finder *f, const struct profile_label *l) {
 }
 
 /* Numeric labels, each once, in the order samples use them first. */
-static void meet_by_samples(struct finder *f) {
+static void meet_by_samples(struct unit_finder *f) {
     const struct profile *v = f->view;
     bool *done = ARENA_ZERO(f->scratch, bool, v->n_labels);
     for (label_id l = 0; l < v->n_labels; l++) done[l] = !v->label[l].numeric;
@@ -60,7 +60,7 @@ static void meet_by_samples(struct finder *f) {
     }
 }
 
-static void forget(struct finder *f) {
+static void forget(struct unit_finder *f) {
     for (uint32_t k = 0; k < f->key.n; k++) f->slot[f->key.at[k]] = 0;
     f->key.n = f->first.n = f->last.n = f->met.n = 0;
     f->pairs = (struct u64map){.arena = f->scratch};
@@ -68,7 +68,7 @@ static void forget(struct finder *f) {
 
 /* Where every label of the table is in use and no key has two units, order does not matter, and the samples
  * need not be looked at. */
-static void meet_all(struct finder *f) {
+static void meet_all(struct unit_finder *f) {
     const struct profile *v = f->view;
     for (label_id l = 0; l < v->n_labels; l++) meet(f, &v->label[l]);
     bool in_order = v->row != NULL;
@@ -81,7 +81,7 @@ static void meet_all(struct finder *f) {
 static int compare_strings(const void *a, const void *b) { return str_compare(*(const str *)a, *(const str *)b); }
 
 /* "For tag K used unit U1, also encountered unit(s) U2, U3" */
-static void note_conflict(const struct finder *f, uint32_t k, struct notes *notes) {
+static void note_conflict(const struct unit_finder *f, uint32_t k, struct notes *notes) {
     VEC(str) other = {0};
     uint32_t at = f->first.at[k];
     str used = profile_str(f->view, f->met.at[at - 1].unit);
@@ -93,7 +93,7 @@ static void note_conflict(const struct finder *f, uint32_t k, struct notes *note
 }
 
 /* The reference notes conflicts in no particular order; here it is that of the keys. */
-static void note_conflicts(const struct finder *f, struct notes *notes) {
+static void note_conflicts(const struct unit_finder *f, struct notes *notes) {
     VEC(str) key = {0};
     for (uint32_t k = 0; k < f->key.n; k++)
         if (f->first.at[k] != f->last.at[k]) *VEC_PUSH(f->scratch, &key) = profile_str(f->view, f->key.at[k]);
@@ -118,7 +118,7 @@ static int compare_ids(const void *a, const void *b) {
 
 struct filter_units filter_label_units(struct arena *a, const struct profile *p, struct notes *notes) {
     struct arena scratch = {0};
-    struct finder f = {.scratch = &scratch, .view = p, .pairs.arena = &scratch};
+    struct unit_finder f = {.scratch = &scratch, .view = p, .pairs.arena = &scratch};
     bool any = false;
     for (label_id l = 0; l < p->n_labels && !any; l++) any = p->label[l].numeric;
     if (!any) return (struct filter_units){NULL, NULL, 0};

@@ -24,7 +24,7 @@ struct paths {
     VEC(double) line_delta;
 };
 
-struct place {
+struct path_place {
     uint64_t line;
     uint32_t file, padding;
 };
@@ -32,7 +32,7 @@ struct place {
 static void add_line(struct paths *p, const struct profile *v, uint32_t line, double growth) {
     const struct profile_line *l = &v->line[line];
     const struct profile_function *f = &v->function[l->function];
-    struct place place = {(uint64_t)(l->line ? l->line : f->start_line), f->file, 0};
+    struct path_place place = {(uint64_t)(l->line ? l->line : f->start_line), f->file, 0};
     str key = str_copy(p->scratch, (str){(const char *)&place, sizeof place});
     uint32_t id = intern_id(&p->of_lines, key);
     if (id == p->line_delta.n) *VEC_PUSH(p->scratch, &p->line_delta) = 0;
@@ -96,7 +96,7 @@ void gate_find_path(struct arena *a, const struct gate_in *in, const struct grap
         row->path_delta = p.delta.at[best];
     }
     if (p.line_delta.n) {
-        struct place place;
+        struct path_place place;
         const char *key = p.of_lines.key[largest(p.line_delta.at, p.line_delta.n)].ptr;
         for (size_t i = 0; i < sizeof place; i++) ((char *)&place)[i] = key[i];
         row->file = graph_trim_path(profile_str(v, place.file), in->options->trim_path, in->options->source_path);

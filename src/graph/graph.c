@@ -44,15 +44,15 @@ static void prepare(struct graph_work *w) {
 /* ---- graphs ---- */
 
 /* Which table nodes a graph is made of. */
-struct choice {
+struct node_choice {
     uint8_t *in; /* per table node: it is there */
     uint32_t n_listed;
     int64_t total; /* sum of the listed nodes' flat values */
 };
 
 /* The nodes that are listed and whose cum reaches the cutoff. */
-static struct choice choose(struct graph_work *w, const struct graph_sums *s, int64_t cutoff) {
-    struct choice c = {.in = ARENA_ZERO(w->arena, uint8_t, w->table.n_nodes)};
+static struct node_choice choose(struct graph_work *w, const struct graph_sums *s, int64_t cutoff) {
+    struct node_choice c = {.in = ARENA_ZERO(w->arena, uint8_t, w->table.n_nodes)};
     for (uint32_t i = 0; i < w->table.n_nodes; i++) {
         if (!graph_is_listed(w->options, s->flat[i], s->cum[i]) || graph_abs(s->cum[i]) < cutoff) continue;
         c.in[i] = 1;
@@ -157,13 +157,13 @@ static void finish_text(struct graph_work *w, struct graph **g, struct graph_sum
 static struct graph *build_graph(struct graph_work *w) {
     struct graph_sums s;
     graph_sum_nodes(w, NULL, &s);
-    struct choice all = choose(w, &s, INT64_MIN);
+    struct node_choice all = choose(w, &s, INT64_MIN);
     w->node_cutoff = graph_cutoff(all.total, w->options->nodefraction);
     w->edge_cutoff = graph_cutoff(all.total, w->options->edgefraction);
     uint8_t *in = s.reached;
     uint32_t dropped = 0;
     if (w->node_cutoff > 0) {
-        struct choice heavy = choose(w, &s, w->node_cutoff);
+        struct node_choice heavy = choose(w, &s, w->node_cutoff);
         dropped = all.n_listed - heavy.n_listed;
         if (dropped) {
             in = heavy.in;

@@ -5,15 +5,15 @@
 #include "merge/samples.h"
 
 /* What of the headers pprof takes together in an order that matters; their numbers alone. */
-struct numbers {
+struct header_numbers {
     int64_t time_nanos, duration_nanos, period;
 };
 
 struct merger {
     struct merge_tables t;
     struct merge_samples s;
-    struct profile header;         /* as in the result; but for the numbers, which are in: */
-    struct numbers numbers, group; /* group: of what was added since the last end_group */
+    struct profile header;                /* as in the result; but for the numbers, which are in: */
+    struct header_numbers numbers, group; /* group: of what was added since the last end_group */
     VEC(str_id) comment;
     struct u64map commented;
     struct arena arena; /* what the result keeps of these */
@@ -22,7 +22,7 @@ struct merger {
 
 /* --- headers */
 
-static void add_numbers(struct numbers *all, const struct numbers *one) {
+static void add_numbers(struct header_numbers *all, const struct header_numbers *one) {
     /* so a profile without a time makes the result forget the time so far: pprof's behaviour */
     if (all->time_nanos == 0 || one->time_nanos < all->time_nanos) all->time_nanos = one->time_nanos;
     all->duration_nanos = (int64_t)((uint64_t)all->duration_nanos + (uint64_t)one->duration_nanos);
@@ -90,7 +90,7 @@ static void add_inputs(struct merger *m, struct merge_input *in, uint32_t n) {
         merge_tables_start(&m->t, &in[i]);
         merge_samples_add(&m->s, &m->t, &in[i]);
         add_header(m, v);
-        add_numbers(&m->group, &(struct numbers){v->time_nanos, v->duration_nanos, v->period});
+        add_numbers(&m->group, &(struct header_numbers){v->time_nanos, v->duration_nanos, v->period});
         if (in[i].owner) arena_release(in[i].owner);
     }
 }
@@ -98,7 +98,7 @@ static void add_inputs(struct merger *m, struct merge_input *in, uint32_t n) {
 /* What was added since the last time counts as one profile. */
 static void end_group(struct merger *m) {
     add_numbers(&m->numbers, &m->group);
-    m->group = (struct numbers){0};
+    m->group = (struct header_numbers){0};
 }
 
 static void seal_merger(struct merger *m, struct arena *a, struct profile *out) {

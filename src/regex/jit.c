@@ -37,12 +37,12 @@ static struct {
 /* Compiled patterns, those of this thread. PCRE2's code does not live in an arena, and an arena tells
  * nobody when it is rewound: so the code belongs to this cache, and a pattern whose place was taken by
  * another is compiled anew when it is used again. */
-struct slot {
+struct compiled_pattern {
     uint64_t owner;   /* regex_jit.id; 0: free */
     pcre2_code *code; /* NULL: PCRE2 could not compile it */
 };
 static _Thread_local struct {
-    struct slot slot[TUNING_REGEX_COMPILED];
+    struct compiled_pattern slot[TUNING_REGEX_COMPILED];
     unsigned next;
     pcre2_compile_context *compile;
     pcre2_match_context *match;
@@ -117,7 +117,7 @@ static pcre2_code *compile(str pattern) {
 /* The compiled pattern; NULL when PCRE2 cannot run it: it is too large, or there is no just-in-time
  * compiler for this machine. */
 static pcre2_code *code_of(struct regex_jit *j) {
-    struct slot *s = &cache.slot[j->slot];
+    struct compiled_pattern *s = &cache.slot[j->slot];
     if (s->owner == j->id) return s->code;
     if (!prepare_cache()) return NULL;
     j->slot = cache.next++ % TUNING_REGEX_COMPILED;

@@ -236,13 +236,13 @@ static bool holds(uint32_t assertion, uint32_t before, uint32_t after) {
 }
 
 /* A place in the text: the code points on both sides of offset `at`. */
-struct place {
+struct pike_place {
     size_t at;
     uint32_t before, after;
 };
 
 /* Adds to t the thread at pc and all that it forks into before it takes a code point. */
-static void follow(struct pike *p, struct threads *t, uint32_t pc, struct place place, struct span span) {
+static void follow(struct pike *p, struct threads *t, uint32_t pc, struct pike_place place, struct span span) {
     size_t n = 0;
     p->pending[n++] = (struct pending){pc, span};
     while (n) {
@@ -272,7 +272,7 @@ static bool takes(const struct inst *i, uint32_t rune) {
 
 /* Lets every thread take the code point before `to`. True when one of them had matched before it; those
  * less preferred than that one end there. */
-static bool step(struct pike *p, struct place to, struct span *matched) {
+static bool step(struct pike *p, struct pike_place to, struct span *matched) {
     for (size_t k = 0; k < p->now.n; k++) {
         const struct inst *i = &p->code.at[p->now.pc[k]];
         if (i->op == OP_MATCH) {
@@ -291,7 +291,7 @@ static size_t decode(str text, size_t at, uint32_t *rune) {
 
 /* The loop over the text. `span` NULL: any match will do, and the first one found ends it. */
 static enum regex_answer run(struct pike *p, str text, struct span *span) {
-    struct place at = {0, NO_RUNE, NO_RUNE};
+    struct pike_place at = {0, NO_RUNE, NO_RUNE};
     bool found = false;
     p->now.n = p->next.n = 0;
     p->steps = 0;
@@ -308,7 +308,7 @@ static enum regex_answer run(struct pike *p, str text, struct span *span) {
             if (p->group == 0) fresh.from = at.at;
             follow(p, &p->now, 0, at, fresh);
         }
-        struct place next = {at.at + width, at.after, NO_RUNE};
+        struct pike_place next = {at.at + width, at.after, NO_RUNE};
         decode(text, next.at, &next.after);
         struct span matched;
         if (step(p, next, &matched)) {
@@ -329,7 +329,7 @@ static enum regex_answer run(struct pike *p, str text, struct span *span) {
 }
 
 /* Programs of this thread, kept for the same reason as in jit.c, and built when first needed. */
-static _Thread_local struct slot {
+static _Thread_local struct kept_program {
     uint64_t owner; /* regex_tree.id; 0: free */
     struct arena arena;
     struct pike *pike;
@@ -343,7 +343,7 @@ static struct pike *pike_of(const struct regex_tree *t) {
     /* leak checkers do not look into the large blocks of an arena for pointers to its small ones */
     static atomic_flag registered = ATOMIC_FLAG_INIT;
     if (!atomic_flag_test_and_set(&registered)) atexit(release_slots);
-    struct slot *s = &slots[t->id % TUNING_REGEX_PROGRAMS];
+    struct kept_program *s = &slots[t->id % TUNING_REGEX_PROGRAMS];
     if (s->owner == t->id) return s->pike;
     arena_release(&s->arena);
     s->owner = t->id;

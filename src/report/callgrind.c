@@ -6,7 +6,7 @@
 #include "go/unit.h"
 #include "report/report.h"
 
-struct writer {
+struct callgrind_writer {
     const struct report_in *in;
     const struct graph *g;
     struct sink *out;
@@ -97,18 +97,19 @@ static void write_address(struct sink *out, const struct graph_node *previous, u
 
 /* ---- nodes ---- */
 
-static void write_value(const struct writer *w, int64_t value) {
+static void write_value(const struct callgrind_writer *w, int64_t value) {
     sink_int(w->out, graph_truncate(unit_scale(value, w->in->value.unit, w->unit).value));
     sink_char(w->out, '\n');
 }
 
-static void write_position(const struct writer *w, const struct graph_node *previous, const struct graph_node *n) {
+static void write_position(const struct callgrind_writer *w, const struct graph_node *previous,
+                           const struct graph_node *n) {
     write_address(w->out, previous, n->address);
     sink_char(w->out, ' ');
     sink_int(w->out, n->line);
 }
 
-static void write_call(struct writer *w, const struct graph_node *previous, const struct graph_edge *e) {
+static void write_call(struct callgrind_writer *w, const struct graph_node *previous, const struct graph_edge *e) {
     const struct graph_node *callee = &w->g->node[e->to];
     write_name(w->out, "cfl=", &w->files, callee->file);
     write_name(w->out, "cfn=", &w->names, w->callee[e->to]);
@@ -122,7 +123,7 @@ static bool same_function(const struct graph_node *a, const struct graph_node *b
     return str_equal(a->object, b->object) && str_equal(a->file, b->file) && str_equal(a->name, b->name);
 }
 
-static void write_node(struct writer *w, const struct graph_node *previous, const struct graph_node *n) {
+static void write_node(struct callgrind_writer *w, const struct graph_node *previous, const struct graph_node *n) {
     if (!previous || !same_function(previous, n)) {
         sink_char(w->out, '\n');
         write_name(w->out, "ob=", &w->objects, n->object);
@@ -139,7 +140,8 @@ bool report_callgrind(const struct report_in *in, struct sink *out, struct err *
     (void)e;
     struct graph_plan plan = {.object_names = true, .want_edges = true, .call_tree = in->options->call_tree};
     const struct graph *g = graph_build(in->arena, in->view, in->units, &in->value, &plan, in->options);
-    struct writer w = {.in = in, .g = g, .out = out, .unit = graph_output_unit(g, &in->value, in->options, true)};
+    struct callgrind_writer w = {
+        .in = in, .g = g, .out = out, .unit = graph_output_unit(g, &in->value, in->options, true)};
     w.callee = callee_names(in->arena, g);
     w.objects.arena = w.files.arena = w.names.arena = in->arena;
     sink_text(out, "positions: instr line\nevents: ");

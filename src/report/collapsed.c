@@ -9,11 +9,11 @@
 #include "stacks/sides.h"
 
 /* Sums over samples; divisors are those of the mean. */
-struct sums {
+struct collapsed_sums {
     uint64_t value[SIDES], divisor[SIDES];
 };
 
-struct line {
+struct collapsed_line {
     uint32_t item;
     int64_t value[SIDES];
 };
@@ -21,11 +21,11 @@ struct line {
 struct collapsed {
     const struct report_in *in;
     bool is_diff;
-    struct sums *of_stack;
+    struct collapsed_sums *of_stack;
     stack_id *item; /* the stacks that matter */
     uint32_t n_items;
     struct stackorder *order;
-    struct line *line;
+    struct collapsed_line *line;
     uint32_t n_lines;
 };
 
@@ -35,17 +35,17 @@ static void add_samples(struct collapsed *c) {
     const struct profile *v = c->in->view;
     const int64_t *value = v->value[c->in->value.type], *divisor = v->value[0];
     bool mean = c->in->value.mean;
-    c->of_stack = ARENA_ZERO(c->in->arena, struct sums, v->n_stacks);
+    c->of_stack = ARENA_ZERO(c->in->arena, struct collapsed_sums, v->n_stacks);
     for (uint32_t i = 0; i < v->n_samples; i++) {
         uint32_t row = profile_row(v, i);
         int side = c->is_diff ? sides_of(value[row] ? value[row] : mean ? divisor[row] : 0) : SIDE_NEW;
-        struct sums *s = &c->of_stack[v->stack_of[row]];
+        struct collapsed_sums *s = &c->of_stack[v->stack_of[row]];
         s->value[side] += (uint64_t)value[row];
         if (mean) s->divisor[side] += (uint64_t)divisor[row];
     }
     c->item = ARENA_ARRAY(c->in->arena, stack_id, v->n_stacks);
     for (stack_id s = 0; s < v->n_stacks; s++) {
-        static const struct sums zero;
+        static const struct collapsed_sums zero;
         if (memcmp(&c->of_stack[s], &zero, sizeof zero) != 0) c->item[c->n_items++] = s;
     }
 }
@@ -61,12 +61,12 @@ static int64_t final_value(const struct report_in *in, uint64_t value, uint64_t 
 /* Stacks that look the same become one line. */
 static void make_lines(struct collapsed *c) {
     const struct stackorder *s = c->order;
-    c->line = ARENA_ARRAY(c->in->arena, struct line, s->n);
+    c->line = ARENA_ARRAY(c->in->arena, struct collapsed_line, s->n);
     for (uint32_t i = 0; i < s->n;) {
-        struct sums sum = {{0}, {0}};
-        struct line line = {.item = s->order[i]};
+        struct collapsed_sums sum = {{0}, {0}};
+        struct collapsed_line line = {.item = s->order[i]};
         do {
-            const struct sums *more = &c->of_stack[s->item[s->order[i]]];
+            const struct collapsed_sums *more = &c->of_stack[s->item[s->order[i]]];
             for (int side = 0; side < SIDES; side++) {
                 sum.value[side] += more->value[side];
                 sum.divisor[side] += more->divisor[side];
@@ -90,7 +90,7 @@ static uint64_t line_size(const void *context, uint32_t i) {
 static void write_line(const void *context, struct arena *scratch, uint32_t i, struct sink *out) {
     (void)scratch;
     const struct collapsed *c = context;
-    const struct line *l = &c->line[i];
+    const struct collapsed_line *l = &c->line[i];
     uint64_t n = c->order->length[l->item];
     sink_reserve(out, n + NUMBERS_MOST);
     stackorder_text(c->order, l->item, out->buf + out->len);

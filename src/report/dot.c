@@ -214,12 +214,12 @@ static uint32_t nearest(const struct graph_tag *t, const struct graph_tag *seed)
 }
 
 /* A group of numbers while it is being collected. */
-struct group {
+struct number_group {
     struct graph_tag least, greatest, sum;
     uint32_t n;
 };
 
-static void group_add(struct group *g, const struct graph_tag *t) {
+static void group_add(struct number_group *g, const struct graph_tag *t) {
     if (g->n++ == 0) {
         g->least = g->greatest = g->sum = *t;
         return;
@@ -234,7 +234,7 @@ static void group_add(struct group *g, const struct graph_tag *t) {
 
 /* "1kB..2kB", or the only member; values are means already. They are scaled on their own: in the report's unit
  * tags would often be 0..0. */
-static struct graph_tag group_tag(struct arena *a, const struct group *g) {
+static struct graph_tag group_tag(struct arena *a, const struct number_group *g) {
     str least = unit_label(a, g->least.value, g->least.unit, STR("auto"));
     str greatest = unit_label(a, g->greatest.value, g->greatest.unit, STR("auto"));
     return (struct graph_tag){.name = g->n == 1 ? least : str_join(a, (str[]){least, greatest}, 2, STR("..")),
@@ -248,7 +248,7 @@ static const struct graph_tag *collapse(struct arena *a, const struct graph_nume
     struct graph_tag *tag = sorted_tags(a, numbers->tag, numbers->n_tags, by_flat);
     *n = numbers->n_tags;
     if (*n <= NODELETS) return tag;
-    struct group group[NODELETS] = {0};
+    struct number_group group[NODELETS] = {0};
     struct graph_tag merged[NODELETS];
     for (uint32_t i = 0; i < *n; i++) group_add(&group[i < NODELETS ? i : nearest(&tag[i], tag)], &tag[i]);
     for (uint32_t i = 0; i < NODELETS; i++) merged[i] = group_tag(a, &group[i]);

@@ -126,13 +126,13 @@ static void feed_tag(const struct report_in *in, struct tabular *t, const struct
     tabular_write(t, STR("\n"));
 }
 
-struct text {
+struct tags_text {
     const struct report_in *in;
     struct tabular *t;
 };
 
 static void feed_block(void *context, const struct tags_key *key) {
-    const struct text *text = context;
+    const struct tags_text *text = context;
     feed_key(text->in, text->t, key->name, key->total);
     for (uint32_t i = 0; i < key->n; i++) feed_tag(text->in, text->t, &key->value[i]);
     tabular_write(text->t, STR("\n"));
@@ -140,7 +140,7 @@ static void feed_block(void *context, const struct tags_key *key) {
 
 bool report_tags(const struct report_in *in, struct sink *out, struct err *e) {
     (void)e;
-    struct text text = {in, tabular_new(in->arena, out)};
+    struct tags_text text = {in, tabular_new(in->arena, out)};
     tags_each_key(in, feed_block, &text);
     tabular_flush(text.t);
     return true;

@@ -18,13 +18,13 @@ struct ranks {
     uint32_t unknown; /* of the one frame that a stack without frames is shown as */
 };
 
-struct text {
+struct frame_text {
     str text;
     uint32_t id; /* 2 * name + (1 when it ends a stack) */
 };
 
 static int compare_texts(const void *x, const void *y) {
-    return str_compare(((const struct text *)x)->text, ((const struct text *)y)->text);
+    return str_compare(((const struct frame_text *)x)->text, ((const struct frame_text *)y)->text);
 }
 
 static str with_semicolon(struct arena *a, str s) { return str_join(a, (str[]){s, STR(";")}, 2, STR_EMPTY); }
@@ -33,10 +33,10 @@ static str with_semicolon(struct arena *a, str s) { return str_join(a, (str[]){s
  * the name at its end. */
 static uint32_t *sort_texts(struct arena *a, struct arena *scratch, const struct intern *names, struct stackorder *s) {
     uint32_t n = 2 * names->n;
-    struct text *text = ARENA_ARRAY(scratch, struct text, n);
+    struct frame_text *text = ARENA_ARRAY(scratch, struct frame_text, n);
     for (uint32_t i = 0; i < names->n; i++) {
-        text[2 * i] = (struct text){with_semicolon(a, foldname_escape(scratch, names->key[i], false)), 2 * i};
-        text[2 * i + 1] = (struct text){foldname_escape(a, names->key[i], true), 2 * i + 1};
+        text[2 * i] = (struct frame_text){with_semicolon(a, foldname_escape(scratch, names->key[i], false)), 2 * i};
+        text[2 * i + 1] = (struct frame_text){foldname_escape(a, names->key[i], true), 2 * i + 1};
     }
     qsort(text, n, sizeof *text, compare_texts);
     str *sorted = ARENA_ARRAY(a, str, (size_t)n + 1);
@@ -154,13 +154,13 @@ static void pack_stacks(struct arena *a, struct packing *p) {
 /* --- sorting: quicksort in three parts, by one word after another. No stack's key starts another's, because
  * the last rank is never one that goes on; so words are never read beyond a key's end. */
 
-struct entry {
+struct stack_entry {
     uint64_t word; /* the item's word at the present depth */
     uint32_t item;
 };
 
-static void swap(struct entry *x, struct entry *y) {
-    struct entry t = *x;
+static void swap(struct stack_entry *x, struct stack_entry *y) {
+    struct stack_entry t = *x;
     *x = *y;
     *y = t;
 }
@@ -171,25 +171,26 @@ static uint64_t median(uint64_t x, uint64_t y, uint64_t z) {
 }
 
 /* Places are picked by a seeded hash, so that no input can make all picks bad. */
-static uint64_t pick_pivot(const struct entry *e, uint32_t n) {
+static uint64_t pick_pivot(const struct stack_entry *e, uint32_t n) {
     uint64_t h = hash_u64(n);
     return median(e[h % n].word, e[(h >> 20) % n].word, e[(h >> 40) % n].word);
 }
 
 static int compare_items(const void *x, const void *y) {
-    uint32_t a = ((const struct entry *)x)->item, b = ((const struct entry *)y)->item;
+    uint32_t a = ((const struct stack_entry *)x)->item, b = ((const struct stack_entry *)y)->item;
     return (a > b) - (a < b);
 }
 
 /* Moves to the next word; false when the keys end here, which makes the items equal. */
-static bool next_words(const struct stackorder *s, struct entry *e, uint32_t n, uint64_t *depth) {
+static bool next_words(const struct stackorder *s, struct stack_entry *e, uint32_t n, uint64_t *depth) {
     uint64_t words = s->at[e[0].item + 1] - s->at[e[0].item];
     if (++*depth == words) return false;
     for (uint32_t i = 0; i < n; i++) e[i].word = s->word[s->at[e[i].item] + *depth];
     return true;
 }
 
-static int compare_rest(const struct stackorder *s, const struct entry *x, const struct entry *y, uint64_t depth) {
+static int compare_rest(const struct stackorder *s, const struct stack_entry *x, const struct stack_entry *y,
+                        uint64_t depth) {
     if (x->word != y->word) return x->word < y->word ? -1 : 1;
     const uint64_t *p = s->word + s->at[x->item], *q = s->word + s->at[y->item];
     uint64_t n = s->at[x->item + 1] - s->at[x->item];
@@ -198,16 +199,16 @@ static int compare_rest(const struct stackorder *s, const struct entry *x, const
     return compare_items(x, y);
 }
 
-static void sort_few(const struct stackorder *s, struct entry *e, uint32_t n, uint64_t depth) {
+static void sort_few(const struct stackorder *s, struct stack_entry *e, uint32_t n, uint64_t depth) {
     for (uint32_t i = 1; i < n; i++) {
-        struct entry x = e[i];
+        struct stack_entry x = e[i];
         uint32_t k = i;
         for (; k > 0 && compare_rest(s, &e[k - 1], &x, depth) > 0; k--) e[k] = e[k - 1];
         e[k] = x;
     }
 }
 
-static void sort_entries(const struct stackorder *s, struct entry *e, uint32_t n, uint64_t depth) {
+static void sort_entries(const struct stackorder *s, struct stack_entry *e, uint32_t n, uint64_t depth) {
     while (n > TUNING_FEW_STACKS) {
         uint64_t pivot = pick_pivot(e, n);
         uint32_t less = 0, i = 0, more = n;
@@ -220,7 +221,7 @@ static void sort_entries(const struct stackorder *s, struct entry *e, uint32_t n
                 i++;
         }
         /* the two smaller parts by recursion, which is so no deeper than the logarithm of n; the largest here */
-        struct entry *equal = e + less, *greater = e + more;
+        struct stack_entry *equal = e + less, *greater = e + more;
         uint32_t n_equal = more - less, n_greater = n - more;
         uint64_t deeper = depth;
         bool goes_on = next_words(s, equal, n_equal, &deeper);
@@ -246,7 +247,7 @@ static void sort_entries(const struct stackorder *s, struct entry *e, uint32_t n
  * there are. */
 struct sorting {
     const struct stackorder *s;
-    struct entry *from, *to;
+    struct stack_entry *from, *to;
     uint32_t part_of; /* items per run */
 };
 
@@ -269,13 +270,13 @@ static void merge_part(void *context, int part) {
     if (y < end) memcpy(j->to + to, j->from + y, (end - y) * sizeof *j->to);
 }
 
-static void set_first_words(const struct stackorder *s, struct entry *e) {
+static void set_first_words(const struct stackorder *s, struct stack_entry *e) {
     for (uint32_t i = 0; i < s->n; i++) e[i].word = s->word[s->at[e[i].item]];
 }
 
 static void sort_items(struct arena *a, struct arena *scratch, struct stackorder *s) {
-    struct sorting j = {.s = s, .from = ARENA_ARRAY(scratch, struct entry, s->n)};
-    j.to = ARENA_ARRAY(scratch, struct entry, s->n);
+    struct sorting j = {.s = s, .from = ARENA_ARRAY(scratch, struct stack_entry, s->n)};
+    j.to = ARENA_ARRAY(scratch, struct stack_entry, s->n);
     for (uint32_t i = 0; i < s->n; i++) j.from[i].item = i;
     set_first_words(s, j.from);
     int parts = 1;
@@ -285,7 +286,7 @@ static void sort_items(struct arena *a, struct arena *scratch, struct stackorder
     for (; parts > 1; parts /= 2) {
         set_first_words(s, j.from);
         task_run(parts / 2, merge_part, &j);
-        struct entry *made = j.to;
+        struct stack_entry *made = j.to;
         j.to = j.from;
         j.from = made;
         j.part_of *= 2;

@@ -187,7 +187,7 @@ static void ask(void *context, int part) {
 
 /* --- putting the answers into the view */
 
-struct growing {
+struct growing_tables {
     struct names names;
     struct arena *arena;
     struct profile_mapping *mapping;
@@ -199,8 +199,8 @@ struct growing {
     uint64_t next_id;
 };
 
-static void growing_init(struct growing *g, struct arena *a, struct profile *view) {
-    *g = (struct growing){.names = {.arena = a, .view = view}, .arena = a, .n_old_functions = view->n_functions};
+static void growing_init(struct growing_tables *g, struct arena *a, struct profile *view) {
+    *g = (struct growing_tables){.names = {.arena = a, .view = view}, .arena = a, .n_old_functions = view->n_functions};
     g->mapping = ARENA_ARRAY(a, struct profile_mapping, view->n_mappings);
     g->location = ARENA_ARRAY(a, struct profile_location, view->n_locations);
     for (uint32_t i = 0; i < view->n_mappings; i++) g->mapping[i] = view->mapping[i];
@@ -214,7 +214,7 @@ static void growing_init(struct growing *g, struct arena *a, struct profile *vie
     g->made = (struct intern){.arena = a, .copy = true};
 }
 
-static func_id add_function(struct growing *g, const struct lines_frame *f) {
+static func_id add_function(struct growing_tables *g, const struct lines_frame *f) {
     struct {
         int64_t start_line;
         str_id name, file;
@@ -229,7 +229,7 @@ static func_id add_function(struct growing *g, const struct lines_frame *f) {
     return g->n_old_functions + made;
 }
 
-static void add_answer(struct growing *g, map_id mapping, loc_id location, const struct lines_answer *answer) {
+static void add_answer(struct growing_tables *g, map_id mapping, loc_id location, const struct lines_answer *answer) {
     struct profile_mapping *m = &g->mapping[mapping];
     struct profile_location *l = &g->location[location];
     if (!answer->n) return;
@@ -247,14 +247,14 @@ static void add_answer(struct growing *g, map_id mapping, loc_id location, const
     }
 }
 
-static bool fits(const struct growing *g, const struct job *job) {
+static bool fits(const struct growing_tables *g, const struct job *job) {
     uint64_t n = g->lines.n;
     for (uint32_t i = 0; i < job->n; i++) n += job->answer[i].n;
     return n < PROFILE_NONE - 1;
 }
 
 static void add_answers(struct local *l) {
-    struct growing g;
+    struct growing_tables g;
     growing_init(&g, l->arena, l->view);
     for (size_t j = 0; j < l->jobs.n; j++) {
         struct job *job = &l->jobs.at[j];

@@ -9,13 +9,13 @@
 #include "report/code/assembly.h"
 
 /* A node and its address inside the binary. */
-struct place {
+struct disasm_place {
     uint64_t address;
     const struct graph_node *node;
     uint32_t position; /* in the graph's order */
 };
 struct places {
-    const struct place *at;
+    const struct disasm_place *at;
     uint32_t n;
 };
 
@@ -52,7 +52,7 @@ static void tell_stdout(str text) {
 }
 
 static int compare_places(const void *a, const void *b) {
-    const struct place *x = a, *y = b;
+    const struct disasm_place *x = a, *y = b;
     if (x->address != y->address) return x->address < y->address ? -1 : 1;
     return x->position < y->position ? -1 : x->position > y->position;
 }
@@ -61,7 +61,7 @@ static int compare_places(const void *a, const void *b) {
  * to be one of the mapping. */
 static struct places place_nodes(const struct disasm *d, struct object *file) {
     const struct graph *g = d->graph;
-    struct place *place = ARENA_ARRAY(d->in->arena, struct place, g->n_nodes);
+    struct disasm_place *place = ARENA_ARRAY(d->in->arena, struct disasm_place, g->n_nodes);
     uint32_t n = 0;
     uint64_t address;
     for (uint32_t i = 0; i < g->n_nodes; i++) {
@@ -72,7 +72,7 @@ static struct places place_nodes(const struct disasm *d, struct object *file) {
     }
     for (uint32_t i = 0; i < g->n_nodes; i++) {
         const struct graph_node *node = &g->node[g->order[i]];
-        if (object_address(file, node->address, &address, NULL)) place[n++] = (struct place){address, node, i};
+        if (object_address(file, node->address, &address, NULL)) place[n++] = (struct disasm_place){address, node, i};
     }
     if (n) qsort(place, n, sizeof *place, compare_places);
     return (struct places){place, n};
@@ -148,30 +148,30 @@ static int compare_routines(const void *a, const void *b) {
 /* ---- writing ---- */
 
 /* What is printed of an instruction: objdump's words, and what the samples add. */
-struct line {
+struct disasm_line {
     str function, file;
     int64_t number;
 };
 
-struct amounts {
+struct disasm_amounts {
     int64_t flat, flat_div, cum, cum_div;
 };
 
-static void add_amounts(struct amounts *sum, const struct graph_node *n) {
+static void add_amounts(struct disasm_amounts *sum, const struct graph_node *n) {
     sum->flat = graph_add(sum->flat, n->flat);
     sum->flat_div = graph_add(sum->flat_div, n->flat_div);
     sum->cum = graph_add(sum->cum, n->cum);
     sum->cum_div = graph_add(sum->cum_div, n->cum_div);
 }
 
-static void fill_line(struct line *l, const struct graph_node *n) {
+static void fill_line(struct disasm_line *l, const struct graph_node *n) {
     if (n->file.len && !l->file.len) l->file = str_base_name(n->file);
     if (n->line && !l->number) l->number = n->line;
     if (n->name.len && !l->function.len) l->function = n->name;
 }
 
 /* "main main.c:12" */
-static str location_text(struct arena *a, const struct line *l) {
+static str location_text(struct arena *a, const struct disasm_line *l) {
     if (!l->function.len && !l->file.len) return STR_EMPTY;
     str number = l->file.len && l->number ? str_format(a, ":%lld", (long long)l->number) : STR_EMPTY;
     return str_join(a, (str[]){l->function, l->function.len ? STR(" ") : STR_EMPTY, l->file, number}, 4, STR_EMPTY);
@@ -183,7 +183,7 @@ static void write_location(struct sink *out, str location) {
 }
 
 static void write_instruction(const struct report_in *in, struct sink *out, const struct assembly_inst *inst,
-                              const struct amounts *sum, str location) {
+                              const struct disasm_amounts *sum, str location) {
     bool fits = inst->text.len < 40;
     if (location.len && !fits) {
         sink_repeat(out, ' ', 74);
@@ -200,14 +200,14 @@ static void write_instruction(const struct report_in *in, struct sink *out, cons
 }
 
 static void write_instructions(const struct report_in *in, struct sink *out, struct assembly code, struct places p) {
-    struct line shown = {STR_EMPTY, STR_EMPTY, 0};
+    struct disasm_line shown = {STR_EMPTY, STR_EMPTY, 0};
     uint32_t next = 0;
     for (size_t i = 0; i < code.n; i++) {
         const struct assembly_inst *inst = &code.at[i];
-        struct line line = {inst->function, inst->file.len ? str_base_name(inst->file) : STR_EMPTY, inst->line};
+        struct disasm_line line = {inst->function, inst->file.len ? str_base_name(inst->file) : STR_EMPTY, inst->line};
         /* samples in the middle of an instruction belong to it */
         uint64_t end = i + 1 < code.n ? code.at[i + 1].address : UINT64_MAX;
-        struct amounts sum = {0, 0, 0, 0};
+        struct disasm_amounts sum = {0, 0, 0, 0};
         for (; next < p.n && p.at[next].address < end; next++) {
             add_amounts(&sum, p.at[next].node);
             fill_line(&line, p.at[next].node);
@@ -223,7 +223,7 @@ static void write_instructions(const struct report_in *in, struct sink *out, str
 
 static bool write_routine(const struct disasm *d, struct sink *out, const struct routine *r, struct err *e) {
     const struct report_in *in = d->in;
-    struct amounts sum = {0, 0, 0, 0};
+    struct disasm_amounts sum = {0, 0, 0, 0};
     for (uint32_t i = 0; i < r->places.n; i++) add_amounts(&sum, r->places.at[i].node);
     struct assembly code;
     if (!assembly_disassemble(in->arena, &d->tools, r->file, r->symbol.start, r->symbol.end, in->options->intel_syntax,

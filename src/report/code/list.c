@@ -7,13 +7,13 @@
 enum { MARGIN = 5 }; /* lines shown around those with samples */
 
 /* The nodes that match, those of one function together, in it those of one file, in it those of one line. */
-struct entry {
+struct list_entry {
     const struct graph_node *node;
     uint32_t position; /* in the graph's order */
 };
 
 static int compare_entries(const void *a, const void *b) {
-    const struct entry *x = a, *y = b;
+    const struct list_entry *x = a, *y = b;
     int c = str_compare(x->node->name, y->node->name);
     if (!c) c = str_compare(x->node->file, y->node->file);
     if (!c) c = x->node->line < y->node->line ? -1 : x->node->line > y->node->line;
@@ -21,14 +21,14 @@ static int compare_entries(const void *a, const void *b) {
 }
 
 struct entries {
-    const struct entry *at;
+    const struct list_entry *at;
     uint32_t n;
 };
 
 /* Nodes come sorted by name, so that the pattern is tried once per name. */
 static struct entries find_entries(const struct report_in *in, const struct graph *g) {
-    struct entry *entry = ARENA_ARRAY(in->arena, struct entry, g->n_nodes);
-    for (uint32_t i = 0; i < g->n_nodes; i++) entry[i] = (struct entry){&g->node[g->order[i]], i};
+    struct list_entry *entry = ARENA_ARRAY(in->arena, struct list_entry, g->n_nodes);
+    for (uint32_t i = 0; i < g->n_nodes; i++) entry[i] = (struct list_entry){&g->node[g->order[i]], i};
     if (g->n_nodes) qsort(entry, g->n_nodes, sizeof *entry, compare_entries);
     uint32_t n = 0;
     bool matches = false;
@@ -40,12 +40,12 @@ static struct entries find_entries(const struct report_in *in, const struct grap
     return (struct entries){entry, n};
 }
 
-struct amounts {
+struct list_amounts {
     int64_t flat, cum;
 };
 
-static struct amounts sum_entries(struct entries s) {
-    struct amounts sum = {0, 0};
+static struct list_amounts sum_entries(struct entries s) {
+    struct list_amounts sum = {0, 0};
     for (uint32_t i = 0; i < s.n; i++) {
         sum.flat = graph_add(sum.flat, s.at[i].node->flat);
         sum.cum = graph_add(sum.cum, s.at[i].node->cum);
@@ -56,7 +56,7 @@ static struct amounts sum_entries(struct entries s) {
 /* The lines to show. The reference begins with any node and widens the range by the others, each at one end only;
  * this begins with the one that is first in the report's order. */
 static void find_range(struct entries s, int64_t *start, int64_t *end) {
-    const struct entry *first = &s.at[0];
+    const struct list_entry *first = &s.at[0];
     for (uint32_t i = 1; i < s.n; i++)
         if (s.at[i].position < first->position) first = &s.at[i];
     *end = graph_add(first->node->line, MARGIN);
@@ -93,7 +93,7 @@ static void write_lines(const struct report_in *in, struct source_reader *reader
             else
                 here.at++; /* above the range */
         }
-        struct amounts sum = sum_entries(here);
+        struct list_amounts sum = sum_entries(here);
         amount_right(in, out, sum.flat, 10, true);
         sink_char(out, ' ');
         amount_right(in, out, sum.cum, 10, true);
@@ -104,7 +104,7 @@ static void write_lines(const struct report_in *in, struct source_reader *reader
 }
 
 static void write_file(const struct report_in *in, struct source_reader *reader, struct entries s, struct sink *out) {
-    struct amounts sum = sum_entries(s);
+    struct list_amounts sum = sum_entries(s);
     char percentage[32];
     sink_text(out, "ROUTINE ======================== ");
     sink_str(out, s.at[0].node->name);

@@ -13,7 +13,7 @@ enum {
 };
 
 /* Adjacent lines of one function. */
-struct piece {
+struct weblist_piece {
     str name;
     int64_t begin, end; /* without `end` */
     int64_t flat, cum;
@@ -241,7 +241,7 @@ static struct sites take_line(struct sites all, size_t *i, int64_t line) {
 }
 
 /* *from: a site before which all belong to earlier pieces. */
-static void write_piece(const struct page *p, const struct piece *f, struct sites all, size_t *from) {
+static void write_piece(const struct page *p, const struct weblist_piece *f, struct sites all, size_t *from) {
     struct sink *out = p->out;
     char percentage[32];
     sink_text(out, "<h2>");
@@ -259,35 +259,35 @@ static void write_piece(const struct page *p, const struct piece *f, struct site
     sink_text(out, "\n</pre>\n");
 }
 
-struct pieces {
-    struct piece *at;
+struct weblist_pieces {
+    struct weblist_piece *at;
     size_t n;
 };
 
-static struct pieces find_pieces(const struct page *p, struct sites all) {
-    VEC(struct piece) pieces = {0};
+static struct weblist_pieces find_pieces(const struct page *p, struct sites all) {
+    VEC(struct weblist_piece) pieces = {0};
     for (size_t i = 0; i < all.n;) {
         int64_t line = all.at[i].line;
         str name = weblist_pretty_name(&p->code, all.at[i].function); /* the first one found there names the line */
         struct amounts sum = sum_sites(p, take_line(all, &i, line));
-        struct piece *last = pieces.n ? &pieces.at[pieces.n - 1] : NULL;
+        struct weblist_piece *last = pieces.n ? &pieces.at[pieces.n - 1] : NULL;
         if (!last || graph_add(line, (int64_t)(0 - (uint64_t)last->end)) >= MERGE_LINES ||
             !str_equal(last->name, name)) {
             last = VEC_PUSH(p->in->arena, &pieces);
-            *last = (struct piece){.name = name, .begin = line};
+            *last = (struct weblist_piece){.name = name, .begin = line};
         }
         last->end = graph_add(line, 1);
         last->flat = graph_add(last->flat, sum.flat);
         last->cum = graph_add(last->cum, sum.cum);
     }
-    return (struct pieces){pieces.at, pieces.n};
+    return (struct weblist_pieces){pieces.at, pieces.n};
 }
 
 /* Shows some lines around each piece; what lies between two is shared. Line 0 stands for lines unknown: nothing is
  * put before it. */
-static void widen_pieces(struct pieces f) {
+static void widen_pieces(struct weblist_pieces f) {
     for (size_t i = 0; i < f.n; i++) {
-        struct piece *now = &f.at[i];
+        struct weblist_piece *now = &f.at[i];
         if (i == 0) {
             if (now->begin > MARGIN)
                 now->begin -= MARGIN;
@@ -295,7 +295,7 @@ static void widen_pieces(struct pieces f) {
                 now->begin = 1;
             continue;
         }
-        struct piece *before = &f.at[i - 1];
+        struct weblist_piece *before = &f.at[i - 1];
         int64_t half = graph_add(now->begin, (int64_t)(0 - (uint64_t)before->end)) / 2;
         if (half > MARGIN) half = MARGIN;
         before->end += half;
@@ -305,7 +305,7 @@ static void widen_pieces(struct pieces f) {
 }
 
 static void write_file(const struct page *p, struct sites all) {
-    struct pieces f = find_pieces(p, all);
+    struct weblist_pieces f = find_pieces(p, all);
     widen_pieces(f);
     size_t from = 0;
     for (size_t i = 0; i < f.n; i++)

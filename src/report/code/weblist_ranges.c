@@ -27,7 +27,7 @@ struct range {
     int64_t score;
 };
 
-struct finder {
+struct range_finder {
     const struct report_in *in;
     struct arena *arena;
     const struct weblist_weight *weight;
@@ -40,7 +40,7 @@ struct finder {
 
 /* ---- which ranges ---- */
 
-static uint32_t binary_of(struct finder *f, map_id m) {
+static uint32_t binary_of(struct range_finder *f, map_id m) {
     const struct profile *v = f->in->view;
     const struct profile_mapping *mapping = &v->mapping[m];
     str path = profile_str(v, mapping->file);
@@ -54,14 +54,14 @@ static uint32_t binary_of(struct finder *f, map_id m) {
 }
 
 /* The binary of an address asked for; UINT32_MAX: none that can be read. */
-static uint32_t usable_binary(struct finder *f, loc_id loc) {
+static uint32_t usable_binary(struct range_finder *f, loc_id loc) {
     map_id m = f->in->view->location[loc].mapping;
     if (m == PROFILE_NONE) return UINT32_MAX;
     uint32_t b = binary_of(f, m);
     return f->binaries.at[b].usable ? b : UINT32_MAX;
 }
 
-static int64_t flat_at(const struct finder *f, uint64_t address) {
+static int64_t flat_at(const struct range_finder *f, uint64_t address) {
     size_t low = 0, high = f->n_weights;
     while (low < high) {
         size_t mid = low + (high - low) / 2;
@@ -74,7 +74,7 @@ static int64_t flat_at(const struct finder *f, uint64_t address) {
 }
 
 /* Nothing but its place is known of an address without a binary. */
-static void add_synthetic(struct finder *f, const struct weblist_wanted *w) {
+static void add_synthetic(struct range_finder *f, const struct weblist_wanted *w) {
     const struct profile *v = f->in->view;
     const struct profile_location *l = &v->location[w->location];
     struct weblist_frame *frame = ARENA_ARRAY(f->arena, struct weblist_frame, l->n_lines);
@@ -92,7 +92,7 @@ static void add_synthetic(struct finder *f, const struct weblist_wanted *w) {
 }
 
 /* Addresses that lie close together make one range, in the mapping of the first. */
-static void make_ranges(struct finder *f, const struct weblist_wanted *wanted, const uint32_t *binary, size_t n) {
+static void make_ranges(struct range_finder *f, const struct weblist_wanted *wanted, const uint32_t *binary, size_t n) {
     for (size_t i = 0; i < n;) {
         struct range r = {wanted[i].address, wanted[i].address, binary[i],
                           f->in->view->location[wanted[i].location].mapping, flat_at(f, wanted[i].address)};
@@ -129,7 +129,8 @@ static bool is_next(uint64_t address, uint64_t *last) {
     return true;
 }
 
-static bool disassemble(struct finder *f, const struct assembly_tools *tools, const struct range *r, struct code *out) {
+static bool disassemble(struct range_finder *f, const struct assembly_tools *tools, const struct range *r,
+                        struct code *out) {
     struct binary *b = &f->binaries.at[r->binary];
     struct err e = {0};
     uint64_t begin, end;
@@ -150,7 +151,7 @@ static bool disassemble(struct finder *f, const struct assembly_tools *tools, co
 }
 
 /* The functions at each instruction. All are asked about in one run of the symbolizer. */
-static struct weblist_stack *look_up(struct finder *f, const struct tools *tools, const struct code *c) {
+static struct weblist_stack *look_up(struct range_finder *f, const struct tools *tools, const struct code *c) {
     size_t n = c->assembly.n;
     uint64_t *address = ARENA_ARRAY(f->arena, uint64_t, n);
     struct lines_answer *answer = ARENA_ZERO(f->arena, struct lines_answer, n);
@@ -171,7 +172,7 @@ static struct weblist_stack *look_up(struct finder *f, const struct tools *tools
     return stack;
 }
 
-static void add_code(struct finder *f, const struct code *c, const struct weblist_stack *stack) {
+static void add_code(struct range_finder *f, const struct code *c, const struct weblist_stack *stack) {
     struct weblist_stack last = {NULL, 0};
     uint64_t last_address = 0, greatest = 0;
     for (size_t i = 0; i < c->assembly.n; i++) {
@@ -202,7 +203,7 @@ static void add_code(struct finder *f, const struct code *c, const struct weblis
 
 void weblist_find_insts(const struct report_in *in, const struct weblist_wanted *wanted, size_t n_wanted,
                         const struct weblist_weight *weight, size_t n_weights, struct weblist_list *out) {
-    struct finder f = {.in = in, .arena = in->arena, .weight = weight, .n_weights = n_weights, .out = out};
+    struct range_finder f = {.in = in, .arena = in->arena, .weight = weight, .n_weights = n_weights, .out = out};
     f.paths.arena = f.arena;
     struct weblist_wanted *mapped = ARENA_ARRAY(f.arena, struct weblist_wanted, n_wanted);
     uint32_t *binary = ARENA_ARRAY(f.arena, uint32_t, n_wanted);

@@ -2,31 +2,33 @@
 #include "report/tags.h"
 #include "report/forms/forms.h"
 
-struct page {
+struct tags_page {
     const struct report_in *in;
     struct sink *out;
     struct emit_json json;
 };
 
-static str text_of(const struct page *p, int64_t v) { return report_value(p->in, v, p->in->options->unit); }
+static str text_of(const struct tags_page *p, int64_t v) { return report_value(p->in, v, p->in->options->unit); }
 
 /* The label that a value stands for, when it is one number alone. */
-static const struct profile_label *number_of(const struct page *p, const struct tags_value *v) {
+static const struct profile_label *number_of(const struct tags_page *p, const struct tags_value *v) {
     const struct profile_label *l = &p->in->view->label[v->label];
     return v->n_labels == 1 && l->numeric ? l : NULL;
 }
 
-static str unit_of(const struct page *p, const struct profile_label *l) { return filter_unit_of(p->in->units, l->key); }
+static str unit_of(const struct tags_page *p, const struct profile_label *l) {
+    return filter_unit_of(p->in->units, l->key);
+}
 
 /* ---- JSON ---- */
 
-static void json_total(const struct page *p, struct emit_json *j, int64_t v) {
+static void json_total(const struct tags_page *p, struct emit_json *j, int64_t v) {
     emit_int(j, "total", forms_amount(p->in, v));
     emit_str(j, "total_text", text_of(p, v));
     emit_number(j, "total_percent", forms_percent(v, p->in->value.total));
 }
 
-static void json_value(struct page *p, const struct tags_value *v) {
+static void json_value(struct tags_page *p, const struct tags_value *v) {
     const struct profile_label *number = number_of(p, v);
     struct emit_json line = emit_open_line(&p->json);
     emit_str(&line, "name", v->name);
@@ -37,7 +39,7 @@ static void json_value(struct page *p, const struct tags_value *v) {
 }
 
 static void json_key(void *context, const struct tags_key *key) {
-    struct page *p = context;
+    struct tags_page *p = context;
     struct arena_mark m = arena_mark(p->in->arena);
     emit_open(&p->json, NULL, '{');
     emit_str(&p->json, "name", key->name);
@@ -53,7 +55,7 @@ static void json_key(void *context, const struct tags_key *key) {
 
 static bool tags_json(const struct report_in *in, struct sink *out, struct err *e) {
     (void)e;
-    struct page p = {.in = in, .out = out, .json = {.out = out}};
+    struct tags_page p = {.in = in, .out = out, .json = {.out = out}};
     forms_json_head(in, &p.json, in->options->unit);
     emit_open(&p.json, "keys", '[');
     tags_each_key(in, json_key, &p);
@@ -65,7 +67,7 @@ static bool tags_json(const struct report_in *in, struct sink *out, struct err *
 
 /* ---- CSV ---- */
 
-static void csv_value(struct page *p, const struct tags_key *key, const struct tags_value *v) {
+static void csv_value(struct tags_page *p, const struct tags_key *key, const struct tags_value *v) {
     const struct profile_label *number = number_of(p, v);
     emit_csv_field(p->out, key->name);
     forms_csv_str(p->out, v->name);
@@ -80,7 +82,7 @@ static void csv_value(struct page *p, const struct tags_key *key, const struct t
 }
 
 static void csv_key(void *context, const struct tags_key *key) {
-    struct page *p = context;
+    struct tags_page *p = context;
     struct arena_mark m = arena_mark(p->in->arena);
     for (uint32_t i = 0; i < key->n; i++) {
         csv_value(p, key, &key->value[i]);
@@ -90,7 +92,7 @@ static void csv_key(void *context, const struct tags_key *key) {
 
 static bool tags_csv(const struct report_in *in, struct sink *out, struct err *e) {
     (void)e;
-    struct page p = {.in = in, .out = out};
+    struct tags_page p = {.in = in, .out = out};
     sink_text(out, "key,name,number,number_unit,total,total_text,total_percent,unit\n");
     tags_each_key(in, csv_key, &p);
     return true;
@@ -98,13 +100,13 @@ static bool tags_csv(const struct report_in *in, struct sink *out, struct err *e
 
 /* ---- Markdown ---- */
 
-static void markdown_total(const struct page *p, int64_t v) {
+static void markdown_total(const struct tags_page *p, int64_t v) {
     forms_markdown_str(p->out, text_of(p, v));
     forms_markdown_percent(p->out, v, p->in->value.total);
 }
 
 static void markdown_key(void *context, const struct tags_key *key) {
-    struct page *p = context;
+    struct tags_page *p = context;
     struct arena_mark m = arena_mark(p->in->arena);
     sink_text(p->out, "| ");
     markdown_total(p, key->total);
@@ -123,7 +125,7 @@ static void markdown_key(void *context, const struct tags_key *key) {
 
 static bool tags_markdown(const struct report_in *in, struct sink *out, struct err *e) {
     (void)e;
-    struct page p = {.in = in, .out = out};
+    struct tags_page p = {.in = in, .out = out};
     str total = str_join(in->arena, (str[]){STR("Total "), text_of(&p, in->value.total)}, 2, STR_EMPTY);
     forms_markdown_head(in, (struct report_lines){.at = &total, .n = 1}, out);
     sink_text(out, "| total | total% | key | value |\n| ---: | ---: | --- | --- |\n");

@@ -11,25 +11,25 @@ enum {
     FIXED = 256                     /* more than a sample's own brackets, names of fields and numbers take */
 };
 
-struct traces {
+struct traces_form {
     const struct report_in *in;
     const struct graph_names *names;
-    const struct style *style;
+    const struct traces_style *style;
     str *text;      /* per location: its frames; ptr NULL: not kept */
     uint32_t first; /* the first sample that is shown */
 };
 
 /* How a form writes. */
-struct style {
+struct traces_style {
     str join; /* between frames */
     void (*frame)(struct arena *scratch, const struct graph_node *n, bool inlined, struct sink *out);
-    void (*begin)(const struct traces *t, struct arena *scratch, uint32_t sample,
+    void (*begin)(const struct traces_form *t, struct arena *scratch, uint32_t sample,
                   struct sink *out); /* up to the frames */
     str end;                         /* after the frames */
 };
 
 /* A location's frames, innermost first; all but the last one are inlined. */
-static void write_location(const struct traces *t, struct arena *scratch, loc_id loc, struct sink *out) {
+static void write_location(const struct traces_form *t, struct arena *scratch, loc_id loc, struct sink *out) {
     const struct graph_names *names = t->names;
     for (uint32_t i = names->first[loc]; i < names->first[loc + 1]; i++) {
         if (i > names->first[loc]) sink_str(out, t->style->join);
@@ -37,7 +37,7 @@ static void write_location(const struct traces *t, struct arena *scratch, loc_id
     }
 }
 
-static str *make_texts(const struct traces *t, struct arena *a, uint32_t n_locations) {
+static str *make_texts(const struct traces_form *t, struct arena *a, uint32_t n_locations) {
     str *text = ARENA_ZERO(a, str, n_locations);
     struct arena scratch = {0};
     struct sink s;
@@ -57,18 +57,18 @@ static str *make_texts(const struct traces *t, struct arena *a, uint32_t n_locat
 }
 
 /* A sample's frames: frame[from] … frame[to-1]. As in the text, a sample without frames is not shown. */
-struct span {
+struct field_span {
     uint64_t from, to;
 };
-static struct span frames_of(const struct traces *t, uint32_t sample) {
+static struct field_span frames_of(const struct traces_form *t, uint32_t sample) {
     const struct profile *view = t->in->view;
     stack_id stack = view->stack_of[profile_row(view, sample)];
-    return (struct span){view->stack_off[stack], view->stack_off[stack + 1]};
+    return (struct field_span){view->stack_off[stack], view->stack_off[stack + 1]};
 }
 
 static void write_trace(const void *context, struct arena *scratch, uint32_t sample, struct sink *out) {
-    const struct traces *t = context;
-    struct span s = frames_of(t, sample);
+    const struct traces_form *t = context;
+    struct field_span s = frames_of(t, sample);
     if (s.from == s.to) return;
     t->style->begin(t, scratch, sample, out);
     for (uint64_t i = s.from; i < s.to; i++) {
@@ -82,15 +82,15 @@ static void write_trace(const void *context, struct arena *scratch, uint32_t sam
     sink_str(out, t->style->end);
 }
 
-static str label_unit(const struct traces *t, const struct profile_label *l) {
+static str label_unit(const struct traces_form *t, const struct profile_label *l) {
     return filter_unit_of(t->in->units, l->key);
 }
 
 static uint64_t trace_size(const void *context, uint32_t sample) {
-    const struct traces *t = context;
+    const struct traces_form *t = context;
     const struct profile *view = t->in->view;
     uint32_t row = profile_row(view, sample);
-    struct span s = frames_of(t, sample);
+    struct field_span s = frames_of(t, sample);
     uint64_t size = FIXED + ESCAPED * (amount_room(t->in) + t->in->value.unit.len) + t->style->end.len;
     for (uint32_t i = view->label_off[row]; i < view->label_off[row + 1]; i++) {
         const struct profile_label *l = &view->label[view->label_ref[i]];
@@ -105,27 +105,27 @@ static uint64_t trace_size(const void *context, uint32_t sample) {
     return size;
 }
 
-static int64_t sample_value(const struct traces *t, uint32_t sample) {
+static int64_t sample_value(const struct traces_form *t, uint32_t sample) {
     const struct profile *view = t->in->view;
     uint32_t row = profile_row(view, sample);
     int64_t v = view->value[t->in->value.type][row];
     return t->in->value.mean ? graph_mean(v, view->value[0][row]) : v;
 }
 
-static str value_text(const struct traces *t, struct arena *scratch, uint32_t sample) {
+static str value_text(const struct traces_form *t, struct arena *scratch, uint32_t sample) {
     size_t room = amount_room(t->in);
     char *text = arena_alloc(scratch, room);
     return (str){text, amount_print(t->in, text, room, sample_value(t, sample))};
 }
 
-static str label_text(const struct traces *t, struct arena *scratch, const struct profile_label *l) {
+static str label_text(const struct traces_form *t, struct arena *scratch, const struct profile_label *l) {
     if (!l->numeric) return profile_str(t->in->view, l->value);
     return unit_label(scratch, l->number, label_unit(t, l), STR("auto"));
 }
 
 /* Calls write for each label of the sample: strings, then numbers, each by key. */
-static void each_label(const struct traces *t, struct arena *scratch, uint32_t sample, void *context,
-                       void (*write)(const struct traces *t, struct arena *scratch, void *context,
+static void each_label(const struct traces_form *t, struct arena *scratch, uint32_t sample, void *context,
+                       void (*write)(const struct traces_form *t, struct arena *scratch, void *context,
                                      const struct profile_label *l, bool first)) {
     const struct profile *view = t->in->view;
     uint32_t row = profile_row(view, sample), n = view->label_off[row + 1] - view->label_off[row];
@@ -134,19 +134,19 @@ static void each_label(const struct traces *t, struct arena *scratch, uint32_t s
     for (uint32_t i = 0; i < n; i++) write(t, scratch, context, &view->label[label[i]], i == 0);
 }
 
-static struct traces make_traces(const struct report_in *in, const struct style *style) {
-    struct traces t = {.in = in, .style = style};
+static struct traces_form make_traces(const struct report_in *in, const struct traces_style *style) {
+    struct traces_form t = {.in = in, .style = style};
     t.names = graph_names(in->arena, in->view, NULL, false);
     t.text = make_texts(&t, in->arena, in->view->n_locations);
     while (t.first < in->view->n_samples) {
-        struct span s = frames_of(&t, t.first);
+        struct field_span s = frames_of(&t, t.first);
         if (s.from < s.to) break;
         t.first++;
     }
     return t;
 }
 
-static void write_samples(struct traces *t, struct sink *out) {
+static void write_samples(struct traces_form *t, struct sink *out) {
     struct rows rows = {.context = t, .write = write_trace, .size = trace_size};
     rows_write(&rows, t->in->view->n_samples, out);
 }
@@ -163,7 +163,7 @@ static void json_frame(struct arena *scratch, const struct graph_node *n, bool i
     sink_char(out, '}');
 }
 
-static void json_label(const struct traces *t, struct arena *scratch, void *context, const struct profile_label *l,
+static void json_label(const struct traces_form *t, struct arena *scratch, void *context, const struct profile_label *l,
                        bool first) {
     (void)first;
     struct emit_json *j = context, line = emit_open_line(j);
@@ -179,7 +179,7 @@ static void json_label(const struct traces *t, struct arena *scratch, void *cont
 }
 
 #define JSON_FRAME "\n        "
-static void json_begin(const struct traces *t, struct arena *scratch, uint32_t sample, struct sink *out) {
+static void json_begin(const struct traces_form *t, struct arena *scratch, uint32_t sample, struct sink *out) {
     struct emit_json j = {.out = out, .depth = 2, .follows = sample != t->first};
     emit_open(&j, NULL, '{');
     emit_int(&j, "value", forms_amount(t->in, sample_value(t, sample)));
@@ -193,11 +193,11 @@ static void json_begin(const struct traces *t, struct arena *scratch, uint32_t s
 
 static bool traces_json(const struct report_in *in, struct sink *out, struct err *e) {
     (void)e;
-    static const struct style style = {.join = {"," JSON_FRAME, sizeof JSON_FRAME},
-                                       .frame = json_frame,
-                                       .begin = json_begin,
-                                       .end = {"\n      ]\n    }", 14}};
-    struct traces t = make_traces(in, &style);
+    static const struct traces_style style = {.join = {"," JSON_FRAME, sizeof JSON_FRAME},
+                                              .frame = json_frame,
+                                              .begin = json_begin,
+                                              .end = {"\n      ]\n    }", 14}};
+    struct traces_form t = make_traces(in, &style);
     struct emit_json j = {.out = out};
     forms_json_head(in, &j, in->options->unit);
     emit_open(&j, "samples", '[');
@@ -221,7 +221,7 @@ static void csv_frame(struct arena *scratch, const struct graph_node *n, bool in
     csv_name(scratch, graph_node_name(scratch, n), out);
 }
 
-static void csv_label(const struct traces *t, struct arena *scratch, void *context, const struct profile_label *l,
+static void csv_label(const struct traces_form *t, struct arena *scratch, void *context, const struct profile_label *l,
                       bool first) {
     struct sink *out = context;
     if (!first) sink_char(out, ';');
@@ -230,7 +230,7 @@ static void csv_label(const struct traces *t, struct arena *scratch, void *conte
     csv_name(scratch, label_text(t, scratch, l), out);
 }
 
-static void csv_begin(const struct traces *t, struct arena *scratch, uint32_t sample, struct sink *out) {
+static void csv_begin(const struct traces_form *t, struct arena *scratch, uint32_t sample, struct sink *out) {
     sink_int(out, forms_amount(t->in, sample_value(t, sample)));
     forms_csv_str(out, value_text(t, scratch, sample));
     forms_csv_str(out, t->in->value.unit);
@@ -241,8 +241,9 @@ static void csv_begin(const struct traces *t, struct arena *scratch, uint32_t sa
 
 static bool traces_csv(const struct report_in *in, struct sink *out, struct err *e) {
     (void)e;
-    static const struct style style = {.join = {";", 1}, .frame = csv_frame, .begin = csv_begin, .end = {"\"\n", 2}};
-    struct traces t = make_traces(in, &style);
+    static const struct traces_style style = {
+        .join = {";", 1}, .frame = csv_frame, .begin = csv_begin, .end = {"\"\n", 2}};
+    struct traces_form t = make_traces(in, &style);
     sink_text(out, "value,value_text,unit,labels,stack\n");
     write_samples(&t, out);
     return true;
@@ -255,8 +256,8 @@ static void markdown_frame(struct arena *scratch, const struct graph_node *n, bo
     if (inlined) sink_text(out, " (inline)");
 }
 
-static void markdown_label(const struct traces *t, struct arena *scratch, void *context, const struct profile_label *l,
-                           bool first) {
+static void markdown_label(const struct traces_form *t, struct arena *scratch, void *context,
+                           const struct profile_label *l, bool first) {
     struct sink *out = context;
     if (!first) sink_text(out, "<br>");
     emit_markdown(out, profile_str(t->in->view, l->key));
@@ -264,7 +265,7 @@ static void markdown_label(const struct traces *t, struct arena *scratch, void *
     emit_markdown(out, label_text(t, scratch, l));
 }
 
-static void markdown_begin(const struct traces *t, struct arena *scratch, uint32_t sample, struct sink *out) {
+static void markdown_begin(const struct traces_form *t, struct arena *scratch, uint32_t sample, struct sink *out) {
     sink_text(out, "| ");
     forms_markdown_str(out, value_text(t, scratch, sample));
     each_label(t, scratch, sample, out, markdown_label);
@@ -273,9 +274,9 @@ static void markdown_begin(const struct traces *t, struct arena *scratch, uint32
 
 static bool traces_markdown(const struct report_in *in, struct sink *out, struct err *e) {
     (void)e;
-    static const struct style style = {
+    static const struct traces_style style = {
         .join = {"<br>", 4}, .frame = markdown_frame, .begin = markdown_begin, .end = {" |\n", 3}};
-    struct traces t = make_traces(in, &style);
+    struct traces_form t = make_traces(in, &style);
     forms_markdown_head(in, report_profile_labels(in, in->options->unit), out);
     sink_text(out, "| value | labels | stack |\n| ---: | --- | --- |\n");
     write_samples(&t, out);

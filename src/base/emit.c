@@ -189,15 +189,19 @@ static bool special_markdown(struct sink *out, unsigned char c) {
         sink_char(out, ' ');
         return true;
     }
-    if (c == '<') {
-        sink_text(out, "&lt;");
-        return true;
-    }
     if (c < 0x20) {
         sink_text(out, "\xEF\xBF\xBD");
         return true;
     }
-    if (c != '|' && c != '*' && c != '_' && c != '`' && c != '\\' && c != '[' && c != ']') return false;
+    switch (c) {
+    case '<': sink_text(out, "&lt;"); return true;
+    case '&': sink_text(out, "&amp;"); return true;
+    /* servers look for accounts and issues in the text that Markdown leaves, so only a space of no width stops them */
+    case '@':
+    case '#': sink_printf(out, "%c&#8203;", c); return true;
+    default: break;
+    }
+    if (!strchr("|*_`\\[]~$", c)) return false;
     sink_char(out, '\\');
     sink_char(out, (char)c);
     return true;

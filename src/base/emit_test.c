@@ -64,6 +64,8 @@ static void other_formats(void **state) {
     expect(&s, "&lt;a href=&quot;x&quot;&gt;&amp;&#10;\xEF\xBF\xBD\xEF\xBF\xBD");
     emit_markdown(&s, STR("operator<|*x*\n`y`"));
     expect(&s, "operator&lt;\\|\\*x\\* \\`y\\`");
+    emit_markdown(&s, STR("@octocat a~~b~~ &amp; $x$ #12 main@@V1"));
+    expect(&s, "@&#8203;octocat a\\~\\~b\\~\\~ &amp;amp; \\$x\\$ #&#8203;12 main@&#8203;@&#8203;V1");
     emit_percent_encoded(&s, STR("a:b,c%\n"), ":,");
     expect(&s, "a%3Ab%2Cc%25%0A");
 }

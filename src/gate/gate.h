@@ -46,10 +46,14 @@ struct gate_rules {
     uint32_t n_budgets;
 };
 
-/* Reads the words, and the budgets file's text when there is one. `unit` is the profile's; `now_ns` the time of the
- * new profile, by which until-dates are judged. */
-bool gate_rules_read(struct arena *a, const struct gate_words *w, str unit, int64_t now_ns, struct gate_rules *out,
-                     struct err *e);
+/* What the values are that are judged: "cpu" in "nanoseconds", "goroutine" in "count". */
+struct gate_values {
+    str type, unit;
+};
+/* Reads the words, and the budgets file's text when there is one. `now_ns` is the time of the new profile, by which
+ * until-dates are judged. */
+bool gate_rules_read(struct arena *a, const struct gate_words *w, struct gate_values of, int64_t now_ns,
+                     struct gate_rules *out, struct err *e);
 
 /* Several runs as one profile: tables shared, samples still apart. */
 struct gate_runs {

@@ -157,7 +157,9 @@ static void measure(const struct judge *j, const struct gate_cell *cell, size_t 
     row->seen = objects > 0 ? (old_side.seen + new_side.seen) / objects : 0;
     bool had = fabs(old_side.mean) > 0, has = fabs(new_side.mean) > 0;
     row->presence = had && has ? GATE_BOTH : has ? GATE_NEW : GATE_GONE;
-    row->growth = had ? new_side.mean / old_side.mean - 1 : has ? INFINITY : 0;
+    /* a value below zero that comes nearer to it has grown */
+    double sign = old_side.mean < 0 ? -1 : 1;
+    row->growth = had ? sign * (new_side.mean / old_side.mean - 1) : has ? INFINITY : 0;
     row->detectable = had ? j->z * row->noise / fabs(old_side.mean) : INFINITY;
     double delta = fabs(new_side.mean - old_side.mean), ratio = delta > 0 ? j->z_all * row->noise / delta : INFINITY;
     row->more_samples = fmax(1, ratio * ratio);
@@ -166,7 +168,8 @@ static void measure(const struct judge *j, const struct gate_cell *cell, size_t 
 /* --- rules ------------------------------------------------------------------------------------------------ */
 
 static bool is_tested(const struct gate_rules *r, const struct gate_row *row) {
-    return fmax(row->old_share, row->new_share) >= r->min_share && fmax(fabs(row->old_value), fabs(row->new_value)) > 0;
+    return fmax(fabs(row->old_share), fabs(row->new_share)) >= r->min_share &&
+           fmax(fabs(row->old_value), fabs(row->new_value)) > 0;
 }
 
 /* The last budget whose pattern matches counts; an accepted regression lapses on its day. */

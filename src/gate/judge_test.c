@@ -85,7 +85,8 @@ static void judge(struct judged *j, const struct world *w, const char *sides) {
                                 .unit = profile_str(&j->view, j->view.type[type].unit),
                                 .type_label = profile_str(&j->view, j->view.type[type].type),
                                 .ratio = 1};
-    assert_true(gate_rules_read(&j->a, &words, value.unit, 0, &j->rules, &j->e));
+    assert_true(
+        gate_rules_read(&j->a, &words, (struct gate_values){value.type_label, value.unit}, 0, &j->rules, &j->e));
     struct gate_in judged = {.runs = &j->runs,
                              .view = &j->view,
                              .options = &j->options,

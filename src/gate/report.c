@@ -42,10 +42,11 @@ bool report_check(const struct report_in *in, const struct report_gate *gate, st
                              .rules = &rules,
                              .value = in->value,
                              .run_total = gate->run_total};
+    struct gate_values of = {in->value.type_label, in->value.unit};
     if (!form)
         return err_set(e, "-format=%.*s: it is one of text, json, csv, markdown, junit, github, sarif",
                        STR_ARG(in->options->format));
-    if (!gate_rules_read(in->arena, gate->words, in->value.unit, gate->runs->time_nanos, &rules, e) ||
+    if (!gate_rules_read(in->arena, gate->words, of, gate->runs->time_nanos, &rules, e) ||
         !gate_judge(in->arena, &judged, &result, e))
         return false;
     struct gate_page page = {in, &rules, &result};
@@ -74,6 +75,7 @@ str gate_delta(const struct gate_page *page, double value) {
 
 static str percent(const struct gate_page *page, double share, bool sign) {
     double p = share * 100;
+    if (fabs(p) < 0.005) p = 0; /* no -0.00% */
     return str_format(page->in->arena, sign ? "%+.*f%%" : "%.*f%%", fabs(p) < 9.995 ? 2 : fabs(p) < 99.95 ? 1 : 0, p);
 }
 

@@ -1,6 +1,7 @@
 /* The rules of -check, from the words of the command line and from a budgets file.
  *
- * A budget is `PATTERN<=LIMIT`, LIMIT a share of the total (5%) or a value with a unit (200ms, 64MB). In a file
+ * A budget is `PATTERN<=LIMIT`, LIMIT a share of the total (5%, 0.05) or a value with a unit (200ms, 64MB,
+ * 1200 goroutines). In a file
  * there is one a line; `#` starts a comment, `[name]` a group. A line may end in `until YYYY-MM-DD` and
  * `because TEXT`: a regression that was accepted; such a line needs no limit. */
 #include <inttypes.h>
@@ -15,13 +16,13 @@ static bool read_number(str text, double *out) {
     return gotext_parse_float(text, out) == GOTEXT_OK && isfinite(*out) && *out >= 0;
 }
 
-/* "10%" -> 0.1 */
+/* "10%" -> 0.1, and "0.1" too. A number of 1 and more needs its sign: who writes 5 means 5%, or 5. */
 static bool read_share(str text, double *out) {
     str t = str_trim(text);
-    if (!str_has_suffix(t, STR("%"))) return false;
-    if (!read_number(str_trim(str_slice(t, 0, t.len - 1)), out)) return false;
-    *out /= 100;
-    return true;
+    bool percent = str_has_suffix(t, STR("%"));
+    if (!read_number(percent ? str_trim(str_slice(t, 0, t.len - 1)) : t, out)) return false;
+    if (percent) *out /= 100;
+    return percent || *out < 1;
 }
 
 static bool read_limit(const char *flag, str text, bool may_be_off, double *out, struct err *e) {
@@ -30,7 +31,7 @@ static bool read_limit(const char *flag, str text, bool may_be_off, double *out,
         return true;
     }
     if (read_share(text, out)) return true;
-    return err_set(e, "-%s=%.*s: it takes a share that is not negative, as in 10%%%s", flag, STR_ARG(text),
+    return err_set(e, "-%s=%.*s: it takes a share that is not negative, as in 10%% or 0.1%s", flag, STR_ARG(text),
                    may_be_off ? ", or off" : "");
 }
 
@@ -69,7 +70,14 @@ static size_t find_last(str text, str needle) {
     return text.len;
 }
 
-static bool read_budget_value(str text, str unit, struct gate_budget *b, struct err *e) {
+/* "goroutines" where the type is goroutine, "objects" where it is inuse_objects: only for counts. */
+static bool names_what_is_counted(str word, struct gate_values of) {
+    if (!str_equal(of.unit, STR("count"))) return false;
+    if (word.len > 3 && str_has_suffix(word, STR("s"))) word.len--;
+    return word.len > 2 && str_find(of.type, word) < of.type.len;
+}
+
+static bool read_budget_value(str text, struct gate_values of, struct gate_budget *b, struct err *e) {
     size_t digits = 0;
     while (digits < text.len && strchr("+-.0123456789eE", text.ptr[digits])) digits++;
     /* an exponent's letter may be a unit's first one: 3e is no number */
@@ -79,13 +87,14 @@ static bool read_budget_value(str text, str unit, struct gate_budget *b, struct 
     if (digits == 0 || !read_number(str_slice(text, 0, digits), &b->value))
         return err_set(e, "the limit %.*s is neither a share (5%%) nor a value with a unit (200ms, 64MB)",
                        STR_ARG(text));
-    if (written_unit.len && !unit_compatible(written_unit, unit))
+    bool counted = names_what_is_counted(written_unit, of);
+    if (written_unit.len && !counted && !unit_compatible(written_unit, of.unit))
         return err_set(e, "the limit %.*s is not in a unit of this profile's values (%.*s)", STR_ARG(text),
-                       STR_ARG(unit));
+                       STR_ARG(of.unit));
     b->limit = GATE_VALUE;
     b->value_text = text;
-    b->value_unit = written_unit.len ? written_unit : unit;
-    b->value *= unit_ratio(b->value_unit, unit);
+    b->value_unit = written_unit.len && !counted ? written_unit : of.unit;
+    b->value *= unit_ratio(b->value_unit, of.unit);
     return true;
 }
 
@@ -100,7 +109,8 @@ static bool read_clauses(str *text, int64_t now_day, struct gate_budget *b, stru
     return true;
 }
 
-static bool read_budget(struct arena *a, str text, str unit, int64_t now_day, struct gate_budget *b, struct err *e) {
+static bool read_budget(struct arena *a, str text, struct gate_values of, int64_t now_day, struct gate_budget *b,
+                        struct err *e) {
     b->text = text;
     if (!read_clauses(&text, now_day, b, e)) return false;
     size_t at = find_last(text, STR("<="));
@@ -113,7 +123,7 @@ static bool read_budget(struct arena *a, str text, str unit, int64_t now_day, st
         str limit = str_trim(str_from_offset(text, at + 2));
         if (read_share(limit, &b->share))
             b->limit = GATE_SHARE;
-        else if (!read_budget_value(limit, unit, b, e))
+        else if (!read_budget_value(limit, of, b, e))
             return false;
     }
     b->regex = regex_compile(a, b->pattern, e);
@@ -122,8 +132,8 @@ static bool read_budget(struct arena *a, str text, str unit, int64_t now_day, st
 
 typedef VEC(struct gate_budget) budget_list;
 
-static bool read_file(struct arena *a, const struct gate_words *w, str unit, int64_t now_day, budget_list *list,
-                      struct err *e) {
+static bool read_file(struct arena *a, const struct gate_words *w, struct gate_values of, int64_t now_day,
+                      budget_list *list, struct err *e) {
     str rest = w->budgets_text, line, group = STR_EMPTY;
     for (uint32_t number = 1; str_cut(&rest, '\n', &line); number++) {
         line = str_trim(line);
@@ -134,14 +144,14 @@ static bool read_file(struct arena *a, const struct gate_words *w, str unit, int
         }
         struct gate_budget b = {.group = group,
                                 .origin = str_format(a, "%.*s:%" PRIu32, STR_ARG(w->budgets_file), number)};
-        if (!read_budget(a, line, unit, now_day, &b, e)) return err_prepend(e, "%.*s: ", STR_ARG(b.origin));
+        if (!read_budget(a, line, of, now_day, &b, e)) return err_prepend(e, "%.*s: ", STR_ARG(b.origin));
         *VEC_PUSH(a, list) = b;
     }
     return true;
 }
 
-bool gate_rules_read(struct arena *a, const struct gate_words *w, str unit, int64_t now_ns, struct gate_rules *out,
-                     struct err *e) {
+bool gate_rules_read(struct arena *a, const struct gate_words *w, struct gate_values of, int64_t now_ns,
+                     struct gate_rules *out, struct err *e) {
     *out = (struct gate_rules){.require_power = w->require_power};
     if (!read_limit("max_growth", w->max_growth, true, &out->max_growth, e) ||
         !read_limit("max_total_growth", w->max_total_growth, true, &out->max_total_growth, e) ||
@@ -153,11 +163,11 @@ bool gate_rules_read(struct arena *a, const struct gate_words *w, str unit, int6
         return err_set(e, "-confidence=%.*s: it takes a share from 50%% to below 100%%", STR_ARG(w->confidence));
     int64_t now_day = now_ns / (86400 * INT64_C(1000000000));
     budget_list list = {0};
-    if (w->budgets_file.len && !read_file(a, w, unit, now_day, &list, e)) return false;
+    if (w->budgets_file.len && !read_file(a, w, of, now_day, &list, e)) return false;
     /* after the file, so that the command line has the last word */
     for (uint32_t i = 0; i < w->n_budgets; i++) {
         struct gate_budget b = {.origin = STR("-budget")};
-        if (!read_budget(a, w->budget[i], unit, now_day, &b, e))
+        if (!read_budget(a, w->budget[i], of, now_day, &b, e))
             return err_prepend(e, "-budget=%.*s: ", STR_ARG(w->budget[i]));
         *VEC_PUSH(a, &list) = b;
     }

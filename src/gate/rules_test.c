@@ -17,7 +17,7 @@ static void refuse(struct gate_words w, const char *sentence) {
     struct arena a = {0};
     struct err e = {0};
     struct gate_rules r;
-    assert_false(gate_rules_read(&a, &w, STR("nanoseconds"), 0, &r, &e));
+    assert_false(gate_rules_read(&a, &w, (struct gate_values){STR("cpu"), STR("nanoseconds")}, 0, &r, &e));
     assert_string_equal(err_text(&e), sentence);
     err_clear(&e);
     arena_release(&a);
@@ -29,23 +29,30 @@ static void limits(void **state) {
     struct err e = {0};
     struct gate_rules r;
     struct gate_words w = defaults();
-    assert_true(gate_rules_read(&a, &w, STR("nanoseconds"), 0, &r, &e));
+    assert_true(gate_rules_read(&a, &w, (struct gate_values){STR("cpu"), STR("nanoseconds")}, 0, &r, &e));
     assert_true(fabs(r.max_growth - 0.1) < 1e-12);
     assert_true(isinf(r.max_total_growth));
+    w.max_growth = STR("0.05");
+    w.min_share = STR(" 2.5 % ");
+    w.max_new = STR("0");
+    w.confidence = STR(".95");
+    assert_true(gate_rules_read(&a, &w, (struct gate_values){STR("cpu"), STR("nanoseconds")}, 0, &r, &e));
+    assert_true(fabs(r.max_growth - 0.05) < 1e-12 && fabs(r.min_share - 0.025) < 1e-12);
+    assert_true(fabs(r.max_new) < 1e-12 && fabs(r.confidence - 0.95) < 1e-12);
     arena_release(&a);
 
-    static const char *const bad[] = {"NaN%", "-1%", "inf%", "0.1", "ten%", "", "%", "1e400%"};
+    static const char *const bad[] = {"NaN%", "-1%", "inf%", "1", "5", "-0.1", "nan", "ten%", "", "%", "1e400%"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char sentence[200];
-        snprintf(sentence, sizeof sentence, "-max_growth=%s: it takes a share that is not negative, as in 10%%, or off",
-                 bad[i]);
+        snprintf(sentence, sizeof sentence,
+                 "-max_growth=%s: it takes a share that is not negative, as in 10%% or 0.1, or off", bad[i]);
         w = defaults();
         w.max_growth = str_from(bad[i]);
         refuse(w, sentence);
     }
     w = defaults();
     w.min_share = STR("off");
-    refuse(w, "-min_share=off: it takes a share that is not negative, as in 10%");
+    refuse(w, "-min_share=off: it takes a share that is not negative, as in 10% or 0.1");
     w = defaults();
     w.confidence = STR("100%");
     refuse(w, "-confidence=100%: it takes a share from 50% to below 100%");
@@ -59,7 +66,8 @@ static void one_budget(const char *text, struct arena *a, struct gate_budget *ou
     struct err e = {0};
     struct gate_rules r;
     /* noon of 2026-06-15 */
-    assert_true(gate_rules_read(a, &w, STR("nanoseconds"), INT64_C(1781524800) * 1000000000, &r, &e));
+    assert_true(gate_rules_read(a, &w, (struct gate_values){STR("cpu"), STR("nanoseconds")},
+                                INT64_C(1781524800) * 1000000000, &r, &e));
     assert_int_equal(r.n_budgets, 1);
     *out = r.budget[0];
 }
@@ -72,6 +80,11 @@ static void budgets(void **state) {
     assert_true(str_equal(b.pattern, STR("main\\.render")));
     assert_int_equal(b.limit, GATE_SHARE);
     assert_true(fabs(b.share - 0.05) < 1e-12);
+    one_budget("x<=0.05", &a, &b);
+    assert_int_equal(b.limit, GATE_SHARE);
+    assert_true(fabs(b.share - 0.05) < 1e-12);
+    one_budget("x<=1", &a, &b);
+    assert_int_equal(b.limit, GATE_VALUE);
     one_budget("a<=b <= 200ms", &a, &b);
     assert_true(str_equal(b.pattern, STR("a<=b")));
     assert_int_equal(b.limit, GATE_VALUE);
@@ -106,6 +119,40 @@ static void budgets(void **state) {
     }
 }
 
+static void counts(void **state) {
+    (void)state;
+    static const struct {
+        const char *type, *unit, *limit;
+        double value; /* negative: refused */
+    } tries[] = {
+        {"goroutine", "count", "1200 goroutines", 1200},
+        {"goroutine", "count", "1 goroutine", 1},
+        {"goroutine", "count", "1200", 1200},
+        {"goroutine", "count", "1200 count", 1200},
+        {"threadcreate", "count", "40 threads", 40},
+        {"inuse_objects", "count", "5objects", 5},
+        {"shop.connections", "count", "9 connections", 9},
+        {"goroutine", "count", "64MB", -1},
+        {"goroutine", "count", "5 objects", -1},
+        {"goroutine", "count", "5 s", -1},
+        {"cpu", "nanoseconds", "5 cpu", -1},
+    };
+    for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
+        struct arena a = {0};
+        struct err e = {0};
+        struct gate_rules r;
+        struct gate_words w = defaults();
+        str budget = str_format(&a, "x <= %s", tries[i].limit);
+        w.budget = &budget;
+        w.n_budgets = 1;
+        struct gate_values of = {str_from(tries[i].type), str_from(tries[i].unit)};
+        assert_int_equal(gate_rules_read(&a, &w, of, 0, &r, &e), tries[i].value >= 0);
+        if (tries[i].value >= 0) assert_true(fabs(r.budget[0].value - tries[i].value) < 1e-9);
+        err_clear(&e);
+        arena_release(&a);
+    }
+}
+
 static void a_file_of_budgets(void **state) {
     (void)state;
     static const char text[] =
@@ -117,7 +164,7 @@ static void a_file_of_budgets(void **state) {
     struct gate_words w = defaults();
     w.budgets_file = STR("limits");
     w.budgets_text = str_from(text);
-    assert_true(gate_rules_read(&a, &w, STR("nanoseconds"), 0, &r, &e));
+    assert_true(gate_rules_read(&a, &w, (struct gate_values){STR("cpu"), STR("nanoseconds")}, 0, &r, &e));
     assert_int_equal(r.n_budgets, 3);
     assert_true(str_equal(r.budget[0].group, STR("checkout")));
     assert_true(str_equal(r.budget[1].pattern, STR("shop\\.tax")));
@@ -131,6 +178,7 @@ TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(limits),
         cmocka_unit_test(budgets),
+        cmocka_unit_test(counts),
         cmocka_unit_test(a_file_of_budgets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -109,7 +109,7 @@ static struct outcome judge(const struct world *w, const char *max_growth) {
                                .confidence = STR("99%"),
                                .budgets_file = STR_EMPTY};
     struct gate_rules rules;
-    assert_true(gate_rules_read(&m.arena, &words, STR("nanoseconds"), 0, &rules, &e));
+    assert_true(gate_rules_read(&m.arena, &words, (struct gate_values){STR("cpu"), STR("nanoseconds")}, 0, &rules, &e));
     struct options o = {.unit = STR("minimum"), .divide_by = 1};
     struct profile view = m.profile;
     view.shown = (struct profile_shown){.function = true};

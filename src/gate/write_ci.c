@@ -23,10 +23,14 @@ static void markdown_row(const struct gate_page *page, struct sink *out, const s
     static const char *const mark[] = {"", ":green_circle: ", ":grey_question: ", ":red_circle: "};
     sink_printf(out, "| %s%s | ", mark[row->verdict], gate_verdict_word(row->verdict));
     emit_markdown(out, row->name);
-    str old_value = gate_value(page, row->old_value), new_value = gate_value(page, row->new_value);
-    str delta = gate_delta(page, row->new_value - row->old_value), growth = gate_growth(page, row);
-    sink_printf(out, " | %.*s | %.*s | %.*s | %.*s |\n", STR_ARG(old_value), STR_ARG(new_value), STR_ARG(delta),
-                STR_ARG(growth));
+    /* units are the profile's words */
+    str value[] = {gate_value(page, row->old_value), gate_value(page, row->new_value),
+                   gate_delta(page, row->new_value - row->old_value), gate_growth(page, row)};
+    for (size_t i = 0; i < sizeof value / sizeof *value; i++) {
+        sink_text(out, " | ");
+        emit_markdown(out, value[i]);
+    }
+    sink_text(out, " |\n");
 }
 
 static void markdown_failure(const struct gate_page *page, struct sink *out, const struct gate_row *row) {
@@ -51,7 +55,9 @@ static void markdown_head(struct sink *out) {
 void gate_write_markdown(const struct gate_page *page, struct sink *out) {
     const struct gate_result *r = page->result;
     str summary = gate_summary(page);
-    sink_printf(out, "### Profile check (%.*s)\n\n**%.*s**\n\n", STR_ARG(page->in->value.type_label), STR_ARG(summary));
+    sink_text(out, "### Profile check (");
+    emit_markdown(out, page->in->value.type_label);
+    sink_printf(out, ")\n\n**%.*s**\n\n", STR_ARG(summary));
     each_failure(page, out, markdown_failure);
     if (r->outcome == GATE_FAIL) sink_text(out, "\n");
     str help = gate_help(page);

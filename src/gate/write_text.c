@@ -50,11 +50,33 @@ static void write_failure(const struct gate_page *page, struct sink *out, const 
     if (row->file.len) sink_printf(out, "    at %.*s:%" PRId64 "\n", STR_ARG(row->file), row->line);
 }
 
-static void write_row(const struct gate_page *page, struct sink *out, const struct gate_row *row) {
-    sink_right(out, gate_value(page, row->old_value), 10);
-    sink_right(out, gate_value(page, row->new_value), 11);
-    sink_right(out, gate_delta(page, row->new_value - row->old_value), 11);
-    sink_right(out, gate_growth(page, row), 9);
+/* The columns of numbers, right-aligned. */
+enum { COLUMNS = 4 };
+struct columns {
+    int width[COLUMNS];
+};
+
+static void values_of(const struct gate_page *page, const struct gate_row *row, str value[COLUMNS]) {
+    value[0] = gate_value(page, row->old_value);
+    value[1] = gate_value(page, row->new_value);
+    value[2] = gate_delta(page, row->new_value - row->old_value);
+    value[3] = gate_growth(page, row);
+}
+
+static void make_room(const struct gate_page *page, const struct gate_row *row, struct columns *c) {
+    str value[COLUMNS];
+    values_of(page, row, value);
+    for (int i = 0; i < COLUMNS; i++) {
+        int need = (int)value[i].len + (i > 0);
+        if (c->width[i] < need) c->width[i] = need;
+    }
+}
+
+static void write_row(const struct gate_page *page, struct sink *out, const struct columns *c,
+                      const struct gate_row *row) {
+    str value[COLUMNS];
+    values_of(page, row, value);
+    for (int i = 0; i < COLUMNS; i++) sink_right(out, value[i], c->width[i]);
     sink_text(out, "  ");
     sink_left(out, str_from(gate_verdict_word(row->verdict)), 12);
     sink_text(out, "  ");
@@ -74,9 +96,37 @@ static void write_expired(const struct gate_page *page, struct sink *out) {
     }
 }
 
+static bool is_shown(const struct gate_row *row) { return row->tested || row->verdict == GATE_REGRESSION; }
+
+static void write_rows(const struct gate_page *page, struct sink *out) {
+    static const char *const head[COLUMNS] = {"old", "new", "delta", "growth"};
+    const struct gate_result *r = page->result;
+    int64_t most = page->in->options->nodecount, counted = 0;
+    struct columns c = {{10, 11, 11, 9}};
+    make_room(page, &r->total, &c);
+    for (uint32_t i = 0; i < r->n_rows; i++) {
+        if (!is_shown(&r->row[i])) continue;
+        counted++;
+        if (most <= 0 || counted <= most) make_room(page, &r->row[i], &c);
+    }
+    for (int i = 0; i < COLUMNS; i++) sink_right(out, str_from(head[i]), c.width[i]);
+    sink_text(out, "  verdict       \n");
+    write_row(page, out, &c, &r->total);
+    int64_t shown = 0, below = (int64_t)r->n_rows - counted;
+    for (uint32_t i = 0; i < r->n_rows; i++)
+        if (is_shown(&r->row[i]) && (most <= 0 || shown++ < most)) write_row(page, out, &c, &r->row[i]);
+    if (most > 0 && counted > most) {
+        int64_t left = counted - most;
+        sink_printf(out, "%" PRId64 " more function%s not shown (-nodecount)\n", left, left == 1 ? " is" : "s are");
+    }
+    str floor = gate_share(page, page->rules->min_share);
+    if (below)
+        sink_printf(out, "%" PRId64 " function%s below %.*s %s not shown\n", below, below == 1 ? "" : "s",
+                    STR_ARG(floor), below == 1 ? "is" : "are");
+}
+
 void gate_write_text(const struct gate_page *page, struct sink *out) {
     const struct gate_result *r = page->result;
-    int64_t most = page->in->options->nodecount;
     write_header(page, out);
     str summary = gate_summary(page);
     sink_printf(out, "%.*s\n", STR_ARG(summary));
@@ -86,24 +136,7 @@ void gate_write_text(const struct gate_page *page, struct sink *out) {
     for (uint32_t i = 0; i < r->n_rows; i++)
         if (r->row[i].verdict == GATE_REGRESSION) write_failure(page, out, &r->row[i]);
     write_expired(page, out);
-    sink_text(out, "       old        new      delta   growth  verdict       \n");
-    write_row(page, out, &r->total);
-    uint32_t below = 0;
-    int64_t shown = 0, left = 0;
-    for (uint32_t i = 0; i < r->n_rows; i++) {
-        const struct gate_row *row = &r->row[i];
-        if (!row->tested && row->verdict != GATE_REGRESSION)
-            below++;
-        else if (most > 0 && shown == most)
-            left++;
-        else {
-            write_row(page, out, row);
-            shown++;
-        }
-    }
-    if (left) sink_printf(out, "%" PRId64 " more functions are not shown (-nodecount)\n", left);
-    str floor = gate_share(page, page->rules->min_share);
-    if (below) sink_printf(out, "%" PRIu32 " functions below %.*s are not shown\n", below, STR_ARG(floor));
+    write_rows(page, out);
 }
 
 void gate_trouble_text(str sentence, struct sink *out) { sink_printf(out, "error: %.*s\n", STR_ARG(sentence)); }

@@ -111,7 +111,11 @@ struct gate_row {
     bool accepted;                    /* a growth that the budget's until-date lets pass */
     str path;                         /* regressions: the call path that grew most, root first, "; " between */
     double path_delta;
-    str file; /* source position that grew most; may be empty */
+    const uint32_t *path_node; /* the same as numbers of nodes, n_path long */
+    uint32_t n_path;
+    uint32_t n_folded; /* callers, or functions of the runtime, with the same growth that this row stands for */
+    str file;          /* source position that grew most; may be empty */
+    str own_file;      /* the same as a file of the checkout, for annotations; else empty */
     int64_t line;
 };
 
@@ -121,6 +125,10 @@ struct gate_result {
     uint32_t n_rows;
     uint32_t n_tested; /* rows with at least min_share on a side: the ones that can count */
     uint32_t n_regressions, n_improvements, n_unchanged, n_inconclusive;
+    uint32_t n_folded; /* rows of -cum that others stand for; they are left out */
+    struct gate_row
+        *hidden; /* own code that grew beyond the limits with all it calls, which no row shows; no verdict */
+    uint32_t n_hidden;
     double noise_floor; /* median standard error of the tested functions' growth */
     const char *method; /* "sample counts", "Mann-Whitney", "Welch's t", "moderated t", "plain difference" */
     enum gate_kind kind;

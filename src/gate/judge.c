@@ -12,11 +12,12 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "gate/own.h"
 #include "gate/paths.h"
 #include "gate/stats.h"
 #include "gate/sums.h"
 
-enum { FEW_RUNS = 10, PATHS_SHOWN = 20 };
+enum { FEW_RUNS = 10, PATHS_MOST = 200 };
 /* how surely a growth of the limit's size is to be seen when it is there */
 #define POWER 0.8
 
@@ -359,6 +360,111 @@ static void measure_rows(struct arena *a, const struct judge *j, struct gate_res
     }
 }
 
+/* The first pass finds which functions are tested, which the choice of the method depends on. */
+static void measure_all(struct arena *a, struct judge *j, struct gate_result *r) {
+    const struct gate_rules *rules = j->in->rules;
+    measure_rows(a, j, r);
+    test_rows(a, j, r);
+    double corrected = (1 - rules->confidence) / (r->n_tested ? r->n_tested : 1);
+    j->z_all = stats_normal_quantile(1 - corrected) + stats_normal_quantile(POWER);
+    j->method = choose_method(j->in, j->sums->noise.kind, r->n_tested);
+    if (j->method == BY_MODERATED) find_prior(a, j, r);
+    measure_rows(a, j, r);
+    test_rows(a, j, r);
+}
+
+static bool is_on_path(const struct gate_row *of, uint32_t node) {
+    for (uint32_t i = 0; i < of->n_path; i++)
+        if (of->path_node[i] == node) return true;
+    return false;
+}
+
+static uint32_t node_of(const struct judge *j, const struct gate_row *row) {
+    return (uint32_t)(row->node - j->sums->names->node);
+}
+
+static bool same_growth(const struct gate_row *a, const struct gate_row *b) {
+    double da = a->new_value - a->old_value, db = b->new_value - b->old_value;
+    return fabs(da - db) <= 1e-9 * fmax(fabs(da), fabs(db));
+}
+
+/* The one that names a chain: own code before the runtime's, then the deepest. */
+static bool names_better(const struct judge *j, const bool *own, const struct gate_row *a, const struct gate_row *b) {
+    bool own_a = own[node_of(j, a)], own_b = own[node_of(j, b)];
+    return own_a != own_b ? own_a : a->n_path > b->n_path;
+}
+
+/* Cumulative values: callers and callees with one and the same growth become one row. Rows that broke a budget stay. */
+static void fold_chains(struct arena *a, const struct judge *j, uint32_t n_paths, struct gate_result *r) {
+    const bool *own = own_nodes(a, j->in->view, j->sums->names);
+    uint32_t *chain = ARENA_ARRAY(a, uint32_t, n_paths);
+    for (uint32_t i = 0; i < n_paths; i++) chain[i] = i;
+    for (uint32_t i = 0; i < n_paths; i++) {
+        for (uint32_t k = 0; k < n_paths; k++) {
+            const struct gate_row *caller = &r->row[i], *callee = &r->row[k];
+            if (i == k || chain[i] == chain[k] || (caller->broke | callee->broke) & GATE_BROKE_BUDGET) continue;
+            if (!same_growth(caller, callee) || !is_on_path(callee, node_of(j, caller))) continue;
+            uint32_t from = chain[i], to = chain[k];
+            for (uint32_t m = 0; m < n_paths; m++)
+                if (chain[m] == from) chain[m] = to;
+        }
+    }
+    uint32_t *best = ARENA_ARRAY(a, uint32_t, n_paths);
+    for (uint32_t i = 0; i < n_paths; i++) best[i] = n_paths;
+    for (uint32_t i = 0; i < n_paths; i++) {
+        uint32_t *b = &best[chain[i]];
+        if (*b == n_paths || names_better(j, own, &r->row[i], &r->row[*b])) *b = i;
+    }
+    for (uint32_t i = 0; i < n_paths; i++)
+        if (best[chain[i]] != i) r->row[best[chain[i]]].n_folded++;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < r->n_rows; i++)
+        if (i >= n_paths || best[chain[i]] == i) r->row[kept++] = r->row[i];
+    r->n_folded = r->n_rows - kept;
+    r->n_rows = kept;
+    r->n_regressions -= r->n_folded;
+    r->n_tested -= r->n_folded;
+}
+
+/* Flat values of CPU profiles: a function's growth may be seen in what it calls alone, or be spread over callees that
+ * are too small each (inlining, preemption, allocation). Judges cumulative values the same way, and keeps the deepest
+ * functions of own code beyond the limits that no regression already has on its path. */
+static void find_hidden(struct arena *a, const struct judge *flat, uint32_t n_paths, struct gate_result *r) {
+    enum { HIDDEN_MOST = 5 };
+    struct judge j = *flat;
+    struct gate_result all = {0};
+    j.sums = gate_sum(a, j.in, true);
+    measure_all(a, &j, &all);
+    const bool *own = own_nodes(a, j.in->view, j.sums->names);
+    bool *shown = ARENA_ZERO(a, bool, j.sums->n_nodes);
+    struct gate_paths flat_paths = gate_paths_begin(a, flat->in, flat->sums, flat->scale);
+    for (uint32_t i = 0; i < r->n_rows; i++) {
+        struct gate_row row = r->row[i];
+        /* a growth that was accepted is known, too */
+        bool accepted = row.accepted && row.significant && grew_beyond(&row, flat->in->rules->max_growth);
+        if (accepted) gate_find_path(a, &flat_paths, &row);
+        for (uint32_t k = 0; (accepted || i < n_paths) && k < row.n_path; k++) shown[row.path_node[k]] = true;
+    }
+    for (uint32_t i = 0; i < all.n_rows; i++) judge_row(&j, &all.row[i]);
+    qsort(all.row, all.n_rows, sizeof *all.row, compare_rows);
+    struct gate_paths paths = gate_paths_begin(a, j.in, j.sums, j.scale);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < all.n_rows && i < PATHS_MOST; i++) {
+        struct gate_row *row = &all.row[i];
+        uint32_t node = node_of(&j, row);
+        if (row->verdict != GATE_REGRESSION || !own[node] || shown[node]) continue;
+        gate_find_path(a, &paths, row);
+        all.row[n++] = *row;
+    }
+    r->hidden = ARENA_ARRAY(a, struct gate_row, HIDDEN_MOST);
+    for (uint32_t i = 0; i < n && r->n_hidden < HIDDEN_MOST; i++) {
+        bool deepest = true;
+        for (uint32_t k = 0; k < n && deepest; k++)
+            deepest = k == i || !is_on_path(&all.row[k], node_of(&j, &all.row[i]));
+        if (deepest) r->hidden[r->n_hidden++] = all.row[i];
+    }
+}
+
 static bool all_budgets_match(const struct gate_rules *rules, struct err *e) {
     for (uint32_t i = 0; i < rules->n_budgets; i++) {
         const struct gate_budget *b = &rules->budget[i];
@@ -439,7 +545,7 @@ bool gate_judge(struct arena *a, const struct gate_in *in, struct gate_result *o
     const struct gate_runs *runs = in->runs;
     *out = (struct gate_result){.n_base = runs->n_base, .n_new = runs->n_new, .run_seconds = longest_run(runs)};
     if (!all_have_samples(in, e)) return false;
-    struct judge j = {.in = in, .sums = gate_sum(a, in), .scale = scales(a, in)};
+    struct judge j = {.in = in, .sums = gate_sum(a, in, in->options->sort == SORT_CUM), .scale = scales(a, in)};
     if (!both_are_left(in, j.sums, e)) return false;
     out->kind = j.sums->noise.kind;
     out->rate = j.sums->noise.rate;
@@ -448,15 +554,7 @@ bool gate_judge(struct arena *a, const struct gate_in *in, struct gate_result *o
     j.new_total = mean_total(in, j.scale, runs->n_base, runs->n_new);
     j.base_at = ARENA_ARRAY(a, double, runs->n_base);
     j.new_at = ARENA_ARRAY(a, double, runs->n_new);
-    /* which functions are tested does not depend on the method, but the method does on how many are */
-    measure_rows(a, &j, out);
-    test_rows(a, &j, out);
-    double corrected = (1 - in->rules->confidence) / (out->n_tested ? out->n_tested : 1);
-    j.z_all = stats_normal_quantile(1 - corrected) + stats_normal_quantile(POWER);
-    j.method = choose_method(in, out->kind, out->n_tested);
-    if (j.method == BY_MODERATED) find_prior(a, &j, out);
-    measure_rows(a, &j, out);
-    test_rows(a, &j, out);
+    measure_all(a, &j, out);
     out->method = method_name[j.method == BY_DIFFERENCE && (runs->n_base > 1 || runs->n_new > 1) ? BY_WELCH : j.method];
     out->total.name = STR("total");
     measure(&j, j.sums->total, 1, &out->total);
@@ -471,8 +569,14 @@ bool gate_judge(struct arena *a, const struct gate_in *in, struct gate_result *o
     out->old_samples = events(&j, 0, runs->n_base);
     out->new_samples = events(&j, runs->n_base, runs->n_new);
     qsort(out->row, out->n_rows, sizeof *out->row, compare_rows);
-    for (uint32_t i = 0; i < out->n_rows && i < PATHS_SHOWN; i++)
-        if (out->row[i].verdict == GATE_REGRESSION) gate_find_path(a, in, j.sums->names, j.scale, &out->row[i]);
+    struct gate_paths paths = gate_paths_begin(a, in, j.sums, j.scale);
+    uint32_t n_paths = 0;
+    for (; n_paths < out->n_rows && n_paths < PATHS_MOST && out->row[n_paths].verdict == GATE_REGRESSION; n_paths++)
+        gate_find_path(a, &paths, &out->row[n_paths]);
+    if (j.sums->cum)
+        fold_chains(a, &j, n_paths, out);
+    else if (out->kind == GATE_SAMPLES)
+        find_hidden(a, &j, n_paths, out);
     out->outcome = outcome_of(in->rules, out);
     if (out->outcome == GATE_CANNOT_TELL) find_doubt(&j, out);
     out->exit_status = out->outcome == GATE_FAIL                                      ? 1

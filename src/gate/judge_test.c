@@ -13,6 +13,7 @@ struct world {
     const char *types, *period_type, *period_unit;
     int64_t period, duration;
     struct gate_words words; /* those not set are the defaults */
+    bool cum;
 };
 
 static const struct world cpu = {.types = "types samples/count cpu/nanoseconds",
@@ -51,6 +52,7 @@ static str or_default(str word, const char *other) { return word.len ? word : st
 static void judge(struct judged *j, const struct world *w, const char *sides) {
     *j = (struct judged){0};
     options_defaults(&j->options);
+    j->options.sort = w->cum ? SORT_CUM : SORT_FLAT;
     uint32_t n[2] = {0, 0};
     str rest = str_from(sides), side, text;
     const struct profile *all[2 * RUNS_MOST];
@@ -260,12 +262,105 @@ static void advice(void **state) {
     end(&j);
 }
 
+/* Where goroutines wait is always the same function of the runtime: it is never what is named. */
+static void the_culprit(void **state) {
+    (void)state;
+    static const struct world *const worlds[] = {&goroutines, &contentions};
+    static const char *const sides[] = {
+        "main.main;shop/web.Serve;sync.(*Mutex).Lock;runtime.gopark 10\nnet/http.(*conn).serve;runtime.gopark 3>"
+        "main.main;shop/web.Serve;sync.(*Mutex).Lock;runtime.gopark 17\nnet/http.(*conn).serve;runtime.gopark 3",
+        "main.main;shop/web.Serve;sync.(*Mutex).Lock;runtime.gopark 10000 10000\n"
+        "net/http.(*conn).serve;runtime.gopark 3000 3000>"
+        "main.main;shop/web.Serve;sync.(*Mutex).Lock;runtime.gopark 17000 17000\n"
+        "net/http.(*conn).serve;runtime.gopark 3000 3000"};
+    for (size_t i = 0; i < 2; i++) {
+        for (int cum = 0; cum < 2; cum++) {
+            struct judged j;
+            struct world w = *worlds[i];
+            w.cum = cum;
+            judge(&j, &w, sides[i]);
+            assert_int_equal(j.result.n_regressions, 1);
+            const struct gate_row *culprit = row(&j, "shop/web.Serve");
+            assert_int_equal(culprit->verdict, GATE_REGRESSION);
+            is_text(culprit->path, "main.main; shop/web.Serve");
+            /* with cum main.main grew by the same: it is folded into the row of its callee */
+            assert_int_equal(culprit->n_folded, cum);
+            assert_int_equal(row(&j, "net/http.(*conn).serve")->verdict, GATE_UNCHANGED);
+            assert_int_equal(j.result.n_rows, 2);
+            end(&j);
+        }
+    }
+    /* samples are reported by their leaf */
+    struct judged j;
+    judge(&j, &cpu, "main.main;runtime.memmove 1000 10000000000>main.main;runtime.memmove 1700 17000000000");
+    assert_int_equal(row(&j, "runtime.memmove")->verdict, GATE_REGRESSION);
+    end(&j);
+}
+
+static void chains_become_one_row(void **state) {
+    (void)state;
+    struct judged j;
+    struct world w = cpu;
+    w.cum = true;
+    /* main.main, shop.a and runtime.x grew by 1,000 samples, shop.b by 300 of them */
+    static const char sides[] = "main.main;shop.a;runtime.x 1000 1000\nmain.main;shop.a;runtime.x;shop.b 1000 1000>"
+                                "main.main;shop.a;runtime.x 1700 1700\nmain.main;shop.a;runtime.x;shop.b 1300 1300";
+    judge(&j, &w, sides);
+    assert_int_equal(j.result.n_regressions, 2);
+    assert_int_equal(j.result.n_folded, 2);
+    /* named by own code, though runtime.x is deeper */
+    assert_int_equal(row(&j, "shop.a")->n_folded, 2);
+    assert_int_equal(row(&j, "shop.b")->n_folded, 0);
+    is_text(gate_summary(&j.page), "fail: 2 regressions, 0 improvements, 0 unchanged, 0 inconclusive");
+    end(&j);
+    /* a budget that was broken is always shown */
+    str budget = STR("main\\.main<=10%");
+    w.words.budget = &budget;
+    w.words.n_budgets = 1;
+    judge(&j, &w, sides);
+    assert_true(row(&j, "main.main")->broke & GATE_BROKE_BUDGET);
+    assert_int_equal(row(&j, "shop.a")->n_folded, 1);
+    end(&j);
+}
+
+/* Two callees that grew by 7 % each, within their limit of 20 %, for one caller of many, which grew by 70 %. */
+static void growth_that_flat_values_hide(void **state) {
+    (void)state;
+    struct judged j;
+    struct world w = cpu;
+    w.words.max_growth = STR("20%");
+    w.words.min_share = STR("10%");
+    static const char sides[] =
+        "main.main;shop.a;runtime.p 1000 1000\nmain.main;runtime.p 9000 9000\nmain.main;shop.a;runtime.q 1000 1000\n"
+        "main.main;runtime.q 9000 9000>"
+        "main.main;shop.a;runtime.p 1700 1700\nmain.main;runtime.p 9000 9000\nmain.main;shop.a;runtime.q 1700 1700\n"
+        "main.main;runtime.q 9000 9000";
+    judge(&j, &w, sides);
+    assert_int_equal(j.result.n_regressions, 0);
+    assert_int_equal(j.result.outcome, GATE_PASS);
+    assert_int_equal(j.result.n_hidden, 1);
+    is_text(j.result.hidden[0].name, "shop.a");
+    is_text(gate_hidden_sentence(&j.page, &j.result.hidden[0]),
+            "shop.a grew by 70.0% with all that it calls (2us to 3.40us), which flat values do not show; -cum judges "
+            "that");
+    end(&j);
+    /* what a regression already shows is not told twice */
+    w.words.max_growth = STR("5%");
+    judge(&j, &w, sides);
+    assert_int_equal(j.result.n_regressions, 2);
+    assert_int_equal(j.result.n_hidden, 0);
+    end(&j);
+}
+
 TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_of_nothing),
         cmocka_unit_test(nothing_can_be_told),
         cmocka_unit_test(exact_counts),
         cmocka_unit_test(advice),
+        cmocka_unit_test(the_culprit),
+        cmocka_unit_test(chains_become_one_row),
+        cmocka_unit_test(growth_that_flat_values_hide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

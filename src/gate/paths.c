@@ -1,9 +1,10 @@
 #include "gate/paths.h"
 
+#include <string.h>
+
 #include "base/hash.h"
 
-/* How much each stack grew: mean over the new runs minus mean over the base's. */
-static double *stack_growth(struct arena *a, const struct gate_in *in, const double *scale) {
+static const double *stack_growth(struct arena *a, const struct gate_in *in, const double *scale) {
     const struct profile *v = in->view;
     const struct gate_runs *runs = in->runs;
     double *growth = ARENA_ZERO(a, double, v->n_stacks);
@@ -16,7 +17,12 @@ static double *stack_growth(struct arena *a, const struct gate_in *in, const dou
     return growth;
 }
 
-struct paths {
+struct gate_paths gate_paths_begin(struct arena *a, const struct gate_in *in, const struct gate_sums *sums,
+                                   const double *scale) {
+    return (struct gate_paths){in, sums, stack_growth(a, in, scale)};
+}
+
+struct path_found {
     struct arena *scratch;
     struct intern of_nodes; /* node numbers, root first */
     VEC(double) delta;
@@ -29,41 +35,45 @@ struct path_place {
     uint32_t file, padding;
 };
 
-static void add_line(struct paths *p, const struct profile *v, uint32_t line, double growth) {
+static void add_line(struct path_found *found, const struct profile *v, uint32_t line, double growth) {
     const struct profile_line *l = &v->line[line];
     const struct profile_function *f = &v->function[l->function];
     struct path_place place = {(uint64_t)(l->line ? l->line : f->start_line), f->file, 0};
-    str key = str_copy(p->scratch, (str){(const char *)&place, sizeof place});
-    uint32_t id = intern_id(&p->of_lines, key);
-    if (id == p->line_delta.n) *VEC_PUSH(p->scratch, &p->line_delta) = 0;
-    p->line_delta.at[id] += growth;
+    str key = str_copy(found->scratch, (str){(const char *)&place, sizeof place});
+    uint32_t id = intern_id(&found->of_lines, key);
+    if (id == found->line_delta.n) *VEC_PUSH(found->scratch, &found->line_delta) = 0;
+    found->line_delta.at[id] += growth;
 }
 
 /* Adds the part of a stack from the root to the function's outermost call; and the line of its innermost one. */
-static void add_stack(struct paths *p, const struct gate_in *in, const struct graph_names *names, uint32_t node,
-                      stack_id stack, double growth) {
-    const struct profile *v = in->view;
+static void add_stack(struct path_found *found, const struct gate_paths *paths, uint32_t node, stack_id stack) {
+    const struct profile *v = paths->in->view;
+    const struct graph_names *names = paths->sums->names;
+    struct own_leaf leaf = paths->sums->leaf[stack];
+    uint64_t from = v->stack_off[stack], to = v->stack_off[stack + 1];
+    if (from == to || (!paths->sums->cum && names->node_of[leaf.line] != node)) return;
     VEC(uint32_t) path = {0};
     bool on_path = true;
     uint32_t innermost = PROFILE_NONE;
-    struct arena_mark mark = arena_mark(p->scratch);
-    for (uint64_t f = v->stack_off[stack + 1]; f-- > v->stack_off[stack];) {
+    struct arena_mark mark = arena_mark(found->scratch);
+    for (uint64_t f = to; f-- > leaf.frame;) {
         loc_id loc = v->frame[f];
-        for (uint32_t at = names->first[loc + 1]; at-- > names->first[loc];) {
-            if (on_path) *VEC_PUSH(p->scratch, &path) = names->node_of[at];
+        uint32_t first = f == leaf.frame ? leaf.line : names->first[loc];
+        for (uint32_t at = names->first[loc + 1]; at-- > first;) {
+            if (on_path) *VEC_PUSH(found->scratch, &path) = names->node_of[at];
             if (names->node_of[at] != node) continue;
             on_path = false;
             if (v->location[loc].n_lines) innermost = v->location[loc].first_line + (at - names->first[loc]);
         }
     }
     if (on_path) {
-        arena_rewind(p->scratch, mark);
+        arena_rewind(found->scratch, mark);
         return;
     }
-    uint32_t id = intern_id(&p->of_nodes, (str){(const char *)path.at, path.n * sizeof *path.at});
-    if (id == p->delta.n) *VEC_PUSH(p->scratch, &p->delta) = 0;
-    p->delta.at[id] += growth;
-    if (innermost != PROFILE_NONE) add_line(p, v, innermost, growth);
+    uint32_t id = intern_id(&found->of_nodes, (str){(const char *)path.at, path.n * sizeof *path.at});
+    if (id == found->delta.n) *VEC_PUSH(found->scratch, &found->delta) = 0;
+    found->delta.at[id] += paths->growth[stack];
+    if (innermost != PROFILE_NONE) add_line(found, v, innermost, paths->growth[stack]);
 }
 
 static uint32_t largest(const double *at, size_t n) {
@@ -73,33 +83,33 @@ static uint32_t largest(const double *at, size_t n) {
     return best;
 }
 
-static str path_text(struct arena *a, const struct graph_names *names, str key) {
-    const uint32_t *node = (const uint32_t *)(const void *)key.ptr;
-    size_t n = key.len / sizeof *node;
-    str *part = ARENA_ARRAY(a, str, n);
-    for (size_t i = 0; i < n; i++) part[i] = graph_node_name(a, &names->node[node[i]]);
-    return str_join(a, part, n, STR("; "));
+static void set_path(struct arena *a, const struct graph_names *names, str key, struct gate_row *row) {
+    row->n_path = (uint32_t)(key.len / sizeof *row->path_node);
+    uint32_t *node = ARENA_ARRAY(a, uint32_t, row->n_path);
+    memcpy(node, key.ptr, key.len);
+    row->path_node = node;
+    str *part = ARENA_ARRAY(a, str, row->n_path);
+    for (uint32_t i = 0; i < row->n_path; i++) part[i] = graph_node_name(a, &names->node[row->path_node[i]]);
+    row->path = str_join(a, part, row->n_path, STR("; "));
 }
 
-void gate_find_path(struct arena *a, const struct gate_in *in, const struct graph_names *names, const double *scale,
-                    struct gate_row *row) {
-    const struct profile *v = in->view;
+void gate_find_path(struct arena *a, const struct gate_paths *paths, struct gate_row *row) {
+    const struct profile *v = paths->in->view;
+    const struct options *o = paths->in->options;
     struct arena scratch = {0};
-    struct paths p = {.scratch = &scratch, .of_nodes.arena = &scratch, .of_lines.arena = &scratch};
-    const double *growth = stack_growth(&scratch, in, scale);
-    uint32_t node = (uint32_t)(row->node - names->node);
+    struct path_found found = {.scratch = &scratch, .of_nodes.arena = &scratch, .of_lines.arena = &scratch};
+    uint32_t node = (uint32_t)(row->node - paths->sums->names->node);
     for (stack_id s = 0; s < v->n_stacks; s++)
-        if (growth[s] > 0 || growth[s] < 0) add_stack(&p, in, names, node, s, growth[s]);
-    if (p.delta.n) {
-        uint32_t best = largest(p.delta.at, p.delta.n);
-        row->path = path_text(a, names, p.of_nodes.key[best]);
-        row->path_delta = p.delta.at[best];
+        if (paths->growth[s] > 0 || paths->growth[s] < 0) add_stack(&found, paths, node, s);
+    if (found.delta.n) {
+        uint32_t best = largest(found.delta.at, found.delta.n);
+        set_path(a, paths->sums->names, found.of_nodes.key[best], row);
+        row->path_delta = found.delta.at[best];
     }
-    if (p.line_delta.n) {
+    if (found.line_delta.n) {
         struct path_place place;
-        const char *key = p.of_lines.key[largest(p.line_delta.at, p.line_delta.n)].ptr;
-        for (size_t i = 0; i < sizeof place; i++) ((char *)&place)[i] = key[i];
-        row->file = graph_trim_path(profile_str(v, place.file), in->options->trim_path, in->options->source_path);
+        memcpy(&place, found.of_lines.key[largest(found.line_delta.at, found.line_delta.n)].ptr, sizeof place);
+        row->file = graph_trim_path(profile_str(v, place.file), o->trim_path, o->source_path);
         row->line = (int64_t)place.line;
     }
     arena_release(&scratch);

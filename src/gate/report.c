@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "gate/checkout.h"
 #include "go/unit.h"
 
 static const struct form {
@@ -49,6 +50,10 @@ bool report_check(const struct report_in *in, const struct report_gate *gate, st
     if (!gate_rules_read(in->arena, gate->words, of, gate->runs->time_nanos, &rules, e) ||
         !gate_judge(in->arena, &judged, &result, e))
         return false;
+    for (uint32_t i = 0; i < result.n_rows; i++)
+        if (result.row[i].path.len) result.row[i].own_file = checkout_file(in->arena, result.row[i].file);
+    for (uint32_t i = 0; i < result.n_hidden; i++)
+        result.hidden[i].own_file = checkout_file(in->arena, result.hidden[i].file);
     struct gate_page page = {in, &rules, &result};
     form->write(&page, out);
     *status = result.exit_status;
@@ -116,6 +121,16 @@ str gate_sentence(const struct gate_page *page, const struct gate_row *row) {
     str growth = gate_share(page, row->growth), allowed = gate_share(page, limit);
     return str_format(a, "%.*s grew by %.*s (%.*s to %.*s), the limit is %.*s", STR_ARG(row->name), STR_ARG(growth),
                       STR_ARG(old_value), STR_ARG(new_value), STR_ARG(allowed));
+}
+
+str gate_hidden_sentence(const struct gate_page *page, const struct gate_row *row) {
+    str old_value = gate_value(page, row->old_value), new_value = gate_value(page, row->new_value);
+    str growth = gate_share(page, row->growth);
+    str grew = row->presence == GATE_NEW ? STR("is new") : str_format(page->in->arena, "grew by %.*s", STR_ARG(growth));
+    return str_format(
+        page->in->arena,
+        "%.*s %.*s with all that it calls (%.*s to %.*s), which flat values do not show; -cum judges that",
+        STR_ARG(row->name), STR_ARG(grew), STR_ARG(old_value), STR_ARG(new_value));
 }
 
 static str count(struct arena *a, uint32_t n, const char *one, const char *many) {

@@ -107,23 +107,23 @@ static void sum_stacks(const struct gate_in *in, const struct gate_noise *noise,
     for (uint32_t i = 0; i < s->n_active; i++) s->seen[s->active[i]] = 0;
 }
 
-/* flat: the leaf's innermost line. cum: every node of the stack, once. */
-static void sum_nodes(const struct gate_in *in, const struct graph_names *names, const struct per_stack *s,
+/* flat: the leaf's line. cum: every node of the stack, once. */
+static void sum_nodes(const struct gate_sums *sums, const struct profile *v, const struct per_stack *s,
                       struct gate_cell *cell, uint32_t *mark, uint32_t *epoch) {
-    const struct profile *v = in->view;
-    bool cum = in->options->sort == SORT_CUM;
+    const struct graph_names *names = sums->names;
     for (uint32_t i = 0; i < s->n_active; i++) {
         stack_id stack = s->active[i];
-        uint64_t from = v->stack_off[stack], to = v->stack_off[stack + 1];
-        if (from == to) continue;
-        if (!cum) {
-            uint32_t leaf = names->node_of[names->first[v->frame[from]]];
-            add(&cell[leaf], &s->cell[stack]);
+        uint64_t to = v->stack_off[stack + 1];
+        struct own_leaf leaf = sums->leaf[stack];
+        if (v->stack_off[stack] == to) continue;
+        if (!sums->cum) {
+            add(&cell[names->node_of[leaf.line]], &s->cell[stack]);
             continue;
         }
         ++*epoch;
-        for (uint64_t f = from; f < to; f++) {
-            for (uint32_t l = names->first[v->frame[f]]; l < names->first[v->frame[f] + 1]; l++) {
+        for (uint64_t f = leaf.frame; f < to; f++) {
+            uint32_t first = f == leaf.frame ? leaf.line : names->first[v->frame[f]];
+            for (uint32_t l = first; l < names->first[v->frame[f] + 1]; l++) {
                 uint32_t node = names->node_of[l];
                 if (mark[node] == *epoch) continue;
                 mark[node] = *epoch;
@@ -133,7 +133,16 @@ static void sum_nodes(const struct gate_in *in, const struct graph_names *names,
     }
 }
 
-struct gate_sums *gate_sum(struct arena *a, const struct gate_in *in) {
+static const struct own_leaf *innermost(struct arena *a, const struct profile *v, const struct graph_names *names) {
+    struct own_leaf *leaf = ARENA_ARRAY(a, struct own_leaf, v->n_stacks);
+    for (stack_id s = 0; s < v->n_stacks; s++) {
+        uint64_t from = v->stack_off[s];
+        leaf[s] = (struct own_leaf){from, from < v->stack_off[s + 1] ? names->first[v->frame[from]] : 0};
+    }
+    return leaf;
+}
+
+struct gate_sums *gate_sum(struct arena *a, const struct gate_in *in, bool cum) {
     const struct profile *v = in->view;
     struct gate_sums *out = ARENA_NEW(a, struct gate_sums);
     out->names = graph_names(a, v, in->options, false);
@@ -142,6 +151,9 @@ struct gate_sums *gate_sum(struct arena *a, const struct gate_in *in) {
     out->cell = ARENA_ZERO(a, struct gate_cell, (size_t)out->n_runs * out->n_nodes);
     out->total = ARENA_ZERO(a, struct gate_cell, out->n_runs);
     out->noise = gate_noise_of(v, in->value.type);
+    out->cum = cum;
+    bool waits = out->noise.kind == GATE_EXACT || out->noise.kind == GATE_CONTENTIONS;
+    out->leaf = waits ? own_leaves(a, v, out->names) : innermost(a, v, out->names);
     struct arena scratch = {0};
     struct per_stack s = {.cell = ARENA_ARRAY(&scratch, struct gate_cell, v->n_stacks),
                           .active = ARENA_ARRAY(&scratch, stack_id, v->n_stacks),
@@ -150,7 +162,7 @@ struct gate_sums *gate_sum(struct arena *a, const struct gate_in *in) {
     uint32_t epoch = 0;
     for (uint32_t run = 0; run < out->n_runs; run++) {
         sum_stacks(in, &out->noise, run, &s, &out->total[run]);
-        sum_nodes(in, out->names, &s, out->cell + (size_t)run * out->n_nodes, mark, &epoch);
+        sum_nodes(out, v, &s, out->cell + (size_t)run * out->n_nodes, mark, &epoch);
     }
     arena_release(&scratch);
     return out;

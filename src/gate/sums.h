@@ -3,6 +3,7 @@
 #define CPROF_GATE_SUMS_H
 
 #include "gate/gate.h"
+#include "gate/own.h"
 
 struct gate_cell {
     double value;         /* flat or cum, by -sort */
@@ -32,6 +33,8 @@ struct gate_sums {
     struct gate_cell *cell;  /* cell[run * n_nodes + node] */
     struct gate_cell *total; /* per run */
     struct gate_noise noise;
+    bool cum;                    /* a node's value is that of all stacks it is in; else of those it is the leaf of */
+    const struct own_leaf *leaf; /* per stack: the frame that it counts for; what is deeper is left out */
     const struct graph_names *names;
 };
 
@@ -39,6 +42,8 @@ struct gate_noise gate_noise_of(const struct profile *p, uint32_t type);
 /* The events behind a row; *objects, which may be NULL, gets how many they stand for where that is known, else 0. */
 double gate_events(const struct gate_noise *n, const struct profile *p, uint32_t row, double *objects);
 
-struct gate_sums *gate_sum(struct arena *a, const struct gate_in *in);
+/* The leaf of a stack is its innermost line; for profiles that say where something waits or was made (GATE_EXACT,
+ * GATE_CONTENTIONS) that is always the same function of the runtime, so it is the deepest line of own code. */
+struct gate_sums *gate_sum(struct arena *a, const struct gate_in *in, bool cum);
 
 #endif

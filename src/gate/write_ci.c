@@ -59,7 +59,12 @@ void gate_write_markdown(const struct gate_page *page, struct sink *out) {
     emit_markdown(out, page->in->value.type_label);
     sink_printf(out, ")\n\n**%.*s**\n\n", STR_ARG(summary));
     each_failure(page, out, markdown_failure);
-    if (r->outcome == GATE_FAIL) sink_text(out, "\n");
+    for (uint32_t i = 0; i < r->n_hidden; i++) {
+        sink_text(out, "- ");
+        emit_markdown(out, gate_hidden_sentence(page, &r->hidden[i]));
+        sink_text(out, "\n");
+    }
+    if (r->outcome == GATE_FAIL || r->n_hidden) sink_text(out, "\n");
     str help = gate_help(page);
     if (help.len) {
         emit_markdown(out, help);
@@ -104,9 +109,9 @@ static void junit_case(const struct gate_page *page, struct sink *out, const str
     sink_text(out, "    <testcase classname=\"cprof.check\" name=\"");
     emit_xml(out, row->name);
     sink_text(out, "\"");
-    if (row->file.len) {
+    if (row->own_file.len) {
         sink_text(out, " file=\"");
-        emit_xml(out, row->file);
+        emit_xml(out, row->own_file);
         sink_printf(out, "\" line=\"%" PRId64 "\"", row->line);
     }
     bool failed = is_failure(row);
@@ -172,13 +177,24 @@ void gate_trouble_junit(str sentence, struct sink *out) {
 
 /* --- GitHub workflow commands ------------------------------------------------------------------------------ */
 
-static void github_row(const struct gate_page *page, struct sink *out, const struct gate_row *row) {
-    sink_text(out, "::error ");
-    if (row->file.len) {
+static void github_place(struct sink *out, const char *command, const struct gate_row *row) {
+    sink_printf(out, "::%s ", command);
+    if (row->own_file.len) {
         sink_text(out, "file=");
-        emit_percent_encoded(out, row->file, ":,");
+        emit_percent_encoded(out, row->own_file, ":,");
         sink_printf(out, ",line=%" PRId64 ",", row->line > 0 ? row->line : 1);
     }
+}
+
+static void github_hidden(const struct gate_page *page, struct sink *out, const struct gate_row *row) {
+    github_place(out, "warning", row);
+    sink_text(out, "title=Growth in what it calls::");
+    emit_percent_encoded(out, gate_hidden_sentence(page, row), "");
+    sink_text(out, "\n");
+}
+
+static void github_row(const struct gate_page *page, struct sink *out, const struct gate_row *row) {
+    github_place(out, "error", row);
     sink_text(out, "title=Performance regression::");
     emit_percent_encoded(out, gate_sentence(page, row), "");
     if (row->path.len) {
@@ -190,6 +206,7 @@ static void github_row(const struct gate_page *page, struct sink *out, const str
 
 void gate_write_github(const struct gate_page *page, struct sink *out) {
     each_failure(page, out, github_row);
+    for (uint32_t i = 0; i < page->result->n_hidden; i++) github_hidden(page, out, &page->result->hidden[i]);
     sink_printf(out, "::%s title=Profile check::", page->result->outcome == GATE_CANNOT_TELL ? "warning" : "notice");
     emit_percent_encoded(out, gate_summary(page), "");
     str help = gate_help(page);
@@ -225,11 +242,11 @@ static void sarif_result(struct emit_json *j, const struct gate_page *page, cons
     emit_str(j, "ruleId", str_from(sarif_rule(row)));
     sarif_message(j, gate_sentence(page, row));
     emit_open(j, "locations", '[');
-    if (row->file.len) {
+    if (row->own_file.len) {
         emit_open(j, NULL, '{');
         emit_open(j, "physicalLocation", '{');
         emit_open(j, "artifactLocation", '{');
-        emit_str(j, "uri", row->file);
+        emit_str(j, "uri", row->own_file);
         emit_close(j, '}');
         emit_open(j, "region", '{');
         emit_int(j, "startLine", row->line > 0 ? row->line : 1);

@@ -69,6 +69,8 @@ static void json_row(struct emit_json *j, const struct gate_page *page, const ch
     if (row->path.len) emit_number(j, "path_delta", row->path_delta);
     if (row->file.len) emit_str(j, "file", row->file);
     if (row->file.len) emit_int(j, "line", row->line);
+    if (row->own_file.len) emit_str(j, "checkout_file", row->own_file);
+    if (row->n_folded) emit_int(j, "folded", row->n_folded);
     emit_close(j, '}');
 }
 
@@ -107,6 +109,9 @@ void gate_write_json(const struct gate_page *page, struct sink *out) {
     emit_int(&j, "unchanged", r->n_unchanged);
     emit_int(&j, "inconclusive", r->n_inconclusive);
     json_row(&j, page, "total", &r->total);
+    emit_open(&j, "hidden", '[');
+    for (uint32_t i = 0; i < r->n_hidden; i++) json_row(&j, page, NULL, &r->hidden[i]);
+    emit_close(&j, ']');
     emit_open(&j, "rows", '[');
     for (uint32_t i = 0; i < r->n_rows; i++) json_row(&j, page, NULL, &r->row[i]);
     emit_close(&j, ']');

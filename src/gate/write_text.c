@@ -47,6 +47,9 @@ static void write_failure(const struct gate_page *page, struct sink *out, const 
         str delta = gate_delta(page, row->path_delta);
         sink_printf(out, "    most on the path (%.*s): %.*s\n", STR_ARG(delta), STR_ARG(row->path));
     }
+    if (row->n_folded)
+        sink_printf(out, "    %" PRIu32 " other function%s on that path grew by the same\n", row->n_folded,
+                    row->n_folded == 1 ? "" : "s");
     if (row->file.len) sink_printf(out, "    at %.*s:%" PRId64 "\n", STR_ARG(row->file), row->line);
 }
 
@@ -135,6 +138,10 @@ void gate_write_text(const struct gate_page *page, struct sink *out) {
     if (r->total.verdict == GATE_REGRESSION) write_failure(page, out, &r->total);
     for (uint32_t i = 0; i < r->n_rows; i++)
         if (r->row[i].verdict == GATE_REGRESSION) write_failure(page, out, &r->row[i]);
+    for (uint32_t i = 0; i < r->n_hidden; i++) {
+        str sentence = gate_hidden_sentence(page, &r->hidden[i]);
+        sink_printf(out, "  %.*s\n", STR_ARG(sentence));
+    }
     write_expired(page, out);
     write_rows(page, out);
 }

@@ -54,7 +54,7 @@ bool report_check(const struct report_in *in, const struct report_gate *gate, st
         if (result.row[i].path.len) result.row[i].own_file = checkout_file(in->arena, result.row[i].file);
     for (uint32_t i = 0; i < result.n_hidden; i++)
         result.hidden[i].own_file = checkout_file(in->arena, result.hidden[i].file);
-    struct gate_page page = {in, &rules, &result};
+    struct gate_page page = {in, &rules, &result, gate->runs};
     form->write(&page, out);
     *status = result.exit_status;
     return true;

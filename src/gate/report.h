@@ -9,6 +9,7 @@ struct gate_page {
     const struct report_in *in;
     const struct gate_rules *rules;
     const struct gate_result *result;
+    const struct gate_runs *runs;
 };
 
 typedef void gate_write_fn(const struct gate_page *page, struct sink *out);

@@ -58,6 +58,11 @@ void gate_write_markdown(const struct gate_page *page, struct sink *out) {
     sink_text(out, "### Profile check (");
     emit_markdown(out, page->in->value.type_label);
     sink_printf(out, ")\n\n**%.*s**\n\n", STR_ARG(summary));
+    for (size_t i = 0; i < page->runs->warnings.n; i++) {
+        sink_text(out, "Warning: ");
+        emit_markdown(out, page->runs->warnings.at[i].text);
+        sink_text(out, "\n\n");
+    }
     each_failure(page, out, markdown_failure);
     for (uint32_t i = 0; i < r->n_hidden; i++) {
         sink_text(out, "- ");
@@ -165,6 +170,11 @@ void gate_write_junit(const struct gate_page *page, struct sink *out) {
     junit_case(page, out, &r->total);
     for (uint32_t i = 0; i < r->n_rows; i++)
         if (r->row[i].tested || is_failure(&r->row[i])) junit_case(page, out, &r->row[i]);
+    for (size_t w = 0; w < page->runs->warnings.n; w++) {
+        sink_text(out, w == 0 ? "    <system-err>" : "\n");
+        emit_xml(out, page->runs->warnings.at[w].text);
+    }
+    if (page->runs->warnings.n) sink_text(out, "</system-err>\n");
     sink_text(out, "  </testsuite>\n</testsuites>\n");
 }
 
@@ -205,6 +215,11 @@ static void github_row(const struct gate_page *page, struct sink *out, const str
 }
 
 void gate_write_github(const struct gate_page *page, struct sink *out) {
+    for (size_t w = 0; w < page->runs->warnings.n; w++) {
+        sink_text(out, "::warning title=Profile check::");
+        emit_percent_encoded(out, page->runs->warnings.at[w].text, "");
+        sink_text(out, "\n");
+    }
     each_failure(page, out, github_row);
     for (uint32_t i = 0; i < page->result->n_hidden; i++) github_hidden(page, out, &page->result->hidden[i]);
     sink_printf(out, "::%s title=Profile check::", page->result->outcome == GATE_CANNOT_TELL ? "warning" : "notice");
@@ -230,8 +245,8 @@ static const char *sarif_rule(const struct gate_row *row) {
                                            : "growth";
 }
 
-static void sarif_message(struct emit_json *j, str sentence) {
-    emit_str(j, "level", STR("error"));
+static void sarif_message(struct emit_json *j, const char *level, str sentence) {
+    emit_str(j, "level", str_from(level));
     emit_open(j, "message", '{');
     emit_str(j, "text", sentence);
     emit_close(j, '}');
@@ -240,7 +255,7 @@ static void sarif_message(struct emit_json *j, str sentence) {
 static void sarif_result(struct emit_json *j, const struct gate_page *page, const struct gate_row *row) {
     emit_open(j, NULL, '{');
     emit_str(j, "ruleId", str_from(sarif_rule(row)));
-    sarif_message(j, gate_sentence(page, row));
+    sarif_message(j, "error", gate_sentence(page, row));
     emit_open(j, "locations", '[');
     if (row->own_file.len) {
         emit_open(j, NULL, '{');
@@ -265,11 +280,8 @@ static void sarif_cannot_tell(struct emit_json *j, const struct gate_page *page)
     str help = gate_help(page), summary = gate_summary(page);
     emit_open(j, NULL, '{');
     emit_str(j, "ruleId", STR("cannot-tell"));
-    emit_str(j, "level", STR("warning"));
-    emit_open(j, "message", '{');
-    emit_str(j, "text",
-             str_format(page->in->arena, help.len ? "%.*s; %.*s" : "%.*s%.*s", STR_ARG(summary), STR_ARG(help)));
-    emit_close(j, '}');
+    sarif_message(j, "warning",
+                  str_format(page->in->arena, help.len ? "%.*s; %.*s" : "%.*s%.*s", STR_ARG(summary), STR_ARG(help)));
     emit_open(j, "locations", '[');
     emit_close(j, ']');
     emit_close(j, '}');
@@ -308,6 +320,29 @@ static void sarif_head(struct emit_json *j) {
     emit_open(j, "results", '[');
 }
 
+/* Closes the list of results and all around it. Notifications are what is to be told about the run itself. */
+static void sarif_end(struct emit_json *j, bool successful, const struct note *note, size_t n) {
+    emit_close(j, ']');
+    if (n) {
+        emit_open(j, "invocations", '[');
+        emit_open(j, NULL, '{');
+        emit_bool(j, "executionSuccessful", successful);
+        emit_open(j, "toolExecutionNotifications", '[');
+        for (size_t i = 0; i < n; i++) {
+            emit_open(j, NULL, '{');
+            sarif_message(j, successful ? "warning" : "error", note[i].text);
+            emit_close(j, '}');
+        }
+        emit_close(j, ']');
+        emit_close(j, '}');
+        emit_close(j, ']');
+    }
+    emit_close(j, '}');
+    emit_close(j, ']');
+    emit_close(j, '}');
+    emit_end(j);
+}
+
 void gate_write_sarif(const struct gate_page *page, struct sink *out) {
     const struct gate_result *r = page->result;
     struct emit_json j = {.out = out};
@@ -316,36 +351,19 @@ void gate_write_sarif(const struct gate_page *page, struct sink *out) {
     if (is_failure(&r->total)) sarif_result(&j, page, &r->total);
     for (uint32_t i = 0; i < r->n_rows; i++)
         if (is_failure(&r->row[i])) sarif_result(&j, page, &r->row[i]);
-    emit_close(&j, ']');
-    emit_close(&j, '}');
-    emit_close(&j, ']');
-    emit_close(&j, '}');
-    emit_end(&j);
+    sarif_end(&j, true, page->runs->warnings.at, page->runs->warnings.n);
 }
 
 /* The standard's place for it is a notification; a result too, since what shows results shows nothing else. */
 void gate_trouble_sarif(str sentence, struct sink *out) {
     struct emit_json j = {.out = out};
+    struct note note = {.text = sentence};
     sarif_head(&j);
     emit_open(&j, NULL, '{');
     emit_str(&j, "ruleId", STR("error"));
-    sarif_message(&j, sentence);
+    sarif_message(&j, "error", sentence);
     emit_open(&j, "locations", '[');
     emit_close(&j, ']');
     emit_close(&j, '}');
-    emit_close(&j, ']');
-    emit_open(&j, "invocations", '[');
-    emit_open(&j, NULL, '{');
-    emit_bool(&j, "executionSuccessful", false);
-    emit_open(&j, "toolExecutionNotifications", '[');
-    emit_open(&j, NULL, '{');
-    sarif_message(&j, sentence);
-    emit_close(&j, '}');
-    emit_close(&j, ']');
-    emit_close(&j, '}');
-    emit_close(&j, ']');
-    emit_close(&j, '}');
-    emit_close(&j, ']');
-    emit_close(&j, '}');
-    emit_end(&j);
+    sarif_end(&j, false, &note, 1);
 }

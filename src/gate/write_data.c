@@ -74,6 +74,18 @@ static void json_row(struct emit_json *j, const struct gate_page *page, const ch
     emit_close(j, '}');
 }
 
+static void json_texts(struct emit_json *j, const char *key, const str *text, uint32_t n) {
+    emit_open(j, key, '[');
+    for (uint32_t i = 0; i < n; i++) emit_str(j, NULL, text[i]);
+    emit_close(j, ']');
+}
+
+static void json_warnings(struct emit_json *j, const struct notes *w) {
+    emit_open(j, "warnings", '[');
+    for (size_t i = 0; i < w->n; i++) emit_str(j, NULL, w->at[i].text);
+    emit_close(j, ']');
+}
+
 void gate_write_json(const struct gate_page *page, struct sink *out) {
     const struct gate_result *r = page->result;
     const struct gate_rules *rules = page->rules;
@@ -86,6 +98,7 @@ void gate_write_json(const struct gate_page *page, struct sink *out) {
     emit_str(&j, "summary", gate_summary(page));
     str help = gate_help(page);
     if (help.len) emit_str(&j, "help", help);
+    if (page->runs->warnings.n) json_warnings(&j, &page->runs->warnings);
     emit_str(&j, "type", page->in->value.type_label);
     emit_str(&j, "unit", page->in->value.unit);
     emit_open(&j, "rules", '{');
@@ -101,6 +114,8 @@ void gate_write_json(const struct gate_page *page, struct sink *out) {
     emit_number(&j, "noise_floor", r->noise_floor);
     emit_int(&j, "base_runs", r->n_base);
     emit_int(&j, "new_runs", r->n_new);
+    json_texts(&j, "base_sources", page->runs->name, r->n_base);
+    json_texts(&j, "new_sources", page->runs->name + r->n_base, r->n_new);
     bool exact = r->kind == GATE_EXACT;
     emit_number(&j, "base_samples", exact ? INFINITY : r->old_samples);
     emit_number(&j, "new_samples", exact ? INFINITY : r->new_samples);

@@ -131,6 +131,9 @@ static void write_rows(const struct gate_page *page, struct sink *out) {
 void gate_write_text(const struct gate_page *page, struct sink *out) {
     const struct gate_result *r = page->result;
     write_header(page, out);
+    /* standard error has them for those who read along */
+    for (size_t i = 0; page->in->options->output.len && i < page->runs->warnings.n; i++)
+        sink_printf(out, "warning: %.*s\n", STR_ARG(page->runs->warnings.at[i].text));
     str summary = gate_summary(page);
     sink_printf(out, "%.*s\n", STR_ARG(summary));
     str help = gate_help(page);

@@ -14,6 +14,7 @@
 
 #include <curl/curl.h>
 
+#include "bytes/gzip.h"
 #include "bytes/http_tls.h"
 #include "go/gotext.h"
 
@@ -47,7 +48,7 @@ static struct {
 /* The sizes of what an answer may hold besides the profile. */
 enum { REDIRECTS_MOST = 9, STATUS_MOST = 256, REASON_MOST = 1 << 20 };
 
-/* One request under way; redirects start it anew. */
+/* One request under way; redirects start it again. */
 struct transfer {
     struct http_request *request;
     struct batch *batch;
@@ -58,11 +59,12 @@ struct transfer {
     unsigned n_redirects; /* followed so far */
     int64_t deadline_ms;  /* 0: none */
     bool by_proxy;
+    bool without_names;             /* the server's certificate has no subject alternative names */
     struct sockaddr_storage dialed; /* the first address tried; family 0: none */
     /* of the answer: */
     char status[STATUS_MOST]; /* "404 Not Found"; empty until the first line has come */
     str location;
-    bool has_headers, is_pprof, is_text, too_large;
+    bool has_headers, is_pprof, is_text, is_gzip, too_large;
     char *body;
     size_t len, cap;
     char said[CURL_ERROR_SIZE];
@@ -175,7 +177,7 @@ static void start_answer(struct transfer *t, str status_line) {
     memcpy(t->status, status.ptr, n);
     t->status[n] = '\0';
     t->location = STR_EMPTY;
-    t->has_headers = t->is_pprof = t->is_text = false;
+    t->has_headers = t->is_pprof = t->is_text = t->is_gzip = false;
 }
 
 static size_t on_header(char *bytes, size_t size, size_t n, void *context) {
@@ -191,6 +193,8 @@ static size_t on_header(char *bytes, size_t size, size_t n, void *context) {
         t->is_pprof = value.len > 0;
     else if (header_value(line, STR("Content-Type"), &value))
         t->is_text = str_find(value, STR("text/plain")) < value.len;
+    else if (header_value(line, STR("Content-Encoding"), &value))
+        t->is_gzip = str_equal_fold(value, STR("gzip"));
     return line.len;
 }
 
@@ -253,6 +257,20 @@ static void set_proxy(struct transfer *t, bool is_https, str host) {
     curl.easy_setopt(t->easy, CURLOPT_NOPROXY, either_env("NO_PROXY", "no_proxy"));
 }
 
+/* Before a request is sent: unlike libcurl, Go does not read a host's name from a certificate's common name. A
+ * connection that is used again tells no certificates; they were looked at when it was made. */
+static int on_connected(void *context, char *there, char *here, int there_port, int here_port) {
+    (void)there, (void)here, (void)there_port, (void)here_port;
+    struct transfer *t = context;
+    struct curl_certinfo *info = NULL;
+    if (curl.easy_getinfo(t->easy, CURLINFO_CERTINFO, &info) != CURLE_OK || !info || info->num_of_certs < 1)
+        return CURL_PREREQFUNC_OK;
+    for (const struct curl_slist *l = info->certinfo[0]; l; l = l->next)
+        if (strncmp(l->data, "X509v3 Subject Alternative Name:", 32) == 0) return CURL_PREREQFUNC_OK;
+    t->without_names = true;
+    return CURL_PREREQFUNC_ABORT;
+}
+
 static void set_tls(struct transfer *t, bool verify) {
     struct arena *a = &t->request->arena;
     const struct http_tls *tls = t->batch->tls;
@@ -265,6 +283,10 @@ static void set_tls(struct transfer *t, bool verify) {
     }
     curl.easy_setopt(t->easy, CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L);
     curl.easy_setopt(t->easy, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
+    if (!verify) return;
+    curl.easy_setopt(t->easy, CURLOPT_CERTINFO, 1L);
+    curl.easy_setopt(t->easy, CURLOPT_PREREQFUNCTION, on_connected);
+    curl.easy_setopt(t->easy, CURLOPT_PREREQDATA, t);
 }
 
 static void set_callbacks(struct transfer *t) {
@@ -279,10 +301,14 @@ static void set_callbacks(struct transfer *t) {
 }
 
 static void set_method(struct transfer *t) {
-    if (!t->is_post) return;
-    t->header = curl.slist_append(NULL, "Content-Type: application/octet-stream");
-    t->header = curl.slist_append(t->header, "Expect:"); /* Go's client waits for no 100 Continue */
+    /* libcurl undoes every encoding that a server names, and fails where it does not fit; Go undoes gzip alone */
+    t->header = curl.slist_append(NULL, "Accept-Encoding: gzip");
+    if (t->is_post) {
+        t->header = curl.slist_append(t->header, "Content-Type: application/octet-stream");
+        t->header = curl.slist_append(t->header, "Expect:"); /* Go's client waits for no 100 Continue */
+    }
     curl.easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->header);
+    if (!t->is_post) return;
     curl.easy_setopt(t->easy, CURLOPT_POST, 1L);
     curl.easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)t->request->post.len);
     curl.easy_setopt(t->easy, CURLOPT_POSTFIELDS, t->request->post.ptr);
@@ -317,11 +343,10 @@ static bool start(struct transfer *t) {
     curl.easy_setopt(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl.easy_setopt(t->easy, CURLOPT_HTTP09_ALLOWED, 1L); /* for on_body, which sees and refuses it */
     curl.easy_setopt(t->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    curl.easy_setopt(t->easy, CURLOPT_ACCEPT_ENCODING, "gzip");
     curl.easy_setopt(t->easy, CURLOPT_USERAGENT, "cprof");
     set_callbacks(t);
     set_proxy(t, is_https, host);
-    set_tls(t, !insecure);
+    if (is_https) set_tls(t, !insecure);
     set_method(t);
     set_timeout(t);
     return curl.multi_add_handle(t->batch->multi, t->easy) == CURLM_OK || fail(t, "libcurl does not start");
@@ -426,6 +451,12 @@ static bool fail_before_answer(struct transfer *t, CURLcode code) {
         return fail(t, "net/http: request canceled (Client.Timeout exceeded while awaiting headers)");
     case CURLE_RECV_ERROR: return fail(t, "%.*s", STR_ARG(reset_sentence(t)));
     case CURLE_PEER_FAILED_VERIFICATION: return fail_to_verify(t);
+    case CURLE_ABORTED_BY_CALLBACK:
+        if (t->without_names)
+            return fail(t,
+                        "tls: failed to verify certificate: x509: certificate relies on legacy Common Name field, use "
+                        "SANs instead");
+        return fail(t, "%s", curl.easy_strerror(code));
     case CURLE_SSL_CACERT_BADFILE:
         return fail(t, "tls: failed to verify certificate: x509: certificate signed by unknown authority");
     case CURLE_SSL_CERTPROBLEM:
@@ -445,15 +476,53 @@ static bool fail_in_answer(struct transfer *t, CURLcode code) {
     switch ((int)code) {
     case CURLE_PARTIAL_FILE: return err_set(&r->err, "unexpected EOF");
     case CURLE_OPERATION_TIMEDOUT: return err_set(&r->err, "context deadline exceeded");
-    case CURLE_BAD_CONTENT_ENCODING: return err_set(&r->err, "gzip: invalid header");
     case CURLE_RECV_ERROR: return err_set(&r->err, "%.*s", STR_ARG(reset_sentence(t)));
     default: return err_set(&r->err, "%s", t->said[0] ? t->said : curl.easy_strerror(code));
     }
 }
 
+static bool refill(void *context, str *out) {
+    str *rest = context;
+    *out = *rest;
+    *rest = STR_EMPTY;
+    return true;
+}
+
+/* Undoes the encoding for transport. A profile, which is gzip itself, stays packed below it. */
+static bool unpack(struct transfer *t, struct err *e) {
+    struct arena *a = &t->request->arena, scratch = {0};
+    str packed = {t->body, t->len}, rest = packed;
+    char *bytes = NULL;
+    size_t len = 0, cap = 0, n = 1;
+    bool ok = true;
+    if (!packed.len) return true;
+    struct inflate_stream *stream = inflate_stream_new(&scratch, refill, &rest, INFLATE_FASTEST);
+    while (ok && n) {
+        if (len == cap) {
+            size_t grown = cap ? cap * 2 : 65536;
+            bytes = arena_grow(a, bytes, cap, grown);
+            cap = grown;
+        }
+        ok = inflate_stream_next(stream, bytes + len, cap - len, &n);
+        if (!ok) break;
+        len += n;
+        t->too_large = len > t->batch->most_bytes;
+        ok = !t->too_large;
+    }
+    inflate_stream_release(stream);
+    /* which says what is wrong */
+    if (!ok && !t->too_large && inflate_gzip(&scratch, packed, &rest, e)) err_set(e, "gzip: invalid header");
+    arena_release(&scratch);
+    t->body = bytes;
+    t->len = len;
+    return ok;
+}
+
 /* The answer is complete, or as complete as it gets. */
 static void settle(struct transfer *t, CURLcode code) {
     struct http_request *r = t->request;
+    struct err fault = {0};
+    bool ok = code == CURLE_OK && t->has_headers && (!t->is_gzip || unpack(t, &fault));
     if (!t->has_headers) {
         fail_before_answer(t, code);
     } else if (!is_success(t)) {
@@ -461,12 +530,16 @@ static void settle(struct transfer *t, CURLcode code) {
         err_set(&r->err, "server response: %s", t->status);
         if (has_reason(t) && (code == CURLE_OK || code == CURLE_WRITE_ERROR))
             err_set(&r->err, "server response: %s - %.*s", t->status, STR_ARG(((str){t->body, t->len})));
-    } else if (code != CURLE_OK) {
+    } else if (code == CURLE_OK && !ok && !t->too_large) {
+        r->outcome = HTTP_CUT_OFF;
+        err_set(&r->err, "%s", err_text(&fault));
+    } else if (!ok) {
         fail_in_answer(t, code);
     } else {
         r->outcome = HTTP_OK;
         r->body = (str){t->body ? t->body : "", t->len};
     }
+    err_clear(&fault);
 }
 
 static void work(struct batch *b) {

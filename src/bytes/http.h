@@ -8,12 +8,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
-
-/* Files in PEM; each may be empty. A certificate needs a key, and a key a certificate. */
-struct http_tls {
-    str cert, key; /* who we are */
-    str ca;        /* whom we trust, instead of the system's authorities */
-};
+#include "bytes/http_tls.h"
 
 enum http_outcome {
     HTTP_OK,

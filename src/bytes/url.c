@@ -312,3 +312,32 @@ bool url_is_absolute(str text) {
     struct parts parts;
     return parse(text, &parts) && parts.scheme.len > 0;
 }
+
+/* Where the password in the authority that starts at `from` begins and ends; false when it has none. */
+static bool find_password(str text, size_t from, size_t *begin, size_t *end) {
+    size_t to = from, colon = SIZE_MAX;
+    bool found = false;
+    for (; to < text.len && !is_one_of(text.ptr[to], "/?# \t\n\"") && text.ptr[to]; to++) {
+        if (text.ptr[to] == ':' && colon == SIZE_MAX) colon = to;
+        if (text.ptr[to] != '@' || colon == SIZE_MAX) continue;
+        *begin = colon + 1;
+        *end = to; /* of the last @ */
+        found = true;
+    }
+    return found;
+}
+
+str url_mask(struct arena *a, str text) {
+    VEC(str) part = {0};
+    size_t kept = 0, begin, end;
+    for (size_t from = 0; from < text.len;) {
+        if (find_password(text, from, &begin, &end)) {
+            *VEC_PUSH(a, &part) = str_slice(text, kept, begin);
+            from = kept = end;
+        }
+        from += str_find(str_from_offset(text, from), STR("://")) + 3;
+    }
+    if (!part.n) return text;
+    *VEC_PUSH(a, &part) = str_from_offset(text, kept);
+    return str_join(a, part.at, part.n, STR("***"));
+}

@@ -12,6 +12,10 @@ str url_from_source(struct arena *a, str source, int64_t seconds, int64_t *secon
 /* Where the server of a profile fetched from `url` names addresses (pprof.md 9.4); empty when `url` is none. */
 str url_of_symbols(struct arena *a, str url);
 
+/* `text`, a message or a source that is no file, with *** in the place of each password: of every
+ * "scheme://user:password@" in it, and of "user:password@" at its start. `text` itself where there is none. */
+str url_mask(struct arena *a, str text);
+
 /* Does it start with a scheme, and is it well-formed? */
 bool url_is_absolute(str text);
 

@@ -78,6 +78,23 @@ static void test_absolute(void **state) {
     assert_false(url_is_absolute(STR("http://h/%zz")));
 }
 
+static void test_masking(void **state) {
+    (void)state;
+    static const char *const row[][2] = {
+        {"http://u:p@h/x", "http://u:***@h/x"},
+        {"u:p@h:80/x", "u:***@h:80/x"},
+        {"https+insecure://u:p:q@r@h", "https+insecure://u:***@h"},
+        {"http://u:@h", "http://u:***@h"},
+        {"http://u@h:80/a:b@c", "http://u@h:80/a:b@c"},
+        {"http://h?x=a:b@c", "http://h?x=a:b@c"},
+        {"Get \"http://u:p@h/\": from ftp://v:w@i", "Get \"http://u:***@h/\": from ftp://v:***@i"},
+        {"http://u:p@h/: stat http://u:p@h/: no", "http://u:***@h/: stat http://u:***@h/: no"},
+        {"/a:b@c", "/a:b@c"},
+        {"://", "://"},
+        {"", ""}};
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) assert_text(url_mask(&arena, str_from(row[i][0])), row[i][1]);
+}
+
 static int end(void **state) {
     (void)state;
     arena_release(&arena);
@@ -87,7 +104,7 @@ static int end(void **state) {
 TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sources), cmocka_unit_test(test_encoding), cmocka_unit_test(test_seconds),
-        cmocka_unit_test(test_symbols), cmocka_unit_test(test_absolute),
+        cmocka_unit_test(test_symbols), cmocka_unit_test(test_absolute), cmocka_unit_test(test_masking),
     };
     return cmocka_run_group_tests(tests, NULL, end);
 }

@@ -115,7 +115,7 @@ bool fetch_each(struct session *s, const struct argv_call *call, const str *sour
     bool ok = true;
     for (uint32_t i = 0; i < n; i++) {
         message_notes(&grab[i].notes);
-        if (ok && !grab[i].ok) ok = err_set(e, "%.*s: %s", STR_ARG(source[i]), err_text(&grab[i].err));
+        if (ok && !grab[i].ok) ok = err_set(e, "%.*s", STR_ARG(grab_failure(s->arena, &grab[i])));
         arena_adopt(s->arena, &grab[i].arena);
         grab_drop(&grab[i]);
         out[i] = grab[i].profile;

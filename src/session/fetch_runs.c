@@ -1,7 +1,9 @@
 /* Loads what a gate compares, each run apart. */
 #include "bytes/source.h"
+#include "bytes/url.h"
 #include "cli/argv.h"
 #include "out/message.h"
+#include "session/grab.h"
 #include "session/session.h"
 #include "session/sides.h"
 
@@ -27,17 +29,21 @@ static void print_side(struct arena *a, const char *side, const str *name, uint3
 bool fetch_runs(struct session *s, const struct argv_call *call, struct err *e) {
     struct arena *a = s->arena;
     struct sides of;
-    if (!read_words(a, call, &s->gate->words, e) || !sides_read(a, call, &of, e)) return false;
+    if (!read_words(a, call, &s->gate->words, e)) return false;
+    if (!sides_read(a, call, &of, e))
+        return err_set(e, "%.*s", STR_ARG(str_copy(a, url_mask(a, str_from(err_text(e))))));
+    str *shown = ARENA_ARRAY(a, str, of.n);
+    for (uint32_t i = 0; i < of.n; i++) shown[i] = grab_shown(a, of.name[i]);
     if (call->call.v) {
-        print_side(a, "Base", of.name, of.n_base);
-        print_side(a, "New", of.name + of.n_base, of.n - of.n_base);
+        print_side(a, "Base", shown, of.n_base);
+        print_side(a, "New", shown + of.n_base, of.n - of.n_base);
     }
     struct profile *run = ARENA_ARRAY(a, struct profile, of.n);
     if (!fetch_each(s, call, of.name, of.n, run, e)) return false;
     const struct profile **runs = ARENA_ARRAY(a, const struct profile *, of.n);
     for (uint32_t i = 0; i < of.n; i++) runs[i] = &run[i];
     struct gate_sides sides = {.run = runs,
-                               .name = of.name,
+                               .name = shown,
                                .n_base = of.n_base,
                                .n_new = of.n - of.n_base,
                                .sample_index = call->options.sample_index,

@@ -88,7 +88,7 @@ static void plan_one(struct grab *g) {
     if (str_equal(g->source, STR("-")) || is_file(g->source)) return;
     g->url = url_from_source(&g->arena, g->source, c->seconds, &seconds);
     if (!g->url.len) return;
-    message_print(str_format(&g->arena, "Fetching profile over HTTP from %.*s", STR_ARG(g->url)));
+    message_print(str_format(&g->arena, "Fetching profile over HTTP from %.*s", STR_ARG(url_mask(&g->arena, g->url))));
     if (c->seconds > 0)
         message_print(str_format(&g->arena, "Please wait... (%.*s)",
                                  STR_ARG(gotext_duration(&g->arena, bounded(c->seconds) * 1000000000))));
@@ -133,7 +133,8 @@ static void note_mappings(struct grab *g) {
     struct profile_mapping *mapping = ARENA_ARRAY(&g->arena, struct profile_mapping, p->n_mappings);
     for (uint32_t i = 0; i < p->n_mappings; i++) {
         mapping[i] = p->mapping[i];
-        if (!mapping[i].build_id && !mapping[i].file) mapping[i].file = profile_add_string(p, &g->arena, g->url);
+        if (!mapping[i].build_id && !mapping[i].file)
+            mapping[i].file = profile_add_string(p, &g->arena, url_mask(&g->arena, g->url));
         str key = profile_str(p, mapping[i].build_id ? mapping[i].build_id : mapping[i].file);
         struct symbolize_source source = {.key = key, .url = g->url, .start = mapping[i].start};
         *VEC_PUSH(&g->arena, &g->mappings) = source;
@@ -184,9 +185,16 @@ bool grab_file(struct grab *g) {
 
 /* --- the end */
 
+str grab_shown(struct arena *a, str source) { return is_file(source) ? source : url_mask(a, source); }
+
+str grab_failure(struct arena *a, const struct grab *g) {
+    str text = str_format(a, "%.*s: %s", STR_ARG(g->source), err_text(&g->err));
+    return is_file(g->source) ? text : url_mask(a, text);
+}
+
 void grab_say(struct grab *g) {
     message_notes(&g->notes);
-    if (!g->ok) message_warnf("%.*s: %s", STR_ARG(g->source), err_text(&g->err));
+    if (!g->ok) message_warn(grab_failure(&g->said, g));
     err_clear(&g->err);
     g->notes = (struct notes){.arena = &g->said};
     arena_release(&g->said);

@@ -49,6 +49,11 @@ void grab_load(struct grab *g);
  * False: it is something else, nothing was said or taken. */
 bool grab_file(struct grab *g);
 
+/* A source as it is printed and saved: a URL without its password. */
+str grab_shown(struct arena *a, str source);
+/* "SOURCE: why it was not loaded", the source as it is printed. */
+str grab_failure(struct arena *a, const struct grab *g);
+
 /* Warns of what there is to say, and counts it as said. */
 void grab_say(struct grab *g);
 /* Gives up what was loaded, and that it was. */

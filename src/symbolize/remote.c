@@ -82,7 +82,8 @@ static bool post(struct remote *r, str url, str query, str *answer, struct err *
     if (request.outcome == HTTP_OK) return true;
     err_set(e, "%s", err_text(&request.err));
     err_clear(&request.err);
-    return request.outcome == HTTP_CUT_OFF ? false : err_prepend(e, "http post %.*s: ", STR_ARG(url));
+    return request.outcome == HTTP_CUT_OFF ? false
+                                           : err_prepend(e, "http post %.*s: ", STR_ARG(url_mask(&r->scratch, url)));
 }
 
 /* One function for each name in an answer. */

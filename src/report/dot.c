@@ -34,9 +34,8 @@ static str replace(struct arena *a, str s, str what, str with) {
     return part.n == 1 ? s : str_join(a, part.at, part.n, with);
 }
 
-/* For a quoted string; newlines become dot's left-justified ones. Graphviz reads nothing behind a zero byte. */
+/* For a quoted string; newlines become dot's left-justified ones. */
 static str escape(struct arena *a, str s) {
-    s = replace(a, s, STR("\0"), STR("\357\277\275"));
     s = replace(a, s, STR("\\"), STR("\\\\"));
     s = replace(a, s, STR("\""), STR("\\\""));
     return replace(a, s, STR("\n"), STR("\\l"));
@@ -47,7 +46,7 @@ static bool stays_inside(str s) {
     for (size_t i = 0; i < s.len; i++) {
         bool escaped = s.ptr[i] == '\\';
         if (escaped && ++i == s.len) return false;
-        if (s.ptr[i] == 0 || (s.ptr[i] == '"' && !escaped)) return false;
+        if (s.ptr[i] == '"' && !escaped) return false;
     }
     return true;
 }

@@ -86,6 +86,8 @@ static str make_zoomable(struct arena *a, str svg) {
 
 bool graphviz_draw(struct arena *a, const struct report *r, str dot, str *image, struct err *e) {
     const char *argv[] = {"dot", str_format(a, "-T%s", r->format).ptr, NULL};
+    /* it reads nothing behind a zero byte */
+    if (str_find_char(dot, 0) < dot.len) dot = replace_all(a, dot, STR("\0"), STR("\357\277\275"));
     struct process_call call = {.argv = argv, .input = dot, .show_errors = true};
     if (!process_run(a, &call, e)) return err_prepend(e, "failed to execute dot. Is Graphviz installed? Error: ");
     *image = r->post == POST_SVG ? make_zoomable(a, call.output) : call.output;

@@ -86,10 +86,9 @@ static int run(struct arena *a, const struct argv_call *call, struct err *e) {
     struct session s = {.arena = a,
                         .profile = &profile,
                         .options = call->options,
+                        .tools = call->call.tools,
                         .temporary_fd = -1,
                         .watch = watch_new(a, call->call.v)};
-    /* reports run tools too: they find them where the flag says */
-    if (call->call.tools.len) setenv("PPROF_TOOLS", str_c(a, call->call.tools), 1);
     struct session_gate gate = {0};
     if (call->report && call->report->gate) {
         s.gate = &gate;

@@ -22,10 +22,11 @@ void err_clear(struct err *e);
 enum note_kind {
     NOTE_WARNING,       /* nothing acts on it */
     NOTE_FILTER_MISSED, /* a filter's expression matched no samples */
+    NOTE_OUTPUT,        /* the reference prints it on standard output, before the report */
 };
 
 /* Warnings that stop nothing ("Focus expression matched no samples"), in order.
- * The command line and the prompt print them to standard error; nothing below src/cli does. */
+ * The command line and the prompt print them to standard error, but for NOTE_OUTPUT; nothing below src/cli does. */
 struct notes {
     struct arena *arena;
     struct note {

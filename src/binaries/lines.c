@@ -5,20 +5,17 @@
 #include "go/gotext.h"
 
 /* One binary being asked about. */
-struct question {
+struct asking {
     struct arena *arena;
-    const struct tools *tools;
+    const struct lines_question *q;
     const char *argument; /* the file, as the tools get it */
-    uint64_t base;
-    const uint64_t *address;
-    uint32_t n;
     struct lines_answer *answer;
 };
 
 /* Runs the tool on the question's text, which it releases. False when it could not even be started. */
-static bool run(const struct question *q, const char *const *argv, struct sink *text, str *output) {
+static bool run(const struct asking *w, const char *const *argv, struct sink *text, str *output) {
     struct process_call call = {.argv = argv, .input = sink_bytes(text)};
-    process_run(q->arena, &call, NULL);
+    process_run(w->arena, &call, NULL);
     *output = call.output;
     sink_drop(text);
     return call.started;
@@ -26,42 +23,43 @@ static bool run(const struct question *q, const char *const *argv, struct sink *
 
 /* --- nm */
 
-static bool ask_nm(const struct question *q, struct lines_symbols *out) {
-    const char *const argv[] = {q->tools->nm, "--numeric-sort", "--print-size", "--format=posix", q->argument, NULL};
+static bool ask_nm(const struct asking *w, struct lines_symbols *out) {
+    const char *const argv[] = {w->q->tools->nm, "--numeric-sort", "--print-size", "--format=posix", w->argument, NULL};
     struct process_call call = {.argv = argv};
-    bool ok = process_run(q->arena, &call, NULL);
-    if (ok) *out = lines_parse_nm(q->arena, call.output, q->base);
+    bool ok = process_run(w->arena, &call, NULL);
+    if (ok) *out = lines_parse_nm(w->arena, call.output, w->q->base);
     return ok;
 }
 
-static void answer_by_nm(const struct question *q) {
+static void answer_by_nm(const struct asking *w) {
     struct lines_symbols symbols;
-    if (!ask_nm(q, &symbols)) return;
-    for (uint32_t i = 0; i < q->n; i++) {
-        const struct lines_symbol *s = lines_find_symbol(&symbols, q->address[i] + q->base);
+    if (!ask_nm(w, &symbols)) return;
+    for (uint32_t i = 0; i < w->q->n; i++) {
+        const struct lines_symbol *s = lines_find_symbol(&symbols, w->q->address[i] + w->q->base);
         if (!s) continue;
-        struct lines_frame *f = ARENA_NEW(q->arena, struct lines_frame);
+        struct lines_frame *f = ARENA_NEW(w->arena, struct lines_frame);
         *f = (struct lines_frame){.function = s->name, .file = STR_EMPTY};
-        q->answer[i] = (struct lines_answer){f, 1};
+        w->answer[i] = (struct lines_answer){f, 1};
     }
 }
 
 /* --- llvm-symbolizer: a line per address, a line per answer. The file is an argument: in a line its name could not
  * have newlines, quotes, "BUILDID:" at its start or more than a thousand bytes. */
 
-static bool ask_symbolizer(const struct question *q) {
-    const char *const argv[] = {q->tools->llvm_symbolizer,
+static bool ask_symbolizer(const struct asking *w) {
+    const char *const argv[] = {w->q->tools->llvm_symbolizer,
                                 "--inlining",
                                 "-demangle=false",
                                 "--output-style=JSON",
-                                str_format(q->arena, "--obj=%s", q->argument).ptr,
+                                str_format(w->arena, "--obj=%s", w->argument).ptr,
                                 NULL};
     struct sink text;
     str output, line;
     sink_to_memory(&text);
-    for (uint32_t i = 0; i < q->n; i++) sink_printf(&text, "CODE 0x%llx\n", (unsigned long long)q->address[i]);
-    if (!run(q, argv, &text, &output)) return false;
-    for (uint32_t i = 0; i < q->n && lines_next(&output, &line); i++) q->answer[i] = lines_parse_json(q->arena, line);
+    for (uint32_t i = 0; i < w->q->n; i++) sink_printf(&text, "CODE 0x%llx\n", (unsigned long long)w->q->address[i]);
+    if (!run(w, argv, &text, &output)) return false;
+    for (uint32_t i = 0; i < w->q->n && lines_next(&output, &line); i++)
+        w->answer[i] = lines_parse_json(w->arena, line);
     return true;
 }
 
@@ -107,44 +105,39 @@ static struct lines_answer next_answer(struct arena *a, str *output) {
 
 /* addr2line loses parts of some names (binutils bug 17541); nm's is better when it is clearly longer. Only
  * the outermost frame can be nm's. */
-static void improve_name(const struct question *q, const struct lines_symbols *symbols, uint32_t i) {
-    const struct lines_answer *answer = &q->answer[i];
+static void improve_name(const struct asking *w, const struct lines_symbols *symbols, uint32_t i) {
+    const struct lines_answer *answer = &w->answer[i];
     if (!answer->n) return;
-    const struct lines_symbol *s = lines_find_symbol(symbols, q->address[i] + q->base);
+    const struct lines_symbol *s = lines_find_symbol(symbols, w->q->address[i] + w->q->base);
     if (!s || s->name.len <= answer->frame[answer->n - 1].function.len + 1) return;
-    struct lines_frame *frames = ARENA_ARRAY(q->arena, struct lines_frame, answer->n);
+    struct lines_frame *frames = ARENA_ARRAY(w->arena, struct lines_frame, answer->n);
     for (uint32_t f = 0; f < answer->n; f++) frames[f] = answer->frame[f];
     frames[answer->n - 1].function = s->name;
-    q->answer[i].frame = frames;
+    w->answer[i].frame = frames;
 }
 
-static void ask_addr2line(const struct question *q) {
-    const char *const argv[] = {q->tools->addr2line, "-aif", "-e", q->argument, NULL};
+static void ask_addr2line(const struct asking *w) {
+    const char *const argv[] = {w->q->tools->addr2line, "-aif", "-e", w->argument, NULL};
     struct lines_symbols symbols = {0};
     struct sink text;
     str output;
     sink_to_memory(&text);
-    for (uint32_t i = 0; i < q->n; i++) sink_printf(&text, "%llx\n" SENTINEL "\n", (unsigned long long)q->address[i]);
-    if (!run(q, argv, &text, &output)) return;
-    bool have_symbols = ask_nm(q, &symbols);
-    for (uint32_t i = 0; i < q->n && output.len; i++) {
-        q->answer[i] = next_answer(q->arena, &output);
-        if (have_symbols) improve_name(q, &symbols, i);
+    for (uint32_t i = 0; i < w->q->n; i++)
+        sink_printf(&text, "%llx\n" SENTINEL "\n", (unsigned long long)w->q->address[i]);
+    if (!run(w, argv, &text, &output)) return;
+    bool have_symbols = ask_nm(w, &symbols);
+    for (uint32_t i = 0; i < w->q->n && output.len; i++) {
+        w->answer[i] = next_answer(w->arena, &output);
+        if (have_symbols) improve_name(w, &symbols, i);
     }
 }
 
-void lines_ask(struct arena *a, const struct tools *t, bool fast, str path, uint64_t base, const uint64_t *address,
-               uint32_t n, struct lines_answer *out) {
-    struct question q = {.arena = a,
-                         .tools = t,
-                         .argument = process_argument(a, path),
-                         .base = base,
-                         .address = address,
-                         .n = n,
-                         .answer = out};
-    for (uint32_t i = 0; i < n; i++) out[i] = (struct lines_answer){0};
-    if (fast || (!t->llvm_symbolizer_found && !t->addr2line_found))
-        answer_by_nm(&q);
-    else if (!ask_symbolizer(&q))
-        ask_addr2line(&q);
+void lines_ask(struct arena *a, const struct lines_question *q, struct lines_answer *out) {
+    struct asking w = {.arena = a, .q = q, .argument = process_argument(a, q->path), .answer = out};
+    const struct tools *t = q->tools;
+    for (uint32_t i = 0; i < q->n; i++) out[i] = (struct lines_answer){0};
+    if (q->fast || (!t->llvm_symbolizer_found && !t->addr2line_found))
+        answer_by_nm(&w);
+    else if (!ask_symbolizer(&w))
+        ask_addr2line(&w);
 }

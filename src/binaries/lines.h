@@ -16,11 +16,18 @@ struct lines_answer {
     uint32_t n;
 };
 
-/* Asks about all addresses (of the file, not of the process) in one run of a tool; `base` is what was taken off
- * them. Names only when `fast`, or when the tools that know lines were not found. Everything lives in `a`.
- * Whatever fails leaves answers empty. */
-void lines_ask(struct arena *a, const struct tools *t, bool fast, str path, uint64_t base, const uint64_t *address,
-               uint32_t n, struct lines_answer *out);
+/* Addresses of one file (of the file, not of the process); `base` is what was taken off them. */
+struct lines_question {
+    const struct tools *tools;
+    bool fast; /* names only, as where the tools that know lines were not found */
+    str path;
+    uint64_t base;
+    const uint64_t *address;
+    uint32_t n;
+};
+/* Asks about all of them in one run of a tool. out has q->n answers; everything lives in `a`. Whatever fails leaves
+ * answers empty. */
+void lines_ask(struct arena *a, const struct lines_question *q, struct lines_answer *out);
 
 /* lines_symbolizer.c: one line of llvm-symbolizer's JSON. */
 struct lines_answer lines_parse_json(struct arena *a, str line);

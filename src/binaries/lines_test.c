@@ -99,7 +99,8 @@ static void answers_of_addr2line(void **state) {
     t.nm = script(&a, directory, "nm", "#!/bin/sh\necho 'short_but_whole T 10 8'\necho 'h_ T 30 8'\n");
     const uint64_t address[] = {0x10, 0x20, 0x30};
     struct lines_answer answer[3];
-    lines_ask(&a, &t, false, STR("/bin/x"), 0x1000, address, 3, answer);
+    struct lines_question q = {&t, false, STR("/bin/x"), 0x1000, address, 3};
+    lines_ask(&a, &q, answer);
     assert_int_equal(answer[0].n, 2);
     EXPECT(answer[0].frame[0].function, "inlined");
     EXPECT(answer[0].frame[0].file, "/a.c");
@@ -109,10 +110,12 @@ static void answers_of_addr2line(void **state) {
     assert_int_equal(answer[1].n, 0);
     assert_int_equal(answer[2].n, 1);
     EXPECT(answer[2].frame[0].function, "h"); /* one character more is no better */
-    lines_ask(&a, &t, true, STR("/bin/x"), 0x1000, address, 3, answer);
+    q.fast = true;
+    lines_ask(&a, &q, answer);
     EXPECT(answer[2].frame[0].function, "h_");
     t.nm = t.addr2line = "/nonexistent/x";
-    lines_ask(&a, &t, false, STR("/bin/x"), 0x1000, address, 3, answer);
+    q.fast = false;
+    lines_ask(&a, &q, answer);
     assert_int_equal(answer[0].n, 0);
     unlink(str_format(&a, "%s/nm", directory).ptr);
     unlink(str_format(&a, "%s/addr2line", directory).ptr);

@@ -1,35 +1,6 @@
 #include "binaries/object.h"
 
 #include <elf.h>
-#include <errno.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "base/file.h"
-#include "binaries/object_reader.h"
-
-bool object_read(const struct object_file *f, uint64_t offset, uint64_t size, str *out) {
-    if (offset > f->size || size > f->size - offset) return false;
-    char *p = arena_alloc(f->arena, (size_t)size);
-    for (size_t done = 0; done < size;) {
-        ssize_t n = pread(f->fd, p + done, (size_t)size - done, (off_t)(offset + done));
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return false;
-        done += (size_t)n;
-    }
-    *out = (str){p, (size_t)size};
-    return true;
-}
-
-uint64_t object_number(const struct object_file *f, str s, size_t offset, unsigned size) {
-    uint64_t v = 0;
-    for (unsigned i = 0; i < size; i++) {
-        unsigned at = f->big_endian ? i : size - 1 - i;
-        v = v << 8 | (unsigned char)s.ptr[offset + at];
-    }
-    return v;
-}
 
 /* --- the base: what to subtract from a runtime address (elfexec.GetBase) */
 
@@ -37,8 +8,7 @@ uint64_t object_number(const struct object_file *f, str s, size_t offset, unsign
 #define PPC64_PAGE_OFFSET UINT64_C(0xc000000000000000)
 enum { PAGE = 4096 };
 
-/* Some tools make one mapping of all there is; its addresses are the file's own. */
-static bool is_whole_space(const struct object *o) {
+bool object_is_whole_space(const struct object *o) {
     return o->start == 0 && o->offset == 0 && (o->limit == UINT64_MAX || o->limit == 0);
 }
 
@@ -111,9 +81,9 @@ static bool exec_base(const struct object *o, const struct object_segment *load,
     return strange_segment(o, load, e);
 }
 
-static bool elf_base(const struct object *o, const struct object_segment *load, uint64_t *base, struct err *e) {
+bool object_elf_base(const struct object *o, const struct object_segment *load, uint64_t *base, struct err *e) {
     *base = 0;
-    if (is_whole_space(o)) return true;
+    if (object_is_whole_space(o)) return true;
     switch (o->elf_type) {
     case ET_EXEC: return exec_base(o, load, base, e);
     case ET_REL:
@@ -187,7 +157,7 @@ static bool find_base(struct object *o, uint64_t address, struct err *e) {
     if (!find_segment(o, address, &load))
         return err_set(e, "failed to find program header for file \"%.*s\", address %llx", STR_ARG(o->path),
                        (unsigned long long)address);
-    return elf_base(o, load, &o->base, e);
+    return object_elf_base(o, load, &o->base, e);
 }
 
 bool object_address(struct object *o, uint64_t address, uint64_t *out, struct err *e) {
@@ -199,96 +169,4 @@ bool object_address(struct object *o, uint64_t address, uint64_t *out, struct er
     o->base_known = true;
     *out = address - o->base;
     return true;
-}
-
-/* --- opening */
-
-static bool is_page(uint64_t address) { return address % PAGE == 0; }
-
-/* Reading all symbols is expensive, so only where the mapping may be a kernel's. */
-static bool may_be_kernel(const struct object *o) {
-    if (is_whole_space(o)) return false; /* the base is 0 anyhow */
-    bool named = str_find(o->path, STR("vmlinux")) < o->path.len;
-    return named || !is_page(o->start) || !is_page(o->limit) || !is_page(o->offset);
-}
-
-static bool open_elf(struct object_file *f, struct arena *a, str kernel_symbol, struct object *out, struct err *e) {
-    if (!kernel_symbol.len) kernel_symbol = STR("_stext");
-    if (!object_read_elf(f, a, kernel_symbol, may_be_kernel(out), out, e))
-        return err_prepend(e, "error reading ELF file %.*s: error parsing %.*s: ", STR_ARG(out->path),
-                           STR_ARG(out->path));
-    /* only that there is a base; which one is known when there is an address */
-    const struct object_segment *text = out->text_segment == UINT32_MAX ? NULL : &out->segment[out->text_segment];
-    uint64_t base;
-    if (elf_base(out, text, &base, e)) return true;
-    return err_prepend(e, "error reading ELF file %.*s: could not identify base for %.*s: ", STR_ARG(out->path),
-                       STR_ARG(out->path));
-}
-
-static bool is_macho(const unsigned char *m) {
-    return (m[0] == 0xfe && m[1] == 0xed && m[2] == 0xfa && (m[3] & 0xfe) == 0xce) ||
-           (m[3] == 0xfe && m[2] == 0xed && m[1] == 0xfa && (m[0] & 0xfe) == 0xce);
-}
-
-static bool is_fat_macho(const unsigned char *m) {
-    return memcmp(m, "\xca\xfe\xba\xbe", 4) == 0 || memcmp(m, "\xbe\xba\xfe\xca", 4) == 0;
-}
-
-static bool open_by_magic(struct object_file *f, struct arena *a, str kernel_symbol, struct object *out,
-                          struct err *e) {
-    str magic;
-    if (!object_read(f, 0, 4, &magic))
-        return err_set(e, "error reading magic number from %.*s: %s", STR_ARG(out->path),
-                       f->size ? "unexpected EOF" : "EOF");
-    const unsigned char *m = (const unsigned char *)magic.ptr;
-    if (memcmp(m, ELFMAG, SELFMAG) == 0) return open_elf(f, a, kernel_symbol, out, e);
-    if (is_macho(m))
-        return object_read_macho(f, 0, out, e) ||
-               err_prepend(e, "error reading Mach-O file %.*s: ", STR_ARG(out->path));
-    if (is_fat_macho(m))
-        return object_read_fat_macho(f, out, e) ||
-               err_prepend(e, "error reading fat Mach-O file %.*s: ", STR_ARG(out->path));
-    if (m[0] == 'M' && m[1] == 'Z')
-        return object_read_pe(f, out, e) || err_prepend(e, "error reading PE file %.*s: ", STR_ARG(out->path));
-    return err_set(e, "unrecognized binary format: %.*s", STR_ARG(out->path));
-}
-
-/* Go's texts of system errors are in lower case. */
-static bool fail(struct err *e, const char *doing, const char *path, int errnum) {
-    char text[256];
-    const char *said = strerror_r(errnum, text, sizeof text);
-    char first = said[0] >= 'A' && said[0] <= 'Z' ? (char)(said[0] + ('a' - 'A')) : said[0];
-    return err_set(e, "%s %s: %c%s", doing, path, first, first ? said + 1 : "");
-}
-
-static bool open_file(const char *path, struct object_file *f, struct err *e) {
-    struct stat st;
-    if (stat(path, &st) != 0) return fail(e, "stat", path, errno);
-    f->fd = file_open_named(path);
-    if (f->fd < 0) return fail(e, "open", path, errno) || err_prepend(e, "error opening %s: ", path);
-    if (fstat(f->fd, &st) == 0 && S_ISREG(st.st_mode)) {
-        f->size = (uint64_t)st.st_size;
-        return true;
-    }
-    close(f->fd);
-    if (S_ISDIR(st.st_mode))
-        return err_set(e, "error reading magic number from %s: read %s: is a directory", path, path);
-    return err_set(e, "unrecognized binary format: %s", path);
-}
-
-bool object_open(struct arena *a, str path, uint64_t start, uint64_t limit, uint64_t offset, str kernel_symbol,
-                 struct object *out, struct err *e) {
-    struct arena scratch = {0};
-    struct object_file f = {.arena = &scratch};
-    *out = (struct object){.path = str_copy(a, path),
-                           .build_id = STR_EMPTY,
-                           .start = start,
-                           .limit = limit,
-                           .offset = offset,
-                           .text_segment = UINT32_MAX};
-    if (!open_file(out->path.ptr, &f, e)) return false;
-    bool ok = open_by_magic(&f, a, kernel_symbol, out, e);
-    close(f.fd);
-    arena_release(&scratch);
-    return ok;
 }

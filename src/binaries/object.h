@@ -1,6 +1,5 @@
-/* Object files: is this file a binary, which build is it, and which of its addresses is a runtime address?
- * A small bounded reader of ELF (32 and 64 bit, both byte orders), Mach-O and PE headers; symbol names and
- * lines come from the tools (tools.h). Opening reads headers only and keeps no file open. */
+/* Object files: which of a binary's addresses is a runtime address? object_open.h reads what is asked here from a file.
+ */
 #ifndef CPROF_BINARIES_OBJECT_H
 #define CPROF_BINARIES_OBJECT_H
 
@@ -31,12 +30,11 @@ struct object {
     uint64_t base;
 };
 
-/* Opens `path` as the file mapped at [start, limit) from `offset`; kernel_symbol is the mapping's (usually
- * empty). Fails with pprof's sentence ("stat F: no such file or directory", "unrecognized binary format: F",
- * "could not identify base for F: …"). Start 0, limit 2^64-1 and offset 0 ask just whether F is a binary. */
-bool object_open(struct arena *a, str path, uint64_t start, uint64_t limit, uint64_t offset, str kernel_symbol,
-                 struct object *out, struct err *e);
-
+/* Some tools make one mapping of all there is; its addresses are the file's own. */
+bool object_is_whole_space(const struct object *o);
+/* What to subtract from a runtime address of an ELF file (elfexec.GetBase), given the segment that the mapping stands
+ * for (NULL: none). Fails with pprof's message. */
+bool object_elf_base(const struct object *o, const struct object_segment *load, uint64_t *base, struct err *e);
 /* The address inside the file for a runtime address. The first call decides the base for all later ones;
  * it fails when its address lies outside the mapping or no single segment can be meant, and then so do all
  * later calls. */

@@ -1,4 +1,5 @@
-/* Bytes of an object file, read at given places only: binaries are large, their headers small. */
+/* Bytes of an object file, read at given places only: binaries are large, their headers small. The door to the readers
+ * of formats, too. */
 #ifndef CPROF_BINARIES_OBJECT_READER_H
 #define CPROF_BINARIES_OBJECT_READER_H
 

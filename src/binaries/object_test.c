@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "binaries/object.h"
+#include "binaries/object_open.h"
 #include "testing/test.h"
 
 /* A usual program: headers, text, data. */
@@ -157,7 +157,7 @@ static void expect_broken(const char *bytes, size_t n, const char *sentence) {
     struct object o;
     char path[64];
     str file = temporary(path, bytes, n);
-    assert_false(object_open(&a, file, 0, UINT64_MAX, 0, STR_EMPTY, &o, &e));
+    assert_false(object_open(&a, &OBJECT_WHOLE(file), &o, &e));
     str expected = str_format(&a, "%s%s", sentence, path);
     if (strchr(sentence, '@')) { /* the sentence goes on after the name */
         const char *at = err_text(&e);
@@ -181,9 +181,9 @@ static void files_that_are_no_binaries(void **state) {
     struct arena a = {0};
     struct err e = {0};
     struct object o;
-    assert_false(object_open(&a, STR("/nonexistent/x"), 0, 0, 0, STR_EMPTY, &o, &e));
+    assert_false(object_open(&a, &(struct object_mapping){.path = STR("/nonexistent/x")}, &o, &e));
     assert_string_equal(err_text(&e), "stat /nonexistent/x: no such file or directory");
-    assert_false(object_open(&a, STR("/"), 0, 0, 0, STR_EMPTY, &o, &e));
+    assert_false(object_open(&a, &(struct object_mapping){.path = STR("/")}, &o, &e));
     assert_string_equal(err_text(&e), "error reading magic number from /: read /: is a directory");
     err_clear(&e);
     arena_release(&a);
@@ -194,7 +194,7 @@ static void this_program_is_one(void **state) {
     struct arena a = {0};
     struct err e = {0};
     struct object o;
-    assert_true(object_open(&a, STR("/proc/self/exe"), 0, UINT64_MAX, 0, STR_EMPTY, &o, &e));
+    assert_true(object_open(&a, &OBJECT_WHOLE(STR("/proc/self/exe")), &o, &e));
     assert_true(o.elf && o.n_segments > 0 && o.text_segment < o.n_segments);
     assert_true(o.segment[o.text_segment].flags & PF_X);
     for (size_t i = 0; i < o.build_id.len; i++) assert_non_null(memchr("0123456789abcdef", o.build_id.ptr[i], 16));

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "binaries/object.h"
+#include "binaries/object_open.h"
 #include "go/gotext.h"
 
 /* What a flag name stands for: exactly one of these, or none at all for an unknown flag. */
@@ -222,7 +222,7 @@ static void finish_legacy(struct argv_call *out, struct notes *notes) {
 static void finish_executable(struct arena *a, struct argv_call *out) {
     if (out->n_sources < 2) return;
     struct object object;
-    if (object_open(a, out->source[0], 0, UINT64_MAX, 0, STR_EMPTY, &object, NULL)) {
+    if (object_open(a, &OBJECT_WHOLE(out->source[0]), &object, NULL)) {
         out->executable = *out->source++;
         out->n_sources--;
     }

@@ -10,6 +10,19 @@
 #include "base/memory.h"
 #include "base/sink.h"
 
+/* A line on standard output, apart from the report. A terminal sees one line whatever the text has. */
+static void print_output(str text) {
+    struct arena scratch = {0};
+    struct sink out;
+    bool terminal = isatty(STDOUT_FILENO) == 1;
+    sink_to_fd(&out, STDOUT_FILENO);
+    if (terminal) text = message_safe(&scratch, text);
+    for (size_t i = 0; i < text.len; i++) sink_char(&out, terminal && text.ptr[i] == '\n' ? '?' : text.ptr[i]);
+    sink_char(&out, '\n');
+    sink_drop(&out);
+    arena_release(&scratch);
+}
+
 static void print(str text, bool warning) {
     struct arena scratch = {0};
     struct sink out;
@@ -41,7 +54,12 @@ void message_warnf(const char *format, ...) {
 }
 
 void message_notes(struct notes *notes) {
-    for (size_t i = 0; i < notes->n; i++) print(notes->at[i].text, true);
+    for (size_t i = 0; i < notes->n; i++) {
+        if (notes->at[i].kind == NOTE_OUTPUT)
+            print_output(notes->at[i].text);
+        else
+            print(notes->at[i].text, true);
+    }
     notes->n = 0;
 }
 

@@ -11,7 +11,7 @@ void message_print(str text);
 /* The same for what went wrong, or is worth a look: red on a terminal, unless $NO_COLOR is set. */
 void message_warn(str text);
 void message_warnf(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* Warns of each note, in order, and forgets them. */
+/* Warns of each note, in order, and forgets them; those of NOTE_OUTPUT go to standard output. */
 void message_notes(struct notes *notes);
 
 /* Text that is safe to show on a terminal: control characters other than newline and tab, and bytes that are no UTF-8,

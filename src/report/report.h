@@ -18,6 +18,7 @@ struct report_in {
     const struct options *options;    /* after the row's overrides */
     const struct filter_units *units; /* of numeric labels */
     struct graph_value value;
+    str tools;                 /* where programs are, as -tools says; empty: on $PATH */
     str pattern;               /* the command's parameter (list, peek, disasm, weblist), else empty */
     const struct regex *regex; /* pattern compiled, or NULL */
     struct arena *arena;       /* the command's */

@@ -85,11 +85,12 @@ static bool finish_profile(struct session *s, const struct argv_call *call, cons
     if (call->call.all_frames) p->drop_frames = p->keep_frames = 0;
     struct notes notes = {.arena = s->arena};
     struct http_tls tls = grab_tls(call);
-    struct symbolize_servers servers = {fetched->mappings.at, fetched->mappings.n, &tls};
+    struct symbolize_how how = {
+        call->call.symbolize, call->call.tools, {fetched->mappings.at, fetched->mappings.n, &tls}};
     watch_sources(s->watch, 0);
     watch_stage(s->watch, "symbolizing");
     watch_show(s->watch);
-    bool ok = symbolize_profile(s->arena, p, call->call.symbolize, call->call.tools, &servers, &notes, e);
+    bool ok = symbolize_profile(s->arena, p, &how, &notes, e);
     watch_hide(s->watch);
     message_notes(&notes);
     if (!ok) return false;

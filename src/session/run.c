@@ -35,6 +35,7 @@ bool run_prepare(const struct session *s, const struct command *c, struct arena 
                                  .view = view,
                                  .options = o,
                                  .units = &out->units,
+                                 .tools = s->tools,
                                  .pattern = c->pattern,
                                  .arena = a,
                                  .notes = notes};

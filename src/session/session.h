@@ -19,6 +19,7 @@ struct session {
     struct arena *arena;           /* lives as long as the session */
     const struct profile *profile; /* loaded and merged, never modified */
     struct options options;        /* the settings: from the command line, changed at the prompt */
+    str tools;                     /* the value of -tools: where reports find programs */
     struct session_gate *gate;     /* NULL unless the call is a gate's; profile is then gate->runs.merged */
     struct watch *watch;           /* may be NULL */
     struct arena command;          /* of the command that runs; its first block stays for the next one */

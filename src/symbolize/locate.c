@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "binaries/object.h"
+#include "binaries/object_open.h"
 #include "go/gotext.h"
 #include "symbolize/names.h"
 #include "symbolize/symbolize.h"
@@ -76,9 +76,8 @@ struct locator {
 static bool try_candidate(struct locator *l, str path, const struct profile_mapping *m) {
     const struct profile *p = l->names.view;
     struct object object;
-    bool ok =
-        object_open(&l->scratch, path, m->start, m->limit, m->offset, profile_str(p, m->kernel_symbol), &object, NULL);
-    if (!ok) return false;
+    struct object_mapping mapping = {path, m->start, m->limit, m->offset, profile_str(p, m->kernel_symbol)};
+    if (!object_open(&l->scratch, &mapping, &object, NULL)) return false;
     str wanted = profile_str(p, m->build_id);
     if (!wanted.len || str_equal(wanted, object.build_id)) return true;
     notes_add(l->notes, NOTE_WARNING, "Ignoring local file %.*s: build-id mismatch (%.*s != %.*s)", STR_ARG(path),

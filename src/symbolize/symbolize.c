@@ -6,7 +6,7 @@
 #include "base/task.h"
 #include "binaries/demangle.h"
 #include "binaries/lines.h"
-#include "binaries/object.h"
+#include "binaries/object_open.h"
 #include "symbolize/names.h"
 
 /* --- -symbolize */
@@ -107,8 +107,8 @@ static bool open_binary(struct local *l, const struct profile_mapping *m, struct
     str file = profile_str(l->view, m->file), build_id = profile_str(l->view, m->build_id);
     str name = shown_name(&l->scratch, file, build_id);
     struct err e = {0};
-    if (!object_open(&l->scratch, file, m->start, m->limit, m->offset, profile_str(l->view, m->kernel_symbol), out,
-                     &e)) {
+    struct object_mapping mapping = {file, m->start, m->limit, m->offset, profile_str(l->view, m->kernel_symbol)};
+    if (!object_open(&l->scratch, &mapping, out, &e)) {
         notes_add(l->notes, NOTE_WARNING, "Local symbolization failed for %.*s: %s", STR_ARG(name), err_text(&e));
         err_clear(&e);
         l->missing = true;
@@ -182,7 +182,8 @@ static void ask(void *context, int part) {
         ok = object_address(&job->object, asking->view->location[job->location[i]].address, &address[i], NULL);
     if (!ok) return;
     job->answer = ARENA_ARRAY(&job->arena, struct lines_answer, job->n);
-    lines_ask(&job->arena, job->tools, job->fast, job->object.path, job->object.base, address, job->n, job->answer);
+    struct lines_question q = {job->tools, job->fast, job->object.path, job->object.base, address, job->n};
+    lines_ask(&job->arena, &q, job->answer);
 }
 
 /* --- putting the answers into the view */
@@ -323,11 +324,12 @@ static void demangle_functions(struct arena *a, struct profile *view, const stru
     if (function) view->function = function;
 }
 
-bool symbolize_profile(struct arena *a, struct profile *view, str modes, str tools_flag,
-                       const struct symbolize_servers *servers, struct notes *notes, struct err *e) {
+bool symbolize_profile(struct arena *a, struct profile *view, const struct symbolize_how *how, struct notes *notes,
+                       struct err *e) {
+    const struct symbolize_servers *servers = &how->servers;
     struct modes m;
-    if (!parse_modes(a, modes, &m, notes)) return true;
-    if (m.local) symbolize_local(a, view, &m, tools_flag, notes);
+    if (!parse_modes(a, how->modes, &m, notes)) return true;
+    if (m.local) symbolize_local(a, view, &m, how->tools, notes);
     if (m.remote && servers->n && !symbolize_remote(a, view, m.force, servers, e)) return false;
     demangle_functions(a, view, &m);
     return true;

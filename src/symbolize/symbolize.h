@@ -35,12 +35,16 @@ struct symbolize_servers {
     const struct http_tls *tls;
 };
 
-/* Once, on the merged profile: `modes` is the value of -symbolize, `tools_flag` that of -tools. Adds lines
+/* Once, on the merged profile: how->modes is the value of -symbolize, how->tools that of -tools. Adds lines
  * and functions to the locations of mappings that have none, then demangles. Whatever goes wrong with a
  * binary or a tool is noted and leaves its locations as they were. False, the end of the run, when a server
  * does not answer. */
-bool symbolize_profile(struct arena *a, struct profile *view, str modes, str tools_flag,
-                       const struct symbolize_servers *servers, struct notes *notes, struct err *e);
+struct symbolize_how {
+    str modes, tools;
+    struct symbolize_servers servers;
+};
+bool symbolize_profile(struct arena *a, struct profile *view, const struct symbolize_how *how, struct notes *notes,
+                       struct err *e);
 
 /* remote.c: asks the servers about the addresses that have no lines, in mappings without functions (in all with
  * `force`); pprof.md 9.4. False with the reference's sentence. */

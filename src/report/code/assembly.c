@@ -1,6 +1,5 @@
 #include "report/code/assembly.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/process.h"
@@ -10,8 +9,7 @@
 #include "go/utf8.h"
 #include "symbolize/symbolize.h"
 
-void assembly_find_tools(struct arena *a, struct assembly_tools *out) {
-    str config = str_from(getenv("PPROF_TOOLS"));
+void assembly_find_tools(struct arena *a, str config, struct assembly_tools *out) {
     struct tools found;
     tools_find(a, config, &found);
     *out = (struct assembly_tools){.nm = found.nm};
@@ -131,16 +129,16 @@ struct assembly assembly_parse(struct arena *a, str text) {
     return (struct assembly){insts.at, insts.n};
 }
 
-bool assembly_disassemble(struct arena *a, const struct assembly_tools *tools, str file, uint64_t start, uint64_t end,
-                          bool intel, struct assembly *out, struct err *e) {
+bool assembly_disassemble(struct arena *a, const struct assembly_tools *tools, const struct assembly_range *range,
+                          struct assembly *out, struct err *e) {
     if (!tools->objdump) return err_set(e, "cannot disasm: no objdump tool available");
     const char *argv[12] = {tools->objdump, "--disassemble", "--demangle", "--no-show-raw-insn", "--line-numbers"};
     size_t n = 5;
-    argv[n++] = str_format(a, "--start-address=0x%llx", (unsigned long long)start).ptr;
-    argv[n++] = str_format(a, "--stop-address=0x%llx", (unsigned long long)end).ptr;
-    if (intel && tools->is_llvm) argv[n++] = "--x86-asm-syntax=intel";
-    if (intel && !tools->is_llvm) argv[n++] = "-M", argv[n++] = "intel";
-    argv[n++] = process_argument(a, file);
+    argv[n++] = str_format(a, "--start-address=0x%llx", (unsigned long long)range->start).ptr;
+    argv[n++] = str_format(a, "--stop-address=0x%llx", (unsigned long long)range->end).ptr;
+    if (range->intel && tools->is_llvm) argv[n++] = "--x86-asm-syntax=intel";
+    if (range->intel && !tools->is_llvm) argv[n++] = "-M", argv[n++] = "intel";
+    argv[n++] = process_argument(a, range->file);
     argv[n] = NULL;
     str text;
     if (!run(a, argv, &text, e)) return false;
@@ -208,11 +206,11 @@ struct assembly_symbols assembly_parse_symbols(struct arena *a, str text, const 
     return (struct assembly_symbols){found.at, found.n};
 }
 
-bool assembly_find_symbols(struct arena *a, const struct assembly_tools *tools, str file, const struct regex *match,
-                           uint64_t address, struct assembly_symbols *out, struct err *e) {
-    const char *argv[] = {tools->nm, "-n", process_argument(a, file), NULL};
+bool assembly_find_symbols(struct arena *a, const struct assembly_tools *tools, const struct assembly_search *wanted,
+                           struct assembly_symbols *out, struct err *e) {
+    const char *argv[] = {tools->nm, "-n", process_argument(a, wanted->file), NULL};
     str text;
     if (!run(a, argv, &text, e)) return false;
-    *out = assembly_parse_symbols(a, text, match, address);
+    *out = assembly_parse_symbols(a, text, wanted->match, wanted->address);
     return true;
 }

@@ -11,8 +11,8 @@ struct assembly_tools {
     bool is_llvm;
     const char *nm;
 };
-/* Looks where $PPROF_TOOLS says, else on $PATH. */
-void assembly_find_tools(struct arena *a, struct assembly_tools *out);
+/* Looks where `config` says, the value of -tools; empty: on $PATH. */
+void assembly_find_tools(struct arena *a, str config, struct assembly_tools *out);
 
 struct assembly_inst {
     uint64_t address; /* in the file */
@@ -24,10 +24,15 @@ struct assembly {
     const struct assembly_inst *at;
     size_t n;
 };
-/* The instructions from `start` up to but without `end`. Fails with the reference's sentence when there is no
- * objdump or it fails. */
-bool assembly_disassemble(struct arena *a, const struct assembly_tools *tools, str file, uint64_t start, uint64_t end,
-                          bool intel, struct assembly *out, struct err *e);
+/* The instructions of `file` from `start` up to but without `end`. */
+struct assembly_range {
+    str file;
+    uint64_t start, end;
+    bool intel; /* in Intel's syntax */
+};
+/* Fails with the reference's message when there is no objdump or it fails. */
+bool assembly_disassemble(struct arena *a, const struct assembly_tools *tools, const struct assembly_range *range,
+                          struct assembly *out, struct err *e);
 /* What a text that objdump printed says; split off for tests. */
 struct assembly assembly_parse(struct arena *a, str text);
 
@@ -42,10 +47,16 @@ struct assembly_symbols {
     const struct assembly_symbol *at;
     size_t n;
 };
-/* The symbols of a file with a name that matches, mangled or in one of its readable forms, or at `address` (0: at
- * none in particular). False when nm fails. */
-bool assembly_find_symbols(struct arena *a, const struct assembly_tools *tools, str file, const struct regex *match,
-                           uint64_t address, struct assembly_symbols *out, struct err *e);
+/* The symbols of `file` with a name that matches, mangled or in one of its readable forms, or at `address` (0: at none
+ * in particular). */
+struct assembly_search {
+    str file;
+    const struct regex *match;
+    uint64_t address;
+};
+/* False when nm fails. */
+bool assembly_find_symbols(struct arena *a, const struct assembly_tools *tools, const struct assembly_search *wanted,
+                           struct assembly_symbols *out, struct err *e);
 struct assembly_symbols assembly_parse_symbols(struct arena *a, str text, const struct regex *match, uint64_t address);
 
 #endif

@@ -1,9 +1,8 @@
 /* disasm: machine code of the matching functions with what was measured on it (pprof.md 8.9). */
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/hash.h"
-#include "binaries/object.h"
+#include "binaries/object_open.h"
 #include "go/gotext.h"
 #include "report/amount.h"
 #include "report/code/assembly.h"
@@ -37,19 +36,6 @@ struct disasm {
 };
 
 /* ---- finding the symbols ---- */
-
-/* The reference tells of files it cannot open on standard output, before and apart from the report. */
-static void tell_stdout(str text) {
-    struct sink s;
-    bool terminal = isatty(STDOUT_FILENO) == 1;
-    sink_to_fd(&s, STDOUT_FILENO);
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        sink_char(&s, terminal && ((unsigned char)c < 0x20 || c == 0x7f) ? '?' : c);
-    }
-    sink_char(&s, '\n');
-    sink_drop(&s);
-}
 
 static int compare_places(const void *a, const void *b) {
     const struct disasm_place *x = a, *y = b;
@@ -109,9 +95,11 @@ static void search_mapping(struct disasm *d, const struct profile_mapping *m) {
     struct err e = {0};
     struct assembly_symbols symbols;
     str path = profile_str(view, m->file);
-    if (!object_open(a, path, m->start, m->limit, m->offset, profile_str(view, m->kernel_symbol), &file, &e)) {
-        tell_stdout(str_from(err_text(&e)));
-    } else if (assembly_find_symbols(a, &d->tools, path, d->in->regex, d->by_address ? d->address : 0, &symbols, &e)) {
+    struct object_mapping mapping = {path, m->start, m->limit, m->offset, profile_str(view, m->kernel_symbol)};
+    struct assembly_search wanted = {path, d->in->regex, d->by_address ? d->address : 0};
+    if (!object_open(a, &mapping, &file, &e)) {
+        notes_add(d->in->notes, NOTE_OUTPUT, "%s", err_text(&e));
+    } else if (assembly_find_symbols(a, &d->tools, &wanted, &symbols, &e)) {
         add_routines(d, path, symbols, place_nodes(d, &file));
     }
     err_clear(&e);
@@ -226,9 +214,8 @@ static bool write_routine(const struct disasm *d, struct sink *out, const struct
     struct disasm_amounts sum = {0, 0, 0, 0};
     for (uint32_t i = 0; i < r->places.n; i++) add_amounts(&sum, r->places.at[i].node);
     struct assembly code;
-    if (!assembly_disassemble(in->arena, &d->tools, r->file, r->symbol.start, r->symbol.end, in->options->intel_syntax,
-                              &code, e))
-        return false;
+    struct assembly_range range = {r->file, r->symbol.start, r->symbol.end, in->options->intel_syntax};
+    if (!assembly_disassemble(in->arena, &d->tools, &range, &code, e)) return false;
     for (uint32_t i = 0; i < r->symbol.n_names; i++) {
         sink_str(out, i ? STR("    AKA ======================== ") : STR("ROUTINE ======================== "));
         sink_str(out, r->symbol.name[i]);
@@ -259,7 +246,7 @@ bool report_disasm(const struct report_in *in, struct sink *out, struct err *e) 
     struct disasm d = {.in = in};
     d.graph = graph_build(in->arena, in->view, in->units, &in->value, &plan, in->options);
     d.by_address = gotext_parse_uint(in->pattern, 0, &d.address) == GOTEXT_OK;
-    assembly_find_tools(in->arena, &d.tools);
+    assembly_find_tools(in->arena, in->tools, &d.tools);
     search(&d);
     if (d.routines.n == 0) return fail(&d, e);
     qsort(d.routines.at, d.routines.n, sizeof *d.routines.at, compare_routines);

@@ -4,7 +4,7 @@
 
 #include "base/hash.h"
 #include "binaries/lines.h"
-#include "binaries/object.h"
+#include "binaries/object_open.h"
 #include "report/code/assembly.h"
 #include "report/code/weblist.h"
 
@@ -47,8 +47,10 @@ static uint32_t binary_of(struct range_finder *f, map_id m) {
     uint32_t id = intern_id(&f->paths, path);
     if (id < f->binaries.n) return id;
     struct binary b = {.path = path};
-    b.usable = object_open(f->arena, path, mapping->start, mapping->limit, mapping->offset,
-                           profile_str(v, mapping->kernel_symbol), &b.object, NULL);
+    b.usable = object_open(f->arena,
+                           &(struct object_mapping){path, mapping->start, mapping->limit, mapping->offset,
+                                                    profile_str(v, mapping->kernel_symbol)},
+                           &b.object, NULL);
     *VEC_PUSH(f->arena, &f->binaries) = b;
     return id;
 }
@@ -142,8 +144,11 @@ static bool disassemble(struct range_finder *f, const struct assembly_tools *too
         notes_add(f->in->notes, NOTE_WARNING, "Failed to compute objdump address for range end %llx: %s",
                   (unsigned long long)r->end, err_text(&e));
     else
-        ok = assembly_disassemble(f->arena, tools, profile_str(f->in->view, f->in->view->mapping[r->mapping].file),
-                                  begin, end, f->in->options->intel_syntax, &out->assembly, &e);
+        ok = assembly_disassemble(
+            f->arena, tools,
+            &(struct assembly_range){profile_str(f->in->view, f->in->view->mapping[r->mapping].file), begin, end,
+                                     f->in->options->intel_syntax},
+            &out->assembly, &e);
     err_clear(&e);
     out->range = r;
     out->base = ok ? r->begin - begin : 0;
@@ -157,7 +162,10 @@ static struct weblist_stack *look_up(struct range_finder *f, const struct tools 
     struct lines_answer *answer = ARENA_ZERO(f->arena, struct lines_answer, n);
     struct weblist_stack *stack = ARENA_ARRAY(f->arena, struct weblist_stack, n);
     for (size_t i = 0; i < n; i++) address[i] = c->assembly.at[i].address;
-    lines_ask(f->arena, tools, false, f->binaries.at[c->range->binary].path, c->base, address, (uint32_t)n, answer);
+    lines_ask(
+        f->arena,
+        &(struct lines_question){tools, false, f->binaries.at[c->range->binary].path, c->base, address, (uint32_t)n},
+        answer);
     for (size_t i = 0; i < n; i++) {
         const struct assembly_inst *inst = &c->assembly.at[i];
         uint32_t frames = answer[i].n ? answer[i].n : 1;
@@ -224,8 +232,8 @@ void weblist_find_insts(const struct report_in *in, const struct weblist_wanted 
 
     struct assembly_tools tools;
     struct tools lookup;
-    assembly_find_tools(f.arena, &tools);
-    tools_find(f.arena, str_from(getenv("PPROF_TOOLS")), &lookup);
+    assembly_find_tools(f.arena, in->tools, &tools);
+    tools_find(f.arena, in->tools, &lookup);
     for (size_t i = 0; i < f.ranges.n; i++) {
         struct code c;
         if (disassemble(&f, &tools, &f.ranges.at[i], &c)) add_code(&f, &c, look_up(&f, &lookup, &c));

@@ -58,8 +58,8 @@ static void search_path_is_read_as_by_go(void **state) {
     struct arena a = {0};
     struct err e = {0};
     str before = str_copy(&a, str_from(getenv("PATH"))), output;
-    char directory[] = "/tmp/cprof-path-XXXXXX";
-    assert_non_null(mkdtemp(directory));
+    char directory[TEST_PATH_MAX];
+    assert_true(test_folder(directory));
     const char *closed = str_format(&a, "%s/closed", directory).ptr, *file = str_format(&a, "%s/file", directory).ptr;
     assert_int_equal(mkdir(closed, 0), 0);
     int fd = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0700);

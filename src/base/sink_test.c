@@ -57,8 +57,8 @@ static void printing_longer_than_the_buffer(void **state) {
 
 static void files_get_every_byte(void **state) {
     (void)state;
-    char name[] = "/tmp/cprof-sink-XXXXXX";
-    int fd = mkstemp(name);
+    char name[TEST_PATH_MAX];
+    int fd = test_file(name);
     assert_true(fd >= 0);
     unlink(name);
     struct sink s;

@@ -87,8 +87,8 @@ static const char *script(struct arena *a, const char *directory, const char *na
 static void answers_of_addr2line(void **state) {
     (void)state;
     struct arena a = {0};
-    char directory[] = "/tmp/cprof-lines-XXXXXX";
-    assert_non_null(mkdtemp(directory));
+    char directory[TEST_PATH_MAX];
+    assert_true(test_folder(directory));
     struct tools t = {.llvm_symbolizer = "/nonexistent/llvm-symbolizer", .addr2line_found = true, .nm_found = true};
     t.addr2line = script(&a, directory, "addr2line",
                          "#!/bin/sh\nwhile read a; do case $a in\n"
@@ -127,8 +127,8 @@ static void tools_are_looked_for_where_the_flag_says(void **state) {
     (void)state;
     struct arena a = {0};
     struct tools t;
-    char directory[] = "/tmp/cprof-tools-XXXXXX";
-    assert_non_null(mkdtemp(directory));
+    char directory[TEST_PATH_MAX];
+    assert_true(test_folder(directory));
     const char *mine = script(&a, directory, "nm", "#!/bin/sh\n");
     tools_find(&a, STR("/nonexistent"), &t);
     assert_false(t.nm_found || t.addr2line_found || t.llvm_symbolizer_found);

@@ -144,8 +144,7 @@ static void kernels(void **state) {
 }
 
 static str temporary(char *path, const char *bytes, size_t n) {
-    strcpy(path, "/tmp/cprof-object-XXXXXX");
-    int fd = mkstemp(path);
+    int fd = test_file(path);
     assert_true(fd >= 0 && write(fd, bytes, n) == (ssize_t)n);
     close(fd);
     return str_from(path);
@@ -155,7 +154,7 @@ static void expect_broken(const char *bytes, size_t n, const char *sentence) {
     struct arena a = {0};
     struct err e = {0};
     struct object o;
-    char path[64];
+    char path[TEST_PATH_MAX];
     str file = temporary(path, bytes, n);
     assert_false(object_open(&a, &OBJECT_WHOLE(file), &o, &e));
     str expected = str_format(&a, "%s%s", sentence, path);

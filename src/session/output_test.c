@@ -14,7 +14,7 @@
 #include "testing/test.h"
 
 static struct arena arena;
-static char folder[] = "/tmp/cprof-test-XXXXXX";
+static char folder[TEST_PATH_MAX];
 
 static void assert_text(str got, const char *want) {
     assert_int_equal(got.len, strlen(want));
@@ -162,7 +162,7 @@ static void test_everything_is_described(void **state) {
 
 static int begin(void **state) {
     (void)state;
-    return mkdtemp(folder) ? 0 : -1;
+    return test_folder(folder) ? 0 : -1;
 }
 
 static int end(void **state) {

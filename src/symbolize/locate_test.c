@@ -66,8 +66,8 @@ static void expect_found(const char *build_id, const char *const *directories, c
                          const char *note) {
     struct arena a = {0};
     struct notes notes = {.arena = &a};
-    char root[] = "/tmp/cprof-locate-XXXXXX", self[4096];
-    assert_non_null(mkdtemp(root));
+    char root[TEST_PATH_MAX], self[4096];
+    assert_true(test_folder(root));
     ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
     assert_true(n > 0);
     self[n] = 0;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "testing/test.h"
 
@@ -19,6 +20,21 @@ void test_register(struct test_file *file) {
     while (*at && strcmp((*at)->path, file->path) < 0) at = &(*at)->next;
     file->next = *at;
     *at = file;
+}
+
+static void new_path(char path[static TEST_PATH_MAX]) {
+    const char *folder = getenv("TMPDIR");
+    snprintf(path, TEST_PATH_MAX, "%s/cprof-test-XXXXXX", folder && *folder ? folder : "/tmp");
+}
+
+bool test_folder(char path[static TEST_PATH_MAX]) {
+    new_path(path);
+    return mkdtemp(path) != NULL;
+}
+
+int test_file(char path[static TEST_PATH_MAX]) {
+    new_path(path);
+    return mkstemp(path);
 }
 
 /* "report/tree" of "src/report/tree_test.c": where it begins, and its length. */

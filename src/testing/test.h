@@ -4,6 +4,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 /* cmocka needs the four above first */
@@ -17,6 +18,13 @@ struct test_file {
 
 /* Called before main; the file must outlive the program. */
 void test_register(struct test_file *file);
+
+enum { TEST_PATH_MAX = 4096 };
+
+/* Make a folder, or a file that is open for reading and writing, below $TMPDIR or else /tmp, and write its path to
+ * `path`. False, or -1: that cannot be. The test removes it. */
+bool test_folder(char path[static TEST_PATH_MAX]);
+int test_file(char path[static TEST_PATH_MAX]);
 
 /* Begins the one function of an x_test.c that runs its tests:
  *

@@ -7,13 +7,11 @@
 #include "testing/report_profile.h"
 #include "testing/test.h"
 
-static struct { char dir[PATH_MAX]; } place;
+static struct { char dir[TEST_PATH_MAX]; } place;
 
 static int set_up(void **state) {
     (void)state;
-    const char *tmp = getenv("TMPDIR");
-    snprintf(place.dir, sizeof place.dir, "%s/list-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-    return mkdtemp(place.dir) ? 0 : -1;
+    return test_folder(place.dir) ? 0 : -1;
 }
 static int tear_down(void **state) {
     (void)state;

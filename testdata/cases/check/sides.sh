@@ -4,8 +4,8 @@ tiny=$PWD/testdata/tiny-profile
 cd "$HOME"
 mkdir base new both
 for i in 1 2 3 10; do
-    $tiny base/run-$i.pb.gz binary=/bin/x time=$((100 + i)) 'main;a=100,1000000000' "main;b=$i,10000000"
-    $tiny new/run-$i.pb.gz binary=/bin/x time=$((200 + i)) 'main;a=100,1000000000' "main;b=$i,10000000"
+    "$tiny" base/run-$i.pb.gz binary=/bin/x time=$((100 + i)) 'main;a=100,1000000000' "main;b=$i,10000000"
+    "$tiny" new/run-$i.pb.gz binary=/bin/x time=$((200 + i)) 'main;a=100,1000000000' "main;b=$i,10000000"
     cp base/run-$i.pb.gz both/base-$i.pb.gz
     cp new/run-$i.pb.gz both/new-$i.pb.gz
 done
@@ -37,5 +37,5 @@ gate -base 'base/*' -base base/run-1.pb.gz new
 echo "## odd"
 gate -base new base
 gate -base both/old.pb.gz base/run-1.pb.gz
-$tiny other-binary binary=/bin/y time=3000 'main;a=100,1000000000'
+"$tiny" other-binary binary=/bin/y time=3000 'main;a=100,1000000000'
 gate -base base/run-1.pb.gz other-binary

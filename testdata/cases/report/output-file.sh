@@ -1,3 +1,3 @@
 # reference
-cprof -symbolize=none -top -nodecount=3 -output=$HOME/report testdata/profiles/go-cpu.pb.gz
-cat $HOME/report
+cprof -symbolize=none -top -nodecount=3 -output="$HOME/report" testdata/profiles/go-cpu.pb.gz
+cat "$HOME/report"

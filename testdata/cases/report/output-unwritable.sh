@@ -1,2 +1,2 @@
 # reference
-cprof -symbolize=none -top -output=$HOME/nosuchfolder/report testdata/profiles/go-cpu.pb.gz
+cprof -symbolize=none -top -output="$HOME/nosuchfolder/report" testdata/profiles/go-cpu.pb.gz

@@ -1,3 +1,3 @@
 # reference
-: >$HOME/empty
-cprof -symbolize=none -top $HOME/empty
+: >"$HOME/empty"
+cprof -symbolize=none -top "$HOME/empty"

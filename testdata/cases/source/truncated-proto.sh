@@ -1,3 +1,3 @@
 # reference
-gzip -dc testdata/profiles/go-cpu.pb.gz | head -c 20000 >$HOME/cut
-cprof -symbolize=none -top $HOME/cut
+gzip -dc testdata/profiles/go-cpu.pb.gz | head -c 20000 >"$HOME/cut"
+cprof -symbolize=none -top "$HOME/cut"

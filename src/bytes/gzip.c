@@ -1,13 +1,13 @@
 /* The only file that knows zlib, libdeflate and ISA-L. libdeflate unpacks a whole file at once, about twice as fast as
  * zlib; ISA-L, opened at run time, does in pieces, a sixth slower than libdeflate but while other pieces are decoded,
  * and zlib stands in where it is missing. zlib also finds out what is wrong with a file that does not unpack. */
-#include <dlfcn.h>
 #include <isa-l/igzip_lib.h>
 #include <libdeflate.h>
 #include <string.h>
 #include <unistd.h>
 #include <zlib.h>
 
+#include "base/library.h"
 #include "base/sink.h"
 #include "base/task.h"
 #include "base/tuning.h"
@@ -118,16 +118,9 @@ struct inflate_stream {
 };
 
 static bool find_isal(struct isal *out) {
-    void *library = dlopen("libisal.so.2", RTLD_NOW | RTLD_LOCAL), *function;
-    if (!library) return false;
-    static const char *const name[] = {"isal_inflate_init", "isal_inflate_reset", "isal_inflate"};
-    void *to[] = {&out->init, &out->reset, &out->inflate};
-    for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
-        function = dlsym(library, name[i]);
-        if (!function) return false;
-        memcpy(to[i], &function, sizeof function); /* C has no cast from an object's pointer to a function's */
-    }
-    return true;
+    const struct library_symbol symbol[] = {
+        {"isal_inflate_init", &out->init}, {"isal_inflate_reset", &out->reset}, {"isal_inflate", &out->inflate}};
+    return library_load((const char *const[]){"libisal.so.2", NULL}, symbol, 3, NULL);
 }
 
 struct inflate_stream *inflate_stream_new(struct arena *a, inflate_refill refill, void *context,

@@ -1,7 +1,6 @@
 #include "bytes/http.h"
 
 #include <arpa/inet.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
@@ -14,6 +13,7 @@
 
 #include <curl/curl.h>
 
+#include "base/library.h"
 #include "bytes/gzip.h"
 #include "bytes/http_tls.h"
 #include "go/gotext.h"
@@ -42,8 +42,8 @@ static struct {
 #define MEMBER(name) __typeof__(curl_##name) *name;
     FUNCTIONS(MEMBER)
 #undef MEMBER
-    char failed[256]; /* why it cannot be used; empty when it can */
 } curl;
+static struct err failed; /* why it cannot be used */
 
 /* The sizes of what an answer may hold besides the profile. */
 enum { REDIRECTS_MOST = 9, STATUS_MOST = 256, REASON_MOST = 1 << 20 };
@@ -77,28 +77,19 @@ struct batch {
     uint64_t bytes, most_bytes; /* of all bodies */
 };
 
-static void set_failed(const char *why) { strncpy(curl.failed, why, sizeof curl.failed - 1); }
-
 static void load(void) {
-    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL), *function;
-    if (!library) {
-        const char *why = dlerror();
-        set_failed(why ? why : LIBRARY);
-        return;
-    }
-#define LOOK_UP(name)                                                                                                  \
-    function = dlsym(library, "curl_" #name);                                                                          \
-    memcpy(&curl.name, &function, sizeof function);                                                                    \
-    if (!function) set_failed(LIBRARY ": curl_" #name " is missing");
-    FUNCTIONS(LOOK_UP)
-#undef LOOK_UP
-    if (!curl.failed[0] && curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) set_failed(LIBRARY " does not start");
+#define SYMBOL(name) {"curl_" #name, &curl.name},
+    const struct library_symbol symbol[] = {FUNCTIONS(SYMBOL)};
+#undef SYMBOL
+    if (library_load((const char *const[]){LIBRARY, NULL}, symbol, sizeof symbol / sizeof *symbol, &failed) &&
+        curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        err_set(&failed, LIBRARY " does not start");
 }
 
 static bool curl_load(struct err *e) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, load);
-    return !curl.failed[0] || err_set(e, "fetching needs libcurl: %s", curl.failed);
+    return !failed.text || err_set(e, "fetching needs libcurl: %s", failed.text);
 }
 
 static int64_t now_ms(void) {

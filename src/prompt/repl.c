@@ -1,6 +1,5 @@
 #include "prompt/repl.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -11,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/library.h"
 #include "base/memory.h"
 #include "out/message.h"
 #include "prompt/complete.h"
@@ -65,14 +65,7 @@ static void on_interrupt(int number) {
 }
 
 static bool load_readline(struct readline *rl) {
-    static const char *const names[] = {"libreadline.so.8", "libreadline.so", NULL};
-    void *library = NULL;
-    for (const char *const *n = names; *n && !library; n++) library = dlopen(*n, RTLD_NOW | RTLD_LOCAL);
-    if (!library) return false;
-    const struct {
-        const char *name;
-        void *to; /* the pointer to fill in; functions and variables look alike to the loader */
-    } symbol[] = {
+    const struct library_symbol symbol[] = {
         {"rl_callback_handler_install", &rl->handler_install},
         {"rl_callback_handler_remove", &rl->handler_remove},
         {"rl_callback_read_char", &rl->read_char},
@@ -94,12 +87,8 @@ static bool load_readline(struct readline *rl) {
         {"rl_line_buffer", &rl->line_buffer},
         {"rl_outstream", &rl->outstream},
     };
-    for (size_t i = 0; i < sizeof symbol / sizeof symbol[0]; i++) {
-        void *found = dlsym(library, symbol[i].name);
-        if (!found) return false;
-        memcpy(symbol[i].to, &found, sizeof found);
-    }
-    return true;
+    return library_load((const char *const[]){"libreadline.so.8", "libreadline.so", NULL}, symbol,
+                        sizeof symbol / sizeof *symbol, NULL);
 }
 
 /* readline frees what completion returns, so it comes from malloc. */

@@ -1,7 +1,6 @@
 /* PCRE2, loaded when the first pattern needs it. Only its just-in-time compiler is used: the interpreter
  * does not count all of its steps against the match limit (x{100,200}x{100,200}[a-c] runs for half a
  * minute under any limit), the compiled code does. */
-#include <dlfcn.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -9,10 +8,9 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+#include "base/library.h"
 #include "base/tuning.h"
 #include "regex/tree.h"
-
-#define LIBRARY "libpcre2-8.so.0"
 
 #define FUNCTIONS(X)                                                                                                   \
     X(compile_context_create)                                                                                          \
@@ -31,8 +29,8 @@ static struct {
 #define MEMBER(name) __typeof__(pcre2_##name) *name;
     FUNCTIONS(MEMBER)
 #undef MEMBER
-    char failed[256]; /* why it cannot be used; empty when it can */
 } pcre;
+static struct err failed; /* why it cannot be used */
 
 /* Compiled patterns, those of this thread. PCRE2's code does not live in an arena, and an arena tells
  * nobody when it is rewound: so the code belongs to this cache, and a pattern whose place was taken by
@@ -55,27 +53,17 @@ struct regex_jit {
     unsigned slot;
 };
 
-static void set_failed(const char *why) { strncpy(pcre.failed, why, sizeof pcre.failed - 1); }
-
 static void load(void) {
-    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL), *function;
-    if (!library) {
-        const char *why = dlerror();
-        set_failed(why ? why : LIBRARY);
-        return;
-    }
-#define LOOK_UP(name)                                                                                                  \
-    function = dlsym(library, "pcre2_" #name "_8");                                                                    \
-    memcpy(&pcre.name, &function, sizeof function);                                                                    \
-    if (!function) set_failed(LIBRARY ": pcre2_" #name " is missing");
-    FUNCTIONS(LOOK_UP)
-#undef LOOK_UP
+#define SYMBOL(name) {"pcre2_" #name "_8", &pcre.name},
+    const struct library_symbol symbol[] = {FUNCTIONS(SYMBOL)};
+#undef SYMBOL
+    library_load((const char *const[]){"libpcre2-8.so.0", NULL}, symbol, sizeof symbol / sizeof *symbol, &failed);
 }
 
 bool regex_jit_load(struct err *e) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, load);
-    return !pcre.failed[0] || err_set(e, "cannot load the regular expression library: %s", pcre.failed);
+    return !failed.text || err_set(e, "cannot load the regular expression library: %s", failed.text);
 }
 
 static bool prepare_cache(void) {

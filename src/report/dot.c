@@ -258,12 +258,10 @@ static const struct graph_tag *collapse(struct arena *a, const struct graph_nume
 static int64_t tag_flat(const struct graph_tag *t) { return graph_mean(t->flat, t->flat_div); }
 static int64_t tag_cum(const struct graph_tag *t) { return graph_mean(t->cum, t->cum_div); }
 
-/* A box `id`_`i` hanging on `source`. */
-static void write_nodelet(const struct writer *w, str source, str id, uint32_t i, str name, int64_t weight,
-                          bool dotted) {
+/* A box hanging on `source`. */
+static void write_nodelet(const struct writer *w, str source, str box, str name, int64_t weight, bool dotted) {
     struct sink *out = w->out;
     str value = value_text(w, weight);
-    str box = str_format(w->in->arena, "%.*s_%u", STR_ARG(id), i);
     sink_str(out, box);
     sink_text(out, " [label = \"");
     sink_str(out, inside(w->in->arena, name));
@@ -294,12 +292,12 @@ static bool write_numbers(const struct writer *w, const struct graph_tags *tags,
         if (!str_equal(tags->numeric[i].label, label)) continue;
         uint32_t n;
         const struct graph_tag *t = collapse(a, &tags->numeric[i], by_flat, &n);
-        str id = str_join(a, (str[]){STR("N"), source}, 2, STR_EMPTY);
         for (uint32_t k = 0; k < n; k++) {
             bool flat = by_flat || tag_flat(&t[k]) == tag_cum(&t[k]);
             int64_t weight = flat ? tag_flat(&t[k]) : tag_cum(&t[k]);
             if (!weight) continue;
-            write_nodelet(w, source, id, k, t[k].name, weight, !flat);
+            str box = str_format(a, "N%.*s_%u", STR_ARG(source), k);
+            write_nodelet(w, source, box, t[k].name, weight, !flat);
             any = true;
         }
     }
@@ -317,8 +315,9 @@ static bool write_nodelets(const struct writer *w, const struct graph_node *n, u
     for (uint32_t i = 0; i < tags->n_labels && i < NODELETS; i++) {
         int64_t weight = by_flat ? tag_flat(&t[i]) : tag_cum(&t[i]);
         if (!weight) continue;
-        write_nodelet(w, source, source, i, t[i].name, weight, false);
-        write_numbers(w, tags, t[i].name, str_format(a, "N%u_%u", number, i), by_flat);
+        str box = str_format(a, "N%u_%u", number, i);
+        write_nodelet(w, source, box, t[i].name, weight, false);
+        write_numbers(w, tags, t[i].name, box, by_flat);
         any = true;
     }
     return write_numbers(w, tags, STR_EMPTY, source, by_flat) || any;

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -disasm=checksum testdata/profiles/cpp-cpu.pb.gz

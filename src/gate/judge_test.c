@@ -98,7 +98,7 @@ static void judge(struct judged *j, const struct world *w, const char *sides) {
     j->ok = gate_judge(&j->a, &judged, &j->result, &j->e);
     j->in = (struct report_in){
         .options = &j->options, .view = &j->view, .loaded = &j->view, .arena = &j->a, .value = value};
-    j->page = (struct gate_page){&j->in, &j->rules, &j->result};
+    j->page = (struct gate_page){.in = &j->in, .runs = &j->runs, .rules = &j->rules, .result = &j->result};
 }
 
 static void end(struct judged *j) {
@@ -188,6 +188,7 @@ static void exact_counts(void **state) {
     assert_int_equal(j.result.exit_status, 1);
     assert_int_equal(row(&j, "x")->verdict, GATE_REGRESSION);
     assert_int_equal(row(&j, "y")->verdict, GATE_UNCHANGED);
+    assert_true(!(j.result.old_samples > 0) && !(j.result.new_samples > 0));
     end(&j);
     /* the same numbers as samples say nothing */
     struct world sampled = goroutines;
@@ -217,6 +218,10 @@ static void exact_counts(void **state) {
     end(&j);
     judge(&j, &goroutines, "main;x 10|main;x 10|main;x 40>main;x 27");
     assert_int_equal(row(&j, "x")->verdict, GATE_INCONCLUSIVE);
+    assert_true(fabs(row(&j, "x")->noise - 20) < 1e-9); /* 300/3 + 300/1 */
+    end(&j);
+    judge(&j, &goroutines, "main;x 27>main;x 10|main;x 10|main;x 40");
+    assert_true(fabs(row(&j, "x")->noise - 20) < 1e-9);
     end(&j);
     judge(&j, &heap, "main;x 1 512>main;x 1 512");
     assert_int_equal(j.result.kind, GATE_ALLOCATIONS);
@@ -266,13 +271,14 @@ static void advice(void **state) {
 static void the_culprit(void **state) {
     (void)state;
     static const struct world *const worlds[] = {&goroutines, &contentions};
-    static const char *const sides[] = {
-        "main.main;shop/web.Serve;sync.(*Mutex).Lock;runtime.gopark 10\nnet/http.(*conn).serve;runtime.gopark 3>"
-        "main.main;shop/web.Serve;sync.(*Mutex).Lock;runtime.gopark 17\nnet/http.(*conn).serve;runtime.gopark 3",
-        "main.main;shop/web.Serve;sync.(*Mutex).Lock;runtime.gopark 10000 10000\n"
-        "net/http.(*conn).serve;runtime.gopark 3000 3000>"
-        "main.main;shop/web.Serve;sync.(*Mutex).Lock;runtime.gopark 17000 17000\n"
-        "net/http.(*conn).serve;runtime.gopark 3000 3000"};
+    static const char *const sides[] = {"main.main;shop/web.Serve;sync.(*Mutex).Lock;runtime.gopark "
+                                        "10\nruntime.goexit;net/http.(*conn).serve;runtime.gopark 3>"
+                                        "main.main;shop/web.Serve;sync.(*Mutex).Lock;runtime.gopark "
+                                        "17\nruntime.goexit;net/http.(*conn).serve;runtime.gopark 3",
+                                        "main.main;shop/web.Serve;sync.(*Mutex).Lock;runtime.gopark 10000 10000\n"
+                                        "runtime.goexit;net/http.(*conn).serve;runtime.gopark 3000 3000>"
+                                        "main.main;shop/web.Serve;sync.(*Mutex).Lock;runtime.gopark 17000 17000\n"
+                                        "runtime.goexit;net/http.(*conn).serve;runtime.gopark 3000 3000"};
     for (size_t i = 0; i < 2; i++) {
         for (int cum = 0; cum < 2; cum++) {
             struct judged j;
@@ -286,7 +292,7 @@ static void the_culprit(void **state) {
             /* with cum main.main grew by the same: it is folded into the row of its callee */
             assert_int_equal(culprit->n_folded, cum);
             assert_int_equal(row(&j, "net/http.(*conn).serve")->verdict, GATE_UNCHANGED);
-            assert_int_equal(j.result.n_rows, 2);
+            assert_int_equal(j.result.n_rows, 2 + cum); /* with runtime.goexit */
             end(&j);
         }
     }
@@ -308,6 +314,7 @@ static void chains_become_one_row(void **state) {
     judge(&j, &w, sides);
     assert_int_equal(j.result.n_regressions, 2);
     assert_int_equal(j.result.n_folded, 2);
+    assert_int_equal(j.result.n_tested, 2);
     /* named by own code, though runtime.x is deeper */
     assert_int_equal(row(&j, "shop.a")->n_folded, 2);
     assert_int_equal(row(&j, "shop.b")->n_folded, 0);
@@ -343,6 +350,13 @@ static void growth_that_flat_values_hide(void **state) {
     is_text(gate_hidden_sentence(&j.page, &j.result.hidden[0]),
             "shop.a grew by 70.0% with all that it calls (2us to 3.40us), which flat values do not show; -cum judges "
             "that");
+    end(&j);
+    /* nor would it be told of the runtime's own functions */
+    char of_runtime[sizeof sides];
+    memcpy(of_runtime, sides, sizeof sides);
+    for (char *at = of_runtime; (at = strstr(at, "shop.a"));) memcpy(at, "time.a", 6);
+    judge(&j, &w, of_runtime);
+    assert_int_equal(j.result.n_hidden, 0);
     end(&j);
     /* what a regression already shows is not told twice */
     w.words.max_growth = STR("5%");

@@ -123,6 +123,16 @@ str gate_sentence(const struct gate_page *page, const struct gate_row *row) {
                       STR_ARG(old_value), STR_ARG(new_value), STR_ARG(allowed));
 }
 
+str gate_how(const struct gate_page *page) {
+    const struct gate_result *r = page->result;
+    str confidence = gate_share(page, page->rules->confidence), noise = gate_share(page, r->noise_floor);
+    if (r->kind == GATE_EXACT && r->n_base == 1 && r->n_new == 1)
+        return STR("Judged by their plain difference: with one run a side, every difference is real");
+    return str_format(page->in->arena,
+                      "Judged by %s at %.*s confidence; noise floor: half of the functions vary by more than %.*s",
+                      r->method, STR_ARG(confidence), STR_ARG(noise));
+}
+
 str gate_hidden_sentence(const struct gate_page *page, const struct gate_row *row) {
     str old_value = gate_value(page, row->old_value), new_value = gate_value(page, row->new_value);
     str growth = gate_share(page, row->growth);
@@ -164,7 +174,7 @@ str gate_summary(const struct gate_page *page) {
  * for objects that are larger than the rate. A share p of objects of size s is 1-exp(-s/rate) (gate/sums.h). */
 static double finer_rate(const struct gate_result *r, const struct gate_row *row, double factor) {
     double wanted = row->seen * factor;
-    return wanted > 0 && wanted < 0.95 ? r->rate * log1p(-row->seen) / log1p(-wanted) : 0;
+    return wanted > 0 && wanted < 1 ? r->rate * log1p(-row->seen) / log1p(-wanted) : 0;
 }
 
 /* What makes `factor` times the samples: runs where there are several, else a finer sampling rate or a longer run. */

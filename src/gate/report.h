@@ -33,6 +33,8 @@ const char *gate_verdict_word(enum gate_verdict v);                        /* "r
 str gate_sentence(const struct gate_page *page, const struct gate_row *row);
 const char *gate_outcome_word(enum gate_outcome o); /* "pass" … */
 const char *gate_kind_words(enum gate_kind k);      /* what the values are: "exact counts, so …" */
+/* "Judged by Welch's t at 99.0% confidence; noise floor: …" */
+str gate_how(const struct gate_page *page);
 /* "main.render grew by 52.0% with all that it calls (…), which its own time does not show; -cum judges that". */
 str gate_hidden_sentence(const struct gate_page *page, const struct gate_row *row);
 /* "fail: 2 regressions, 1 improvement, 20 unchanged, 7 inconclusive" */

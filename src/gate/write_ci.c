@@ -83,12 +83,8 @@ void gate_write_markdown(const struct gate_page *page, struct sink *out) {
     markdown_head(out);
     for (uint32_t i = 0; i < r->n_rows; i++)
         if (r->row[i].tested || is_failure(&r->row[i])) markdown_row(page, out, &r->row[i]);
-    str confidence = gate_share(page, page->rules->confidence), noise = gate_share(page, r->noise_floor);
-    sink_printf(out,
-                "\n</details>\n\nValues are %s. Judged by %s at %.*s confidence; half of the functions vary by more "
-                "than %.*s by "
-                "chance alone.\n",
-                gate_kind_words(r->kind), r->method, STR_ARG(confidence), STR_ARG(noise));
+    str how = gate_how(page);
+    sink_printf(out, "\n</details>\n\nValues: %s. %.*s.\n", gate_kind_words(r->kind), STR_ARG(how));
 }
 
 void gate_trouble_markdown(str sentence, struct sink *out) {

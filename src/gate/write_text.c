@@ -32,12 +32,8 @@ static void write_header(const struct gate_page *page, struct sink *out) {
     write_limit(page, out, ", new functions", rules->max_new);
     write_limit(page, out, "; functions below", rules->min_share);
     sink_text(out, " do not count\n");
-    str confidence = gate_share(page, rules->confidence), noise = gate_share(page, r->noise_floor);
-    if (r->kind == GATE_EXACT && r->n_base == 1 && r->n_new == 1)
-        sink_text(out, "Judged by their plain difference: with one run a side, every difference is real\n");
-    else
-        sink_printf(out, "Judged by %s at %.*s confidence; noise floor: half of the functions vary by more than %.*s\n",
-                    r->method, STR_ARG(confidence), STR_ARG(noise));
+    str how = gate_how(page);
+    sink_printf(out, "%.*s\n", STR_ARG(how));
 }
 
 static void write_failure(const struct gate_page *page, struct sink *out, const struct gate_row *row) {

@@ -18,6 +18,16 @@ bool gzip_is(str b) { return b.len >= 2 && b.ptr[0] == 0x1f && (unsigned char)b.
 /* deflate cannot pack tighter than this */
 enum { MOST_EXPANSION = 1032 };
 
+/* What an engine finds wrong with a member. */
+enum fault { FAULT_NONE, FAULT_HEADER, FAULT_CHECKSUM, FAULT_DATA };
+
+/* What zlib's message says. */
+static enum fault zlib_fault(const char *message) {
+    if (!message) return FAULT_DATA;
+    if (strstr(message, "data check") || strstr(message, "length check")) return FAULT_CHECKSUM;
+    return strstr(message, "header") && !strstr(message, "block") ? FAULT_HEADER : FAULT_DATA;
+}
+
 /* What Go's gzip reader says of the same bytes. `in` starts at a member. */
 static bool explain(str in, struct err *e) {
     if (in.len < 10) return err_set(e, "unexpected EOF");
@@ -40,13 +50,11 @@ static bool explain(str in, struct err *e) {
         if (status == Z_BUF_ERROR && left) status = Z_OK;
     }
     size_t at = (size_t)((const char *)z.next_in - in.ptr);
-    const char *fault = z.msg ? z.msg : "";
-    bool checksum = strstr(fault, "data check") || strstr(fault, "length check");
-    bool header = strstr(fault, "header") && !strstr(fault, "block");
+    enum fault fault = zlib_fault(z.msg);
     inflateEnd(&z);
     if (status == Z_BUF_ERROR) return err_set(e, "unexpected EOF");
-    if (checksum) return err_set(e, "gzip: invalid checksum");
-    if (header) return err_set(e, "gzip: invalid header");
+    if (fault == FAULT_CHECKSUM) return err_set(e, "gzip: invalid checksum");
+    if (fault == FAULT_HEADER) return err_set(e, "gzip: invalid header");
     return err_set(e, "flate: corrupt input before offset %zu", at);
 }
 
@@ -111,6 +119,7 @@ struct inflate_stream {
     str rest;       /* packed bytes not looked at yet */
     bool at_border; /* before the first member, or after one */
     bool at_end;    /* nothing is left to refill */
+    uint64_t taken; /* packed bytes of this member that the engine took */
     uint64_t made;
     struct isal isal;
     struct inflate_state *state; /* of ISA-L; NULL: zlib does it */
@@ -140,8 +149,8 @@ void inflate_stream_release(struct inflate_stream *s) {
     if (!s->state) inflateEnd(&s->z); /* an error where it was never begun, which changes nothing */
 }
 
-/* Each engine takes *in and *room forward; *member_done when a member ends. False: no gzip. */
-static bool isal_step(struct inflate_stream *s, str *in, char **out, size_t *room, bool *member_done) {
+/* Each engine takes *in and *room forward; *member_done when a member ends. */
+static enum fault isal_step(struct inflate_stream *s, str *in, char **out, size_t *room, bool *member_done) {
     if (s->at_border) {
         s->isal.reset(s->state);
         s->state->crc_flag = ISAL_GZIP;
@@ -150,16 +159,23 @@ static bool isal_step(struct inflate_stream *s, str *in, char **out, size_t *roo
     s->state->avail_in = (uint32_t)in->len;
     s->state->next_out = (uint8_t *)*out;
     s->state->avail_out = (uint32_t)*room;
-    bool ok = s->isal.inflate(s->state) == ISAL_DECOMP_OK;
+    int status = s->isal.inflate(s->state);
     *in = (str){(const char *)s->state->next_in, s->state->avail_in};
     *out = (char *)s->state->next_out;
     *room = s->state->avail_out;
     *member_done = s->state->block_state == ISAL_BLOCK_FINISH;
-    return ok;
+    switch (status) {
+    case ISAL_DECOMP_OK: return FAULT_NONE;
+    case ISAL_INVALID_WRAPPER:
+    case ISAL_UNSUPPORTED_METHOD: return FAULT_HEADER;
+    case ISAL_INCORRECT_CHECKSUM: return FAULT_CHECKSUM;
+    default: return FAULT_DATA;
+    }
 }
 
-static bool zlib_step(struct inflate_stream *s, str *in, char **out, size_t *room, bool *member_done) {
-    if (s->at_border && (s->z.state ? inflateReset(&s->z) : inflateInit2(&s->z, 16 + MAX_WBITS)) != Z_OK) return false;
+static enum fault zlib_step(struct inflate_stream *s, str *in, char **out, size_t *room, bool *member_done) {
+    if (s->at_border && (s->z.state ? inflateReset(&s->z) : inflateInit2(&s->z, 16 + MAX_WBITS)) != Z_OK)
+        return FAULT_DATA;
     s->z.next_in = (Bytef *)(uintptr_t)in->ptr;
     s->z.avail_in = (uInt)in->len;
     s->z.next_out = (Bytef *)*out;
@@ -169,28 +185,52 @@ static bool zlib_step(struct inflate_stream *s, str *in, char **out, size_t *roo
     *out = (char *)s->z.next_out;
     *room = s->z.avail_out;
     *member_done = status == Z_STREAM_END;
-    return status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR;
+    return status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR ? FAULT_NONE : zlib_fault(s->z.msg);
 }
 
-bool inflate_stream_next(struct inflate_stream *s, char *out, size_t cap, size_t *n) {
+/* Go reads the header's ten bytes before it looks at any of them. */
+static bool is_header_cut_off(struct inflate_stream *s, size_t n_there, struct err *e) {
+    enum { HEADER = 10 };
+    uint64_t n = s->taken + n_there;
+    while (n < HEADER && !s->at_end) {
+        if (!s->refill(s->context, &s->rest, e)) return false;
+        s->at_end = s->rest.len == 0;
+        n += s->rest.len;
+    }
+    return n < HEADER;
+}
+
+static bool report_fault(struct inflate_stream *s, enum fault fault, size_t n_there, struct err *e) {
+    if (fault == FAULT_HEADER && is_header_cut_off(s, n_there, e)) return err_set(e, "unexpected EOF");
+    if (fault == FAULT_HEADER) return err_set(e, "gzip: invalid header");
+    if (fault == FAULT_CHECKSUM) return err_set(e, "gzip: invalid checksum");
+    return err_set(e, "flate: corrupt input before offset %llu",
+                   (unsigned long long)(s->taken + n_there - s->rest.len));
+}
+
+bool inflate_stream_next(struct inflate_stream *s, char *out, size_t cap, size_t *n, struct err *e) {
     size_t room = cap;
     *n = 0;
     while (room) {
         if (!s->rest.len && !s->at_end) {
-            if (!s->refill(s->context, &s->rest)) return false;
+            if (!s->refill(s->context, &s->rest, e)) return false;
             s->at_end = s->rest.len == 0;
         }
         if (s->at_end && s->at_border) break;
         size_t in_before = s->rest.len, room_before = room;
         bool member_done;
-        if (!(s->state ? isal_step : zlib_step)(s, &s->rest, &out, &room, &member_done)) return false;
+        if (s->at_border) s->taken = 0;
+        enum fault fault = (s->state ? isal_step : zlib_step)(s, &s->rest, &out, &room, &member_done);
+        if (fault) return report_fault(s, fault, in_before, e);
+        s->taken += in_before - s->rest.len;
         s->at_border = member_done;
         /* nothing comes in, nothing comes out: the member is cut off */
-        if (s->at_end && !member_done && room == room_before && s->rest.len == in_before) return false;
+        if (s->at_end && !member_done && room == room_before && s->rest.len == in_before)
+            return err_set(e, "unexpected EOF");
     }
     *n = cap - room;
     s->made += *n;
-    return !too_large(s->made);
+    return !too_large(s->made) || err_set(e, "it unpacks to more than this machine's memory");
 }
 
 /* --- packing --------------------------------------------------------------------------------------------------------

@@ -18,13 +18,14 @@ void deflate_write(void *deflate, const char *p, size_t n);
 bool deflate_end(struct deflate *d, struct err *e); /* writes the rest */
 
 /* Unpacks in pieces, as gzip comes in. `refill` gives the next packed bytes, which stay until it is called again; none
- * at the end; false when they cannot be had. */
-typedef bool (*inflate_refill)(void *context, str *out);
+ * at the end; false, with the error, when they cannot be had. */
+typedef bool (*inflate_refill)(void *context, str *out, struct err *e);
 enum inflate_engine { INFLATE_FASTEST, INFLATE_ZLIB };
 struct inflate_stream *inflate_stream_new(struct arena *a, inflate_refill refill, void *context,
                                           enum inflate_engine engine); /* lives in `a`; to be released */
-/* Up to `cap` unpacked bytes; *n is 0 at the end. False when the bytes are no whole gzip: inflate_gzip says why. */
-bool inflate_stream_next(struct inflate_stream *s, char *out, size_t cap, size_t *n);
+/* Up to `cap` unpacked bytes; *n is 0 at the end. False when the bytes are no whole gzip, with the error of
+ * inflate_gzip; only the offset of a fault inside the packed data depends on the engine. */
+bool inflate_stream_next(struct inflate_stream *s, char *out, size_t cap, size_t *n, struct err *e);
 void inflate_stream_release(struct inflate_stream *s);
 
 #endif

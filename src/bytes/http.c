@@ -472,7 +472,8 @@ static bool fail_in_answer(struct transfer *t, CURLcode code) {
     }
 }
 
-static bool refill(void *context, str *out) {
+static bool refill(void *context, str *out, struct err *e) {
+    (void)e;
     str *rest = context;
     *out = *rest;
     *rest = STR_EMPTY;
@@ -482,11 +483,11 @@ static bool refill(void *context, str *out) {
 /* Undoes the encoding for transport. A profile, which is gzip itself, stays packed below it. */
 static bool unpack(struct transfer *t, struct err *e) {
     struct arena *a = &t->request->arena, scratch = {0};
-    str packed = {t->body, t->len}, rest = packed;
+    str rest = {t->body, t->len};
     char *bytes = NULL;
     size_t len = 0, cap = 0, n = 1;
     bool ok = true;
-    if (!packed.len) return true;
+    if (!rest.len) return true;
     struct inflate_stream *stream = inflate_stream_new(&scratch, refill, &rest, INFLATE_FASTEST);
     while (ok && n) {
         if (len == cap) {
@@ -494,15 +495,13 @@ static bool unpack(struct transfer *t, struct err *e) {
             bytes = arena_grow(a, bytes, cap, grown);
             cap = grown;
         }
-        ok = inflate_stream_next(stream, bytes + len, cap - len, &n);
+        ok = inflate_stream_next(stream, bytes + len, cap - len, &n, e);
         if (!ok) break;
         len += n;
         t->too_large = len > t->batch->most_bytes;
         ok = !t->too_large;
     }
     inflate_stream_release(stream);
-    /* which says what is wrong */
-    if (!ok && !t->too_large && inflate_gzip(&scratch, packed, &rest, e)) err_set(e, "gzip: invalid header");
     arena_release(&scratch);
     t->body = bytes;
     t->len = len;

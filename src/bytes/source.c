@@ -45,17 +45,24 @@ bool source_open_file(str path, bool *is_file, struct source *out, struct err *e
     return ok;
 }
 
-bool source_read_all(struct arena *a, const struct source *s, str *out, struct err *e) {
+bool source_read_some(const struct source *s, char *to, size_t cap, size_t *n, struct err *e) {
+    ssize_t got;
+    do got = read(s->fd, to, cap);
+    while (got < 0 && errno == EINTR);
+    *n = got > 0 ? (size_t)got : 0;
+    return got >= 0 || fail(e, "read", s->path, errno);
+}
+
+bool source_read_most(struct arena *a, const struct source *s, size_t most, str *out, struct err *e) {
     /* one byte more than expected, so that the end of a file is seen without growing */
     size_t cap = s->size + 1, len = 0;
     if (cap < 65536) cap = 65536;
     char *bytes = arena_alloc(a, cap);
-    for (;;) {
-        ssize_t n = read(s->fd, bytes + len, cap - len);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return fail(e, "read", s->path, errno);
+    while (len < most) {
+        size_t n, wanted = most - len < cap - len ? most - len : cap - len;
+        if (!source_read_some(s, bytes + len, wanted, &n, e)) return false;
         if (n == 0) break;
-        len += (size_t)n;
+        len += n;
         if (len == cap) {
             bytes = arena_grow(a, bytes, cap, cap * 2);
             cap *= 2;
@@ -63,10 +70,6 @@ bool source_read_all(struct arena *a, const struct source *s, str *out, struct e
     }
     *out = (str){bytes, len};
     return true;
-}
-
-bool source_rewind(const struct source *s, struct err *e) {
-    return lseek(s->fd, 0, SEEK_SET) == 0 || fail(e, "seek", s->path, errno);
 }
 
 void source_close(struct source *s) {
@@ -77,7 +80,7 @@ void source_close(struct source *s) {
 bool source_read(struct arena *a, str path, str *out, struct err *e) {
     struct source s;
     if (!source_open(path, &s, e)) return false;
-    bool ok = source_read_all(a, &s, out, e);
+    bool ok = source_read_most(a, &s, SIZE_MAX, out, e);
     source_close(&s);
     return ok;
 }

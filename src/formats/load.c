@@ -1,11 +1,136 @@
+/* The loader of one source: small ones are read, unwrapped and decoded whole, others in pieces. */
 #include "formats/load.h"
+
+#include <string.h>
 
 #include "base/pages.h"
 #include "base/tuning.h"
-#include "bytes/gzip.h"
+#include "bytes/pieces.h"
 #include "bytes/source.h"
-#include "formats/pieces.h"
-#include "formats/pprof/decode.h"
+#include "bytes/unwrap.h"
+#include "formats/formats.h"
+
+static size_t pieces_from = TUNING_PIECES_FROM;
+
+void load_set_pieces_from(size_t size) { pieces_from = size ? size : TUNING_PIECES_FROM; }
+
+struct loading {
+    struct arena *arena; /* of the profile */
+    const struct load_options *options;
+    struct profile *out;
+    const struct source *source; /* may be NULL */
+    struct arena *home;
+    str bytes;     /* in `home`: what was read of the source, or all there is */
+    uint64_t size; /* of the source, packed; 0: not known */
+    struct pieces *pieces;
+    uint64_t told;
+};
+
+static void tell(const struct load_options *o, const char *stage, uint64_t done, uint64_t total) {
+    if (o->stage) o->stage(o->context, stage, done, total);
+}
+
+static bool load_whole(const struct loading *l, struct err *e) {
+    str bytes = l->bytes;
+    uint64_t size = bytes.len; /* progress is told in packed bytes throughout */
+    if (unwrap_find(bytes)) {
+        tell(l->options, "unpacking", 0, size);
+        if (!unwrap_all(l->home, &bytes, e)) return false;
+    }
+    tell(l->options, "decoding", 0, size);
+    if (!bytes.len) return err_set(e, "parsing profile: empty input file");
+    struct formats_guess guess = formats_sniff(str_slice(bytes, 0, TUNING_PIECE), bytes.len <= TUNING_PIECE);
+    if (guess.wants_more) guess = formats_sniff(bytes, true);
+    struct format_input in = {.arena = l->arena, .options = l->options, .bytes = bytes, .size = bytes.len};
+    bool ok = formats_decode(&guess, &in, l->out, e);
+    if (ok) arena_adopt(l->arena, l->home);
+    tell(l->options, "decoded", size, size);
+    return ok;
+}
+
+static bool next_piece(void *context, str *piece) {
+    struct loading *l = context;
+    uint64_t done;
+    if (!pieces_next(l->pieces, piece, &done)) return false;
+    if (done >= l->told + TUNING_PROGRESS_BYTES && done < l->size)
+        tell(l->options, "decoding", l->told = done, l->size);
+    return true;
+}
+
+/* All pieces together, in l->home: a source in memory that is not wrapped is that already. */
+static str collect(struct loading *l) {
+    if (!l->source && !pieces_are_unwrapped(l->pieces)) return l->bytes;
+    struct arena all = {0};
+    size_t cap = 0, len = 0;
+    char *bytes = NULL;
+    for (str piece; next_piece(l, &piece); len += piece.len) {
+        if (cap - len < piece.len) {
+            size_t more = cap < 16 * TUNING_PIECE ? 16 * TUNING_PIECE : cap * 2;
+            bytes = arena_grow(&all, bytes, cap, more);
+            cap = more;
+        }
+        memcpy(bytes + len, piece.ptr, piece.len);
+    }
+    arena_adopt(l->home, &all);
+    return (str){bytes, len};
+}
+
+static bool load_pieces(struct loading *l, struct err *e) {
+    struct arena work = {0}, result = {0};
+    struct err fault = {0};
+    str start, rest;
+    l->pieces = pieces_open(&work, l->source, l->bytes);
+    tell(l->options, "decoding", 0, l->size);
+    bool is_all = pieces_first(l->pieces, &start);
+    struct formats_guess guess = formats_sniff(start, is_all);
+    struct format_input in = {.arena = &result, .options = l->options, .size = l->size * TUNING_UNPACKED_TIMES};
+    bool in_pieces = guess.only && guess.only->way == FORMAT_STREAM;
+    if (in_pieces) {
+        in.next = next_piece;
+        in.context = l;
+    } else {
+        in.bytes = collect(l);
+        in.size = in.bytes.len;
+        if (guess.wants_more) guess = formats_sniff(in.bytes, true);
+    }
+    bool ok =
+        start.len ? formats_decode(&guess, &in, l->out, &fault) : err_set(&fault, "parsing profile: empty input file");
+    /* the end of a file tells whether it was unwrapped well, which matters more than what was made of it */
+    while (next_piece(l, &rest)) {
+    }
+    bool were_read = pieces_close(l->pieces, e);
+    if (were_read && !ok) err_set(e, "%s", err_text(&fault));
+    ok &= were_read;
+    err_clear(&fault);
+    arena_release(&work);
+    if (ok) {
+        if (!in_pieces) arena_adopt(l->arena, l->home);
+        arena_adopt(l->arena, &result);
+        tell(l->options, "decoded", l->size, l->size);
+    }
+    arena_release(&result);
+    return ok;
+}
+
+static bool load(struct loading *l, struct err *e) {
+    static const struct load_options none = {0};
+    if (!l->options) l->options = &none;
+    bool is_large = l->bytes.len >= pieces_from || l->size >= pieces_from;
+    bool ok = is_large ? load_pieces(l, e) : load_whole(l, e);
+    arena_release(l->home);
+    return ok;
+}
+
+bool load_owned(struct arena *a, struct arena *home, str bytes, const struct load_options *options, struct profile *out,
+                struct err *e) {
+    struct loading l = {.arena = a, .options = options, .out = out, .home = home, .bytes = bytes, .size = bytes.len};
+    return load(&l, e);
+}
+
+bool load_bytes(struct arena *a, str bytes, const struct load_options *options, struct profile *out, struct err *e) {
+    struct arena nothing = {0};
+    return load_owned(a, &nothing, bytes, options, out, e);
+}
 
 static void expect_memory(size_t packed) {
     if (packed < TUNING_HUGE_HEAP_FROM || packed >= TUNING_HUGE_HEAP_UP_TO) return;
@@ -13,112 +138,36 @@ static void expect_memory(size_t packed) {
                                                                                 : TUNING_HUGE_HEAP_MOST);
 }
 
-static void tell(const struct load_watch *w, const char *stage, uint64_t done, uint64_t total) {
-    if (w && w->stage) w->stage(w->context, stage, done, total);
-}
-
-/* The protobuf first; whatever it does not recognize is offered to the legacy formats in turn. */
-static bool decode(struct arena *a, str bytes, struct profile *out, struct err *e) {
-    if (bytes.len == 0) return err_set(e, "parsing profile: empty input file");
-    enum load_verdict v = decode_pprof(a, bytes, out, e);
-    if (v != LOAD_UNRECOGNIZED) return v == LOAD_OK;
-    for (unsigned i = 0; i < decode_legacy_n_formats; i++) {
-        v = decode_legacy_formats[i].decode(a, bytes, out, e);
-        if (v == LOAD_OK) return true;
-        if (v == LOAD_BROKEN) return err_prepend(e, "parsing profile: ");
-    }
-    return err_set(e, "parsing profile: unrecognized profile format");
-}
-
-/* Decodes a source piece by piece. False when anything is unusual: then it is read whole, which finds out what. */
-static bool load_pieces(struct arena *a, int fd, str bytes, uint64_t packed_size, const struct load_watch *watch,
-                        struct profile *out) {
-    struct arena work = {0}, result = {0};
-    struct pieces *pieces = pieces_open(&work, fd, bytes);
-    struct decode *d = decode_new(&result, -1);
-    str piece;
-    uint64_t done, told = 0;
-    decode_expect(d, packed_size * TUNING_UNPACKED_TIMES);
-    tell(watch, "decoding", 0, packed_size);
-    while (pieces_next(pieces, &piece, &done) && decode_feed(d, piece)) {
-        if (done < told + TUNING_PROGRESS_BYTES || done >= packed_size) continue;
-        tell(watch, "decoding", done, packed_size);
-        told = done;
-    }
-    bool ok = pieces_close(pieces) && decode_finish(d, out, NULL) == LOAD_OK;
-    decode_release(d);
-    arena_release(&work);
-    if (ok) {
-        arena_adopt(a, &result);
-        tell(watch, "decoded", packed_size, packed_size);
-    }
-    arena_release(&result);
-    return ok;
-}
-
-/* Decodes bytes that live in `home`, which becomes part of `a`: names stay there. */
-static bool load_whole(struct arena *a, struct arena *home, str bytes, const struct load_watch *watch,
-                       struct profile *out, struct err *e) {
-    bool ok = true;
-    uint64_t size = bytes.len; /* progress is told in packed bytes throughout */
-    if (gzip_is(bytes)) {
-        struct arena unpacked = {0};
-        tell(watch, "unpacking", 0, size);
-        ok = inflate_gzip(&unpacked, bytes, &bytes, e) || err_prepend(e, "decompressing profile: ");
-        arena_release(home);
-        *home = unpacked;
-    }
-    if (!ok) return false;
-    tell(watch, "decoding", 0, size);
-    ok = decode(a, bytes, out, e);
-    if (ok) arena_adopt(a, home);
-    tell(watch, "decoded", size, size);
-    return ok;
-}
-
-bool load_owned(struct arena *a, struct arena *home, str bytes, const struct load_watch *watch, struct profile *out,
-                struct err *e) {
-    bool ok = (bytes.len >= TUNING_PIECES_FROM && load_pieces(a, -1, bytes, bytes.len, watch, out)) ||
-              load_whole(a, home, bytes, watch, out, e);
-    arena_release(home);
-    return ok;
-}
-
-bool load_bytes(struct arena *a, str bytes, const struct load_watch *watch, struct profile *out, struct err *e) {
-    struct arena nothing = {0};
-    return load_owned(a, &nothing, bytes, watch, out, e);
-}
-
-static bool load_opened(struct arena *a, const struct source *s, const struct load_watch *watch, struct profile *out,
-                        struct err *e) {
-    expect_memory(s->size);
-    if (s->is_file && s->size >= TUNING_PIECES_FROM) {
-        if (load_pieces(a, s->fd, STR_EMPTY, s->size, watch, out)) return true;
-        if (!source_rewind(s, e)) return false;
-    }
+/* A large file is not read here; of a pipe, as much as tells whether it is large. */
+static bool load_opened(struct arena *a, const struct source *s, const struct load_options *options,
+                        struct profile *out, struct err *e) {
     struct arena home = {0};
-    str bytes;
-    tell(watch, "reading", 0, 0);
-    bool ok = source_read_all(&home, s, &bytes, e);
-    /* what is no file has not been tried in pieces */
-    if (ok) ok = (s->is_file ? load_whole : load_owned)(a, &home, bytes, watch, out, e);
-    arena_release(&home);
-    return ok;
+    struct loading l = {
+        .arena = a, .options = options, .out = out, .source = s, .home = &home, .bytes = STR_EMPTY, .size = s->size};
+    expect_memory(s->size);
+    if (s->size < pieces_from) {
+        if (options) tell(options, "reading", 0, 0);
+        if (!source_read_most(&home, s, pieces_from, &l.bytes, e)) {
+            arena_release(&home);
+            return false;
+        }
+    }
+    return load(&l, e);
 }
 
-bool load_source(struct arena *a, str source, const struct load_watch *watch, struct profile *out, struct err *e) {
+bool load_source(struct arena *a, str source, const struct load_options *options, struct profile *out, struct err *e) {
     struct source s;
     if (!source_open(source, &s, e)) return false;
-    bool ok = load_opened(a, &s, watch, out, e);
+    bool ok = load_opened(a, &s, options, out, e);
     source_close(&s);
     return ok;
 }
 
-bool load_file(struct arena *a, str path, const struct load_watch *watch, struct profile *out, bool *is_file,
+bool load_file(struct arena *a, str path, const struct load_options *options, struct profile *out, bool *is_file,
                struct err *e) {
     struct source s;
     if (!source_open_file(path, is_file, &s, e)) return false;
-    bool ok = load_opened(a, &s, watch, out, e);
+    bool ok = load_opened(a, &s, options, out, e);
     source_close(&s);
     return ok;
 }

@@ -1,9 +1,10 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/sink.h"
 #include "bytes/gzip.h"
+#include "bytes/pieces.h"
 #include "formats/load.h"
-#include "formats/pprof/decode.h"
 #include "testing/test.h"
 
 /* A small profile, by hand: types a/count, one mapping, location 7 in function 3 ("f"), one sample. */
@@ -133,6 +134,19 @@ static void ids_may_be_wide(void **state) {
     arena_release(&a);
 }
 
+/* An input in pieces of `size` bytes. */
+struct cut_up {
+    str rest;
+    size_t size;
+};
+
+static bool next_cut(void *context, str *piece) {
+    struct cut_up *c = context;
+    *piece = str_slice(c->rest, 0, c->size);
+    c->rest = str_from_offset(c->rest, piece->len);
+    return piece->len > 0;
+}
+
 /* Wherever the bytes are cut, the profile is the same. */
 static void pieces_may_end_anywhere(void **state) {
     (void)state;
@@ -149,11 +163,9 @@ static void pieces_may_end_anywhere(void **state) {
         struct arena a = {0};
         struct profile p;
         struct err e = {0};
-        struct decode *d = decode_new(&a, -1);
-        for (size_t at = 0; at < b.n; at += size) decode_feed(d, str_slice(view(&b), at, at + size));
-        enum load_verdict verdict = decode_finish(d, &p, &e);
-        decode_release(d);
-        assert_int_equal(verdict, LOAD_OK);
+        struct cut_up cut = {view(&b), size};
+        struct format_input in = {.arena = &a, .next = next_cut, .context = &cut};
+        assert_int_equal(decode_pprof(&in, &p, &e), FORMAT_OK);
         assert_int_equal(p.n_samples, 100);
         assert_int_equal(p.n_stacks, 1);
         assert_int_equal(p.n_labels, 7);
@@ -265,17 +277,81 @@ static void sources_that_cannot_be_read(void **state) {
     arena_release(&a);
 }
 
+/* Loads bytes whole, and in pieces of every size, all of which must say the same. */
+static void expect_the_same(str bytes) {
+    static const size_t size[] = {1, 2, 7, 64, 1000};
+    struct arena a = {0};
+    struct profile whole, p;
+    struct err e = {0}, e_pieces = {0};
+    bool ok = load_bytes(&a, bytes, NULL, &whole, &e);
+    for (size_t i = 0; i < 2 * (sizeof size / sizeof *size); i++) {
+        assert_int_equal(setenv("CPROF_THREADS", i & 1 ? "4" : "1", 1), 0);
+        pieces_set_size(size[i / 2]);
+        load_set_pieces_from(1);
+        assert_int_equal(load_bytes(&a, bytes, NULL, &p, &e_pieces), ok);
+        load_set_pieces_from(0);
+        pieces_set_size(0);
+        if (!ok) {
+            assert_string_equal(err_text(&e_pieces), err_text(&e));
+            continue;
+        }
+        assert_int_equal(p.n_samples, whole.n_samples);
+        assert_int_equal(p.n_locations, whole.n_locations);
+        assert_int_equal(p.n_strings, whole.n_strings);
+        for (uint32_t s = 0; s < p.n_strings; s++) assert_true(str_equal(p.string[s], whole.string[s]));
+        for (uint32_t s = 0; s < p.n_samples; s++) assert_int_equal(p.value[0][s], whole.value[0][s]);
+    }
+    err_clear(&e);
+    err_clear(&e_pieces);
+    arena_release(&a);
+}
+
+static str packed(struct arena *a, str bytes) {
+    struct sink out;
+    sink_to_memory(&out);
+    struct deflate *d = deflate_begin(a, &out);
+    deflate_write(d, bytes.ptr, bytes.len);
+    assert_true(deflate_end(d, NULL));
+    str gz = str_copy(a, sink_bytes(&out));
+    sink_drop(&out);
+    return gz;
+}
+
+static void pieces_load_as_the_whole(void **state) {
+    (void)state;
+    static const char *const text[] = {
+        "heap profile: 1: 8 [1: 8] @ heapprofile\n1: 8 [1: 8] @ 0x11\n",
+        "# a comment\n\n# another one, and a profile that the first bytes do not show\ngoroutine profile: total 1\n1 @ "
+        "0x11\n",
+        "--- contentionz 1 ---\nformat = java\nresolution = microseconds\n 14 1 @ 0x10\n 0x10 a.B.c (B.java)\n",
+        "--- contentionz 1 ---\ncycles/second = 1000\n400 2 @ 0x1011\n",
+        "heap profile: 1: 8 [1: 8] @ heapprofile\nnot a sample\n",
+        "this is not a profile\n",
+        "",
+    };
+    struct arena a = {0};
+    for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
+        str bytes = str_from(text[i]), gz = packed(&a, bytes);
+        expect_the_same(bytes);
+        expect_the_same(gz);
+        expect_the_same(str_slice(gz, 0, gz.len - 3));
+    }
+    struct bytes b = {0};
+    PUT(&b, "\x12\x07\x0a\x02\x07\x07\x12\x01\x05\x12\x06\x08\x07\x08\x07\x10\x06");
+    tables(&b);
+    for (size_t n = 0; n <= b.n; n++) expect_the_same(str_slice(view(&b), 0, n));
+    str gz = packed(&a, packed(&a, view(&b)));
+    for (size_t n = 0; n <= gz.len; n++) expect_the_same(str_slice(gz, 0, n));
+    arena_release(&a);
+}
+
 TESTS {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_whole_profile),
-        cmocka_unit_test(a_list_may_come_in_parts),
-        cmocka_unit_test(types_may_come_late),
-        cmocka_unit_test(ids_may_be_wide),
-        cmocka_unit_test(pieces_may_end_anywhere),
-        cmocka_unit_test(broken_rules_have_sentences),
-        cmocka_unit_test(memory_follows_the_input),
-        cmocka_unit_test(gzip_in_and_out),
-        cmocka_unit_test(sources_that_cannot_be_read),
+        cmocka_unit_test(a_whole_profile),          cmocka_unit_test(a_list_may_come_in_parts),
+        cmocka_unit_test(types_may_come_late),      cmocka_unit_test(ids_may_be_wide),
+        cmocka_unit_test(pieces_may_end_anywhere),  cmocka_unit_test(broken_rules_have_sentences),
+        cmocka_unit_test(memory_follows_the_input), cmocka_unit_test(gzip_in_and_out),
+        cmocka_unit_test(pieces_load_as_the_whole), cmocka_unit_test(sources_that_cannot_be_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

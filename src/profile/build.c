@@ -5,7 +5,8 @@
 void build_init(struct build *b, struct arena *a) {
     *b = (struct build){.arena = a};
     b->strings.arena = b->stacks.arena = b->labels.arena = a;
-    b->stacks.copy = b->labels.copy = true;
+    b->named.functions.arena = b->named.locations.arena = a;
+    b->stacks.copy = b->labels.copy = b->named.functions.copy = b->named.locations.copy = true;
     intern_id(&b->strings, STR_EMPTY);
     *VEC_PUSH(a, &b->label_off) = 0;
 }
@@ -38,6 +39,32 @@ loc_id build_location(struct build *b, struct profile_location l, const struct p
     for (uint32_t i = 0; i < n; i++) *VEC_PUSH(b->arena, &b->lines) = lines[i];
     *VEC_PUSH(b->arena, &b->locations) = l;
     return index;
+}
+
+loc_id build_named_frame(struct build *b, str name, str file, int64_t line) {
+    struct build_frames *n = &b->named;
+    struct {
+        str_id name, file;
+    } function = {build_string(b, name), build_string(b, file)};
+    uint32_t function_number = intern_id(&n->functions, (str){(const char *)&function, sizeof function});
+    if (function_number == n->function.n) {
+        struct profile_function f = {.name = function.name, .system_name = function.name, .file = function.file};
+        *VEC_PUSH(b->arena, &n->function) = build_function(b, f);
+    }
+    struct {
+        int64_t line;
+        uint64_t function;
+    } location = {line, function_number};
+    uint32_t location_number = intern_id(&n->locations, (str){(const char *)&location, sizeof location});
+    if (location_number == n->location.n) {
+        if (location_number == 0)
+            n->mapping = build_mapping(
+                b, (struct profile_mapping){.has_functions = true, .has_filenames = true, .has_line_numbers = true});
+        struct profile_line l = {.function = n->function.at[function_number], .line = line};
+        struct profile_location new_one = {.mapping = n->mapping};
+        *VEC_PUSH(b->arena, &n->location) = build_location(b, new_one, &l, 1);
+    }
+    return n->location.at[location_number];
 }
 
 label_id build_label(struct build *b, struct profile_label l) {

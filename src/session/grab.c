@@ -17,7 +17,7 @@ struct grab *grab_new(struct session *s, const struct argv_call *call, const str
     for (uint32_t i = 0; i < n; i++) {
         struct grab *g = &grab[i];
         *g = (struct grab){.call = call, .locate = locate, .watch = s->watch, .source = source[i]};
-        g->load_watch = watch_loader(s->watch, &g->how_far);
+        g->load_options = watch_loader(s->watch, &g->how_far);
         g->notes.arena = &g->said;
     }
     return grab;
@@ -61,7 +61,7 @@ static bool load_perf_file(struct grab *g, struct err *e) {
     struct process_call call = {.argv = argv, .show_errors = true};
     bool ok = process_run(&g->arena, &call, e) ||
               err_prepend(e, "failed to convert perf.data file. Try github.com/google/perf_data_converter: ");
-    ok = ok && load_source(&g->arena, path, &g->load_watch, &g->profile, e);
+    ok = ok && load_source(&g->arena, path, &g->load_options, &g->profile, e);
     unlink(file);
     return ok;
 }
@@ -147,7 +147,7 @@ static bool load_fetched(struct grab *g, struct err *e) {
     bool ok = h->outcome == HTTP_OK ||
               err_set(e, "%s%s", h->outcome == HTTP_NO_ANSWER ? "http fetch: " : "", err_text(&h->err));
     err_clear(&h->err);
-    if (ok) return load_owned(&g->arena, &h->arena, h->body, &g->load_watch, &g->profile, e);
+    if (ok) return load_owned(&g->arena, &h->arena, h->body, &g->load_options, &g->profile, e);
     arena_release(&h->arena);
     return false;
 }
@@ -156,7 +156,7 @@ static bool load_any(struct grab *g, struct err *e) {
     const char *path = str_c(&g->arena, g->source);
     if (g->url.len) return load_fetched(g, e);
     if (!str_equal(g->source, STR("-")) && is_perf_file(path)) return load_perf_file(g, e);
-    return load_source(&g->arena, g->source, &g->load_watch, &g->profile, e);
+    return load_source(&g->arena, g->source, &g->load_options, &g->profile, e);
 }
 
 static void after_loading(struct grab *g) {
@@ -174,7 +174,7 @@ void grab_load(struct grab *g) {
 
 bool grab_file(struct grab *g) {
     bool is_file;
-    g->ok = load_file(&g->arena, g->source, &g->load_watch, &g->profile, &is_file, &g->err);
+    g->ok = load_file(&g->arena, g->source, &g->load_options, &g->profile, &is_file, &g->err);
     if (!is_file || (!g->ok && is_perf_file(str_c(&g->arena, g->source)))) {
         grab_drop(g);
         return false;

@@ -15,7 +15,7 @@ struct grab {
     const struct symbolize_locate *locate;
     struct watch *watch;
     struct watch_source how_far;
-    struct load_watch load_watch;
+    struct load_options load_options;
     str source;
     str url; /* what the source means where it is no file; else empty */
     struct http_request http;

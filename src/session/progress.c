@@ -222,7 +222,7 @@ static void loader_says(void *context, const char *stage, uint64_t done, uint64_
     pthread_mutex_unlock(&w->lock);
 }
 
-struct load_watch watch_loader(struct watch *w, struct watch_source *source) {
+struct load_options watch_loader(struct watch *w, struct watch_source *source) {
     *source = (struct watch_source){.watch = w};
-    return w ? (struct load_watch){loader_says, source} : (struct load_watch){NULL, NULL};
+    return w ? (struct load_options){.stage = loader_says, .context = source} : (struct load_options){0};
 }

@@ -35,8 +35,8 @@ struct watch_source {
     struct watch *watch;
     uint64_t done, total;
 };
-/* A loader's callback for it, which may be called from any thread, and often. Keeps `source`. */
-struct load_watch watch_loader(struct watch *w, struct watch_source *source);
+/* Loader's options that report to it, from any thread. Keeps `source`. */
+struct load_options watch_loader(struct watch *w, struct watch_source *source);
 
 /* Ends the last stage and writes the table, when the watch is verbose: stage, time, peak memory so far. */
 void watch_print(struct watch *w);

@@ -26,7 +26,7 @@ static void test_single_source(void **state) {
     (void)state;
     struct watch *w = watch_new(&arena, true);
     struct watch_source source;
-    struct load_watch load = watch_loader(w, &source);
+    struct load_options load = watch_loader(w, &source);
     assert_line(w, "loading");
     watch_sources(w, 1);
     watch_loading(w);
@@ -50,7 +50,7 @@ static void test_several_sources(void **state) {
     (void)state;
     struct watch *w = watch_new(&arena, true);
     struct watch_source source[2];
-    struct load_watch load[] = {watch_loader(w, &source[0]), watch_loader(w, &source[1])};
+    struct load_options load[] = {watch_loader(w, &source[0]), watch_loader(w, &source[1])};
     watch_sources(w, 2);
     watch_loading(w);
     load[0].stage(load[0].context, "decoding", 512 << 10, 1 << 20);

@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include "base/tuning.h"
-#include "formats/load.h"
-#include "formats/pprof/decode.h"
+#include "formats/format.h"
 #include "formats/pprof/parts.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "varints are read as little-endian words");
@@ -15,38 +14,40 @@ struct decode {
     struct arena *arena; /* of the profile */
     struct decode_tables tables;
     struct decode_samples samples;
-    bool sampling;   /* there was a sample: the number of types is settled */
-    int64_t n_types; /* told beforehand; -1: those in front of the first sample are all */
-    bool late_types; /* they were not */
+    bool sampling;    /* there was a sample, whose number of values says how many columns there are */
+    uint64_t n_first; /* values of the first sample */
     bool malformed, concatenated, too_many;
     struct arena carry_arena;
     VEC(uint8_t) carry; /* the part of a field that was at the end of the last piece */
 };
 
-struct decode *decode_new(struct arena *a, int64_t n_types) {
-    struct decode *d = ARENA_NEW(a, struct decode);
-    d->arena = a;
-    d->n_types = n_types;
-    decode_tables_init(&d->tables, a);
-    return d;
+/* How many values a sample has; of one that is malformed, any number. */
+static uint64_t count_values(struct wire message) {
+    struct wire_field f = {0};
+    uint64_t n = 0, ignored;
+    while (message.p < message.end && wire_next(&message, &f)) {
+        if (f.number != DECODE_SAMPLE_VALUE) continue;
+        if (f.type == WIRE_VARINT) n++;
+        for (; f.type == WIRE_BYTES && f.bytes.p < f.bytes.end && wire_varint(&f.bytes, &ignored);) n++;
+    }
+    return n;
 }
 
-void decode_expect(struct decode *d, size_t size) { decode_tables_expect(&d->tables, size); }
-
-void decode_release(struct decode *d) {
-    decode_tables_release(&d->tables);
-    if (d->sampling) decode_samples_release(&d->samples);
-    arena_release(&d->carry_arena);
+/* The types may follow the samples, so the first sample says how many columns to make: where that is not the number of
+ * types, the profile is refused at the end. A column for each of a sample's values could be too many of them: types
+ * that come late are at most LATE_MOST. */
+static void start_sampling(struct decode *d, struct wire message) {
+    enum { LATE_MOST = 1 << 16 };
+    d->n_first = count_values(message);
+    bool plausible = d->n_first <= LATE_MOST || d->n_first == d->tables.type.n;
+    decode_samples_init(&d->samples, d->arena, plausible ? (uint32_t)d->n_first : 0);
+    d->sampling = true;
 }
 
 /* --- the walk over the top level ---------------------------------------------------------------------------------- */
 
 static bool take_sample(struct decode *d, struct wire message, const uint8_t *limit) {
-    if (!d->sampling) {
-        size_t n = d->n_types < 0 ? d->tables.type.n : (size_t)d->n_types;
-        decode_samples_init(&d->samples, d->arena, (uint32_t)n);
-        d->sampling = true;
-    }
+    if (!d->sampling) start_sampling(d, message);
     if (d->samples.n >= PROFILE_NONE - 1) {
         d->too_many = true;
         return false;
@@ -56,10 +57,6 @@ static bool take_sample(struct decode *d, struct wire message, const uint8_t *li
 
 static bool take_field(struct decode *d, const struct wire_field *f, const uint8_t *limit) {
     if (f->number == F_SAMPLE) return f->type == WIRE_BYTES && take_sample(d, f->bytes, limit);
-    if (f->number == F_SAMPLE_TYPE && d->sampling && d->n_types < 0) {
-        d->late_types = true;
-        return false;
-    }
     if (f->number == F_TIME && d->tables.seen[F_TIME] && d->tables.scalar[F_TIME] != 0) {
         d->concatenated = true;
         return false;
@@ -147,11 +144,6 @@ static bool walk(struct decode *d, str bytes) {
     return true;
 }
 
-bool decode_feed(struct decode *d, str bytes) {
-    if (!d->malformed && !walk(d, bytes)) d->malformed = true;
-    return !d->malformed;
-}
-
 /* --- the end --------------------------------------------------------------------------------------------------------
  */
 
@@ -164,12 +156,17 @@ static bool has_nil_location(const struct profile *p, stack_id s) {
 /* pprof's CheckValid: the first broken rule, samples first, then mappings, functions, locations. */
 static bool check_valid(const struct decode *d, const struct profile *p, bool nil_location, struct err *e) {
     const struct decode_samples *s = &d->samples;
+    bool all_differ = d->sampling && d->n_first != p->n_types;
+    uint32_t mismatch = all_differ ? 0 : s->mismatch;
     const struct decode_fault *fault = &d->tables.fault;
     if (p->n_types == 0 && p->n_samples) return err_set(e, "missing sample type information");
-    for (uint32_t i = 0; nil_location && i < p->n_samples && i < s->mismatch; i++)
+    for (uint32_t i = 0; nil_location && i < p->n_samples && i < mismatch; i++)
         if (has_nil_location(p, p->stack_of[i])) return err_set(e, "sample has nil location");
-    if (d->sampling && s->mismatch != PROFILE_NONE)
-        return err_set(e, "mismatch: sample has %" PRIu64 " values vs. %" PRIu32 " types", s->n_mismatch, p->n_types);
+    if (d->sampling && s->n_types != d->n_first && !all_differ)
+        return err_set(e, "more than 65536 sample types follow the first sample");
+    if (d->sampling && mismatch != PROFILE_NONE)
+        return err_set(e, "mismatch: sample has %" PRIu64 " values vs. %" PRIu32 " types",
+                       all_differ ? d->n_first : s->n_mismatch, p->n_types);
     if (fault->before) return err_set(e, "%s%" PRIu64 "%s", fault->before, fault->id, fault->after);
     return true;
 }
@@ -192,64 +189,88 @@ static void finish_labels(struct decode *d, struct profile *p) {
 /* The samples' columns become the profile's. */
 static bool finish_samples(struct decode *d, struct profile *p, bool *nil_location) {
     struct decode_samples *s = &d->samples;
-    if (!d->sampling) decode_samples_init(s, d->arena, (uint32_t)d->tables.type.n);
-    d->sampling = true;
+    if (!d->sampling) {
+        d->n_first = d->tables.type.n;
+        decode_samples_init(s, d->arena, (uint32_t)d->n_first);
+        d->sampling = true;
+    }
     decode_samples_seal(s, p);
     finish_labels(d, p);
     return decode_stacks_finish(d->arena, &s->stacks, &d->tables.location_of, p, nil_location) && !d->tables.malformed;
 }
 
-enum load_verdict decode_finish(struct decode *d, struct profile *out, struct err *e) {
-    static const char too_many[] = "too many rows: at most 4294967294 of a kind can be held";
+static enum format_verdict finish(struct decode *d, struct profile *out, struct err *e) {
     *out = (struct profile){0};
     if (d->concatenated) {
-        err_set(e, "parsing profile: concatenated profiles detected");
-        return LOAD_BROKEN;
+        err_set(e, "concatenated profiles detected");
+        return FORMAT_BROKEN;
     }
     const struct decode_tables *t = &d->tables;
     if (d->too_many || t->location.n >= PROFILE_NONE || t->function.n >= PROFILE_NONE || t->mapping.n >= PROFILE_NONE ||
         t->string_of.n >= PROFILE_NONE - 1) {
-        err_set(e, "%s", too_many);
-        return LOAD_BROKEN;
+        err_set(e, "too many rows: at most 4294967294 of a kind can be held");
+        return FORMAT_BROKEN;
     }
-    if (d->malformed || d->carry.n) return LOAD_UNRECOGNIZED;
+    if (d->malformed || d->carry.n) return FORMAT_UNRECOGNIZED;
     bool nil_location = false;
     decode_tables_finish(&d->tables, out);
-    if (d->tables.malformed || !finish_samples(d, out, &nil_location)) return LOAD_UNRECOGNIZED;
-    if (!check_valid(d, out, nil_location, e)) {
-        err_prepend(e, "malformed profile: ");
-        return LOAD_BROKEN;
-    }
+    if (d->tables.malformed || !finish_samples(d, out, &nil_location)) return FORMAT_UNRECOGNIZED;
+    if (!check_valid(d, out, nil_location, e)) return FORMAT_INVALID;
     out->shown = (struct profile_shown){true, true, true, true, true, true};
-    return LOAD_OK;
+    return FORMAT_OK;
 }
 
-/* --- all at once
- * ------------------------------------------------------------------------------------------------------ */
-
-static int64_t count_types(str bytes) {
-    struct wire w = {(const uint8_t *)bytes.ptr, (const uint8_t *)bytes.ptr + bytes.len};
-    struct wire_field f;
-    int64_t n = 0;
-    while (w.p < w.end && wire_next(&w, &f)) n += f.number == F_SAMPLE_TYPE;
-    return n;
-}
-
-static struct decode *decode_all(struct arena *a, str bytes, int64_t n_types) {
-    struct decode *d = decode_new(a, n_types);
-    d->tables.bytes_stay = true;
-    decode_expect(d, bytes.len);
-    decode_feed(d, bytes);
-    return d;
-}
-
-enum load_verdict decode_pprof(struct arena *a, str bytes, struct profile *out, struct err *e) {
-    struct decode *d = decode_all(a, bytes, -1);
-    if (d->late_types) {
-        decode_release(d);
-        d = decode_all(a, bytes, count_types(bytes));
+/* What is wrong with a top-level field of the proto is not looked at here, but whether it can be one. */
+static bool fits_profile(const struct wire_field *f) {
+    switch (f->number) {
+    case F_SAMPLE_TYPE:
+    case F_SAMPLE:
+    case F_MAPPING:
+    case F_LOCATION:
+    case F_FUNCTION:
+    case F_STRING:
+    case F_PERIOD_TYPE: return f->type == WIRE_BYTES;
+    case F_COMMENT: return f->type == WIRE_BYTES || f->type == WIRE_VARINT;
+    default: return f->number == 0 || f->number >= F_COUNT || f->type == WIRE_VARINT;
     }
-    enum load_verdict verdict = decode_finish(d, out, e);
-    decode_release(d);
+}
+
+/* A type has numbers in fields 1 and 2, where other messages that are first in a file have messages. */
+static bool is_type(struct wire w) {
+    struct wire_field f = {0};
+    while (w.p < w.end && wire_next(&w, &f))
+        if ((f.number == 1 || f.number == 2) && f.type != WIRE_VARINT) return false;
+    return true;
+}
+
+/* The first fields are looked at. Only a file that starts with a type is taken for this format at once. */
+enum sniff sniff_pprof(str start, bool is_all) {
+    enum { LOOK = 16 };
+    struct wire w = {(const uint8_t *)start.ptr, (const uint8_t *)start.ptr + start.len};
+    struct wire_field f = {0};
+    uint64_t size;
+    bool starts_with_type = false;
+    for (int i = 0; i < LOOK && w.p < w.end; i++) {
+        enum wire_extent extent = wire_extent(w, &size);
+        if (extent == WIRE_BROKEN || (extent == WIRE_PART && is_all)) return SNIFF_NO;
+        if (extent == WIRE_PART) break;
+        if (!wire_next(&w, &f) || !fits_profile(&f)) return SNIFF_NO;
+        if (f.number == F_SAMPLE_TYPE && !is_type(f.bytes)) return SNIFF_NO;
+        if (i == 0) starts_with_type = f.number == F_SAMPLE_TYPE;
+    }
+    return starts_with_type ? SNIFF_YES : SNIFF_MAYBE;
+}
+
+enum format_verdict decode_pprof(struct format_input *in, struct profile *out, struct err *e) {
+    struct decode d = {.arena = in->arena};
+    str piece;
+    decode_tables_init(&d.tables, in->arena);
+    d.tables.bytes_stay = !in->next;
+    decode_tables_expect(&d.tables, in->size);
+    while (!d.malformed && format_next(in, &piece)) d.malformed = !walk(&d, piece);
+    enum format_verdict verdict = finish(&d, out, e);
+    decode_tables_release(&d.tables);
+    if (d.sampling) decode_samples_release(&d.samples);
+    arena_release(&d.carry_arena);
     return verdict;
 }

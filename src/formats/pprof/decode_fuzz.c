@@ -2,7 +2,6 @@
 #include <assert.h>
 
 #include "formats/load.h"
-#include "formats/pprof/decode.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -29,19 +28,31 @@ static void check_indices(const struct profile *p) {
         assert(p->label[i].key < p->n_strings && p->label[i].value < p->n_strings && p->label[i].unit < p->n_strings);
 }
 
+/* An input in pieces of `size` bytes. */
+struct cut_up {
+    str rest;
+    size_t size;
+};
+
+static bool next_cut(void *context, str *piece) {
+    struct cut_up *c = context;
+    *piece = str_slice(c->rest, 0, c->size);
+    c->rest = str_from_offset(c->rest, piece->len);
+    return piece->len > 0;
+}
+
 /* What loads in pieces loads whole, and is the same. */
 static void check_pieces(str bytes, size_t size) {
     struct arena a = {0};
     struct profile p, whole;
     struct err e = {0};
-    struct decode *d = decode_new(&a, -1);
-    bool more = true;
-    for (size_t at = 0; at < bytes.len && more; at += size) more = decode_feed(d, str_slice(bytes, at, at + size));
-    enum load_verdict verdict = decode_finish(d, &p, &e);
-    decode_release(d);
-    if (verdict == LOAD_OK) {
+    struct cut_up cut = {bytes, size};
+    struct format_input in = {.arena = &a, .next = next_cut, .context = &cut};
+    struct format_input all = {.arena = &a, .bytes = bytes, .size = bytes.len};
+    enum format_verdict verdict = decode_pprof(&in, &p, &e);
+    assert(decode_pprof(&all, &whole, &e) == verdict);
+    if (verdict == FORMAT_OK) {
         check_indices(&p);
-        assert(decode_pprof(&a, bytes, &whole, &e) == LOAD_OK);
         assert(p.n_samples == whole.n_samples && p.n_stacks == whole.n_stacks && p.n_labels == whole.n_labels);
         assert(p.n_locations == whole.n_locations && p.n_lines == whole.n_lines && p.n_strings == whole.n_strings);
     }

@@ -1,7 +1,7 @@
 #include "base/sink.h"
 #include "bytes/gzip.h"
+#include "formats/format.h"
 #include "formats/load.h"
-#include "formats/pprof/decode.h"
 #include "formats/pprof/encode.h"
 #include "testing/sketch.h"
 #include "testing/test.h"
@@ -111,7 +111,8 @@ static void decoding_gives_it_back(void **state) {
     for (uint32_t i = 0; i < DEPTH; i++) row[i] = DEPTH - 1 - i;
     p.row = row;
     p.n_samples = DEPTH - 5;
-    assert_int_equal(decode_pprof(&a, encode(&a, &p), &back, &e), LOAD_OK);
+    struct format_input in = {.arena = &a, .bytes = encode(&a, &p)};
+    assert_int_equal(decode_pprof(&in, &back, &e), FORMAT_OK);
     assert_int_equal(back.n_samples, p.n_samples);
     for (uint32_t i = 0; i < p.n_samples; i++) {
         uint32_t from = row[i];

@@ -99,6 +99,8 @@ struct decode_label {
     int64_t key, value, number, unit;
 };
 
+enum { DECODE_SAMPLE_VALUE = 2 }; /* field of a sample */
+
 struct decode_samples {
     struct arena *arena; /* small columns */
     uint32_t n, cap;
@@ -121,7 +123,7 @@ struct decode_samples {
     uint64_t n_mismatch;   /* how many it has */
 };
 
-/* Lives in `a`; to be released. */
+/* Lives in `a`; to be released. `n_types` columns of values are made. */
 void decode_samples_init(struct decode_samples *s, struct arena *a, uint32_t n_types);
 void decode_samples_release(struct decode_samples *s);
 /* Appends one sample. `limit`: how far may be read beyond the message. False: malformed. Keeps pointing at the bytes

@@ -4,7 +4,7 @@
 #include "base/tuning.h"
 #include "formats/pprof/parts.h"
 
-enum { FIELD_LOCATION = 1, FIELD_VALUE = 2, FIELD_LABEL = 3, FIRST_SAMPLES = 8 };
+enum { FIELD_LOCATION = 1, FIELD_VALUE = DECODE_SAMPLE_VALUE, FIELD_LABEL = 3, FIRST_SAMPLES = 8 };
 #define TAG(field) ((field) << 3 | WIRE_BYTES)
 
 /* --- columns ---------------------------------------------------------------------------------------------------- */

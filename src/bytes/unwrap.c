@@ -1,0 +1,36 @@
+/* The table of wrappers. */
+#include "bytes/unwrap.h"
+
+#include "bytes/gzip.h"
+
+static void *gzip_open(struct arena *a, unwrap_refill refill, void *context) {
+    return inflate_stream_new(a, refill, context, INFLATE_FASTEST);
+}
+
+static bool gzip_next(void *stream, char *out, size_t cap, size_t *n, struct err *e) {
+    return inflate_stream_next(stream, out, cap, n, e);
+}
+
+static void gzip_close(void *stream) { inflate_stream_release(stream); }
+
+static const struct wrapper wrappers[] = {
+    {"gzip", gzip_is, inflate_gzip, gzip_open, gzip_next, gzip_close},
+};
+
+const struct wrapper *unwrap_find(str start) {
+    for (size_t i = 0; i < sizeof wrappers / sizeof *wrappers; i++)
+        if (wrappers[i].is(start)) return &wrappers[i];
+    return NULL;
+}
+
+bool unwrap_all(struct arena *home, str *bytes, struct err *e) {
+    const struct wrapper *w;
+    for (int i = 0; i < UNWRAP_MOST && (w = unwrap_find(*bytes)); i++) {
+        struct arena unpacked = {0};
+        bool ok = w->unpack(&unpacked, *bytes, bytes, e);
+        arena_release(home);
+        *home = unpacked;
+        if (!ok) return err_prepend(e, "decompressing profile: ");
+    }
+    return true;
+}

@@ -1,0 +1,47 @@
+/* Which format it is, and the decoding of whatever it is. */
+#include "formats/formats.h"
+
+const struct format formats[FORMATS_N] = {
+#define FORMAT(id, name, way) {#id, name, way, sniff_##id, decode_##id},
+#include "formats/table.def"
+#undef FORMAT
+};
+
+struct formats_guess formats_sniff(str start, bool is_all) {
+    struct formats_guess g = {0};
+    int n_maybe = 0;
+    for (int i = 0; i < FORMATS_N; i++) {
+        g.answer[i] = formats[i].sniff(start, is_all);
+        if (g.answer[i] == SNIFF_NO) continue;
+        g.only = n_maybe++ ? NULL : &formats[i];
+        g.wants_more |= g.answer[i] == SNIFF_MORE;
+        if (g.answer[i] != SNIFF_YES) continue;
+        g.only = &formats[i];
+        g.wants_more = false;
+        while (++i < FORMATS_N) g.answer[i] = SNIFF_MORE; /* not asked */
+    }
+    if (g.wants_more) g.only = NULL;
+    return g;
+}
+
+/* The decoder's verdict, its error completed. */
+static enum format_verdict try_format(const struct format *f, struct format_input *in, struct profile *out,
+                                      struct err *e) {
+    in->was_read = false;
+    enum format_verdict v = f->decode(in, out, e);
+    if (v == FORMAT_BROKEN) err_prepend(e, "parsing profile: ");
+    if (v == FORMAT_INVALID) err_prepend(e, "malformed profile: ");
+    return v;
+}
+
+bool formats_decode(struct formats_guess *g, struct format_input *in, struct profile *out, struct err *e) {
+    enum format_verdict v = FORMAT_UNRECOGNIZED;
+    if (g->only) v = try_format(g->only, in, out, e);
+    for (int i = 0; i < FORMATS_N && v == FORMAT_UNRECOGNIZED && !in->next; i++) {
+        if (g->answer[i] == SNIFF_NO || &formats[i] == g->only) continue;
+        if (g->answer[i] == SNIFF_MORE) g->answer[i] = formats[i].sniff(in->bytes, true);
+        if (g->answer[i] != SNIFF_NO) v = try_format(&formats[i], in, out, e);
+    }
+    if (v == FORMAT_UNRECOGNIZED) err_set(e, "parsing profile: unrecognized profile format");
+    return v == FORMAT_OK;
+}

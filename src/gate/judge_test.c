@@ -244,6 +244,19 @@ static void advice(void **state) {
         is_text(gate_need(&j.page, row(&j, "x")), "about 8s of profile a side");
         end(&j);
     }
+    /* samples of 10 ms, whatever the period says: 100 and 130 events as above */
+    struct world no_counts = cpu;
+    no_counts.types = "types cpu/nanoseconds";
+    no_counts.period = 1000000000;
+    judge(&j, &no_counts, "main;x 990000000\nmain;y;x 10000000>main;x 1300000000");
+    is_text(gate_need(&j.page, row(&j, "x")), "about 8s of profile a side");
+    end(&j);
+    /* out of reach: 0.1 % takes 10.04 * 2 / 100 / 0.001^2 times the samples */
+    struct world far = cpu;
+    far.words.max_growth = STR("0.1%");
+    judge(&j, &far, "main;x 100 1000000000>main;x 100 1000000000");
+    is_text(gate_help(&j.page), "these runs show only a growth of 44.8% or more in x");
+    end(&j);
     /* without durations, in runs; where there are several runs already, in runs */
     struct world w = cpu;
     w.duration = 0;

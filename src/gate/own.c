@@ -9,7 +9,8 @@ static const char *const go_library[] = {
     "sort",    "strconv", "strings",  "structs",  "sync",     "syscall",   "testing", "text",    "time",
     "type:",   "unicode", "unique",   "unsafe",   "vendor",   "weak",      "_cgo",    "gogo",
 };
-static const char *const java_library[] = {"java.", "javax.", "jdk.", "sun.", "com.sun.", "kotlin.", "scala."};
+static const char *const java_library[] = {"java.", "javax.", "jdk.", "sun.", "com.sun.", "kotlin.", "scala.",
+                                           "java/", "javax/", "jdk/", "sun/", "com/sun/", "kotlin/", "scala/"};
 static const char *const rust_library[] = {
     "std::", "core::", "alloc::", "<std::", "<core::", "<alloc::", "<&std::", "<&core::", "__rust_"};
 static const char *const c_library[] = {"std::", "__", "operator new", "operator delete", "_start", "_dl_"};

@@ -20,6 +20,8 @@ static void own_code_by_language(void **state) {
         {"runtime.asyncPreempt", "runtime/preempt_amd64.s", false},
         {"java.util.HashMap.get", "HashMap.java", false},
         {"java.util.HashMap.get", "", false},
+        {"java/util/HashMap.getNode", "", false},
+        {"com/shop/Cart.add", "", true},
         {"com.shop.Cart.add", "Cart.java", true},
         {"kotlin.collections.sumOf", "Collections.kt", false},
         {"dumps", "/usr/lib/python3.11/json/__init__.py", false},

@@ -177,14 +177,16 @@ static double finer_rate(const struct gate_result *r, const struct gate_row *row
     return wanted > 0 && wanted < 1 ? r->rate * log1p(-row->seen) / log1p(-wanted) : 0;
 }
 
-/* What makes `factor` times the samples: runs where there are several, else a finer sampling rate or a longer run. */
+/* What makes `factor` times the samples, empty where that is out of reach: runs where there are several, else a finer
+ * sampling rate or a longer run. */
 static str more(const struct gate_page *page, const struct gate_row *row, double factor) {
-    enum { RUNS_SENSIBLE = 100, SECONDS_SENSIBLE = 600 };
+    enum { RUNS_SENSIBLE = 100, SECONDS_SENSIBLE = 600, TIMES_SENSIBLE = 100 };
     struct arena *a = page->in->arena;
     const struct gate_result *r = page->result;
     bool by_runs = r->n_base > 1 && r->n_new > 1;
     uint32_t n = r->n_base > r->n_new ? r->n_base : r->n_new;
     double runs = fmax(ceil(factor * n), n + 1.0), seconds = ceil(factor * r->run_seconds);
+    if (factor > TIMES_SENSIBLE) return STR_EMPTY;
     double finer_than = r->kind == GATE_ALLOCATIONS ? finer_rate(r, row, factor) : 0;
     if (!by_runs && finer_than >= 1) {
         str rate = unit_label(a, (int64_t)r->rate, STR("bytes"), STR("auto"));
@@ -211,6 +213,12 @@ str gate_help(const struct gate_page *page) {
     if (!row || !isfinite(r->doubt_samples)) return STR_EMPTY;
     struct arena *a = page->in->arena;
     str need = more(page, row, r->doubt_samples), limit = gate_share(page, page->rules->max_growth);
+    if (!need.len && isfinite(row->detectable)) {
+        str least = gate_share(page, row->detectable);
+        return str_format(a, "these runs show only a growth of %.*s or more in %.*s", STR_ARG(least),
+                          STR_ARG(row->name));
+    }
+    if (!need.len) return STR_EMPTY;
     if (row->growth > page->rules->max_growth)
         return str_format(a, "%.*s would show whether %.*s grew", STR_ARG(need), STR_ARG(row->name));
     return str_format(a, "%.*s would show a growth of %.*s in %.*s", STR_ARG(need), STR_ARG(limit), STR_ARG(row->name));

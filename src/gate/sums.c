@@ -30,6 +30,16 @@ static bool is_exact(const struct profile *p) {
     return true;
 }
 
+/* What one event is worth where no column counts them: the period, unless some sample has less. */
+static double value_per_event(const struct profile *p, uint32_t type) {
+    double least = (double)p->period;
+    for (uint32_t r = 0; r < p->n_rows; r++) {
+        double value = fabs((double)p->value[type][r]);
+        if (value > 0 && value < least) least = value;
+    }
+    return least;
+}
+
 struct gate_noise gate_noise_of(const struct profile *p, uint32_t type) {
     struct gate_noise n = {.type = type, .count = PROFILE_NONE, .bytes = PROFILE_NONE, .per_event = 1};
     str period_unit = profile_str(p, p->period_type.unit);
@@ -51,7 +61,7 @@ struct gate_noise gate_noise_of(const struct profile *p, uint32_t type) {
     bool counted_period = str_equal(period_unit, STR("count")) && p->period > 1;
     if (n.count != PROFILE_NONE && counted_period) n.per_event = (double)p->period;
     bool same_unit = has_unit(p, type, period_unit) && p->period > 0;
-    if (n.count == PROFILE_NONE && same_unit) n.per_event = (double)p->period;
+    if (n.count == PROFILE_NONE && same_unit) n.per_event = value_per_event(p, type);
     return n;
 }
 

@@ -33,7 +33,7 @@ static uint32_t slot_from(const struct graph_edge_table *t, uint32_t i) {
     return t->from ? t->from[i] : t->slot[i].key >> 16;
 }
 static uint32_t slot_to(const struct graph_edge_table *t, uint32_t i) {
-    return t->from ? t->slot[i].key : t->slot[i].key & (NARROW_NODES - 1);
+    return t->from ? t->slot[i].key : t->slot[i].key & (EDGE_NARROW_NODES - 1);
 }
 
 static void table_grow(struct graph_edge_table *t) {
@@ -66,12 +66,12 @@ static inline void add_edge(struct graph_edge_table *t, uint32_t from, uint32_t 
                             int64_t divisor) {
     uint32_t i = table_probe(t, from, to);
     struct graph_edge_slot s = t->slot[i];
-    if (s.state >> FLAG_BITS == t->stack) return;
+    if (s.state >> EDGE_FLAG_BITS == t->stack) return;
     if (!s.state) {
         i = table_add(t, from, to, i);
         s = t->slot[i];
     }
-    s.state = t->stack << FLAG_BITS | (s.state & ((1u << FLAG_BITS) - 1)) | flags;
+    s.state = t->stack << EDGE_FLAG_BITS | (s.state & EDGE_FLAGS) | flags;
     s.weight = graph_add(s.weight, weight);
     t->slot[i] = s;
     if (t->divisor) t->divisor[i] = graph_add(t->divisor[i], divisor);
@@ -79,9 +79,9 @@ static inline void add_edge(struct graph_edge_table *t, uint32_t from, uint32_t 
 
 /* The next stack; when its number does not fit, all edges become unused and counting starts anew. */
 static void next_stack(struct graph_edge_table *t) {
-    if (++t->stack <= MOST_STACKS - 1) return;
+    if (++t->stack <= EDGE_STACKS_MOST - 1) return;
     for (uint32_t i = 0; i < t->n_slots; i++)
-        if (t->slot[i].state) t->slot[i].state = (t->slot[i].state & ((1u << FLAG_BITS) - 1)) | 1u << FLAG_BITS;
+        if (t->slot[i].state) t->slot[i].state = (t->slot[i].state & EDGE_FLAGS) | 1u << EDGE_FLAG_BITS;
     t->stack = 2;
 }
 
@@ -102,8 +102,8 @@ static inline size_t find_steps(const struct graph_edge_walk *all, uint32_t pare
     const uint8_t *from = all->from, *to = all->to;
     size_t n_steps = 0;
     for (size_t i = 0; i < n; i++) {
-        uint32_t node = code[i] >> 2;
-        out[n_steps] = (struct step){parent, node, code[i] & 3};
+        uint32_t node = code[i] >> EDGE_FLAG_BITS;
+        out[n_steps] = (struct step){parent, node, code[i] & EDGE_FLAGS};
         bool wanted = !to || to[node] || (from && from[parent]);
         n_steps += (size_t)(node != parent) & wanted;
         parent = node;
@@ -116,7 +116,7 @@ static void follow(struct graph_edge_table *t, const struct graph_edge_walk *all
                    const uint32_t *code, size_t n) {
     struct step step[TUNING_EDGES_BATCH];
     if (n && k->parent == GRAPH_NONE) {
-        k->parent = *code++ >> 2;
+        k->parent = *code++ >> EDGE_FLAG_BITS;
         n--;
     }
     while (n) {
@@ -125,7 +125,7 @@ static void follow(struct graph_edge_table *t, const struct graph_edge_walk *all
         for (size_t i = 0; i < n_steps; i++) __builtin_prefetch(&t->slot[table_start(t, step[i].from, step[i].to)]);
         for (size_t i = 0; i < n_steps; i++)
             add_edge(t, step[i].from, step[i].to, step[i].flags, k->weight, k->divisor);
-        k->parent = code[now - 1] >> 2;
+        k->parent = code[now - 1] >> EDGE_FLAG_BITS;
         code += now;
         n -= now;
     }
@@ -145,8 +145,8 @@ static void walk_stack(struct graph_edge_table *t, const struct graph_edge_walk 
         uint32_t outermost = all->code[p.at] | open;
         memcpy(path + n, all->code + p.at, TUNING_GRAPH_PADDING * sizeof *path);
         path[n] = outermost;
-        open = p.count_open & EDGE_RESIDUAL;
-        uint32_t count = p.count_open >> 1;
+        open = edge_place_gap(p);
+        uint32_t count = edge_place_count(p);
         n += count;
         if (count <= TUNING_GRAPH_PADDING && n <= TUNING_GRAPH_PATH - TUNING_GRAPH_PADDING) continue;
         if (count > TUNING_GRAPH_PADDING) {
@@ -188,8 +188,8 @@ static void walk_kept(struct graph_edge_table *t, const struct graph_edge_walk *
             struct graph_edge_place p = all->place[*picked[i]];
             uint32_t outermost = all->code[p.at] | (picked[i] + 1 == last ? open : EDGE_RESIDUAL);
             follow(t, all, &k, &outermost, 1);
-            follow(t, all, &k, all->code + p.at + 1, (p.count_open >> 1) - 1);
-            open = p.count_open & EDGE_RESIDUAL;
+            follow(t, all, &k, all->code + p.at + 1, edge_place_count(p) - 1);
+            open = edge_place_gap(p);
         }
     }
 }
@@ -199,9 +199,9 @@ static uint32_t find_parent(const struct graph_edge_walk *all, const loc_id *fra
     *open = 0;
     while (++frame < end) {
         struct graph_edge_place p = all->place[*frame];
-        uint32_t count = p.count_open >> 1;
-        *open |= p.count_open & EDGE_RESIDUAL;
-        if (count) return all->code[p.at + count - 1] >> 2;
+        uint32_t count = edge_place_count(p);
+        *open |= edge_place_gap(p);
+        if (count) return all->code[p.at + count - 1] >> EDGE_FLAG_BITS;
     }
     return GRAPH_NONE;
 }
@@ -211,7 +211,7 @@ static void follow_child(struct graph_edge_table *t, const struct graph_edge_wal
                          const loc_id *frame, const loc_id *begin, uint32_t open) {
     while (frame-- > begin && !(all->picked[*frame / 64] >> (*frame % 64) & 1)) {
         struct graph_edge_place p = all->place[*frame];
-        if (p.count_open >> 1) {
+        if (edge_place_count(p)) {
             uint32_t code = all->code[p.at] | open;
             follow(t, all, k, &code, 1);
             return;
@@ -225,14 +225,14 @@ static inline void follow_frame(struct graph_edge_table *t, const struct graph_e
                                 const loc_id *frame, const loc_id *begin, const loc_id *end) {
     struct graph_edge_place p = all->place[*frame];
     uint32_t open, code = all->code[p.at];
-    k->parent = code >> 2;
+    k->parent = code >> EDGE_FLAG_BITS;
     if (all->from || all->to[k->parent]) {
         k->parent = find_parent(all, frame, end, &open);
         code |= open;
         follow(t, all, k, &code, 1);
     }
-    follow(t, all, k, all->code + p.at + 1, (p.count_open >> 1) - 1);
-    if (all->from) follow_child(t, all, k, frame, begin, p.count_open & EDGE_RESIDUAL);
+    follow(t, all, k, all->code + p.at + 1, edge_place_count(p) - 1);
+    if (all->from) follow_child(t, all, k, frame, begin, edge_place_gap(p));
 }
 
 /* Where few frames can be ends of wanted edges, only these are followed, and their neighbours looked for. */
@@ -258,9 +258,11 @@ static void start_walk(void *context, int worker) {
 
 /* Backwards, as their frames are read: one stream for the processor to fetch ahead. */
 static void walk_stacks(void *context, int worker, stack_id from, stack_id to) {
+    static void (*const ways[EDGE_WAYS])(struct graph_edge_table *, const struct graph_edge_walk *, stack_id) = {
+        [EDGE_EVERY_FRAME] = walk_stack, [EDGE_KEPT_FRAMES] = walk_kept, [EDGE_END_FRAMES] = walk_ends};
     struct graph_edge_walk *all = context;
     for (stack_id i = to; i-- > from;)
-        if (all->w->weights.active[i]) all->walk(&all->worker[worker], all, i);
+        if (all->w->weights.active[i]) ways[all->way](&all->worker[worker], all, i);
 }
 
 /* Adds what another worker found. */
@@ -269,7 +271,7 @@ static void table_join(struct graph_edge_table *into, const struct graph_edge_ta
         const struct graph_edge_slot *s = &from->slot[i];
         if (!s->state) continue;
         next_stack(into); /* so that it counts */
-        add_edge(into, slot_from(from, i), slot_to(from, i), s->state & ((1u << FLAG_BITS) - 1), s->weight,
+        add_edge(into, slot_from(from, i), slot_to(from, i), s->state & EDGE_FLAGS, s->weight,
                  from->divisor ? from->divisor[i] : 0);
     }
 }
@@ -285,7 +287,7 @@ void edges_place(struct graph_work *w, const uint32_t *part, struct graph_edge_w
         uint32_t at = n, flags = EDGE_CALLED;
         for (uint32_t i = first[l + 1]; i-- > first[l];) {
             uint32_t node = part[node_of[i]];
-            if (node != GRAPH_NONE) code[n++] = node << 2 | flags;
+            if (node != GRAPH_NONE) code[n++] = node << EDGE_FLAG_BITS | flags;
             flags = node != GRAPH_NONE ? 0 : (flags & ~(uint32_t)EDGE_CALLED) | EDGE_RESIDUAL;
         }
         place[l] = (struct graph_edge_place){at, (n - at) << 1 | (flags & EDGE_RESIDUAL)};
@@ -299,9 +301,10 @@ static const uint64_t *pick_locations(const struct graph_edge_walk *all, bool en
     uint32_t n_locations = all->w->view->n_locations;
     uint64_t *picked = ARENA_ZERO(all->w->arena, uint64_t, n_locations / 64 + 1);
     for (loc_id l = 0; l < n_locations; l++) {
-        const uint32_t *code = all->code + all->place[l].at, *end = code + (all->place[l].count_open >> 1);
+        const uint32_t *code = all->code + all->place[l].at, *end = code + edge_place_count(all->place[l]);
         bool has = code < end && !ends;
-        for (; code < end && !has; code++) has = all->to[*code >> 2] || (all->from && all->from[*code >> 2]);
+        for (; code < end && !has; code++)
+            has = all->to[*code >> EDGE_FLAG_BITS] || (all->from && all->from[*code >> EDGE_FLAG_BITS]);
         picked[l / 64] |= (uint64_t)has << (l % 64);
     }
     return picked;
@@ -318,16 +321,18 @@ static bool are_rare(const struct profile *v, const uint64_t *picked) {
     return n_picked * TUNING_EDGES_RARE < n;
 }
 
-bool edges_choose(struct graph_edge_walk *all) {
-    all->walk = walk_kept;
-    all->picked = pick_locations(all, false);
-    if (are_rare(all->w->view, all->picked)) return false;
-    all->walk = walk_ends;
-    if (all->to) all->picked = pick_locations(all, true);
-    if (all->to && are_rare(all->w->view, all->picked)) return false;
-    all->walk = walk_stack;
-    all->picked = NULL;
-    return true;
+void edges_walk_by(struct graph_edge_walk *all, enum graph_edge_way way) {
+    all->way = way;
+    all->picked = way == EDGE_EVERY_FRAME ? NULL : pick_locations(all, way == EDGE_END_FRAMES);
+}
+
+enum graph_edge_way edges_choose(struct graph_edge_walk *all) {
+    edges_walk_by(all, EDGE_KEPT_FRAMES);
+    if (are_rare(all->w->view, all->picked)) return all->way;
+    if (all->to) edges_walk_by(all, EDGE_END_FRAMES);
+    if (all->to && are_rare(all->w->view, all->picked)) return all->way;
+    edges_walk_by(all, EDGE_EVERY_FRAME);
+    return all->way;
 }
 
 static void list_edges(struct graph_work *w, struct graph *g, const struct graph_edge_table *t) {

@@ -9,10 +9,10 @@
 static bool find_inlined(const struct graph_edge_walk *all, uint8_t *inlined) {
     bool any = false;
     for (loc_id l = 0; l < all->w->view->n_locations; l++) {
-        const uint32_t *code = all->code + all->place[l].at, *end = code + (all->place[l].count_open >> 1);
+        const uint32_t *code = all->code + all->place[l].at, *end = code + edge_place_count(all->place[l]);
         for (; code < end; code++) {
-            if (*code & EDGE_CALLED || !all->w->listed[*code >> 2]) continue;
-            inlined[*code >> 2] = 1;
+            if (*code & EDGE_CALLED || !all->w->listed[*code >> EDGE_FLAG_BITS]) continue;
+            inlined[*code >> EDGE_FLAG_BITS] = 1;
             any = true;
         }
     }
@@ -28,10 +28,10 @@ static struct inliners *find_inliners(const struct graph_edge_walk *all, uint32_
     struct inliners *of = ARENA_ARRAY(all->w->arena, struct inliners, n_nodes);
     for (uint32_t i = 0; i < n_nodes; i++) of[i] = (struct inliners){GRAPH_NONE, 0};
     for (loc_id l = 0; l < all->w->view->n_locations; l++) {
-        const uint32_t *code = all->code + all->place[l].at, *end = code + (all->place[l].count_open >> 1);
+        const uint32_t *code = all->code + all->place[l].at, *end = code + edge_place_count(all->place[l]);
         uint32_t outer = GRAPH_NONE;
         for (; code < end; code++) {
-            uint32_t node = *code >> 2;
+            uint32_t node = *code >> EDGE_FLAG_BITS;
             struct inliners *n = &of[node];
             if (*code & EDGE_CALLED || outer == GRAPH_NONE) n->n = PROFILE_NONE;
             if (n->n != PROFILE_NONE && outer != node && outer != n->last) *n = (struct inliners){outer, n->n + 1};
@@ -115,22 +115,22 @@ static void forget_light(const struct graph_edge_walk *all, uint8_t *inlined, ui
     workers = task_chunks(
         (struct task_chunks){start_bounder, bound_locations, &b, w->view->n_stacks, TUNING_GRAPH_CHUNK, workers});
     for (loc_id l = 0; l < w->view->n_locations; l++) {
-        const uint32_t *code = all->code + all->place[l].at, *end = code + (all->place[l].count_open >> 1);
+        const uint32_t *code = all->code + all->place[l].at, *end = code + edge_place_count(all->place[l]);
         for (; code < end; code++)
             for (int i = 0; i < workers && !(*code & EDGE_CALLED); i++)
-                if (weight[*code >> 2] < cutoff) weight[*code >> 2] += b.worker[i].weight[l];
+                if (weight[*code >> EDGE_FLAG_BITS] < cutoff) weight[*code >> EDGE_FLAG_BITS] += b.worker[i].weight[l];
     }
     for (int i = 0; i < workers; i++) arena_release(&b.worker[i].arena);
     for (uint32_t i = 0; i < n_nodes; i++) inlined[i] &= weight[i] >= cutoff;
 }
 
 void graph_mark_inlined(struct graph_work *w, struct graph *g) {
-    struct graph_edge_walk all = {.w = w, .wide = g->n_all > NARROW_NODES};
+    struct graph_edge_walk all = {.w = w, .wide = g->n_all > EDGE_NARROW_NODES};
     uint8_t *inlined = ARENA_ZERO(w->arena, uint8_t, g->n_all);
     edges_place(w, graph_part_of(w, g), &all);
     if (!find_inlined(&all, inlined) || !settle_inlined(&all, g, inlined)) return;
     all.to = inlined;
-    if (edges_choose(&all)) {
+    if (edges_choose(&all) == EDGE_EVERY_FRAME) {
         forget_light(&all, inlined, g->n_all);
         edges_choose(&all);
     }

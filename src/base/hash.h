@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "base/tuning.h"
 
 uint64_t hash_bytes(const void *p, size_t n);
 
@@ -18,7 +19,8 @@ static inline uint64_t hash_mix(uint64_t a, uint64_t b) {
 static inline uint64_t hash_u64(uint64_t v) { return hash_mix(v ^ hash_seed, HASH_K1); }
 /* Of several numbers: h = hash_more(hash_u64(first), second) … */
 static inline uint64_t hash_more(uint64_t h, uint64_t v) { return hash_mix(v ^ hash_seed, h ^ HASH_K1); }
-static inline uint32_t hash_tag(uint64_t hash) { return (uint32_t)(hash >> 32); } /* what tables keep of one */
+/* What tables keep of one. */
+static inline uint32_t hash_tag(uint64_t hash) { return (uint32_t)(hash >> 32) & TUNING_TAG_MASK; }
 
 /* Interning: byte strings -> dense ids 0,1,2… in the order of first use. */
 struct intern {

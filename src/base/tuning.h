@@ -8,6 +8,7 @@
 #define CPROF_BASE_TUNING_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #ifdef TUNING_SMALL
 #define TUNING(usual, small) (small)
@@ -27,6 +28,9 @@ enum {
 /* malloc keeps so much of what is freed: as much as a file of a megabyte takes, so that the next one finds memory
  * there. A page that the system hands out anew costs 1.5 us on a virtual machine. */
 #define TUNING_MALLOC_KEEPS ((size_t)16 * 1024 * 1024)
+
+/* Small: so few tags that different things often have the same. */
+#define TUNING_TAG_MASK TUNING(UINT32_MAX, UINT32_C(0xff000000))
 
 /* bytes, formats */
 enum {

@@ -104,6 +104,9 @@ tests: $(UNIT) ## build the unit tests, without running them: build/release/unit
 check: all tests build/large.pb.gz ## run every test: unit, golden, examples, prompt; the last line says how many passed
 	@CPROF_LARGE=build/large.pb.gz $(if $(SAN_$(FLAVOUR)),CPROF_SLOW=1) testdata/check --build $(B) --cprof $(CPROF) $(STAGES)
 
+web-check: all ## test the flame graph page in a browser; installs chromium with apt and, into build/web, two npm packages
+	@testdata/web/run build/cprof
+
 accept: all ## rewrite the expected output of the golden cases; the diff is the review
 	@testdata/run-cases --accept build/cprof
 
@@ -176,7 +179,7 @@ clean: ## remove everything that was built
 	rm -rf build
 
 help: ## print this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | sort | awk -F'\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | sort | awk -F'\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
 
 FORCE:
-.PHONY: all proto tests check accept san small fuzz fuzz-run diff bench cover fmt lint man install uninstall dist clean help FORCE
+.PHONY: all proto tests check web-check accept san small fuzz fuzz-run diff bench cover fmt lint man install uninstall dist clean help FORCE

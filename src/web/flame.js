@@ -27,22 +27,14 @@ const SHARE_LIMITS = [0.001, 0.01, 0.05, 0.2];
 const SHARE_STEPS = ['< 0.1%', '< 1%', '< 5%', '< 20%', '≥ 20%'];
 const MARK = '#ffd54a', INK = { d: '#1b1f24', w: '#ffffff' };
 
-const KEYS = [
-  ['↑ ↓ ← →', 'Select caller, callee, siblings'], ['Enter', 'Zoom to the selected frame'],
-  ['Backspace', 'One step back'], ['0', 'Whole chart again'], ['Escape', 'Close menu, clear search, leave zoom, drop selection'],
-  ['/ or Ctrl+F', 'Search with a regular expression'], ['n, N', 'Next, previous match'], ['Enter in the search field', 'Callers and callees of what matches'],
-  ['P', 'Callers and callees of the selected frame'], ['I', 'Inverted: leaves first'], ['O', 'Order by value or by name'], ['U', 'Root at the top or at the bottom'],
-  ['+ −', 'Zoom in, out'], ['Home, End', 'Left, right end'], ['C, Shift+C', 'Copy name, copy stack'], ['E', 'Export'],
-  ['D', 'Dark, light, system colours'], ['Shift+F10', 'Menu of the selected frame'], ['?', 'This help'],
-];
-
 // Text from a profile. Anyone may have made it: what could hide, reorder or break a line is shown by its number.
 
 const UNSAFE = new RegExp('[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff\\ufff9-\\ufffb]' +
   '|[\\ud800-\\udbff](?![\\udc00-\\udfff])|(?<![\\ud800-\\udbff])[\\udc00-\\udfff]', 'g');
 const plain = s => s.replace(UNSAFE, c => '\\u' + c.charCodeAt(0).toString(16).padStart(4, '0'));
-const clip = (s, most) => s.length <= most ? s : s.slice(0, most) + '… (' + s.length.toLocaleString('en') + ' characters)';
-const counted = (n, one, many) => n.toLocaleString('en') + ' ' + (n === 1 ? one : many);
+const clip = (s, most) => s.length <= most ? s : s.slice(0, most) + '… (' + grouped(s.length) + ' characters)';
+const grouped = n => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+const counted = (n, one, many) => grouped(n) + ' ' + (n === 1 ? one : many);
 
 const tidy = x => String(+x.toFixed(2));
 
@@ -278,7 +270,7 @@ function pivoted(base, frames, matches, rank, byName) {
   let x = 0, deepest = 0;
   place(down);
   up.x = new Float64Array(up.n);
-  const v = { n: down.n + up.n, pivot: true, up: new Map(), row: new Int32Array(down.n + up.n).fill(-1) };
+  const v = { n: down.n + up.n, pivot: true, parts: [[down, 0, 0], [up, down.n, 1]], up: new Map(), row: new Int32Array(down.n + up.n).fill(-1) };
   for (let i = 1; i < down.n; i = down.end[i]) {
     const u = twin.get(down.frame[i]), wide = Math.max(down.w[i], u ? up.w[u] : 0), shift = x - down.x[i];
     for (let k = i; k < down.end[i]; k++) down.x[k] += shift;
@@ -309,14 +301,24 @@ function pivoted(base, frames, matches, rank, byName) {
   return rowsOf(v);
 }
 
-// Hashes of paths, two lanes of 32 bits: they name a node in URLs and to load(). Each frame, root excluded, counts by the UTF-8 of
-// name, NUL, file, NUL, line, hashed by FNV-1a (lane B: with other constants); a path is its parent's hash mixed with that.
+// Hashes of paths, two lanes of 32 bits: they name a node in URLs and to load(). A frame counts by the UTF-8 of its name, NUL, its
+// file, NUL, its line, hashed by FNV-1a (lane b: with other constants). The root's hash is 0; a path is its parent's, mixed with that.
 const LANES = [[0x811c9dc5, 0x01000193], [0x1b873593, 0x85ebca6b]];
-const stir = (h, x, prime) => { h = Math.imul(h ^ x, prime); return h ^ h >>> 15; };
-
 const hash32 = (bytes, [offset, prime]) => { let h = offset; for (const b of bytes) h = Math.imul(h ^ b, prime); return h; };
+const stir = (h, x, prime) => { h = Math.imul(h ^ x, prime); return h ^ h >>> 15; };
+const hex = (a, b) => [a, b].map(x => (x >>> 0).toString(16).padStart(8, '0')).join('');
 
-function hex(a, b) { return (a >>> 0).toString(16).padStart(8, '0') + (b >>> 0).toString(16).padStart(8, '0'); }
+// Gives a tree the columns a and b; `hash` maps a frame to its two lanes. Another root keeps the callers of a pivot apart.
+function hashPaths(t, hash, root = 0) {
+  t.a = new Int32Array(t.n);
+  t.b = new Int32Array(t.n);
+  for (let i = 0; i < t.n; i++) {
+    const p = t.parent[i], h = t.frame[i] === LEFT_OUT ? [1, 1] : hash(t.frame[i]);
+    t.a[i] = p < 0 ? root : stir(t.a[p], h[0], LANES[0][1]);
+    t.b[i] = p < 0 ? root : stir(t.b[p], h[1], LANES[1][1]);
+  }
+  return t;
+}
 
 // Elements
 
@@ -383,33 +385,25 @@ function cprofFlame(host, data, options = {}) {
   const frameHashes = [];
   const frameHash = f => frameHashes[f] || (frameHashes[f] = (bytes => LANES.map(lane => hash32(bytes, lane)))(
     utf8.encode(nameOf(f) + '\0' + strings[frames.file[f]] + '\0' + frames.line[f])));
-  const pathOf = i => { const p = []; for (; i > 0 && view.parent[i] >= 0; i = view.parent[i]) p.push(i); return p.reverse(); };
   const stackOf = i => {
     const p = []; // root first; in inverted views and among callers the way to the root is the way from the leaf
     for (let k = i; k > 0 && view.parent[k] >= 0; k = view.parent[k]) p.push(view.frame[k]);
     return (view.leafFirst || isCaller(i) ? p : p.reverse()).filter(f => f >= 0);
   };
   const isCaller = i => Boolean(view.pivot) && view.row[i] < view.callers;
-  function pathHash(i) {
-    let a = isCaller(i) ? 1 : 0, b = a;
-    for (const k of pathOf(i)) {
-      const h = view.frame[k] < 0 ? [1, 1] : frameHash(view.frame[k]);
-      a = stir(a, h[0], LANES[0][1]); b = stir(b, h[1], LANES[1][1]);
+  function hashed() { // the view with the columns a and b
+    if (!view.a) {
+      const parts = view.parts || [[view, 0, 0]], a = new Int32Array(view.n), b = new Int32Array(view.n);
+      for (const [t, at, root] of parts) { hashPaths(t, frameHash, root); a.set(t.a, at); b.set(t.b, at); }
+      Object.assign(view, { a, b });
     }
-    return hex(a, b);
+    return view;
   }
+  const pathHash = i => hex(hashed().a[i], view.b[i]);
   function nodeOfHash(hash) { // the node, or 0
-    const A = new Int32Array(view.n), B = new Int32Array(view.n);
-    for (let i = 1; i < view.n; i++) {
-      const p = view.parent[i], caller = isCaller(i);
-      if (p < 0 || view.row[i] < 0) continue;
-      // the way to a caller begins with the pivot, hashed from another start than the way to a callee
-      let a = A[p], b = B[p];
-      if (caller && !isCaller(p)) { const h = frameHash(view.frame[p]); a = stir(1, h[0], LANES[0][1]); b = stir(1, h[1], LANES[1][1]); }
-      const h = view.frame[i] < 0 ? [1, 1] : frameHash(view.frame[i]);
-      A[i] = stir(a, h[0], LANES[0][1]); B[i] = stir(b, h[1], LANES[1][1]);
-      if (hex(A[i], B[i]) === hash) return i;
-    }
+    hashed();
+    const a = parseInt(hash.slice(0, 8), 16) | 0, b = parseInt(hash.slice(8), 16) | 0;
+    for (let i = 1; i < view.n; i++) if (view.a[i] === a && view.b[i] === b && view.row[i] >= 0) return i;
     return 0;
   }
 
@@ -430,7 +424,8 @@ function cprofFlame(host, data, options = {}) {
     return `${amount(v2, kind)} (${percent(v2, all2)}) → ${amount(v, kind)} (${percent(v, all)}) ${changeText(change(v, v2, state.share))}`;
   };
   const ownText = i => view.self[i] && !data.diff && !state.inv && !isCaller(i) && view.frame[i] >= 0 ? ', own ' + amount(view.self[i], kind) : '';
-  const title = i => view.frame[i] === LEFT_OUT ? counted(view.count[i], 'more frame', 'more frames') : (plain(nameOf(view.frame[i])) || '(no name)') + (frames.flags[view.frame[i]] & 1 ? ' (inlined)' : '');
+  const title = i => view.frame[i] === LEFT_OUT ? counted(view.count[i], 'more frame', 'more frames') : titleOf(view.frame[i]);
+  const titles = [], titleOf = f => titles[f] || (titles[f] = (plain(nameOf(f)) || '(no name)') + (frames.flags[f] & 1 ? ' (inlined)' : ''));
 
   // Colours
 
@@ -549,7 +544,7 @@ function cprofFlame(host, data, options = {}) {
   const legend = el('div', { class: 'cf-legend', role: 'group', 'aria-label': 'Legend' }), legendItems = el('ul', {}), notes = el('div', { class: 'cf-notes' });
   const tip = el('div', { class: 'cf-tip', 'aria-hidden': 'true', hidden: true });
 
-  const button = (text, label, run, more) => el('button', { type: 'button', class: 'cf-button', title: label, 'aria-label': label === text ? null : label, onclick: run, ...more }, text);
+  const button = (text, label, run, more) => el('button', { type: 'button', class: 'cf-button', title: label, 'aria-label': /\p{L}/u.test(text) ? null : label, onclick: run, ...more }, text);
   const select = (label, key, choices, change) => {
     const s = el('select', { 'aria-label': label, onchange: () => change(s.value) }, choices.map(([v, t]) => el('option', { value: v }, t)));
     s.dataset.key = key;
@@ -617,7 +612,7 @@ function cprofFlame(host, data, options = {}) {
   const shortName = f => labelsOf(f).find(t => !t.includes('/')) || labelsOf(f).pop() || nameOf(f);
   function label(i, room) {
     const f = view.frame[i];
-    const texts = f === LEFT_OUT ? [`${title(i)}, ${amount(view.total[i], kind)}`, `${view.count[i].toLocaleString('en')} more`] : labelsOf(f);
+    const texts = f === LEFT_OUT ? [`${title(i)}, ${amount(view.total[i], kind)}`, `${grouped(view.count[i])} more`] : labelsOf(f);
     if (data.diff && f !== LEFT_OUT) {
       const change_ = '  ' + changeText(change(view.total[i], view.total2[i], state.share)), both = texts.find(t => textWidth(t) + textWidth(change_) <= room);
       if (both) return both + change_;
@@ -639,17 +634,19 @@ function cprofFlame(host, data, options = {}) {
 
   // The first place in a row whose box ends beyond x
   function firstAfter(row, x, low = 0) {
-    let high = row.length;
+    let high = low;
+    for (let step = 1; high < row.length && view.x[row[high]] + view.w[row[high]] <= x; step *= 2) { low = high + 1; high += step; }
+    high = Math.min(high, row.length);
     while (low < high) { const m = low + high >> 1; if (view.x[row[m]] + view.w[row[m]] > x) high = m; else low = m + 1; }
     return low;
   }
 
   // The boxes of a picture: {x, y, w, h, i, fill, ink, text, tx, mark, faded}. Boxes under a pixel become one column (i is the first of them, `merged` how many).
   function layout(width, height, top, dpr) {
-    const P = isDark() ? DARK : LIGHT, k = width / (to - from), out = [], sharp = v => Math.round(v * dpr) / dpr;
+    const P = isDark() ? DARK : LIGHT, k = width / (to - from), out = [], sharp = v => Math.round(v * dpr) / dpr, gap = Math.max(1, Math.floor(dpr)) / dpr;
     const first = Math.max(0, Math.floor(-top / rowHeight)), last = Math.min(view.rows.length - 1, Math.floor((height - top - 1) / rowHeight));
     for (let place = first; place <= last; place++) {
-      const r = placeOf(place), row = view.rows[r], y = place * rowHeight + top, found = counts[r];
+      const r = placeOf(place), row = view.rows[r], y = sharp(place * rowHeight + top), high = sharp((place + 1) * rowHeight + top) - y, found = counts[r];
       for (let j = firstAfter(row, from); j < row.length; j++) {
         const i = row[j], left = (view.x[i] - from) * k;
         if (left >= width) break;
@@ -659,25 +656,24 @@ function cprofFlame(host, data, options = {}) {
           if (end === j) end++;
           const marked = matches && found[end] > found[j];
           const before = out[out.length - 1];
-          if (before && before.merged && before.y === y && before.x + before.w >= column && before.mark === marked) { before.w = column + 1 - before.x; before.merged += end - j; }
-          else out.push({ x: column, y, w: 1, h: rowHeight - 1, i, fill: marked ? MARK : P.small, ink: P.text, text: '', mark: marked, merged: end - j });
+          if (before && before.merged && before.row === r && before.x + before.w >= column && before.mark === marked) { before.w = column + 1 - before.x; before.merged += end - j; }
+          else out.push({ x: column, y: y + (state.up ? 0 : gap), w: 1, h: high - gap, i, fill: marked ? MARK : P.small, ink: P.text, text: '', mark: marked, merged: end - j, row: r });
           j = end - 1;
           continue;
         }
         const right = left + view.w[i] * k, a = sharp(Math.max(left, -2)), b = sharp(Math.min(right, width + 2));
-        const w = Math.max(1 / dpr, b - a - (b - a > 4 ? 1 : b - a > 2 ? 1 / dpr : 0));
+        const w = Math.max(1 / dpr, b - a - (b - a > 2 ? gap : 0));
         const inlined = view.frame[i] >= 0 && frames.flags[view.frame[i]] & 1 && view.row[i] > 0;
         const marked = matches !== null && view.frame[i] >= 0 && matches[view.frame[i]];
         const [colour, ink] = marked ? [MARK, INK.d] : fill(i, P);
         const tx = Math.max(a, 0) + 4, room = Math.min(b, width) - 4 - tx;
-        out.push({ x: a, y: y + (inlined || state.up ? 0 : 1), w, h: rowHeight - (inlined ? 0 : 1), i, fill: colour, ink, tx,
-          text: Math.min(b, width) - Math.max(a, 0) >= TEXT_FROM ? label(i, room) : '', mark: marked, faded: zoomed > 0 && i < zoomed && view.end[i] > zoomed || isFaded(i) });
+        out.push({ x: a, y: y + (inlined || state.up ? 0 : gap), w, h: high - (inlined ? 0 : gap), i, fill: colour, ink, tx,
+          text: Math.min(b, width) - Math.max(a, 0) >= TEXT_FROM ? label(i, room) : '', mark: marked, faded: ancestors.has(i) });
       }
     }
     return out;
   }
-  // in a pivot view a zoomed caller keeps what it leads to
-  const isFaded = i => zoomed > 0 && isCaller(zoomed) && i !== zoomed && ancestors.has(i);
+  // the frames that lead to the zoomed one
   let ancestors = new Set();
 
   function draw() {
@@ -701,9 +697,12 @@ function cprofFlame(host, data, options = {}) {
     c.globalAlpha = 1;
     use(system ? 'Canvas' : P.bg);
     c.fillRect(0, 0, width, height);
+    use(system ? 'GrayText' : P.small);
+    for (const b of drawn) if (b.merged && !b.mark) c.fillRect(b.x, b.y, b.w, b.h);
     for (const b of drawn) {
+      if (b.merged && !b.mark) continue;
       if (b.faded) c.globalAlpha = 0.6;
-      use(system ? b.mark ? 'Highlight' : b.merged ? 'GrayText' : 'Canvas' : b.fill);
+      use(system ? b.mark ? 'Highlight' : 'Canvas' : b.fill);
       c.fillRect(b.x, b.y, b.w, b.h);
       if (b.faded) c.globalAlpha = 1;
     }
@@ -809,13 +808,13 @@ function cprofFlame(host, data, options = {}) {
   // makes the page show the state
   function apply(whole, still) {
     zoomed = state.z ? nodeOfHash(state.z) : 0;
-    ancestors = new Set(zoomed ? [...pathOf(zoomed)] : []);
-    for (let i = zoomed; i > 0 && isCaller(zoomed) && view.parent[i] >= 0; i = view.parent[i]) ancestors.add(view.parent[i]);
+    ancestors = new Set();
+    for (let i = zoomed; i > 0; i = view.parent[i]) ancestors.add(view.parent[i]);
     for (const s of root.querySelectorAll('select')) s.value = isFlag(s.dataset.key) ? (state[s.dataset.key] ? 't' : '') : state[s.dataset.key];
     for (const b of root.querySelectorAll('[data-toggle]')) b.setAttribute('aria-pressed', state[b.dataset.toggle]);
     if (search.value !== state.q && document.activeElement !== search) search.value = state.q;
     showResult(); showChips(); showNotes(); showLine();
-    draw();
+    draw(); showLegend();
     if (whole) { home(); showTree(); }
     moveTo(...span(zoomed), still);
     if (zoomed) showRow(zoomed);
@@ -852,15 +851,12 @@ function cprofFlame(host, data, options = {}) {
   }
   // puts the rows of a loaded subtree in the place of those held
   function graft(hash, part) {
-    const { depth, frame } = data.nodes, path = [[0, 0]];
-    let at = -1;
-    for (let i = 0; i < depth.length && at < 0; i++) {
-      if (depth[i]) { const h = frameHash(frame[i]), p = path[depth[i] - 1]; path[depth[i]] = [stir(p[0], h[0], LANES[0][1]), stir(p[1], h[1], LANES[1][1])]; }
-      if (hex(...path[depth[i]]) === hash) at = i;
-    }
-    if (at < 0) return;
+    const { depth, frame } = data.nodes, held = hashPaths({ n: depth.length, ...read(data) }, frameHash);
+    let at = 0;
+    while (at < held.n && hex(held.a[at], held.b[at]) !== hash) at++;
+    if (at === held.n) return;
     let end = at + 1;
-    while (end < depth.length && depth[end] > depth[at]) end++;
+    while (end < held.n && depth[end] > depth[at]) end++;
     const texts = new Map(strings.map((s, i) => [s, i]));
     const text = i => { const s = part.strings[i]; if (!texts.has(s)) texts.set(s, strings.push(s) - 1); return texts.get(s); };
     const key = r => [r.name, r.file, r.line, r.flags].join(), row = f => ({ name: frames.name[f], file: frames.file[f], line: frames.line[f], flags: frames.flags[f] });
@@ -897,7 +893,7 @@ function cprofFlame(host, data, options = {}) {
     if (at < 0) at = direction > 0 ? -1 : found.length;
     at = (at + direction + found.length) % found.length;
     reveal(found[at]);
-    say(`${at + 1} of ${found.length.toLocaleString('en')}: ${title(found[at])}`);
+    say(`${at + 1} of ${grouped(found.length)}: ${title(found[at])}`);
   }
   const chip = (text, value, drop) => el('span', { class: 'cf-chip' }, text + ' ', name(value, 120), button('×', 'Drop: ' + text, drop));
   function showChips() {
@@ -989,14 +985,17 @@ function cprofFlame(host, data, options = {}) {
   const row = (f, v, v2, run) => el('li', {}, el('button', { type: 'button', class: 'cf-row', onclick: run, title: clip(plain(nameOf(f)), 1000) }, name(shortName(f), 200), el('span', { class: 'cf-number' }, data.diff ? amount(v2, kind) + ' → ' + amount(v, kind) : amount(v, kind) + ' ', data.diff ? '' : el('span', { class: 'cf-muted' }, percent(v, whole()[0])))));
   const largest = (f, ok = () => true) => { let best = -1; for (let i = 1; i < view.n; i++) if (view.frame[i] === f && view.row[i] >= 0 && ok(i) && (best < 0 || view.w[i] > view.w[best])) best = i; return best; };
   const list = (head, sums, reach) => {
-    const size = ([, v]) => Math.max(Math.abs(v[0]), Math.abs(v[1])), top = [...sums].filter(e => size(e)).sort((a, b) => size(b) - size(a) || rank[a[0]] - rank[b[0]]).slice(0, 12);
+    const top = [...sums].map(([f, v]) => [f, v, Math.max(Math.abs(v[0]), Math.abs(v[1]))]).filter(e => e[2]).sort((a, b) => b[2] - a[2] || rank[a[0]] - rank[b[0]]).slice(0, 12);
     return [el('h3', {}, head), top.length ? el('ul', { class: 'cf-list' }, top.map(([f, v]) => row(f, v[0], v[1], () => { const i = reach(f); if (i > 0) reveal(i); }))) : el('p', { class: 'cf-muted' }, 'none')];
   };
   const tally = (m, f, v, v2) => { const s = m.get(f); if (s) { s[0] += v; s[1] += v2; } else m.set(f, [v, v2]); };
 
   function showDetailsOf() {
     if (!root.classList.contains('cf-with-details')) return;
-    const i = selected;
+    const i = selected, now = [view, i, zoomed, state.share];
+    if (details.now && now.every((x, k) => x === details.now[k])) return;
+    details.now = now;
+    details.scrollTop = 0;
     if (i <= 0) {
       const own = new Map();
       for (let k = 1; k < base.n; k++) if (base.frame[k] >= 0 && (base.self[k] || base.self2[k])) tally(own, base.frame[k], base.self[k], base.self2[k]);
@@ -1030,7 +1029,7 @@ function cprofFlame(host, data, options = {}) {
     const within = zoomed > 0 && zoomed !== i && i > zoomed && i < view.end[zoomed];
     details.replaceChildren(
       el('h2', {}, name(nameOf(f)), frames.flags[f] & 1 ? ' (inlined)' : ''),
-      file || pkg ? el('p', { class: 'cf-muted' }, file ? name(file + (lineNo ? ':' + lineNo : ''), 1000) : null, file && pkg ? el('br') : null, pkg ? name(pkg, 400) : null) : null,
+      el('p', { class: 'cf-muted' }, file && name(file + (lineNo ? ':' + lineNo : ''), 1000), file && pkg && el('br'), pkg && name(pkg, 400)),
       el('div', { class: 'cf-actions' }, button('Zoom', 'Zoom to this frame', () => zoom(i)), button('Pivot', 'Callers and callees', () => pivotOn(i)), button('Copy name', 'Copy name', () => copyName(i)), button('Copy stack', 'Copy stack', () => copyStack(i)),
         (options.actions || []).map(a => button(a.label, a.label, () => a.run(nameOf(f))))),
       el('dl', {}, pair('This box', view.total[i], view.total2[i]), state.inv || isCaller(i) ? [] : pair('Own', view.self[i], view.self2[i]),
@@ -1103,7 +1102,7 @@ function cprofFlame(host, data, options = {}) {
       el('div', {}, el('h2', { id: 'cf-help-title' }, 'Flame graph'),
         el('p', {}, 'Each box is a function; its width is the value of all stacks through it. The boxes on the root’s side are its callers. Click a box to zoom, double-click it for callers and callees, right-click it for more. The gap to the left of a box’s children is its own value.'),
         data.diff ? el('p', {}, 'The chart compares two profiles. A box is as wide as its larger side: blue means less than in the base, orange means more; “new” and “gone” are frames of one side only.') : null,
-        el('table', {}, el('caption', { class: 'cf-hidden' }, 'Keys'), el('tbody', {}, [...KEYS, ...(options.actions || []).map(a => [a.key, a.label])].map(([k, t]) => el('tr', {}, el('th', { scope: 'row' }, k), el('td', {}, t))))),
+        el('table', {}, el('caption', { class: 'cf-hidden' }, 'Keys'), el('tbody', {}, keys.filter(k => k[0]).map(([k, t]) => el('tr', {}, el('th', { scope: 'row' }, k), el('td', {}, t))))),
         el('p', {}, 'Drag moves a zoomed chart, Ctrl + wheel zooms.'), button('Close', 'Close', close)));
     root.append(help);
     help.showModal();
@@ -1229,7 +1228,7 @@ function cprofFlame(host, data, options = {}) {
 
   // the frame in a direction: 1 away from the root, -1 towards it; among the callers of a pivot the other way round
   function step_(i, way) {
-    if (i <= 0) return view.pivot ? 1 : way > 0 && view.n > 1 ? 1 : -1;
+    if (i <= 0) return (view.pivot || way > 0) && view.n > 1 && view.row[1] >= 0 ? 1 : -1;
     const caller = isCaller(i), up = view.up && view.up.get(i);
     if (!caller && way < 0 && view.pivot && up !== undefined && view.end[up] > up + 1) return up + 1;
     const inward = caller ? -way : way;
@@ -1237,22 +1236,39 @@ function cprofFlame(host, data, options = {}) {
     return view.parent[i] > 0 ? view.parent[i] : view.pivot ? i : 0;
   }
   function sibling(i, way) {
+    if (i <= 0) return 0;
     const row = view.rows[view.row[i]], j = firstAfter(row, view.x[i]) + way;
-    return i > 0 && j >= 0 && j < row.length && view.parent[row[j]] === view.parent[i] ? row[j] : i;
+    return j >= 0 && j < row.length && view.parent[row[j]] === view.parent[i] ? row[j] : i;
   }
   const arrow = i => { if (i > 0 || i === 0) { choose(i); if (i > 0 && (view.x[i] < from - 1e-9 * view.w[0] || view.x[i] + view.w[i] > to * (1 + 1e-9))) moveTo(...window_(Math.min(from, view.x[i]), Math.min(from, view.x[i]) + Math.max(to - from, view.w[i]))); } };
   const flip = () => state.up ? -1 : 1;
-  const theKeys = {
-    ArrowUp: () => arrow(step_(selected, -flip())), ArrowDown: () => arrow(step_(selected, flip())),
-    ArrowLeft: () => arrow(selected > 0 ? sibling(selected, -1) : 0), ArrowRight: () => arrow(selected > 0 ? sibling(selected, 1) : 0),
-    Enter: () => { if (selected > 0) zoom(selected); },
-    Backspace: () => { if (history.state && history.state.cprof > 0) history.back(); else everything(); },
-    0: everything, '/': () => { search.focus(); search.select(); }, n: () => walk(1), N: () => walk(-1),
-    p: () => pivotOn(selected), P: () => pivotOn(selected), i: () => set({ inv: !state.inv }), o: () => set({ order: state.order ? '' : 'name' }), u: () => set({ up: !state.up }),
-    '+': () => zoomBy(1.5), '=': () => zoomBy(1.5), '-': () => zoomBy(1 / 1.5), Home: () => moveTo(...window_(0, to - from)), End: () => moveTo(...window_(view.w[0] - (to - from), view.w[0])),
-    c: () => copyName(selected), C: () => copyStack(selected), d: nextTheme, e: exportMenu, '?': showHelp,
-    Escape: () => { if (closeMenu()) return; if (state.q) { search.value = ''; set({ q: '' }, { replace: true, still: true }); } else if (state.z || state.p || to - from < view.w[0]) everything(); else choose(-1); },
-  };
+  // a row per key: what the help shows, the names of the key, what it does
+  const keys = [
+    ['↑ ↓ ← →', 'Select caller, callee, siblings'],
+    ['', '', 'ArrowUp', () => arrow(step_(selected, -flip()))], ['', '', 'ArrowDown', () => arrow(step_(selected, flip()))],
+    ['', '', 'ArrowLeft', () => arrow(sibling(selected, -1))], ['', '', 'ArrowRight', () => arrow(sibling(selected, 1))],
+    ['Enter', 'Zoom to the selected frame', 'Enter', () => { if (selected > 0) zoom(selected); }],
+    ['Backspace', 'One step back', 'Backspace', () => { if (history.state && history.state.cprof > 0) history.back(); else everything(); }],
+    ['0', 'Whole chart again', '0', everything],
+    ['Escape', 'Close menu, clear search, leave zoom, drop selection', 'Escape', escape_],
+    ['/ or Ctrl+F', 'Search with a regular expression; Enter shows callers and callees of what matches', '/', () => { search.focus(); search.select(); }],
+    ['n, N', 'Next, previous match', 'n', () => walk(1)], ['', '', 'N', () => walk(-1)],
+    ['P', 'Callers and callees of the selected frame', 'p', () => pivotOn(selected)],
+    ['I', 'Inverted: leaves first', 'i', () => set({ inv: !state.inv })],
+    ['O', 'Order by value or by name', 'o', () => set({ order: state.order ? '' : 'name' })],
+    ['U', 'Root at the top or at the bottom', 'u', () => set({ up: !state.up })],
+    ['+ −', 'Zoom in, out', '+', () => zoomBy(1.5)], ['', '', '=', () => zoomBy(1.5)], ['', '', '-', () => zoomBy(1 / 1.5)],
+    ['Home, End', 'Left, right end', 'Home', () => moveTo(...window_(0, to - from))], ['', '', 'End', () => moveTo(...window_(view.w[0] - (to - from), view.w[0]))],
+    ['C, Shift+C', 'Copy name, copy stack', 'c', () => copyName(selected)], ['', '', 'C', () => copyStack(selected)],
+    ['E', 'Export', 'e', exportMenu], ['D', 'Dark, light, system colours', 'd', nextTheme],
+    ['Shift+F10', 'Menu of the selected frame'], ['?', 'This help', '?', showHelp],
+    ...(options.actions || []).map(a => [a.key, a.label, a.key, () => { if (selected > 0 && view.frame[selected] >= 0) a.run(nameOf(view.frame[selected])); }]),
+  ];
+  function escape_() {
+    if (state.q) { search.value = ''; set({ q: '' }, { replace: true, still: true }); }
+    else if (state.z || state.p || to - from < view.w[0]) everything();
+    else choose(-1);
+  }
   on(document, 'keydown', e => {
     const at = e.target, inMenu = menu && menu.contains(at);
     if (inMenu) {
@@ -1262,7 +1278,7 @@ function cprofFlame(host, data, options = {}) {
       return;
     }
     if (document.querySelector('dialog[open]')) return;
-    if ((e.ctrlKey || e.metaKey) && e.key === 'f' && at !== search) { e.preventDefault(); theKeys['/'](); return; }
+    if ((e.ctrlKey || e.metaKey) && e.key === 'f' && at !== search) { e.preventDefault(); search.focus(); search.select(); return; }
     if (e.key === 'F10' && e.shiftKey || e.key === 'ContextMenu') {
       const b = drawn.find(d => d.i === selected);
       if (selected > 0 && !at.matches('input')) { const r = canvas.getBoundingClientRect(); e.preventDefault(); frameMenu(selected, r.left + (b ? Math.max(0, b.x) + 8 : 8), r.top + (b ? b.y + rowHeight : 8)); }
@@ -1271,10 +1287,8 @@ function cprofFlame(host, data, options = {}) {
     if (e.ctrlKey || e.metaKey || e.altKey || at.matches('input, textarea') || at.matches('select') && e.key !== 'Escape') return;
     if (at.matches('button, a, summary') && (e.key === 'Enter' || e.key === ' ')) return;
     if (at === details && e.key.startsWith('Arrow')) return;
-    const action = (options.actions || []).find(a => a.key && a.key.toLowerCase() === e.key.toLowerCase());
-    if (action && selected > 0 && view.frame[selected] >= 0) { e.preventDefault(); action.run(nameOf(view.frame[selected])); return; }
-    const run = theKeys[e.key] || theKeys[e.key.toLowerCase()];
-    if (run && (e.key.length === 1 || theKeys[e.key])) { e.preventDefault(); run(); }
+    const k = keys.find(k => k[2] === e.key) || keys.find(k => k[2] && k[2].toLowerCase() === e.key.toLowerCase());
+    if (k) { e.preventDefault(); k[3](); }
   });
 
   on(window, 'popstate', () => { fromUrl(); build(); search.value = state.q; apply(true, false); });

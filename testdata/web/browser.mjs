@@ -1,0 +1,85 @@
+// browser.mjs: what the browser tests share: pages that cprof writes, a browser that notes every fault, and the boxes of a picture.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { made } from './profiles.mjs';
+
+const [cprof, tools] = process.argv.slice(2).map(a => resolve(a));
+const require = createRequire(tools + '/');
+const { chromium } = require('playwright-core');
+const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+export const dir = mkdtempSync(join(tmpdir(), 'cprof-web-'));
+export const real = n => join(new URL('..', import.meta.url).pathname, 'profiles', n + '.pb.gz');
+for (const [n, bytes] of Object.entries(made)) writeFileSync(join(dir, n + '.pb'), bytes);
+export const run = (args, how = {}) => execFileSync(cprof, args, { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe'], ...how });
+
+// The page that -flamegraph writes for these arguments, as a path
+const written = new Map();
+export function page(...args) {
+  const key = args.join(' ');
+  if (!written.has(key)) {
+    const path = join(dir, written.size + '.html');
+    run(['-flamegraph', '-output=' + path, ...args]);
+    written.set(key, path);
+  }
+  return written.get(key);
+}
+export const dataOf = path => JSON.parse(/<script type="application\/json" id="data">(.*?)<\/script>/s.exec(readFileSync(path, 'utf8'))[1]);
+// What -top says of each function: name to [flat, cum], in `unit`
+export const top = (unit, ...args) => new Map(run(['-top', '-unit=' + unit, '-nodecount=100000', '-nodefraction=0', ...args]).split('\n')
+  .map(l => /^ *(-?[\d.]+)\S* +\S+ +\S+ +(-?[\d.]+)\S* +\S+ +(.*?)(?: \((?:partial-)?inline\))?$/.exec(l)).filter(Boolean).map(m => [m[3], [Number(m[1]), Number(m[2])]]));
+
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+export const faults = [];
+export const reset = async () => { for (const c of browser.contexts()) await c.close(); faults.length = 0; };
+export const end = async () => { await browser.close(); rmSync(dir, { recursive: true }); };
+
+// Opens a page without a network. Errors on the console, of scripts, and requests that leave the file are faults.
+export async function open(path, query = '', { width = 1280, height = 800, allow = null, ...how } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, ...how });
+  await context.setOffline(true);
+  const p = await context.newPage();
+  p.on('console', m => { if (m.type() === 'error' && !(allow && allow.test(m.text()))) faults.push('console: ' + m.text()); });
+  p.on('pageerror', e => faults.push('page error: ' + e.stack));
+  p.on('request', r => { if (!/^(file|data|blob):/.test(r.url())) faults.push('request: ' + r.url()); });
+  await p.goto(pathToFileURL(path) + query);
+  if (how.javaScriptEnabled !== false) await settle(p);
+  return p;
+}
+export const boxes = p => p.evaluate(() => cprofFlame.boxes());
+export const frames = (p, n = 2) => p.evaluate(n => new Promise(done => { const step = () => n-- > 0 ? requestAnimationFrame(step) : done(); step(); }), n);
+// Waits until picture and panels have stayed the same for a while: longer than any delay of the page
+export const settle = p => p.evaluate(() => new Promise((done, fail) => {
+  let last = '', since = 0, began = performance.now();
+  const look = now => {
+    const state = JSON.stringify(cprofFlame.boxes().map(b => [b.x, b.y, b.w, b.node, b.selected])) + document.querySelector('.cf-legend').textContent + document.querySelector('.cf-details').textContent.length;
+    if (state !== last) { last = state; since = now; }
+    if (now - since > 200) done();
+    else if (now - began > 30000) fail(new Error('the picture does not come to rest'));
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}));
+export const box = async (p, name) => { const b = (await boxes(p)).find(b => b.frame === name && !b.merged); assert(b, 'no box ' + name); return b; };
+export const canvasAt = p => p.locator('.cf-canvas').boundingBox();
+export async function point(p, b) { const c = await canvasAt(p), left = Math.max(0, b.x), right = Math.min(c.width, b.x + b.w); return [c.x + (left + right) / 2, c.y + b.y + b.h / 2]; }
+export async function click(p, b, how) { await p.mouse.click(...await point(p, b), how); await settle(p); }
+export async function key(p, k) { await p.keyboard.press(k); await settle(p); }
+export const query = p => p.evaluate(() => Object.fromEntries(new URLSearchParams(location.search || location.hash.slice(1))));
+export const text = (p, selector) => p.locator(selector).first().innerText();
+export async function search(p, t) {
+  await p.fill('.cf-input', t);
+  await p.waitForFunction(t => (new URLSearchParams(location.search).get('q') || '') === t, t);
+  await settle(p);
+}
+export const pixels = (p, x, y, w, h) => p.evaluate(([x, y, w, h]) => [...document.querySelector('.cf-canvas').getContext('2d').getImageData(x, y, w, h).data], [x, y, w, h]);
+export async function axe(p, what) {
+  await p.evaluate(axeSource);
+  assert.deepEqual(await p.evaluate(() => axe.run(document, { resultTypes: ['violations'] }).then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 120)).join(' | ')))), [], what);
+}

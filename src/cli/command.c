@@ -134,8 +134,8 @@ static bool read_words(struct arena *a, struct command_words *words, struct comm
             focus = join_regex(a, focus, word);
         }
     }
-    bool tags = out->report->words_are_tags;
-    if (focus.len) *(tags ? &o->tagfocus : &o->focus) = focus;
+    bool tags = out->report->words_are_tags, from = out->report->words_are_show_from;
+    if (focus.len) *(tags ? &o->tagfocus : from ? &o->show_from : &o->focus) = focus;
     if (ignore.len) *(tags ? &o->tagignore : &o->ignore) = ignore;
     return true;
 }

@@ -318,6 +318,13 @@ str gotext_time(struct arena *a, int64_t nanoseconds) {
     return str_format(a, "%.*s %s", STR_ARG(print_date(a, &m.tm)), m.zone);
 }
 
+str gotext_time_utc(struct arena *a, int64_t nanoseconds) {
+    time_t seconds = (time_t)(nanoseconds / 1000000000 - (nanoseconds % 1000000000 < 0));
+    struct tm tm;
+    gmtime_r(&seconds, &tm);
+    return str_format(a, "%.*s UTC", STR_ARG(print_date(a, &tm)));
+}
+
 str gotext_time_full(struct arena *a, int64_t nanoseconds) {
     struct moment m = moment_at(nanoseconds);
     char fraction[32];

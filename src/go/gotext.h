@@ -23,6 +23,7 @@ str gotext_quote(struct arena *a, str s); /* %q */
 str gotext_duration(struct arena *a, int64_t nanoseconds);
 /* time.Unix(0, ns).Format("2006-01-02 15:04:05 MST") in the local zone as Go resolves $TZ. */
 str gotext_time(struct arena *a, int64_t nanoseconds);
+str gotext_time_utc(struct arena *a, int64_t nanoseconds); /* the same, whatever $TZ is */
 /* time.Unix(0, ns).String(): "2021-07-11 14:21:47.085084416 +0000 UTC". */
 str gotext_time_full(struct arena *a, int64_t nanoseconds);
 /* filepath.Clean on Unix paths. */

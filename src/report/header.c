@@ -68,7 +68,7 @@ static void add_profile_labels(struct lines *l, const struct report_in *in, str 
         if (!str_has_prefix(profile_str(p, p->comment[i]), STR("#"))) add(l, profile_str(p, p->comment[i]));
     add_named(l, STR("Type: "), in->value.type_label);
     add_named(l, STR("Doc: "), profile_str(p, p->doc_url));
-    if (p->time_nanos) add_named(l, STR("Time: "), (utc ? gotext_time_full : gotext_time)(in->arena, p->time_nanos));
+    if (p->time_nanos) add_named(l, STR("Time: "), (utc ? gotext_time_utc : gotext_time)(in->arena, p->time_nanos));
     add_duration(l, in, unit);
 }
 

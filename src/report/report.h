@@ -10,6 +10,13 @@
 #include "profile/profile.h"
 #include "regex/regex.h"
 
+/* Where a report is seen. */
+enum report_colours { COLOURS_NONE, COLOURS_16, COLOURS_256, COLOURS_TRUE };
+struct report_screen {
+    int columns; /* of the terminal; 0: it goes somewhere else */
+    enum report_colours colours;
+};
+
 /* All a report may depend on. */
 struct report_in {
     const struct report *report;
@@ -23,6 +30,7 @@ struct report_in {
     const struct regex *regex; /* pattern compiled, or NULL */
     struct arena *arena;       /* the command's */
     struct notes *notes;
+    struct report_screen screen;
 };
 
 typedef bool report_fn(const struct report_in *in, struct sink *out, struct err *e);
@@ -65,6 +73,7 @@ struct report {
     enum options_granularity granularity; /* forced, unless GRANULARITY_UNSET */
     enum report_noinlines noinlines;      /* forced, unless NOINLINES_AS_ASKED */
     bool words_are_tags;                  /* words at the prompt set tagfocus and tagignore, not focus and ignore */
+    bool words_are_show_from;             /* words at the prompt set show_from, not focus */
     const struct report_forms *forms;     /* NULL: text only */
     enum report_post post;
     const char *format; /* POST_DOT: dot's -T word */
@@ -72,6 +81,7 @@ struct report {
     const char *extension;      /* of the file, where it is no text */
     const char *const *viewers; /* candidates in order, NULL-terminated */
     bool two_sides;             /* a -base stays beside the source, as a -diff_base does */
+    bool styled;                /* it has colours on a terminal, and nothing else that a terminal takes for a command */
     bool ours;                  /* pprof does not have it */
     report_gate_fn *gate;       /* compares runs, so sources and bases are not merged; NULL for every other report */
 };

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -31,9 +32,10 @@ static int write_all(int fd, str bytes) {
     return 0;
 }
 
-static bool to_stdout(str bytes, struct err *e) {
+/* A report that has colours of its own has made its texts safe. */
+static bool to_stdout(const struct report *r, str bytes, struct err *e) {
     struct arena scratch = {0};
-    if (isatty(STDOUT_FILENO) == 1) bytes = message_safe(&scratch, bytes);
+    if (isatty(STDOUT_FILENO) == 1 && !r->styled) bytes = message_safe(&scratch, bytes);
     int errnum = write_all(STDOUT_FILENO, bytes);
     arena_release(&scratch);
     return errnum == 0 || fail_errno(e, "write", STR("/dev/stdout"), errnum);
@@ -58,6 +60,30 @@ static bool write_and_close(int fd, str name, str bytes, struct err *e) {
     int errnum = write_all(fd, bytes);
     if (close(fd) != 0 && !errnum) errnum = errno;
     return errnum == 0 || fail_errno(e, "write", name, errnum);
+}
+
+static bool is_set(const char *variable) {
+    const char *value = getenv(variable);
+    return value && *value;
+}
+
+/* What a terminal says of itself in its environment. */
+static enum report_colours terminal_colours(void) {
+    const char *term = getenv("TERM"), *colours = getenv("COLORTERM");
+    if (is_set("NO_COLOR") || !is_set("TERM") || strcmp(term, "dumb") == 0) return COLOURS_NONE;
+    if (is_set("COLORTERM") && (strcmp(colours, "truecolor") == 0 || strcmp(colours, "24bit") == 0))
+        return COLOURS_TRUE;
+    return strstr(term, "256color") ? COLOURS_256 : COLOURS_16;
+}
+
+struct report_screen output_screen(const struct command *c) {
+    struct report_screen screen = {0, COLOURS_NONE};
+    struct winsize size;
+    if (c->options.output.len || isatty(STDOUT_FILENO) != 1) return screen;
+    screen.colours = terminal_colours();
+    screen.columns = 80;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) screen.columns = size.ws_col;
+    return screen;
 }
 
 /* Standard output and files get a report as it grows, so that large ones need no room in memory; unless it may still
@@ -188,7 +214,7 @@ bool output_finish(struct output *out, str bytes, struct err *e) {
     else if (r->where == AWAY_FROM_TTY && away)
         ok = to_numbered_file(r, bytes, e);
     else
-        ok = to_stdout(bytes, e);
+        ok = to_stdout(r, bytes, e);
     sink_drop(&out->sink);
     return ok;
 }
@@ -202,7 +228,7 @@ bool output_trouble(struct arena *a, const struct argv_call *call, str sentence,
     if (call->options.output.len)
         ok = to_file(a, call->options.output, sink_bytes(&form), e);
     else if (is_form)
-        ok = to_stdout(sink_bytes(&form), e);
+        ok = to_stdout(call->report, sink_bytes(&form), e);
     sink_drop(&form);
     return ok;
 }

@@ -13,6 +13,7 @@ struct output {
     struct arena *arena;
     struct whole_file file; /* being written when sink is a file other than standard output */
 };
+struct report_screen output_screen(const struct command *c); /* where the report will be seen */
 void output_open(struct arena *a, struct session *s, const struct command *c, struct output *out);
 /* `bytes` is the finished report where the sink is memory. */
 bool output_finish(struct output *out, str bytes, struct err *e);

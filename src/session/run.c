@@ -66,6 +66,7 @@ static bool make_report(struct session *s, const struct command *c, struct arena
     bool ok = run_prepare(s, c, a, &notes, &view, e);
     message_notes(&notes);
     if (!ok) return false;
+    view.in.screen = output_screen(c);
     watch_stage(s->watch, "reporting");
     if (s->gate)
         ok = c->report->gate(&view.in, &view.gate, out, &s->gate->exit_status, e);

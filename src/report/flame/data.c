@@ -3,6 +3,7 @@
 
 #include "base/emit.h"
 #include "base/hash.h"
+#include "go/gotext.h"
 #include "report/flame/flame.h"
 #include "stacks/sides.h"
 
@@ -28,11 +29,11 @@ static void integer(struct sink *out, int64_t v) {
     if (!exact) sink_char(out, '"');
 }
 
+/* The shortest text that reads back as v. */
 static void number(struct sink *out, double v) {
-    if (isfinite(v))
-        sink_printf(out, "%.17g", v);
-    else
-        sink_text(out, "0");
+    struct arena scratch = {0};
+    sink_str(out, isfinite(v) ? gotext_float(&scratch, v) : STR("0"));
+    arena_release(&scratch);
 }
 
 static void integers(struct sink *out, const char *name, const int64_t *v, uint32_t n) {
@@ -75,19 +76,6 @@ static void write_units(struct sink *out, const struct flame_type *t) {
     integer(out, t->total);
 }
 
-/* The package of a function as pprof has it: up to the first "." or "::" after the last "/", if only letters, digits
- * and "_" stand between. */
-static str package(str function) {
-    size_t slash = str_find_last_char(function, '/');
-    size_t at = slash < function.len ? slash + 1 : 0, from = at;
-    while (at < function.len && (function.ptr[at] == '_' || (function.ptr[at] >= '0' && function.ptr[at] <= '9') ||
-                                 ((function.ptr[at] | 0x20) >= 'a' && (function.ptr[at] | 0x20) <= 'z')))
-        at++;
-    str rest = str_from_offset(function, at);
-    bool ends = str_has_prefix(rest, STR(".")) || str_has_prefix(rest, STR("::"));
-    return at > from && ends ? str_slice(function, 0, at) : STR_EMPTY;
-}
-
 static void write_frames(const struct flame *f, struct sink *out) {
     struct arena scratch = {0};
     struct intern strings = {.arena = &scratch};
@@ -100,7 +88,7 @@ static void write_frames(const struct flame *f, struct sink *out) {
         column[0][i] = intern_id(&strings, frame->name);
         column[1][i] = intern_id(&strings, frame->file);
         column[2][i] = frame->line > 0 && frame->line <= UINT32_MAX ? (uint32_t)frame->line : 0;
-        column[3][i] = intern_id(&strings, package(frame->function));
+        column[3][i] = intern_id(&strings, flame_package(frame));
         column[4][i] = frame->inlined;
     }
     key(out, "strings", false);

@@ -57,11 +57,14 @@ struct flame flame_make(const struct report_in *in, bool all_types) {
     uint32_t n = all_types ? in->loaded->n_types : 1;
     struct flame_type *type = ARENA_ARRAY(a, struct flame_type, n);
     uint32_t *column = ARENA_ARRAY(a, uint32_t, n);
-    struct flame f = {.in = in, .two_sides = sides_are_two(in->loaded, in->value.type), .type = type, .n_types = n};
+    struct flame f = {.in = in, .type = type, .n_types = n};
     type[0] = describe_type(in, in->value.type);
     for (uint32_t i = 0, to = 1; i < in->loaded->n_types && all_types; i++)
         if (i != in->value.type) type[to++] = describe_type(in, i);
-    for (uint32_t i = 0; i < n; i++) column[i] = type[i].column;
+    for (uint32_t i = 0; i < n; i++) {
+        column[i] = type[i].column;
+        f.two_sides = f.two_sides || sides_are_two(in->loaded, column[i]);
+    }
     f.title = str_join(a, (str[]){program(in->loaded), type[0].name}, 2, STR(" "));
     f.note = describe_values(in, f.two_sides);
     f.all = stacktree_grow(a, in->view, in->options, &(struct stacktree_plan){column, n, f.two_sides});
@@ -76,7 +79,24 @@ void flame_cut(struct flame *f, uint32_t n_types, double cut) {
 
 void flame_drop(struct flame *f) { stacktree_drop(f->all); }
 
-int64_t flame_net(const struct flame *f, uint32_t node) {
-    uint64_t v = (uint64_t)f->tree->total[SIDE_NEW][node];
-    return (int64_t)(f->two_sides ? v - (uint64_t)f->tree->total[SIDE_BASE][node] : v);
+int64_t flame_sum(const struct report_in *in) {
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < in->view->n_samples; i++)
+        sum = graph_add(sum, in->view->value[in->value.type][profile_row(in->view, i)]);
+    return sum;
+}
+
+static bool is_word(char c) { return c == '_' || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'); }
+
+/* Up to the first "." or "::" after the last "/", if only letters, digits and "_" stand between: pprof's pattern is
+ * ^((.*\/)?[\w\d_]+)(\.|::)([^/]*)$ . */
+str flame_package(const struct stacktree_frame *f) {
+    size_t slash = str_find_last_char(f->file, '/');
+    if (!f->function.len) return slash < f->file.len ? str_slice(f->file, 0, slash) : STR_EMPTY;
+    slash = str_find_last_char(f->function, '/');
+    size_t from = slash < f->function.len ? slash + 1 : 0, at = from;
+    while (at < f->function.len && is_word(f->function.ptr[at])) at++;
+    str rest = str_from_offset(f->function, at);
+    bool ends = str_has_prefix(rest, STR(".")) || str_has_prefix(rest, STR("::"));
+    return at > from && ends ? str_slice(f->function, 0, at) : STR_EMPTY;
 }

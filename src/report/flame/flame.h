@@ -1,5 +1,5 @@
 /* What flame graphs are made of: the tree of the view's stacks, and how its values are shown. Shared by the writers in
- * this folder: data.c (the data object) and page.c (flamegraph). */
+ * this folder: data.c and page.c (flamegraph), svg.c (its picture), terminal.c (flame), speedscope.c. */
 #ifndef CPROF_REPORT_FLAME_FLAME_H
 #define CPROF_REPORT_FLAME_FLAME_H
 
@@ -40,10 +40,17 @@ struct flame flame_make(const struct report_in *in, bool all_types);
 void flame_cut(struct flame *f, uint32_t n_types, double cut);
 void flame_drop(struct flame *f);
 
-/* Sum of the selected type's values: of a difference, new less base. */
-int64_t flame_net(const struct flame *f, uint32_t node);
+/* The selected type's values in the view: what the header says is shown. */
+int64_t flame_sum(const struct report_in *in);
+
+/* The package of a frame's function as pprof has it, of a frame without one its file's folder; empty where there is
+ * none. Frames are coloured by it. */
+str flame_package(const struct stacktree_frame *f);
 
 /* data.c: the data object on one line: man/cprof-flame.schema.json. */
 void flame_write_data(const struct flame *f, struct report_lines header, struct sink *out);
+
+/* svg.c: a picture of the tree; header as in the page, of which its last line is shown. */
+void flame_write_svg(const struct flame *f, struct report_lines header, struct sink *out);
 
 #endif

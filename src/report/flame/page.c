@@ -1,4 +1,4 @@
-/* flamegraph: a page with a flame graph, which needs nothing beside it. */
+/* flamegraph: a page with a flame graph, which needs nothing beside it; a picture where the output is called .svg. */
 #include "base/emit.h"
 #include "base/sha256.h"
 #include "report/amount.h"
@@ -108,23 +108,24 @@ static void write_page(const struct flame *f, struct report_lines header, str da
     sink_str(out, page);
 }
 
-/* The sum of what the view holds: what the header says is shown. */
-static int64_t shown(const struct report_in *in) {
-    int64_t sum = 0;
-    for (uint32_t i = 0; i < in->view->n_samples; i++)
-        sum = graph_add(sum, in->view->value[in->value.type][profile_row(in->view, i)]);
-    return sum;
+static void write_picture(struct flame *f, struct report_lines header, struct sink *out) {
+    flame_cut(f, 1, FLAME_CUT);
+    flame_write_svg(f, header, out);
+}
+
+static void write_whole_page(struct flame *f, struct report_lines header, struct sink *out) {
+    struct sink data;
+    sink_to_memory(&data);
+    write_fitting_data(f, header, &data);
+    write_page(f, header, sink_bytes(&data), out);
+    sink_drop(&data);
 }
 
 bool report_flamegraph(const struct report_in *in, struct sink *out, struct err *e) {
     (void)e;
-    struct flame f = flame_make(in, true);
-    struct report_lines header = report_stacks_header(in, shown(in), true);
-    struct sink data;
-    sink_to_memory(&data);
-    write_fitting_data(&f, header, &data);
-    write_page(&f, header, sink_bytes(&data), out);
-    sink_drop(&data);
+    bool picture = str_has_suffix(in->options->output, STR(".svg"));
+    struct flame f = flame_make(in, !picture);
+    (picture ? write_picture : write_whole_page)(&f, report_stacks_header(in, flame_sum(in), true), out);
     flame_drop(&f);
     return true;
 }

@@ -1,0 +1,2 @@
+# by hand
+-symbolize=none -flame -width=20 -focus=catalog "-show=shop/internal|^sort" testdata/profiles/go-cpu.pb.gz

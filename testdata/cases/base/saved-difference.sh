@@ -11,8 +11,8 @@ for base in diff_base base; do
     done
 done
 tiny=testdata/tiny-profile
-$tiny "$HOME/old" binary=/bin/x 'main;grew=10,100' 'main;gone=4,40' 'main;same=3,30'
-$tiny "$HOME/new" binary=/bin/x 'main;grew=15,150' 'main;new=2,20' 'main;same=3,30'
+"$tiny" "$HOME/old" binary=/bin/x 'main;grew=10,100' 'main;gone=4,40' 'main;same=3,30'
+"$tiny" "$HOME/new" binary=/bin/x 'main;grew=15,150' 'main;new=2,20' 'main;same=3,30'
 for base in diff_base base; do
     cprof -proto -output="$HOME/$base" -$base="$HOME/old" "$HOME/new" 2>/dev/null
     for report in top traces tags collapsed; do

@@ -4,16 +4,16 @@ tiny=$PWD/testdata/tiny-profile P=$PWD/testdata/profiles
 cd "$HOME"
 mkdir runs no-runs no-profiles
 for i in 1 2 3 4 5; do
-    $tiny base-$i binary=/bin/shop time=10$i 'main;search=500,5000000000' "main;tax=10$i,1000000000"
-    $tiny runs/new-$i binary=/bin/shop time=20$i 'main;search=500,5000000000' "main;tax=10$i,1000000000"
+    "$tiny" base-$i binary=/bin/shop time=10$i 'main;search=500,5000000000' "main;tax=10$i,1000000000"
+    "$tiny" runs/new-$i binary=/bin/shop time=20$i 'main;search=500,5000000000' "main;tax=10$i,1000000000"
 done
-$tiny empty-old binary=/bin/shop time=101
-$tiny empty-new binary=/bin/shop time=201
-$tiny slow binary=/bin/shop time=201 'main;search=900,9000000000' 'main;tax=103,1000000000'
+"$tiny" empty-old binary=/bin/shop time=101
+"$tiny" empty-new binary=/bin/shop time=201
+"$tiny" slow binary=/bin/shop time=201 'main;search=900,9000000000' 'main;tax=103,1000000000'
 head -c 3000 "$P/go-gate-slow-1.pb.gz" >truncated
 echo "how we measure" >no-profiles/README
 mixed="runs/new-1 runs/new-2 other runs/new-4 runs/new-5"
-$tiny other binary=/bin/postgres time=203 'main;exec=500,5000000000'
+"$tiny" other binary=/bin/postgres time=203 'main;exec=500,5000000000'
 
 # Of each form what says how it went.
 digest() {

@@ -89,9 +89,7 @@ build/fuzz/bin/%: build/fuzz/%.o $(OBJ)
 	$(Q)$(CC) $(CFLAGS) $(MODE) -fsanitize=fuzzer $(LDFLAGS) -pthread -o $@ $^ $(LIBS)
 
 build/compile_commands.json: Makefile $(ALL_C) | build/.gitignore
-	@{ sep='['; for f in $(ALL_C); do \
-	  printf '%s\n{"directory": "%s", "file": "%s", "command": "cc %s -std=c11 %s -c %s"}' \
-	    "$$sep" '$(CURDIR)' "$$f" '$(CPPFLAGS_OURS)' '$(WARNINGS)' "$$f"; sep=','; done; printf '\n]\n'; } >$@
+	@testdata/compile-commands '$(CPPFLAGS_OURS) -std=c11 $(WARNINGS)' $(ALL_C) >$@
 
 proto: build/gen/profile.pb-c.c ## generate build/gen/profile.pb-c.[ch] from proto/profile.proto
 
@@ -118,15 +116,8 @@ small: ## all tests with chunks, batches and windows as small as they can be (sr
 
 fuzz: ## run every fuzzer for FUZZ_SECONDS (20) each; needs clang
 	@$(MAKE) --no-print-directory FLAVOUR=fuzz CC=$(CLANG) fuzz-run
-# leak detection is off: it does not look into an arena's large blocks, which hold the pointers to its small ones
 fuzz-run: $(FUZZ_BIN)
-	@for f in $(FUZZ_BIN); do \
-	  name=$$(basename $$f _fuzz); corpus=build/fuzz/corpus/$$name; seeds=testdata/fuzz/$$name; mkdir -p $$corpus; \
-	  echo "fuzz $$name for $(FUZZ_SECONDS) s"; \
-	  $$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -detect_leaks=0 -rss_limit_mb=2048 -close_fd_mask=3 -print_final_stats=0 -verbosity=0 \
-	    -artifact_prefix=build/fuzz/$$name- $$corpus $$([ -d $$seeds ] && echo $$seeds) >build/fuzz/$$name.log 2>&1 \
-	    || { tail -n 60 build/fuzz/$$name.log; echo "fuzz $$name: failed; the input is build/fuzz/$$name-*"; exit 1; }; \
-	done
+	@testdata/run-fuzz $(FUZZ_SECONDS) $(FUZZ_BIN)
 
 diff: all ## compare with the reference pprof on N (200) random calls; needs pprof on PATH
 	@testdata/diff -n $(N) $(if $(SEED),--seed $(SEED)) build/cprof
@@ -141,9 +132,7 @@ build/mkbig: testdata/programs/bench/mkbig.c | build/.gitignore
 
 cover: ## run the tests and print the share of lines they reach, per file
 	@$(MAKE) --no-print-directory FLAVOUR=cover check >build/cover.log || { cat build/cover.log; exit 1; }
-	@gcov -n $(patsubst src/%.c,build/cover/%.gcno,$(SRC) src/main.c) 2>/dev/null | awk -F"[':% ]+" \
-	  '/^File/ { f = $$2 } /^Lines executed/ && f ~ /^src\/.*\.c$$/ { printf "%6.1f%% of %5d  %s\n", $$3, $$5, f; n += $$5; c += $$3 * $$5 / 100; f = "" } \
-	   END { printf "%6.1f%% of %5d  all\n", n ? 100 * c / n : 0, n }' | sort -n
+	@testdata/coverage $(patsubst src/%.c,build/cover/%.gcno,$(SRC) src/main.c)
 
 # --- looking after the source
 
@@ -156,20 +145,19 @@ lint: build/gen/profile.pb-c.h ## formatting, static analysis, direction of incl
 # --- installing
 
 man: build/cprof.1 ## build/cprof.1: the manual with its tables filled in
-build/cprof.1: man/cprof.1.in build/cprof $(wildcard testdata/ci/*)
-	awk '/^@FILE /{ while ((getline line < $$2) > 0) { gsub(/\\/, "\\e", line); gsub(/-/, "\\-", line); print "\\&" line }; next } 1' \
-	  man/cprof.1.in | build/cprof -manual >$@
+build/cprof.1: man/cprof.1.in man/show-files.awk build/cprof $(wildcard testdata/ci/*)
+	awk -f man/show-files.awk man/cprof.1.in | build/cprof -manual >$@
 
 install: build/cprof man ## into PREFIX (/usr/local) under DESTDIR; PPROF=1 adds the name pprof
-	install -D -m 755 build/cprof $(DESTDIR)$(PREFIX)/bin/cprof
-	install -D -m 644 build/cprof.1 $(DESTDIR)$(PREFIX)/share/man/man1/cprof.1
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/cprof $(wildcard man/*.schema.json)
-	$(if $(PPROF),ln -sf cprof $(DESTDIR)$(PREFIX)/bin/pprof)
+	install -D -m 755 build/cprof "$(DESTDIR)$(PREFIX)/bin/cprof"
+	install -D -m 644 build/cprof.1 "$(DESTDIR)$(PREFIX)/share/man/man1/cprof.1"
+	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/cprof" $(wildcard man/*.schema.json)
+	$(if $(PPROF),ln -sf cprof "$(DESTDIR)$(PREFIX)/bin/pprof")
 
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/cprof $(DESTDIR)$(PREFIX)/share/man/man1/cprof.1
-	rm -rf $(DESTDIR)$(PREFIX)/share/cprof
-	@[ "$$(readlink $(DESTDIR)$(PREFIX)/bin/pprof)" != cprof ] || rm -f $(DESTDIR)$(PREFIX)/bin/pprof
+	rm -f "$(DESTDIR)$(PREFIX)/bin/cprof" "$(DESTDIR)$(PREFIX)/share/man/man1/cprof.1"
+	rm -rf "$(DESTDIR)$(PREFIX)/share/cprof"
+	@[ "$$(readlink "$(DESTDIR)$(PREFIX)/bin/pprof")" != cprof ] || rm -f "$(DESTDIR)$(PREFIX)/bin/pprof"
 
 dist: ## build/cprof-VERSION.tar.gz from the current commit
 	@mkdir -p build; v=$$(git describe --tags --always) && \

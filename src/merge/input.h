@@ -14,7 +14,7 @@ struct merge_input {
     /* [type] what merge_scale left for the merge to multiply the view's values with, as merge_take_samples does. NULL:
      * nothing. The view has its samples still that this makes 0. */
     const double *ratio;
-    struct arena *owner; /* released as soon as the merge needs the profile no more; may be NULL */
+    struct arena *consumed; /* as in struct merge_source */
 };
 
 struct merge_input merge_input_of(struct arena *a, const struct profile *p);

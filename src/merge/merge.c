@@ -81,7 +81,7 @@ static void release_merger(struct merger *m) {
     arena_release(&m->work);
 }
 
-/* Adds inputs that agree in types and units. Their owners are released. */
+/* Adds inputs that agree in types and units. Those that are consumed are released. */
 static void add_inputs(struct merger *m, struct merge_input *in, uint32_t n) {
     merge_tables_room(&m->t, in, n);
     merge_samples_room(&m->s, in, n);
@@ -91,7 +91,7 @@ static void add_inputs(struct merger *m, struct merge_input *in, uint32_t n) {
         merge_samples_add(&m->s, &m->t, &in[i]);
         add_header(m, v);
         add_numbers(&m->group, &(struct header_numbers){v->time_nanos, v->duration_nanos, v->period});
-        if (in[i].owner) arena_release(in[i].owner);
+        if (in[i].consumed) arena_release(in[i].consumed);
     }
 }
 
@@ -121,7 +121,7 @@ static struct merger *drop_zeros(struct arena *a, struct merger *m) {
     struct arena scratch = {0};
     seal_merger(m, &scratch, &with_zeros);
     struct merge_input again = merge_input_of(&scratch, &with_zeros);
-    again.owner = &scratch;
+    again.consumed = &scratch;
     m = new_merger(a, &again);
     add_inputs(m, &again, 1);
     end_group(m);
@@ -176,7 +176,7 @@ static struct merger *combine(struct arena *a, struct merge_input *in, uint32_t 
 
 static struct merge_input input_of(struct arena *a, struct merge_source source) {
     struct merge_input in = merge_input_of(a, source.profile);
-    in.owner = source.arena;
+    in.consumed = source.consumed;
     return in;
 }
 
@@ -265,7 +265,7 @@ static bool go_on(struct merge_groups *g, struct arena *of_only, const struct me
     struct profile so_far = g->merger ? outline(g->merger) : g->only;
     struct merge_input first = merge_input_of(&scratch, &so_far), *inputs = inputs_of(&scratch, in, n);
     bool can = can_go_on(&first, inputs, n);
-    first.owner = of_only;
+    first.consumed = of_only;
     if (can) {
         if (!g->merger) {
             g->merger = new_merger(&g->arena, &first);
@@ -296,7 +296,7 @@ static bool combine_first(struct merge_groups *g, const struct merge_source *in,
     g->merger = NULL;
     if (merge_sources(&scratch, in, n, &group, e)) {
         /* one alone passed through, and is still where it was */
-        const struct merge_source both[] = {{&so_far, NULL}, {&group, n == 1 ? in[0].arena : NULL}};
+        const struct merge_source both[] = {{&so_far, NULL}, {&group, n == 1 ? in[0].consumed : NULL}};
         g->merger = combine(&g->arena, inputs_of(&scratch, both, 2), 2, e);
     }
     arena_release(&scratch);
@@ -328,15 +328,64 @@ static bool start_with(struct merge_groups *g, const struct profile *p) {
     return ok;
 }
 
+/* What merge_groups_rewind comes back to. */
+struct merge_mark {
+    struct merge_tables_mark t;
+    struct merge_samples_mark s;
+    struct profile header;
+    size_t n_comments;
+    uint32_t n;
+    bool has_merger;
+};
+
+static void mark_group(struct merge_groups *g) {
+    const struct merger *m = g->merger;
+    arena_release(&g->mark_arena);
+    g->mark = ARENA_NEW(&g->mark_arena, struct merge_mark);
+    g->mark->n = g->n;
+    g->mark->has_merger = m != NULL;
+    if (!m) return;
+    g->mark->t = merge_tables_mark(&m->t);
+    merge_samples_mark(&m->s, &g->mark_arena, &g->mark->s);
+    g->mark->header = m->header;
+    g->mark->n_comments = m->comment.n;
+}
+
+void merge_groups_rewind(struct merge_groups *g) {
+    struct merger *m = g->merger;
+    const struct merge_mark *mark = g->mark;
+    if (!g->in_group) return;
+    g->n = mark->n;
+    g->in_group = false;
+    g->merger = NULL;
+    if (mark->has_merger) {
+        merge_tables_rewind(&m->t, &mark->t);
+        merge_samples_rewind(&m->s, &mark->s);
+        m->header = mark->header;
+        m->comment.n = mark->n_comments;
+        seal_merger(m, &g->arena, &g->only);
+        g->only_is_group = true;
+    } else if (m) {
+        release_merger(m);
+    }
+    if (!g->n) g->only = (struct profile){0};
+    arena_release(&g->mark_arena);
+}
+
 bool merge_groups_add_part(struct merge_groups *g, const struct merge_source *in, uint32_t n, bool is_last) {
+    if (!g->in_group) mark_group(g);
+    g->in_group = true;
     bool first = g->n == 0 && n > 0;
     uint32_t skip = first ? 1 : 0;
     if (first && !start_with(g, in[0].profile)) return false;
     if (n > skip) {
-        if (!go_on(g, first ? in[0].arena : NULL, in + skip, n - skip)) return false;
+        if (!go_on(g, first ? in[0].consumed : NULL, in + skip, n - skip)) return false;
         g->n += n - skip;
     }
-    if (is_last) finish_group(g);
+    if (is_last) {
+        finish_group(g);
+        g->in_group = false;
+    }
     return true;
 }
 
@@ -344,25 +393,26 @@ void merge_groups_finish(struct merge_groups *g, struct arena *a, struct profile
     *out = g->only;
     if (g->merger) seal_merger(g->merger, a, out);
     arena_adopt(a, &g->arena);
+    arena_release(&g->mark_arena);
     *g = (struct merge_groups){0};
 }
 
 void merge_groups_release(struct merge_groups *g) {
     if (g->merger) release_merger(g->merger);
     arena_release(&g->arena);
+    arena_release(&g->mark_arena);
     *g = (struct merge_groups){0};
 }
 
 /* --- bases */
 
-bool merge_base(struct arena *a, struct merge_source p, struct merge_source base, enum merge_base_kind kind,
-                bool normalize, struct profile *out, struct err *e) {
+bool merge_base(struct arena *a, const struct merge_difference *d, struct profile *out, struct err *e) {
     struct arena scratch = {0};
-    struct merge_input in[2] = {input_of(&scratch, p), input_of(&scratch, base)};
-    in[1].is_base = kind == MERGE_DIFF_BASE;
+    struct merge_input in[2] = {input_of(&scratch, d->p), input_of(&scratch, d->base)};
+    in[1].is_base = d->kind == MERGE_DIFF_BASE;
     struct merger *m = NULL;
-    if (!normalize || merge_normalize(&scratch, &in[0], &in[1], e)) {
-        uint32_t n_types = base.profile->n_types;
+    if (!d->normalize || merge_normalize(&scratch, &in[0], &in[1], e)) {
+        uint32_t n_types = d->base.profile->n_types;
         double *minus = ARENA_ARRAY(&scratch, double, n_types);
         for (uint32_t t = 0; t < n_types; t++) minus[t] = -1;
         merge_scale(&scratch, &in[1], minus);

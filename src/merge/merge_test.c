@@ -171,8 +171,8 @@ static void expect_difference(const char *x, const char *base, enum merge_base_k
     struct arena a = {0};
     struct profile p = sketch_profile(&a, x), b = sketch_profile(&a, base), out;
     struct err e = {0};
-    if (!merge_base(&a, (struct merge_source){&p, NULL}, (struct merge_source){&b, NULL}, kind, normalize, &out, &e))
-        fail_msg("%s", err_text(&e));
+    struct merge_difference d = {{&p, NULL}, {&b, NULL}, kind, normalize};
+    if (!merge_base(&a, &d, &out, &e)) fail_msg("%s", err_text(&e));
     assert_string_equal(sketch_show(&a, &out).ptr, samples);
     arena_release(&a);
 }
@@ -196,8 +196,8 @@ static void a_source_is_scaled_to_its_base(void **state) {
                    b = sketch_profile(&a, "types x/count\na 1\n");
     struct profile out;
     struct err e = {0};
-    assert_false(
-        merge_base(&a, (struct merge_source){&p, NULL}, (struct merge_source){&b, NULL}, MERGE_BASE, true, &out, &e));
+    struct merge_difference d = {{&p, NULL}, {&b, NULL}, MERGE_BASE, true};
+    assert_false(merge_base(&a, &d, &out, &e));
     assert_string_equal(err_text(&e), "incompatible sample types [x/count y/ms] and [x/count]");
     err_clear(&e);
     arena_release(&a);
@@ -271,20 +271,29 @@ static void expect_grouped(const struct group *g, uint32_t n_groups, const char 
     arena_release(&a);
 }
 
-/* The same profile by profile. */
-static void expect_parted(const struct group *g, uint32_t n_groups, const char *samples, int64_t time_nanos) {
+/* The same profile by profile, and at once the groups in which that is not possible: n_rewound of them. */
+static void expect_parted(const struct group *g, uint32_t n_groups, const char *samples, int64_t time_nanos,
+                          uint32_t n_rewound) {
     struct arena a = {0};
     struct merge_groups groups = {0};
     struct profile all;
+    struct err e = {0};
     for (uint32_t i = 0; i < n_groups; i++) {
         const struct profile *in[3];
         uint32_t n = sketch_group(&a, &g[i], in);
-        for (uint32_t k = 0; k < n; k++) {
-            struct merge_source source = {in[k], NULL};
-            assert_true(merge_groups_add_part(&groups, &source, 1, false));
+        struct merge_source source[3];
+        bool agree = true;
+        for (uint32_t k = 0; k < n; k++) source[k] = (struct merge_source){in[k], NULL};
+        for (uint32_t k = 0; k < n && agree; k++) agree = merge_groups_add_part(&groups, &source[k], 1, false);
+        if (agree) {
+            assert_true(merge_groups_add_part(&groups, NULL, 0, true));
+        } else {
+            merge_groups_rewind(&groups);
+            assert_true(merge_groups_add(&groups, source, n, &e));
+            n_rewound--;
         }
-        assert_true(merge_groups_add_part(&groups, NULL, 0, true));
     }
+    assert_int_equal(n_rewound, 0);
     merge_groups_finish(&groups, &a, &all);
     assert_string_equal(sketch_show(&a, &all).ptr, samples);
     assert_int_equal(all.time_nanos, time_nanos);
@@ -295,35 +304,48 @@ static void groups_are_as_if_merged_one_by_one(void **state) {
     (void)state;
     struct group alone[] = {{{"a 0\na 1\na 1\n"}, {0}}};
     expect_grouped(alone, 1, "a 0\na 1\na 1\n");
-    expect_parted(alone, 1, "a 0\na 1\na 1\n", 0);
+    expect_parted(alone, 1, "a 0\na 1\na 1\n", 0, 0);
     struct group agreeing[] = {
         {{"a;b 5\n", "c 1 k=v\n"}, {7}}, {{"c 2\n", "a;b 1\n", "d 1\n"}, {5}}, {{"c 1 k=v\n"}, {9}}};
     expect_grouped(agreeing, 3, "a;b 6\nc 2 k=v\nc 2\nd 1\n");
-    expect_parted(agreeing, 3, "a;b 6\nc 2 k=v\nc 2\nd 1\n", 9);
+    expect_parted(agreeing, 3, "a;b 6\nc 2 k=v\nc 2\nd 1\n", 9, 0);
     /* within a group, a profile without a time makes it forget the time so far */
     struct group times[] = {{{"a 1\n"}, {3}}, {{"a 1\n", "a 1\n"}, {0, 5}}};
     expect_grouped(times, 2, "a 3\n");
-    expect_parted(times, 2, "a 3\n", 3);
+    expect_parted(times, 2, "a 3\n", 3, 0);
     struct group nothing_first[] = {{{NULL}, {0}}, {{"a 1\n", "a 1\n", "a 1\n"}, {3, 0, 5}}};
-    expect_parted(nothing_first, 2, "a 3\n", 5);
+    expect_parted(nothing_first, 2, "a 3\n", 5, 0);
     /* a sample that cancelled out at the end of a group is new when it comes again, but not that of a lone profile */
     struct group zeros[] = {{{"a 5\n", "b 1\na -5\n"}, {0}}, {{"a 3\n"}, {0}}};
     expect_grouped(zeros, 2, "b 1\na 3\n");
-    expect_parted(zeros, 2, "b 1\na 3\n", 0);
+    expect_parted(zeros, 2, "b 1\na 3\n", 0, 0);
     struct group lone[] = {{{"a 5\nb 1\na -5\n"}, {0}}, {{"a 3\n"}, {0}}};
     expect_grouped(lone, 2, "a 3\nb 1\n");
-    expect_parted(lone, 2, "a 3\nb 1\n", 0);
+    expect_parted(lone, 2, "a 3\nb 1\n", 0, 0);
     struct group later[] = {{{"a 5\n", "b 1\n"}, {0}}, {{"c;d 2\na -5\n", "c;d -2\n"}, {0}}, {{"a 1\n"}, {0}}};
     expect_grouped(later, 3, "b 1\na 1\n");
-    expect_parted(later, 3, "b 1\na 1\n", 0);
+    expect_parted(later, 3, "b 1\na 1\n", 0, 0);
     /* groups that do not agree are combined first */
     struct group finer[] = {{{"types cpu/ms\na 2\n", "types cpu/ms\na 1\n"}, {0}}, {{"types cpu/us\na 5\n"}, {0}}};
     expect_grouped(finer, 2, "a 3005\n");
+    expect_parted(finer, 2, "a 3005\n", 0, 1);
     struct group coarser[] = {{{"types cpu/us\na 5\n"}, {0}}, {{"types cpu/ms\na 2\n", "types cpu/us\na 1\n"}, {0}}};
     expect_grouped(coarser, 2, "a 2006\n");
+    expect_parted(coarser, 2, "a 2006\n", 0, 1);
     struct group fewer[] = {{{"types x/count y/count\na 1 2\n", "types x/count y/count\nb 0 2\n"}, {0}},
                             {{"types y/count\na 5\n"}, {0}}};
     expect_grouped(fewer, 2, "a 7\nb 2\n");
+    expect_parted(fewer, 2, "a 7\nb 2\n", 0, 1);
+    /* the first of a group may agree with what was there, and take part in all of it */
+    struct group late[] = {
+        {{"types cpu/ms\na 2\nb 1 k=v\n", "types cpu/ms\nc;a 1\n"}, {5, 6}},
+        {{"types cpu/ms\na 1\nd 4 k=w\n", "types cpu/ms\nb -1 k=v\n", "types cpu/us\na 5\ne 1\n"}, {7, 0, 3}},
+        {{"types cpu/us\na 1\n"}, {4}}};
+    expect_grouped(late, 3, "a 3006\nc;a 1000\nd 4000 k=w\ne 1\n");
+    expect_parted(late, 3, "a 3006\nc;a 1000\nd 4000 k=w\ne 1\n", 3, 1);
+    struct group at_once[] = {{{"types cpu/ms\na 1\n", "types cpu/us\na 5\n"}, {0}}, {{"types cpu/us\na 1\n"}, {0}}};
+    expect_grouped(at_once, 2, "a 1006\n");
+    expect_parted(at_once, 2, "a 1006\n", 0, 1);
 }
 
 static void groups_fail_as_merging_does(void **state) {
@@ -398,8 +420,8 @@ static void both_sides_of_a_difference_are_released(void **state) {
     struct arena a = {0}, left = {0}, right = {0};
     struct profile p = sketch_profile(&left, "a 5\nb 3\n"), base = sketch_profile(&right, "a 2\nc 1\n"), out;
     struct err e = {0};
-    struct merge_source x = {&p, &left}, y = {&base, &right};
-    assert_true(merge_base(&a, x, y, MERGE_BASE, false, &out, &e));
+    struct merge_difference d = {{&p, &left}, {&base, &right}, MERGE_BASE, false};
+    assert_true(merge_base(&a, &d, &out, &e));
     assert_null(left.block);
     assert_null(right.block);
     assert_string_equal(sketch_show(&a, &out).ptr, "a 3\nb 3\nc -1\n");
@@ -500,9 +522,10 @@ static struct profile large_difference(struct arena *a, const struct large *l, e
                                        bool give_up) {
     struct arena left = {0}, right = {0};
     struct profile p = large_profile(&left, 1, l), base = large_profile(&right, 2, l), out;
-    struct merge_source x = {&p, give_up ? &left : NULL}, y = {&base, give_up ? &right : NULL};
+    struct merge_difference d = {
+        {&p, give_up ? &left : NULL}, {&base, give_up ? &right : NULL}, kind, kind == MERGE_BASE};
     struct err e = {0};
-    assert_true(merge_base(a, x, y, kind, kind == MERGE_BASE, &out, &e));
+    assert_true(merge_base(a, &d, &out, &e));
     arena_release(&left);
     arena_release(&right);
     return out;

@@ -28,7 +28,7 @@ void merge_samples_release(struct merge_samples *s) {
 
 void merge_samples_room(struct merge_samples *s, struct merge_input *in, uint32_t n) {
     struct profile *first = &in[0].view;
-    struct arena *from = s->stack.n == 0 && !first->row && !in[0].is_base ? in[0].owner : NULL;
+    struct arena *from = s->stack.n == 0 && !first->row && !in[0].is_base ? in[0].consumed : NULL;
     uint64_t samples = 0, refs = 0;
     for (uint32_t i = 0; i < n; i++) {
         const struct profile *v = &in[i].view;
@@ -99,7 +99,7 @@ static struct shed_column shed_column(const void *at, size_t item_size) {
 /* Of an input that is given up; the first one's columns may have become the result's. */
 static void prepare_shedding(struct adding *b) {
     const struct profile *v = &b->t->in->view;
-    if (!b->t->in->owner || !b->s->stack.n) return;
+    if (!b->t->in->consumed || !b->s->stack.n) return;
     b->frames = shed_column(v->frame, sizeof *v->frame);
     if (v->row) return;
     b->row_column = ARENA_ARRAY(&b->t->scratch, struct shed_column, (size_t)v->n_types + 2);
@@ -230,6 +230,25 @@ void merge_samples_add(struct merge_samples *s, struct merge_tables *t, const st
     prepare_shedding(b);
     task_relay((struct task_relay){find_stacks, add_samples, b, n,
                                    n < TUNING_MERGE_THREADED_FROM ? n : TUNING_MERGE_HANDED_OVER});
+}
+
+void merge_samples_mark(const struct merge_samples *s, struct arena *a, struct merge_samples_mark *mark) {
+    *mark =
+        (struct merge_samples_mark){s->stack.n, s->label_off.n, s->label_ref.n, ARENA_ARRAY(a, int64_t *, s->n_types)};
+    for (uint32_t t = 0; t < s->n_types; t++) {
+        mark->value[t] = ARENA_ARRAY(a, int64_t, s->stack.n);
+        if (s->stack.n) memcpy(mark->value[t], s->value[t].at, s->stack.n * sizeof *mark->value[t]);
+    }
+}
+
+void merge_samples_rewind(struct merge_samples *s, const struct merge_samples_mark *mark) {
+    s->stack.n = mark->n_rows;
+    s->label_off.n = mark->n_label_offs;
+    s->label_ref.n = mark->n_label_refs;
+    for (uint32_t t = 0; t < s->n_types; t++) {
+        s->value[t].n = mark->n_rows;
+        if (mark->n_rows) memcpy(s->value[t].at, mark->value[t], mark->n_rows * sizeof *mark->value[t]);
+    }
 }
 
 void merge_samples_seal(struct merge_samples *s, struct arena *a, struct profile *out) {

@@ -16,10 +16,19 @@ struct merge_samples {
     struct arena work;
 };
 
+/* How far the samples are, to come back to: with their values, to which later inputs add. */
+struct merge_samples_mark {
+    size_t n_rows, n_label_offs, n_label_refs;
+    int64_t **value; /* [type] a copy */
+};
+void merge_samples_mark(const struct merge_samples *s, struct arena *a, struct merge_samples_mark *mark);
+/* Afterwards they can only be sealed or released. */
+void merge_samples_rewind(struct merge_samples *s, const struct merge_samples_mark *mark);
+
 void merge_samples_init(struct merge_samples *s, uint32_t n_types);
 void merge_samples_release(struct merge_samples *s);
-/* Makes room for all samples of n inputs: pages that stay untouched cost nothing. The first of all, if it has an owner,
- * may lose its columns to the samples, which come to stand where it was read before. */
+/* Makes room for all samples of n inputs: pages that stay untouched cost nothing. If the first of all is
+ * consumed, its columns are taken over and rewritten in place. */
 void merge_samples_room(struct merge_samples *s, struct merge_input *in, uint32_t n);
 /* Makes room, within bounds, for the samples of n inputs like this one. */
 void merge_samples_expect(struct merge_samples *s, const struct profile *like, uint32_t n);

@@ -151,8 +151,8 @@ static void bases_are_subtracted_sample_by_sample(void **state) {
         add_straight(&want, &p, 1, false);
         add_straight(&want, &base, -1, kind == MERGE_DIFF_BASE);
         struct err e = {0};
-        if (!merge_base(&a, (struct merge_source){&p, NULL}, (struct merge_source){&base, NULL}, kind, false, &got, &e))
-            fail_msg("%s", err_text(&e));
+        struct merge_difference d = {{&p, NULL}, {&base, NULL}, kind, false};
+        if (!merge_base(&a, &d, &got, &e)) fail_msg("%s", err_text(&e));
         expect_straight(&want, &got);
         expect_canonical(&a, &got);
         arena_release(&a);

@@ -167,25 +167,26 @@ static int64_t scaled(int64_t v, double ratio) {
     return to_int64(round((double)v * ratio));
 }
 
-/* A column's values of some rows; marks those that make a sample. */
-static void take_values(const int64_t *column, double ratio, bool only_scaled_count, const uint32_t *row, uint32_t n,
-                        int64_t *value, uint8_t *counts) {
-    if (ratio == 1) {
+/* Values of a column in some rows. */
+static void take_values(const int64_t *column, double ratio, const uint32_t *row, uint32_t n, int64_t *value) {
+    if (ratio == 1)
         for (uint32_t i = 0; i < n; i++) value[i] = column[row[i]];
-        if (only_scaled_count) return;
-    } else {
+    else
         for (uint32_t i = 0; i < n; i++) value[i] = scaled(column[row[i]], ratio);
-    }
-    for (uint32_t i = 0; i < n; i++) counts[i] |= value[i] != 0;
 }
 
 uint32_t merge_take_samples(const struct merge_input *in, uint32_t from, uint32_t n, uint32_t *row, int64_t *value) {
     const struct profile *v = &in->view;
     uint8_t counts[TUNING_MERGE_BATCH] = {0};
     for (uint32_t i = 0; i < n; i++) row[i] = profile_row(v, from + i);
-    for (uint32_t t = 0; t < v->n_types; t++)
-        take_values(v->value[t], in->ratio ? in->ratio[t] : 1, in->ratio, row, n, value + t * TUNING_MERGE_BATCH,
-                    counts);
+    for (uint32_t t = 0; t < v->n_types; t++) {
+        int64_t *of_type = value + t * TUNING_MERGE_BATCH;
+        double ratio = in->ratio ? in->ratio[t] : 1;
+        take_values(v->value[t], ratio, row, n, of_type);
+        /* where some are scaled, the others do not make a sample */
+        if (in->ratio && ratio == 1) continue;
+        for (uint32_t i = 0; i < n; i++) counts[i] |= of_type[i] != 0;
+    }
     uint32_t first_gap = 0;
     while (first_gap < n && counts[first_gap]) first_gap++;
     uint32_t kept = first_gap;

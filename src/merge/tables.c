@@ -70,8 +70,8 @@ void merge_tables_room(struct merge_tables *t, struct merge_input *in, uint32_t 
     struct profile *first = &in[0].view;
     uint32_t first_stacks = first->n_stacks;
     uint64_t first_frames = first->stack_off[first_stacks];
-    bool can_take = in[0].owner && t->stack_off.n == 1 && meets_stacks_in_order(t, &in[0]);
-    struct arena *from = can_take ? in[0].owner : NULL;
+    bool can_take = in[0].consumed && t->stack_off.n == 1 && meets_stacks_in_order(t, &in[0]);
+    struct arena *from = can_take ? in[0].consumed : NULL;
     uint64_t stacks = 0, frames = 0;
     for (uint32_t i = 0; i < n; i++) {
         stacks += in[i].view.n_stacks;
@@ -410,6 +410,22 @@ uint32_t merge_labels(struct merge_tables *t, uint32_t row, label_id *out) {
     uint32_t n = profile_labels_by_rank(&t->in->view, t->label_rank, row, out);
     for (uint32_t i = 0; i < n; i++) out[i] = merge_label(t, out[i]);
     return t->in->is_base ? add_base_label(t, out, n) : n;
+}
+
+struct merge_tables_mark merge_tables_mark(const struct merge_tables *t) {
+    return (struct merge_tables_mark){t->string.n, t->mapping.n, t->function.n,  t->location.n,
+                                      t->line.n,   t->label.n,   t->stack_off.n, t->frame.n};
+}
+
+void merge_tables_rewind(struct merge_tables *t, const struct merge_tables_mark *mark) {
+    t->string.n = mark->string;
+    t->mapping.n = mark->mapping;
+    t->function.n = mark->function;
+    t->location.n = mark->location;
+    t->line.n = mark->line;
+    t->label.n = mark->label;
+    t->stack_off.n = mark->stack_off;
+    t->frame.n = mark->frame;
 }
 
 /* --- the result */

@@ -41,11 +41,19 @@ struct merge_tables {
     uint32_t *label_rank;      /* profile_label_ranks */
 };
 
+/* How many rows the tables have, to come back to. */
+struct merge_tables_mark {
+    size_t string, mapping, function, location, line, label, stack_off, frame;
+};
+struct merge_tables_mark merge_tables_mark(const struct merge_tables *t);
+/* Afterwards they can only be sealed or released. */
+void merge_tables_rewind(struct merge_tables *t, const struct merge_tables_mark *mark);
+
 void merge_tables_init(struct merge_tables *t);
 /* Gives up what merge_tables_seal did not hand over. */
 void merge_tables_release(struct merge_tables *t);
-/* Makes room for all stacks of n inputs. The first of all, if it has an owner, may lose its frames to the tables, where
- * merge_stacks_ask translates them on the spot: nobody else reads them any more. */
+/* Makes room for all stacks of n inputs. If the first of all is consumed, its frames may be taken over:
+ * merge_stacks_ask translates them in place. */
 void merge_tables_room(struct merge_tables *t, struct merge_input *in, uint32_t n);
 /* Makes room, within bounds, for the stacks of n inputs like this one. */
 void merge_tables_expect(struct merge_tables *t, const struct profile *like, uint32_t n);

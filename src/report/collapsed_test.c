@@ -56,11 +56,11 @@ static void a_diff_has_two_columns(void **state) {
     struct arena a = {0};
     struct profile p = sketch_profile(&a, "a;b 5\nc 3\n"), base = sketch_profile(&a, "a;b 2\nd 4\n"), diff;
     struct err e = {0};
-    assert_true(merge_base(&a, (struct merge_source){&p, NULL}, (struct merge_source){&base, NULL}, MERGE_DIFF_BASE,
-                           false, &diff, &e));
+    struct merge_difference d = {{&p, NULL}, {&base, NULL}, MERGE_DIFF_BASE, false};
+    assert_true(merge_base(&a, &d, &diff, &e));
     assert_string_equal(run(&a, &diff, PLAIN, (struct options){0}).ptr, "a;b 2 5\nc 0 3\nd 4 0\n");
-    assert_true(merge_base(&a, (struct merge_source){&p, NULL}, (struct merge_source){&base, NULL}, MERGE_BASE, false,
-                           &diff, &e));
+    d.kind = MERGE_BASE;
+    assert_true(merge_base(&a, &d, &diff, &e));
     assert_string_equal(run(&a, &diff, PLAIN, (struct options){0}).ptr, "a;b 0 3\nc 0 3\nd 4 0\n");
     arena_release(&a);
 }

@@ -46,11 +46,12 @@ static bool subtract(struct session *s, const struct argv_call *call, struct gat
     if (bases->n_loaded == 0) return true;
     bool two_sides = call->report && call->report->two_sides;
     enum merge_base_kind kind = call->call.base.len && !two_sides ? MERGE_BASE : MERGE_DIFF_BASE;
-    struct merge_source p = {&sources->profile, &sources->arena}, base = {&bases->profile, &bases->arena};
+    struct merge_difference d = {
+        {&sources->profile, &sources->arena}, {&bases->profile, &bases->arena}, kind, call->options.normalize};
     watch_sources(s->watch, 0);
     watch_stage(s->watch, "subtracting base");
     watch_show(s->watch);
-    bool ok = merge_base(s->arena, p, base, kind, call->options.normalize, out, e);
+    bool ok = merge_base(s->arena, &d, out, e);
     watch_hide(s->watch);
     return ok;
 }

@@ -105,6 +105,9 @@ check: all tests build/large.pb.gz ## run every test: unit, golden, examples, pr
 web-check: all ## test the flame graph page in a browser; installs chromium with apt and, into build/web, two npm packages
 	@testdata/web/run build/cprof
 
+web-bench: all build/large.pb.gz ## measure the flame graph page in a browser
+	@BENCH=1 testdata/web/run build/cprof build/large.pb.gz $(wildcard testdata/profiles/go-cpu.pb.gz)
+
 accept: all ## rewrite the expected output of the golden cases; the diff is the review
 	@testdata/run-cases --accept build/cprof
 
@@ -170,4 +173,4 @@ help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | sort | awk -F'\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
 
 FORCE:
-.PHONY: all proto tests check web-check accept san small fuzz fuzz-run diff bench cover fmt lint man install uninstall dist clean help FORCE
+.PHONY: all proto tests check web-check web-bench accept san small fuzz fuzz-run diff bench cover fmt lint man install uninstall dist clean help FORCE

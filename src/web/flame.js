@@ -606,7 +606,7 @@ function cprofFlame(host, data, options = {}) {
       else if (c === ':' && !nested && text[k + 1] === ':') cuts.push(k + 2);
     }
     const slash = cuts.filter(k => text[k - 1] === '/').pop() || 0;
-    const suffixes = cuts.filter(k => k >= slash && k < text.length).slice(-12).map(k => text.slice(k));
+    const suffixes = cuts.filter(k => k >= slash && k < text.length).slice(-12).map(k => text.slice(k)).filter(t => /\p{L}/u.test(t));
     return labels[f] = [text + (frames.flags[f] & 1 ? ' (inlined)' : ''), text, ...suffixes].filter((t, k, all) => all.indexOf(t) === k && t.length <= 500);
   }
   const shortName = f => labelsOf(f).find(t => !t.includes('/')) || labelsOf(f).pop() || nameOf(f);
@@ -1313,6 +1313,7 @@ function cprofFlame(host, data, options = {}) {
   window.cprofFlame.svg = svg;
   window.cprofFlame.draw = draw;
   window.cprofFlame.pan = pan;
+  window.cprofFlame.search = q => set({ q }, { replace: true, still: true });
 }
 window.cprofFlame = cprofFlame;
 

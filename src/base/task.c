@@ -1,3 +1,4 @@
+/* Threads: their number, chunked loops, ordered queues and pipelines of two. */
 #include "base/task.h"
 
 #include <pthread.h>
@@ -85,10 +86,8 @@ void task_run(int n_parts, void (*run)(void *context, int part), void *context) 
         .run = run_parts, .context = &p, .n = (uint32_t)n_parts, .at_once = 1, .most_workers = n_parts});
 }
 
-/* --- lines -------------------------------------------------------------------------------------------------------- */
-
-struct task_line_state {
-    struct task_line line;
+struct task_queue_state {
+    struct task_queue queue;
     int sharing;
     int n_threads, most_threads;
     pthread_t thread[THREADS_MOST];
@@ -99,92 +98,90 @@ struct task_line_state {
     bool ending;
 };
 
-struct task_line_state *task_line_start(struct arena *a, struct task_line line) {
-    struct task_line_state *l = ARENA_NEW(a, struct task_line_state);
-    l->line = line;
-    l->has_run = ARENA_ZERO(a, bool, (size_t)line.n_slots);
+struct task_queue_state *task_queue_start(struct arena *a, struct task_queue queue) {
+    struct task_queue_state *q = ARENA_NEW(a, struct task_queue_state);
+    q->queue = queue;
+    q->has_run = ARENA_ZERO(a, bool, (size_t)queue.n_slots);
     int threads = task_threads();
-    l->sharing = sharing * threads;
-    l->most_threads = threads - 1;
-    pthread_mutex_init(&l->lock, NULL);
-    pthread_cond_init(&l->changed, NULL);
-    return l;
+    q->sharing = sharing * threads;
+    q->most_threads = threads - 1;
+    pthread_mutex_init(&q->lock, NULL);
+    pthread_cond_init(&q->changed, NULL);
+    return q;
 }
 
-/* Does the next piece that nobody has begun; the lock is given back meanwhile. */
-static void run_next(struct task_line_state *l) {
-    int slot = (int)(l->taken++ % (uint64_t)l->line.n_slots);
-    pthread_mutex_unlock(&l->lock);
-    l->line.run(l->line.context, slot);
-    pthread_mutex_lock(&l->lock);
-    l->has_run[slot] = true;
-    pthread_cond_broadcast(&l->changed);
+/* Does the next piece that nobody has begun; the lock is released meanwhile. */
+static void run_next(struct task_queue_state *q) {
+    int slot = (int)(q->taken++ % (uint64_t)q->queue.n_slots);
+    pthread_mutex_unlock(&q->lock);
+    q->queue.run(q->queue.context, slot);
+    pthread_mutex_lock(&q->lock);
+    q->has_run[slot] = true;
+    pthread_cond_broadcast(&q->changed);
 }
 
-static void *line_worker(void *p) {
-    struct task_line_state *l = p;
-    sharing = l->sharing;
-    pthread_mutex_lock(&l->lock);
+static void *queue_worker(void *p) {
+    struct task_queue_state *q = p;
+    sharing = q->sharing;
+    pthread_mutex_lock(&q->lock);
     for (;;) {
-        if (l->taken < l->added)
-            run_next(l);
-        else if (l->ending)
+        if (q->taken < q->added)
+            run_next(q);
+        else if (q->ending)
             break;
         else
-            pthread_cond_wait(&l->changed, &l->lock);
+            pthread_cond_wait(&q->changed, &q->lock);
     }
-    pthread_mutex_unlock(&l->lock);
+    pthread_mutex_unlock(&q->lock);
     return NULL;
 }
 
-/* Tells of those that are done, in order, until at most so many are left that are not. */
-static void tell(struct task_line_state *l, uint64_t most_left) {
+/* Hands finished pieces to `done`, in order, until at most most_left are not finished. */
+static void tell(struct task_queue_state *q, uint64_t most_left) {
     for (;;) {
-        int slot = (int)(l->told % (uint64_t)l->line.n_slots);
-        if (l->told < l->added && l->has_run[slot]) {
-            l->has_run[slot] = false;
-            pthread_mutex_unlock(&l->lock);
-            l->line.done(l->line.context, slot);
-            pthread_mutex_lock(&l->lock);
-            l->told++;
-        } else if (l->added - l->told <= most_left) {
+        int slot = (int)(q->told % (uint64_t)q->queue.n_slots);
+        if (q->told < q->added && q->has_run[slot]) {
+            q->has_run[slot] = false;
+            pthread_mutex_unlock(&q->lock);
+            q->queue.done(q->queue.context, slot);
+            pthread_mutex_lock(&q->lock);
+            q->told++;
+        } else if (q->added - q->told <= most_left) {
             return;
-        } else if (l->taken < l->added) {
-            run_next(l);
+        } else if (q->taken < q->added) {
+            run_next(q);
         } else {
-            pthread_cond_wait(&l->changed, &l->lock);
+            pthread_cond_wait(&q->changed, &q->lock);
         }
     }
 }
 
-int task_line_next(struct task_line_state *l) {
-    pthread_mutex_lock(&l->lock);
-    l->added++;
-    if (l->n_threads < l->most_threads && pthread_create(&l->thread[l->n_threads], NULL, line_worker, l) == 0)
-        l->n_threads++;
+int task_queue_push(struct task_queue_state *q) {
+    pthread_mutex_lock(&q->lock);
+    q->added++;
+    if (q->n_threads < q->most_threads && pthread_create(&q->thread[q->n_threads], NULL, queue_worker, q) == 0)
+        q->n_threads++;
     else
-        pthread_cond_broadcast(&l->changed);
-    tell(l, (uint64_t)l->line.n_slots - 1);
-    int next = (int)(l->added % (uint64_t)l->line.n_slots);
-    pthread_mutex_unlock(&l->lock);
+        pthread_cond_broadcast(&q->changed);
+    tell(q, (uint64_t)q->queue.n_slots - 1);
+    int next = (int)(q->added % (uint64_t)q->queue.n_slots);
+    pthread_mutex_unlock(&q->lock);
     return next;
 }
 
-void task_line_end(struct task_line_state *l) {
-    pthread_mutex_lock(&l->lock);
-    tell(l, 0);
-    l->ending = true;
-    pthread_cond_broadcast(&l->changed);
-    pthread_mutex_unlock(&l->lock);
-    for (int i = 0; i < l->n_threads; i++) pthread_join(l->thread[i], NULL);
-    pthread_cond_destroy(&l->changed);
-    pthread_mutex_destroy(&l->lock);
+void task_queue_finish(struct task_queue_state *q) {
+    pthread_mutex_lock(&q->lock);
+    tell(q, 0);
+    q->ending = true;
+    pthread_cond_broadcast(&q->changed);
+    pthread_mutex_unlock(&q->lock);
+    for (int i = 0; i < q->n_threads; i++) pthread_join(q->thread[i], NULL);
+    pthread_cond_destroy(&q->changed);
+    pthread_mutex_destroy(&q->lock);
 }
 
-/* --- relays ------------------------------------------------------------------------------------------------------- */
-
-struct relay_state {
-    struct task_relay relay;
+struct pipeline_state {
+    struct task_pipeline stages;
     int sharing;
     pthread_mutex_t lock; /* of n_done */
     pthread_cond_t changed;
@@ -192,23 +189,23 @@ struct relay_state {
 };
 
 static void *follow(void *p) {
-    struct relay_state *r = p;
+    struct pipeline_state *r = p;
     sharing = r->sharing;
-    for (uint32_t from = 0, to; from < r->relay.n; from = to) {
+    for (uint32_t from = 0, to; from < r->stages.n; from = to) {
         pthread_mutex_lock(&r->lock);
         while (r->n_done == from) pthread_cond_wait(&r->changed, &r->lock);
         to = r->n_done;
         pthread_mutex_unlock(&r->lock);
-        r->relay.second(r->relay.context, from, to);
+        r->stages.second(r->stages.context, from, to);
     }
     return NULL;
 }
 
-static uint32_t next_end(const struct task_relay *r, uint32_t from) {
+static uint32_t next_end(const struct task_pipeline *r, uint32_t from) {
     return r->n - from > r->at_once ? from + r->at_once : r->n;
 }
 
-static void relay_here(const struct task_relay *r) {
+static void run_both_here(const struct task_pipeline *r) {
     for (uint32_t from = 0, to; from < r->n; from = to) {
         to = next_end(r, from);
         r->first(r->context, from, to);
@@ -216,8 +213,8 @@ static void relay_here(const struct task_relay *r) {
     }
 }
 
-void task_relay(struct task_relay r) {
-    struct relay_state state = {.relay = r, .sharing = sharing * 2};
+void task_pipeline(struct task_pipeline r) {
+    struct pipeline_state state = {.stages = r, .sharing = sharing * 2};
     pthread_t follower;
     pthread_mutex_init(&state.lock, NULL);
     pthread_cond_init(&state.changed, NULL);
@@ -235,7 +232,7 @@ void task_relay(struct task_relay r) {
         pthread_join(follower, NULL);
         sharing = before;
     } else {
-        relay_here(&r);
+        run_both_here(&r);
     }
     pthread_cond_destroy(&state.changed);
     pthread_mutex_destroy(&state.lock);

@@ -104,13 +104,13 @@ static void expect_in_order(const char *threads, int n) {
     struct arena a = {0};
     struct pieces p = {0};
     setenv("CPROF_THREADS", threads, 1);
-    struct task_line_state *l = task_line_start(&a, (struct task_line){do_piece, take_piece, &p, SLOTS});
+    struct task_queue_state *l = task_queue_start(&a, (struct task_queue){do_piece, take_piece, &p, SLOTS});
     for (int i = 1, slot = 0; i <= n; i++) {
         assert_int_equal(p.made[slot], 0);
         p.made[slot] = i;
-        slot = task_line_next(l);
+        slot = task_queue_push(l);
     }
-    task_line_end(l);
+    task_queue_finish(l);
     assert_int_equal(p.n_told, n);
     arena_release(&a);
 }
@@ -126,34 +126,34 @@ static void pieces_of_a_line_are_taken_in_their_order(void **state) {
     }
 }
 
-struct relayed {
+struct staged {
     atomic_uint first, second; /* items done */
 };
 
 static void do_first(void *context, uint32_t from, uint32_t to) {
-    struct relayed *r = context;
+    struct staged *r = context;
     assert_int_equal(atomic_load(&r->first), from);
     assert_true(from < to);
     atomic_store(&r->first, to);
 }
 
 static void do_second(void *context, uint32_t from, uint32_t to) {
-    struct relayed *r = context;
+    struct staged *r = context;
     assert_int_equal(atomic_load(&r->second), from);
     assert_true(from < to && to <= atomic_load(&r->first));
     atomic_store(&r->second, to);
 }
 
-static void the_second_step_follows_the_first(void **state) {
+static void the_second_stage_follows_the_first(void **state) {
     (void)state;
     const char *threads[] = {"1", "2", "16"};
     const uint32_t sizes[] = {0, 1, 9, 10, 11, 20, 100000};
     for (size_t t = 0; t < sizeof threads / sizeof *threads; t++)
         for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-            struct relayed r = {0};
+            struct staged r = {0};
             setenv("CPROF_THREADS", threads[t], 1);
             int before = task_threads();
-            task_relay((struct task_relay){do_first, do_second, &r, sizes[i], 10});
+            task_pipeline((struct task_pipeline){do_first, do_second, &r, sizes[i], 10});
             assert_int_equal(atomic_load(&r.second), sizes[i]);
             assert_int_equal(task_threads(), before);
         }
@@ -163,6 +163,6 @@ TESTS {
     const struct CMUnitTest tests[] = {cmocka_unit_test(threads_are_shared),
                                        cmocka_unit_test(chunks_cover_each_item_once),
                                        cmocka_unit_test(pieces_of_a_line_are_taken_in_their_order),
-                                       cmocka_unit_test(the_second_step_follows_the_first)};
+                                       cmocka_unit_test(the_second_stage_follows_the_first)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

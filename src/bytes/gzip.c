@@ -248,7 +248,7 @@ struct deflate_chunk {
 struct deflate {
     struct sink *out;
     struct deflate_chunk *chunk;
-    struct task_line_state *line;
+    struct task_queue_state *line;
     int current; /* chunk; it has room */
     bool any, failed;
 };
@@ -281,7 +281,7 @@ struct deflate *deflate_begin(struct arena *a, struct sink *out) {
         d->chunk[i].bytes = arena_alloc(a, TUNING_GZIP_CHUNK);
         d->chunk[i].packed = arena_alloc(a, libdeflate_gzip_compress_bound(NULL, TUNING_GZIP_CHUNK));
     }
-    d->line = task_line_start(a, (struct task_line){pack_chunk, write_chunk, d, n_chunks});
+    d->line = task_queue_start(a, (struct task_queue){pack_chunk, write_chunk, d, n_chunks});
     return d;
 }
 
@@ -291,7 +291,7 @@ void deflate_write(void *deflate, const char *p, size_t n) {
     while (n) {
         struct deflate_chunk *c = &d->chunk[d->current];
         if (c->len == TUNING_GZIP_CHUNK) {
-            d->current = task_line_next(d->line);
+            d->current = task_queue_push(d->line);
             continue;
         }
         size_t fits = TUNING_GZIP_CHUNK - c->len < n ? TUNING_GZIP_CHUNK - c->len : n;
@@ -304,7 +304,7 @@ void deflate_write(void *deflate, const char *p, size_t n) {
 
 bool deflate_end(struct deflate *d, struct err *e) {
     /* nothing is one member that holds nothing */
-    if (!d->any || d->chunk[d->current].len) task_line_next(d->line);
-    task_line_end(d->line);
+    if (!d->any || d->chunk[d->current].len) task_queue_push(d->line);
+    task_queue_finish(d->line);
     return !d->failed || err_set(e, "out of memory");
 }

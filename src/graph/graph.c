@@ -145,11 +145,8 @@ static void finish_visual(struct graph_work *w, struct graph **g, struct graph_s
 static void finish_text(struct graph_work *w, struct graph **g, struct graph_sums *s) {
     graph_sort_nodes(w, *g);
     if (cut_by_count(w, g, s)) graph_sort_nodes(w, *g);
-    if (w->plan->sums_only) return;
-    if (!w->plan->want_edges) {
-        graph_mark_inlined(w, *g);
-        return;
-    }
+    if (w->plan->depth == GRAPH_INLINE_MARKS) graph_mark_inlined(w, *g);
+    if (w->plan->depth != GRAPH_EDGES) return;
     graph_make_edges(w, *g);
     graph_trim_edges(w, *g); /* text reports do not say how many */
 }
@@ -205,12 +202,8 @@ static int64_t smallest_value(const struct graph *g) {
 
 str graph_output_unit(const struct graph *g, const struct graph_value *value, const struct options *o, bool callgrind) {
     if (!str_equal(o->unit, STR("minimum")) || g->n_nodes == 0) return o->unit;
-    int64_t least = smallest_value(g), most = value->total;
-    if (least == 0) least = most;
-    if (value->ratio > 0 && value->ratio != 1) {
-        least = graph_truncate((double)least * value->ratio);
-        most = graph_truncate((double)most * value->ratio);
-    }
+    int64_t least = smallest_value(g), most = graph_scale(value, value->total);
+    least = least == 0 ? most : graph_scale(value, least);
     str unit = unit_scale(least, value->unit, STR("minimum")).unit;
     int64_t hundredfold = (int64_t)((uint64_t)least * 100);
     if (!callgrind && hundredfold < most && !str_equal(unit, unit_scale(most, value->unit, STR("minimum")).unit))

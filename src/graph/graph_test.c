@@ -57,7 +57,7 @@ static void expect(const char *text, struct graph_plan plan, struct options o, c
 
 static void recursion_counts_once(void **state) {
     (void)state;
-    struct graph_plan plan = {.want_edges = true};
+    struct graph_plan plan = {.depth = GRAPH_EDGES};
     expect("main;foo;main;foo;main 5\n", plan, untrimmed(), "main 5/5\nfoo 0/5\nfoo>main 5\nmain>foo 5\n");
     expect("a;a;a 2\n", plan, untrimmed(), "a 2/2\n");
     expect("a;b 1\na;b 1\nb 1\n", plan, untrimmed(), "b 3/3\na 0/2\na>b 2\n");
@@ -66,7 +66,7 @@ static void recursion_counts_once(void **state) {
 /* B is gone as a node, its edges are not. */
 static void nodes_that_cancel_out_leave_edges(void **state) {
     (void)state;
-    struct graph_plan plan = {.want_edges = true};
+    struct graph_plan plan = {.depth = GRAPH_EDGES};
     expect("A;B;C 5\nA;B;D -5\nA 7\n", plan, untrimmed(), "A 7/7\nC 5/5\nD -5/-5\n(B)>C 5\n(B)>D -5\nA>(B) 0\n");
     /* one stack whose own samples cancel out still has its nodes' edges */
     expect("A;B;C 5\nA;B;C -5\nA 7\n", plan, untrimmed(), "A 7/7\nA>(B) 0\n(B)>(C) 0\n");
@@ -77,7 +77,7 @@ static void nodes_that_cancel_out_leave_edges(void **state) {
 
 static void edges_bridge_what_is_cut(void **state) {
     (void)state;
-    struct graph_plan plan = {.want_edges = true};
+    struct graph_plan plan = {.depth = GRAPH_EDGES};
     struct options o = untrimmed();
     o.nodefraction = 0.5;
     expect("a;b;c 6\na;d+c 4\n", plan, o, "c 10/10\na 0/10\nb 0/6\na>b 6\nb>c 6\na>c 4~i\n");
@@ -92,23 +92,23 @@ static void only_edges_of_matching_nodes(void **state) {
     (void)state;
     struct arena a = {0};
     struct err e = {0};
-    struct graph_plan plan = {.want_edges = true, .edges_of = regex_compile(&a, STR("b"), &e)};
+    struct graph_plan plan = {.depth = GRAPH_EDGES, .edges_of = regex_compile(&a, STR("b"), &e)};
     expect("a;b;c;d 6\na;d 4\n", plan, untrimmed(), "d 10/10\na 0/10\nb 0/6\nc 0/6\na>b 6\nb>c 6\n");
     arena_release(&a);
 }
 
 static void inlining_is_told_without_edges(void **state) {
     (void)state;
-    struct graph_plan plan = {0};
+    struct graph_plan plan = {.depth = GRAPH_INLINE_MARKS};
     expect("m;a+b 5\nm;a;b 3\nm;c+b 1\nd+e 2\n", plan, untrimmed(),
            "b 9/9 partial\ne 2/2 inline\na 0/8\nc 0/1\nd 0/2\nm 0/9\n");
-    plan.sums_only = true;
+    plan.depth = GRAPH_NODES;
     expect("d+e 2\n", plan, untrimmed(), "e 2/2\nd 0/2\n");
 }
 
 static void means_have_divisors(void **state) {
     (void)state;
-    struct graph_plan plan = {.want_edges = true};
+    struct graph_plan plan = {.depth = GRAPH_EDGES};
     struct options o = untrimmed();
     o.mean = true;
     expect("types n/count t/ms\na;b 2 10\na 1 0\na;b 3 0\n", plan, o, "b 10/10 by 5/5\na 0/10 by 1/6\na>b 10\n");
@@ -116,7 +116,7 @@ static void means_have_divisors(void **state) {
 
 static void sums_wrap(void **state) {
     (void)state;
-    struct graph_plan plan = {.want_edges = true};
+    struct graph_plan plan = {.depth = GRAPH_EDGES};
     expect("a;b 9223372036854775807\na;b;c 2\n", plan, untrimmed(),
            "b 9223372036854775807/-9223372036854775807\nc 2/2\na 0/-9223372036854775807\na>b -9223372036854775807\nb>c "
            "2\n");
@@ -131,7 +131,7 @@ static void sums_wrap(void **state) {
 
 static void trees_have_a_node_per_path(void **state) {
     (void)state;
-    struct graph_plan plan = {.want_edges = true, .call_tree = true};
+    struct graph_plan plan = {.depth = GRAPH_EDGES, .call_tree = true};
     const char *text = "m;a;b 6\nm;d;b 3\nm;a+b;b 1\n";
     expect(text, plan, untrimmed(),
            "b 6/7\nb 3/3\nb 1/1\na 0/7\nd 0/3\nm 0/10\n"
@@ -204,10 +204,10 @@ static struct profile many_stacks(struct arena *a) { return random_stacks(a, 120
 
 static void threads_change_nothing(void **state) {
     (void)state;
-    struct graph_plan plan[] = {{.want_edges = true},
-                                {.want_edges = true, .visual = true, .want_tags = true},
+    struct graph_plan plan[] = {{.depth = GRAPH_EDGES},
+                                {.depth = GRAPH_EDGES, .visual = true, .want_tags = true},
                                 {0},
-                                {.want_edges = true, .visual = true, .want_tags = true, .call_tree = true}};
+                                {.depth = GRAPH_EDGES, .visual = true, .want_tags = true, .call_tree = true}};
     for (size_t i = 0; i < sizeof plan / sizeof *plan; i++) {
         struct arena a = {0};
         struct options o = untrimmed();
@@ -247,7 +247,7 @@ static void expect_same_tags(const struct graph_tags *x, const struct graph_tags
 /* So many samples that several threads sum their tags: a group each, or lists of the same group. */
 static void threads_change_no_tags(void **state) {
     (void)state;
-    struct graph_plan plan = {.want_edges = true, .visual = true, .want_tags = true};
+    struct graph_plan plan = {.depth = GRAPH_EDGES, .visual = true, .want_tags = true};
     struct options o = untrimmed();
     o.nodefraction = 0.001;
     for (int kinds = 1; kinds <= 3; kinds++) {
@@ -277,8 +277,8 @@ static void expect_same_marks(int nodecount, double edgefraction) {
     o.nodecount = nodecount;
     o.edgefraction = edgefraction;
     struct profile view = many_stacks(&a), same = view;
-    const struct graph *all = build(&a, &view, &(struct graph_plan){.want_edges = true}, &o);
-    const struct graph *marked = build(&a, &same, &(struct graph_plan){0}, &o);
+    const struct graph *all = build(&a, &view, &(struct graph_plan){.depth = GRAPH_EDGES}, &o);
+    const struct graph *marked = build(&a, &same, &(struct graph_plan){.depth = GRAPH_INLINE_MARKS}, &o);
     assert_int_equal(all->n_nodes, marked->n_nodes);
     for (uint32_t i = 0; i < all->n_nodes; i++) {
         const struct graph_node *n = &all->node[all->order[i]], *m = &marked->node[marked->order[i]];
@@ -307,9 +307,9 @@ static void edges_of_few_are_those_of_all(void **state) {
     struct err e = {0};
     struct options o = untrimmed();
     o.nodecount = 50;
-    struct graph_plan few = {.want_edges = true, .edges_of = regex_compile(&a, STR("^f1?.?1$"), &e)};
+    struct graph_plan few = {.depth = GRAPH_EDGES, .edges_of = regex_compile(&a, STR("^f1?.?1$"), &e)};
     struct profile view = many_stacks(&a), same = view;
-    const struct graph *all = build(&a, &view, &(struct graph_plan){.want_edges = true}, &o);
+    const struct graph *all = build(&a, &view, &(struct graph_plan){.depth = GRAPH_EDGES}, &o);
     const struct graph *some = build(&a, &same, &few, &o);
     uint32_t n = 0;
     for (uint32_t i = 0; i < all->n_edges; i++) {

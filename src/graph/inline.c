@@ -53,15 +53,15 @@ static bool only_grow(const struct graph_weights *weights, uint32_t n_stacks) {
 
 /* Marks nodes that are nothing but inlined where no edge need be looked at: all their weight comes from so few lines
  * that one must have enough of it. Returns whether others are left in inlined[]. */
-static bool settle_inlined(const struct graph_edge_walk *all, struct graph *g, uint8_t *inlined) {
+static bool mark_certain(const struct graph_edge_walk *all, struct graph *g, uint8_t *inlined) {
     const struct graph_work *w = all->w;
     if (!only_grow(&w->weights, w->view->n_stacks)) return true;
     const struct inliners *of = find_inliners(all, g->n_all);
     bool any = false;
     for (uint32_t i = 0; i < g->n_all; i++) {
         struct graph_node *n = &g->node[i];
-        bool settled = of[i].n && of[i].n != PROFILE_NONE && n->cum / of[i].n >= w->edge_cutoff && n->cum > 0;
-        if (settled && inlined[i]) {
+        bool certain = of[i].n && of[i].n != PROFILE_NONE && n->cum / of[i].n >= w->edge_cutoff && n->cum > 0;
+        if (certain && inlined[i]) {
             n->any_inline_in = n->all_inline_in = true;
             inlined[i] = 0;
         }
@@ -128,7 +128,7 @@ void graph_mark_inlined(struct graph_work *w, struct graph *g) {
     struct graph_edge_walk all = {.w = w, .wide = g->n_all > EDGE_NARROW_NODES};
     uint8_t *inlined = ARENA_ZERO(w->arena, uint8_t, g->n_all);
     edges_place(w, graph_part_of(w, g), &all);
-    if (!find_inlined(&all, inlined) || !settle_inlined(&all, g, inlined)) return;
+    if (!find_inlined(&all, inlined) || !mark_certain(&all, g, inlined)) return;
     all.to = inlined;
     if (edges_choose(&all) == EDGE_EVERY_FRAME) {
         forget_light(&all, inlined, g->n_all);

@@ -38,12 +38,12 @@ struct summing {
 };
 
 /* The weights of the stack being walked. */
-struct load {
+struct stack_weight {
     int64_t weight, divisor;
 };
 
 /* The innermost line has the flat weight, unless it is not kept. */
-static inline void add_flat(struct summer *s, const uint8_t *kept, uint32_t leaf, struct load l) {
+static inline void add_flat(struct summer *s, const uint8_t *kept, uint32_t leaf, struct stack_weight l) {
     if (kept && !kept[leaf]) return;
     s->flat[leaf] = graph_add(s->flat[leaf], l.weight);
     if (s->flat_div) s->flat_div[leaf] = graph_add(s->flat_div[leaf], l.divisor);
@@ -67,7 +67,7 @@ static inline void visit_all(struct visit *visit, uint32_t mark, const uint32_t 
 }
 
 /* The same where means are wanted, or only some nodes. */
-static void visit_some(struct summer *s, const uint8_t *kept, const uint32_t *node, size_t n, struct load l) {
+static void visit_some(struct summer *s, const uint8_t *kept, const uint32_t *node, size_t n, struct stack_weight l) {
     for (size_t i = 0; i < n; i++) {
         struct visit *v = &s->visit[node[i]];
         if (v->mark == s->stack || (kept && !kept[node[i]])) continue;
@@ -77,7 +77,7 @@ static void visit_some(struct summer *s, const uint8_t *kept, const uint32_t *no
     }
 }
 
-static inline void visit(struct summer *s, const uint8_t *kept, const uint32_t *node, size_t n, struct load l) {
+static inline void visit(struct summer *s, const uint8_t *kept, const uint32_t *node, size_t n, struct stack_weight l) {
     if (kept || s->cum_div)
         visit_some(s, kept, node, n, l);
     else
@@ -91,7 +91,7 @@ static void sum_stack(struct summer *s, const struct summing *all, stack_id stac
     const struct graph_weights *weights = &all->w->weights;
     const uint32_t *first = all->w->table.first, *node_of = all->w->table.node_of;
     const loc_id *frame = v->frame + v->stack_off[stack], *end = v->frame + v->stack_off[stack + 1];
-    struct load l = {weights->weight[stack], weights->divisor ? weights->divisor[stack] : 0};
+    struct stack_weight l = {weights->weight[stack], weights->divisor ? weights->divisor[stack] : 0};
     uint32_t path[TUNING_GRAPH_PATH];
     size_t n = 0;
     if (frame == end) return;

@@ -12,7 +12,7 @@
 /* ---- which labels count ---- */
 
 static bool is_text(const struct profile *v, const struct profile_label *l) {
-    return !l->numeric && !str_equal(profile_str(v, l->key), STR("pprof::base"));
+    return !l->numeric && !profile_has_base_key(v, l);
 }
 
 /* The only numbers that graphs show are those of the key "bytes". */

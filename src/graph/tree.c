@@ -29,7 +29,7 @@ struct tree {
 
 /* ---- growing ---- */
 
-static struct tree tree_room(struct arena *a, uint32_t n, bool mean) {
+static struct tree tree_alloc(struct arena *a, uint32_t n, bool mean) {
     return (struct tree){.identity = ARENA_ARRAY(a, uint32_t, n),
                          .parent = ARENA_ARRAY(a, uint32_t, n),
                          .group = ARENA_ARRAY(a, uint32_t, n),
@@ -42,38 +42,38 @@ static struct tree tree_room(struct arena *a, uint32_t n, bool mean) {
                          .tags = ARENA_ZERO(a, const struct graph_tags *, n)};
 }
 
-struct shoot {
+struct trie_node {
     uint32_t identity, parent;
     bool inlined;
 };
 
 /* Where a stack's first frames (from the root) lead: stacks that begin alike need not be walked from the root. */
-struct landmark {
+struct checkpoint {
     stack_id stack;
     uint32_t node;
 };
 
 /* The shape alone: how many nodes there will be is not known before. */
-struct seedling {
+struct trie {
     struct u64map child; /* parent + 1 << 32 | table node -> tree node */
-    VEC(struct shoot) node;
-    struct u64map landmark_at; /* hash of the frames on the way -> index into landmark */
-    VEC(struct landmark) landmark;
+    VEC(struct trie_node) node;
+    struct u64map checkpoint_at; /* hash of the frames on the way -> index into checkpoint */
+    VEC(struct checkpoint) checkpoint;
 };
 
-static uint32_t grow(struct graph_work *w, struct seedling *s, uint32_t parent, uint32_t identity, bool inlined) {
+static uint32_t add_child(struct graph_work *w, struct trie *s, uint32_t parent, uint32_t identity, bool inlined) {
     uint64_t key = (uint64_t)(parent + 1) << 32 | identity; /* GRAPH_NONE + 1 is 0: the root of roots */
     bool added;
     uint32_t i = u64map_put(&s->child, key, (uint32_t)s->node.n, &added);
-    if (added) *VEC_PUSH(w->arena, &s->node) = (struct shoot){identity, parent, true};
+    if (added) *VEC_PUSH(w->arena, &s->node) = (struct trie_node){identity, parent, true};
     s->node.at[i].inlined &= inlined;
     return i;
 }
 
-static uint32_t grow_frame(struct graph_work *w, struct seedling *s, uint32_t parent, loc_id l) {
+static uint32_t add_frame(struct graph_work *w, struct trie *s, uint32_t parent, loc_id l) {
     const struct graph_table *t = &w->table;
     for (uint32_t i = t->first[l + 1]; i-- > t->first[l];)
-        parent = grow(w, s, parent, t->node_of[i], i + 1 != t->first[l + 1]);
+        parent = add_child(w, s, parent, t->node_of[i], i + 1 != t->first[l + 1]);
     return parent;
 }
 
@@ -91,15 +91,15 @@ static uint32_t hash_frames(const loc_id *end, uint64_t n_frames, uint64_t *hash
     return n;
 }
 
-/* The node that the farthest landmark of `stack` stands for; *n of its hashes are behind us then. */
-static uint32_t find_landmark(const struct graph_work *w, const struct seedling *s, stack_id stack,
-                              const uint64_t *hash, uint32_t *n) {
+/* The node that the farthest checkpoint of `stack` stands for; *n of its hashes are behind us then. */
+static uint32_t find_checkpoint(const struct graph_work *w, const struct trie *s, stack_id stack, const uint64_t *hash,
+                                uint32_t *n) {
     const struct profile *v = w->view;
     const loc_id *end = v->frame + v->stack_off[stack + 1];
     for (; *n > 0; --*n) {
         uint32_t i;
-        if (!u64map_get(&s->landmark_at, hash[*n - 1], &i)) continue;
-        const struct landmark *m = &s->landmark.at[i];
+        if (!u64map_get(&s->checkpoint_at, hash[*n - 1], &i)) continue;
+        const struct checkpoint *m = &s->checkpoint.at[i];
         uint64_t length = (uint64_t)*n * TUNING_TREE_STRIDE;
         if (v->stack_off[m->stack + 1] - v->stack_off[m->stack] < length) continue; /* hashes may lie */
         if (memcmp(end - length, v->frame + v->stack_off[m->stack + 1] - length, length * sizeof *end) == 0)
@@ -108,22 +108,22 @@ static uint32_t find_landmark(const struct graph_work *w, const struct seedling 
     return GRAPH_NONE;
 }
 
-static void set_landmark(struct graph_work *w, struct seedling *s, uint64_t hash, struct landmark m) {
+static void add_checkpoint(struct graph_work *w, struct trie *s, uint64_t hash, struct checkpoint m) {
     bool added;
-    u64map_put(&s->landmark_at, hash, (uint32_t)s->landmark.n, &added);
-    if (added) *VEC_PUSH(w->arena, &s->landmark) = m;
+    u64map_put(&s->checkpoint_at, hash, (uint32_t)s->checkpoint.n, &added);
+    if (added) *VEC_PUSH(w->arena, &s->checkpoint) = m;
 }
 
-static uint32_t grow_stack(struct graph_work *w, struct seedling *s, stack_id stack) {
+static uint32_t add_stack(struct graph_work *w, struct trie *s, stack_id stack) {
     const struct profile *v = w->view;
     const loc_id *frame = v->frame + v->stack_off[stack], *end = v->frame + v->stack_off[stack + 1];
     uint64_t hash[TUNING_TREE_CHECKPOINTS], length = (uint64_t)(end - frame);
     uint32_t n_hashes = hash_frames(end, length, hash), known = n_hashes;
-    uint32_t parent = find_landmark(w, s, stack, hash, &known);
+    uint32_t parent = find_checkpoint(w, s, stack, hash, &known);
     for (uint64_t i = (uint64_t)known * TUNING_TREE_STRIDE; i < length; i++) {
-        parent = grow_frame(w, s, parent, end[-1 - (ptrdiff_t)i]);
+        parent = add_frame(w, s, parent, end[-1 - (ptrdiff_t)i]);
         if ((i + 1) % TUNING_TREE_STRIDE == 0 && (i + 1) / TUNING_TREE_STRIDE <= n_hashes)
-            set_landmark(w, s, hash[i / TUNING_TREE_STRIDE], (struct landmark){stack, parent});
+            add_checkpoint(w, s, hash[i / TUNING_TREE_STRIDE], (struct checkpoint){stack, parent});
     }
     return parent;
 }
@@ -138,12 +138,12 @@ static void group_functions(struct graph_work *w, struct tree *t) {
     }
 }
 
-static struct tree tree_grow(struct graph_work *w) {
+static struct tree tree_make(struct graph_work *w) {
     const struct profile *v = w->view;
-    struct seedling s = {.child = {.arena = w->arena}, .landmark_at = {.arena = w->arena}};
+    struct trie s = {.child = {.arena = w->arena}, .checkpoint_at = {.arena = w->arena}};
     uint32_t *leaf = ARENA_ARRAY(w->arena, uint32_t, v->n_stacks);
-    for (stack_id i = 0; i < v->n_stacks; i++) leaf[i] = w->weights.active[i] ? grow_stack(w, &s, i) : GRAPH_NONE;
-    struct tree t = tree_room(w->arena, (uint32_t)s.node.n, w->weights.divisor != NULL);
+    for (stack_id i = 0; i < v->n_stacks; i++) leaf[i] = w->weights.active[i] ? add_stack(w, &s, i) : GRAPH_NONE;
+    struct tree t = tree_alloc(w->arena, (uint32_t)s.node.n, w->weights.divisor != NULL);
     t.n = (uint32_t)s.node.n;
     t.leaf = leaf;
     t.exact = ARENA_ARRAY(w->arena, uint8_t, v->n_stacks);
@@ -334,7 +334,7 @@ static struct graph *cut_by_count(struct graph_work *w, struct tree *t, struct g
 }
 
 struct graph *graph_build_tree(struct graph_work *w) {
-    struct tree t = tree_grow(w);
+    struct tree t = tree_make(w);
     tree_sum(w, &t);
     uint32_t dropped = cut_by_value(w, &t);
     struct graph *g = show(w, &t);

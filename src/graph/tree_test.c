@@ -83,7 +83,7 @@ static void a_tree_has_every_path_once(void **state) {
         filter_aggregate(&a, &v, &o);
         struct filter_units units = {0};
         struct graph_value value = {.type = 1, .mean = random_one_in(&r, 3), .ratio = 1};
-        struct graph_plan plan = {.visual = true, .call_tree = true, .want_edges = true};
+        struct graph_plan plan = {.visual = true, .call_tree = true, .depth = GRAPH_EDGES};
         const struct graph *g = graph_build(&a, &v, &units, &value, &plan, &o);
         struct straight_tree want = grow_straight(&a, &v, &value, &o);
         assert_int_equal(g->n_all, want.path.n);

@@ -13,21 +13,27 @@
 struct graph_value {
     uint32_t type;  /* column */
     bool mean;      /* divide by column 0 */
-    double ratio;   /* 1/divide_by; values are scaled when printed if ratio > 0 and != 1 */
+    double ratio;   /* 1/divide_by: see graph_scale */
     str type_label; /* "cpu", "mean_cpu" */
     str unit;       /* of the column */
     int64_t total;  /* the report's total (pprof.md 5.7), before or after filters as run.c decides */
 };
 
+/* How much of a graph a report needs: each has what is before it. */
+enum graph_depth {
+    GRAPH_NODES,        /* with their sums */
+    GRAPH_INLINE_MARKS, /* any_inline_in and all_inline_in of nodes */
+    GRAPH_EDGES
+};
+
 /* What of a report changes how its graph is made. */
 struct graph_plan {
-    bool visual;       /* the dot family: entropy order, tags counted as nodes, redundant edges removed */
-    bool call_tree;    /* a tree rather than a graph (dot family and callgrind with -call_tree) */
-    bool object_names; /* keep object file and start line in node identity (list, weblist, disasm, callgrind) */
-    bool want_edges;   /* false: only nodes are asked for; in_inline below is still set */
+    enum graph_depth depth;
     const struct regex *edges_of; /* NULL: all edges; else only those from or to nodes of matching names (peek) */
-    bool want_tags;               /* label and numeric tags on nodes (dot) */
-    bool sums_only;               /* not even in_inline: for who looks at nobody's callers (list, disasm, topproto) */
+    bool visual;                  /* the dot family: entropy order, tags counted as nodes, redundant edges removed */
+    bool call_tree;               /* a tree rather than a graph (dot family and callgrind with -call_tree) */
+    bool object_names; /* keep object file and start line in node identity (list, weblist, disasm, callgrind) */
+    bool want_tags;    /* label and numeric tags on nodes (dot) */
 };
 
 struct graph_node {
@@ -39,7 +45,7 @@ struct graph_node {
         function; /* index of a group of nodes of one function: equal for nodes differing in address/line/column only */
     /* sums */
     int64_t flat, flat_div, cum, cum_div;
-    /* edges: indices into graph.edge, sorted for printing; empty unless want_edges */
+    /* edges: indices into graph.edge, sorted for printing; empty unless the plan has GRAPH_EDGES */
     const uint32_t *in, *out;
     uint32_t n_in, n_out;
     bool any_inline_in, all_inline_in; /* after trimming: text's (inline) and (partial-inline) */
@@ -101,6 +107,11 @@ static inline int64_t graph_abs(int64_t v) { return v < 0 ? (int64_t)(0 - (uint6
 /* Go's int64(f) on amd64: truncation; what does not fit gives the smallest integer. */
 static inline int64_t graph_truncate(double f) {
     return f >= -9223372036854775808.0 && f < 9223372036854775808.0 ? (int64_t)f : INT64_MIN;
+}
+
+/* A value as it is printed with divide_by. */
+static inline int64_t graph_scale(const struct graph_value *value, int64_t v) {
+    return value->ratio > 0 && value->ratio != 1 ? graph_truncate((double)v * value->ratio) : v;
 }
 
 #endif

@@ -1,6 +1,5 @@
 /* What a sample needs from its profile is remapped once per distinct stack and label; per sample there is one look-up
- * of (stack, labels), in a table larger than any cache: a batch of rows asks for its slots before it needs the first.
- */
+ * of (stack, labels), in a table larger than any cache: the slots of a batch of rows are prefetched. */
 #include "merge/samples.h"
 
 #include <string.h>
@@ -66,11 +65,11 @@ struct taken {
     int64_t *value; /* [type * TUNING_MERGE_BATCH + i] */
 };
 
-/* A column of an input that is given up: it goes back to the system behind the reader. */
-struct shed_column {
+/* A column of an input that is read for the last time: its pages are returned to the system behind the reader. */
+struct read_column {
     const char *at;
     size_t item_size;
-    struct pages_reader shed;
+    struct pages_reader reader;
 };
 
 /* Adding an input. Stacks are found first, then rows are added. */
@@ -78,40 +77,41 @@ struct adding {
     struct merge_samples *s;
     struct merge_tables *t;
 
-    struct taken ask;
-    struct merge_stacks asked;
-    stack_id next_stack; /* all before it are found, and none from it on: while samples ask for them in order */
-    struct shed_column frames;
+    struct taken find;
+    struct merge_stack_batch batch;
+    stack_id next_stack; /* stacks before it are found, those from it on are not; PROFILE_NONE where they come in
+                            another order */
+    struct read_column frames;
 
     /* Rows on their way into the table; their labels stand behind label_ref's. */
     struct taken add;
     uint32_t n_labels;
     uint32_t tag[TUNING_MERGE_BATCH], labels[TUNING_MERGE_BATCH]; /* labels: how many */
     stack_id stack[TUNING_MERGE_BATCH];
-    struct shed_column *row_column, label_ref;
+    struct read_column *row_column, label_ref;
     uint32_t n_row_columns;
 };
 
-static struct shed_column shed_column(const void *at, size_t item_size) {
-    return (struct shed_column){at, item_size, pages_reader(at)};
+static struct read_column read_column(const void *at, size_t item_size) {
+    return (struct read_column){at, item_size, pages_reader(at)};
 }
 
-/* Of an input that is given up; the first one's columns may have become the result's. */
-static void prepare_shedding(struct adding *b) {
+/* Only of an input that is consumed; the first one's columns may have become the result's. */
+static void prepare_release(struct adding *b) {
     const struct profile *v = &b->t->in->view;
     if (!b->t->in->consumed || !b->s->stack.n) return;
-    b->frames = shed_column(v->frame, sizeof *v->frame);
+    b->frames = read_column(v->frame, sizeof *v->frame);
     if (v->row) return;
-    b->row_column = ARENA_ARRAY(&b->t->scratch, struct shed_column, (size_t)v->n_types + 2);
+    b->row_column = ARENA_ARRAY(&b->t->scratch, struct read_column, (size_t)v->n_types + 2);
     for (uint32_t t = 0; t < v->n_types; t++)
-        b->row_column[b->n_row_columns++] = shed_column(v->value[t], sizeof *v->value[t]);
-    b->row_column[b->n_row_columns++] = shed_column(v->stack_of, sizeof *v->stack_of);
-    b->row_column[b->n_row_columns++] = shed_column(v->label_off, sizeof *v->label_off);
-    b->label_ref = shed_column(v->label_ref, sizeof *v->label_ref);
+        b->row_column[b->n_row_columns++] = read_column(v->value[t], sizeof *v->value[t]);
+    b->row_column[b->n_row_columns++] = read_column(v->stack_of, sizeof *v->stack_of);
+    b->row_column[b->n_row_columns++] = read_column(v->label_off, sizeof *v->label_off);
+    b->label_ref = read_column(v->label_ref, sizeof *v->label_ref);
 }
 
-static void shed_to(struct shed_column *c, uint64_t done) {
-    if (c->at) pages_release_behind(&c->shed, c->at + done * c->item_size);
+static void release_to(struct read_column *c, uint64_t done) {
+    if (c->at) pages_release_behind(&c->reader, c->at + done * c->item_size);
 }
 
 /* The next samples, from sample `from` on. Returns where it ended. */
@@ -123,10 +123,10 @@ static uint32_t take_samples(const struct adding *b, struct taken *to, uint32_t 
     return from + n;
 }
 
-static void ask_for(struct adding *b, stack_id stack) {
+static void add_to_batch(struct adding *b, stack_id stack) {
     if (stack >= b->next_stack) b->next_stack = stack == b->next_stack ? stack + 1 : PROFILE_NONE;
-    if (b->asked.n == TUNING_MERGE_BATCH) merge_stacks_answer(b->t, &b->asked);
-    if (b->t->stack_of[stack] == PROFILE_NONE) merge_stacks_ask(b->t, &b->asked, stack);
+    if (b->batch.n == TUNING_MERGE_BATCH) merge_batch_find(b->t, &b->batch);
+    if (b->t->stack_of[stack] == PROFILE_NONE) merge_batch_add(b->t, &b->batch, stack);
 }
 
 /* Finds the stacks of some samples. */
@@ -134,11 +134,11 @@ static void find_stacks(void *context, uint32_t from, uint32_t to) {
     struct adding *b = context;
     const struct profile *v = &b->t->in->view;
     while (from < to) {
-        from = take_samples(b, &b->ask, from, to);
-        for (uint32_t i = 0; i < b->ask.n; i++) ask_for(b, v->stack_of[b->ask.row[i]]);
+        from = take_samples(b, &b->find, from, to);
+        for (uint32_t i = 0; i < b->find.n; i++) add_to_batch(b, v->stack_of[b->find.row[i]]);
     }
-    merge_stacks_answer(b->t, &b->asked);
-    if (b->next_stack != PROFILE_NONE) shed_to(&b->frames, v->stack_off[b->next_stack]);
+    merge_batch_find(b->t, &b->batch);
+    if (b->next_stack != PROFILE_NONE) release_to(&b->frames, v->stack_off[b->next_stack]);
 }
 
 static void translate_rows(struct adding *b) {
@@ -213,8 +213,8 @@ static void add_samples(void *context, uint32_t from, uint32_t to) {
         translate_rows(b);
         add_rows(b);
     }
-    shed_to(&b->label_ref, b->t->in->view.label_off[to]);
-    for (uint32_t c = 0; c < b->n_row_columns; c++) shed_to(&b->row_column[c], to);
+    release_to(&b->label_ref, b->t->in->view.label_off[to]);
+    for (uint32_t c = 0; c < b->n_row_columns; c++) release_to(&b->row_column[c], to);
 }
 
 void merge_samples_add(struct merge_samples *s, struct merge_tables *t, const struct merge_input *in) {
@@ -225,11 +225,11 @@ void merge_samples_add(struct merge_samples *s, struct merge_tables *t, const st
     struct adding *b = ARENA_NEW(&t->scratch, struct adding);
     b->s = s;
     b->t = t;
-    b->ask.value = ARENA_ARRAY(&t->scratch, int64_t, (size_t)s->n_types * TUNING_MERGE_BATCH);
+    b->find.value = ARENA_ARRAY(&t->scratch, int64_t, (size_t)s->n_types * TUNING_MERGE_BATCH);
     b->add.value = ARENA_ARRAY(&t->scratch, int64_t, (size_t)s->n_types * TUNING_MERGE_BATCH);
-    prepare_shedding(b);
-    task_relay((struct task_relay){find_stacks, add_samples, b, n,
-                                   n < TUNING_MERGE_THREADED_FROM ? n : TUNING_MERGE_HANDED_OVER});
+    prepare_release(b);
+    task_pipeline((struct task_pipeline){find_stacks, add_samples, b, n,
+                                         n < TUNING_MERGE_THREADED_FROM ? n : TUNING_MERGE_HANDED_OVER});
 }
 
 void merge_samples_mark(const struct merge_samples *s, struct arena *a, struct merge_samples_mark *mark) {

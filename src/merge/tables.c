@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-enum merge_beside { BESIDE_AFTER, BESIDE_BEFORE, BESIDE_SAME };
-#define BASE_KEY STR("pprof::base")
+enum merge_key_order { KEY_AFTER_BASE, KEY_BEFORE_BASE, KEY_IS_BASE };
 
 void merge_tables_init(struct merge_tables *t) {
     *t = (struct merge_tables){0};
@@ -115,7 +114,7 @@ void merge_tables_start(struct merge_tables *t, const struct merge_input *in) {
     t->label_rank = profile_label_ranks(v, &t->scratch);
     /* the first mapping stands for the main binary */
     if (t->mapping.n == 0 && v->n_mappings) merge_mapping(t, 0);
-    merge_known(t);
+    merge_find_known(t);
     prepare_labels(t);
 }
 
@@ -290,7 +289,7 @@ static void map_frames(struct merge_tables *t, const loc_id *from, uint32_t n, l
 }
 
 /* Frames are put behind those there are, where they stay if no other stack has the same. */
-void merge_stacks_ask(struct merge_tables *t, struct merge_stacks *b, stack_id id) {
+void merge_batch_add(struct merge_tables *t, struct merge_stack_batch *b, stack_id id) {
     for (uint32_t k = 0; k < b->n; k++)
         if (b->id[k] == id) return;
     const struct profile *v = &t->in->view;
@@ -305,7 +304,7 @@ void merge_stacks_ask(struct merge_tables *t, struct merge_stacks *b, stack_id i
     slots_prefetch(&t->stack_slot, b->tag[b->n++]);
 }
 
-static void prefetch_stacks(const struct merge_tables *t, const struct merge_stacks *b) {
+static void prefetch_stacks(const struct merge_tables *t, const struct merge_stack_batch *b) {
     stack_id guess[TUNING_MERGE_BATCH];
     for (uint32_t k = 0; k < b->n; k++) {
         guess[k] = slots_guess(&t->stack_slot, b->tag[k]);
@@ -336,7 +335,7 @@ static stack_id find_or_add_stack(struct merge_tables *t, const loc_id *frame, u
     return to;
 }
 
-void merge_stacks_answer(struct merge_tables *t, struct merge_stacks *b) {
+void merge_batch_find(struct merge_tables *t, struct merge_stack_batch *b) {
     const loc_id *frame = t->frame.at + t->frame.n;
     slots_room(&t->stack_slot, b->n);
     prefetch_stacks(t, b);
@@ -350,35 +349,35 @@ void merge_stacks_answer(struct merge_tables *t, struct merge_stacks *b) {
 
 /* --- labels */
 
-static uint8_t beside_base(str key) {
-    int order = str_compare(key, BASE_KEY);
-    return order < 0 ? BESIDE_BEFORE : order ? BESIDE_AFTER : BESIDE_SAME;
+static uint8_t key_order(str key) {
+    int order = str_compare(key, PROFILE_BASE_KEY);
+    return order < 0 ? KEY_BEFORE_BASE : order ? KEY_AFTER_BASE : KEY_IS_BASE;
 }
 
 /* All that labels need of what stacks need, too. */
 static void prepare_labels(struct merge_tables *t) {
     const struct profile *v = &t->in->view;
-    t->label_beside = ARENA_ARRAY(&t->scratch, uint8_t, v->n_labels);
+    t->key_order_of = ARENA_ARRAY(&t->scratch, uint8_t, v->n_labels);
     for (label_id l = 0; l < v->n_labels; l++) {
         const struct profile_label *label = &v->label[l];
         merge_string(t, label->key);
         merge_string(t, label->value);
         merge_string(t, label->unit);
-        t->label_beside[l] = label->numeric ? BESIDE_AFTER : beside_base(profile_str(v, label->key));
+        t->key_order_of[l] = label->numeric ? KEY_AFTER_BASE : key_order(profile_str(v, label->key));
     }
     if (t->in->is_base)
-        t->base = (struct profile_label){.key = merge_tables_string(t, BASE_KEY),
-                                         .value = merge_tables_string(t, STR("true"))};
+        t->base = (struct profile_label){.key = merge_tables_string(t, PROFILE_BASE_KEY),
+                                         .value = merge_tables_string(t, PROFILE_BASE_VALUE)};
 }
 
-static label_id add_label(struct merge_tables *t, struct profile_label l, uint8_t beside) {
+static label_id add_label(struct merge_tables *t, struct profile_label l, uint8_t key_order) {
     const uint64_t key[] = {(uint64_t)l.number, (uint64_t)l.key << 32 | l.value, (uint64_t)l.unit << 1 | l.numeric};
     label_id to = intern_id(&t->label_key, key_of(key, 3));
     if (to == t->label.n) {
-        t->has_base_key |= beside == BESIDE_SAME;
+        t->has_base_key |= key_order == KEY_IS_BASE;
         MERGE_ROOM(&t->label, 1);
         t->label.at[t->label.n++] = l;
-        *VEC_PUSH(&t->label_work, &t->beside_base) = beside;
+        *VEC_PUSH(&t->label_work, &t->key_order) = key_order;
     }
     return to;
 }
@@ -389,19 +388,19 @@ static label_id merge_label(struct merge_tables *t, label_id id) {
     l.key = t->string_of[l.key];
     l.value = t->string_of[l.value];
     l.unit = t->string_of[l.unit];
-    return t->label_of[id] = add_label(t, l, t->label_beside[id]);
+    return t->label_of[id] = add_label(t, l, t->key_order_of[id]);
 }
 
 /* Puts pprof::base=true where it belongs among the sorted labels, in place of what that key said. */
 static uint32_t add_base_label(struct merge_tables *t, label_id *label, uint32_t n) {
     uint32_t kept = 0, at = 0;
     for (uint32_t i = 0; i < n; i++) {
-        if (t->beside_base.at[label[i]] == BESIDE_SAME) continue;
+        if (t->key_order.at[label[i]] == KEY_IS_BASE) continue;
         label[kept++] = label[i];
-        if (t->beside_base.at[label[i]] == BESIDE_BEFORE) at = kept;
+        if (t->key_order.at[label[i]] == KEY_BEFORE_BASE) at = kept;
     }
     memmove(label + at + 1, label + at, (kept - at) * sizeof *label);
-    if (t->base_label == PROFILE_NONE) t->base_label = add_label(t, t->base, BESIDE_SAME);
+    if (t->base_label == PROFILE_NONE) t->base_label = add_label(t, t->base, KEY_IS_BASE);
     label[at] = t->base_label;
     return kept + 1;
 }

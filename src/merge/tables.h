@@ -1,5 +1,5 @@
 /* The tables of a merge in the making: equal mappings, functions, locations, labels and stacks of several
- * profiles become one, numbered in the order in which samples ask for them (which -raw shows). */
+ * profiles become one, numbered in the order in which samples first use them (which -raw shows). */
 #ifndef CPROF_MERGE_TABLES_H
 #define CPROF_MERGE_TABLES_H
 
@@ -22,10 +22,10 @@ struct merge_tables {
     struct slots string_slot, function_slot, location_slot, stack_slot;
     struct intern mapping_key, label_key; /* id == index */
     struct arena label_work;              /* of the labels' table and of what is beside it */
-    VEC(uint8_t) beside_base;             /* per label: how its key stands to pprof::base, enum merge_beside */
+    VEC(uint8_t) key_order;               /* per label: its key is before or after pprof::base; enum merge_key_order */
     bool has_base_key;                    /* a label has that key */
 
-    /* the input at hand: its ids -> ours, PROFILE_NONE where not asked for yet. In `scratch`. */
+    /* the input at hand: its ids -> ours, PROFILE_NONE where not looked up yet. In `scratch`. */
     const struct merge_input *in;
     struct arena scratch;
     str_id *string_of;
@@ -34,7 +34,7 @@ struct merge_tables {
     func_id *function_of;
     loc_id *location_of;
     label_id *label_of;
-    uint8_t *label_beside; /* as beside_base, of the input's labels */
+    uint8_t *key_order_of; /* as key_order, of the input's labels */
     stack_id *stack_of;
     struct profile_label base; /* the label of a base, */
     label_id base_label;       /* and its number */
@@ -53,7 +53,7 @@ void merge_tables_init(struct merge_tables *t);
 /* Gives up what merge_tables_seal did not hand over. */
 void merge_tables_release(struct merge_tables *t);
 /* Makes room for all stacks of n inputs. If the first of all is consumed, its frames may be taken over:
- * merge_stacks_ask translates them in place. */
+ * merge_batch_add translates them in place. */
 void merge_tables_room(struct merge_tables *t, struct merge_input *in, uint32_t n);
 /* Makes room, within bounds, for the stacks of n inputs like this one. */
 void merge_tables_expect(struct merge_tables *t, const struct profile *like, uint32_t n);
@@ -63,32 +63,32 @@ void merge_tables_start(struct merge_tables *t, const struct merge_input *in);
 str_id merge_tables_string(struct merge_tables *t, str s);
 str_id merge_string(struct merge_tables *t, str_id id);
 loc_id merge_location(struct merge_tables *t, loc_id id);
-/* The labels of rows and their stacks may be asked for on two threads: they have nothing in common but strings, and
- * those of labels are there from merge_tables_start on. */
+/* One thread may look up the labels of rows while another looks up their stacks: these have nothing in common but
+ * strings, and merge_tables_start has looked up those of labels. */
 
 /* The row's labels, sorted as in profile_sorted_labels; with the base's label where the input is a base. out[] needs
  * room for one more than the row has. Returns how many. */
 uint32_t merge_labels(struct merge_tables *t, uint32_t row, label_id *out);
 
-/* Stacks are asked for some at a time, since each may have to wait for memory. Those that t->stack_of knows need no
- * asking; after the answer it knows those of the batch. */
-struct merge_stacks {
+/* Stacks are looked up in batches, whose memory is prefetched. merge_batch_find sets t->stack_of for those that were
+ * added to the batch since the last time. A stack whose stack_of is set need not be added. */
+struct merge_stack_batch {
     uint32_t n;
     uint64_t n_frames;
     stack_id id[TUNING_MERGE_BATCH];
     uint32_t tag[TUNING_MERGE_BATCH], depth[TUNING_MERGE_BATCH];
 };
-void merge_stacks_ask(struct merge_tables *t, struct merge_stacks *b, stack_id id);
-void merge_stacks_answer(struct merge_tables *t, struct merge_stacks *b);
+void merge_batch_add(struct merge_tables *t, struct merge_stack_batch *b, stack_id id);
+void merge_batch_find(struct merge_tables *t, struct merge_stack_batch *b);
 
 /* Moves mappings, functions, locations, lines, labels, stacks and strings to `out`, and their memory to `a`. */
 void merge_tables_seal(struct merge_tables *t, struct arena *a, struct profile *out);
 
-/* known.c: looks up all functions and locations of the input at hand, some at a time, so that most of those that
- * are in the tables already need not be looked up one by one; the others stay PROFILE_NONE. */
-void merge_known(struct merge_tables *t);
+/* batch.c: sets function_of and location_of of the input at hand for those that are in the tables already. The others
+ * stay PROFILE_NONE, and are looked up one by one. */
+void merge_find_known(struct merge_tables *t);
 
-/* What merge_known shares with the look-ups one by one. */
+/* What merge_find_known shares with the look-ups one by one. */
 str_id merge_tagged_string(struct merge_tables *t, str s, uint32_t tag);
 static inline uint32_t merge_string_tag(const struct profile *v, str_id id) {
     str s = profile_str(v, id);

@@ -120,6 +120,16 @@ static inline uint32_t profile_row(const struct profile *p, uint32_t sample) {
 }
 static inline str profile_str(const struct profile *p, str_id id) { return p->string[id]; }
 
+/* The label pprof::base=true marks the samples of a base (-diff_base). */
+#define PROFILE_BASE_KEY STR("pprof::base")
+#define PROFILE_BASE_VALUE STR("true")
+static inline bool profile_has_base_key(const struct profile *p, const struct profile_label *l) {
+    return !l->numeric && str_equal(profile_str(p, l->key), PROFILE_BASE_KEY);
+}
+static inline bool profile_is_base_label(const struct profile *p, const struct profile_label *l) {
+    return profile_has_base_key(p, l) && str_equal(profile_str(p, l->value), PROFILE_BASE_VALUE);
+}
+
 /* The order in which a sample's labels are shown: string labels before numeric ones, each by key (bytewise),
  * equal keys in file order. Fills out[] (room for all of the row's labels) and returns how many. out may lie where they
  * do, or before. */

@@ -8,9 +8,7 @@
 /* Writes v as reports without a common unit print it (pprof.md 7.4): divided by divide_by, in the `unit` option, each
  * value for itself. buf has at least amount_room(in) bytes. Returns the length. */
 static inline size_t amount_print(const struct report_in *in, char *buf, size_t cap, int64_t v) {
-    double ratio = in->value.ratio;
-    if (ratio > 0 && ratio != 1) v = graph_truncate((double)v * ratio);
-    return unit_print(buf, cap, v, in->value.unit, in->options->unit);
+    return unit_print(buf, cap, graph_scale(&in->value, v), in->value.unit, in->options->unit);
 }
 static inline size_t amount_room(const struct report_in *in) { return 64 + in->value.unit.len + in->options->unit.len; }
 /* Right-aligned in `width`; with dot, 0 is shown as ".". */

@@ -138,7 +138,7 @@ static void write_node(struct callgrind_writer *w, const struct graph_node *prev
 
 bool report_callgrind(const struct report_in *in, struct sink *out, struct err *e) {
     (void)e;
-    struct graph_plan plan = {.object_names = true, .want_edges = true, .call_tree = in->options->call_tree};
+    struct graph_plan plan = {.object_names = true, .depth = GRAPH_EDGES, .call_tree = in->options->call_tree};
     const struct graph *g = graph_build(in->arena, in->view, in->units, &in->value, &plan, in->options);
     struct callgrind_writer w = {
         .in = in, .g = g, .out = out, .unit = graph_output_unit(g, &in->value, in->options, true)};

@@ -54,8 +54,7 @@ static void add_samples(struct collapsed *c) {
 
 static int64_t final_value(const struct report_in *in, uint64_t value, uint64_t divisor) {
     int64_t v = in->value.mean ? graph_mean((int64_t)value, (int64_t)divisor) : (int64_t)value;
-    double ratio = in->value.ratio;
-    return ratio > 0 && ratio != 1 ? graph_truncate((double)v * ratio) : v;
+    return graph_scale(&in->value, v);
 }
 
 /* Stacks that look the same become one line. */

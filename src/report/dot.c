@@ -405,7 +405,7 @@ static void write_nodes(const struct writer *w) {
 bool report_dot(const struct report_in *in, struct sink *out, struct err *e) {
     (void)e;
     struct graph_plan plan = {
-        .visual = true, .call_tree = in->options->call_tree, .want_edges = true, .want_tags = true};
+        .visual = true, .call_tree = in->options->call_tree, .depth = GRAPH_EDGES, .want_tags = true};
     const struct graph *g = graph_build(in->arena, in->view, in->units, &in->value, &plan, in->options);
     struct writer w = {.in = in, .g = g, .out = out, .unit = graph_output_unit(g, &in->value, in->options, false)};
     w.number = ARENA_ZERO(in->arena, uint32_t, g->n_all);

@@ -23,9 +23,7 @@ static struct report_lines finish(struct lines *l) {
 }
 
 str report_value(const struct report_in *in, int64_t v, str unit) {
-    double ratio = in->value.ratio;
-    if (ratio > 0 && ratio != 1) v = graph_truncate((double)v * ratio);
-    return unit_label(in->arena, v, in->value.unit, unit);
+    return unit_label(in->arena, graph_scale(&in->value, v), in->value.unit, unit);
 }
 
 /* A percentage without the spaces before it. */

@@ -9,8 +9,7 @@ static const int64_t *const *scale(const struct report_in *in) {
     int64_t **value = ARENA_ARRAY(in->arena, int64_t *, v->n_types);
     for (uint32_t t = 0; t < v->n_types; t++) {
         value[t] = ARENA_ARRAY(in->arena, int64_t, v->n_rows);
-        for (uint32_t row = 0; row < v->n_rows; row++)
-            value[t][row] = graph_truncate((double)v->value[t][row] * in->value.ratio);
+        for (uint32_t row = 0; row < v->n_rows; row++) value[t][row] = graph_scale(&in->value, v->value[t][row]);
     }
     return (const int64_t *const *)value;
 }

@@ -37,7 +37,7 @@ static void write_node(const struct report_in *in, const struct graph_node *n, i
 
 bool report_text(const struct report_in *in, struct sink *out, struct err *e) {
     (void)e;
-    struct graph_plan plan = {0};
+    struct graph_plan plan = {.depth = GRAPH_INLINE_MARKS};
     const struct graph *g = graph_build(in->arena, in->view, in->units, &in->value, &plan, in->options);
     str unit = graph_output_unit(g, &in->value, in->options, false);
     write_header(in, g, unit, out);

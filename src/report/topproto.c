@@ -21,7 +21,7 @@ static int64_t in_unit(const struct report_in *in, int64_t value, str unit) {
 }
 
 bool report_topproto(const struct report_in *in, struct sink *out, struct err *e) {
-    struct graph_plan plan = {.sums_only = true};
+    struct graph_plan plan = {.depth = GRAPH_NODES};
     const struct graph *g = graph_build(in->arena, in->view, in->units, &in->value, &plan, in->options);
     str unit = graph_output_unit(g, &in->value, in->options, false);
 

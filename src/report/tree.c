@@ -66,7 +66,7 @@ static uint32_t matching(const struct report_in *in, const struct graph *g, cons
 }
 
 bool tree_select(const struct report_in *in, struct tree_nodes *out, struct err *e) {
-    struct graph_plan plan = {.want_edges = true, .edges_of = in->regex};
+    struct graph_plan plan = {.depth = GRAPH_EDGES, .edges_of = in->regex};
     out->graph = graph_build(in->arena, in->view, in->units, &in->value, &plan, in->options);
     out->node = ARENA_ARRAY(in->arena, const struct graph_node *, out->graph->n_nodes);
     out->n = matching(in, out->graph, out->node);

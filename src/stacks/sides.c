@@ -4,9 +4,7 @@
 static label_id find_base_label(const struct profile *p) {
     for (label_id i = 0; i < p->n_labels; i++) {
         const struct profile_label *l = &p->label[i];
-        if (!l->numeric && str_equal(profile_str(p, l->key), STR("pprof::base")) &&
-            str_equal(profile_str(p, l->value), STR("true")))
-            return i;
+        if (profile_is_base_label(p, l)) return i;
     }
     return PROFILE_NONE;
 }

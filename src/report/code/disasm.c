@@ -242,7 +242,7 @@ static bool fail(const struct disasm *d, struct err *e) {
 }
 
 bool report_disasm(const struct report_in *in, struct sink *out, struct err *e) {
-    struct graph_plan plan = {.object_names = true, .sums_only = true};
+    struct graph_plan plan = {.object_names = true};
     struct disasm d = {.in = in};
     d.graph = graph_build(in->arena, in->view, in->units, &in->value, &plan, in->options);
     d.by_address = gotext_parse_uint(in->pattern, 0, &d.address) == GOTEXT_OK;

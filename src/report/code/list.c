@@ -138,7 +138,7 @@ static void write_function(const struct report_in *in, struct source_reader *rea
 }
 
 bool report_list(const struct report_in *in, struct sink *out, struct err *e) {
-    struct graph_plan plan = {.object_names = true, .sums_only = true};
+    struct graph_plan plan = {.object_names = true};
     const struct graph *g = graph_build(in->arena, in->view, in->units, &in->value, &plan, in->options);
     struct entries all = find_entries(in, g);
     if (all.n == 0) return err_set(e, "no matches found for regexp: %.*s", STR_ARG(in->pattern));

@@ -42,7 +42,7 @@ static void write_amount(const struct report_in *in, int64_t v, struct sink *out
 static void write_summary(const struct report_in *in, struct report_lines header, struct sink *out) {
     struct options o = *in->options;
     struct graph_value value = in->value;
-    struct graph_plan plan = {.sums_only = true};
+    struct graph_plan plan = {.depth = GRAPH_NODES};
     o.nodefraction = o.edgefraction = 0;
     o.nodecount = HEAVIEST;
     o.sort = SORT_FLAT;

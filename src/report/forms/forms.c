@@ -5,10 +5,7 @@
 
 #include "go/unit.h"
 
-int64_t forms_amount(const struct report_in *in, int64_t v) {
-    double ratio = in->value.ratio;
-    return ratio > 0 && ratio != 1 ? graph_truncate((double)v * ratio) : v;
-}
+int64_t forms_amount(const struct report_in *in, int64_t v) { return graph_scale(&in->value, v); }
 
 double forms_percent(int64_t v, int64_t total) { return total ? (double)v / (double)total * 100 : 0; }
 

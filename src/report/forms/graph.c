@@ -22,7 +22,7 @@ static void open_page(const struct report_in *in, struct sink *out, struct graph
 }
 
 static struct graph_page top_page(const struct report_in *in, struct sink *out) {
-    struct graph_plan plan = {0};
+    struct graph_plan plan = {.depth = GRAPH_INLINE_MARKS};
     const struct graph *g = graph_build(in->arena, in->view, in->units, &in->value, &plan, in->options);
     struct graph_page p = {.graph = g, .n = g->n_nodes, .edges = false};
     p.node = ARENA_ARRAY(in->arena, const struct graph_node *, g->n_nodes);

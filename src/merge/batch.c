@@ -1,6 +1,6 @@
-/* Later inputs mostly hold what earlier ones did. Here that is looked up for a whole input at once: first all of a
- * window ask for the memory they will need, step by step, then they look; one by one each step would wait. Nothing is
- * numbered here but strings, whose numbers nobody sees. */
+/* Looks up a whole input in batches: prefetches the memory of all look-ups of a batch, step by step, before the first
+ * of them reads it. Most of what an input holds is in the tables already; one look-up after the other would wait for
+ * memory at each step. Only strings are added, for their numbers show nowhere. */
 #include "merge/tables.h"
 
 static uint32_t least(uint32_t x, uint32_t y) { return x < y ? x : y; }
@@ -29,17 +29,17 @@ static void find_strings(struct merge_tables *t, const str_id *id, uint32_t n) {
 /* Those that functions mention: a table may hold many others that nothing needs. */
 static void find_all_strings(struct merge_tables *t) {
     const struct profile *v = &t->in->view;
-    str_id *asked = ARENA_ARRAY(&t->scratch, str_id, v->n_strings);
+    str_id *wanted = ARENA_ARRAY(&t->scratch, str_id, v->n_strings);
     uint32_t n = 0;
     for (func_id f = 0; f < v->n_functions; f++) {
         const str_id of[] = {v->function[f].name, v->function[f].system_name, v->function[f].file};
         for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
             if (t->string_of[of[i]] != PROFILE_NONE) continue;
-            t->string_of[of[i]] = 0; /* asked for */
-            asked[n++] = of[i];
+            t->string_of[of[i]] = 0; /* it is in wanted[] */
+            wanted[n++] = of[i];
         }
     }
-    for (uint32_t i = 0; i < n; i += TUNING_MERGE_BATCH) find_strings(t, asked + i, least(n - i, TUNING_MERGE_BATCH));
+    for (uint32_t i = 0; i < n; i += TUNING_MERGE_BATCH) find_strings(t, wanted + i, least(n - i, TUNING_MERGE_BATCH));
 }
 
 static void find_functions(struct merge_tables *t, func_id first, uint32_t n) {
@@ -98,7 +98,7 @@ static void find_locations(struct merge_tables *t, loc_id first, uint32_t n) {
         if (guess[i] != PROFILE_NONE && merge_location_equal(t, &l[i], guess[i])) t->location_of[first + i] = guess[i];
 }
 
-void merge_known(struct merge_tables *t) {
+void merge_find_known(struct merge_tables *t) {
     const struct profile *v = &t->in->view;
     find_all_strings(t);
     if (!t->function.n && !t->location.n) return;

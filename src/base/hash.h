@@ -1,5 +1,13 @@
-/* Hashing and the two tables everything else is built from. Seeds are fixed per process start (random),
- * so no input can aim at collisions; nothing may depend on table order. */
+/* Hashing, and two hash tables. The seed is random and chosen once per process, so that no input can aim at collisions;
+ * nothing may depend on the order of a table.
+ *
+ * The tree has four tables, each with open addressing and linear probing, because their entries differ:
+ * - intern: byte strings, numbered; it holds the keys and their whole hashes
+ * - u64map: numbers to numbers; the entry is all there is
+ * - slots (base/slots.h): things that the caller holds; 32 bits of the hash stand beside the number, so that look-ups
+ *   can be prefetched in steps and growing reads no thing again: a merge of large profiles does little else
+ * - edges (graph/edge_walk.c): what is summed stands in the slot, 16 bytes in all, so that a step touches one line of
+ *   the cache: a third off walks over all stacks, which are most of -dot */
 #ifndef CPROF_BASE_HASH_H
 #define CPROF_BASE_HASH_H
 

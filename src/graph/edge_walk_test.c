@@ -39,7 +39,7 @@ static void set_up(struct fixture *f, struct random *r, struct random_size size)
     w->weights.divisor = f->value.mean ? ARENA_ZERO(a, int64_t, f->view.n_stacks) : NULL;
     w->weights.active = ARENA_ZERO(a, uint8_t, f->view.n_stacks);
     graph_weigh(w);
-    uint32_t n = 0, n_nodes = w->table.n_nodes, one_in = 1 + random_below(r, 4);
+    uint32_t n = 0, n_nodes = w->table.nodes.n, one_in = 1 + random_below(r, 4);
     f->kept = ARENA_ZERO(a, uint8_t, n_nodes);
     for (uint32_t i = 0; i < n_nodes; i++) n += f->kept[i] = random_one_in(r, one_in);
     struct graph_sums sums;
@@ -211,7 +211,7 @@ static void sums_count_each_node_once_a_stack(void **state) {
         bool mean = f.w.weights.divisor != NULL;
         struct graph_sums sums;
         graph_sum_nodes(&f.w, kept, &sums);
-        for (uint32_t node = 0; node < t->n_nodes; node++) {
+        for (uint32_t node = 0; node < t->nodes.n; node++) {
             int64_t flat = 0, cum = 0, flat_div = 0, cum_div = 0;
             bool reached = false;
             for (stack_id i = 0; i < v->n_stacks; i++) {

@@ -52,8 +52,8 @@ struct node_choice {
 
 /* The nodes that are listed and whose cum reaches the cutoff. */
 static struct node_choice choose(struct graph_work *w, const struct graph_sums *s, int64_t cutoff) {
-    struct node_choice c = {.in = ARENA_ZERO(w->arena, uint8_t, w->table.n_nodes)};
-    for (uint32_t i = 0; i < w->table.n_nodes; i++) {
+    struct node_choice c = {.in = ARENA_ZERO(w->arena, uint8_t, w->table.nodes.n)};
+    for (uint32_t i = 0; i < w->table.nodes.n; i++) {
         if (!graph_is_listed(w->options, s->flat[i], s->cum[i]) || graph_abs(s->cum[i]) < cutoff) continue;
         c.in[i] = 1;
         c.n_listed++;
@@ -65,10 +65,10 @@ static struct node_choice choose(struct graph_work *w, const struct graph_sums *
 /* g->node for the table nodes of in[], in table order; those worth it are listed. */
 static struct graph *materialize(struct graph_work *w, const struct graph_sums *s, const uint8_t *in) {
     uint32_t n = 0;
-    for (uint32_t i = 0; i < w->table.n_nodes; i++) n += in[i];
+    for (uint32_t i = 0; i < w->table.nodes.n; i++) n += in[i];
     struct graph *g = graph_new(w, n);
     n = 0;
-    for (uint32_t i = 0; i < w->table.n_nodes; i++) {
+    for (uint32_t i = 0; i < w->table.nodes.n; i++) {
         if (!in[i]) continue;
         struct graph_node *node = &g->node[n];
         graph_table_show(&w->table, i, node);
@@ -90,10 +90,10 @@ static struct graph *materialize(struct graph_work *w, const struct graph_sums *
  * their old name are not found under the new one. */
 static void sum_again(struct graph_work *w, struct graph_sums *s, uint8_t **in) {
     if (!w->table.trims_again) return;
-    uint32_t old = w->table.n_nodes;
+    uint32_t old = w->table.nodes.n;
     graph_table_trim_again(&w->table);
-    *in = arena_grow(w->arena, *in, old, w->table.n_nodes);
-    memset(*in + old, 0, w->table.n_nodes - old);
+    *in = arena_grow(w->arena, *in, old, w->table.nodes.n);
+    memset(*in + old, 0, w->table.nodes.n - old);
     graph_sum_nodes(w, *in, s);
 }
 
@@ -106,7 +106,7 @@ static bool cut_by_count(struct graph_work *w, struct graph **g, struct graph_su
         return true;
     }
     const struct graph *before = *g;
-    uint8_t *in = ARENA_ZERO(w->arena, uint8_t, w->table.n_nodes);
+    uint8_t *in = ARENA_ZERO(w->arena, uint8_t, w->table.nodes.n);
     for (uint32_t i = 0; i < n; i++) in[w->identity[before->order[i]]] = 1;
     sum_again(w, s, &in);
     *g = materialize(w, s, in);

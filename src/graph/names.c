@@ -6,7 +6,7 @@
 struct graph_names *graph_names(struct arena *a, const struct profile *v, const struct options *o, bool object_names) {
     struct graph_table t;
     graph_table_make(&t, a, v, o, object_names);
-    uint32_t n = t.n_nodes;
+    uint32_t n = t.nodes.n;
     struct graph_node *node = ARENA_ZERO(a, struct graph_node, n);
     for (uint32_t i = 0; i < n; i++) {
         graph_table_show(&t, i, &node[i]);

@@ -115,7 +115,7 @@ static void sum_stack(struct summer *s, const struct summing *all, stack_id stac
 static void start_summer(void *context, int worker) {
     struct summing *all = context;
     struct summer *s = &all->worker[worker];
-    uint32_t n_nodes = all->w->table.n_nodes;
+    uint32_t n_nodes = all->w->table.nodes.n;
     s->visit = ARENA_ZERO(&s->arena, struct visit, n_nodes);
     s->flat = ARENA_ZERO(&s->arena, int64_t, n_nodes);
     if (all->w->weights.divisor) {
@@ -142,7 +142,7 @@ static void add_up(const struct summer *s, struct graph_sums *out, uint32_t n_no
 }
 
 void graph_sum_nodes(struct graph_work *w, const uint8_t *kept, struct graph_sums *out) {
-    uint32_t n = w->table.n_nodes;
+    uint32_t n = w->table.nodes.n;
     bool mean = w->weights.divisor != NULL;
     int workers = graph_workers(w->view, n * (sizeof(struct visit) + sizeof(int64_t)));
     struct summing all = {.w = w, .kept = kept, .worker = ARENA_ZERO(w->arena, struct summer, (size_t)workers)};

@@ -22,29 +22,12 @@ static uint32_t file_of(struct graph_table *t, str_id id) {
     return file;
 }
 
-static void nodes_rehash(struct graph_table *t, uint32_t n_slots) {
-    t->slot = ARENA_ZERO(t->arena, uint32_t, n_slots);
-    t->n_slots = n_slots;
-    for (uint32_t i = 0; i < t->n_nodes; i++) {
-        uint32_t s = (uint32_t)hash_bytes(&t->node[i], sizeof t->node[i]) & (n_slots - 1);
-        while (t->slot[s]) s = (s + 1) & (n_slots - 1);
-        t->slot[s] = i + 1;
-    }
+static uint32_t node_id(struct graph_table *t, const struct graph_identity *identity) {
+    return intern_id(&t->nodes, (str){(const char *)identity, sizeof *identity});
 }
 
-static uint32_t node_id(struct graph_table *t, const struct graph_identity *key) {
-    if (t->n_nodes >= t->n_slots / 2) nodes_rehash(t, t->n_slots * 2);
-    uint32_t s = (uint32_t)hash_bytes(key, sizeof *key) & (t->n_slots - 1);
-    for (; t->slot[s]; s = (s + 1) & (t->n_slots - 1))
-        if (memcmp(&t->node[t->slot[s] - 1], key, sizeof *key) == 0) return t->slot[s] - 1;
-    if (t->n_nodes == t->node_cap) {
-        uint32_t cap = t->node_cap * 2;
-        t->node = arena_grow(t->arena, t->node, t->node_cap * sizeof *t->node, cap * sizeof *t->node);
-        t->node_cap = cap;
-    }
-    t->node[t->n_nodes] = *key;
-    t->slot[s] = ++t->n_nodes;
-    return t->n_nodes - 1;
+static const struct graph_identity *identity_of(const struct graph_table *t, uint32_t node) {
+    return (const void *)t->nodes.key[node].ptr;
 }
 
 static struct graph_identity identify(struct graph_table *t, const struct profile_location *l,
@@ -84,14 +67,6 @@ static bool functions_only(const struct graph_table *t) {
     return !t->object_names && !t->view->shown.line && !t->view->shown.address;
 }
 
-static void reserve_nodes(struct graph_table *t, uint32_t n) {
-    uint32_t n_slots = 64;
-    while (n_slots / 2 <= n && n_slots < 1u << 31) n_slots *= 2;
-    nodes_rehash(t, n_slots);
-    t->node_cap = n + 64;
-    t->node = ARENA_ARRAY(t->arena, struct graph_identity, t->node_cap);
-}
-
 static void table_fill(struct graph_table *t) {
     const struct profile *v = t->view;
     uint32_t *by_function = functions_only(t) ? ARENA_ZERO(t->arena, uint32_t, v->n_functions) : NULL;
@@ -114,7 +89,8 @@ void graph_table_make(struct graph_table *t, struct arena *a, const struct profi
     t->file_of = v->shown.file ? ARENA_ZERO(a, uint32_t, v->n_strings) : NULL;
     size_t lines = 0;
     for (uint32_t i = 0; i < v->n_locations; i++) lines += v->location[i].n_lines ? v->location[i].n_lines : 1;
-    reserve_nodes(t, functions_only(t) ? v->n_functions : 0);
+    t->nodes = (struct intern){.arena = a, .copy = true};
+    intern_reserve(&t->nodes, 64 + (functions_only(t) ? v->n_functions : 0));
     t->first = ARENA_ARRAY(a, uint32_t, (size_t)v->n_locations + 1);
     t->node_of = ARENA_ARRAY(a, uint32_t, lines + TUNING_GRAPH_PADDING);
     for (int i = 0; i < TUNING_GRAPH_PADDING; i++) t->node_of[lines + (size_t)i] = 0;
@@ -129,7 +105,7 @@ void graph_table_trim_again(struct graph_table *t) {
 }
 
 void graph_table_show(const struct graph_table *t, uint32_t node, struct graph_node *out) {
-    const struct graph_identity *k = &t->node[node];
+    const struct graph_identity *k = identity_of(t, node);
     out->name = profile_str(t->view, k->name);
     out->file = t->file_name.key[k->file];
     out->object = profile_str(t->view, k->object);
@@ -141,7 +117,7 @@ void graph_table_show(const struct graph_table *t, uint32_t node, struct graph_n
 }
 
 uint32_t graph_table_function(struct graph_table *t, uint32_t node) {
-    struct graph_identity k = t->node[node];
+    struct graph_identity k = *identity_of(t, node);
     if (!k.address && !k.line) return node; /* whatever its column: so the reference has it */
     k.address = 0;
     k.line = k.column = 0;

@@ -22,10 +22,7 @@ struct graph_table {
     const struct profile *view;
     const struct options *options; /* NULL: paths are not trimmed */
     bool object_names;
-    struct graph_identity *node; /* n_nodes */
-    uint32_t n_nodes, node_cap;
-    uint32_t *slot; /* open addressing over node[]; index+1, 0 = free */
-    uint32_t n_slots;
+    struct intern nodes;       /* their struct graph_identity, as bytes */
     uint32_t *first, *node_of; /* as in struct graph_names; readers may read TUNING_GRAPH_PADDING words more */
     struct intern file_name;   /* cleaned names */
     uint32_t *file_of;         /* per string id: file index + 1, 0 = not looked at yet */

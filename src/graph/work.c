@@ -42,8 +42,8 @@ void graph_keep_first(struct graph_work *w, struct graph *g, uint32_t n) {
 }
 
 uint32_t *graph_part_of(struct graph_work *w, const struct graph *g) {
-    uint32_t *part = ARENA_ARRAY(w->arena, uint32_t, w->table.n_nodes);
-    memset(part, 0xff, w->table.n_nodes * sizeof *part);
+    uint32_t *part = ARENA_ARRAY(w->arena, uint32_t, w->table.nodes.n);
+    memset(part, 0xff, w->table.nodes.n * sizeof *part);
     for (uint32_t i = 0; i < g->n_all; i++) part[w->identity[i]] = i;
     return part;
 }

@@ -6,32 +6,32 @@
 
 enum { DEPTH_MOST = 64 };
 
-struct json {
+struct symbolizer_json {
     struct arena *arena;
     str rest;
     unsigned depth;
 };
 
-static void skip_blanks(struct json *j) {
+static void skip_blanks(struct symbolizer_json *j) {
     while (j->rest.len && (j->rest.ptr[0] == ' ' || (j->rest.ptr[0] >= '\t' && j->rest.ptr[0] <= '\r')))
         j->rest = str_from_offset(j->rest, 1);
 }
 
-static bool take(struct json *j, char c) {
+static bool take(struct symbolizer_json *j, char c) {
     skip_blanks(j);
     if (!j->rest.len || j->rest.ptr[0] != c) return false;
     j->rest = str_from_offset(j->rest, 1);
     return true;
 }
 
-static char next(struct json *j) {
+static char next(struct symbolizer_json *j) {
     if (!j->rest.len) return 0;
     char c = j->rest.ptr[0];
     j->rest = str_from_offset(j->rest, 1);
     return c;
 }
 
-static bool take_hex4(struct json *j, uint32_t *out) {
+static bool take_hex4(struct symbolizer_json *j, uint32_t *out) {
     uint64_t v;
     if (j->rest.len < 4 || gotext_parse_uint(str_slice(j->rest, 0, 4), 16, &v) != GOTEXT_OK) return false;
     j->rest = str_from_offset(j->rest, 4);
@@ -40,11 +40,11 @@ static bool take_hex4(struct json *j, uint32_t *out) {
 }
 
 /* What follows \u; a pair of surrogates makes one code point, a single one is replaced. */
-static bool take_unicode(struct json *j, uint32_t *out) {
+static bool take_unicode(struct symbolizer_json *j, uint32_t *out) {
     uint32_t low;
     if (!take_hex4(j, out)) return false;
     if (*out < 0xd800 || *out > 0xdfff) return true;
-    struct json ahead = *j;
+    struct symbolizer_json ahead = *j;
     if (*out < 0xdc00 && next(&ahead) == '\\' && next(&ahead) == 'u' && take_hex4(&ahead, &low) && low >= 0xdc00 &&
         low <= 0xdfff) {
         *j = ahead;
@@ -55,7 +55,7 @@ static bool take_unicode(struct json *j, uint32_t *out) {
     return true;
 }
 
-static bool take_escape(struct json *j, char *to, size_t *n) {
+static bool take_escape(struct symbolizer_json *j, char *to, size_t *n) {
     static const char from[] = "\"\\/bfnrt", is[] = "\"\\/\b\f\n\r\t";
     uint32_t rune;
     char c = next(j);
@@ -69,7 +69,7 @@ static bool take_escape(struct json *j, char *to, size_t *n) {
     return true;
 }
 
-static bool take_string(struct json *j, str *out) {
+static bool take_string(struct symbolizer_json *j, str *out) {
     if (!take(j, '"')) return false;
     size_t end = 0; /* of the string, so that its copy has room */
     while (end < j->rest.len && j->rest.ptr[end] != '"') end += j->rest.ptr[end] == '\\' ? 2 : 1;
@@ -88,7 +88,7 @@ static bool take_string(struct json *j, str *out) {
 }
 
 /* A number or a bare word. */
-static bool take_word(struct json *j, str *out) {
+static bool take_word(struct symbolizer_json *j, str *out) {
     const str ends = STR(",]} \t\r\n\"[{:");
     size_t n = 0;
     skip_blanks(j);
@@ -98,9 +98,9 @@ static bool take_word(struct json *j, str *out) {
     return n > 0;
 }
 
-static bool skip_value(struct json *j);
+static bool skip_value(struct symbolizer_json *j);
 
-static bool skip_members(struct json *j, char close, bool named) {
+static bool skip_members(struct symbolizer_json *j, char close, bool named) {
     str ignored;
     if (take(j, close)) return true;
     do {
@@ -110,7 +110,7 @@ static bool skip_members(struct json *j, char close, bool named) {
     return take(j, close);
 }
 
-static bool skip_value(struct json *j) {
+static bool skip_value(struct symbolizer_json *j) {
     str ignored;
     bool ok;
     skip_blanks(j);
@@ -128,12 +128,12 @@ static bool skip_value(struct json *j) {
     return ok;
 }
 
-static bool take_int(struct json *j, int64_t *out) {
+static bool take_int(struct symbolizer_json *j, int64_t *out) {
     str word;
     return take_word(j, &word) && (str_equal(word, STR("null")) || gotext_parse_int(word, 10, out) == GOTEXT_OK);
 }
 
-static bool take_member(struct json *j, struct lines_frame *f) {
+static bool take_member(struct symbolizer_json *j, struct lines_frame *f) {
     str name;
     if (!take_string(j, &name) || !take(j, ':')) return false;
     if (str_equal(name, STR("FunctionName"))) return take_string(j, &f->function);
@@ -144,7 +144,7 @@ static bool take_member(struct json *j, struct lines_frame *f) {
     return skip_value(j);
 }
 
-static bool take_frame(struct json *j, struct lines_frame *f) {
+static bool take_frame(struct symbolizer_json *j, struct lines_frame *f) {
     *f = (struct lines_frame){.function = STR_EMPTY, .file = STR_EMPTY};
     if (!take(j, '{')) return false;
     if (take(j, '}')) return true;
@@ -158,7 +158,7 @@ struct frames {
     VEC(struct lines_frame) list;
 };
 
-static bool take_frames(struct json *j, struct frames *out) {
+static bool take_frames(struct symbolizer_json *j, struct frames *out) {
     if (!take(j, '[')) return false;
     if (take(j, ']')) return true;
     do {
@@ -167,7 +167,7 @@ static bool take_frames(struct json *j, struct frames *out) {
     return take(j, ']');
 }
 
-static bool take_answer(struct json *j, struct frames *out) {
+static bool take_answer(struct symbolizer_json *j, struct frames *out) {
     str name;
     if (!take(j, '{')) return false;
     if (take(j, '}')) return true;
@@ -182,7 +182,7 @@ static bool take_answer(struct json *j, struct frames *out) {
 }
 
 struct lines_answer lines_parse_json(struct arena *a, str line) {
-    struct json j = {.arena = a, .rest = line};
+    struct symbolizer_json j = {.arena = a, .rest = line};
     struct frames f = {0};
     if (!take_answer(&j, &f)) return (struct lines_answer){0};
     return (struct lines_answer){f.list.at, (uint32_t)f.list.n};

@@ -13,18 +13,18 @@ static bool gzip_next(void *stream, char *out, size_t cap, size_t *n, struct err
 
 static void gzip_close(void *stream) { inflate_stream_release(stream); }
 
-static const struct wrapper wrappers[] = {
+static const struct unwrap_format wrappers[] = {
     {"gzip", gzip_is, inflate_gzip, gzip_open, gzip_next, gzip_close},
 };
 
-const struct wrapper *unwrap_find(str start) {
+const struct unwrap_format *unwrap_find(str start) {
     for (size_t i = 0; i < sizeof wrappers / sizeof *wrappers; i++)
         if (wrappers[i].is(start)) return &wrappers[i];
     return NULL;
 }
 
 bool unwrap_all(struct arena *home, str *bytes, struct err *e) {
-    const struct wrapper *w;
+    const struct unwrap_format *w;
     for (int i = 0; i < UNWRAP_MOST && (w = unwrap_find(*bytes)); i++) {
         struct arena unpacked = {0};
         bool ok = w->unpack(&unpacked, *bytes, bytes, e);

@@ -10,7 +10,7 @@
  * be had. */
 typedef bool (*unwrap_refill)(void *context, str *out, struct err *e);
 
-struct wrapper {
+struct unwrap_format {
     const char *name;
     bool (*is)(str start); /* the first bytes are enough */
     /* All of it: into `a`. */
@@ -26,7 +26,7 @@ struct wrapper {
 enum { UNWRAP_MOST = 4 };
 
 /* The wrapper that bytes start with; NULL where they are not wrapped. */
-const struct wrapper *unwrap_find(str start);
+const struct unwrap_format *unwrap_find(str start);
 /* Takes all wrappers off *bytes, which live in `home`: so does the result, and what it came from is freed. The error
  * starts with "decompressing profile: ", as pprof words it. */
 bool unwrap_all(struct arena *home, str *bytes, struct err *e);

@@ -14,7 +14,7 @@
 #include "graph/tags.h"
 #include "graph/trim.h"
 
-struct tree {
+struct call_tree {
     uint32_t n;
     uint32_t *identity; /* node of the table */
     uint32_t *parent;   /* GRAPH_NONE: a root, or its edge was cut off */
@@ -29,17 +29,17 @@ struct tree {
 
 /* ---- growing ---- */
 
-static struct tree tree_alloc(struct arena *a, uint32_t n, bool mean) {
-    return (struct tree){.identity = ARENA_ARRAY(a, uint32_t, n),
-                         .parent = ARENA_ARRAY(a, uint32_t, n),
-                         .group = ARENA_ARRAY(a, uint32_t, n),
-                         .inlined = ARENA_ARRAY(a, uint8_t, n),
-                         .residual = ARENA_ZERO(a, uint8_t, n),
-                         .flat = ARENA_ZERO(a, int64_t, n),
-                         .cum = ARENA_ZERO(a, int64_t, n),
-                         .flat_div = mean ? ARENA_ZERO(a, int64_t, n) : NULL,
-                         .cum_div = mean ? ARENA_ZERO(a, int64_t, n) : NULL,
-                         .tags = ARENA_ZERO(a, const struct graph_tags *, n)};
+static struct call_tree tree_alloc(struct arena *a, uint32_t n, bool mean) {
+    return (struct call_tree){.identity = ARENA_ARRAY(a, uint32_t, n),
+                              .parent = ARENA_ARRAY(a, uint32_t, n),
+                              .group = ARENA_ARRAY(a, uint32_t, n),
+                              .inlined = ARENA_ARRAY(a, uint8_t, n),
+                              .residual = ARENA_ZERO(a, uint8_t, n),
+                              .flat = ARENA_ZERO(a, int64_t, n),
+                              .cum = ARENA_ZERO(a, int64_t, n),
+                              .flat_div = mean ? ARENA_ZERO(a, int64_t, n) : NULL,
+                              .cum_div = mean ? ARENA_ZERO(a, int64_t, n) : NULL,
+                              .tags = ARENA_ZERO(a, const struct graph_tags *, n)};
 }
 
 struct trie_node {
@@ -129,7 +129,7 @@ static uint32_t add_stack(struct graph_work *w, struct trie *s, stack_id stack) 
 }
 
 /* Which nodes callgrind sees as one function: those of one function below one parent. */
-static void group_functions(struct graph_work *w, struct tree *t) {
+static void group_functions(struct graph_work *w, struct call_tree *t) {
     struct u64map groups = {.arena = w->arena};
     for (uint32_t i = 0; i < t->n; i++) {
         uint32_t function = graph_table_function(&w->table, t->identity[i]);
@@ -138,12 +138,12 @@ static void group_functions(struct graph_work *w, struct tree *t) {
     }
 }
 
-static struct tree tree_make(struct graph_work *w) {
+static struct call_tree tree_make(struct graph_work *w) {
     const struct profile *v = w->view;
     struct trie s = {.child = {.arena = w->arena}, .checkpoint_at = {.arena = w->arena}};
     uint32_t *leaf = ARENA_ARRAY(w->arena, uint32_t, v->n_stacks);
     for (stack_id i = 0; i < v->n_stacks; i++) leaf[i] = w->weights.active[i] ? add_stack(w, &s, i) : GRAPH_NONE;
-    struct tree t = tree_alloc(w->arena, (uint32_t)s.node.n, w->weights.divisor != NULL);
+    struct call_tree t = tree_alloc(w->arena, (uint32_t)s.node.n, w->weights.divisor != NULL);
     t.n = (uint32_t)s.node.n;
     t.leaf = leaf;
     t.exact = ARENA_ARRAY(w->arena, uint8_t, v->n_stacks);
@@ -157,7 +157,7 @@ static struct tree tree_make(struct graph_work *w) {
     return t;
 }
 
-static void sum_up(int64_t *flat, int64_t *cum, const struct tree *t, const int64_t *weight, const uint32_t *leaf,
+static void sum_up(int64_t *flat, int64_t *cum, const struct call_tree *t, const int64_t *weight, const uint32_t *leaf,
                    uint32_t n_stacks) {
     for (stack_id i = 0; i < n_stacks; i++)
         if (leaf[i] != GRAPH_NONE) flat[leaf[i]] = graph_add(flat[leaf[i]], weight[i]);
@@ -167,7 +167,7 @@ static void sum_up(int64_t *flat, int64_t *cum, const struct tree *t, const int6
     }
 }
 
-static void tree_sum(const struct graph_work *w, struct tree *t) {
+static void tree_sum(const struct graph_work *w, struct call_tree *t) {
     uint32_t n_stacks = w->view->n_stacks;
     sum_up(t->flat, t->cum, t, w->weights.weight, t->leaf, n_stacks);
     if (t->flat_div) sum_up(t->flat_div, t->cum_div, t, w->weights.divisor, t->leaf, n_stacks);
@@ -175,12 +175,12 @@ static void tree_sum(const struct graph_work *w, struct tree *t) {
 
 /* ---- taking nodes out ---- */
 
-static bool is_listed(const struct graph_work *w, const struct tree *t, uint32_t i) {
+static bool is_listed(const struct graph_work *w, const struct call_tree *t, uint32_t i) {
     return graph_is_listed(w->options, t->flat[i], t->cum[i]);
 }
 
 /* Children of a node that goes hang on its parent, or become roots where it has none. */
-static void splice(struct tree *t, const uint8_t *gone) {
+static void splice(struct call_tree *t, const uint8_t *gone) {
     for (uint32_t i = 0; i < t->n; i++) {
         uint32_t p = t->parent[i];
         if (p == GRAPH_NONE || !gone[p]) continue;
@@ -191,7 +191,7 @@ static void splice(struct tree *t, const uint8_t *gone) {
 }
 
 /* Per old node its new number, or that of the nearest ancestor that is left. */
-static uint32_t *renumber(struct arena *a, const struct tree *t, const uint8_t *gone, uint32_t *n) {
+static uint32_t *renumber(struct arena *a, const struct call_tree *t, const uint8_t *gone, uint32_t *n) {
     uint32_t *to = ARENA_ARRAY(a, uint32_t, t->n);
     *n = 0;
     for (uint32_t i = 0; i < t->n; i++) {
@@ -203,7 +203,7 @@ static uint32_t *renumber(struct arena *a, const struct tree *t, const uint8_t *
     return to;
 }
 
-static void tree_remove(struct graph_work *w, struct tree *t, const uint8_t *gone) {
+static void tree_remove(struct graph_work *w, struct call_tree *t, const uint8_t *gone) {
     splice(t, gone);
     uint32_t n;
     const uint32_t *to = renumber(w->arena, t, gone, &n);
@@ -231,7 +231,7 @@ static void tree_remove(struct graph_work *w, struct tree *t, const uint8_t *gon
     t->n = n;
 }
 
-static uint32_t cut_by_value(struct graph_work *w, struct tree *t) {
+static uint32_t cut_by_value(struct graph_work *w, struct call_tree *t) {
     int64_t total = 0;
     for (uint32_t i = 0; i < t->n; i++)
         if (is_listed(w, t, i)) total = graph_add(total, t->flat[i]);
@@ -248,7 +248,7 @@ static uint32_t cut_by_value(struct graph_work *w, struct tree *t) {
     return n;
 }
 
-static uint32_t cut_edges(const struct graph_work *w, struct tree *t) {
+static uint32_t cut_edges(const struct graph_work *w, struct call_tree *t) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < t->n; i++) {
         if (t->parent[i] == GRAPH_NONE || !is_listed(w, t, i) || graph_abs(t->cum[i]) >= w->edge_cutoff) continue;
@@ -260,7 +260,7 @@ static uint32_t cut_edges(const struct graph_work *w, struct tree *t) {
 
 /* ---- as a graph ---- */
 
-static void show_edges(struct graph_work *w, const struct tree *t, struct graph *g) {
+static void show_edges(struct graph_work *w, const struct call_tree *t, struct graph *g) {
     g->edge = ARENA_ARRAY(w->arena, struct graph_edge, t->n);
     g->n_edges = 0;
     for (uint32_t i = 0; i < t->n; i++) {
@@ -277,7 +277,7 @@ static void show_edges(struct graph_work *w, const struct tree *t, struct graph 
 }
 
 /* Node i of the graph is node i of the tree. */
-static struct graph *show(struct graph_work *w, const struct tree *t) {
+static struct graph *show(struct graph_work *w, const struct call_tree *t) {
     struct graph *g = graph_new(w, t->n);
     for (uint32_t i = 0; i < t->n; i++) {
         struct graph_node *n = &g->node[i];
@@ -301,7 +301,7 @@ static struct graph *show(struct graph_work *w, const struct tree *t) {
 }
 
 /* A stack visits its leaf and all above that. */
-static const struct graph_visits *find_visits(struct graph_work *w, const struct tree *t, const uint8_t *needed) {
+static const struct graph_visits *find_visits(struct graph_work *w, const struct call_tree *t, const uint8_t *needed) {
     struct graph_visits *visits = ARENA_ARRAY(w->arena, struct graph_visits, w->view->n_stacks);
     VEC(uint32_t) node = {0};
     for (stack_id s = 0; s < w->view->n_stacks; s++) {
@@ -320,7 +320,7 @@ static const struct graph_visits *find_visits(struct graph_work *w, const struct
     return visits;
 }
 
-static struct graph *cut_by_count(struct graph_work *w, struct tree *t, struct graph *g) {
+static struct graph *cut_by_count(struct graph_work *w, struct call_tree *t, struct graph *g) {
     uint32_t n = graph_select(w, g);
     cut_edges(w, t);
     if (n < g->n_nodes) {
@@ -334,7 +334,7 @@ static struct graph *cut_by_count(struct graph_work *w, struct tree *t, struct g
 }
 
 struct graph *graph_build_tree(struct graph_work *w) {
-    struct tree t = tree_make(w);
+    struct call_tree t = tree_make(w);
     tree_sum(w, &t);
     uint32_t dropped = cut_by_value(w, &t);
     struct graph *g = show(w, &t);

@@ -167,13 +167,13 @@ static void plan(struct local *l) {
 
 /* --- asking, several binaries at a time */
 
-struct asking {
+struct symbol_lookup {
     struct job *job;
     const struct profile *view;
 };
 
 static void ask(void *context, int part) {
-    const struct asking *asking = context;
+    const struct symbol_lookup *asking = context;
     struct job *job = &asking->job[part];
     uint64_t *address = ARENA_ARRAY(&job->arena, uint64_t, job->n);
     bool ok = true;
@@ -282,7 +282,7 @@ static void symbolize_local(struct arena *a, struct profile *view, const struct 
             l.jobs.at[i].tools = &tools;
             l.jobs.at[i].fast = modes->fast;
         }
-        struct asking asking = {l.jobs.at, view};
+        struct symbol_lookup asking = {l.jobs.at, view};
         task_run((int)l.jobs.n, ask, &asking);
         add_answers(&l);
     }

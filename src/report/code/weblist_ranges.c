@@ -20,7 +20,7 @@ struct binary {
     struct object object;
 };
 
-struct range {
+struct code_range {
     uint64_t begin, end; /* in the process */
     uint32_t binary;
     map_id mapping;
@@ -35,7 +35,7 @@ struct range_finder {
     struct weblist_list *out;
     struct intern paths;
     VEC(struct binary) binaries; /* one per path, as mapped where it was first seen */
-    VEC(struct range) ranges;
+    VEC(struct code_range) ranges;
 };
 
 /* ---- which ranges ---- */
@@ -96,8 +96,8 @@ static void add_synthetic(struct range_finder *f, const struct weblist_wanted *w
 /* Addresses that lie close together make one range, in the mapping of the first. */
 static void make_ranges(struct range_finder *f, const struct weblist_wanted *wanted, const uint32_t *binary, size_t n) {
     for (size_t i = 0; i < n;) {
-        struct range r = {wanted[i].address, wanted[i].address, binary[i],
-                          f->in->view->location[wanted[i].location].mapping, flat_at(f, wanted[i].address)};
+        struct code_range r = {wanted[i].address, wanted[i].address, binary[i],
+                               f->in->view->location[wanted[i].location].mapping, flat_at(f, wanted[i].address)};
         const struct profile_mapping *m = &f->in->view->mapping[r.mapping];
         for (i++; i < n && wanted[i].address <= r.end + 2 * AROUND && wanted[i].address < m->limit; i++) {
             r.end = wanted[i].address;
@@ -110,7 +110,7 @@ static void make_ranges(struct range_finder *f, const struct weblist_wanted *wan
 }
 
 static int compare_ranges(const void *a, const void *b) {
-    const struct range *x = a, *y = b;
+    const struct code_range *x = a, *y = b;
     if (x->score != y->score) return x->score > y->score ? -1 : 1;
     return x->begin < y->begin ? -1 : x->begin > y->begin;
 }
@@ -119,7 +119,7 @@ static int compare_ranges(const void *a, const void *b) {
 
 /* Instructions of one range, as they come from objdump, before anything is known of their lines. */
 struct code {
-    const struct range *range;
+    const struct code_range *range;
     uint64_t base; /* process address minus file address */
     struct assembly assembly;
 };
@@ -131,7 +131,7 @@ static bool is_next(uint64_t address, uint64_t *last) {
     return true;
 }
 
-static bool disassemble(struct range_finder *f, const struct assembly_tools *tools, const struct range *r,
+static bool disassemble(struct range_finder *f, const struct assembly_tools *tools, const struct code_range *r,
                         struct code *out) {
     struct binary *b = &f->binaries.at[r->binary];
     struct err e = {0};

@@ -129,6 +129,11 @@ enum {
 enum {
     TUNING_FEW_LABELS = TUNING(16, 2), /* of a sample: sorted by insertion. Estimated. */
     TUNING_FEW_STACKS = TUNING(8, 2),  /* to put in order: by insertion, where quicksort would cost more. Estimated. */
+    /* The tree of stacks: how many a worker takes at a time, frames below which another worker is not worth the merging
+     * of its tree (both estimated), and stacks that are walked side by side. */
+    TUNING_STACKTREE_CHUNK = TUNING(1024, 2),
+    TUNING_STACKTREE_WORKER = TUNING(200000, 1),
+    TUNING_STACKTREE_LANES = TUNING(8, 2),
     TUNING_ORDER_ITEMS = TUNING(4096, 2), /* stacks whose ranks are packed as one task. Estimated. */
     /* Long reports are formatted on all threads, in chunks of so many parts, while the chunk before is written. A part
      * is so many items or bytes, which bounds memory to two chunks of 32 MB. */

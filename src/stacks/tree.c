@@ -5,14 +5,10 @@
 
 #include "base/hash.h"
 #include "base/task.h"
+#include "base/tuning.h"
 #include "go/gotext.h"
 #include "graph/graph.h"
 #include "stacks/sides.h"
-
-enum {
-    STACKS_AT_ONCE = 1024,
-    FRAMES_PER_WORKER = 200000 /* fewer are not worth a thread, whose tree must be merged */
-};
 
 /* While it grows a frame is a number: 2 * node of the names + (1 when it is inlined). */
 struct naming {
@@ -22,21 +18,35 @@ struct naming {
     uint32_t *frame_at; /* [position in names->node_of] */
 };
 
+/* One of the stacks that are walked side by side. */
+struct lane {
+    uint32_t *frame; /* root first */
+    uint32_t n, room;
+};
+
 /* Paths in the order in which they were found, so parents before children. Node 0 is the root. */
 struct growth {
     struct arena arena;
     struct u64map child; /* parent << 32 | frame -> node */
     uint32_t *parent, *frame;
     uint32_t n, cap;
+    struct arena rooms; /* of the lanes' frames */
+    struct lane lane[TUNING_STACKTREE_LANES];
 };
 
-static void grow_start(struct growth *g) {
+static void grow_start(struct growth *g, uint32_t expected) {
     g->child.arena = &g->arena;
-    g->cap = 1024;
+    g->cap = expected < 64 ? 64 : expected;
+    u64map_reserve(&g->child, g->cap);
     g->parent = ARENA_ARRAY(&g->arena, uint32_t, g->cap);
     g->frame = ARENA_ARRAY(&g->arena, uint32_t, g->cap);
     g->parent[0] = g->frame[0] = 0;
     g->n = 1;
+}
+
+static inline void grow_prefetch(const struct growth *g, uint32_t parent, uint32_t frame) {
+    uint64_t key = (uint64_t)parent << 32 | frame;
+    if (g->child.n) __builtin_prefetch(&g->child.slot[(uint32_t)hash_u64(key) & g->child.mask]);
 }
 
 static inline uint32_t grow_child(struct growth *g, uint32_t parent, uint32_t frame) {
@@ -90,25 +100,65 @@ struct growing {
     const uint8_t *active; /* [stack] */
     uint32_t *leaf;        /* [stack]: its last node */
     struct growth *worker;
-    uint8_t *worker_of; /* [stack / STACKS_AT_ONCE] */
+    int most_workers;
+    uint8_t *worker_of; /* [stack / TUNING_STACKTREE_CHUNK] */
 };
 
-static void grow_begin(void *context, int worker) { grow_start(&((struct growing *)context)->worker[worker]); }
+/* Stacks have about one node each that is theirs alone. */
+static void grow_begin(void *context, int worker) {
+    struct growing *j = context;
+    grow_start(&j->worker[worker], j->naming->view->n_stacks / (uint32_t)j->most_workers);
+}
+
+/* The frames of a stack, root first, in a worker's own room. */
+static uint32_t spread(struct growth *g, const struct naming *m, stack_id stack, struct lane *lane) {
+    const struct profile *v = m->view;
+    const uint32_t *first = m->names->first;
+    uint32_t n = 0;
+    for (uint64_t f = v->stack_off[stack + 1]; f-- > v->stack_off[stack];) {
+        loc_id l = v->frame[f];
+        uint32_t from = first[l], lines = first[l + 1] - from;
+        if (lane->room - n < lines) {
+            uint32_t room = 2 * (n + lines);
+            lane->frame =
+                arena_grow(&g->rooms, lane->frame, lane->room * sizeof *lane->frame, room * sizeof *lane->frame);
+            lane->room = room;
+        }
+        while (lines-- > 0) lane->frame[n++] = m->frame_at[from + lines];
+    }
+    return n;
+}
+
+/* Several stacks are walked side by side, a step of each in turn: so the look-ups of one need not wait for those of
+ * another. */
+static void grow_together(struct growing *j, struct growth *g, const stack_id *stack, uint32_t n_lanes) {
+    uint32_t node[TUNING_STACKTREE_LANES], longest = 0;
+    for (uint32_t k = 0; k < n_lanes; k++) {
+        struct lane *l = &g->lane[k];
+        l->n = spread(g, j->naming, stack[k], l);
+        if (l->n > longest) longest = l->n;
+        node[k] = 0;
+    }
+    for (uint32_t step = 0; step < longest; step++) {
+        for (uint32_t k = 0; k < n_lanes; k++)
+            if (step < g->lane[k].n) grow_prefetch(g, node[k], g->lane[k].frame[step]);
+        for (uint32_t k = 0; k < n_lanes; k++)
+            if (step < g->lane[k].n) node[k] = grow_child(g, node[k], g->lane[k].frame[step]);
+    }
+    for (uint32_t k = 0; k < n_lanes; k++) j->leaf[stack[k]] = node[k];
+}
 
 static void grow_stacks(void *context, int worker, uint32_t from, uint32_t to) {
     struct growing *j = context;
     struct growth *g = &j->worker[worker];
-    const struct profile *v = j->naming->view;
-    const uint32_t *first = j->naming->names->first, *frame_at = j->naming->frame_at;
-    j->worker_of[from / STACKS_AT_ONCE] = (uint8_t)worker;
+    stack_id stack[TUNING_STACKTREE_LANES];
+    uint32_t n = 0;
+    j->worker_of[from / TUNING_STACKTREE_CHUNK] = (uint8_t)worker;
     for (stack_id s = from; s < to; s++) {
-        if (!j->active[s]) continue;
-        uint32_t node = 0;
-        for (uint64_t f = v->stack_off[s + 1]; f-- > v->stack_off[s];) {
-            loc_id l = v->frame[f];
-            for (uint32_t i = first[l + 1]; i-- > first[l];) node = grow_child(g, node, frame_at[i]);
-        }
-        j->leaf[s] = node;
+        if (j->active[s]) stack[n++] = s;
+        if (n < TUNING_STACKTREE_LANES && s + 1 < to) continue;
+        grow_together(j, g, stack, n);
+        n = 0;
     }
 }
 
@@ -121,7 +171,7 @@ static void grow_merge(const struct growing *j, int worker, uint32_t n_stacks) {
     is[0] = 0;
     for (uint32_t i = 1; i < from->n; i++) is[i] = grow_child(to, is[from->parent[i]], from->frame[i]);
     for (stack_id s = 0; s < n_stacks; s++)
-        if (j->worker_of[s / STACKS_AT_ONCE] == worker) j->leaf[s] = is[j->leaf[s]];
+        if (j->worker_of[s / TUNING_STACKTREE_CHUNK] == worker) j->leaf[s] = is[j->leaf[s]];
     arena_release(&scratch);
 }
 
@@ -130,19 +180,21 @@ static struct growth grow(struct arena *scratch, const struct naming *naming, co
     const struct profile *v = naming->view;
     uint64_t frames = v->n_stacks ? v->stack_off[v->n_stacks] : 0;
     int threads = task_threads();
-    uint64_t worth = frames / FRAMES_PER_WORKER + 1;
+    uint64_t worth = frames / TUNING_STACKTREE_WORKER + 1;
     int most = worth < (uint64_t)threads ? (int)worth : threads;
     struct growing j = {.naming = naming,
                         .active = active,
                         .leaf = leaf,
+                        .most_workers = most,
                         .worker = ARENA_ZERO(scratch, struct growth, (size_t)most),
-                        .worker_of = ARENA_ZERO(scratch, uint8_t, (size_t)v->n_stacks / STACKS_AT_ONCE + 1)};
+                        .worker_of = ARENA_ZERO(scratch, uint8_t, (size_t)v->n_stacks / TUNING_STACKTREE_CHUNK + 1)};
     int workers = task_chunks((struct task_chunks){.start = grow_begin,
                                                    .run = grow_stacks,
                                                    .context = &j,
                                                    .n = v->n_stacks,
-                                                   .at_once = STACKS_AT_ONCE,
+                                                   .at_once = TUNING_STACKTREE_CHUNK,
                                                    .most_workers = most});
+    for (int i = 0; i < workers; i++) arena_release(&j.worker[i].rooms);
     for (int i = 1; i < workers; i++) {
         grow_merge(&j, i, v->n_stacks);
         arena_release(&j.worker[i].arena);

@@ -23,7 +23,7 @@ static void write_fitting_data(struct flame *f, struct report_lines header, stru
         if (n_types > 1)
             n_types = 1;
         else
-            cut *= 2;
+            cut *= 1.1 * (double)data->len / DATA_MOST; /* nodes are about as many as the cut is small */
         arena_rewind(f->in->arena, m);
     }
 }

@@ -118,7 +118,7 @@ function read(data, type) {
     parent[i] = depth[i] ? path[depth[i] - 1] : -1;
   }
   const from = type ? [type.self, type.total_of, type.self2, type.total2_of] : ['self', 'total', 'self2', 'total2'].map(c => data.nodes[c]);
-  const [self, total, self2, total2] = from.map(c => c ? Float64Array.from(c, Number) : new Float64Array(n));
+  const [self, total, self2, total2] = from.map(c => new Float64Array(c || n)); // texts become numbers
   const more = (type || data).more || [];
   return { parent, frame, self, total, self2, total2, more: new Map(more.map(m => [m[0], [m[1], Number(m[2]), Number(m[3] || 0)]])) };
 }
@@ -500,8 +500,11 @@ function cprofFlame(host, data, options = {}) {
     findMatches();
   }
 
+  // pprof's expressions may begin with (?i), which is a flag here
   function regexp(text) {
-    try { return new RegExp(text, 'u'); } catch { try { return new RegExp(text); } catch { return null; } }
+    const [, i, rest] = /^(\(\?i\))?(.*)$/s.exec(text);
+    for (const u of ['u', '']) try { return new RegExp(rest, u + (i ? 'i' : '')); } catch { /* once more without u, which allows more */ }
+    return null;
   }
 
   function findMatches() {
@@ -908,13 +911,14 @@ function cprofFlame(host, data, options = {}) {
     lineValue.textContent = view.n ? valueText(view.total[Math.max(0, i)], view.total2[Math.max(0, i)]) + (i > 0 ? ownText(i) : '') : '';
   }
   function showNotes() {
-    let rest = 0;
-    for (let i = 0; i < base.n; i++) rest += base.count[i];
-    const negative = base.total.subarray(0, base.n).every(v => v <= 0) && !data.diff && base.w[0] > 0;
+    let rest = 0, below = 0, above = 0;
+    for (let i = 0; i < base.n; i++) {
+      rest += base.count[i];
+      if (base.self[i] < 0) below++; else if (base.self[i] > 0) above++;
+    }
     const texts = [
       data.note,
-      negative && 'All values are negative: the widths show their size.',
-      !negative && !data.diff && base.self.subarray(0, base.n).some(v => v < 0) && 'Some values are negative: the widths show their size.',
+      below && !data.diff && (above ? 'Some' : 'All') + ' values are negative: the widths show their size.',
       rest > 0 && counted(rest, 'small frame is', 'small frames are') + ' not shown' + (options.load ? ': zoom in to load them.' : state.inv || state.p ? '; what they hold is missing from this view.' : '.'),
       (data.types_left_out || []).length && 'Left out to keep the file small: ' + data.types_left_out.join(', ') + '.',
       state.p && !regexp(state.p) && 'The pivot is not a regular expression.',
@@ -1303,7 +1307,12 @@ function cprofFlame(host, data, options = {}) {
   build();
   showTheme();
   apply(true, true);
-  const resized = new ResizeObserver(() => { if (!printing) draw(); });
+  const resized = new ResizeObserver(() => {
+    if (printing) return;
+    const before = canvas.clientHeight;
+    draw();
+    if (state.up) { chart.scrollTop += before - canvas.clientHeight; redraw(); } // the lower edge stays where it is
+  });
   resized.observe(chart);
   on(life.signal, 'abort', () => resized.disconnect());
 

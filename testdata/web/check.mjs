@@ -126,6 +126,8 @@ test('Enter in the search field pivots on what matches', async () => {
   await key(p, 'Enter');
   assert.equal((await query(p)).p, 'editDist');
   assert.equal((await box(p, DISTANCE)).value, top('ns', real('go-cpu')).get(DISTANCE)[1]);
+  await search(p, '(?i)EDITDIST');
+  assert((await box(p, DISTANCE)).mark, '(?i) ignores case, as in pprof');
 });
 
 test('inverted: the total of each root is the flat value of -top', async () => {
@@ -137,6 +139,7 @@ test('inverted: the total of each root is the flat value of -top', async () => {
   const sums = new Map();
   for (const b of roots) { const n = b.frame.replace(/ \(inlined\)$/, ''); sums.set(n, (sums.get(n) || 0) + b.value); }
   for (const [n, v] of sums) assert.equal(v, flat.get(n)[0], n);
+  assert.equal((await boxes(p)).filter(b => b.frame === 'root').length, 1, 'callers end before the root');
 });
 
 test('order by name: siblings are sorted by bytes, and two profiles agree', async () => {
@@ -476,6 +479,21 @@ test('subtrees that were left out are loaded on zoom; a failure offers to try ag
   const q = await open(cpu());
   await click(q, await box(q, SEARCH));
   assert.deepEqual(shape(await boxes(p)), shape(await boxes(q)));
+});
+
+test('actions of the page around are in the menu, the details, the help and on their keys', async () => {
+  const p = await open(cpu());
+  await p.evaluate(() => cprofFlame(document.getElementById('flame'), JSON.parse(document.getElementById('data').textContent), { actions: [{ label: 'Focus', key: 'F', run: name => { window.acted = [...(window.acted || []), name]; } }] }));
+  await settle(p);
+  await click(p, await box(p, SEARCH));
+  await p.keyboard.press('f');
+  await p.click('.cf-details >> text=Focus');
+  await p.locator('.cf-tree').focus();
+  await p.keyboard.press('Shift+F10'); await p.click('.cf-menu >> text=Focus');
+  assert.deepEqual(await p.evaluate(() => window.acted), [SEARCH, SEARCH, SEARCH]);
+  await p.keyboard.press('?');
+  assert.match(await text(p, 'dialog'), /F\s+Focus/);
+  assert.equal(await p.locator('.cf').count(), 1, 'the first chart has gone');
 });
 
 test('the same input gives the same bytes, whatever threads, locale and folder', async () => {

@@ -1,4 +1,4 @@
-/* Parse, load, then run one report or the prompt; picks the exit status. */
+/* The program: parses the command line, loads the profiles, runs one report or the prompt, picks the exit status. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -14,7 +14,7 @@
 
 enum { DONE = 0, FAILED = 2 };
 
-/* The reference's name stands before errors: scripts that watch for them find them. */
+/* Prints the error and clears it. The prefix is pprof's, because scripts match it. */
 static int fail(struct err *e) {
     struct arena scratch = {0};
     message_print(str_format(&scratch, "pprof: %s", err_text(e)));
@@ -23,13 +23,13 @@ static int fail(struct err *e) {
     return FAILED;
 }
 
-/* As fail does; where a gate was called for, its report says so, too. */
+/* Prints the error as fail does; a gate's report gets it, too. */
 static int fail_call(struct arena *a, const struct argv_call *call, struct err *e) {
     struct err of_output = {0};
     str sentence = str_copy(a, str_from(err_text(e)));
     bool told = output_trouble(a, call, sentence, &of_output);
     int status = fail(e);
-    /* the output may be what failed in the first place */
+    /* The output itself may be what failed: its error is then printed once. */
     if (!told && !str_equal(sentence, str_from(err_text(&of_output)))) status = fail(&of_output);
     err_clear(&of_output);
     return status;
@@ -43,7 +43,7 @@ static void print_usage(void) {
     sink_drop(&out);
 }
 
-/* Standard output gets one short text that is no report. */
+/* Writes a short text that is not a report to standard output. */
 static int say(void (*what)(struct sink *out), struct err *e) {
     struct sink out;
     sink_to_fd(&out, STDOUT_FILENO);
@@ -53,7 +53,7 @@ static int say(void (*what)(struct sink *out), struct err *e) {
 
 static void say_version(struct sink *out) { sink_text(out, "cprof " CPROF_VERSION "\n"); }
 
-/* The template of the manual page comes on standard input. */
+/* Prints the manual page; its template is read from standard input. */
 static int print_manual(struct err *e) {
     struct arena scratch = {0};
     struct sink out;
@@ -68,7 +68,7 @@ static int print_manual(struct err *e) {
     return ok ? DONE : fail(e);
 }
 
-/* A profile that came on standard input leaves the prompt the terminal, where there is one. */
+/* When a profile was read from standard input, the prompt reads the terminal instead, if there is one. */
 static void free_standard_input(const struct argv_call *call) {
     for (uint32_t i = 0; i < call->n_sources; i++) {
         if (!str_equal(call->source[i], STR("-"))) continue;

@@ -1,6 +1,7 @@
-/* The only file that knows libiberty. Its C++ demangler and the reference's were written by the same hand and
- * agree on nearly everything; what the reference can leave out and libiberty cannot (template arguments,
- * parameters of enclosing functions) is taken out of libiberty's tree, or marked in it, before it is printed. */
+/* C++ and function names by libiberty, whose only other user is demangle_rust.c. libiberty's C++ demangler and
+ * pprof's have the same author and agree on nearly everything. pprof can leave out parts that libiberty cannot
+ * (template arguments, parameters of enclosing functions): these are removed from libiberty's tree, or marked in
+ * it, before it is printed. */
 #include "binaries/demangle.h"
 
 #include <setjmp.h>
@@ -13,9 +14,9 @@
 #include "base/hash.h"
 #include "base/sink.h"
 
-typedef struct demangle_component node; /* libiberty's name for it is long */
+typedef struct demangle_component node; /* shorter than libiberty's name */
 
-/* libiberty's parser recurses once or more per byte. Longer symbols stay as they are. */
+/* libiberty's parser recurses at least once per byte, so longer symbols are not demangled. */
 enum { MANGLED_MOST = 16 * 1024 };
 
 bool demangle_keep(struct arena *a, struct sink *s, bool ok, str *out) {
@@ -24,10 +25,8 @@ bool demangle_keep(struct arena *a, struct sink *s, bool ok, str *out) {
     return ok;
 }
 
-/* --- what to leave out */
-
-/* Marks around template arguments: one printed after the template's name, one as its last argument. Symbols
- * that contain such bytes are not demangled. */
+/* Put around template arguments: one is printed after the template's name, the other as its last argument. Symbols
+ * that contain these bytes are not demangled. */
 #define MARK_OPEN "\001"
 #define MARK_CLOSE "\002"
 
@@ -36,7 +35,7 @@ struct pruner {
     enum demangle_mode mode;
     const struct demangle_operator_info *address_of;
     node *open, *close;
-    struct u64map seen; /* nodes are shared wherever the symbol refers back */
+    struct u64map seen; /* to visit once: nodes are shared where the symbol refers back */
 };
 
 static node *new_name(struct arena *a, const char *text) {
@@ -62,7 +61,7 @@ static void mark_arguments(struct pruner *p, node *template) {
         new_pair(p->scratch, DEMANGLE_COMPONENT_COMPOUND_NAME, template->u.s_binary.left, p->open);
 }
 
-/* std::basic_string<char, …>, where an abbreviation names a class whose constructor follows. */
+/* Cuts the arguments of std::basic_string<char, …> where an abbreviation names a class whose constructor follows. */
 static void cut_arguments(node *standard) {
     str text = {standard->u.s_string.string, (size_t)standard->u.s_string.len};
     standard->u.s_string.len = (int)str_find_char(text, '<');
@@ -82,7 +81,7 @@ static bool qualifies_this(enum demangle_component_type type) {
     }
 }
 
-/* foo(int)::x becomes foo()::x. */
+/* Turns foo(int)::x into foo()::x. */
 static void drop_enclosing_parameters(node *local) {
     node *n = local->u.s_binary.left;
     if (!n || n->type != DEMANGLE_COMPONENT_TYPED_NAME) return;
@@ -90,7 +89,7 @@ static void drop_enclosing_parameters(node *local) {
     if (n && n->type == DEMANGLE_COMPONENT_FUNCTION_TYPE) n->u.s_binary.right = NULL;
 }
 
-/* &(foo(int)) becomes &(foo); libiberty does so itself for plain names, but not for templates. */
+/* Turns &(foo(int)) into &(foo); libiberty does so itself for plain names, but not for templates. */
 static void drop_parameters_of_address(const struct pruner *p, node *unary) {
     const node *op = unary->u.s_binary.left, *of = unary->u.s_binary.right;
     if (!op || op->type != DEMANGLE_COMPONENT_OPERATOR || op->u.s_operator.op != p->address_of) return;
@@ -98,7 +97,7 @@ static void drop_parameters_of_address(const struct pruner *p, node *unary) {
     if (of->u.s_binary.right->type == DEMANGLE_COMPONENT_FUNCTION_TYPE) unary->u.s_binary.right = of->u.s_binary.left;
 }
 
-/* The plain name of a class, of which a constructor has its own; NULL when it is not so plain. */
+/* The last part of a class's name, which its constructor shares; NULL if that is not a plain name. */
 static node *last_name(node *class) {
     for (;;) {
         if (!class) return NULL;
@@ -112,7 +111,7 @@ static node *last_name(node *class) {
     }
 }
 
-/* An inherited constructor is the class's own, not (as libiberty has it) the base's. */
+/* Gives an inherited constructor the name of its own class; libiberty gives it the base's. */
 static void name_constructor(node *qualified) {
     node *constructor = qualified->u.s_binary.right, *class = last_name(qualified->u.s_binary.left);
     if (!class || !constructor || constructor->type != DEMANGLE_COMPONENT_CTOR) return;
@@ -120,7 +119,8 @@ static void name_constructor(node *qualified) {
     if (name && name->type == DEMANGLE_COMPONENT_NAME) constructor->u.s_ctor.name = class;
 }
 
-/* Without parameters, what is said of "this" goes too; libiberty overlooks lambdas in default arguments. */
+/* Drops qualifiers of "this", which are printed after the parameters; libiberty keeps those of lambdas in default
+ * arguments. */
 static void drop_qualifiers(node *tree) {
     if (tree->type != DEMANGLE_COMPONENT_LOCAL_NAME) return;
     node **name = &tree->u.s_binary.right;
@@ -129,7 +129,7 @@ static void drop_qualifiers(node *tree) {
     while (*name && qualifies_this((*name)->type)) *name = (*name)->u.s_binary.left;
 }
 
-/* A node's subtrees, which libiberty keeps in differing places. */
+/* The subtrees of a node; libiberty stores them in different members for different kinds. */
 static unsigned children(const node *n, node *out[2]) {
     switch (n->type) {
     case DEMANGLE_COMPONENT_NAME:
@@ -180,13 +180,11 @@ static void prune_tree(struct arena *scratch, node *tree, enum demangle_mode mod
     prune(&p, tree);
 }
 
-/* --- printing */
-
 struct printer {
     struct sink text;
-    size_t left;    /* how much more may come, between marks too */
-    unsigned marks; /* open ones: nothing is written between them */
-    bool closing;   /* after a closing mark, before the > it comes with */
+    size_t left;    /* bytes that may still come, between marks too */
+    unsigned marks; /* number of open ones: while it is not 0, nothing is written */
+    bool closing;   /* after a closing mark, before its > */
     jmp_buf stop;
 };
 
@@ -196,8 +194,8 @@ static void put(struct printer *p, const char *s, size_t n) {
     p->left -= n;
 }
 
-/* libiberty's callback, called with pieces of any size. It cannot fail, but may jump: the printer holds
- * nothing but its stack. */
+/* libiberty's callback, called with parts of any size. It cannot return failure, so it jumps: the printer owns
+ * nothing but stack memory. */
 static void print_piece(const char *s, size_t n, void *context) {
     struct printer *p = context;
     for (size_t from = 0, i = 0; i <= n; i++) {
@@ -214,8 +212,8 @@ static void print_piece(const char *s, size_t n, void *context) {
 
 static bool ends_with_operator(str s) { return str_has_suffix(s, STR("operator")); }
 
-/* Template parameters of a lambda: libiberty counts $T0, $T1 …, the reference $T, $T0 … Returns how much of
- * `s` was taken, and writes its text. */
+/* Renumbers template parameters of a lambda: libiberty counts $T0, $T1 …, pprof $T, $T0 … Writes the new text and
+ * returns how many bytes of `s` were used. */
 static size_t renumber(str s, char *to, size_t *n) {
     static const str names[] = {{"$TT", 3}, {"$T", 2}, {"$N", 2}};
     for (size_t i = 0; i < 3; i++) {
@@ -233,8 +231,8 @@ static size_t renumber(str s, char *to, size_t *n) {
     return 0;
 }
 
-/* Copies the text, and puts right what libiberty prints around empty argument packs ("<, int>" and "x<y>>")
- * and in the heads of lambdas. */
+/* Copies the text and corrects what libiberty prints around empty argument packs ("<, int>" and "x<y>>") and in the
+ * heads of lambdas. */
 static str mend(struct arena *a, str text) {
     char *to = arena_alloc(a, 2 * text.len + 16);
     bool lambda = str_find(text, STR("{lambda<")) < text.len;
@@ -266,15 +264,13 @@ static bool print_tree(struct arena *a, node *tree, int options, size_t most, st
     return true;
 }
 
-/* --- C++ */
-
-/* What is demangled of a symbol. */
+/* The parts of a symbol to be printed. */
 struct wish {
     enum demangle_mode mode;
     bool parameters, clones;
 };
 
-/* One encoding: "_Z" and all of it must be understood, unless only its beginning is wanted. */
+/* Demangles one encoding: the text after "_Z" must be understood completely, unless the beginning alone is wanted. */
 static bool demangle_encoding(struct arena *a, str mangled, struct wish w, str *out) {
     struct arena scratch = {0};
     int options = DMGL_ANSI | (w.parameters ? DMGL_PARAMS : 0);
@@ -287,16 +283,16 @@ static bool demangle_encoding(struct arena *a, str mangled, struct wish w, str *
         prune_tree(&scratch, tree, w.mode);
         ok = print_tree(a, tree, options, demangle_most(mangled), out);
     }
-    free(memory); /* libiberty's, from malloc */
+    free(memory); /* allocated by libiberty with malloc */
     arena_release(&scratch);
     return ok;
 }
 
-/* The same, without a suffix when that is what keeps it from being understood (as a clone's it need not). */
+/* Demangles an encoding; if it is not understood, tries it without its suffix, such as a clone's. */
 static bool demangle_beginning(struct arena *a, str mangled, struct wish w, str *out) {
     if (demangle_encoding(a, mangled, w, out)) return true;
     if (!w.parameters && str_has_prefix(mangled, STR("_ZNH"))) {
-        /* H is for a method with an explicit object parameter (C++23), unknown to libiberty */
+        /* H marks a method with an explicit object parameter (C++23), unknown to libiberty */
         str plain = str_format(a, "_ZN%.*s", STR_ARG(str_from_offset(mangled, 4)));
         return demangle_encoding(a, plain, w, out);
     }
@@ -306,12 +302,12 @@ static bool demangle_beginning(struct arena *a, str mangled, struct wish w, str 
     return demangle_encoding(a, mangled, w, out);
 }
 
-/* "_GLOBAL_" is taken off: I is for constructors, D for destructors, of what follows "_I_". */
+/* Demangles after removing "_GLOBAL_": I stands for constructors and D for destructors of the name after "_I_". */
 static bool demangle_global(struct arena *a, str name, struct wish w, str *out) {
     if (name.len < 4 || (name.ptr[0] != '.' && name.ptr[0] != '_' && name.ptr[0] != '$')) return false;
     if ((name.ptr[1] != 'I' && name.ptr[1] != 'D') || name.ptr[2] != '_') return false;
     str key = name;
-    w.parameters = true; /* as binutils has it */
+    w.parameters = true; /* as binutils prints it */
     w.clones = w.mode != DEMANGLE_FULL;
     if (str_has_prefix(str_from_offset(name, 3), STR("_Z")) &&
         !demangle_beginning(a, str_from_offset(name, 3), w, &key))
@@ -320,7 +316,7 @@ static bool demangle_global(struct arena *a, str name, struct wish w, str *out) 
     return true;
 }
 
-/* "___Z…_block_invoke", with a number and a suffix: the body of a block in Apple's C dialects. */
+/* Demangles "___Z…_block_invoke", with a number and a suffix: the body of a block in Apple's C dialects. */
 static bool demangle_block(struct arena *a, str mangled, struct wish w, str *out) {
     static const str invoke = {"_block_invoke", 13};
     size_t block = mangled.len, at = 0, next;
@@ -355,13 +351,11 @@ str demangle_name(struct arena *a, str mangled, enum demangle_mode mode) {
     return demangle_rust(a, mangled, mode, &out) || demangle_cxx(a, mangled, mode, &out) ? out : mangled;
 }
 
-/* --- function names */
-
 static bool contains(str s, str part) { return str_find(s, part) < s.len; }
 static bool has(str s, char c) { return str_find_char(s, c) < s.len; }
 
-/* Of C++, that is; "class.<init>" is Java's and "(*T[...]).Method" is Go's. Every function is asked, so single
- * characters come first: the library finds them much faster than texts. */
+/* True for C++ names that are readable already; "class.<init>" is Java's and "(*T[...]).Method" is Go's. It runs
+ * for every function, so it searches single characters first, which the C library finds much faster than texts. */
 static bool looks_demangled(str s) {
     bool begins = has(s, '<'), ends = has(s, ']');
     if (begins && contains(s, STR(".<"))) return false;
@@ -369,7 +363,7 @@ static bool looks_demangled(str s) {
     return begins || ends || has(s, '>') || has(s, '[') || (has(s, ':') && contains(s, STR("::")));
 }
 
-/* `s` without its balanced groups; an end without a beginning stops it, and what was cut until then stays cut. */
+/* Removes balanced groups from `s`. An unmatched `end` stops this; groups removed until then stay removed. */
 static str remove_groups(struct arena *a, str s, char begin, char end) {
     char *text = arena_alloc(a, s.len);
     size_t n = 0, first = 0;
@@ -390,7 +384,7 @@ str demangle_function(struct arena *a, str system_name, enum demangle_mode mode)
     str name = demangle_name(a, system_name, mode);
     if (!str_equal(name, system_name)) return name;
     if (system_name.len && system_name.ptr[0] == '_') {
-        /* Mach-O has an underscore before every symbol */
+        /* Mach-O prefixes every symbol with an underscore */
         str bare = str_from_offset(system_name, 1);
         name = demangle_name(a, bare, mode);
         if (!str_equal(name, bare)) return name;

@@ -1,5 +1,5 @@
-/* Rust symbols, both schemes, by libiberty. It has no mode without template arguments, so for that they are cut out of
- * the finished text: of 4,749 symbols of rustc and its standard library all but 5 then read as pprof spells them. */
+/* Rust symbols of both schemes by libiberty. It has no mode without template arguments, so these are cut out of the
+ * finished text: 4,744 of 4,749 symbols of rustc and its standard library then read as pprof spells them. */
 #include <libiberty/demangle.h>
 #include <setjmp.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 struct rust_writer {
     struct sink text;
     size_t most;
-    jmp_buf too_long; /* libiberty's callback cannot say stop */
+    jmp_buf too_long; /* libiberty's callback cannot end the printing by its result */
 };
 
 static void write_part(const char *part, size_t n, void *context) {
@@ -19,7 +19,7 @@ static void write_part(const char *part, size_t n, void *context) {
     sink_write(&w->text, part, n);
 }
 
-/* In a function of its own, so that nothing it changes is needed after the jump. */
+/* A function of its own, so that no local variable it changes is used after the jump. */
 static bool demangle(struct rust_writer *w, const char *mangled) {
     if (setjmp(w->too_long)) return false;
     return rust_demangle_callback(mangled, DMGL_NO_OPTS, write_part, w) != 0;
@@ -30,7 +30,7 @@ static bool is_name_end(char c) {
            c == '}';
 }
 
-/* The end of the group that starts at text[from]; text.len when it has none. The > of -> closes nothing. */
+/* The end of the group that starts at text[from]; text.len if it is unbalanced. The > of -> closes nothing. */
 static size_t group_end(str text, size_t from) {
     size_t depth = 0;
     for (size_t i = from; i < text.len; i++) {
@@ -40,7 +40,8 @@ static size_t group_end(str text, size_t from) {
     return text.len;
 }
 
-/* Template arguments follow a name ("Vec<u8>", "f::<T>"); "<T as Trait>" stands where a name would, and stays. */
+/* Empties template arguments, which follow a name ("Vec<u8>", "f::<T>"). "<T as Trait>" takes the place of a name
+ * and stays. */
 static str empty_arguments(struct arena *a, str text) {
     char *out = arena_alloc(a, text.len);
     size_t n = 0;

@@ -1,3 +1,4 @@
+/* Unit tests of binaries/demangle.c and demangle_rust.c. */
 #include <string.h>
 
 #include "base/sink.h"
@@ -5,7 +6,7 @@
 #include "symbolize/symbolize.h"
 #include "testing/test.h"
 
-/* What pprof shows for a function with that system name. */
+/* The expected names were printed by pprof for functions with these system names. */
 static const struct {
     const char *system_name, *plain, *templates, *full;
 } cases[] = {
@@ -108,7 +109,7 @@ static void what_is_no_symbol_comes_back_itself(void **state) {
     arena_release(&a);
 }
 
-/* Each type of the symbol is twice the one before. */
+/* Each type of the symbol is twice as long as the one before. */
 static void doubling_symbols_stay_as_they_are(void **state) {
     (void)state;
     struct arena a = {0};
@@ -134,7 +135,7 @@ static void deep_symbols_stay_as_they_are(void **state) {
     for (size_t n = 1000; n < sizeof deep; n *= 3) {
         memset(deep, 'P', n);
         memcpy(deep, "_Z1f", 4);
-        demangle_name(&a, (str){deep, n}, DEMANGLE_FULL); /* may or may not work, but must return */
+        demangle_name(&a, (str){deep, n}, DEMANGLE_FULL); /* success or failure are both fine; it must return */
         memcpy(deep, "_RI", 3);
         demangle_name(&a, (str){deep, n}, DEMANGLE_FULL);
     }

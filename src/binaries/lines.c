@@ -1,18 +1,19 @@
+/* Runs nm, llvm-symbolizer or addr2line on a binary and parses their answers. */
 #include "binaries/lines.h"
 
 #include "base/process.h"
 #include "base/sink.h"
 #include "go/gotext.h"
 
-/* One binary being asked about. */
+/* A question to the tools about one binary. */
 struct asking {
     struct arena *arena;
     const struct lines_question *q;
-    const char *argument; /* the file, as the tools get it */
+    const char *argument; /* the file's name as the tools get it */
     struct lines_answer *answer;
 };
 
-/* Runs the tool on the question's text, which it releases. False when it could not even be started. */
+/* Runs a tool with `text` as its input, which it releases. Returns false if the tool could not be started. */
 static bool run(const struct asking *w, const char *const *argv, struct sink *text, str *output) {
     struct process_call call = {.argv = argv, .input = sink_bytes(text)};
     process_run(w->arena, &call, NULL);
@@ -20,8 +21,6 @@ static bool run(const struct asking *w, const char *const *argv, struct sink *te
     sink_drop(text);
     return call.started;
 }
-
-/* --- nm */
 
 static bool ask_nm(const struct asking *w, struct lines_symbols *out) {
     const char *const argv[] = {w->q->tools->nm, "--numeric-sort", "--print-size", "--format=posix", w->argument, NULL};
@@ -43,8 +42,8 @@ static void answer_by_nm(const struct asking *w) {
     }
 }
 
-/* --- llvm-symbolizer: a line per address, a line per answer. The file is an argument: in a line its name could not
- * have newlines, quotes, "BUILDID:" at its start or more than a thousand bytes. */
+/* Asks llvm-symbolizer: one line per address, one line per answer. The file is an argument; as part of a line its
+ * name could not contain newlines or quotes, start with "BUILDID:" or have more than a thousand bytes. */
 
 static bool ask_symbolizer(const struct asking *w) {
     const char *const argv[] = {w->q->tools->llvm_symbolizer,
@@ -63,11 +62,10 @@ static bool ask_symbolizer(const struct asking *w) {
     return true;
 }
 
-/* --- addr2line: after each address one that no binary has, whose answer marks the end of the other's */
-
+/* addr2line is asked about this address after each real one. No binary has it, so its answer ends the frames before. */
 #define SENTINEL "ffffffffffffffff"
 
-/* "FILE:LINE", perhaps with " (discriminator N)"; a LINE that is no number stays part of the name. */
+/* Splits "FILE:LINE", perhaps with " (discriminator N)"; a LINE that is not a number stays part of the name. */
 static void split_file_line(str text, struct lines_frame *f) {
     if (str_equal(text, STR("??:0"))) return;
     size_t colon = str_find_last_char(text, ':'), discriminator = str_find(text, STR(" (discriminator"));
@@ -78,7 +76,7 @@ static void split_file_line(str text, struct lines_frame *f) {
         f->file = str_slice(f->file, 0, colon);
 }
 
-/* False at the sentinel, which it takes, or at the end. */
+/* Takes the next frame; returns false at the sentinel, which it takes, and at the end. */
 static bool next_frame(str *output, struct lines_frame *f) {
     str function, place;
     if (!lines_next(output, &function)) return false;
@@ -103,8 +101,8 @@ static struct lines_answer next_answer(struct arena *a, str *output) {
     return (struct lines_answer){frames.at, (uint32_t)frames.n};
 }
 
-/* addr2line loses parts of some names (binutils bug 17541); nm's is better when it is clearly longer. Only
- * the outermost frame can be nm's. */
+/* addr2line loses parts of some names (binutils bug 17541), so nm's name is taken if it is clearly longer. nm can
+ * only name the outermost frame. */
 static void improve_name(const struct asking *w, const struct lines_symbols *symbols, uint32_t i) {
     const struct lines_answer *answer = &w->answer[i];
     if (!answer->n) return;

@@ -1,4 +1,4 @@
-/* Asking the tools about addresses of one binary. */
+/* Functions and lines at addresses of one binary, by the tools of tools.h. */
 #ifndef CPROF_BINARIES_LINES_H
 #define CPROF_BINARIES_LINES_H
 
@@ -10,42 +10,42 @@ struct lines_frame {
     int64_t line, column, start_line;
 };
 
-/* The frames at an address, innermost first; none when nothing is known. */
+/* The frames at an address, innermost first; no frames if nothing is known. */
 struct lines_answer {
     const struct lines_frame *frame;
     uint32_t n;
 };
 
-/* Addresses of one file (of the file, not of the process); `base` is what was taken off them. */
+/* Addresses of one file, as linked in the file; `base` was subtracted from the process's addresses. */
 struct lines_question {
     const struct tools *tools;
-    bool fast; /* names only, as where the tools that know lines were not found */
+    bool fast; /* names only, as if the tools that know lines were not found */
     str path;
     uint64_t base;
     const uint64_t *address;
     uint32_t n;
 };
-/* Asks about all of them in one run of a tool. out has q->n answers; everything lives in `a`. Whatever fails leaves
- * answers empty. */
+/* Asks about all addresses in one run of a tool. `out` has q->n answers; everything lives in `a`. After any failure
+ * the answers are empty. */
 void lines_ask(struct arena *a, const struct lines_question *q, struct lines_answer *out);
 
-/* lines_symbolizer.c: one line of llvm-symbolizer's JSON. */
+/* lines_symbolizer.c: parses one line of llvm-symbolizer's JSON. */
 struct lines_answer lines_parse_json(struct arena *a, str line);
-/* The next line of *rest, trimmed; false when no whole line is left. */
+/* Takes the next line off *rest, trimmed; returns false if no whole line is left. */
 bool lines_next(str *rest, str *line);
 
 /* lines_nm.c: a binary's symbols by address. */
 struct lines_symbols {
     const struct lines_symbol {
-        uint64_t address, size; /* address with the base */
+        uint64_t address, size; /* the base is added */
         str name;
         bool data;
     } * at;
     size_t n;
 };
-/* Parses what nm printed in its POSIX format, sorted by address; lines of any other form are passed over. */
+/* Parses nm's output in its POSIX format; skips lines of any other form. The result is sorted by address. */
 struct lines_symbols lines_parse_nm(struct arena *a, str output, uint64_t base);
-/* The symbol a (runtime) address belongs to; NULL: none. */
+/* The symbol that contains a process's address; NULL if there is none. */
 const struct lines_symbol *lines_find_symbol(const struct lines_symbols *s, uint64_t address);
 
 #endif

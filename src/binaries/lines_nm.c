@@ -1,3 +1,4 @@
+/* Symbols of a binary, as nm prints them. */
 #include "binaries/lines.h"
 #include "go/gotext.h"
 
@@ -9,14 +10,14 @@ bool lines_next(str *rest, str *line) {
     return true;
 }
 
-/* Types nm gives to data, by a table of the reference; a weak symbol it does not know better is mostly data. */
+/* True for the types that nm gives to data, by pprof's table; an unspecific weak symbol is taken for data. */
 static bool is_data(str type) {
     for (size_t i = 0; i < type.len; i++)
         if (str_find_char(STR("bBdDrRvVW"), type.ptr[i]) < 9) return true;
     return false;
 }
 
-/* "NAME TYPE ADDRESS SIZE", single blanks between. */
+/* Parses "NAME TYPE ADDRESS SIZE", separated by single blanks. */
 static bool parse_symbol(str line, uint64_t base, struct lines_symbol *out) {
     str field[4];
     size_t n = 0;
@@ -44,8 +45,8 @@ struct lines_symbols lines_parse_nm(struct arena *a, str output, uint64_t base) 
     return (struct lines_symbols){all.at, all.n};
 }
 
-/* Of symbols that share an address, which one is found depends on the steps of the search, so these are the
- * reference's. */
+/* Finds a symbol. If several symbols share an address, the steps of the search decide which is found, so the steps
+ * are pprof's. */
 const struct lines_symbol *lines_find_symbol(const struct lines_symbols *s, uint64_t address) {
     if (!s->n) return NULL;
     const struct lines_symbol *last = &s->at[s->n - 1];

@@ -1,5 +1,5 @@
-/* Just enough JSON for what llvm-symbolizer prints: an object whose "Symbol" is a list of objects. Members of
- * other names are passed over; what is no such object gives no frames. */
+/* Parses the JSON of llvm-symbolizer: an object whose "Symbol" is a list of objects. Other members are ignored; a
+ * value of another shape gives no frames. */
 #include "binaries/lines.h"
 #include "go/gotext.h"
 #include "go/utf8.h"
@@ -39,7 +39,7 @@ static bool take_hex4(struct symbolizer_json *j, uint32_t *out) {
     return true;
 }
 
-/* What follows \u; a pair of surrogates makes one code point, a single one is replaced. */
+/* Takes the digits after \u; two surrogates make one code point, a single one is replaced by U+FFFD. */
 static bool take_unicode(struct symbolizer_json *j, uint32_t *out) {
     uint32_t low;
     if (!take_hex4(j, out)) return false;
@@ -71,7 +71,7 @@ static bool take_escape(struct symbolizer_json *j, char *to, size_t *n) {
 
 static bool take_string(struct symbolizer_json *j, str *out) {
     if (!take(j, '"')) return false;
-    size_t end = 0; /* of the string, so that its copy has room */
+    size_t end = 0; /* offset of the end of the string, for the size of its copy */
     while (end < j->rest.len && j->rest.ptr[end] != '"') end += j->rest.ptr[end] == '\\' ? 2 : 1;
     if (end >= j->rest.len) return false;
     char *to = arena_alloc(j->arena, end);
@@ -87,7 +87,7 @@ static bool take_string(struct symbolizer_json *j, str *out) {
     return true;
 }
 
-/* A number or a bare word. */
+/* Takes a number or a bare word. */
 static bool take_word(struct symbolizer_json *j, str *out) {
     const str ends = STR(",]} \t\r\n\"[{:");
     size_t n = 0;

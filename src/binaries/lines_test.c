@@ -1,3 +1,4 @@
+/* Unit tests of binaries/lines.c and the parsers of the tools' output. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,12 +29,12 @@ static void symbols_of_nm(void **state) {
     assert_int_equal(s.n, 4);
     assert_null(lines_find_symbol(&s, 0x10fff));
     EXPECT(lines_find_symbol(&s, 0x11000)->name, "f");
-    EXPECT(lines_find_symbol(&s, 0x1101f)->name, "f"); /* beyond its size, but the nearest below */
+    EXPECT(lines_find_symbol(&s, 0x1101f)->name, "f"); /* beyond its size, but the nearest one below */
     EXPECT(lines_find_symbol(&s, 0x11fff)->name, "g");
     EXPECT(lines_find_symbol(&s, 0x12007)->name, "data");
-    assert_null(lines_find_symbol(&s, 0x12008)); /* data has an end */
+    assert_null(lines_find_symbol(&s, 0x12008)); /* data ends at its size */
     EXPECT(lines_find_symbol(&s, 0x13003)->name, "h");
-    assert_null(lines_find_symbol(&s, 0x13004)); /* so has the last one */
+    assert_null(lines_find_symbol(&s, 0x13004)); /* as does the last symbol */
     struct lines_symbols none = {0};
     assert_null(lines_find_symbol(&none, 1));
     arena_release(&a);
@@ -75,7 +76,7 @@ static void json_of_llvm_symbolizer(void **state) {
     arena_release(&a);
 }
 
-/* A shell script in a file of its own. */
+/* Writes a shell script to a file of its own. */
 static const char *script(struct arena *a, const char *directory, const char *name, const char *text) {
     const char *path = str_format(a, "%s/%s", directory, name).ptr;
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0700);
@@ -105,11 +106,11 @@ static void answers_of_addr2line(void **state) {
     EXPECT(answer[0].frame[0].function, "inlined");
     EXPECT(answer[0].frame[0].file, "/a.c");
     assert_int_equal(answer[0].frame[0].line, 5);
-    EXPECT(answer[0].frame[1].function, "short_but_whole"); /* nm knows it better */
+    EXPECT(answer[0].frame[1].function, "short_but_whole"); /* nm's name is longer */
     EXPECT(answer[0].frame[1].file, "/b:c.c:?");
     assert_int_equal(answer[1].n, 0);
     assert_int_equal(answer[2].n, 1);
-    EXPECT(answer[2].frame[0].function, "h"); /* one character more is no better */
+    EXPECT(answer[2].frame[0].function, "h"); /* nm's name is only one character longer */
     q.fast = true;
     lines_ask(&a, &q, answer);
     EXPECT(answer[2].frame[0].function, "h_");

@@ -1,8 +1,7 @@
+/* From addresses of a process to addresses of its binary, by the rules of pprof's elfexec package. */
 #include "binaries/object.h"
 
 #include <elf.h>
-
-/* --- the base: what to subtract from a runtime address (elfexec.GetBase) */
 
 #define HIGH_HALF (UINT64_C(1) << 63)
 #define PPC64_PAGE_OFFSET UINT64_C(0xc000000000000000)
@@ -12,8 +11,8 @@ bool object_is_whole_space(const struct object *o) {
     return o->start == 0 && o->offset == 0 && (o->limit == UINT64_MAX || o->limit == 0);
 }
 
-/* Kernels: perf has _text or _stext as the start of the mapping, ChromeOS moves the image to page 0, and so on.
- * False when the mapping looks like none of it. */
+/* The base of a kernel: perf uses _text or _stext as the start of the mapping, ChromeOS moves the image to page 0,
+ * and so on. Returns false if the mapping fits no such case. */
 static bool kernel_base(const struct object *o, const struct object_segment *load, uint64_t *base) {
     bool known = o->has_kernel_offset;
     if (load->address == o->start - o->offset) {
@@ -37,7 +36,8 @@ static bool kernel_base(const struct object *o, const struct object_segment *loa
     return false;
 }
 
-/* A runtime address x is at x - start + offset in the file, and that place is linked for … */
+/* A process's address x is at file offset x - start + offset; `load` tells the address to which that offset is
+ * linked. */
 static uint64_t user_base(const struct object *o, const struct object_segment *load) {
     return o->start - o->offset + load->offset - load->address;
 }
@@ -102,21 +102,19 @@ bool object_elf_base(const struct object *o, const struct object_segment *load, 
     }
 }
 
-/* --- the segment a mapping stands for (elfexec.ProgramHeadersForMapping) */
-
 static bool is_mapped(const struct object *o, const struct object_segment *s) {
     uint64_t map_limit = o->offset + (o->limit - o->start), limit = s->offset + s->memory_size;
     if (s->type != PT_LOAD || s->file_size == 0) return false; /* without bytes its offset means nothing */
     if (o->offset >= limit || s->offset >= map_limit) return false;
     uint64_t in_page = s->address & (s->align - 1);
     uint64_t aligned = s->offset > in_page ? s->offset - in_page : 0;
-    if (o->offset < aligned) return false; /* the mapping begins with another segment */
-    /* less than a page of the segment, and then more that is not the segment's */
+    if (o->offset < aligned) return false; /* the mapping starts in another segment */
+    /* starts less than a page before the segment's end and extends beyond it */
     bool tail = o->offset > s->offset && limit < o->offset + PAGE && map_limit >= limit + PAGE;
     return !tail;
 }
 
-/* Of several, the one that has the address's place in the file. */
+/* Of several segments, chooses the one that contains the address's offset in the file. */
 static bool choose_by_address(const struct object *o, uint64_t address, const struct object_segment **out) {
     uint64_t place = address - o->start + o->offset;
     const struct object_segment *found = NULL;
@@ -130,7 +128,8 @@ static bool choose_by_address(const struct object *o, uint64_t address, const st
     return found != NULL;
 }
 
-/* *out is NULL for files without segments, such as kernel modules. False: it cannot be told. */
+/* Finds the segment of the mapping; *out is NULL for files without segments, such as kernel modules. Returns false
+ * if it is ambiguous. */
 static bool find_segment(const struct object *o, uint64_t address, const struct object_segment **out) {
     *out = NULL;
     if (o->has_kernel_offset || o->start >= o->limit || o->limit >= HIGH_HALF) {

@@ -1,5 +1,5 @@
-/* Object files: which of a binary's addresses is a runtime address? object_open.h reads what is asked here from a file.
- */
+/* Object files: converts addresses of a process to addresses of its binary. object_open.h reads the needed headers
+ * from a file. */
 #ifndef CPROF_BINARIES_OBJECT_H
 #define CPROF_BINARIES_OBJECT_H
 
@@ -14,8 +14,8 @@ struct object_segment {
 
 struct object {
     str path;
-    str build_id; /* lower-case hex digits; empty: none, or not ELF */
-    /* where the profiled process had it */
+    str build_id; /* lower-case hex digits; empty: unknown, or not ELF */
+    /* the process's mapping */
     uint64_t start, limit, offset;
 
     bool elf;
@@ -23,21 +23,20 @@ struct object {
     const struct object_segment *segment;
     uint32_t n_segments;
     uint32_t text_segment;  /* the executable segment .text is in, or UINT32_MAX */
-    bool has_kernel_offset; /* the value of _stext (or _text) was looked up and found */
+    bool has_kernel_offset; /* the symbol _stext (or _text) was found */
     uint64_t kernel_offset;
 
-    bool base_known, base_failed; /* base is computed from the first address asked for, once */
+    bool base_known, base_failed; /* the base is computed once, for the first address */
     uint64_t base;
 };
 
-/* Some tools make one mapping of all there is; its addresses are the file's own. */
+/* True for a mapping of the whole address space, which some tools write; its addresses are those of the file. */
 bool object_is_whole_space(const struct object *o);
-/* What to subtract from a runtime address of an ELF file (elfexec.GetBase), given the segment that the mapping stands
- * for (NULL: none). Fails with pprof's message. */
+/* The base of an ELF file, to be subtracted from addresses of the process (elfexec.GetBase). `load` is the
+ * mapping's segment, or NULL. Fails with pprof's message. */
 bool object_elf_base(const struct object *o, const struct object_segment *load, uint64_t *base, struct err *e);
-/* The address inside the file for a runtime address. The first call decides the base for all later ones;
- * it fails when its address lies outside the mapping or no single segment can be meant, and then so do all
- * later calls. */
+/* Converts an address of the process to one of the file. The first call decides the base for all later ones. It
+ * fails if its address is outside the mapping or no single segment fits; all later calls then fail, too. */
 bool object_address(struct object *o, uint64_t address, uint64_t *out, struct err *e);
 
 #endif

@@ -1,9 +1,9 @@
-/* ELF headers, program headers, build IDs and, seldom, the symbol table. */
+/* Reads ELF headers, program headers, build IDs and, where it is needed, the symbol table. */
 #include <elf.h>
 
 #include "binaries/object_reader.h"
 
-/* Where things stand in the 32 and 64 bit forms of the structures: offset and size of each number. */
+/* Layout of the structures in their 32 and 64 bit forms: offset and size of each number. */
 struct elf_place {
     uint8_t at, size;
 };
@@ -43,7 +43,7 @@ struct elf {
     const struct layout *layout;
     const struct section *section;
     uint32_t n_sections;
-    str names; /* of the sections */
+    str names; /* section names */
 };
 
 static uint64_t get(const struct elf *elf, str s, struct elf_place p) {
@@ -52,7 +52,7 @@ static uint64_t get(const struct elf *elf, str s, struct elf_place p) {
 
 static bool cut_short(struct err *e) { return err_set(e, "EOF"); }
 
-/* As Go names a constant: ELFCLASS64, or ELFCLASS64+5 for one that is not known. */
+/* Fails with a constant in Go's spelling: ELFCLASS64, or ELFCLASS64+5 for an unknown value. */
 static bool unknown(struct err *e, const char *what, const char *highest, unsigned highest_value, const char *none,
                     unsigned value) {
     if (!value) return err_set(e, "unknown ELF %s '%s' in record at byte 0x0", what, none);
@@ -119,7 +119,7 @@ static bool read_sections(struct elf *elf, str header, struct err *e) {
     str table;
     if (stride < l->section_size)
         return n == 0 || err_set(e, "invalid ELF shentsize '%llu' in record at byte 0x0", (unsigned long long)stride);
-    if (n == 0 || names == SHN_XINDEX) { /* too many for the header: the numbers stand in the first section */
+    if (n == 0 || names == SHN_XINDEX) { /* too many for the header: the first section holds the numbers */
         if (!object_read(elf->file, at, l->section_size, &table)) return cut_short(e);
         struct section first = parse_section(elf, table);
         if (n == 0 && first.size < SHN_LORESERVE)
@@ -140,18 +140,16 @@ static bool read_sections(struct elf *elf, str header, struct err *e) {
     return true;
 }
 
-/* A NUL-terminated string at an offset of a string table. */
+/* The NUL-terminated string at an offset of a string table. */
 static str string_at(str table, uint64_t offset) {
     if (offset >= table.len) return STR_EMPTY;
     str s = str_from_offset(table, (size_t)offset);
     return str_slice(s, 0, str_find_char(s, '\0'));
 }
 
-/* --- build IDs */
-
 enum { NOTE_MOST = 1 << 20 };
 
-/* As the reference has it: to the next multiple of the alignment, and nothing at all for alignment 0. */
+/* Bytes up to the next multiple of the alignment, as pprof computes it: for alignment 0, none. */
 static int64_t padding(int64_t size, int64_t align) { return ((size + (align - 1)) & ~(align - 1)) - size; }
 
 struct elf_note {
@@ -159,7 +157,7 @@ struct elf_note {
     uint64_t type;
 };
 
-/* The next note off the front of *s. */
+/* Takes the next note off the front of *s. */
 static bool take_note(const struct elf *elf, str *s, int64_t align, struct elf_note *out) {
     if (s->len < 12) return false;
     uint64_t name_size = object_number(elf->file, *s, 0, 4), size = object_number(elf->file, *s, 4, 4);
@@ -167,7 +165,7 @@ static bool take_note(const struct elf *elf, str *s, int64_t align, struct elf_n
     str rest = str_from_offset(*s, 12);
     if (name_size > NOTE_MOST || size > NOTE_MOST) return false;
     out->name = STR_EMPTY;
-    if (name_size) { /* it ends at the NUL, whatever its size says */
+    if (name_size) { /* the name ends at its NUL, whatever its size */
         size_t n = str_find_char(rest, '\0');
         if (n == rest.len) return false;
         out->name = str_slice(rest, 0, n);
@@ -187,7 +185,7 @@ static bool take_note(const struct elf *elf, str *s, int64_t align, struct elf_n
 
 enum found { FOUND_NONE, FOUND_ONE, FOUND_TROUBLE };
 
-/* Two build IDs in one place, or notes that cannot be read, mean that there is none. */
+/* Finds the build ID in one segment or section. Two build IDs, or notes that cannot be read, count as no build ID. */
 static enum found find_build_id(const struct elf *elf, uint64_t offset, uint64_t size, uint64_t align, str *id) {
     struct elf_note n;
     str notes;
@@ -228,8 +226,6 @@ static str hex(struct arena *a, str bytes) {
     return (str){p, 2 * bytes.len};
 }
 
-/* --- text and kernel */
-
 static uint32_t find_text_segment(const struct elf *elf, const struct object *o) {
     for (uint32_t i = 0; i < elf->n_sections; i++) {
         if (!str_equal(string_at(elf->names, elf->section[i].name), STR(".text"))) continue;
@@ -243,7 +239,8 @@ static uint32_t find_text_segment(const struct elf *elf, const struct object *o)
     return UINT32_MAX;
 }
 
-/* The value of the first symbol of that name. A file without symbols, or with broken ones, has none. */
+/* Finds the value of the first symbol with this name. In a file without symbols, or with broken ones, there is
+ * none. */
 static bool find_symbol(const struct elf *elf, str name, uint64_t *value) {
     const struct layout *l = elf->layout;
     str symbols, strings;

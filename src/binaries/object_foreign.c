@@ -1,11 +1,9 @@
-/* The little that is needed of Mach-O and PE files: which address they were linked for. */
+/* Reads Mach-O and PE headers for the address that the file is linked for. */
 #include <string.h>
 
 #include "binaries/object_reader.h"
 
 enum { LC_SEGMENT_32 = 1, LC_SEGMENT_64 = 0x19, COMMANDS_MOST = 1 << 20 };
-
-/* --- Mach-O */
 
 struct macho {
     const struct object_file *file;
@@ -13,7 +11,7 @@ struct macho {
     uint32_t n_commands;
 };
 
-/* "__TEXT" and ten NULs. */
+/* "__TEXT" followed by ten NULs. */
 static bool is_text(str segment_name) { return memcmp(segment_name.ptr, "__TEXT\0\0\0\0\0\0\0\0\0", 16) == 0; }
 
 static bool find_text(const struct macho *m, uint64_t *address) {
@@ -66,7 +64,7 @@ enum { HOST_CPU = 0 };
 static const char host_name[] = "this machine";
 #endif
 
-/* Several files in one, for different machines; ours is taken. */
+/* Reads a file that holds binaries for several machines; takes the one for this machine. */
 bool object_read_fat_macho(struct object_file *f, struct object *out, struct err *e) {
     str header, table;
     f->big_endian = true;
@@ -81,15 +79,13 @@ bool object_read_fat_macho(struct object_file *f, struct object *out, struct err
     return err_set(e, "architecture not found in %.*s: %s", STR_ARG(out->path), host_name);
 }
 
-/* --- PE */
-
 bool object_read_pe(struct object_file *f, struct object *out, struct err *e) {
     str dos, header;
     uint64_t image = 0;
     f->big_endian = false;
     if (!object_read(f, 0, 0x40, &dos)) return err_set(e, "error parsing %.*s: EOF", STR_ARG(out->path));
     uint64_t at = object_number(f, dos, 0x3c, 4);
-    /* signature, file header, and the optional header up to the image base */
+    /* signature, file header, and optional header up to the image base */
     if (!object_read(f, at, 4 + 20 + 32, &header)) return err_set(e, "error parsing %.*s: EOF", STR_ARG(out->path));
     if (!str_has_prefix(header, (str){"PE\0\0", 4})) {
         const unsigned char *b = (const unsigned char *)header.ptr;

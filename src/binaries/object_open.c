@@ -1,3 +1,4 @@
+/* Opening a mapping's file: recognizes its format and reads its headers. */
 #include "binaries/object_open.h"
 
 #include <elf.h>
@@ -13,9 +14,9 @@ enum { PAGE = 4096 };
 
 static bool is_page(uint64_t address) { return address % PAGE == 0; }
 
-/* Reading all symbols is expensive, so only where the mapping may be a kernel's. */
+/* True if the mapping may be a kernel's: only then are all symbols read, which is expensive. */
 static bool may_be_kernel(const struct object *o) {
-    if (object_is_whole_space(o)) return false; /* the base is 0 anyhow */
+    if (object_is_whole_space(o)) return false; /* the base is 0 in any case */
     bool named = str_find(o->path, STR("vmlinux")) < o->path.len;
     return named || !is_page(o->start) || !is_page(o->limit) || !is_page(o->offset);
 }
@@ -25,7 +26,7 @@ static bool open_elf(struct object_file *f, struct arena *a, str kernel_symbol, 
     if (!object_read_elf(f, a, kernel_symbol, may_be_kernel(out), out, e))
         return err_prepend(e, "error reading ELF file %.*s: error parsing %.*s: ", STR_ARG(out->path),
                            STR_ARG(out->path));
-    /* only that there is a base; which one is known when there is an address */
+    /* only checks that some base is possible; the address that decides it comes later */
     const struct object_segment *text = out->text_segment == UINT32_MAX ? NULL : &out->segment[out->text_segment];
     uint64_t base;
     if (object_elf_base(out, text, &base, e)) return true;
@@ -61,7 +62,7 @@ static bool open_by_magic(struct object_file *f, struct arena *a, str kernel_sym
     return err_set(e, "unrecognized binary format: %.*s", STR_ARG(out->path));
 }
 
-/* Go's texts of system errors are in lower case. */
+/* Sets an error in Go's words: system errors are in lower case. */
 static bool fail(struct err *e, const char *doing, const char *path, int errnum) {
     char text[256];
     const char *said = strerror_r(errnum, text, sizeof text);

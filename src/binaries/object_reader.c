@@ -1,3 +1,4 @@
+/* Bounded reads of parts of an object file. */
 #include "binaries/object_reader.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Unit tests of binaries/object.c and of the readers of object files. */
 #include <elf.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +7,7 @@
 #include "binaries/object_open.h"
 #include "testing/test.h"
 
-/* A usual program: headers, text, data. */
+/* The usual segments of a program: headers, text, data. */
 static const struct object_segment usual[] = {
     {.type = PT_LOAD,
      .flags = PF_R,
@@ -62,7 +63,7 @@ static void addresses_in_user_programs(void **state) {
     (void)state;
     /* the text segment, as the loader maps it */
     expect(mapped(ET_DYN, 0x7f0000001000, 0x7f0000003000, 0x1000), 0x7f0000001234, 0x1234);
-    /* the data segment starts elsewhere in memory than in the file */
+    /* the data segment's address in memory differs from its offset in the file */
     expect(mapped(ET_DYN, 0x7f0000004000, 0x7f0000005000, 0x3000), 0x7f0000004d10, 0x4d10);
     /* a program at a fixed address */
     struct object_segment fixed = {.type = PT_LOAD,
@@ -76,18 +77,18 @@ static void addresses_in_user_programs(void **state) {
     o.n_segments = 1;
     o.text_segment = 0;
     expect(o, 0x400123, 0x400123);
-    /* no segments at all: a kernel module */
+    /* a kernel module: it has no segments */
     o = mapped(ET_REL, 0x1000, 0x2000, 0);
     o.n_segments = 0;
     o.text_segment = UINT32_MAX;
     expect(o, 0x1010, 0x10);
-    /* a mapping of everything: addresses are the file's own */
+    /* a mapping of the whole address space: addresses are the file's own */
     expect(mapped(ET_DYN, 0, UINT64_MAX, 0), 0x1234, 0x1234);
 }
 
 static void a_mapping_over_several_segments_asks_for_the_place(void **state) {
     (void)state;
-    /* aligned to huge pages, so that both may begin in the mapping's first page */
+    /* aligned to huge pages, so both may start in the mapping's first page */
     static const struct object_segment small[] = {
         {.type = PT_LOAD, .flags = PF_R, .file_size = 0x800, .memory_size = 0x800, .align = 0x200000},
         {.type = PT_LOAD,
@@ -136,7 +137,7 @@ static void kernels(void **state) {
     o.n_segments = 1;
     o.text_segment = 0;
     expect(o, 0xffffffff91000100, 0xffffffff81000100);
-    /* perf maps from _stext, which has the same place in its page */
+    /* perf maps from _stext, at the same offset in its page */
     o.start += 0x198;
     o.has_kernel_offset = true;
     o.kernel_offset = 0xffffffff81000198;
@@ -158,7 +159,7 @@ static void expect_broken(const char *bytes, size_t n, const char *sentence) {
     str file = temporary(path, bytes, n);
     assert_false(object_open(&a, &OBJECT_WHOLE(file), &o, &e));
     str expected = str_format(&a, "%s%s", sentence, path);
-    if (strchr(sentence, '@')) { /* the sentence goes on after the name */
+    if (strchr(sentence, '@')) { /* the message continues after the name */
         const char *at = err_text(&e);
         assert_non_null(strstr(at, strchr(sentence, '@') + 1));
     } else {

@@ -1,3 +1,4 @@
+/* Finding the tools: by the entries of -tools, then on $PATH. */
 #include "binaries/tools.h"
 
 #include <string.h>
@@ -8,14 +9,14 @@
 static const char *look_in(struct arena *a, str directory, const char *name) {
     if (!directory.len) return process_find(a, name);
     const char *path = str_c(a, gotext_clean_path(a, str_format(a, "%.*s/%s", STR_ARG(directory), name)));
-    if (!strchr(path, '/')) return process_find(a, path); /* the directory was "." */
+    if (!strchr(path, '/')) return process_find(a, path); /* the entry was "." */
     return process_is_program(path) ? path : NULL;
 }
 
-/* Tries the entries of -tools for one tool ("" for those that name none). */
+/* Searches the entries of -tools for one tool ("" for the entries that name no tool). */
 static const char *look_in_entries(struct arena *a, str config, str tool, const char *name) {
     const char *found = NULL;
-    str entry, rest = config.ptr ? config : STR_EMPTY; /* an empty flag is one empty entry */
+    str entry, rest = config.ptr ? config : STR_EMPTY; /* an empty flag counts as one empty entry */
     while (!found && str_cut(&rest, ',', &entry)) {
         size_t colon = str_find_char(entry, ':');
         str of = colon < entry.len ? str_slice(entry, 0, colon) : STR_EMPTY;
@@ -25,7 +26,7 @@ static const char *look_in_entries(struct arena *a, str config, str tool, const 
     return found;
 }
 
-/* The tool's own entries go before the general ones. */
+/* Entries for this tool come before general ones. */
 static const char *look(struct arena *a, str config, const char *tool, const char *name) {
     const char *own = look_in_entries(a, config, str_from(tool), name);
     return own ? own : look_in_entries(a, config, STR_EMPTY, name);
@@ -49,7 +50,7 @@ static bool take_digits(str *s, str *digits) {
     while (n < s->len && s->ptr[n] >= '0' && s->ptr[n] <= '9') n++;
     *digits = str_slice(*s, 0, n);
     *s = str_from_offset(*s, n);
-    return true; /* also none */
+    return true; /* also if there are none */
 }
 
 static bool take_dot(str *s) {
@@ -58,7 +59,7 @@ static bool take_dot(str *s) {
     return true;
 }
 
-/* LLVM 8 or later: it takes the flags with two dashes. */
+/* True for LLVM 8 or later, which accepts flags with two dashes. */
 static bool is_recent_llvm(str version) {
     static const str opening = {"LLVM version ", 13};
     for (size_t at; (at = str_find(version, opening)) < version.len;) {

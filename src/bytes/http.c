@@ -1,3 +1,4 @@
+/* HTTP requests by libcurl's multi interface, with the error messages of Go's client. */
 #include "bytes/http.h"
 
 #include <arpa/inet.h>
@@ -37,32 +38,33 @@
     X(multi_info_read)                                                                                                 \
     X(multi_cleanup)
 
-/* curl.h wraps some functions in macros that check types; a name without parentheses is the function itself. */
+/* libcurl's functions. curl.h wraps some in macros that check types; a name without parentheses is the function
+ * itself. */
 static struct {
 #define MEMBER(name) __typeof__(curl_##name) *name;
     FUNCTIONS(MEMBER)
 #undef MEMBER
 } curl;
-static struct err failed; /* why it cannot be used */
+static struct err failed; /* why the library cannot be used */
 
-/* The sizes of what an answer may hold besides the profile. */
+/* Limits on redirects and on the parts of an answer other than the profile. */
 enum { REDIRECTS_MOST = 9, STATUS_MOST = 256, REASON_MOST = 1 << 20 };
 
-/* One request under way; redirects start it again. */
+/* One request in progress; a redirect restarts it. */
 struct transfer {
     struct http_request *request;
     struct batch *batch;
     CURL *easy;
     struct curl_slist *header;
-    str url;              /* of this hop */
-    bool is_post;         /* as redirects leave it */
-    unsigned n_redirects; /* followed so far */
+    str url;              /* of the current hop */
+    bool is_post;         /* of the current hop: a redirect may turn POST into GET */
+    unsigned n_redirects; /* number followed */
     int64_t deadline_ms;  /* 0: none */
     bool by_proxy;
     bool without_names;             /* the server's certificate has no subject alternative names */
     struct sockaddr_storage dialed; /* the first address tried; family 0: none */
-    /* of the answer: */
-    char status[STATUS_MOST]; /* "404 Not Found"; empty until the first line has come */
+    /* the answer: */
+    char status[STATUS_MOST]; /* "404 Not Found"; empty until the status line has arrived */
     str location;
     bool has_headers, is_pprof, is_text, is_gzip, too_large;
     char *body;
@@ -73,7 +75,7 @@ struct transfer {
 struct batch {
     CURLM *multi;
     const struct http_tls *tls;
-    const char *tls_fault;      /* what is wrong with its files; NULL: nothing */
+    const char *tls_fault;      /* what is wrong with the certificate files; NULL: nothing */
     uint64_t bytes, most_bytes; /* of all bodies */
 };
 
@@ -98,7 +100,7 @@ static int64_t now_ms(void) {
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* --- parts of URLs, which were normalised before: "scheme://[user[:password]@]host[:port]/…" */
+/* Parts of normalised URLs: "scheme://[user[:password]@]host[:port]/…" */
 
 static str scheme_of(str url) {
     return str_has_prefix(url, STR("//")) ? STR_EMPTY : str_slice(url, 0, str_find(url, STR("://")));
@@ -121,10 +123,10 @@ static str host_of(str authority, str *port) {
     return has_port ? str_slice(host, 0, colon) : host;
 }
 
-/* As Go shows it in an error: no password, no empty port, and https for https+insecure. */
+/* The URL as Go prints it in errors: without the password and an empty port, and with https for https+insecure. */
 static str shown_url(struct arena *a, str url) {
     str scheme = scheme_of(url), authority = authority_of(url);
-    if (!scheme.len || scheme.len == url.len) return url; /* a redirect may lead anywhere */
+    if (!scheme.len || scheme.len == url.len) return url; /* a redirect may lead to any URL */
     str rest = {authority.ptr + authority.len, (size_t)(url.ptr + url.len - (authority.ptr + authority.len))};
     size_t at = str_find_last_char(authority, '@');
     bool has_user = at < authority.len;
@@ -139,7 +141,7 @@ static str shown_url(struct arena *a, str url) {
 
 static bool fail(struct transfer *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* No answer came from t->url. */
+/* Ends the request with an error: no answer came from t->url. */
 static bool fail(struct transfer *t, const char *format, ...) {
     struct http_request *r = t->request;
     char text[2 * CURL_ERROR_SIZE];
@@ -152,9 +154,7 @@ static bool fail(struct transfer *t, const char *format, ...) {
     return err_set(&r->err, "%s %.*s: %s", r->is_post ? "Post" : "Get", STR_ARG(url), text);
 }
 
-/* --- what libcurl tells while it works */
-
-/* What a header line "Name: value" says of this name. */
+/* Reads the value of the header line "Name: value" if it has this name. */
 static bool header_value(str line, str name, str *value) {
     if (line.len <= name.len || line.ptr[name.len] != ':') return false;
     if (!str_equal_fold(str_slice(line, 0, name.len), name)) return false;
@@ -199,7 +199,7 @@ static bool is_redirect(const struct transfer *t) {
 static bool is_success(const struct transfer *t) { return strncmp(t->status, "200", 3) == 0; }
 static bool has_reason(const struct transfer *t) { return t->is_pprof && t->is_text && !is_redirect(t); }
 
-/* Bodies that nobody will read end the transfer. */
+/* Collects the body; a body that is not wanted ends the transfer. */
 static size_t on_body(char *bytes, size_t size, size_t n, void *context) {
     struct transfer *t = context;
     size_t more = size * n;
@@ -218,7 +218,7 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *context) {
     }
     memcpy(t->body + t->len, bytes, more);
     t->len += more;
-    return t->status[0] ? more : 0; /* what has no status line is not HTTP; its start is enough to say so */
+    return t->status[0] ? more : 0; /* without a status line it is not HTTP: the first bytes show that */
 }
 
 static curl_socket_t on_dial(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
@@ -228,8 +228,6 @@ static curl_socket_t on_dial(void *context, curlsocktype purpose, struct curl_so
         memcpy(&t->dialed, &address->addr, address->addrlen);
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
-
-/* --- starting */
 
 static bool is_loopback(str host) {
     return str_equal(host, STR("localhost")) || str_equal(host, STR("[::1]")) || str_has_prefix(host, STR("127."));
@@ -248,8 +246,8 @@ static void set_proxy(struct transfer *t, bool is_https, str host) {
     curl.easy_setopt(t->easy, CURLOPT_NOPROXY, either_env("NO_PROXY", "no_proxy"));
 }
 
-/* Before a request is sent: unlike libcurl, Go does not read a host's name from a certificate's common name. A
- * connection that is used again tells no certificates; they were looked at when it was made. */
+/* libcurl calls it before it sends a request. Unlike libcurl, Go does not accept a host name in a certificate's
+ * common name. A reused connection shows no certificates; they were checked when it was made. */
 static int on_connected(void *context, char *there, char *here, int there_port, int here_port) {
     (void)there, (void)here, (void)there_port, (void)here_port;
     struct transfer *t = context;
@@ -292,11 +290,12 @@ static void set_callbacks(struct transfer *t) {
 }
 
 static void set_method(struct transfer *t) {
-    /* libcurl undoes every encoding that a server names, and fails where it does not fit; Go undoes gzip alone */
+    /* libcurl would undo every encoding that a server names, and fail if the body does not have it; Go undoes gzip
+     * only */
     t->header = curl.slist_append(NULL, "Accept-Encoding: gzip");
     if (t->is_post) {
         t->header = curl.slist_append(t->header, "Content-Type: application/octet-stream");
-        t->header = curl.slist_append(t->header, "Expect:"); /* Go's client waits for no 100 Continue */
+        t->header = curl.slist_append(t->header, "Expect:"); /* Go's client does not wait for 100 Continue */
     }
     curl.easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->header);
     if (!t->is_post) return;
@@ -313,7 +312,7 @@ static void set_timeout(struct transfer *t) {
     curl.easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS, left ? (long)left : (long)INT_MAX);
 }
 
-/* The first hop, or the next one. */
+/* Starts the first hop or the next one. */
 static bool start(struct transfer *t) {
     str scheme = scheme_of(t->url), port, host = host_of(authority_of(t->url), &port);
     bool insecure = str_equal(scheme, STR("https+insecure"));
@@ -332,7 +331,7 @@ static bool start(struct transfer *t) {
     curl.easy_setopt(t->easy, CURLOPT_URL, str_c(&t->request->arena, url));
     curl.easy_setopt(t->easy, CURLOPT_PATH_AS_IS, 1L);
     curl.easy_setopt(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl.easy_setopt(t->easy, CURLOPT_HTTP09_ALLOWED, 1L); /* for on_body, which sees and refuses it */
+    curl.easy_setopt(t->easy, CURLOPT_HTTP09_ALLOWED, 1L); /* on_body sees such an answer and refuses it */
     curl.easy_setopt(t->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     curl.easy_setopt(t->easy, CURLOPT_USERAGENT, "cprof");
     set_callbacks(t);
@@ -353,9 +352,7 @@ static void stop(struct transfer *t) {
     t->header = NULL;
 }
 
-/* --- finishing */
-
-/* Starts the next hop; true when one is under way. */
+/* Starts the hop after a redirect; returns false if there is none. */
 static bool follow(struct transfer *t) {
     char *next = NULL;
     if (++t->n_redirects > REDIRECTS_MOST) {
@@ -401,7 +398,7 @@ static bool fail_to_dial(struct transfer *t) {
 }
 
 /* "read tcp 127.0.0.1:40000->127.0.0.1:80: read: connection reset by peer" */
-static str reset_sentence(struct transfer *t) {
+static str reset_message(struct transfer *t) {
     struct arena *a = &t->request->arena;
     char *here = NULL, *there = NULL;
     long here_port = 0, there_port = 0, errnum = 0;
@@ -423,7 +420,7 @@ static bool fail_to_verify(struct transfer *t) {
     return fail(t, "tls: failed to verify certificate: %s", t->said);
 }
 
-/* Nothing that could be used was answered. */
+/* Ends the request with an error: there was no usable answer. */
 static bool fail_before_answer(struct transfer *t, CURLcode code) {
     if (t->len) {
         str line = str_slice((str){t->body, t->len}, 0, 100);
@@ -440,7 +437,7 @@ static bool fail_before_answer(struct transfer *t, CURLcode code) {
     case CURLE_COULDNT_RESOLVE_PROXY: return fail(t, "proxyconnect tcp: dial tcp: lookup: no such host");
     case CURLE_OPERATION_TIMEDOUT:
         return fail(t, "net/http: request canceled (Client.Timeout exceeded while awaiting headers)");
-    case CURLE_RECV_ERROR: return fail(t, "%.*s", STR_ARG(reset_sentence(t)));
+    case CURLE_RECV_ERROR: return fail(t, "%.*s", STR_ARG(reset_message(t)));
     case CURLE_PEER_FAILED_VERIFICATION: return fail_to_verify(t);
     case CURLE_ABORTED_BY_CALLBACK:
         if (t->without_names)
@@ -467,7 +464,7 @@ static bool fail_in_answer(struct transfer *t, CURLcode code) {
     switch ((int)code) {
     case CURLE_PARTIAL_FILE: return err_set(&r->err, "unexpected EOF");
     case CURLE_OPERATION_TIMEDOUT: return err_set(&r->err, "context deadline exceeded");
-    case CURLE_RECV_ERROR: return err_set(&r->err, "%.*s", STR_ARG(reset_sentence(t)));
+    case CURLE_RECV_ERROR: return err_set(&r->err, "%.*s", STR_ARG(reset_message(t)));
     default: return err_set(&r->err, "%s", t->said[0] ? t->said : curl.easy_strerror(code));
     }
 }
@@ -480,7 +477,7 @@ static bool refill(void *context, str *out, struct err *e) {
     return true;
 }
 
-/* Undoes the encoding for transport. A profile, which is gzip itself, stays packed below it. */
+/* Undoes the compression for transport. A profile that is gzip itself stays compressed. */
 static bool unpack(struct transfer *t, struct err *e) {
     struct arena *a = &t->request->arena, scratch = {0};
     str rest = {t->body, t->len};
@@ -508,8 +505,8 @@ static bool unpack(struct transfer *t, struct err *e) {
     return ok;
 }
 
-/* The answer is complete, or as complete as it gets. */
-static void settle(struct transfer *t, CURLcode code) {
+/* Ends the request: the answer is complete, or the transfer was ended early. */
+static void finish(struct transfer *t, CURLcode code) {
     struct http_request *r = t->request;
     struct err fault = {0};
     bool ok = code == CURLE_OK && t->has_headers && (!t->is_gzip || unpack(t, &fault));
@@ -545,7 +542,7 @@ static void work(struct batch *b) {
             if (t->has_headers && is_redirect(t)) {
                 running += follow(t);
             } else {
-                settle(t, code);
+                finish(t, code);
                 stop(t);
             }
         }
@@ -553,7 +550,7 @@ static void work(struct batch *b) {
     }
 }
 
-/* A body that grows is copied, and what comes out of it is larger: so not all of it. */
+/* The limit on all bodies together: a quarter of memory, since a growing body is copied and decoding takes more. */
 static uint64_t quarter_of_memory(void) {
     long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
     return pages > 0 && size > 0 ? (uint64_t)pages / 4 * (uint64_t)size : UINT64_C(1) << 30;

@@ -1,8 +1,8 @@
-/* Requests over HTTP and HTTPS: the only file that knows libcurl, which is loaded at the first request.
+/* Requests over HTTP and HTTPS. The only file that knows libcurl, which is opened at the first request.
  *
- * Requests are made all at the same time, by one thread: profiles that are collected while they are asked for have to
- * cover the same seconds, however few threads there are. Proxies are those of the environment ($HTTP_PROXY,
- * $HTTPS_PROXY, $NO_PROXY), as Go reads them. Sentences are those of Go's HTTP client where it has them. */
+ * All requests run at the same time, in one thread: servers collect profiles while they answer, and these must
+ * cover the same seconds, however few threads there are. Proxies come from the environment ($HTTP_PROXY,
+ * $HTTPS_PROXY, $NO_PROXY), as in Go. Error messages are those of Go's HTTP client, if it has one for the case. */
 #ifndef CPROF_BYTES_HTTP_H
 #define CPROF_BYTES_HTTP_H
 
@@ -12,26 +12,27 @@
 
 enum http_outcome {
     HTTP_OK,
-    HTTP_NO_ANSWER, /* err: `Get "URL": why`, with the password struck out of the URL */
-    HTTP_REFUSED,   /* err: "server response: 404 Not Found", and the text of a pprof server's answer */
-    HTTP_CUT_OFF    /* err: why the answer ended before it was complete */
+    HTTP_NO_ANSWER, /* err: `Get "URL": why`, with the password masked in the URL */
+    HTTP_REFUSED,   /* err: "server response: 404 Not Found", and the text of the answer if it is from a pprof server */
+    HTTP_CUT_OFF    /* err: why the answer ended early */
 };
 
 struct http_request {
-    str url;            /* http, https, or https+insecure, which looks at no certificate */
-    bool is_post;       /* POST `post` instead of GET */
-    str post;           /* lives until http_run returns */
-    int64_t timeout_ms; /* for all of it, redirects included; 0: none */
+    str url;            /* http, https, or https+insecure, which checks no certificate */
+    bool is_post;       /* sends POST with body `post` instead of GET */
+    str post;           /* must live until http_run returns */
+    int64_t timeout_ms; /* for the whole request, redirects included; 0: none */
 
-    /* What http_run leaves: */
+    /* Results of http_run: */
     enum http_outcome outcome;
-    struct err err;     /* unless HTTP_OK; the caller clears it */
-    str body;           /* with HTTP_OK, decoded where the server compressed it for transport */
-    struct arena arena; /* where the body lives; the caller adopts or releases it */
+    struct err err;     /* set unless HTTP_OK; the caller clears it */
+    str body;           /* with HTTP_OK; compression for transport is undone */
+    struct arena arena; /* holds the body; the caller adopts or releases it */
 };
 
-/* Makes n requests at once and returns when all are done. Up to 9 redirects are followed, as by Go. Answers may take
- * up most_bytes together (0: a quarter of the machine's memory); the one that goes beyond is HTTP_CUT_OFF. */
+/* Makes n requests at once and returns when all are done. Up to 9 redirects are followed, as in Go. The bodies
+ * together may take most_bytes (0: a quarter of the machine's memory); the request that exceeds this is
+ * HTTP_CUT_OFF. */
 void http_run(struct http_request *request, uint32_t n, const struct http_tls *tls, uint64_t most_bytes);
 
 #endif

@@ -1,5 +1,5 @@
-/* Requests to a server in a thread of this test, on the loopback interface. What pprof prints is tested by
- * testdata/run-http; here, what no command line reaches. */
+/* Requests to a server in a thread of this test, on the loopback interface. testdata/run-http tests the command
+ * line; here are the cases it cannot reach. */
 
 #include <arpa/inet.h>
 #include <pthread.h>
@@ -16,14 +16,14 @@ static struct arena arena;
 static const struct http_tls no_tls;
 static char no_proxy[] = "no_proxy=*";
 
-/* Answers a number of connections, one after the other or, once all are there, in reverse. */
+/* Answers a number of connections, one after the other or, once all are connected, in reverse order. */
 struct server {
     pthread_t thread;
     int listener;
     unsigned port;
     int n;
     bool together;
-    const char *answer, *later_answer; /* NULL: no other for those after the first */
+    const char *answer, *later_answer; /* later_answer is for connections after the first; NULL: the same answer */
     char asked[4096];                  /* the last request */
 };
 
@@ -90,7 +90,7 @@ static void test_side_by_side(void **state) {
     start(&s, 4, true, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc");
     struct http_request r[4];
     for (int i = 0; i < 4; i++) r[i] = request_to(&s, "/x");
-    http_run(r, 4, &no_tls, 0); /* the server answers when it has all four requests */
+    http_run(r, 4, &no_tls, 0); /* the server answers after it has read all four requests */
     stop(&s);
     for (int i = 0; i < 4; i++) {
         assert_int_equal(r[i].outcome, HTTP_OK);
@@ -128,7 +128,7 @@ static void test_post(void **state) {
     release(&r);
 }
 
-/* After 302 a POST goes on as a GET, after 307 as it was. */
+/* After 302 a POST becomes a GET, after 307 it stays a POST. */
 static void test_redirected_post(void **state) {
     (void)state;
     static const char *const status[] = {"302 Found", "307 Temporary Redirect"}, *const want[] = {"GET /y ",

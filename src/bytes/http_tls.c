@@ -1,3 +1,4 @@
+/* Checks of the PEM files of -tls_cert, -tls_key and -tls_ca. */
 #include "bytes/http_tls.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
-/* libFuzzer: any bytes, as packed bytes that come in pieces. What both ways of unpacking take, both unpack alike; and
- * nothing is written behind the room there is, which sanitizers do not see in a library's assembly: so that ends at a
- * page nobody may touch. */
+/* libFuzzer: any bytes, as compressed bytes that arrive in pieces. Input that both ways of decompressing accept
+ * must decompress alike. The output ends at a protected page, so that a write behind it is seen even in a library's
+ * assembly, which sanitizers do not check. */
 #include <assert.h>
 #include <string.h>
 #include <sys/mman.h>

@@ -1,3 +1,4 @@
+/* Unit tests of bytes/pieces.c and of the two engines of bytes/gzip.c. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +8,7 @@
 #include "bytes/pieces.h"
 #include "testing/test.h"
 
-/* Longer than all the pieces there are at a time. */
+/* more than all the buffers hold together */
 enum { LENGTH = 5 * 1000 * 1000 + 3 };
 
 static str noise(struct arena *a, size_t n) {
@@ -28,8 +29,7 @@ static str packed(struct arena *a, str bytes) {
     return gz;
 }
 
-/* What comes out of all pieces of `bytes`, and of the file `fd` unless it is -1; an error that is not NULL is expected.
- */
+/* Joins all pieces of `bytes` and of the file `fd` (-1: none). A non-NULL `error` is the expected error. */
 static str collect(struct arena *a, int fd, str bytes, const char *error) {
     struct arena work = {0};
     struct sink all;
@@ -102,10 +102,10 @@ static void wrappers_may_be_nested(void **state) {
     for (int t = 0; t < 2; t++) {
         threads(t ? "4" : "1");
         expect(-1, gz, bytes);
-        /* more than are taken off */
+        /* more wrappers than UNWRAP_MOST */
         str five = packed(&a, gz), one = packed(&a, bytes);
         expect(-1, five, one);
-        /* a fault of an inner one */
+        /* a fault in an inner wrapper */
         str cut = packed(&a, packed(&a, str_slice(one, 0, one.len / 2)));
         collect(&a, -1, cut, "decompressing profile: unexpected EOF");
     }
@@ -167,9 +167,6 @@ static void what_is_broken_is_worth_nothing(void **state) {
     arena_release(&a);
 }
 
-/* --- engines --------------------------------------------------------------------------------------------------------
- */
-
 struct dripping {
     str rest;
     size_t drop;
@@ -211,7 +208,7 @@ static void engines_agree(void **state) {
     str twice = str_join(&a, (str[]){bytes, bytes}, 2, STR_EMPTY);
     str junk = str_join(&a, (str[]){gz, STR("junk, not a member")}, 2, STR_EMPTY);
     char *changed = (char *)(uintptr_t)str_copy(&a, gz).ptr;
-    changed[gz.len - 6] ^= 1; /* the checksum */
+    changed[gz.len - 6] ^= 1; /* in the checksum */
     for (size_t e = 0; e < 2; e++)
         for (size_t d = 0; d < 4; d++)
             for (size_t c = 0; c < 3; c++) {

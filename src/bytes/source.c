@@ -1,3 +1,4 @@
+/* Opening and reading files, pipes and standard input. */
 #include "bytes/source.h"
 
 #include <errno.h>
@@ -7,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Go's texts of system errors are in lower case. */
+/* Sets an error in Go's words: system errors are in lower case. */
 static bool fail(struct err *e, const char *doing, str path, int errnum) {
     char text[256];
     const char *said = strerror_r(errnum, text, sizeof text);
@@ -54,7 +55,7 @@ bool source_read_some(const struct source *s, char *to, size_t cap, size_t *n, s
 }
 
 bool source_read_most(struct arena *a, const struct source *s, size_t most, str *out, struct err *e) {
-    /* one byte more than expected, so that the end of a file is seen without growing */
+    /* one byte more than expected, so that the end of the file is found without growing */
     size_t cap = s->size + 1, len = 0;
     if (cap < 65536) cap = 65536;
     char *bytes = arena_alloc(a, cap);

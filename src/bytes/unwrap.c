@@ -1,4 +1,4 @@
-/* The table of wrappers. */
+/* The table of wrappers (compressed formats) and the loop that removes them. */
 #include "bytes/unwrap.h"
 
 #include "bytes/gzip.h"

@@ -1,4 +1,4 @@
-/* What a source may be wrapped in, one inside the other: compressed formats, recognized by how they start. */
+/* Wrappers: compressed formats around a source, perhaps nested, recognized by their first bytes. */
 #ifndef CPROF_BYTES_UNWRAP_H
 #define CPROF_BYTES_UNWRAP_H
 
@@ -6,29 +6,29 @@
 #include "base/err.h"
 #include "base/str.h"
 
-/* Gives the next packed bytes, which stay until the next call; none at the end. False, with the error, when they cannot
- * be had. */
+/* Provides the next compressed bytes, valid until the next call, and none at the end. On failure returns false and
+ * sets the error. */
 typedef bool (*unwrap_refill)(void *context, str *out, struct err *e);
 
 struct unwrap_format {
     const char *name;
-    bool (*is)(str start); /* the first bytes are enough */
-    /* All of it: into `a`. */
+    bool (*is)(str start); /* recognizes the format by the first bytes */
+    /* Decompresses everything at once, into `a`. */
     bool (*unpack)(struct arena *a, str packed, str *out, struct err *e);
-    /* Piece by piece: `open` makes what the other two take, in `a`; `next` gives up to `cap` bytes, *n is 0 at the end;
-     * `close` comes last in any case. Errors are those of `unpack`. */
+    /* Decompresses a stream: `open` makes the state, in `a`; `next` gives up to `cap` bytes and sets *n to 0 at the
+     * end; `close` must be called in any case. Errors are those of `unpack`. */
     void *(*open)(struct arena *a, unwrap_refill refill, void *context);
     bool (*next)(void *stream, char *out, size_t cap, size_t *n, struct err *e);
     void (*close)(void *stream);
 };
 
-/* How many wrappers are taken off: more are nobody's way to store a file. */
+/* Wrappers removed from one source, at most; no usual file has more. */
 enum { UNWRAP_MOST = 4 };
 
-/* The wrapper that bytes start with; NULL where they are not wrapped. */
+/* The wrapper recognized by the first bytes; NULL if there is none. */
 const struct unwrap_format *unwrap_find(str start);
-/* Takes all wrappers off *bytes, which live in `home`: so does the result, and what it came from is freed. The error
- * starts with "decompressing profile: ", as pprof words it. */
+/* Removes all wrappers from *bytes, which live in `home`; the result does, too, and the compressed bytes are freed.
+ * The error starts with "decompressing profile: ", as in pprof. */
 bool unwrap_all(struct arena *home, str *bytes, struct err *e);
 
 #endif

@@ -1,3 +1,4 @@
+/* Parsing, normalising and writing URLs as Go's net/url does. */
 #include "bytes/url.h"
 
 #include <stdlib.h>
@@ -9,15 +10,13 @@ static bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c 
 static bool is_one_of(char c, const char *set) { return c && strchr(set, c); }
 static bool is_unreserved(char c) { return is_alpha(c) || is_digit(c) || is_one_of(c, "-_.~"); }
 
-/* As they stand in the text, still encoded. */
+/* Texts as written, still encoded. */
 struct parts {
     str scheme, user, host, path, query, fragment;
     bool has_user, has_query;
 };
 
-/* --- reading */
-
-/* Splits "scheme:" off *rest. False when a colon comes first, which no URL may have. */
+/* Splits "scheme:" off *rest. Returns false if the text starts with a colon, which no URL does. */
 static bool cut_scheme(str *rest, str *scheme) {
     *scheme = STR_EMPTY;
     for (size_t i = 0; i < rest->len; i++) {
@@ -42,7 +41,7 @@ static bool valid_port(str port) {
     return true;
 }
 
-/* Of http and https a host has no colon but that of the port. */
+/* For http and https: false if the host has a colon other than that of the port. */
 static bool valid_host(str host, bool is_http) {
     for (size_t i = 0; i < host.len; i++) {
         char c = host.ptr[i];
@@ -61,7 +60,7 @@ static bool valid_host(str host, bool is_http) {
     return valid_port(str_from_offset(host, colon + 1));
 }
 
-/* Is each % followed by two hexadecimal digits? */
+/* True if each % is followed by two hexadecimal digits. */
 static bool valid_escapes(str s) {
     for (size_t i = 0; i < s.len; i++) {
         if (s.ptr[i] != '%') continue;
@@ -114,11 +113,9 @@ static bool parse(str url, struct parts *out) {
     return valid_escapes(path);
 }
 
-/* --- decoding and encoding */
-
 static int hex_value(char c) { return is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10; }
 
-/* `s` has valid escapes. In queries a plus is a blank. */
+/* Decodes `s`, whose escapes are valid. In queries a plus is a blank. */
 static str decode(struct arena *a, str s, bool plus_is_blank) {
     char *out = arena_alloc(a, s.len);
     size_t n = 0;
@@ -135,7 +132,7 @@ static str decode(struct arena *a, str s, bool plus_is_blank) {
     return (str){out, n};
 }
 
-/* `plain`: what else may stand as it is. */
+/* `plain`: characters besides letters and digits that are not encoded. */
 static str encode(struct arena *a, str s, const char *plain, bool blank_is_plus) {
     static const char digit[] = "0123456789ABCDEF";
     char *out = arena_array(a, s.len, 3);
@@ -158,7 +155,8 @@ static str encode(struct arena *a, str s, const char *plain, bool blank_is_plus)
 #define PATH_PLAIN "$&+,/:;=@"
 #define FRAGMENT_PLAIN PATH_PLAIN "?!()*"
 
-/* A path or fragment stays as it was written, unless something in it has to be encoded: then all of it is anew. */
+/* Normalises a path or fragment: it stays as written unless some character must be encoded; then all of it is
+ * decoded and encoded again. */
 static str normal(struct arena *a, str s, const char *plain) {
     for (size_t i = 0; i < s.len; i++) {
         char c = s.ptr[i];
@@ -190,8 +188,6 @@ static str write_parts(struct arena *a, const struct parts *p) {
     return str_join(a, part, sizeof part / sizeof part[0], STR_EMPTY);
 }
 
-/* --- queries */
-
 struct pair {
     str key, value;
     size_t position;
@@ -200,7 +196,7 @@ struct pairs {
     VEC(struct pair) list;
 };
 
-/* What cannot be read is left out. */
+/* Parses a query; pairs that cannot be decoded are dropped. */
 static void parse_query(struct arena *a, str query, struct pairs *out) {
     for (str part; str_cut(&query, '&', &part);) {
         size_t equals = str_find_char(part, '=');
@@ -226,7 +222,7 @@ static str write_query(struct arena *a, struct pairs *p) {
     return str_join(a, part.at, part.n, STR("&"));
 }
 
-/* A 32-bit integer as strconv.ParseInt reads it; 0 where it is none. */
+/* Parses a 32-bit integer as strconv.ParseInt does; 0 if it is not one. */
 static int64_t parse_seconds(str s) {
     bool negative = str_has_prefix(s, STR("-"));
     if (negative || str_has_prefix(s, STR("+"))) s = str_from_offset(s, 1);
@@ -253,14 +249,12 @@ static void set_seconds(struct arena *a, struct pairs *p, int64_t seconds, int64
     *VEC_PUSH(a, &p->list) = pair;
 }
 
-/* --- what others ask for */
-
 str url_from_source(struct arena *a, str source, int64_t seconds, int64_t *seconds_asked) {
     struct parts parts;
     struct pairs pairs = {0};
     bool ok = parse(source, &parts);
     if (!ok || (parts.host.len == 0 && parts.scheme.len && !str_equal_fold(parts.scheme, STR("file")))) {
-        /* host:port/path reads as a scheme, or not at all */
+        /* host:port/path parses as a scheme, or not at all */
         source = str_format(a, "http://%.*s", STR_ARG(source));
         ok = parse(source, &parts);
     }
@@ -301,7 +295,7 @@ str url_of_symbols(struct arena *a, str url) {
     if (!parse(url, &parts) || !parts.host.len) return STR_EMPTY;
     str path = decode(a, parts.path, false);
     str name = is_pprof_path(path) ? STR("/../symbol") : STR("/../symbolz");
-    /* encoded in full, so that what is written as it was read is the same */
+    /* encoded in full, so that Go writes it as it was read */
     parts.path = encode(a, clean(a, str_format(a, "%.*s%.*s", STR_ARG(path), STR_ARG(name))), PATH_PLAIN, false);
     parts.has_query = parts.has_query && !parts.query.len;
     parts.query = STR_EMPTY;
@@ -313,7 +307,7 @@ bool url_is_absolute(str text) {
     return parse(text, &parts) && parts.scheme.len > 0;
 }
 
-/* Where the password in the authority that starts at `from` begins and ends; false when it has none. */
+/* Finds the password in the authority that starts at `from`; false if it has none. */
 static bool find_password(str text, size_t from, size_t *begin, size_t *end) {
     size_t to = from, colon = SIZE_MAX;
     bool found = false;
@@ -321,7 +315,7 @@ static bool find_password(str text, size_t from, size_t *begin, size_t *end) {
         if (text.ptr[to] == ':' && colon == SIZE_MAX) colon = to;
         if (text.ptr[to] != '@' || colon == SIZE_MAX) continue;
         *begin = colon + 1;
-        *end = to; /* of the last @ */
+        *end = to; /* offset of the last @ */
         found = true;
     }
     return found;

@@ -1,22 +1,24 @@
-/* Sources that are no files may be URLs, read and written as Go does it. */
+/* URLs as sources of profiles, parsed and written as Go does. */
 #ifndef CPROF_BYTES_URL_H
 #define CPROF_BYTES_URL_H
 
 #include "base/str.h"
 
-/* The URL that a source means: as it is, or with http:// before it when it reads host:port/path; its query sorted and
- * encoded anew. Empty when it means none. seconds > 0 becomes the query parameter of that name; where it is not, the
- * URL's own is what *seconds_asked says (0: none). */
+/* The URL for a source: the source itself, or with http:// before it if it reads host:port/path; its query is
+ * sorted and encoded again. Empty if it is not a URL. seconds > 0 becomes the query parameter "seconds"; otherwise
+ * *seconds_asked is the value in the URL (0: none). */
 str url_from_source(struct arena *a, str source, int64_t seconds, int64_t *seconds_asked);
 
-/* Where the server of a profile fetched from `url` names addresses (pprof.md 9.4); empty when `url` is none. */
+/* The URL at which the server of a profile fetched from `url` symbolizes addresses (pprof.md 9.4); empty if `url`
+ * is not a URL. */
 str url_of_symbols(struct arena *a, str url);
 
-/* `text`, a message or a source that is no file, with *** in the place of each password: of every
- * "scheme://user:password@" in it, and of "user:password@" at its start. `text` itself where there is none. */
+/* Returns `text`, a message or a source that is not a file, with *** for each password: in every
+ * "scheme://user:password@", and in "user:password@" at the start of the text. Returns `text` itself if it has no
+ * password. */
 str url_mask(struct arena *a, str text);
 
-/* Does it start with a scheme, and is it well-formed? */
+/* True if it is well-formed and starts with a scheme. */
 bool url_is_absolute(str text);
 
 #endif

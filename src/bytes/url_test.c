@@ -1,4 +1,4 @@
-/* URLs, as Go's net/url reads and writes them; what is expected was printed by pprof. */
+/* URLs as Go's net/url reads and writes them; the expected texts were printed by pprof. */
 
 #include <string.h>
 
@@ -30,7 +30,7 @@ static void test_sources(void **state) {
                                         "///x", "%zz:1/x",  "http://a%zz/", "1a:b",    "a\nb:1/x",  "mailto:x",
                                         "",     "a[b:1/x",  "h:1:2/x",      "h:1/%",   "h:1/#%z",   "h:1/%4"};
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) assert_url(files[i], "");
-    assert_url("http://h:x/", "http://http://h:x/"); /* no port, so not a URL, and so a host named http */
+    assert_url("http://h:x/", "http://http://h:x/"); /* x is not a port, so this is not a URL but a host */
 }
 
 static void test_encoding(void **state) {

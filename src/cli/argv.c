@@ -1,3 +1,4 @@
+/* Parsing the command line by the rules of Go's flag package. */
 #include "cli/argv.h"
 
 #include <stdlib.h>
@@ -5,21 +6,21 @@
 #include "binaries/object_open.h"
 #include "go/gotext.h"
 
-/* What a flag name stands for: exactly one of these, or none at all for an unknown flag. */
+/* What a flag name means: exactly one of these is set, or none for an unknown flag. */
 struct flag {
     const struct options_row *option, *call;
     const struct options_choice *choice;
     const struct report *report;
 };
 
-/* State while the flags are read. A report or a choice can be given, taken back (-top=false) and given again,
- * so what they add up to is only known at the end. */
+/* State while flags are read. A report or a choice can be given, revoked (-top=false) and given again, so the result
+ * is known only at the end. */
 struct parse {
     struct arena *arena;
     struct argv_call *out;
-    bool *chosen; /* chosen[choice] */
-    bool *wanted; /* wanted[report] */
-    str *pattern; /* pattern[report] */
+    bool *chosen; /* indexed by choice */
+    bool *wanted; /* indexed by report */
+    str *pattern; /* indexed by report */
 };
 
 static bool find_flag(str name, struct flag *f);
@@ -32,7 +33,7 @@ static bool syntax_error(struct err *e, const char *what, str name) {
     return err_set(e, "%s%.*s", what, STR_ARG(name));
 }
 
-/* A flag's value did not parse: the sentence so far is only the reason. */
+/* Reports a flag value that does not parse; *e holds the bare reason and gets the whole message. */
 static bool value_error(struct parse *p, const struct flag *f, str name, str value, struct err *e) {
     str quoted = gotext_quote(p->arena, value);
     return err_prepend(
@@ -80,7 +81,8 @@ static enum step read_flag(struct parse *p, int argc, const char *const *argv, i
     return STEP_FAILED;
 }
 
-/* A flag was wrong. The others say whether this was to be a gate, and where its report was to go. */
+/* After a wrong flag, looks through the remaining ones: whether this is a gate, and where its report goes, decides
+ * where the error is written. */
 static void read_flags_left(struct parse *p, int argc, const char *const *argv, int at) {
     struct err ignored = {0};
     while (at < argc)
@@ -133,7 +135,7 @@ const str *argv_values(struct arena *a, const struct argv_call *call, str name, 
 static bool find_flag(str name, struct flag *f) {
     *f = (struct flag){0};
     f->option = options_find(name);
-    /* a choice's words are flags, not the option itself */
+    /* the flags are the choice's words, not the option itself */
     if (f->option && f->option->kind == OPTIONS_CHOICE) f->option = NULL;
     if (!f->option) f->choice = options_find_choice(name);
     if (!f->option && !f->choice) f->call = options_call_find(name);
@@ -160,13 +162,13 @@ static bool set_flag(struct parse *p, const struct flag *f, str value, struct er
     if (f->choice) return set_bool(&p->chosen[f->choice - options_choice_table], value, e);
     size_t report = (size_t)(f->report - report_table);
     if (!f->report->has_param) return set_bool(&p->wanted[report], value, e);
-    /* an empty pattern means that no report is wanted */
+    /* an empty pattern revokes the report */
     p->wanted[report] = value.len > 0;
     p->pattern[report] = value;
     return true;
 }
 
-/* Two words of one group exclude each other: options_choice_table keeps a group's words together. */
+/* Sets the choices. Two choices of one option exclude each other; options_choice_table keeps them adjacent. */
 static bool finish_choices(struct parse *p, struct err *e) {
     for (unsigned first = 0, next; first < options_choice_table_n; first = next) {
         str option = str_from(options_choice_table[first].option), set = STR_EMPTY;
@@ -193,7 +195,7 @@ static bool finish_report(struct parse *p, struct err *e) {
     return true;
 }
 
-/* The flags from before sample_index: the first that is set names the values, unless something did already. */
+/* Obsolete flags from before sample_index: the first one set names the sample type, unless one is named already. */
 static void finish_legacy(struct argv_call *out, struct notes *notes) {
     const struct {
         bool set;
@@ -218,7 +220,7 @@ static void finish_legacy(struct argv_call *out, struct notes *notes) {
     if (out->call.mean_delay) out->options.mean = true;
 }
 
-/* With two or more sources, the first may be the profiled binary rather than a profile. */
+/* With two or more sources, the first may be the profiled binary instead of a profile. */
 static void finish_executable(struct arena *a, struct argv_call *out) {
     if (out->n_sources < 2) return;
     struct object object;
@@ -228,7 +230,7 @@ static void finish_executable(struct arena *a, struct argv_call *out) {
     }
 }
 
-/* The checks that the reference makes after the flags are read, in its order. */
+/* Checks what pprof checks after all flags are read, in its order. */
 static bool finish(struct parse *p, struct notes *notes, struct err *e) {
     struct argv_call *out = p->out;
     const struct options_call *call = &out->call;

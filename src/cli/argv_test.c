@@ -1,3 +1,4 @@
+/* Unit tests of cli/argv.c. */
 #include "cli/argv.h"
 #include "testing/test.h"
 
@@ -11,7 +12,7 @@ static struct argv_call call;
 
 enum { ARGUMENTS_MOST = 16 };
 
-/* The arguments after the program's name, ended by NULL. */
+/* Parses the arguments that follow the program's name; the list ends with NULL. */
 static enum argv_verdict parse(const char *first, ...) {
     const char *argv[ARGUMENTS_MOST] = {"cprof"};
     int argc = 1;
@@ -126,7 +127,7 @@ static void test_bases(void **state) {
     assert_int_equal(parse("-normalize", "-diff_base=b", "x", END), ARGV_RUN);
 }
 
-/* The first of several sources may be the profiled program: this test is one. */
+/* The first of several sources may be the profiled program; the test uses its own binary. */
 static void test_executable(void **state) {
     (void)state;
     assert_int_equal(parse("/proc/self/exe", "x", END), ARGV_RUN);

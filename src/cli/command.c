@@ -1,14 +1,15 @@
+/* Parsing a line of the prompt: assignments, reports with their arguments, help and quit. */
 #include "cli/command.h"
 
 #include "go/gotext.h"
 
-/* The comment that the listing of options writes after a value, and an assignment may carry. */
+/* Starts the comment that the listing of options writes after a value; an assignment may contain it, too. */
 #define COMMENT_START STR("//:")
 
 unsigned command_expand(struct arena *a, const struct profile *p, str line, str out[COMMAND_LINES]) {
     line = str_trim(line);
     out[0] = line;
-    /* where two types give the same shortcut, the later one has it */
+    /* if two types have the same shortcut, the later one gets it */
     for (uint32_t i = p->n_types; i-- > 0;) {
         str type = profile_str(p, p->type[i].type);
         str assign = str_format(a, "sample_index=%.*s", STR_ARG(type));
@@ -33,7 +34,7 @@ unsigned command_expand(struct arena *a, const struct profile *p, str line, str 
     return COMMAND_LINES;
 }
 
-/* name=value; `has_value` is false when only the name was given. */
+/* Carries out name=value; `has_value` is false if only the name was given. */
 static bool assign(struct arena *keep, const struct profile *p, str name, str value, bool has_value,
                    struct options *settings, struct err *e) {
     const struct options_row *row = options_find(name);
@@ -49,7 +50,7 @@ static bool assign(struct arena *keep, const struct profile *p, str name, str va
     return options_set(row, settings, str_copy(keep, value), e);
 }
 
-/* The offset of the last `needle` in s; s.len when there is none. */
+/* Offset of the last `needle` in s; s.len if there is none. */
 static size_t find_last(str s, str needle) {
     size_t found = s.len;
     for (size_t from = 0, at; (at = str_find(str_from_offset(s, from), needle)) < s.len - from; from = found + 1)
@@ -57,7 +58,8 @@ static size_t find_last(str s, str needle) {
     return found;
 }
 
-/* Is the line an assignment? Then it is carried out, and *ok says whether that succeeded. */
+/* Carries out the line if it is an assignment, and sets *ok to whether that succeeded. Returns false for other
+ * lines. */
 static bool read_assignment(struct arena *keep, const struct profile *p, str line, struct options *settings, bool *ok,
                             struct err *e) {
     size_t equals = str_find_char(line, '=');
@@ -70,7 +72,7 @@ static bool read_assignment(struct arena *keep, const struct profile *p, str lin
     return true;
 }
 
-/* The words of a command that follow its name; `pushed` come before those left in `rest`. */
+/* The words after a command's name; `pushed` are read before those left in `rest`. */
 struct command_words {
     str pushed;
     str rest;
@@ -87,7 +89,7 @@ static bool next_word(struct command_words *w, str *word) {
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/* top10 is "top 10": splits off trailing digits when the name is none as it stands. */
+/* Finds a report by name. top10 is "top 10": trailing digits are split off if no report has the whole name. */
 static const struct report *find_report(str *name, struct command_words *words) {
     const struct report *r = report_find(*name);
     if (r) return r;
@@ -109,7 +111,7 @@ static bool unknown_command(struct arena *a, str name, struct command_words *wor
     return err_set(e, "unrecognized command: %.*s", STR_ARG(gotext_quote(a, name)));
 }
 
-/* Alternatives are joined; an empty one adds nothing. */
+/* Joins two patterns as alternatives; an empty `more` adds nothing. */
 static str join_regex(struct arena *a, str to, str more) {
     if (!to.len || !more.len) return to.len ? to : more;
     return str_format(a, "%.*s|%.*s", STR_ARG(to), STR_ARG(more));
@@ -148,13 +150,13 @@ static bool read_report(struct arena *a, str name, struct command_words *words, 
     if (out->report->has_param && !next_word(words, &out->pattern))
         return err_set(e, "command %.*s requires an argument", STR_ARG(name));
     if (!read_words(a, words, out, e)) return false;
-    /* a screenful, where the command line shows all */
+    /* the prompt shows one screen, the command line shows all */
     if (out->options.nodecount == -1 && out->report->prompt_nodecount)
         out->options.nodecount = out->report->prompt_nodecount;
     return true;
 }
 
-/* The topic's words, joined by single spaces. */
+/* The words of the help topic, joined by single spaces. */
 static str read_topic(struct arena *a, struct command_words *words) {
     str topic = STR_EMPTY, word;
     while (next_word(words, &word))

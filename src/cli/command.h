@@ -1,4 +1,4 @@
-/* What a line at the prompt means (pprof.md 2). The command line's report ends up in the same struct. */
+/* The meaning of a line at the prompt (pprof.md 2). The report of the command line is put into the same struct. */
 #ifndef CPROF_CLI_COMMAND_H
 #define CPROF_CLI_COMMAND_H
 
@@ -7,29 +7,29 @@
 #include "profile/profile.h"
 #include "report/report.h"
 
-/* One report to make. */
+/* One report to run. */
 struct command {
     const struct report *report;
-    str pattern;            /* the report's parameter; empty when it takes none */
-    struct options options; /* the settings with the command's own words applied */
+    str pattern;            /* the report's parameter; empty if it takes none */
+    struct options options; /* the settings, changed by the command's own words */
 };
 
 enum command_kind {
-    COMMAND_NOTHING, /* an empty line, or an assignment that is done */
+    COMMAND_NOTHING, /* an empty line, or an assignment, which is carried out */
     COMMAND_REPORT,  /* *out is filled in */
     COMMAND_OPTIONS, /* list the settings */
-    COMMAND_HELP,    /* out->pattern is the topic, empty for all */
+    COMMAND_HELP,    /* out->pattern is the topic; empty: all topics */
     COMMAND_QUIT,
-    COMMAND_FAILED /* the sentence is in *e */
+    COMMAND_FAILED /* the error is in *e */
 };
 
-/* The lines that `line` stands for: shortcuts like ":" and the names of sample types stand for several, any
- * other line for itself. Returns how many there are, at most COMMAND_LINES. */
+/* Expands shortcuts: ":" and the names of sample types stand for several lines, any other line for itself. Returns
+ * the number of lines, at most COMMAND_LINES. */
 enum { COMMAND_LINES = 5 };
 unsigned command_expand(struct arena *a, const struct profile *p, str line, str out[COMMAND_LINES]);
 
-/* Reads one expanded line. Assignments change *settings; what they keep is copied into `keep`. The rest lives
- * in `a` or points into `line`. */
+/* Parses one expanded line. Assignments change *settings; their texts are copied into `keep`. Other results live in
+ * `a` or point into `line`. */
 enum command_kind command_read(struct arena *a, struct arena *keep, const struct profile *p, str line,
                                struct options *settings, struct command *out, struct err *e);
 

@@ -1,3 +1,4 @@
+/* Unit tests of cli/command.c. */
 #include "cli/command.h"
 
 #include <string.h>
@@ -60,7 +61,7 @@ static void test_report_words(void **state) {
     assert_text(command.options.ignore, "baz");
     assert_text(command.options.output, "out");
     assert_int_equal(command.options.sort, SORT_CUM);
-    /* nothing of it stays */
+    /* the command's words do not change the settings */
     assert_int_equal(settings.nodecount, -1);
     assert_int_equal(settings.focus.len, 0);
     assert_report(" tree  > out  007 99999999999 -", "tree");

@@ -1,3 +1,4 @@
+/* The usage text, the prompt's help and its listing of options. */
 #include "cli/help.h"
 
 #include <stdlib.h>
@@ -30,7 +31,7 @@ static str first_line(const char *text) {
     return str_slice(s, 0, str_find_char(s, '\n'));
 }
 
-/* "    -name            what it is": no newline, and a name too long for its column pushes the rest on. */
+/* Writes " -name text", without a newline; a name too long for its column pushes the text right. */
 static void line(struct sink *out, const char *indent, const char *dash, const char *name, int width, str text) {
     struct arena scratch = {0};
     sink_str(out, str_from(indent));
@@ -40,10 +41,10 @@ static void line(struct sink *out, const char *indent, const char *dash, const c
     arena_release(&scratch);
 }
 
-enum { COLUMN = 16 }; /* of reports and options */
+enum { COLUMN = 16 }; /* width of the names of reports and options */
 
 static void list_reports(struct sink *out, const char *dash) {
-    /* the table is in the order of names */
+    /* the table is sorted by name */
     for (unsigned i = 0; i < report_table_n; i++) {
         if (i) sink_char(out, '\n');
         line(out, "    ", dash, report_table[i].name, COLUMN, first_line(report_table[i].help));
@@ -75,7 +76,7 @@ static void list_choices(struct sink *out, const char *dash, const char *option)
     }
 }
 
-/* Options, then the choices in their groups. */
+/* Lists the options, then the choices by group. */
 static void list_options(struct sink *out, const char *dash) {
     struct arena scratch = {0};
     const struct sorted *sorted = sorted_options(&scratch);
@@ -95,7 +96,7 @@ static void list_options(struct sink *out, const char *dash) {
     arena_release(&scratch);
 }
 
-/* How a section of the command line is laid out; one without a heading goes on where the one before ended. */
+/* The layout of each section of the command line; one without a heading continues the section before. */
 static const struct help_layout {
     const char *heading, *indent;
     int width;
@@ -212,7 +213,7 @@ static void list_sorted_choices(struct sink *out, const char *option) {
     }
 }
 
-/* One line of the settings: "  name                      = value                //: what it may be". */
+/* Writes one setting: " name = value //: possible values". */
 static void setting(struct sink *out, struct arena *a, const struct options_row *row, const struct options *o,
                     const struct profile *p) {
     str value = options_get(a, row, o);

@@ -1,10 +1,10 @@
-/* The manual page: man/cprof.1.in with the tables filled in. */
+/* The manual page: man/cprof.1.in with its @NAME@ lines replaced by text from the tables. */
 #include <string.h>
 
 #include "cli/help.h"
 #include "report/report.h"
 
-/* Text that roff shows as it is. */
+/* Writes text with roff's special characters escaped. */
 static void text(struct sink *out, str s) {
     for (size_t i = 0; i < s.len; i++) {
         char c = s.ptr[i];
@@ -19,7 +19,7 @@ static void text(struct sink *out, str s) {
     }
 }
 
-/* Text in a font, for the length of the text. */
+/* Writes text in a font, then returns to roman. */
 static void in_font(struct sink *out, char font, str s) {
     sink_text(out, "\\f");
     sink_char(out, font);
@@ -29,7 +29,7 @@ static void in_font(struct sink *out, char font, str s) {
 static void bold(struct sink *out, const char *s) { in_font(out, 'B', str_from(s)); }
 static void italic(struct sink *out, const char *s) { in_font(out, 'I', str_from(s)); }
 
-/* What stands for the value after "="; NULL where a flag takes none. */
+/* The placeholder for the value after "="; NULL if a flag takes none. */
 static const char *value_name(const struct options_row *row) {
     switch (row->kind) {
     case OPTIONS_INT: return "n";
@@ -61,7 +61,7 @@ static void sentence(struct sink *out, str s) {
     sink_char(out, '\n');
 }
 
-/* The first line of a help text is a heading: it becomes a sentence, the others follow it. */
+/* Writes a help text: its first line, a heading, as a sentence of its own, then the rest. */
 static void description(struct sink *out, str help) {
     str first;
     str_cut(&help, '\n', &first);
@@ -104,7 +104,7 @@ static void word_item(struct sink *out, const struct options_row *row) {
     description(out, str_from(row->help));
 }
 
-/* The flags of a section, and the words that belong to it. */
+/* Writes the flags and words of one section. */
 static void call_section(struct sink *out, enum options_section section) {
     for (unsigned i = 0; i < options_call_table_n; i++) {
         const struct options_row *row = &options_call_table[i];
@@ -163,7 +163,7 @@ void man_page(struct sink *out, str template) {
             call_section(out, OPTIONS_ENVIRONMENT);
         } else if (str_equal(line, STR("@COMMANDS@"))) {
             commands(out);
-        } else if (line.len || template.ptr) { /* not the nothing after the last newline */
+        } else if (line.len || template.ptr) { /* no empty line after the last newline */
             sink_str(out, line);
             sink_char(out, '\n');
         }

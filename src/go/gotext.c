@@ -1,3 +1,4 @@
+/* Parsing and printing numbers, quoted texts, times and paths as Go's standard library does. */
 #include "go/gotext.h"
 
 #include <fcntl.h>
@@ -12,8 +13,6 @@
 
 #include "go/utf8.h"
 
-/* --- reading numbers */
-
 static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c; }
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -24,14 +23,14 @@ static unsigned digit_value(char c) {
     return c >= 'a' && c <= 'z' ? (unsigned)(c - 'a') + 10 : 99;
 }
 
-/* The base a prefix such as 0x names, or 0. */
+/* The base that a prefix such as 0x stands for, or 0. */
 static unsigned prefix_base(str s) {
     if (s.len < 2 || s.ptr[0] != '0') return 0;
     char c = lower(s.ptr[1]);
     return c == 'x' ? 16 : c == 'o' ? 8 : c == 'b' ? 2 : 0;
 }
 
-/* Underscores are fine between two digits, and between a base prefix and a digit. */
+/* True if each underscore stands between two digits, or between a base prefix and a digit. */
 static bool underscores_separate_digits(str s) {
     if (s.len && (s.ptr[0] == '+' || s.ptr[0] == '-')) s = str_from_offset(s, 1);
     unsigned prefix = prefix_base(s), top = prefix == 16 ? 16 : 10;
@@ -85,7 +84,7 @@ enum gotext_fault gotext_parse_int(str s, int base, int64_t *out) {
     return fault;
 }
 
-/* inf, infinity and nan in any letter case; only the first two take a sign. */
+/* Parses inf, infinity and nan in any letter case; only the first two take a sign. */
 static bool parse_special(str s, double *out) {
     bool negative = s.len && s.ptr[0] == '-';
     if (str_equal_fold(s, STR("nan"))) {
@@ -98,7 +97,8 @@ static bool parse_special(str s, double *out) {
     return true;
 }
 
-/* Number of bytes from s.ptr[at] on that are digits below `top` or underscores. */
+/* Length of the run of digits below `top` and underscores that starts at s.ptr[at]; *digit is set if there is a
+ * digit. */
 static size_t digit_run(str s, size_t at, unsigned top, bool *digit) {
     size_t i = at;
     for (; i < s.len && (s.ptr[i] == '_' || digit_value(s.ptr[i]) < top); i++)
@@ -106,7 +106,7 @@ static size_t digit_run(str s, size_t at, unsigned top, bool *digit) {
     return i - at;
 }
 
-/* Is `s` a number as Go writes it? strtod takes more: blanks, nan(...), hexadecimals without exponent. */
+/* True if `s` is a number by Go's rules. strtod accepts more: blanks, nan(...), hexadecimals without exponent. */
 static bool is_number(str s) {
     size_t i = s.len && (s.ptr[0] == '+' || s.ptr[0] == '-') ? 1 : 0;
     bool hex = s.len >= i + 3 && prefix_base(str_from_offset(s, i)) == 16, digit = false;
@@ -157,8 +157,6 @@ bool gotext_parse_bool(str s, bool *out) {
     return false;
 }
 
-/* --- writing numbers */
-
 str gotext_float(struct arena *a, double v) {
     if (isnan(v)) return STR("NaN");
     if (isinf(v)) return v > 0 ? STR("+Inf") : STR("-Inf");
@@ -172,9 +170,7 @@ str gotext_float(struct arena *a, double v) {
     return str_format(a, "%.*f", decimals, v);
 }
 
-/* --- quoting */
-
-/* What libc counts as printable and Go does not: spaces, format characters, private use. */
+/* Ranges that libc counts as printable and Go does not: spaces, format characters, private use. */
 static const struct {
     uint32_t first, last;
 } invisible[] = {
@@ -185,7 +181,7 @@ static const struct {
     {0x1d173, 0x1d17a}, {0xe0001, 0xe0001}, {0xe0020, 0xe007f}, {0xf0000, 0x10ffff},
 };
 
-/* Go's strconv.IsPrint, by libc's tables: they may know an older Unicode than Go's. */
+/* Go's strconv.IsPrint, by libc's tables, which may follow an older Unicode version. */
 static bool is_printable(uint32_t rune) {
     if (rune < 0x80) return rune >= ' ' && rune != 0x7f;
     for (size_t i = 0; i < sizeof invisible / sizeof *invisible; i++)
@@ -197,7 +193,7 @@ static bool is_printable(uint32_t rune) {
     return yes;
 }
 
-/* Room for the longest escape: \U0010ffff */
+/* the longest escape is \U0010ffff */
 enum { ESCAPE_MOST = 10 };
 
 static size_t escape(char *out, uint32_t rune, bool invalid, unsigned char byte) {
@@ -235,9 +231,7 @@ str gotext_quote(struct arena *a, str s) {
     return (str){out.at, out.n};
 }
 
-/* --- times */
-
-/* Writes n / unit with as many of the `digits` decimals as are not zero. */
+/* Writes the fraction n / unit, up to `digits` decimals, without trailing zeros. */
 static size_t print_fraction(char *buf, uint64_t n, uint64_t unit, int digits) {
     int len = sprintf(buf, "%llu.%0*llu", (unsigned long long)(n / unit), digits, (unsigned long long)(n % unit));
     while (buf[len - 1] == '0') len--;
@@ -273,8 +267,8 @@ static bool is_zone_file(const char *path) {
     return n == sizeof magic && memcmp(magic, "TZif", sizeof magic) == 0;
 }
 
-/* Does $TZ name a zone for Go, and so for libc the same one? libc also reads POSIX rules ("EST5EDT4")
- * and makes up an abbreviation for what it does not know; Go takes both as UTC. */
+/* True if $TZ names a zone for Go; libc then reads the same one. libc also reads POSIX rules ("EST5EDT4") and makes
+ * up an abbreviation for unknown names; Go takes both as UTC. */
 static bool has_local_zone(void) {
     const char *tz = getenv("TZ");
     char path[4096];
@@ -335,12 +329,10 @@ str gotext_time_full(struct arena *a, int64_t nanoseconds) {
                       minutes < 0 ? '-' : '+', magnitude / 60, magnitude % 60, m.zone);
 }
 
-/* --- paths */
-
 str gotext_clean_path(struct arena *a, str path) {
     bool rooted = path.len && path.ptr[0] == '/';
     char *out = arena_alloc(a, path.len + 2);
-    size_t n = 0, fixed = rooted; /* bytes that a .. cannot take away: the root, or leading ..s */
+    size_t n = 0, fixed = rooted; /* leading bytes that .. cannot remove: the root, or leading ..s */
     if (rooted) out[n++] = '/';
     str rest = path, part;
     while (str_cut(&rest, '/', &part)) {

@@ -1,3 +1,4 @@
+/* Unit tests of go/gotext.c. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,7 @@
 
 #define COUNT(rows) (sizeof(rows) / sizeof *(rows))
 
-/* The expectations of this file are what Go's standard library gave for the same arguments. */
+/* The expected texts of this file were printed by Go's standard library for the same arguments. */
 
 static void integers(void **state) {
     (void)state;

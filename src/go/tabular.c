@@ -1,3 +1,4 @@
+/* Go's text/tabwriter: holds lines back until their columns end, then writes them padded. */
 #include "go/tabular.h"
 
 #include "go/utf8.h"
@@ -11,18 +12,18 @@ struct cell {
 #define NO_COLUMN UINT32_MAX
 
 struct tabular {
-    struct arena block; /* of the lines held back; released with them */
+    struct arena block; /* the lines held back; released with them */
     struct sink *out;
-    struct sink text; /* bytes of the cells held back, then of the one being read */
+    struct sink text; /* bytes of the cells held back, then of the cell being read */
     size_t cell_start;
-    size_t width_start; /* bytes before are counted in cell_width */
+    size_t width_start; /* the bytes before this offset are counted in cell_width */
     size_t cell_width;
     bool escaped;
     uint32_t line_cells;    /* finished cells of the line being read */
     VEC(struct cell) cells; /* of all lines held back */
-    VEC(uint32_t) lines;    /* how many cells each has */
-    VEC(size_t) widths;     /* of columns, in the order they were begun */
-    VEC(uint32_t) open;     /* the columns the line before had, leftmost first */
+    VEC(uint32_t) lines;    /* number of cells of each line */
+    VEC(size_t) widths;     /* of columns, in the order they began */
+    VEC(uint32_t) open;     /* columns of the previous line, leftmost first */
 };
 
 struct tabular *tabular_new(struct arena *a, struct sink *out) {
@@ -52,7 +53,7 @@ static void end_cell(struct tabular *t) {
     t->cell_width = 0;
 }
 
-/* Puts all but the line's last cell into the columns they belong to, and widens those. */
+/* Assigns all cells of the line but the last to their columns and widens these. */
 static void end_line(struct tabular *t) {
     uint32_t columns = t->line_cells ? t->line_cells - 1 : 0;
     struct cell *cell = t->cells.at + (t->cells.n - t->line_cells);
@@ -70,7 +71,7 @@ static void end_line(struct tabular *t) {
     t->line_cells = 0;
 }
 
-/* Writes the lines held back; `final`: the last one was not ended by a newline. */
+/* Writes the lines held back. `final`: the last line has no newline. */
 static void write_block(struct tabular *t, bool final) {
     size_t at = 0, cell = 0;
     for (size_t l = 0; l < t->lines.n; l++) {
@@ -91,7 +92,7 @@ static void write_block(struct tabular *t, bool final) {
 
 static void end_escape(struct tabular *t) {
     count_width(t);
-    t->cell_width -= 2; /* the two ESCAPE bytes */
+    t->cell_width -= 2; /* without the two ESCAPE bytes */
     t->escaped = false;
 }
 
@@ -132,7 +133,7 @@ void tabular_write(struct tabular *t, str text) {
 
 void tabular_flush(struct tabular *t) {
     if (t->text.len > t->cell_start) {
-        count_width(t); /* of a line's last cell, so that an escape left open does no harm */
+        count_width(t); /* of a line's last cell, in case an escape is left open */
         end_cell(t);
     }
     end_line(t);

@@ -1,13 +1,14 @@
+/* Unit tests of go/tabular.c. */
 #include <string.h>
 
 #include "go/tabular.h"
 #include "testing/test.h"
 
-/* Expected texts are what Go's text/tabwriter makes of the same input. */
+/* The expected texts were printed by Go's text/tabwriter for the same input. */
 static void check(str in, const char *want) {
     struct arena a = {0};
     struct err e = {0};
-    for (size_t cut = 0; cut <= in.len; cut++) { /* fed in two pieces, wherever cut */
+    for (size_t cut = 0; cut <= in.len; cut++) { /* in two parts, cut everywhere */
         struct sink out;
         sink_to_memory(&out);
         struct tabular *t = tabular_new(&a, &out);

@@ -1,3 +1,4 @@
+/* Units of memory, time and GCU: their aliases, and values scaled and printed as pprof does. */
 #include "go/unit.h"
 
 #include <math.h>
@@ -25,7 +26,8 @@ static const struct unit_table tables[TABLES] = {
 };
 
 enum { ALIAS_MOST = 12 };
-/* Lower case, without the final s. Canonical GCU names such as k*GCU are no aliases, in pprof neither. */
+/* In lower case, without the final s. Canonical GCU names such as k*GCU are not aliases; pprof does not know them
+ * either. */
 static const struct alias {
     char text[ALIAS_MOST];
     uint8_t len, table, unit;
@@ -48,10 +50,8 @@ static const struct alias {
 #undef ALIAS
 };
 
-/* --- finding a unit */
-
-/* Lower case as far as it can make an alias: ASCII, and the three letters outside it whose lower case
- * occurs in one (capital mu, the Kelvin sign, dotted capital I). Returns the length, or 0: too long. */
+/* Makes s lower case as far as aliases need it: ASCII, and the three letters outside ASCII whose lower case occurs
+ * in an alias (capital mu, the Kelvin sign, dotted capital I). Returns the length, or 0 if s is too long. */
 static size_t lower(str s, char out[ALIAS_MOST + 1]) {
     size_t n = 0;
     for (size_t i = 0; i < s.len; i++) {
@@ -99,11 +99,9 @@ bool unit_compatible(str a, str b) {
     return u && v && u->table == v->table;
 }
 
-/* --- scaling */
-
 static bool is_automatic(str to) { return str_equal(to, STR("minimum")) || str_equal(to, STR("auto")); }
 
-/* The largest unit in which `value` (in units of the table's first) is at least 1. */
+/* The largest unit in which `value`, given in units of the table's first, is at least 1. */
 static const struct unit_factor *readable(const struct unit_table *t, double value) {
     const struct unit_factor *best = &t->standard;
     for (size_t i = 0; i < t->n; i++)
@@ -130,7 +128,7 @@ static struct unit_value scale_magnitude(int64_t value, str from, str to) {
 }
 
 struct unit_value unit_scale(int64_t value, str from, str to) {
-    /* INT64_MIN has no magnitude; pprof scales it as it is, and so do we */
+    /* INT64_MIN has no magnitude; like pprof, scale it unchanged */
     if (value >= 0 || value == INT64_MIN) return scale_magnitude(value, from, to);
     struct unit_value v = scale_magnitude(-value, from, to);
     v.value = -v.value;
@@ -138,8 +136,6 @@ struct unit_value unit_scale(int64_t value, str from, str to) {
 }
 
 double unit_ratio(str from, str to) { return unit_scale(1, from, to).value; }
-
-/* --- printing */
 
 enum { NUMBER_MOST = 330 }; /* %.2f of DBL_MAX and a NUL */
 
@@ -152,8 +148,8 @@ static size_t print_digits(char *buf, uint64_t n) {
     return len;
 }
 
-/* v*100 rounded to an integer, half to even, exactly: v is m * 2^-k with m below 2^53, so that m*100
- * fits 64 bits and the rounding is that of printf's %.2f. False when v is not in reach: 2^53 and more. */
+/* Sets *out to v*100 rounded to an integer, half to even, exactly. v is m * 2^-k with m below 2^53, so m*100 fits 64
+ * bits and the rounding is that of printf's %.2f. Returns false if v is 2^53 or more. */
 static bool hundredths(double v, uint64_t *out) {
     if (!(v < 0x1p53)) return false;
     int exponent;
@@ -168,7 +164,7 @@ static bool hundredths(double v, uint64_t *out) {
     return true;
 }
 
-/* %.2f; with `trim` a final .00 goes, and "-0" is "0". buf holds NUMBER_MOST. */
+/* Prints %.2f; with `trim`, drops a final .00 and prints "-0" as "0". buf holds NUMBER_MOST bytes. */
 static size_t print_fixed(char *buf, double v, bool trim) {
     uint64_t n;
     if (!hundredths(fabs(v), &n)) return (size_t)snprintf(buf, NUMBER_MOST, trim ? "%.0f" : "%.2f", v);

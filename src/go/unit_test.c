@@ -1,9 +1,10 @@
+/* Unit tests of go/unit.c. */
 #include <string.h>
 
 #include "go/unit.h"
 #include "testing/test.h"
 
-/* The expectations are what pprof's measurement package printed for the same arguments. */
+/* The expected texts were printed by pprof's measurement package for the same arguments. */
 static const struct {
     int64_t value;
     const char *from, *to, *want;
@@ -31,7 +32,7 @@ static const struct {
     {90, "s", "mb", "90s"},
     {3599999999999, "ns", "auto", "3600s"},
     {3600000000000, "nanoseconds", "auto", "1hrs"},
-    /* three bytes, so the s goes, and what is left is no alias: pprof does not know its own unit */
+    /* three bytes, so the s is cut off; the rest is not an alias: pprof does not know its own unit */
     {1000, "\xce\xbcs", "auto", "1000"},
     {1000, "\xce\x9cSS", "auto", "1ms"},
     {1000, "\xc2\xb5s", "auto", "1000"},

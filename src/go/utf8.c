@@ -1,3 +1,4 @@
+/* Decoding and encoding UTF-8 as Go does. */
 #include "go/utf8.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-/* UTF-8 as Go reads it: shortest forms only, no surrogates, nothing above U+10FFFF; each byte that
- * starts no valid sequence is one U+FFFD. */
+/* UTF-8 as Go reads it: shortest forms only, no surrogates, nothing above U+10FFFF; each byte that does not start a
+ * valid sequence becomes one U+FFFD. */
 #ifndef CPROF_GO_UTF8_H
 #define CPROF_GO_UTF8_H
 
@@ -7,12 +7,12 @@
 
 #define UTF8_INVALID 0xFFFDu
 
-/* Decodes the code point at s.ptr[at] (at < s.len) into *rune and returns its length in bytes.
- * An invalid byte gives UTF8_INVALID and length 1; a U+FFFD that was really there has length 3. */
+/* Decodes the code point at s.ptr[at] (at < s.len) into *rune and returns its length in bytes. An invalid byte gives
+ * UTF8_INVALID and length 1; a U+FFFD in the text has length 3. */
 size_t utf8_decode(str s, size_t at, uint32_t *rune);
-/* Writes a code point that is no surrogate to buf (4 bytes are enough); returns its length. */
+/* Writes a code point that is not a surrogate to buf (4 bytes are enough); returns its length. */
 size_t utf8_encode(char *buf, uint32_t rune);
-/* Offset of the first byte that belongs to no valid sequence; s.len when there is none. */
+/* Offset of the first byte that is not part of a valid sequence; s.len if there is none. */
 size_t utf8_first_invalid(str s);
 
 #endif

@@ -1,3 +1,4 @@
+/* The table of options, from options.def, and the parsers and printers of their values. */
 #include "options/options.h"
 
 #include <assert.h>
@@ -44,7 +45,7 @@ const struct options_choice options_choice_table[] = {
 };
 const unsigned options_choice_table_n = sizeof options_choice_table / sizeof options_choice_table[0];
 
-/* Choices are enums of any name in the struct, and an int here. */
+/* Choices are stored as int, whatever enum the field has. */
 _Static_assert(sizeof(enum options_sort) == sizeof(int), "a choice is stored as an int");
 _Static_assert(sizeof(enum options_granularity) == sizeof(int), "a choice is stored as an int");
 
@@ -58,7 +59,7 @@ static void set_defaults(const struct options_row *table, unsigned n, void *fiel
         bool unset_choice = table[i].kind == OPTIONS_CHOICE && !table[i].initial[0];
         if (!table[i].is_flag || unset_choice) continue;
         bool ok = options_set(&table[i], fields, str_from(table[i].initial), NULL);
-        assert(ok); /* a row's initial text is readable: options_test looks at each */
+        assert(ok); /* every row's initial text parses: options_test checks it */
         (void)ok;
     }
 }
@@ -88,7 +89,7 @@ const struct options_choice *options_find_choice(str name) {
     return NULL;
 }
 
-/* The word `text` of the option `row`. Nothing sets a choice back to unset. */
+/* Sets the option `row` to its choice `text`. No text sets a choice back to unset. */
 static bool set_choice(const struct options_row *row, void *fields, str text, struct err *e) {
     int value = 0;
     bool found = false;
@@ -118,7 +119,7 @@ static bool parse_fault(enum gotext_fault fault, const char *function, str text,
     return false;
 }
 
-/* pprof's own words for booleans; the empty text is true, so that a bare name switches on. */
+/* Parses a boolean by pprof's rules; the empty text is true, so that a bare name switches on. */
 static bool read_bool(str text, bool *out) {
     static const struct {
         str word;
@@ -173,7 +174,7 @@ bool options_set_flag(const struct options_row *row, void *fields, str text, str
         if (fault == GOTEXT_OK) memcpy(field, &real, sizeof real);
         break;
     case OPTIONS_TEXT: memcpy(field, &text, sizeof text); break;
-    case OPTIONS_CHOICE: break; /* its words are flags, the option itself is none */
+    case OPTIONS_CHOICE: break; /* its words are flags; the option itself is not a flag */
     }
     if (fault == GOTEXT_OK) return true;
     return err_set(e, "%s", fault == GOTEXT_RANGE ? "value out of range" : "parse error");

@@ -1,6 +1,5 @@
-/* Every option of cprof as plain data: one row of options.def gives a field here, a row in the table, a
- * flag, a prompt variable, help, completion and the manual. Lower layers read options; only src/cli
- * writes them. */
+/* Every option of cprof as plain data: one row of options.def gives a field here, a row in the table, a flag, a
+ * prompt variable, help, completion and the manual. Only src/cli writes options; the layers below read them. */
 #ifndef CPROF_OPTIONS_OPTIONS_H
 #define CPROF_OPTIONS_OPTIONS_H
 
@@ -17,48 +16,49 @@ enum options_granularity {
     GRANULARITY_ADDRESSES
 };
 
-/* How each kind of row is kept in its struct. */
+/* The type of the field for each kind of row. */
 #define OPTIONS_FIELD_BOOL(name) bool name;
 #define OPTIONS_FIELD_INT(name) int64_t name;
 #define OPTIONS_FIELD_FLOAT(name) double name;
 #define OPTIONS_FIELD_TEXT(name) str name;
 #define OPTIONS_FIELD_CHOICE(name) enum options_##name name;
 
-/* What a report depends on, in pprof's order (pprof.md 1.4): output, call_tree, relative_percentages, unit, …
- * nodecount is -1 for the report's own default. Strings live as long as what they were set from. */
+/* The options that reports depend on, in pprof's order (pprof.md 1.4): output, call_tree, relative_percentages,
+ * unit, … nodecount is -1 for the report's own default. Strings are not copied: they live as long as the text they
+ * were set from. */
 struct options {
 #define OPTION(kind, name, url, initial, holds, trait, help) OPTIONS_FIELD_##kind(name)
 #include "options/options.def"
 };
 
-/* What only the command line can say: where profiles come from and how they are read. */
+/* Options of the command line alone: where profiles come from and how they are read. */
 struct options_call {
 #define CALL(kind, name, initial, section, argument, help) OPTIONS_FIELD_##kind(name)
 #include "options/options.def"
 };
 
 enum options_kind { OPTIONS_BOOL, OPTIONS_INT, OPTIONS_FLOAT, OPTIONS_TEXT, OPTIONS_CHOICE };
-/* What an option's text is: what completes it, and what the manual calls it. */
+/* The meaning of an option's text: decides its completion and its placeholder in the manual. */
 enum options_holds {
     OPTIONS_ANY,
-    OPTIONS_FUNCTION_REGEX, /* matched with names of functions, files and mappings */
+    OPTIONS_FUNCTION_REGEX, /* matched against names of functions, files and mappings */
     OPTIONS_TAG_FILTER,     /* KEY=VALUE or VALUE, a pattern or a range (pprof.md 5.9) */
-    OPTIONS_KEY_REGEX,      /* matched with keys of tags */
+    OPTIONS_KEY_REGEX,      /* matched against keys of tags */
     OPTIONS_KEY_LIST,       /* keys of tags, separated by commas */
-    OPTIONS_FILE_NAME,      /* or a list of directories */
+    OPTIONS_FILE_NAME,      /* a file, or a list of directories */
     OPTIONS_UNIT_NAME,
     OPTIONS_SAMPLE_TYPE
 };
 enum options_trait {
     OPTIONS_USUAL,
-    OPTIONS_FILTER,   /* shown under "Active filters" above a report, in the order of the rows */
+    OPTIONS_FILTER,   /* printed under "Active filters" above a report, in the order of the rows */
     OPTIONS_UNLISTED, /* left out of the prompt's listing */
-    OPTIONS_OURS      /* pprof does not have it */
+    OPTIONS_OURS      /* not an option of pprof */
 };
-/* Where the usage text shows a row of the command line. */
+/* The section of the usage text that lists a row of the command line. */
 enum options_section {
     OPTIONS_SOURCE,
-    OPTIONS_SYMBOLIZE, /* values of -symbolize, shown below it */
+    OPTIONS_SYMBOLIZE, /* values of -symbolize, listed below it */
     OPTIONS_BINARY,    /* the profiled program */
     OPTIONS_MISC,
     OPTIONS_CHECK, /* the regression gate */
@@ -66,21 +66,21 @@ enum options_section {
     OPTIONS_ENVIRONMENT
 };
 
-/* An OPTION or CALL row; a WORD row is one without a field. */
+/* A row of the table: OPTION, CALL, or WORD, which has no field. */
 struct options_row {
     const char *name;
     enum options_kind kind;
     const char *url;              /* OPTION: query parameter in the web interface, or "" */
     enum options_holds holds;     /* OPTION */
     enum options_trait trait;     /* OPTION */
-    bool is_flag;                 /* false for WORD rows, whose kind and offset mean nothing */
+    bool is_flag;                 /* false for WORD rows: their kind and offset are unused */
     enum options_section section; /* CALL and WORD */
     size_t offset;                /* of the field in struct options, or options_call */
     const char *initial;
-    const char *argument; /* CALL: shown after the name in the usage text */
+    const char *argument; /* CALL: printed after the name in the usage text */
     const char *help;
 };
-/* A word of a CHOICE option. */
+/* One value of a CHOICE option. */
 struct options_choice {
     const char *option;
     const char *name;
@@ -92,28 +92,28 @@ extern const struct options_row options_table[]; /* OPTION rows, in order */
 extern const unsigned options_table_n;
 extern const struct options_row options_call_table[]; /* CALL and WORD rows, in order */
 extern const unsigned options_call_table_n;
-extern const struct options_choice options_choice_table[]; /* in order, an option's words together */
+extern const struct options_choice options_choice_table[]; /* in order; the choices of one option are adjacent */
 extern const unsigned options_choice_table_n;
 
 void options_defaults(struct options *o);
 void options_call_defaults(struct options_call *c);
 
-/* By name; NULL when there is none such. */
+/* Finds an OPTION row by name; NULL if there is none. */
 const struct options_row *options_find(str name);
 const struct options_row *options_call_find(str name); /* flags only */
 const struct options_choice *options_find_choice(str name);
 
 /* Sets the row's field in `fields` (a struct options or options_call) from text, by the prompt's rules: bools are
- * true t yes y 1 "" / false f no n 0 in any case, integers are decimal. On failure the field is unchanged and
- * the sentence is pprof's. Texts are not copied. */
+ * true t yes y 1 "" / false f no n 0 in any case, integers are decimal. On failure the field is unchanged and the
+ * error message is pprof's. Texts are not copied. */
 bool options_set(const struct options_row *row, void *fields, str text, struct err *e);
-/* The same by the command line's rules: Go's flag package. The sentence is only the reason: "parse error" or
- * "value out of range". */
+/* Does the same by the rules of Go's flag package, for the command line. The error message is only the reason:
+ * "parse error" or "value out of range". */
 bool options_set_flag(const struct options_row *row, void *fields, str text, struct err *e);
-/* At the prompt a choice can be set as `cum=1`: true when text is one of Go's words for true. */
+/* Sets a choice by name, as in `cum=1` at the prompt. True if `text` is one of Go's words for true. */
 bool options_choose(const struct options_choice *choice, struct options *o, str text, struct err *e);
 void options_set_choice(const struct options_choice *choice, struct options *o);
-/* The field as text, as options_set would read it. A choice that is unset is "". */
+/* The field's value as text that options_set reads. An unset choice is "". */
 str options_get(struct arena *a, const struct options_row *row, const void *fields);
 
 #endif

@@ -1,3 +1,4 @@
+/* Unit tests of options/options.c. */
 #include "options/options.h"
 #include "testing/test.h"
 
@@ -24,7 +25,7 @@ static void assert_refused(const char *name, const char *text, const char *sente
     assert_string_equal(err_text(&err), sentence);
 }
 
-/* Every row's initial text is one that its own parser reads. */
+/* Every row's initial text parses. */
 static void test_initial_texts(void **state) {
     (void)state;
     struct options o;
@@ -70,7 +71,7 @@ static void test_names_are_unique(void **state) {
         assert_non_null(options_find(str_from(options_choice_table[i].option)));
         assert_null(options_call_find(str_from(options_choice_table[i].name)));
     }
-    assert_null(options_call_find(STR("profile.pb.gz"))); /* a word, not a flag */
+    assert_null(options_call_find(STR("profile.pb.gz"))); /* WORD row, not a flag */
 }
 
 static void test_prompt_values(void **state) {

@@ -1,3 +1,4 @@
+/* Messages for the user: colour on a terminal, control bytes spelled out. */
 #include "out/message.h"
 
 #include <errno.h>
@@ -10,7 +11,7 @@
 #include "base/memory.h"
 #include "base/sink.h"
 
-/* A line on standard output, apart from the report. A terminal sees one line whatever the text has. */
+/* Prints a line that is not part of a report on standard output. On a terminal it stays one line, whatever its text. */
 static void print_output(str text) {
     struct arena scratch = {0};
     struct sink out;
@@ -34,7 +35,7 @@ static void print(str text, bool warning) {
     sink_str(&out, terminal ? message_safe(&scratch, text) : text);
     if (text.len == 0 || text.ptr[text.len - 1] != '\n') sink_char(&out, '\n');
     if (red) sink_text(&out, "\033[0m");
-    /* where standard error cannot be written, there is no place left to say so */
+    /* if standard error cannot be written, the message is lost */
     sink_drop(&out);
     arena_release(&scratch);
 }
@@ -63,7 +64,7 @@ void message_notes(struct notes *notes) {
     notes->n = 0;
 }
 
-/* Bytes of the character at p that may be shown as it is; 0 when it may not. */
+/* Number of bytes of the character at p if it may be printed unchanged; 0 if it may not. */
 static size_t shown_length(const unsigned char *p, size_t n) {
     unsigned char c = p[0];
     if (c < 0x20) return c == '\n' || c == '\t';

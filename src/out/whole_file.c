@@ -1,3 +1,4 @@
+/* Replacing a file by a complete new one, by way of a file without a name or a temporary one. */
 #include "out/whole_file.h"
 
 #include <errno.h>
@@ -10,7 +11,7 @@
 
 enum { NAMES_TRIED = 100 };
 
-/* Can another file take its place without anybody noticing? */
+/* True if another file can take its place unnoticed: a writable regular file of ours with a single name. */
 static bool replaceable(const char *path, const struct stat *st) {
     return S_ISREG(st->st_mode) && st->st_nlink == 1 && st->st_uid == geteuid() && access(path, W_OK) == 0;
 }
@@ -21,8 +22,8 @@ static const char *folder_of(struct arena *a, const char *path) {
     return slash == path ? "/" : str_c(a, (str){path, (size_t)(slash - path)});
 }
 
-/* A file without a name vanishes by itself when cprof is killed; not every file system has such, and it takes /proc to
- * name one. */
+/* Opens a file without a name (O_TMPFILE), which vanishes when cprof is killed. Not every file system has them, and
+ * linking one to a name needs /proc; otherwise opens a temporary file. */
 static void open_new(struct arena *a, struct whole_file *f) {
     if (access("/proc/self/fd", F_OK) == 0)
         f->fd = open(folder_of(a, f->path), O_TMPFILE | O_WRONLY | O_CLOEXEC, f->mode);
@@ -33,8 +34,8 @@ static void open_new(struct arena *a, struct whole_file *f) {
     f->temporary = name;
 }
 
-/* Devices and pipes hold nothing that could get lost, and neither does standard output, called /dev/stdout: a file that
- * others write to as well, who would not find it replaced. */
+/* Devices and pipes are opened to be written directly, as there is no old content to lose. So is standard output, by
+ * any name such as /dev/stdout: other programs may have it open and would not see it replaced. */
 static bool open_stream(const char *path, struct whole_file *f) {
     struct stat st, standard;
     if (stat(path, &st) != 0 || S_ISDIR(st.st_mode)) return false;
@@ -58,7 +59,7 @@ bool whole_file_open(struct arena *a, str name, struct whole_file *f) {
         path = str_c(a, str_from(real));
         free(real);
     } else {
-        ok = lstat(path, &st) != 0 && errno == ENOENT; /* what is there after all is a link to nowhere */
+        ok = lstat(path, &st) != 0 && errno == ENOENT; /* if something is there after all, it is a dangling link */
         mode_t mask = umask(0);
         umask(mask);
         f->mode = 0666 & ~mask;
@@ -69,7 +70,7 @@ bool whole_file_open(struct arena *a, str name, struct whole_file *f) {
     return f->fd >= 0;
 }
 
-/* Names the nameless. */
+/* Gives the file without a name its temporary name. */
 static bool give_name(struct arena *a, struct whole_file *f) {
     if (f->temporary) return true;
     const char *from = str_format(a, "/proc/self/fd/%d", f->fd).ptr;

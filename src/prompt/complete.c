@@ -1,3 +1,4 @@
+/* Completion: the candidates for a word, by its place in the line. */
 #include "prompt/complete.h"
 
 #include <stdlib.h>
@@ -9,8 +10,8 @@
 struct completer {
     struct arena *arena;
     const struct profile *p;
-    str prefix; /* what every candidate starts with apart from its own text: "sort=", "-" */
-    str typed;  /* the rest of the word */
+    str prefix; /* put before each candidate's text: "sort=", "-" */
+    str typed;  /* the rest of the word, to be completed */
     struct complete_list *list;
 };
 
@@ -52,7 +53,8 @@ static void offer_keys(struct completer *c) {
     }
 }
 
-/* Functions whose name starts as typed, either as it is or quoted; when there are none, those that contain it. */
+/* Offers functions whose name starts with the typed text, literally or quoted; if there are none, those that
+ * contain it. */
 static void offer_functions(struct completer *c) {
     const struct profile *p = c->p;
     for (uint32_t i = 0; i < p->n_functions; i++) {
@@ -71,7 +73,7 @@ static void offer_functions(struct completer *c) {
     c->list->partial = c->list->at.n > 0;
 }
 
-/* name=value at the start of a line */
+/* Offers values for name=value at the start of a line. */
 static void offer_values(struct completer *c, const struct options_row *row) {
     if (row->kind == OPTIONS_CHOICE) offer_choices(c, row->name);
     if (row->kind == OPTIONS_BOOL) {
@@ -108,12 +110,12 @@ static void offer_first_words(struct completer *c) {
     offer_types(c);
     size_t n_commands = c->list->at.n;
     offer_options(c, false);
-    /* an equals sign comes next, if anything, and the user types it */
+    /* the user may continue with an equals sign, so no space is added */
     if (n_commands == 0) c->list->after = 0;
 }
 
 static void offer_arguments(struct completer *c, str command) {
-    /* top10 is a way to write top 10 */
+    /* top10 means top 10 */
     while (command.len && command.ptr[command.len - 1] >= '0' && command.ptr[command.len - 1] <= '9' &&
            !report_find(command))
         command.len--;
@@ -157,7 +159,7 @@ struct complete_list complete_word(struct arena *a, const struct profile *p, str
             offer_options(&c, true);
         }
     } else {
-        /* after a lone > comes a file */
+        /* a file name follows a lone > */
         if (str_has_suffix(str_trim(before), STR(">")))
             list.files = true;
         else

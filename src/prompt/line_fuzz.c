@@ -1,4 +1,4 @@
-/* Whatever is typed: lines are read, completed and made safe for a terminal. */
+/* libFuzzer: any bytes as a line of the prompt; reads it, completes it and makes it safe for a terminal. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

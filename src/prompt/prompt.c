@@ -36,7 +36,8 @@ static void run_here(struct session *s, const struct command *c) {
     err_clear(&e);
 }
 
-/* Files that the child hands to viewers, one per line, become the parent's to remove. */
+/* Takes over the temporary files that the child gave to viewers: `paths` lists them, one per line, for removal at
+ * the end. */
 static void take_temporaries(struct session *s, str paths) {
     str path;
     while (str_cut(&paths, '\n', &path))
@@ -47,7 +48,7 @@ static void report_death(int status) {
     if (!WIFSIGNALED(status)) return;
     int number = WTERMSIG(status);
     if (number == SIGINT)
-        message_print(STR("")); /* the line that ^C stands on */
+        message_print(STR("")); /* ends the line that shows ^C */
     else if (number != SIGPIPE)
         message_warnf("the command was ended by a signal: %s", strsignal(number));
 }
@@ -63,8 +64,8 @@ static void run_work(void *context, int fd) {
     run_here(work->session, work->command);
 }
 
-/* With a user at the prompt a command runs in a child, which shares the profile's memory: Ctrl-C ends it wherever it
- * is, and nothing that happens to it can harm the session. */
+/* With a user at the prompt, each command runs in a child that shares the profile's memory: Ctrl-C ends the command
+ * wherever it is, and a crash does not end the session. */
 static void run_in_child(struct session *s, const struct command *c) {
     struct arena scratch = {0};
     struct run_work work = {s, c};
@@ -95,7 +96,7 @@ static void show_settings(struct session *s) {
     sink_drop(&out);
 }
 
-/* False when the line ends the session. */
+/* Runs one line. Returns false if it ends the session. */
 static bool run_line(struct session *s, str line, bool user) {
     struct arena scratch = {0};
     struct err e = {0};

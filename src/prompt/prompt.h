@@ -1,4 +1,4 @@
-/* The prompt. */
+/* The prompt: commands, one per line, from a terminal, a file or a pipe. */
 #ifndef CPROF_PROMPT_PROMPT_H
 #define CPROF_PROMPT_PROMPT_H
 

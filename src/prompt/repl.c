@@ -1,3 +1,4 @@
+/* Reading lines: through readline, opened at run time, or plainly from a file or pipe. */
 #include "prompt/repl.h"
 
 #include <errno.h>
@@ -20,7 +21,8 @@ enum { HISTORY_MOST = 1000, BLOCK = 65536 };
 typedef void line_fn(char *line);
 typedef char **completion_fn(const char *text, int start, int end);
 
-/* What is used of readline. It is loaded when a user sits at the prompt, so that no other run waits for it. */
+/* The functions and variables of readline in use. The library is opened only when a user sits at the prompt, so that
+ * other runs do not pay for it. */
 struct readline {
     void (*handler_install)(const char *prompt, line_fn *handler);
     void (*handler_remove)(void);
@@ -33,7 +35,7 @@ struct readline {
     int (*read_history)(const char *path);
     int (*append_history)(int lines, const char *path);
     int (*history_truncate_file)(const char *path, int lines);
-    /* its variables */
+    /* variables */
     completion_fn **completion;
     int *completion_over, *append_character, *suppress_append, *catch_signals;
     const char **name, **word_breaks;
@@ -46,16 +48,16 @@ struct repl {
     const struct profile *profile;
     bool user;
     const struct readline *rl; /* NULL: plain reading */
-    str history;               /* the file; empty: none */
+    str history;               /* path of the history file; empty: no history */
     int n_new;                 /* lines to append to it */
-    char *typed;               /* readline's line, malloc'd */
-    bool finished;             /* readline handed over a line, or the end (typed is NULL then) */
-    char *buf;                 /* plain reading: [from, to) is read but not used yet */
+    char *typed;               /* the line from readline, malloc'd */
+    bool finished;             /* readline called back with a line, or with the end of input (typed is NULL) */
+    char *buf;                 /* plain reading: the bytes [from, to) are unread */
     size_t from, to, cap;
     bool end;
 };
 
-/* readline's callbacks have no context argument: this is the prompt they are for. */
+/* The prompt of the callbacks: readline's have no context argument. */
 static struct repl *current;
 static volatile sig_atomic_t got_interrupt;
 
@@ -91,7 +93,7 @@ static bool load_readline(struct readline *rl) {
                         sizeof symbol / sizeof *symbol, NULL);
 }
 
-/* readline frees what completion returns, so it comes from malloc. */
+/* Copies s with malloc, because readline frees what completion returns. */
 static char *give_away(str s) {
     char *p = memory_alloc(s.len + 1);
     if (s.len) memcpy(p, s.ptr, s.len);
@@ -99,7 +101,7 @@ static char *give_away(str s) {
     return p;
 }
 
-/* What all candidates start with; what was typed, where that is not their start. */
+/* The longest common prefix of all candidates; `typed` if they do not start with it. */
 static str common_start(const struct complete_list *list, str typed) {
     if (list->at.n > 1 && list->partial) return typed;
     str common = list->at.at[0];
@@ -111,7 +113,7 @@ static str common_start(const struct complete_list *list, str typed) {
     return common.len < typed.len ? typed : common;
 }
 
-/* readline's form: what to insert, then the candidates when there are several. */
+/* Completion in readline's form: the text to insert, then the candidates if there are several. */
 static char **complete(const char *text, int start, int end) {
     (void)end;
     const struct readline *rl = current->rl;
@@ -137,7 +139,7 @@ static void take_line(char *line) {
     current->rl->handler_remove();
 }
 
-/* $XDG_STATE_HOME/cprof/history, the folders made where they are missing; empty where there is no place for it. */
+/* $XDG_STATE_HOME/cprof/history; missing folders are made. Empty if they cannot be. */
 static str history_path(struct arena *a) {
     str state = str_from(getenv("XDG_STATE_HOME")), home = str_from(getenv("HOME"));
     if (!state.len || state.ptr[0] != '/') {
@@ -154,14 +156,14 @@ static str history_path(struct arena *a) {
 }
 
 static void start_readline(struct repl *r) {
-    static struct readline library; /* readline itself is one per process */
+    static struct readline library; /* one per process, as readline itself */
     if (!load_readline(&library)) return;
     r->rl = &library;
     *library.name = "cprof";
-    *library.catch_signals = 0; /* Ctrl-C is read_typed's */
+    *library.catch_signals = 0; /* Ctrl-C is handled by read_typed */
     *library.completion = complete;
     *library.word_breaks = " \t";
-    /* reports may go to a file while a user types: the prompt stays on the terminal */
+    /* standard output may be a file: the prompt and the typed text stay on the terminal */
     if (isatty(STDOUT_FILENO) != 1) *library.outstream = stderr;
     r->history = history_path(r->arena);
     library.stifle_history(HISTORY_MOST);
@@ -184,8 +186,8 @@ struct repl *repl_open(struct arena *a, const struct profile *p) {
     return r;
 }
 
-/* Waits for something to read; false when Ctrl-C came instead. SIGINT is only let in while waiting, so that none
- * can come between the look at got_interrupt and the wait. */
+/* Waits for input; returns false on Ctrl-C. SIGINT is unblocked only during the wait, so none is lost between the
+ * test of got_interrupt and the wait. */
 static bool wait_for_input(void) {
     sigset_t interrupt, before;
     sigemptyset(&interrupt);
@@ -229,7 +231,7 @@ static enum repl_verdict read_typed(struct repl *r, const char *prompt, str *lin
     return REPL_LINE;
 }
 
-/* Makes room and reads more; false at the end. */
+/* Makes room and reads more; false at the end of input. */
 static bool read_more(struct repl *r) {
     if (r->from > 0) {
         memmove(r->buf, r->buf + r->from, r->to - r->from);
@@ -249,7 +251,7 @@ static bool read_more(struct repl *r) {
     return n > 0;
 }
 
-/* Offset of the end of the first line; s.len where none has ended yet. Scripts come with either kind of line end. */
+/* Offset of the first line end; s.len if there is none. Scripts may use either kind of line end. */
 static size_t line_end(str s) {
     size_t newline = str_find_char(s, '\n');
     return str_find_char(str_slice(s, 0, newline), '\r');

@@ -1,5 +1,5 @@
-/* Sets of code points. What ASCII can answer is answered here; what needs Unicode's tables (properties,
- * case outside ASCII) is asked of PCRE2, whose Unicode may be a version older or newer than Go's. */
+/* Sets of code points. Questions about ASCII are answered here; Unicode properties and case outside ASCII need
+ * tables and are passed to PCRE2, whose Unicode version may differ from Go's. */
 #include <string.h>
 
 #include "go/utf8.h"
@@ -7,7 +7,7 @@
 
 #define COUNT(rows) (sizeof(rows) / sizeof *(rows))
 
-/* The two code points outside ASCII that are a letter of it in another case. */
+/* The two code points outside ASCII that fold to an ASCII letter. */
 enum { LONG_S = 0x17f, KELVIN = 0x212a };
 
 void regex_class_add(struct arena *a, struct regex_class *c, uint32_t first, uint32_t last) {
@@ -15,12 +15,10 @@ void regex_class_add(struct arena *a, struct regex_class *c, uint32_t first, uin
     c->range[c->n_ranges++] = (struct regex_range){first, last};
 }
 
-/* --- named classes */
-
 enum { PAIRS_MOST = 4 };
 static const struct ascii_class {
     const char *name;
-    struct regex_range range[PAIRS_MOST]; /* in order; unused ones are {0, 0} */
+    struct regex_range range[PAIRS_MOST]; /* in order; unused pairs are {0, 0} */
 } perl_classes[] =
     {
         {"d", {{'0', '9'}}},
@@ -108,10 +106,8 @@ bool regex_class_posix(struct arena *a, str name, struct regex_class *c) {
     return false;
 }
 
-/* --- Unicode's names */
-
-/* Go's spelling with '_', '-' and ' ' taken out, and PCRE2's where it is another. The names of more than
- * one word are unknown to Go (regexp/syntax looks them up without their underscores), so they are here. */
+/* Names of categories in Go's spelling, without '_', '-' and ' ', and PCRE2's name if it differs. Go's
+ * regexp/syntax does not find names of several words, so they are missing here. */
 static const char *const categories[][2] = {
     {"C", NULL},
     {"Cc", NULL},
@@ -195,7 +191,7 @@ static const char *const categories[][2] = {
     {"punct", "P"},
 };
 
-/* "sc:" for PCRE2, which without it means the script's extensions too. */
+/* "sc:" makes PCRE2 test the script alone; without it the script's extensions match, too. */
 #define S(name) "sc:" name
 static const char *const scripts[] = {
     S("Adlam"),      S("Ahom"),       S("Arabic"),      S("Armenian"),   S("Avestan"),     S("Balinese"),
@@ -251,7 +247,8 @@ bool regex_class_unicode(struct arena *a, str name, bool negated, struct regex_c
     for (size_t i = 0; i < COUNT(categories); i++) {
         if (!str_equal_fold(plain, str_from(categories[i][0]))) continue;
         const char *property = categories[i][1] ? categories[i][1] : categories[i][0];
-        /* PCRE2 folds no properties; all letters that have case are nearly what folding these two gives */
+        /* PCRE2 does not fold properties; L&, all letters that have case, is nearly what these two become when
+         * folded */
         if (c->fold && (!strcmp(property, "Lu") || !strcmp(property, "Ll"))) property = "L&";
         add_property(a, c, property, negated);
         return true;
@@ -264,15 +261,13 @@ bool regex_class_unicode(struct arena *a, str name, bool negated, struct regex_c
     return false;
 }
 
-/* --- membership */
-
 static bool in_ranges(const struct regex_class *c, uint32_t rune) {
     for (size_t i = 0; i < c->n_ranges; i++)
         if (rune >= c->range[i].first && rune <= c->range[i].last) return true;
     return false;
 }
 
-/* Case is known here when nothing but ASCII is to be folded. */
+/* True if PCRE2's tables are needed: for properties, and to fold case outside ASCII. */
 static bool needs_tables(const struct regex_class *c) {
     if (c->n_properties) return true;
     for (size_t i = 0; c->fold && i < c->n_ranges; i++)

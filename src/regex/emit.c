@@ -1,7 +1,6 @@
-/* The tree as a PCRE2 pattern, to be compiled with the options of jit.c: there . takes any code
- * point, ^ and $ are those of lines, \b and \w are ASCII's. Groups do not capture, since PCRE2 is asked
- * for yes or no only. Every byte of the pattern comes from here: a literal is escaped, nothing of what
- * the user wrote is passed on as it is. */
+/* Writes the tree as a PCRE2 pattern, for the options of jit.c: . matches any code point, ^ and $ match at lines,
+ * \b and \w are ASCII's. Groups do not capture, since PCRE2 only has to answer yes or no. No byte of the user's
+ * pattern is copied: every literal is escaped. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +11,7 @@
 struct out {
     struct arena *a;
     VEC(char) text;
-    bool empty_choice; /* some alternative can be empty */
+    bool empty_choice; /* some alternative can match the empty string */
 };
 
 static void emit_node(struct out *o, const struct regex_node *n);
@@ -34,7 +33,7 @@ static bool is_word(uint32_t r) {
     return (r >= '0' && r <= '9') || (r >= 'A' && r <= 'Z') || (r >= 'a' && r <= 'z') || r == '_';
 }
 
-/* One code point, in a class or outside. PCRE2 refuses surrogates; no text has them. */
+/* Writes one code point, inside or outside a class. PCRE2 refuses surrogates, which never occur in text. */
 static void put_rune(struct out *o, uint32_t r) {
     char buf[5] = {0};
     if (r >= 0x80) {
@@ -64,7 +63,7 @@ static bool is_single(const struct regex_class *c) {
            !is_surrogate(c->range[0].first);
 }
 
-/* Without the (?i:) that it needs if it folds. */
+/* Writes a class, without the (?i:) that it needs if it folds. */
 static void put_class(struct out *o, const struct regex_class *c) {
     if (is_single(c)) {
         put_rune(o, c->range[0].first);
@@ -79,7 +78,7 @@ static void put_class(struct out *o, const struct regex_class *c) {
         put(o, "]");
         return;
     }
-    /* nothing in it: [] cannot be written */
+    /* an empty class cannot be written as [] */
     o->text.n = before - (c->negated ? 2 : 1);
     put(o, c->negated ? "." : "(?!)");
 }
@@ -96,7 +95,7 @@ static void emit_class(struct out *o, const struct regex_class *c) {
     if (c->fold) put(o, ")");
 }
 
-/* Letters in a row that ignore case share one (?i:), so that PCRE2 sees a word to look for. */
+/* Writes a sequence. Adjacent letters that ignore case share one (?i:), so that PCRE2 can search for the word. */
 static void emit_sequence(struct out *o, const struct regex_node *n) {
     bool folding = false;
     for (size_t i = 0; i < n->n; i++) {
@@ -160,9 +159,9 @@ static void emit_node(struct out *o, const struct regex_node *n) {
     }
 }
 
-/* An assertion that always holds. Behind it PCRE2's just-in-time compiler does not look for places where
- * another attempt must fail, which up to 10.42 goes wrong after an alternative that can be empty: (1|)b*1
- * did not match "1". The other shortcuts look through it. */
+/* An assertion that always holds. Up to PCRE2 10.42 the just-in-time compiler's search for places where another
+ * attempt must fail is wrong after an alternative that can be empty: (1|)b*1 did not match "1". That search stops
+ * at this assertion; the other optimizations pass over it. */
 #define NO_EARLY_FAIL "(?!(?!))"
 
 str regex_emit(struct arena *a, const struct regex_node *n) {

@@ -1,6 +1,6 @@
-/* PCRE2, loaded when the first pattern needs it. Only its just-in-time compiler is used: the interpreter
- * does not count all of its steps against the match limit (x{100,200}x{100,200}[a-c] runs for half a
- * minute under any limit), the compiled code does. */
+/* PCRE2, opened when the first pattern needs it. Only its just-in-time compiler is used: compiled code counts all
+ * of its steps against the match limit, the interpreter does not (x{100,200}x{100,200}[a-c] runs for half a minute
+ * under any limit). */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -24,17 +24,17 @@
     X(set_match_limit)                                                                                                 \
     X(match_data_create)
 
-/* pcre2.h's names are macros that add a suffix; the members have its functions' types under our names. */
+/* PCRE2's functions: pcre2.h's names are macros that add a suffix; the members have the plain names. */
 static struct {
 #define MEMBER(name) __typeof__(pcre2_##name) *name;
     FUNCTIONS(MEMBER)
 #undef MEMBER
 } pcre;
-static struct err failed; /* why it cannot be used */
+static struct err failed; /* why the library cannot be used */
 
-/* Compiled patterns, those of this thread. PCRE2's code does not live in an arena, and an arena tells
- * nobody when it is rewound: so the code belongs to this cache, and a pattern whose place was taken by
- * another is compiled anew when it is used again. */
+/* Cache of this thread's compiled patterns. PCRE2's code is not allocated in an arena and an arena does not report
+ * that it is rewound, so the cache owns the code. A pattern whose entry was taken by another is recompiled at its
+ * next use. */
 struct compiled_pattern {
     uint64_t owner;   /* regex_jit.id; 0: free */
     pcre2_code *code; /* NULL: PCRE2 could not compile it */
@@ -102,8 +102,8 @@ static pcre2_code *compile(str pattern) {
     return code;
 }
 
-/* The compiled pattern; NULL when PCRE2 cannot run it: it is too large, or there is no just-in-time
- * compiler for this machine. */
+/* The compiled pattern; NULL if PCRE2 cannot compile it: it is too large, or this machine has no just-in-time
+ * compiler. */
 static pcre2_code *code_of(struct regex_jit *j) {
     struct compiled_pattern *s = &cache.slot[j->slot];
     if (s->owner == j->id) return s->code;

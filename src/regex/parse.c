@@ -1,5 +1,5 @@
-/* Go's regexp/syntax as the flags syntax.Perl set it up: which patterns are accepted, what they mean,
- * and the sentence for those that are not. */
+/* Parses patterns as Go's regexp/syntax does with the flags syntax.Perl: the same patterns are accepted, with the
+ * same meaning, and the same error messages are given for the others. */
 #include <stdatomic.h>
 #include <string.h>
 
@@ -13,24 +13,24 @@ struct nodes {
     size_t n, cap;
 };
 
-/* A parenthesis not closed yet; the first one stands for the whole pattern. */
+/* A parenthesis that is still open; the first level is the whole pattern. */
 struct level {
     unsigned flags_outside;
     unsigned capture;    /* 0: does not capture */
-    size_t first;        /* where its current sequence starts in parser.item */
+    size_t first;        /* index in parser.item where its current sequence starts */
     struct nodes choice; /* the finished alternatives */
 };
 
 struct parser {
     struct arena *a;
     str all;
-    size_t at; /* next byte of `all` */
+    size_t at; /* offset of the next byte of `all` */
     unsigned flags;
     unsigned groups;
     bool needs_tables;
-    size_t repeated_from; /* offset of the repetition operator just read; SIZE_MAX when it was something else */
+    size_t repeated_from; /* offset of the repetition operator just read; SIZE_MAX after any other part */
     VEC(struct level) level;
-    struct nodes item; /* finished parts, of all levels */
+    struct nodes item; /* finished parts of all open levels */
     struct err *e;
 };
 
@@ -43,13 +43,11 @@ static bool parse_escaped(struct parser *p);
 static bool parse_escaped_rune(struct parser *p, uint32_t *rune);
 static bool parse_class(struct parser *p);
 
-/* --- failing */
-
 static bool fail(struct parser *p, const char *what, str fragment) {
     return err_set(p->e, "error parsing regexp: %s: `%.*s`", what, STR_ARG(fragment));
 }
 
-/* The fragment is what was read since `from`. */
+/* Sets the error; it quotes the pattern from `from` to the current byte. */
 static bool fail_from(struct parser *p, const char *what, size_t from) {
     return fail(p, what, str_slice(p->all, from, p->at));
 }
@@ -59,17 +57,15 @@ static bool check_utf8(struct parser *p, str s) {
     return bad == s.len || fail(p, "invalid UTF-8", str_from_offset(s, bad));
 }
 
-/* --- reading */
-
 static bool at_end(const struct parser *p) { return p->at >= p->all.len; }
 static str rest(const struct parser *p) { return str_from_offset(p->all, p->at); }
-/* The byte `ahead` of the next one; NUL beyond the end. */
+/* The byte `ahead` bytes after the next one; NUL beyond the end. */
 static char peek(const struct parser *p, size_t ahead) {
     return ahead < p->all.len - p->at ? p->all.ptr[p->at + ahead] : '\0';
 }
 static bool next_is(const struct parser *p, const char *text) { return str_has_prefix(rest(p), str_from(text)); }
 
-/* Takes one code point; at the end of the pattern it is an invalid one of no length. */
+/* Takes one code point; at the end of the pattern, an invalid one of length 0. */
 static bool take(struct parser *p, uint32_t *rune) {
     *rune = UTF8_INVALID;
     if (at_end(p)) return true;
@@ -88,8 +84,6 @@ static uint32_t hex_value(uint32_t r) {
     return r >= 'a' && r <= 'f' ? r - 'a' + 10 : 16;
 }
 
-/* --- building */
-
 static struct regex_node *node_new(struct parser *p, enum regex_kind kind) {
     struct regex_node *n = ARENA_NEW(p->a, struct regex_node);
     n->kind = kind;
@@ -98,7 +92,7 @@ static struct regex_node *node_new(struct parser *p, enum regex_kind kind) {
     return n;
 }
 
-/* Go checks its limits whenever a part is complete, so that this error can come before a later one. */
+/* Checks Go's limits. Go checks them whenever a part is complete, so this error may precede another. */
 static bool within_limits(struct parser *p, const struct regex_node *n) {
     if (n->size > REGEX_SIZE) return fail(p, "expression too large", p->all);
     if (n->height > REGEX_HEIGHT) return fail(p, "expression nests too deeply", p->all);
@@ -139,8 +133,8 @@ static void push_any(struct parser *p, bool newline) {
     if (!newline) regex_class_add(p->a, c, '\n', '\n');
 }
 
-/* One node of the n at `child`: themselves if there is one, else a node of `kind`, which takes over the
- * children of those of its own kind. */
+/* Makes one node of the n at `child`: the child itself if n is 1, else a node of `kind`, which absorbs the children
+ * of nodes of the same kind. */
 static struct regex_node *join(struct parser *p, enum regex_kind kind, struct regex_node **child, size_t n) {
     if (n == 1) return child[0];
     struct regex_node *all = node_new(p, n ? kind : REGEX_EMPTY);
@@ -148,7 +142,7 @@ static struct regex_node *join(struct parser *p, enum regex_kind kind, struct re
     struct nodes flat = {0};
     all->nullable = kind == REGEX_SEQUENCE;
     all->size = 0;
-    bool flat_for_go = true; /* a string and a|[bc] are one node there */
+    bool flat_for_go = true; /* Go parses a string and a|[bc] into one node each */
     for (size_t i = 0; i < n; i++) {
         const struct regex_node *c = child[i];
         if (c->kind == kind)
@@ -168,7 +162,7 @@ static struct regex_node *join(struct parser *p, enum regex_kind kind, struct re
     return all;
 }
 
-/* Joins the items of the current sequence; the result is one more alternative of its level. */
+/* Joins the items of the current sequence into one more alternative of its level. */
 static bool finish_alternative(struct parser *p) {
     struct level *l = &p->level.at[p->level.n - 1];
     size_t n = p->item.n - l->first;
@@ -189,14 +183,12 @@ static void open_level(struct parser *p, unsigned capture, unsigned flags_outsid
     *VEC_PUSH(p->a, &p->level) = (struct level){.flags_outside = flags_outside, .capture = capture, .first = p->item.n};
 }
 
-/* --- the grammar */
-
 bool regex_parse(struct arena *a, str pattern, struct regex_tree *out, struct err *e) {
     struct parser p = {.a = a, .all = pattern, .repeated_from = SIZE_MAX, .e = e};
     open_level(&p, 0, 0);
     while (!at_end(&p))
         if (!parse_one(&p)) return false;
-    if (!finish_choice(&p, &out->top)) return false; /* limits come before the next error */
+    if (!finish_choice(&p, &out->top)) return false; /* the limits are checked before the next error */
     if (p.level.n > 1) return fail(&p, "missing closing )", pattern);
     static atomic_uint_least64_t last_id;
     out->id = ++last_id;
@@ -205,7 +197,7 @@ bool regex_parse(struct arena *a, str pattern, struct regex_tree *out, struct er
     return true;
 }
 
-/* Sets repeated_from for the next call: only a repetition right after a repetition is an error. */
+/* Parses one part. Sets repeated_from for the next call: a repetition operator may not follow another directly. */
 static bool parse_one(struct parser *p) {
     size_t repeated_from = p->repeated_from, start = p->at;
     uint32_t rune;
@@ -219,7 +211,7 @@ static bool parse_one(struct parser *p) {
     case '{':
         p->repeated_from = repeated_from;
         if (!parse_repeat(p)) return false;
-        if (p->repeated_from != start) p->repeated_from = SIZE_MAX; /* a { that is a literal */
+        if (p->repeated_from != start) p->repeated_from = SIZE_MAX; /* a literal { */
         return true;
     case '(': return parse_open(p);
     case ')': return parse_close(p);
@@ -246,7 +238,7 @@ static bool is_group_name(str name) {
     return name.len > 0;
 }
 
-/* ( (?P<name> (?<name> (?flags: and, opening nothing, (?flags) */
+/* Parses ( (?P<name> (?<name> (?flags: and (?flags), which opens no group. */
 static bool parse_open(struct parser *p) {
     size_t from = p->at;
     if (peek(p, 1) != '?') {
@@ -274,7 +266,7 @@ static bool parse_open(struct parser *p) {
 
 static bool parse_flags(struct parser *p) {
     size_t from = p->at;
-    static const char letters[] = "imsU"; /* in the order of FLAG_ */
+    static const char letters[] = "imsU"; /* in the order of the FLAG_ bits */
     unsigned flags = p->flags;
     bool clearing = false, any = false;
     uint32_t rune;
@@ -325,9 +317,7 @@ static bool parse_close(struct parser *p) {
     return within_limits(p, n);
 }
 
-/* --- repetition */
-
-/* A decimal number without leading zeros; one over 10^8 or so gives -1. */
+/* Reads a decimal number without leading zeros; about 10^8 and more gives -1. */
 static bool parse_count(const struct parser *p, size_t *at, int *count) {
     str s = p->all;
     size_t i = *at;
@@ -341,8 +331,8 @@ static bool parse_count(const struct parser *p, size_t *at, int *count) {
     return true;
 }
 
-/* {2} {2,} {2,5}: false when it is something else, and the { a literal. Moves past it.
- * A count that is too large makes *min -1. */
+/* Reads {2} {2,} {2,5} and moves past it; returns false if the { is a literal. A count that is too large sets *min
+ * to -1. */
 static bool parse_counts(struct parser *p, int *min, int *max) {
     size_t at = p->at + 1;
     if (!parse_count(p, &at, min)) return false;
@@ -361,7 +351,7 @@ static bool parse_counts(struct parser *p, int *min, int *max) {
     return true;
 }
 
-/* What the repetition would take as a compiled program, by Go's reckoning. */
+/* The size of the repetition as a compiled program, as Go counts it. */
 static uint64_t repeat_size(char op, int min, int max, uint64_t size) {
     if (op == '*') return size + 2;
     if (op == '+' || op == '?') return size + 1;
@@ -419,9 +409,7 @@ static bool parse_repeat(struct parser *p) {
     return true;
 }
 
-/* --- escapes */
-
-/* \Q...\E, or to the end */
+/* Parses \Q...\E; without \E, to the end. */
 static bool parse_quoted(struct parser *p) {
     str text = str_from_offset(rest(p), 2);
     size_t n = str_find(text, STR("\\E"));
@@ -437,7 +425,7 @@ static bool parse_quoted(struct parser *p) {
     return true;
 }
 
-/* \pL \PL \p{Greek} \p{^Greek}, added to c. The next bytes are \p or \P. */
+/* Parses \pL \PL \p{Greek} \p{^Greek} and adds the class to c. The next bytes are \p or \P. */
 static bool parse_property(struct parser *p, struct regex_class *c) {
     size_t from = p->at;
     bool negated = peek(p, 1) == 'P';
@@ -494,7 +482,7 @@ static bool parse_escaped(struct parser *p) {
     return true;
 }
 
-/* \x41 and \x{41}, after the x */
+/* Parses \x41 and \x{41}; the x is already taken. */
 static bool parse_hex(struct parser *p, uint32_t *rune) {
     uint32_t r, value = 0;
     if (at_end(p)) return true;
@@ -518,7 +506,7 @@ static bool parse_hex(struct parser *p, uint32_t *rune) {
     }
 }
 
-/* An escape that stands for one code point. The next byte is a backslash. */
+/* Parses an escape that means one code point. The next byte is a backslash. */
 static bool parse_escaped_rune(struct parser *p, uint32_t *rune) {
     static const char named[] = "a\af\fn\nr\rt\tv\v";
     size_t from = p->at++;
@@ -540,8 +528,6 @@ static bool parse_escaped_rune(struct parser *p, uint32_t *rune) {
     return *rune != UINT32_MAX || fail_from(p, "invalid escape sequence", from);
 }
 
-/* --- bracketed classes */
-
 static bool parse_class_rune(struct parser *p, size_t class_at, uint32_t *rune) {
     if (at_end(p)) return fail_from(p, "missing closing ]", class_at);
     if (peek(p, 0) == '\\') return parse_escaped_rune(p, rune);
@@ -562,7 +548,7 @@ static bool parse_class_range(struct parser *p, size_t class_at, struct regex_cl
     return true;
 }
 
-/* [:alpha:] at the next byte, if it is one; *found says so. */
+/* Parses [:alpha:] if the next bytes are one; *found is set to whether they are. */
 static bool parse_posix(struct parser *p, struct regex_class *c, bool *found) {
     str text = rest(p);
     *found = false;

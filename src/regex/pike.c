@@ -1,7 +1,7 @@
-/* The tree as a small program, run in all its threads at once, one code point after the other: the time
- * is at most the length of the text times that of the program, whatever the pattern. Slower than compiled
- * code on the usual pattern, and the only way for those on which backtracking explodes, for long texts,
- * for invalid UTF-8 and for groups. Threads are kept in order of preference, as Perl would try them. */
+/* Simulates the tree as a small program (Pike's algorithm), with all its threads in step, one code point after the
+ * other: the time is at most the length of the text times that of the program, for any pattern. It is slower than
+ * compiled code on usual patterns; it serves patterns on which backtracking explodes, long texts, invalid UTF-8 and
+ * groups. Threads are kept in order of preference, as Perl would try them. */
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,23 +20,23 @@ struct inst {
     struct regex_class *set; /* OP_CLASS */
 };
 
-/* Threads alive at one place of the text. */
+/* The threads alive at one place of the text. */
 struct threads {
     uint32_t *pc;    /* pc[n], in order of preference */
-    uint32_t *where; /* where[pc] is its place in pc[], if it is there */
+    uint32_t *where; /* where[pc] is the index of pc in pc[], if it is there */
     struct span {
         size_t from, to;
-    } * span; /* span[place]: of the group asked for */
+    } * span; /* span[i]: of the requested group, for the thread pc[i] */
     size_t n;
 };
 
 struct pike {
     struct arena *a;
     VEC(struct inst) code;
-    unsigned group;  /* the one asked for */
-    bool anchored;   /* can match at the start of the text only */
-    bool too_large;  /* PROGRAM_MOST instructions were not enough */
-    bool start[256]; /* start[byte]: can a match start with it? */
+    unsigned group;  /* the requested group */
+    bool anchored;   /* can only match at the start of the text */
+    bool too_large;  /* the program would exceed PROGRAM_MOST instructions */
+    bool start[256]; /* start[byte]: true if a match can start with it */
     struct threads now, next;
     struct pending {
         uint32_t pc;
@@ -47,10 +47,8 @@ struct pike {
 
 enum { PROGRAM_MOST = 1 << 20 };
 #define STEPS_MOST ((uint64_t)300 * 1000 * 1000)
-#define UNKNOWN UINT32_MAX /* a target not built yet */
-#define NO_RUNE UINT32_MAX /* before the first and after the last */
-
-/* --- building the program */
+#define UNKNOWN UINT32_MAX /* a target to be filled in */
+#define NO_RUNE UINT32_MAX /* the code point before the first and after the last */
 
 static void build(struct pike *p, const struct regex_node *n);
 
@@ -66,7 +64,7 @@ static uint32_t add(struct pike *p, enum op op, uint32_t arg) {
 
 static uint32_t here(const struct pike *p) { return (uint32_t)p->code.n; }
 
-/* Lets the split at `at`, whose body follows it, lead past the body to the current end. */
+/* Sets the exit of the split at `at`, whose body follows it, to the current end. */
 static void leave_here(struct pike *p, uint32_t at, bool lazy) {
     struct inst *i = &p->code.at[at];
     i->arg = here(p);
@@ -76,7 +74,7 @@ static void leave_here(struct pike *p, uint32_t at, bool lazy) {
     }
 }
 
-/* x+ : the body, and a way back */
+/* x+ is the body and a split back to it. */
 static void build_plus(struct pike *p, const struct regex_node *n, bool lazy) {
     uint32_t body = here(p);
     build(p, n);
@@ -90,7 +88,7 @@ static void build_plus(struct pike *p, const struct regex_node *n, bool lazy) {
 static void build_star(struct pike *p, const struct regex_node *n, bool lazy) {
     uint32_t split = add(p, OP_SPLIT, 0);
     if (n->nullable) {
-        build_plus(p, n, lazy); /* as Go: (x+)? prefers the right thread when x can be empty */
+        build_plus(p, n, lazy); /* as in Go: (x+)? prefers the right thread if x can be empty */
     } else {
         build(p, n);
         uint32_t jump = add(p, OP_JUMP, 0);
@@ -116,12 +114,12 @@ static void build_repeat(struct pike *p, const struct regex_node *n) {
         build(p, c);
     }
     if (p->too_large) return;
-    /* all the splits lead to the end; those of the bodies are complete, so the mark tells ours */
+    /* all the splits exit to the end; those of the bodies have targets already, so UNKNOWN marks ours */
     for (uint32_t at = first; at < here(p); at++)
         if (p->code.at[at].op == OP_SPLIT && p->code.at[at].arg == UNKNOWN) leave_here(p, at, n->lazy);
 }
 
-/* Each alternative but the last: a split before it, a jump to the end after it. */
+/* Before each alternative but the last: a split; after it: a jump to the end. */
 static void build_choice(struct pike *p, const struct regex_node *n) {
     uint32_t first = here(p);
     for (size_t i = 0; i < n->n && !p->too_large; i++) {
@@ -169,7 +167,7 @@ static bool is_anchored(const struct regex_node *n) {
     return n->kind == REGEX_BEGIN_TEXT;
 }
 
-/* Marks the bytes with which text can continue at pc; all of them where a match can be empty. */
+/* Marks the bytes that the text can continue with at pc; all of them if the match can be empty. */
 static void find_start(struct pike *p) {
     struct arena scratch = {0};
     uint32_t *todo = ARENA_ARRAY(&scratch, uint32_t, p->code.n + 1);
@@ -190,7 +188,7 @@ static void find_start(struct pike *p) {
             for (uint32_t r = 0; i->op == OP_CLASS && r < 0x80; r++)
                 if (!p->start[r]) p->start[r] = regex_class_has(i->set, r);
         } else {
-            /* each instruction adds one more than it takes, once */
+            /* each instruction is added once, and adds one more than it removes */
             todo[n++] = i->next;
             if (i->op == OP_SPLIT) todo[n++] = i->arg;
         }
@@ -218,13 +216,11 @@ static struct pike *pike_new(struct arena *a, const struct regex_tree *t) {
     return p;
 }
 
-/* --- running it */
-
 static bool is_word(uint32_t r) {
     return (r >= '0' && r <= '9') || (r >= 'A' && r <= 'Z') || (r >= 'a' && r <= 'z') || r == '_';
 }
 
-/* Does the assertion hold between the two code points? */
+/* True if the assertion holds between the two code points. */
 static bool holds(uint32_t assertion, uint32_t before, uint32_t after) {
     switch (assertion) {
     case REGEX_BEGIN_TEXT: return before == NO_RUNE;
@@ -235,13 +231,13 @@ static bool holds(uint32_t assertion, uint32_t before, uint32_t after) {
     }
 }
 
-/* A place in the text: the code points on both sides of offset `at`. */
+/* A place in the text: the code points before and after offset `at`. */
 struct pike_place {
     size_t at;
     uint32_t before, after;
 };
 
-/* Adds to t the thread at pc and all that it forks into before it takes a code point. */
+/* Adds to t the thread at pc and all threads it forks into before it takes a code point. */
 static void follow(struct pike *p, struct threads *t, uint32_t pc, struct pike_place place, struct span span) {
     size_t n = 0;
     p->pending[n++] = (struct pending){pc, span};
@@ -270,8 +266,8 @@ static bool takes(const struct inst *i, uint32_t rune) {
     return i->op == OP_CLASS && regex_class_has(i->set, rune);
 }
 
-/* Lets every thread take the code point before `to`. True when one of them had matched before it; those
- * less preferred than that one end there. */
+/* Moves every thread past the code point before `to`. Returns true if a thread had matched before it; the threads
+ * less preferred than that one end. */
 static bool step(struct pike *p, struct pike_place to, struct span *matched) {
     for (size_t k = 0; k < p->now.n; k++) {
         const struct inst *i = &p->code.at[p->now.pc[k]];
@@ -289,7 +285,7 @@ static size_t decode(str text, size_t at, uint32_t *rune) {
     return at < text.len ? utf8_decode(text, at, rune) : 0;
 }
 
-/* The loop over the text. `span` NULL: any match will do, and the first one found ends it. */
+/* Runs over the text. With `span` NULL the first match found ends the loop, as any match will do. */
 static enum regex_answer run(struct pike *p, str text, struct span *span) {
     struct pike_place at = {0, NO_RUNE, NO_RUNE};
     bool found = false;
@@ -298,7 +294,7 @@ static enum regex_answer run(struct pike *p, str text, struct span *span) {
     for (;;) {
         if (!p->now.n) {
             if (found || (p->anchored && at.at)) break;
-            /* only ASCII bytes are skipped: start[] is true for others unless none can start a match */
+            /* only ASCII bytes are skipped: start[] is true for all others, unless none can start a match */
             for (; at.at < text.len && !p->start[(unsigned char)text.ptr[at.at]]; at.at++)
                 at.before = (unsigned char)text.ptr[at.at];
         }
@@ -328,7 +324,7 @@ static enum regex_answer run(struct pike *p, str text, struct span *span) {
     return found ? REGEX_YES : REGEX_NO;
 }
 
-/* Programs of this thread, kept for the same reason as in jit.c, and built when first needed. */
+/* Programs of this thread, kept for the same reason as in jit.c and built at first use. */
 static _Thread_local struct kept_program {
     uint64_t owner; /* regex_tree.id; 0: free */
     struct arena arena;
@@ -340,7 +336,7 @@ static void release_slots(void) {
 }
 
 static struct pike *pike_of(const struct regex_tree *t) {
-    /* leak checkers do not look into the large blocks of an arena for pointers to its small ones */
+    /* leak checkers do not search an arena's large blocks for pointers to its small ones */
     static atomic_flag registered = ATOMIC_FLAG_INIT;
     if (!atomic_flag_test_and_set(&registered)) atexit(release_slots);
     struct kept_program *s = &slots[t->id % TUNING_REGEX_PROGRAMS];

@@ -1,3 +1,4 @@
+/* Chooses how a pattern is matched: as literals, by PCRE2, or by simulation. */
 #include "regex/regex.h"
 
 #include <string.h>
@@ -9,22 +10,20 @@
 /* A pattern without any operators. */
 struct literal {
     str text;
-    bool at_begin, at_end; /* ^text, text$ */
+    bool at_begin, at_end; /* for ^text and text$ */
 };
 
 struct regex {
     struct regex_tree tree;
-    VEC(struct literal) literal; /* when not empty: the pattern is one of these, and nothing else is used */
+    VEC(struct literal) literal; /* if not empty, the pattern is one of these and the other members are unused */
     struct regex_jit *jit;
     struct regex_record {
-        uint64_t runs, gave_up; /* of PCRE2 */
+        uint64_t runs, gave_up; /* how often PCRE2 ran, and gave up */
         bool overran;
     } * record;
 };
 
-/* --- literals */
-
-/* Appends what n matches, if that is literals. */
+/* Appends the literals that n matches; returns false if it is not made of literals. */
 static bool find_literals(struct arena *a, struct regex *r, const struct regex_node *n, bool begin, bool end) {
     const struct regex_node *const *part = (const struct regex_node *const *)n->child;
     size_t n_parts = n->n;
@@ -44,7 +43,7 @@ static bool find_literals(struct arena *a, struct regex *r, const struct regex_n
     char *text = arena_alloc(a, n_parts * 4), *p = text;
     for (size_t i = 0; i < n_parts; i++) {
         if (part[i]->kind == REGEX_EMPTY) continue;
-        /* a surrogate is in no text, and cannot be written in UTF-8 */
+        /* a surrogate occurs in no text and has no UTF-8 form */
         if (part[i]->kind != REGEX_RUNE || (part[i]->rune & ~0x7ffu) == 0xd800) return false;
         p += utf8_encode(p, part[i]->rune);
     }
@@ -58,8 +57,6 @@ static bool literal_matches(const struct literal *l, str text) {
     if (l->at_end) return str_has_suffix(text, l->text);
     return !l->text.len || str_find(text, l->text) < text.len;
 }
-
-/* --- */
 
 struct regex *regex_compile(struct arena *a, str pattern, struct err *e) {
     struct regex *r = ARENA_NEW(a, struct regex);
@@ -79,7 +76,7 @@ bool regex_match(const struct regex *r, str text) {
     if (r->literal.n) return false;
     struct regex_record *record = r->record;
     enum regex_answer got = REGEX_GAVE_UP;
-    /* where giving up is the rule it is not tried any more */
+    /* PCRE2 is no longer tried on a pattern where it usually gives up */
     bool worth_it = record->gave_up < 8 + record->runs / 16;
     if (worth_it && text.len <= TUNING_REGEX_JIT_TEXT && utf8_first_invalid(text) == text.len) {
         got = regex_jit_match(r->jit, text);

@@ -1,5 +1,5 @@
-/* The two ways to match must agree, whatever the pattern and the text: regex_match asks PCRE2 first,
- * regex_group the simulation. The input is the pattern, a newline, and the text. */
+/* libFuzzer: both ways to match must agree on any pattern and text: regex_match tries PCRE2 first, regex_group uses
+ * the simulation. The input is the pattern, a newline and the text. */
 #include <stdlib.h>
 
 #include "regex/regex.h"

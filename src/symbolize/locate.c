@@ -1,4 +1,4 @@
-/* Finding the binaries of a profile's mappings below the search path (pprof.md 9.1). */
+/* Finds the binaries of a profile's mappings below the search path (pprof.md 9.1). */
 #include <dirent.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -10,7 +10,7 @@
 
 typedef VEC(str) path_list;
 
-/* filepath.Join: empty parts do not count. */
+/* filepath.Join: joins the parts that are not empty. */
 static str join(struct arena *a, const str *part, size_t n) {
     str kept[6];
     size_t n_kept = 0;
@@ -27,7 +27,7 @@ static str directory_of(struct arena *a, str path) {
 
 static int by_bytes(const void *a, const void *b) { return str_compare(*(const str *)a, *(const str *)b); }
 
-/* Everything in a directory, in order of names. */
+/* Lists everything in a directory, sorted by name. */
 static void list_directory(struct arena *a, str directory, path_list *out) {
     DIR *d = opendir(str_c(a, directory));
     if (!d) return;
@@ -40,11 +40,11 @@ static void list_directory(struct arena *a, str directory, path_list *out) {
     if (out->n > first) qsort(out->at + first, out->n - first, sizeof *out->at, by_bytes);
 }
 
-/* Where a mapping's binary may be below one directory: by build ID, as perf and LLVM keep them, then by
- * name, as perf's symfs and GDB have them. */
+/* Adds the paths where a mapping's binary may be, below one directory: by build ID, as perf and LLVM store them,
+ * then by name, as perf's symfs and GDB do. */
 static void add_candidates(struct arena *a, str directory, str file, str build_id, path_list *out) {
     str base = file.len ? str_base_name(file) : STR_EMPTY;
-    /* a build ID is a word: what leads to another folder is none */
+    /* a build ID must be a single path element */
     if (str_find_char(build_id, '/') < build_id.len || str_find(build_id, STR("..")) < build_id.len)
         build_id = STR_EMPTY;
     if (build_id.len) {
@@ -72,7 +72,7 @@ struct locator {
     struct notes *notes;
 };
 
-/* Is this file the mapping's binary? */
+/* True if this file is the mapping's binary. */
 static bool try_candidate(struct locator *l, str path, const struct profile_mapping *m) {
     const struct profile *p = l->names.view;
     struct object object;
@@ -85,7 +85,7 @@ static bool try_candidate(struct locator *l, str path, const struct profile_mapp
     return false;
 }
 
-/* Below a directory that is not there is nothing; but ".." leads elsewhere. */
+/* False if the directory does not exist, so nothing can be below it; a path with ".." can lead elsewhere. */
 static bool may_hold(struct locator *l, str directory, str file) {
     struct stat st;
     if (str_find(file, STR("..")) < file.len) return true;
@@ -105,7 +105,7 @@ static void locate(struct locator *l, struct profile_mapping *m) {
     }
 }
 
-/* So that symbolizing a binary at a fixed address has something to go by. */
+/* Adds a mapping, so that a binary at a fixed address can be symbolized without one in the profile. */
 static void add_mapping(struct arena *a, struct profile *view) {
     struct profile_mapping *m = ARENA_NEW(a, struct profile_mapping);
     struct profile_location *location = ARENA_ARRAY(a, struct profile_location, view->n_locations);

@@ -1,3 +1,4 @@
+/* Unit tests of symbolize/locate.c. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -7,7 +8,7 @@
 #include "symbolize/symbolize.h"
 #include "testing/test.h"
 
-/* Two locations; with a mapping of that file and build ID when `file` is given. */
+/* A profile of two locations, with a mapping of that file and build ID if `file` is given. */
 static struct profile make(struct arena *a, const char *file, const char *build_id) {
     struct build b;
     struct profile p;
@@ -42,7 +43,7 @@ static void a_profile_without_mappings_gets_one(void **state) {
     assert_int_equal(p.mapping[0].limit, 0);
     assert_int_equal(p.location[0].mapping, 0);
     assert_int_equal(p.location[1].mapping, 0);
-    assert_int_equal(before[0].mapping, PROFILE_NONE); /* nothing behind the view was written */
+    assert_int_equal(before[0].mapping, PROFILE_NONE); /* the columns behind the view are unchanged */
     assert_string_equal(file_of(&a, &p), "/bin/x");
     assert_string_equal(str_c(&a, profile_str(&p, p.mapping[0].build_id)), "ab");
     assert_int_equal(notes.n, 0);
@@ -61,7 +62,7 @@ static void a_build_id_that_is_there_stays(void **state) {
     arena_release(&a);
 }
 
-/* A binary (this program) at a place below a fresh directory; what becomes of /gone/x. */
+/* Puts a binary (this program) at a place below a fresh directory and checks the file found for /gone/x. */
 static void expect_found(const char *build_id, const char *const *directories, const char *place, bool found,
                          const char *note) {
     struct arena a = {0};

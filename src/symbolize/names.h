@@ -1,4 +1,4 @@
-/* Adding strings to a view: its strings keep their ids, and equal ones stay one. */
+/* Adds strings to a view: existing strings keep their ids, and equal strings share one id. */
 #ifndef CPROF_SYMBOLIZE_NAMES_H
 #define CPROF_SYMBOLIZE_NAMES_H
 
@@ -8,10 +8,10 @@
 struct names {
     struct arena *arena;
     struct profile *view;
-    struct intern table; /* empty until the first string is added: most profiles need none */
+    struct intern table; /* empty until the first string is added; most profiles add none */
 };
 
-/* The id of a string, whose bytes live as long as the arena. Updates the view's string columns. */
+/* Returns the id of a string, whose bytes must live as long as the arena. Updates the view's string columns. */
 static inline str_id names_add(struct names *n, str s) {
     if (!n->table.n) {
         n->table.arena = n->arena;

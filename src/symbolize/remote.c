@@ -1,4 +1,4 @@
-/* Asking the servers of fetched profiles what lies at an address: pprof.md 9.4. */
+/* Remote symbolization: asks the servers of fetched profiles for the names at addresses (pprof.md 9.4). */
 #include <string.h>
 
 #include "bytes/url.h"
@@ -18,20 +18,21 @@ struct remote {
 
 static bool is_space(char c) { return c && strchr(" \t\n\f\r", c); }
 
-/* -1: none */
+/* -1 if it is not a hex digit */
 static int hex_digit(char c) {
     if (c >= '0' && c <= '9') return c - '0';
     c |= 0x20;
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Merging moves mappings: the address before that, or after. False when there is none such. */
+/* Converts an address between the server's mapping and the merged profile's, which merging may move. False on
+ * overflow. */
 static bool move_address(uint64_t address, uint64_t offset, uint64_t *out) {
     *out = address + offset;
     return (int64_t)offset < 0 ? *out < address : *out >= address;
 }
 
-/* "0xADDRESS NAME" anywhere in a line; false where there is none. */
+/* Finds "0xADDRESS NAME" anywhere in a line; false if it is not there. */
 static bool read_reply(str line, str *address, str *name) {
     for (size_t i = 0; i + 2 < line.len; i++) {
         if (line.ptr[i] != '0' || line.ptr[i + 1] != 'x') continue;
@@ -58,7 +59,7 @@ static bool parse_address(str text, uint64_t *out, struct err *e) {
     return true;
 }
 
-/* The addresses of a mapping that have no lines, as the server knows them, separated by plus signs. */
+/* Writes the addresses of a mapping that have no lines, as the server knows them, separated by plus signs. */
 static bool write_query(struct remote *r, map_id mapping, uint64_t offset, str *out, struct err *e) {
     VEC(str) part = {0};
     for (uint32_t i = 0; i < r->view->n_locations; i++) {
@@ -86,7 +87,7 @@ static bool post(struct remote *r, str url, str query, str *answer, struct err *
                                            : err_prepend(e, "http post %.*s: ", STR_ARG(url_mask(&r->scratch, url)));
 }
 
-/* One function for each name in an answer. */
+/* Makes one function for each distinct name in an answer. */
 static func_id add_function(struct remote *r, struct intern *made, uint32_t n_before, str name) {
     uint32_t id = intern_id(made, name);
     if (n_before + id < r->functions.n) return n_before + id;
@@ -103,7 +104,7 @@ static bool read_answer(struct remote *r, map_id mapping, uint64_t offset, str a
     uint32_t n_before = (uint32_t)r->functions.n;
     while (answer.len) {
         size_t end = str_find_char(answer, '\n');
-        if (end == answer.len) break; /* a line without its end is not looked at */
+        if (end == answer.len) break; /* a last line without a newline is ignored */
         str line = str_slice(answer, 0, end + 1), text, name;
         answer = str_from_offset(answer, end + 1);
         uint64_t there, here;
@@ -132,7 +133,7 @@ static bool read_answer(struct remote *r, map_id mapping, uint64_t offset, str a
     return true;
 }
 
-/* Asks the first of the mapping's servers that has a URL for symbols. */
+/* Sends the question to the first of the mapping's servers that has a URL for symbols. */
 static bool ask_about(struct remote *r, map_id mapping, str key, bool *asked, struct err *e) {
     for (size_t i = 0; i < r->servers->n && !*asked; i++) {
         const struct symbolize_source *s = &r->servers->source[i];

@@ -1,3 +1,4 @@
+/* Symbolization of a profile with local tools, and demangling, as -symbolize says. */
 #include "symbolize/symbolize.h"
 
 #include <string.h>
@@ -9,19 +10,17 @@
 #include "binaries/object_open.h"
 #include "symbolize/names.h"
 
-/* --- -symbolize */
-
 struct modes {
     bool local, remote, fast, force;
-    bool demangle; /* false: demangle=none */
+    bool demangle; /* false for demangle=none */
     enum demangle_mode demangle_mode;
 };
 
-/* "demangle=full", or just "full". */
+/* Parses "demangle=full", or just "full". */
 static bool set_demangle(struct modes *m, str word) {
     static const str prefix = {"demangle=", 9};
     if (str_has_prefix(word, prefix)) word = str_from_offset(word, prefix.len);
-    if (str_equal(word, STR("default"))) return true; /* nothing new, not even after another word */
+    if (str_equal(word, STR("default"))) return true; /* changes nothing, not even after another word */
     bool none = str_equal(word, STR("none")), full = str_equal(word, STR("full"));
     if (!none && !full && !str_equal(word, STR("templates"))) return false;
     m->demangle = !none;
@@ -30,7 +29,7 @@ static bool set_demangle(struct modes *m, str word) {
     return true;
 }
 
-/* False: nothing is to be done at all. */
+/* Returns false if there is nothing to do. */
 static bool parse_modes(struct arena *a, str modes, struct modes *out, struct notes *notes) {
     *out = (struct modes){.local = true, .remote = true, .demangle = true, .demangle_mode = DEMANGLE_DEFAULT};
     str rest = str_lower(a, modes), word;
@@ -55,9 +54,7 @@ static bool parse_modes(struct arena *a, str modes, struct modes *out, struct no
     return true;
 }
 
-/* --- which mappings to ask about */
-
-/* The locations of one mapping, and what a tool said about them. */
+/* The locations of one mapping, and the tool's answers about them. */
 struct job {
     struct arena arena;
     map_id mapping;
@@ -74,7 +71,7 @@ struct local {
     struct profile *view;
     const struct modes *modes;
     struct notes *notes;
-    bool missing; /* some binary could not be had */
+    bool missing; /* some binary could not be found or read */
     VEC(struct job) jobs;
 };
 
@@ -85,7 +82,7 @@ static bool is_unsymbolizable(str file) {
            str_has_prefix(file, STR("/memfd:"));
 }
 
-/* "http://…", whatever http-like scheme: the mapping of a profile that was fetched. */
+/* True for "http://…" and similar schemes: the mapping of a profile that was fetched. */
 static bool is_url(struct arena *a, str file) {
     size_t colon = str_find_char(file, ':');
     if (colon == file.len || colon == 0) return false;
@@ -121,7 +118,7 @@ static bool open_binary(struct local *l, const struct profile_mapping *m, struct
     return true;
 }
 
-/* Its locations have no names yet, or are to forget them. */
+/* True if its locations have no names yet, or force replaces them. */
 static bool wants_names(const struct profile_mapping *m, const struct modes *modes) {
     return modes->force || !(m->has_functions || m->has_filenames || m->has_line_numbers);
 }
@@ -144,13 +141,13 @@ static void plan_mapping(struct local *l, map_id id, const loc_id *location, uin
     *VEC_PUSH(&l->scratch, &l->jobs) = (struct job){.mapping = id, .object = object, .location = location, .n = n};
 }
 
-/* Groups the locations by mapping, in their order, and plans each mapping that has some. */
+/* Groups the locations by mapping, in their order, and makes a job for each mapping that needs one. */
 static void plan(struct local *l) {
     const struct profile *p = l->view;
     bool any = false;
     for (uint32_t m = 0; m < p->n_mappings; m++) any |= wants_names(&p->mapping[m], l->modes);
     if (!any) return;
-    uint32_t *end = ARENA_ZERO(&l->scratch, uint32_t, (size_t)p->n_mappings + 1); /* of each mapping's group */
+    uint32_t *end = ARENA_ZERO(&l->scratch, uint32_t, (size_t)p->n_mappings + 1); /* end[mapping]: end of its group */
     loc_id *grouped = ARENA_ARRAY(&l->scratch, loc_id, p->n_locations);
     for (uint32_t i = 0; i < p->n_locations; i++)
         if (p->location[i].mapping != PROFILE_NONE) end[p->location[i].mapping + 1]++;
@@ -165,8 +162,6 @@ static void plan(struct local *l) {
                   "Try setting PPROF_BINARY_PATH to the search path for local binaries.");
 }
 
-/* --- asking, several binaries at a time */
-
 struct symbol_lookup {
     struct job *job;
     const struct profile *view;
@@ -177,7 +172,7 @@ static void ask(void *context, int part) {
     struct job *job = &asking->job[part];
     uint64_t *address = ARENA_ARRAY(&job->arena, uint64_t, job->n);
     bool ok = true;
-    /* the first address decides for all; what went wrong is of no use to the user */
+    /* the first address decides the base for all; errors are not reported */
     for (uint32_t i = 0; i < job->n && ok; i++)
         ok = object_address(&job->object, asking->view->location[job->location[i]].address, &address[i], NULL);
     if (!ok) return;
@@ -185,8 +180,6 @@ static void ask(void *context, int part) {
     struct lines_question q = {job->tools, job->fast, job->object.path, job->object.base, address, job->n};
     lines_ask(&job->arena, &q, job->answer);
 }
-
-/* --- putting the answers into the view */
 
 struct growing_tables {
     struct names names;
@@ -261,7 +254,7 @@ static void add_answers(struct local *l) {
         struct job *job = &l->jobs.at[j];
         for (uint32_t i = 0; job->answer && i < job->n && (i || fits(&g, job)); i++)
             add_answer(&g, job->mapping, job->location[i], &job->answer[i]);
-        arena_adopt(l->arena, &job->arena); /* it has the names */
+        arena_adopt(l->arena, &job->arena); /* the names live in it */
     }
     l->view->mapping = g.mapping;
     l->view->location = g.location;
@@ -289,9 +282,7 @@ static void symbolize_local(struct arena *a, struct profile *view, const struct 
     arena_release(&l.scratch);
 }
 
-/* --- demangling */
-
-/* Names already unlike their system names are somebody's demangling, and stay unless it is forced. */
+/* A name that differs from its system name was demangled before, and stays unless force is set. */
 static bool wants_name(const struct profile_function *f, const struct modes *modes) {
     return modes->force || !f->name || f->name == f->system_name;
 }
@@ -299,7 +290,7 @@ static bool wants_name(const struct profile_function *f, const struct modes *mod
 static str_id new_name(struct arena *a, struct names *names, const struct profile_function *f,
                        const struct modes *modes) {
     if (!wants_name(f, modes)) return f->name;
-    /* with force, names that are there are forgotten first */
+    /* with force, demangling starts from the system name */
     str_id start = modes->force && f->name && f->system_name ? f->system_name : f->name;
     if (!modes->demangle || (start && start != f->system_name)) return start;
     str system_name = profile_str(names->view, f->system_name);
@@ -310,7 +301,7 @@ static str_id new_name(struct arena *a, struct names *names, const struct profil
 
 static void demangle_functions(struct arena *a, struct profile *view, const struct modes *modes) {
     struct names names = {.arena = a, .view = view};
-    struct profile_function *function = NULL; /* a copy, once one name changes */
+    struct profile_function *function = NULL; /* a copy, made when the first name changes */
     for (uint32_t i = 0; i < view->n_functions; i++) {
         const struct profile_function *f = &view->function[i];
         str_id name = new_name(a, &names, f, modes);

@@ -66,7 +66,9 @@ enum {
     TUNING_STRINGS_EXPECTED_MOST = 1 << 14,
     /* Packed at once, a gzip member each: short enough for all threads to share a profile of a few megabytes. The
      * packed bytes depend on it, but not on the number of threads. */
-    TUNING_GZIP_CHUNK = 1024 * 1024
+    TUNING_GZIP_CHUNK = 1024 * 1024,
+    /* Lines of text that are looked at as one task, in bytes: blocks of all tasks stay in the cache. */
+    TUNING_LINES_BLOCK = TUNING(256 * 1024, 64)
 };
 
 /* merge, session */

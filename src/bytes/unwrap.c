@@ -2,6 +2,7 @@
 #include "bytes/unwrap.h"
 
 #include "bytes/gzip.h"
+#include "bytes/unicode.h"
 
 static void *gzip_open(struct arena *a, unwrap_refill refill, void *context) {
     return inflate_stream_new(a, refill, context, INFLATE_FASTEST);
@@ -13,8 +14,11 @@ static bool gzip_next(void *stream, char *out, size_t cap, size_t *n, struct err
 
 static void gzip_close(void *stream) { inflate_stream_release(stream); }
 
+static void nothing_to_close(void *stream) { (void)stream; }
+
 static const struct unwrap_format wrappers[] = {
     {"gzip", gzip_is, inflate_gzip, gzip_open, gzip_next, gzip_close},
+    {"text with a byte order mark", unicode_is, unicode_unpack, unicode_open, unicode_next, nothing_to_close},
 };
 
 const struct unwrap_format *unwrap_find(str start) {

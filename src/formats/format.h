@@ -20,11 +20,14 @@ enum format_verdict {
     FORMAT_OK,
     FORMAT_UNRECOGNIZED, /* it is another format: those that follow are tried; no error is recorded */
     FORMAT_BROKEN,       /* the error is recorded; "parsing profile: " is put before it */
+    FORMAT_BAD_LINE,     /* the error is recorded and starts with ":LINE: "; nothing is put between it and the source */
     FORMAT_INVALID       /* read well, but against the rules of a profile; "malformed profile: " is put before it */
 };
 
 struct load_options {
     bool lenient; /* skip what makes no sense and say how many; otherwise it is an error that names the line */
+    uint64_t
+        *left_out; /* what `lenient` skips is added to it: lines, or what the format has in their place; may be NULL */
     /* Progress, for a terminal and for -v; may be NULL. Called seldom: per stage, per megabytes. Bytes are packed ones;
      * a total of 0 is not known. */
     void (*stage)(void *context, const char *stage, uint64_t done, uint64_t total);

@@ -5,7 +5,7 @@
 #include "formats/format.h"
 
 /* Loads one source: a path, or "-" for standard input. Everything lives in `a`. The error does not name the source:
- * callers prepend it. `options` may be NULL, here and below. */
+ * callers prepend it, with ": " between unless it starts with ":", which is a line's number. `options` may be NULL, here and below. */
 bool load_source(struct arena *a, str source, const struct load_options *options, struct profile *out, struct err *e);
 
 /* The same for a regular file; *is_file false: it is not one, and was not opened. */

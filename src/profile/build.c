@@ -48,7 +48,7 @@ loc_id build_named_frame(struct build *b, str name, str file, int64_t line) {
     } function = {build_string(b, name), build_string(b, file)};
     uint32_t function_number = intern_id(&n->functions, (str){(const char *)&function, sizeof function});
     if (function_number == n->function.n) {
-        struct profile_function f = {.name = function.name, .system_name = function.name, .file = function.file};
+        struct profile_function f = {.name = function.name, .file = function.file};
         *VEC_PUSH(b->arena, &n->function) = build_function(b, f);
     }
     struct {

@@ -40,8 +40,8 @@ func_id build_function(struct build *b, struct profile_function f); /* id 0: num
 loc_id build_location(struct build *b, struct profile_location l, const struct profile_line *lines, uint32_t n);
 /* The location of a frame that is known by name: for formats that have names in place of addresses. The same one for
  * equal arguments, and the same function for equal name and file. `file` may be empty and `line` 0. The first call
- * makes a mapping that has functions, file names and line numbers, and no file, so that nothing looks for more names.
- */
+ * makes a mapping that has functions, file names and line numbers, and no file, so that nothing looks for more names; without a
+ * system name, so that nothing takes the name apart. */
 loc_id build_named_frame(struct build *b, str name, str file, int64_t line);
 label_id build_label(struct build *b, struct profile_label l);
 /* frames leaf first; values n_types long; labels in order. */

@@ -1,6 +1,6 @@
 #include "merge/merge.h"
+#include "profile/foldname.h"
 #include "report/report.h"
-#include "stacks/foldname.h"
 #include "testing/sketch.h"
 #include "testing/test.h"
 
@@ -67,25 +67,6 @@ static void a_diff_has_two_columns(void **state) {
 
 /* --- names */
 
-static int hex(char c) {
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
-/* What foldname.h promises to readers. */
-static str unescape(struct arena *a, str s) {
-    char *bytes = arena_alloc(a, s.len), *to = bytes;
-    for (size_t i = 0; i < s.len; i++) {
-        bool escape = s.len - i >= 4 && s.ptr[i] == '\\' && s.ptr[i + 1] == 'x' && hex(s.ptr[i + 2]) >= 0 &&
-                      hex(s.ptr[i + 3]) >= 0;
-        *to++ = escape ? (char)(hex(s.ptr[i + 2]) * 16 + hex(s.ptr[i + 3])) : s.ptr[i];
-        if (escape) i += 3;
-    }
-    return (str){bytes, (size_t)(to - bytes)};
-}
-
 static void names_are_escaped(void **state) {
     (void)state;
     static const struct {
@@ -111,6 +92,7 @@ static void names_are_escaped(void **state) {
         {"v1 2x", "v1 2x", "v1 2x"},
         {" 7", " 7", "\\x207"},
         {"7", "7", "7"},
+        {"f ", "f ", "f\\x20"},
         {"", "", ""},
     };
     struct arena a = {0};
@@ -119,9 +101,10 @@ static void names_are_escaped(void **state) {
         str inner = foldname_escape(&a, name, false), last = foldname_escape(&a, name, true);
         if (!str_equal(inner, str_from(names[i].inner))) fail_msg("%s: %.*s", names[i].name, STR_ARG(inner));
         if (!str_equal(last, str_from(names[i].last))) fail_msg("%s: %.*s", names[i].name, STR_ARG(last));
-        assert_true(str_equal(unescape(&a, inner), name));
-        assert_true(str_equal(unescape(&a, last), name));
+        assert_true(str_equal(foldname_unescape(&a, inner), name));
+        assert_true(str_equal(foldname_unescape(&a, last), name));
     }
+    assert_true(str_equal(foldname_unescape(&a, STR("C:\\x64\\x3B\\x3")), STR("C:\\x64;\\x3")));
     arena_release(&a);
 }
 

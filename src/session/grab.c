@@ -18,6 +18,8 @@ struct grab *grab_new(struct session *s, const struct argv_call *call, const str
         struct grab *g = &grab[i];
         *g = (struct grab){.call = call, .locate = locate, .watch = s->watch, .source = source[i]};
         g->load_options = watch_loader(s->watch, &g->how_far);
+        g->load_options.lenient = call->call.lenient;
+        g->load_options.left_out = &g->left_out;
         g->notes.arena = &g->said;
     }
     return grab;
@@ -161,6 +163,9 @@ static bool load_any(struct grab *g, struct err *e) {
 
 static void after_loading(struct grab *g) {
     watch_loaded(g->watch);
+    if (g->ok && g->left_out)
+        notes_add(&g->notes, NOTE_WARNING, "%.*s: %llu line%s left out", STR_ARG(grab_shown(&g->said, g->source)),
+                  (unsigned long long)g->left_out, g->left_out == 1 ? "" : "s");
     if (g->ok) symbolize_locate_binaries(&g->arena, &g->profile, g->locate, &g->notes);
 }
 
@@ -188,7 +193,8 @@ bool grab_file(struct grab *g) {
 str grab_shown(struct arena *a, str source) { return is_file(source) ? source : url_mask(a, source); }
 
 str grab_failure(struct arena *a, const struct grab *g) {
-    str text = str_format(a, "%.*s: %s", STR_ARG(g->source), err_text(&g->err));
+    const char *why = err_text(&g->err);
+    str text = str_format(a, "%.*s%s%s", STR_ARG(g->source), *why == ':' ? "" : ": ", why);
     return is_file(g->source) ? text : url_mask(a, text);
 }
 
@@ -203,6 +209,7 @@ void grab_say(struct grab *g) {
 void grab_drop(struct grab *g) {
     g->is_loaded = false;
     g->how_far = (struct watch_source){.watch = g->watch};
+    g->left_out = 0;
     g->notes = (struct notes){.arena = &g->said};
     err_clear(&g->err);
     arena_release(&g->said);

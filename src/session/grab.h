@@ -16,6 +16,7 @@ struct grab {
     struct watch *watch;
     struct watch_source how_far;
     struct load_options load_options;
+    uint64_t left_out; /* lines, with -lenient */
     str source;
     str url; /* what the source means where it is no file; else empty */
     struct http_request http;

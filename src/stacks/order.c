@@ -6,7 +6,7 @@
 #include "base/hash.h"
 #include "base/task.h"
 #include "base/tuning.h"
-#include "stacks/foldname.h"
+#include "profile/foldname.h"
 
 enum { PARTS_MOST = 64 };
 

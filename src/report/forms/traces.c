@@ -1,9 +1,9 @@
 /* traces in other forms. Samples are many and locations few: what a location contributes is put together once. */
 #include "go/unit.h"
+#include "profile/foldname.h"
 #include "report/amount.h"
 #include "report/forms/forms.h"
 #include "report/rows.h"
-#include "stacks/foldname.h"
 
 enum {
     KEPT_BYTES = 512 * 1024 * 1024, /* of locations' texts; those beyond are put together anew each time */

@@ -1,4 +1,4 @@
-#include "stacks/foldname.h"
+#include "profile/foldname.h"
 
 #include <string.h>
 
@@ -43,7 +43,7 @@ str foldname_escape(struct arena *a, str name, bool last) {
     size_t number = last ? find_number(name) : name.len;
     char *bytes = arena_alloc(a, name.len * 4), *to = bytes;
     for (size_t i = 0; i < name.len;) {
-        if (is_plain(name.ptr[i]) && i != number) {
+        if (is_plain(name.ptr[i]) && i != number && !(last && i == name.len - 1)) {
             *to++ = name.ptr[i++];
             continue;
         }
@@ -51,7 +51,8 @@ str foldname_escape(struct arena *a, str name, bool last) {
         size_t n = utf8_decode(name, i, &rune);
         bool invalid = rune == UTF8_INVALID && n == 1;
         bool control = rune < 0x20 || (rune >= 0x7f && rune < 0xa0);
-        bool escape = invalid || control || rune == ';' || i == number || looks_escaped(name, i);
+        bool ends = last && i == name.len - 1 && rune == ' ';
+        bool escape = ends || invalid || control || rune == ';' || i == number || looks_escaped(name, i);
         for (size_t k = 0; k < n; k++) {
             if (escape)
                 to = put_hex(to, name.ptr[i + k]);
@@ -62,4 +63,27 @@ str foldname_escape(struct arena *a, str name, bool last) {
     }
     size_t n = (size_t)(to - bytes);
     return (str){arena_grow(a, bytes, name.len * 4, n), n}; /* gives back what was not needed */
+}
+
+static unsigned hex_value(char c) { return c <= '9' ? (unsigned)(c - '0') : (unsigned)((c | 0x20) - 'a' + 10); }
+
+/* A byte that is ever written escaped. */
+static bool is_escaped(unsigned byte) { return byte < 0x21 || byte == ';' || byte == '\\' || byte >= 0x7f; }
+
+str foldname_unescape(struct arena *a, str frame) {
+    size_t at = str_find_char(frame, '\\');
+    if (at == frame.len) return frame;
+    char *bytes = arena_alloc(a, frame.len), *to = bytes;
+    for (size_t i = 0; i < frame.len; i++) {
+        *to = frame.ptr[i];
+        if (looks_escaped(frame, i)) {
+            unsigned byte = hex_value(frame.ptr[i + 2]) << 4 | hex_value(frame.ptr[i + 3]);
+            if (is_escaped(byte)) {
+                *to = (char)byte;
+                i += 3;
+            }
+        }
+        to++;
+    }
+    return (str){bytes, (size_t)(to - bytes)};
 }

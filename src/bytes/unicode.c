@@ -1,0 +1,130 @@
+#include "bytes/unicode.h"
+
+#include "go/utf8.h"
+
+static const str mark_utf8 = {"\xef\xbb\xbf", 3}, mark_little = {"\xff\xfe", 2}, mark_big = {"\xfe\xff", 2};
+
+enum { REPLACEMENT = 0xFFFD, RUNE_MOST = 4 };
+
+struct unicode {
+    unicode_refill refill;
+    void *context;
+    str in;
+    bool wide, big;
+    bool started, ended;
+    int first;                /* the first byte of a unit whose second one has not come; -1: none */
+    uint32_t high;            /* a surrogate that waits for its other half; 0: none */
+    char made[2 * RUNE_MOST]; /* for which there was no room */
+    size_t n_made;
+};
+
+bool unicode_is(str start) {
+    return str_has_prefix(start, mark_utf8) || str_has_prefix(start, mark_little) || str_has_prefix(start, mark_big);
+}
+
+void *unicode_open(struct arena *a, unicode_refill refill, void *context) {
+    struct unicode *u = ARENA_NEW(a, struct unicode);
+    u->refill = refill;
+    u->context = context;
+    u->first = -1;
+    return u;
+}
+
+static bool fill(struct unicode *u, struct err *e) {
+    if (!u->refill(u->context, &u->in, e)) return false;
+    u->ended = !u->in.len;
+    if (!u->started) {
+        u->started = true;
+        u->wide = !str_has_prefix(u->in, mark_utf8);
+        u->big = str_has_prefix(u->in, mark_big);
+        u->in = str_from_offset(u->in, u->wide ? 2 : 3);
+    }
+    return true;
+}
+
+/* One unit of UTF-16; at most two code points come of it. */
+static size_t put_unit(struct unicode *u, uint32_t unit, char *to) {
+    bool is_high = unit >= 0xD800 && unit < 0xDC00, is_low = unit >= 0xDC00 && unit < 0xE000;
+    size_t n = 0;
+    if (u->high && is_low) {
+        n = utf8_encode(to, 0x10000 + ((u->high - 0xD800) << 10) + (unit - 0xDC00));
+        u->high = 0;
+        return n;
+    }
+    if (u->high) n = utf8_encode(to, REPLACEMENT);
+    u->high = is_high ? unit : 0;
+    if (!is_high) n += utf8_encode(to + n, is_low ? REPLACEMENT : unit);
+    return n;
+}
+
+/* Takes units off u->in while there is room for what becomes of them. */
+static size_t convert(struct unicode *u, char *to, size_t cap) {
+    size_t n = 0, at = 0;
+    for (; at < u->in.len && cap - n >= (size_t)2 * RUNE_MOST; at++) {
+        uint32_t byte = (unsigned char)u->in.ptr[at];
+        if (u->first < 0) {
+            u->first = (int)byte;
+            continue;
+        }
+        n += put_unit(u, u->big ? (uint32_t)u->first << 8 | byte : byte << 8 | (uint32_t)u->first, to + n);
+        u->first = -1;
+    }
+    u->in = str_from_offset(u->in, at);
+    return n;
+}
+
+/* What is left over at the end of the input. */
+static size_t convert_rest(struct unicode *u, char *to) {
+    size_t n = u->high ? utf8_encode(to, REPLACEMENT) : 0;
+    if (u->first >= 0) n += utf8_encode(to + n, REPLACEMENT);
+    u->high = 0;
+    u->first = -1;
+    return n;
+}
+
+bool unicode_next(void *stream, char *out, size_t cap, size_t *n, struct err *e) {
+    struct unicode *u = stream;
+    bool is_tight = cap < sizeof u->made;
+    *n = 0;
+    while (!u->n_made && !*n) {
+        if (!u->in.len && !u->ended && !fill(u, e)) return false;
+        if (!u->wide) {
+            *n = u->in.len < cap ? u->in.len : cap;
+            if (*n) memcpy(out, u->in.ptr, *n);
+            u->in = str_from_offset(u->in, *n);
+        } else if (is_tight) {
+            u->n_made = u->in.len ? convert(u, u->made, sizeof u->made) : convert_rest(u, u->made);
+        } else {
+            *n = u->in.len ? convert(u, out, cap) : convert_rest(u, out);
+        }
+        if (u->ended) break;
+    }
+    if (u->n_made) {
+        *n = u->n_made < cap ? u->n_made : cap;
+        memcpy(out, u->made, *n);
+        u->n_made -= *n;
+        memmove(u->made, u->made + *n, u->n_made);
+    }
+    return true;
+}
+
+static bool give_once(void *context, str *out, struct err *e) {
+    (void)e;
+    str *all = context;
+    *out = *all;
+    all->len = 0;
+    return true;
+}
+
+bool unicode_unpack(struct arena *a, str marked, str *out, struct err *e) {
+    struct arena scratch = {0};
+    void *u = unicode_open(&scratch, give_once, &marked);
+    /* a unit of two bytes becomes at most three; what is left over, and the room that unicode_next wants, is the rest
+     */
+    size_t cap = marked.len + marked.len / 2 + (size_t)4 * RUNE_MOST, len = 0;
+    char *bytes = arena_alloc(a, cap);
+    for (size_t n = 1; n && unicode_next(u, bytes + len, cap - len, &n, e);) len += n;
+    arena_release(&scratch);
+    *out = (str){bytes, len};
+    return true;
+}

@@ -1,0 +1,349 @@
+/* Collapsed stacks, as flame graph scripts, async-profiler, py-spy, Austin and -collapsed write them: "root;…;leaf
+ * COUNT" a line, or two counts, of a base and of what is compared with it. Whole stacks are hashed before they are
+ * split: one that was seen before costs a look-up, however deep it is. */
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/slots.h"
+#include "base/tuning.h"
+#include "formats/names/textlines.h"
+#include "profile/build.h"
+#include "profile/foldname.h"
+
+/* A decimal number, exactly: whole + part / 10^18; both have its sign. */
+struct fixed {
+    int64_t whole, part;
+};
+#define FIXED_ONE INT64_C(1000000000000000000)
+enum { FIXED_DIGITS = 18 };
+
+enum count { COUNT_OK, COUNT_NONE, COUNT_TOO_LARGE };
+
+/* The digits of a number whose decimal point stands behind the first `point` of them. */
+static enum count read_digits(str digits, int64_t point, bool negative, struct fixed *out) {
+    struct fixed f = {0};
+    int64_t scale = FIXED_ONE, at = 0;
+    for (size_t i = 0; i < digits.len; i++) {
+        if (!textlines_is_digit(digits.ptr[i])) continue; /* the point */
+        int digit = digits.ptr[i] - '0';
+        if (at++ < point) {
+            if (__builtin_mul_overflow(f.whole, 10, &f.whole) || __builtin_add_overflow(f.whole, digit, &f.whole))
+                return COUNT_TOO_LARGE;
+        }
+    }
+    for (; at < point && f.whole; at++)
+        if (__builtin_mul_overflow(f.whole, 10, &f.whole)) return COUNT_TOO_LARGE;
+    at = 0;
+    for (; at > point && scale; at--) scale /= 10; /* zeros behind the point */
+    for (size_t i = 0; i < digits.len && scale > 1; i++) {
+        if (!textlines_is_digit(digits.ptr[i])) continue;
+        if (at++ < point) continue;
+        scale /= 10;
+        f.part += scale * (digits.ptr[i] - '0');
+    }
+    if (negative) f = (struct fixed){-f.whole, -f.part};
+    *out = f;
+    return COUNT_OK;
+}
+
+/* 12, -3, +4, 31.23, 6., .75, 1e3 */
+static enum count read_count(str word, struct fixed *out) {
+    bool negative = word.len && word.ptr[0] == '-';
+    if (negative || (word.len && word.ptr[0] == '+')) word = str_from_offset(word, 1);
+    size_t n = 0, before = 0, n_digits;
+    while (n < word.len && textlines_is_digit(word.ptr[n])) n++;
+    n_digits = before = n;
+    if (n == word.len && n && n <= FIXED_DIGITS) { /* nearly all are */
+        int64_t v = 0;
+        for (size_t i = 0; i < n; i++) v = v * 10 + (word.ptr[i] - '0');
+        *out = (struct fixed){negative ? -v : v, 0};
+        return COUNT_OK;
+    }
+    if (n < word.len && word.ptr[n] == '.') {
+        n++;
+        while (n < word.len && textlines_is_digit(word.ptr[n])) n++;
+        n_digits = n - 1;
+    }
+    if (!n_digits) return COUNT_NONE;
+    str digits = str_slice(word, 0, n);
+    int64_t exponent = 0;
+    if (n < word.len && (word.ptr[n] | 0x20) == 'e') {
+        size_t from = n + 1;
+        bool down = from < word.len && word.ptr[from] == '-';
+        if (down || (from < word.len && word.ptr[from] == '+')) from++;
+        for (n = from; n < word.len && textlines_is_digit(word.ptr[n]); n++)
+            if (exponent < 100000) exponent = exponent * 10 + (word.ptr[n] - '0');
+        if (n == from) return COUNT_NONE;
+        if (down) exponent = -exponent;
+    }
+    if (n != word.len) return COUNT_NONE;
+    return read_digits(digits, (int64_t)before + exponent, negative, out);
+}
+
+static bool add(struct fixed *to, struct fixed f) {
+    if (__builtin_add_overflow(to->whole, f.whole, &to->whole)) return false;
+    to->part += f.part;
+    int carry = to->part >= FIXED_ONE ? 1 : to->part <= -FIXED_ONE ? -1 : 0;
+    to->part -= carry * FIXED_ONE;
+    return !__builtin_add_overflow(to->whole, carry, &to->whole);
+}
+
+/* To the nearest integer, halves away from zero. */
+static bool rounded(struct fixed f, int64_t *out) {
+    __extension__ __int128 v = (__extension__(__int128) f.whole) * FIXED_ONE + f.part;
+    v += v < 0 ? -FIXED_ONE / 2 : FIXED_ONE / 2;
+    v /= FIXED_ONE;
+    *out = (int64_t)v;
+    return *out == v;
+}
+
+/* The last word of *text, which is taken off with the blanks before it; empty where all of it is one word. */
+static str take_last_word(str *text) {
+    size_t n = text->len;
+    while (n && !textlines_is_blank(text->ptr[n - 1])) n--;
+    str word = str_from_offset(*text, n);
+    if (!n) return STR_EMPTY;
+    while (n && textlines_is_blank(text->ptr[n - 1])) n--;
+    text->len = n;
+    return word;
+}
+
+struct stack_line {
+    str text;
+    uint64_t hash;
+    struct fixed value, base;
+    uint64_t line; /* in its block, from 0 */
+    const char *fault;
+};
+
+static const char no_count[] = "no count after the stack", too_large[] = "the count does not fit 63 bits",
+                  no_stack[] = "a count without a stack", no_second[] = "no second count, which the lines before have";
+
+/* A line that is not blank and no comment. */
+static struct stack_line read_line(str line, bool two_columns) {
+    struct stack_line s = {.text = line};
+    str word = take_last_word(&s.text);
+    enum count c = read_count(word, &s.value);
+    if (c == COUNT_OK && two_columns) {
+        word = take_last_word(&s.text);
+        c = read_count(word, &s.base);
+        if (c == COUNT_NONE) s.fault = no_second;
+    }
+    if (c == COUNT_TOO_LARGE) s.fault = too_large;
+    if (c == COUNT_NONE && !s.fault) {
+        struct fixed ignored;
+        s.fault = !word.len && read_count(line, &ignored) != COUNT_NONE ? no_stack : no_count;
+    }
+    return s;
+}
+
+static bool is_stack_line(str *line) {
+    *line = textlines_trim(*line);
+    return line->len && line->ptr[0] != '#';
+}
+
+/* All stack lines of the start of the file end in two numbers. */
+static bool has_two_columns(str start) {
+    bool any = false;
+    for (str line; textlines_next(&start, &line);) {
+        if (!is_stack_line(&line)) continue;
+        struct stack_line s = read_line(line, false);
+        if (s.fault) continue;
+        if (read_line(line, true).fault) return false;
+        any = true;
+    }
+    return any;
+}
+
+struct collapsed_stack {
+    str text;
+    uint64_t hash;
+    struct fixed value, base;
+};
+
+struct collapsed_reader {
+    const struct load_options *options;
+    struct err *e;
+    struct looked {
+        struct arena arena;
+        VEC(struct stack_line) lines;
+        uint64_t n_lines;
+    } * block; /* [slot] */
+    bool two_columns, failed;
+    uint64_t n_lines; /* of the blocks before */
+    struct slots slots;
+    struct arena texts;
+    VEC(struct collapsed_stack) stacks;
+    struct arena stacks_arena;
+};
+
+static void start(void *context, str start_text) {
+    struct collapsed_reader *c = context;
+    c->two_columns = has_two_columns(start_text);
+}
+
+static void look(void *context, int slot, str text) {
+    struct collapsed_reader *c = context;
+    struct looked *b = &c->block[slot];
+    b->lines.n = 0;
+    b->n_lines = 0;
+    for (str line; textlines_next(&text, &line); b->n_lines++) {
+        if (!is_stack_line(&line)) continue;
+        struct stack_line *s = VEC_PUSH(&b->arena, &b->lines);
+        *s = read_line(line, c->two_columns);
+        s->line = b->n_lines;
+        s->hash = hash_bytes(s->text.ptr, s->text.len);
+    }
+}
+
+static struct collapsed_stack *find_stack(struct collapsed_reader *c, const struct stack_line *s) {
+    uint32_t tag = hash_tag(s->hash), id, at;
+    slots_room(&c->slots, 1);
+    at = slots_start(&c->slots, tag);
+    do id = slots_next(&c->slots, tag, &at);
+    while (id != SLOTS_NONE && !(c->stacks.at[id].hash == s->hash && str_equal(c->stacks.at[id].text, s->text)));
+    if (id == SLOTS_NONE) {
+        id = (uint32_t)c->stacks.n;
+        slots_put(&c->slots, at, tag, id);
+        *VEC_PUSH(&c->stacks_arena, &c->stacks) =
+            (struct collapsed_stack){.text = str_copy(&c->texts, s->text), .hash = s->hash};
+    }
+    return &c->stacks.at[id];
+}
+
+static bool use(void *context, int slot) {
+    struct collapsed_reader *c = context;
+    const struct looked *b = &c->block[slot];
+    for (size_t i = 0; i < b->lines.n; i++) {
+        const struct stack_line *s = &b->lines.at[i];
+        const char *fault = s->fault;
+        if (!fault) {
+            struct collapsed_stack *known = find_stack(c, s);
+            struct fixed value = known->value, base = known->base;
+            if (!add(&value, s->value) || !add(&base, s->base))
+                fault = "the sum of this stack's counts does not fit 63 bits";
+            else {
+                known->value = value;
+                known->base = base;
+            }
+        }
+        if (fault && !textlines_skip(c->options, c->n_lines + s->line + 1, fault, c->e)) {
+            c->failed = true;
+            return false;
+        }
+    }
+    c->n_lines += b->n_lines;
+    return true;
+}
+
+/* The frames of stack texts, each name of which is looked up as it stands before it is unescaped. */
+struct collapsed_frames {
+    struct build *build;
+    struct intern names;  /* as they stand */
+    VEC(loc_id) location; /* of each of them */
+    VEC(loc_id) stack;    /* root first, then leaf first */
+    struct arena scratch;
+};
+
+static void split(struct collapsed_frames *f, str text) {
+    f->stack.n = 0;
+    for (str name; str_cut(&text, ';', &name);) {
+        if (!name.len) continue;
+        uint32_t id = intern_id(&f->names, name);
+        if (id == f->location.n) {
+            struct arena *a = f->build->arena;
+            str kept = foldname_unescape(a, name);
+            if (kept.ptr == name.ptr) kept = str_copy(a, name);
+            *VEC_PUSH(&f->scratch, &f->location) = build_named_frame(f->build, kept, STR_EMPTY, 0);
+        }
+        *VEC_PUSH(&f->scratch, &f->stack) = f->location.at[id];
+    }
+    for (size_t i = 0, j = f->stack.n; i + 1 < j; i++) {
+        loc_id other = f->stack.at[--j];
+        f->stack.at[j] = f->stack.at[i];
+        f->stack.at[i] = other;
+    }
+}
+
+/* Texts of the same frames become one stack: they may differ in empty frames and escapes. False when a sum does not
+ * fit. */
+static bool add_up(struct collapsed_reader *c, struct collapsed_frames *f, struct intern *distinct) {
+    size_t n = 0;
+    for (size_t i = 0; i < c->stacks.n; i++) {
+        const struct collapsed_stack *s = &c->stacks.at[i];
+        split(f, s->text);
+        uint32_t id = intern_id(distinct, (str){(const char *)f->stack.at, f->stack.n * sizeof(loc_id)});
+        struct collapsed_stack *sum = &c->stacks.at[id]; /* not after the one that is looked at */
+        if (id == n) {
+            *sum = *s;
+            n++;
+        } else if (!add(&sum->value, s->value) || !add(&sum->base, s->base)) {
+            return false;
+        }
+    }
+    c->stacks.n = n;
+    return true;
+}
+
+static bool make_profile(struct collapsed_reader *c, struct arena *a, struct profile *out, struct err *e) {
+    struct build b;
+    build_init(&b, a);
+    build_type(&b, build_string(&b, STR("samples")), build_string(&b, STR("count")));
+    struct collapsed_frames f = {.build = &b};
+    f.names.arena = &f.scratch;
+    struct intern distinct = {.arena = &f.scratch, .copy = true};
+    label_id is_base = 0;
+    if (c->two_columns)
+        is_base = build_label(&b, (struct profile_label){.key = build_string(&b, STR("pprof::base")),
+                                                         .value = build_string(&b, STR("true"))});
+    bool ok = add_up(c, &f, &distinct);
+    for (size_t i = 0; i < c->stacks.n && ok; i++) {
+        const struct collapsed_stack *s = &c->stacks.at[i];
+        const loc_id *frame = (const loc_id *)distinct.key[i].ptr;
+        size_t n_frames = distinct.key[i].len / sizeof *frame;
+        int64_t value, base;
+        ok = rounded(s->value, &value) && rounded(s->base, &base) && base != INT64_MIN;
+        base = ok ? -base : 0;
+        if (base) build_sample(&b, frame, n_frames, &base, &is_base, 1);
+        if (value) build_sample(&b, frame, n_frames, &value, NULL, 0);
+    }
+    arena_release(&f.scratch);
+    return ok ? build_seal(&b, out, e) : err_set(e, "the sum of a stack's counts does not fit 63 bits");
+}
+
+enum sniff sniff_collapsed(str start, bool is_all) {
+    enum { LOOK = 10 };
+    int n_good = 0, n_bad = 0;
+    bool starts_well = false;
+    if (textlines_is_binary(start)) return SNIFF_NO;
+    for (str line; n_good + n_bad < LOOK && textlines_next(&start, &line);) {
+        if (!start.len && !is_all) break; /* the line may go on */
+        if (!is_stack_line(&line)) continue;
+        bool good = !read_line(line, false).fault;
+        if (!n_good && !n_bad) starts_well = good;
+        *(good ? &n_good : &n_bad) += 1;
+    }
+    if (!n_good && !n_bad && !is_all) return SNIFF_MORE;
+    return starts_well || n_good > n_bad ? SNIFF_MAYBE : SNIFF_NO;
+}
+
+enum format_verdict decode_collapsed(struct format_input *in, struct profile *out, struct err *e) {
+    struct arena scratch = {0};
+    int n_slots = textlines_slots();
+    struct collapsed_reader c = {.options = in->options, .e = e};
+    c.block = ARENA_ZERO(&scratch, struct looked, (size_t)n_slots);
+    textlines_read(in, (struct textlines_work){.start = start, .look = look, .use = use, .context = &c});
+    enum format_verdict v = FORMAT_BAD_LINE;
+    if (!c.failed && c.stacks.n)
+        v = make_profile(&c, in->arena, out, e) ? FORMAT_OK : FORMAT_BROKEN;
+    else if (!c.failed) {
+        err_set(e, "no stack in it, only blank lines and comments");
+        v = FORMAT_BROKEN;
+    }
+    for (int i = 0; i < n_slots; i++) arena_release(&c.block[i].arena);
+    arena_release(&c.slots.arena);
+    arena_release(&c.texts);
+    arena_release(&c.stacks_arena);
+    arena_release(&scratch);
+    return v;
+}

@@ -1,0 +1,39 @@
+# by hand
+{
+    printf '# austin: 3.3.0\n\n  main;operator new(unsigned long) \t 2  \r\n'
+    printf 'main;worker 12 5\nmain;;worker 12 1.5\n;main;a\\x3bb\\x41;last\\x2012 .5\n'
+    printf 'main;nothing 0\nmain;idle 1e1\nmain;idle -0.4\n'
+} >"$HOME/folded"
+echo "all that a line may hold:"
+cprof -collapsed "$HOME/folded"
+cprof -raw "$HOME/folded" | sed -n '/^Samples/,/^Locations/p'
+
+echo "from a pipe, packed, in UTF-16, with a byte order mark, twice:"
+cprof -collapsed - <"$HOME/folded" >"$HOME/once"
+gzip -n <"$HOME/folded" | cprof -collapsed - | cmp - "$HOME/once"
+python3 -c 'import sys; sys.stdout.buffer.write(open(sys.argv[1]).read().encode("utf-16"))' "$HOME/folded" >"$HOME/utf-16"
+cprof -collapsed "$HOME/utf-16" | cmp - "$HOME/once"
+(printf '\357\273\277' && cat "$HOME/folded") | cprof -collapsed - | cmp - "$HOME/once"
+cprof -collapsed "$HOME/folded" | cprof -collapsed - | cmp - "$HOME/once"
+cprof -collapsed "$HOME/folded" "$HOME/utf-16" | head -n 1
+
+echo "two columns are a difference:"
+printf 'main;a;b 10 15\nmain;a;c 5 0\nmain;d 0 7\nmain;a;b 1 1\n' >"$HOME/two"
+cprof -collapsed "$HOME/two"
+cprof -top "$HOME/two"
+
+echo "faults:"
+fails() {
+    status=0
+    cprof -top "$@" 2>&1 || status=$?
+    echo "exit status $status"
+}
+printf 'a;b 1\n\nno count here\na;c 2\nx 12V.4\n' >"$HOME/bad"
+fails "$HOME/bad"
+cprof -collapsed -lenient "$HOME/bad" 2>&1
+printf 'a;b 1\na;c 9223372036854775808\n' >"$HOME/large"
+fails "$HOME/large"
+printf 'a;b 9223372036854775807\na;b 1\n' >"$HOME/sum"
+fails "$HOME/sum"
+printf 'a 1 2\n7\n' | fails -
+printf '# nothing\n\n' | fails -

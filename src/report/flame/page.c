@@ -2,7 +2,7 @@
 #include "base/emit.h"
 #include "base/sha256.h"
 #include "report/amount.h"
-#include "report/flame/flame.h"
+#include "report/flame/look.h"
 #include "web/assets.h"
 
 enum {
@@ -50,7 +50,7 @@ static void write_summary(const struct report_in *in, struct report_lines header
     const struct graph *g = graph_build(in->arena, in->view, in->units, &value, &plan, &o);
     sink_text(out, "<pre>");
     for (uint32_t i = 0; i < header.n; i++) {
-        emit_xml(out, header.at[i]);
+        emit_xml(out, look_clean(in->arena, header.at[i], LOOK_LONGEST));
         sink_char(out, '\n');
     }
     sink_text(out,
@@ -64,7 +64,7 @@ static void write_summary(const struct report_in *in, struct report_lines header
         write_amount(in, graph_flat(n), out);
         write_amount(in, graph_cum(n), out);
         sink_text(out, "<td><bdi>");
-        emit_xml(out, graph_node_name(in->arena, n));
+        emit_xml(out, look_clean(in->arena, graph_node_name(in->arena, n), LOOK_LONGEST));
         sink_text(out, "</bdi></td></tr>\n");
     }
     sink_text(out, "</tbody>\n</table>");
@@ -91,7 +91,7 @@ static void write_page(const struct flame *f, struct report_lines header, str da
         str part = str_slice(page, 0, end);
         page = str_from_offset(page, end + 2);
         if (str_equal(part, STR("title")))
-            emit_xml(out, f->title);
+            emit_xml(out, look_clean(f->in->arena, f->title, LOOK_LONGEST));
         else if (str_equal(part, STR("csp")))
             write_policy(out);
         else if (str_equal(part, STR("generator")))

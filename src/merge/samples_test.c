@@ -69,7 +69,7 @@ static void expect_straight(const struct straight_merge *m, const struct profile
     uint32_t row = 0;
     assert_int_equal(got->n_samples, got->n_rows);
     for (uint32_t id = 0; id < m->key.n; id++) {
-        const int64_t *value = &m->value.at[id * TYPES];
+        const int64_t *value = m->value.at + (size_t)id * TYPES;
         if (!value[0] && !value[1]) continue;
         if (row == got->n_rows) fail_msg("only %" PRIu32 " samples", row);
         str text = sample_text(m->a, got, row, false);

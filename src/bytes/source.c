@@ -16,34 +16,24 @@ static bool fail(struct err *e, const char *doing, str path, int errnum) {
     return err_set(e, "%s %.*s: %c%s", doing, STR_ARG(path), first, first ? said + 1 : "");
 }
 
-static bool open_path(str path, bool only_files, struct source *out, struct err *e) {
+static bool open_path(str path, struct source *out, struct err *e) {
     struct arena scratch = {0};
     const char *name = str_c(&scratch, path);
     struct stat st;
     *out = (struct source){.path = path, .fd = -1};
     bool ok = stat(name, &st) == 0 || fail(e, "stat", path, errno);
-    out->is_file = ok && S_ISREG(st.st_mode);
-    if (only_files) ok = out->is_file;
     if (ok) {
         out->fd = open(name, O_RDONLY | O_CLOEXEC);
         ok = out->fd >= 0 || fail(e, "open", path, errno);
     }
     arena_release(&scratch);
-    out->size = out->is_file && st.st_size > 0 ? (size_t)st.st_size : 0;
+    if (ok && S_ISREG(st.st_mode) && st.st_size > 0) out->size = (size_t)st.st_size;
     return ok;
 }
 
 bool source_open(str path, struct source *out, struct err *e) {
     *out = (struct source){.path = path, .fd = STDIN_FILENO};
-    return str_equal(path, STR("-")) || open_path(path, false, out, e);
-}
-
-bool source_open_file(str path, bool *is_file, struct source *out, struct err *e) {
-    *is_file = false;
-    if (str_equal(path, STR("-"))) return false;
-    bool ok = open_path(path, true, out, e);
-    *is_file = out->is_file;
-    return ok;
+    return str_equal(path, STR("-")) || open_path(path, out, e);
 }
 
 bool source_read_some(const struct source *s, char *to, size_t cap, size_t *n, struct err *e) {

@@ -9,15 +9,12 @@
 struct source {
     str path;
     int fd;
-    bool is_file; /* a regular file */
-    size_t size;  /* size of the file, if known; else 0 */
+    size_t size; /* size of the file, if known; else 0 */
 };
 
 /* Opens a file, pipe or device; "-" is standard input. Error messages are Go's ("stat X: no such file or
  * directory", "read X: is a directory"). */
 bool source_open(str path, struct source *out, struct err *e);
-/* Opens a regular file only. If `path` is something else, sets *is_file to false and does not open it. */
-bool source_open_file(str path, bool *is_file, struct source *out, struct err *e);
 /* Reads the next bytes, at most `cap`, perhaps fewer; *n is 0 at the end. */
 bool source_read_some(const struct source *s, char *to, size_t cap, size_t *n, struct err *e);
 /* Reads up to `most` bytes from the current place; fewer mean the end was reached. They live in `a`. */

@@ -21,6 +21,7 @@ struct formats_guess formats_sniff(str start, bool is_all) {
         while (++i < FORMATS_N) g.answer[i] = SNIFF_MORE; /* not asked */
     }
     if (g.wants_more) g.only = NULL;
+    g.is_unknown = n_maybe == 0;
     return g;
 }
 

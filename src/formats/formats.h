@@ -26,6 +26,7 @@ struct formats_guess {
         answer[FORMATS_N];     /* of each row; SNIFF_MORE of those that were not asked, because one before says YES */
     const struct format *only; /* the row that it is, or the only one that it may be; NULL: none, or several */
     bool wants_more;           /* some row answers SNIFF_MORE */
+    bool is_unknown;           /* all rows answer SNIFF_NO */
 };
 
 struct formats_guess formats_sniff(str start, bool is_all);

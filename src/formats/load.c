@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/pages.h"
 #include "base/tuning.h"
 #include "bytes/pieces.h"
 #include "bytes/source.h"
@@ -89,14 +88,14 @@ static bool load_pieces(struct loading *l, struct err *e) {
         in.next = next_piece;
         in.context = l;
     } else {
-        in.bytes = collect(l);
+        if (!guess.is_unknown) in.bytes = collect(l);
         in.size = in.bytes.len;
         if (guess.wants_more) guess = formats_sniff(in.bytes, true);
     }
     bool ok =
         start.len ? formats_decode(&guess, &in, l->out, &fault) : err_set(&fault, "parsing profile: empty input file");
     /* the end of a file tells whether it was unwrapped well, which matters more than what was made of it */
-    while (next_piece(l, &rest)) {
+    while (pieces_are_unwrapped(l->pieces) && next_piece(l, &rest)) {
     }
     bool were_read = pieces_close(l->pieces, e);
     if (were_read && !ok) err_set(e, "%s", err_text(&fault));
@@ -132,19 +131,12 @@ bool load_bytes(struct arena *a, str bytes, const struct load_options *options, 
     return load_owned(a, &nothing, bytes, options, out, e);
 }
 
-static void expect_memory(size_t packed) {
-    if (packed < TUNING_HUGE_HEAP_FROM || packed >= TUNING_HUGE_HEAP_UP_TO) return;
-    pages_use_huge_heap(packed < TUNING_HUGE_HEAP_MOST / TUNING_HUGE_HEAP_TIMES ? packed * TUNING_HUGE_HEAP_TIMES
-                                                                                : TUNING_HUGE_HEAP_MOST);
-}
-
 /* A large file is not read here; of a pipe, as much as tells whether it is large. */
 static bool load_opened(struct arena *a, const struct source *s, const struct load_options *options,
                         struct profile *out, struct err *e) {
     struct arena home = {0};
     struct loading l = {
         .arena = a, .options = options, .out = out, .source = s, .home = &home, .bytes = STR_EMPTY, .size = s->size};
-    expect_memory(s->size);
     if (s->size < pieces_from) {
         if (options) tell(options, "reading", 0, 0);
         if (!source_read_most(&home, s, pieces_from, &l.bytes, e)) {
@@ -158,15 +150,6 @@ static bool load_opened(struct arena *a, const struct source *s, const struct lo
 bool load_source(struct arena *a, str source, const struct load_options *options, struct profile *out, struct err *e) {
     struct source s;
     if (!source_open(source, &s, e)) return false;
-    bool ok = load_opened(a, &s, options, out, e);
-    source_close(&s);
-    return ok;
-}
-
-bool load_file(struct arena *a, str path, const struct load_options *options, struct profile *out, bool *is_file,
-               struct err *e) {
-    struct source s;
-    if (!source_open_file(path, is_file, &s, e)) return false;
     bool ok = load_opened(a, &s, options, out, e);
     source_close(&s);
     return ok;

@@ -8,10 +8,6 @@
  * callers prepend it, with ": " between unless it starts with ":", which is a line's number. `options` may be NULL, here and below. */
 bool load_source(struct arena *a, str source, const struct load_options *options, struct profile *out, struct err *e);
 
-/* The same for a regular file; *is_file false: it is not one, and was not opened. */
-bool load_file(struct arena *a, str path, const struct load_options *options, struct profile *out, bool *is_file,
-               struct err *e);
-
 /* The same from bytes in memory (wrapped or not, any format), which must live as long as `a`. */
 bool load_bytes(struct arena *a, str bytes, const struct load_options *options, struct profile *out, struct err *e);
 

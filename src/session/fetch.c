@@ -4,8 +4,8 @@
 #include "filter/filter.h"
 #include "merge/merge.h"
 #include "out/message.h"
-#include "session/gather.h"
 #include "session/keep_copy.h"
+#include "session/loader.h"
 #include "session/session.h"
 #include "symbolize/symbolize.h"
 
@@ -17,52 +17,46 @@ static void add_comment(struct arena *a, struct profile *p, str comment) {
     p->n_comments++;
 }
 
-static bool grab_sides(struct session *s, const struct argv_call *call, struct gathered *sources,
-                       struct gathered *bases, struct fetched *fetched, struct err *e) {
-    str base = call->call.base.len ? call->call.base : call->call.diff_base;
-    uint32_t n_bases = base.len ? 1 : 0;
-    struct symbolize_locate locate = grab_locate(call);
+/* Sources and the base, which there may be, each side merged. */
+static bool load_sides(struct session *s, const struct argv_call *call, struct loader_result *sources,
+                       struct loader_result *base, struct err *e) {
+    struct symbolize_locate locate = source_load_locate(call);
+    uint32_t n = call->n_sources;
+    str of_base = call->call.base.len ? call->call.base : call->call.diff_base;
+    uint32_t n_all = n + (of_base.len ? 1 : 0);
+    str *all = ARENA_ARRAY(s->arena, str, (size_t)n + 1);
+    for (uint32_t i = 0; i < n; i++) all[i] = call->source[i];
+    all[n] = of_base;
+    struct source_load *source = source_load_new(s, call, &locate, all, n_all);
     struct err base_err = {0};
-    watch_sources(s->watch, call->n_sources + n_bases);
-    struct grab *base_grab = n_bases ? grab_new(s, call, &locate, &base, n_bases) : NULL;
-    struct grab *source = grab_new(s, call, &locate, call->source, call->n_sources);
-    bool sources_ok = gather(s, source, call->n_sources, base_grab, sources, fetched, e);
-    bool bases_ok = gather(s, base_grab, n_bases, NULL, bases, fetched, &base_err);
-    if (sources_ok && !bases_ok) err_set(e, "problem fetching base profiles: %s,", err_text(&base_err));
+    watch_sources(s->watch, n_all);
+    bool sources_ok = loader_run(s, source, n, n_all, sources, e);
+    bool base_ok = n_all == n || loader_run(s, source + n, 1, 1, base, &base_err);
+    if (sources_ok && !base_ok) err_set(e, "problem fetching base profiles: %s,", err_text(&base_err));
     err_clear(&base_err);
     if (!sources_ok) return err_prepend(e, "problem fetching source profiles: ");
-    if (!bases_ok) return false;
+    if (!base_ok) return false;
     if (sources->n_loaded == 0) return err_set(e, "failed to fetch any source profiles");
-    if (n_bases > 0 && bases->n_loaded == 0) return err_set(e, "failed to fetch any base profiles");
-    if (sources->n_loaded != call->n_sources)
-        message_warnf("Fetched %u source profiles out of %u", (unsigned)sources->n_loaded, (unsigned)call->n_sources);
+    if (n_all > n && base->n_loaded == 0) return err_set(e, "failed to fetch any base profiles");
+    if (sources->n_loaded != n)
+        message_warnf("Fetched %u source profiles out of %u", (unsigned)sources->n_loaded, (unsigned)n);
     return true;
 }
 
-/* The bases taken from the sources, if there are any. */
-static bool subtract(struct session *s, const struct argv_call *call, struct gathered *sources, struct gathered *bases,
-                     struct profile *out, struct err *e) {
+/* The base taken from the sources, if there is one. */
+static bool subtract(struct session *s, const struct argv_call *call, struct loader_result *sources,
+                     struct loader_result *base, struct profile *out, struct err *e) {
     *out = sources->profile;
-    if (bases->n_loaded == 0) return true;
+    if (base->n_loaded == 0) return true;
     bool two_sides = call->report && call->report->two_sides;
     enum merge_base_kind kind = call->call.base.len && !two_sides ? MERGE_BASE : MERGE_DIFF_BASE;
     struct merge_difference d = {
-        {&sources->profile, &sources->arena}, {&bases->profile, &bases->arena}, kind, call->options.normalize};
+        {&sources->profile, &sources->arena}, {&base->profile, &base->arena}, kind, call->options.normalize};
     watch_sources(s->watch, 0);
     watch_stage(s->watch, "subtracting base");
     watch_show(s->watch);
     bool ok = merge_base(s->arena, &d, out, e);
     watch_hide(s->watch);
-    return ok;
-}
-
-/* Sources and bases, merged, and the bases taken from the sources. */
-static bool grab_and_subtract(struct session *s, const struct argv_call *call, struct profile *out,
-                              struct fetched *fetched, struct err *e) {
-    struct gathered sources = {0}, bases = {0};
-    bool ok = grab_sides(s, call, &sources, &bases, fetched, e) && subtract(s, call, &sources, &bases, out, e);
-    arena_adopt(s->arena, &sources.arena);
-    arena_adopt(s->arena, &bases.arena);
     return ok;
 }
 
@@ -81,13 +75,12 @@ static void forget_urls(struct arena *a, struct profile *p) {
 }
 
 /* What follows loading, merged or not. */
-static bool finish_profile(struct session *s, const struct argv_call *call, const struct fetched *fetched,
+static bool finish_profile(struct session *s, const struct argv_call *call, const source_load_mappings *fetched,
                            struct profile *p, struct err *e) {
     if (call->call.all_frames) p->drop_frames = p->keep_frames = 0;
     struct notes notes = {.arena = s->arena};
-    struct http_tls tls = grab_tls(call);
-    struct symbolize_how how = {
-        call->call.symbolize, call->call.tools, {fetched->mappings.at, fetched->mappings.n, &tls}};
+    struct http_tls tls = source_load_tls(call);
+    struct symbolize_how how = {call->call.symbolize, call->call.tools, {fetched->at, fetched->n, &tls}};
     watch_sources(s->watch, 0);
     watch_stage(s->watch, "symbolizing");
     watch_show(s->watch);
@@ -102,30 +95,29 @@ static bool finish_profile(struct session *s, const struct argv_call *call, cons
 }
 
 bool fetch_profile(struct session *s, const struct argv_call *call, struct profile *out, struct err *e) {
-    struct fetched fetched = {0};
-    return grab_and_subtract(s, call, out, &fetched, e) && finish_profile(s, call, &fetched, out, e) &&
-           (!fetched.any || save_fetched(out, e));
+    struct loader_result sources = {0}, base = {0};
+    bool ok = load_sides(s, call, &sources, &base, e) && subtract(s, call, &sources, &base, out, e);
+    arena_adopt(s->arena, &sources.arena);
+    arena_adopt(s->arena, &base.arena);
+    for (size_t i = 0; i < base.mappings.n; i++) *VEC_PUSH(s->arena, &sources.mappings) = base.mappings.at[i];
+    return ok && finish_profile(s, call, &sources.mappings, out, e) &&
+           (!(sources.any_url || base.any_url) || save_fetched(out, e));
 }
 
 bool fetch_each(struct session *s, const struct argv_call *call, const str *source, uint32_t n, struct profile *out,
                 struct err *e) {
-    struct symbolize_locate locate = grab_locate(call);
-    struct grab *grab = grab_new(s, call, &locate, source, n);
+    struct symbolize_locate locate = source_load_locate(call);
+    struct source_load *all = source_load_new(s, call, &locate, source, n);
+    struct loader_result nothing_merged = {0};
     watch_sources(s->watch, n);
-    grab_plan(grab, n);
-    gather_load(s, grab, n, NULL);
-    bool ok = true;
+    bool ok = loader_run(s, all, 0, n, &nothing_merged, e);
     for (uint32_t i = 0; i < n; i++) {
-        message_notes(&grab[i].notes);
-        if (ok && !grab[i].ok) ok = err_set(e, "%.*s", STR_ARG(grab_failure(s->arena, &grab[i])));
-        arena_adopt(s->arena, &grab[i].arena);
-        grab_drop(&grab[i]);
-        out[i] = grab[i].profile;
+        message_notes(&all[i].notes);
+        if (ok && !all[i].ok) ok = err_set(e, "%.*s", STR_ARG(source_load_failure(s->arena, &all[i])));
+        arena_adopt(s->arena, &all[i].arena);
+        source_load_drop(&all[i]);
+        out[i] = all[i].profile;
     }
-    for (uint32_t i = 0; i < n && ok; i++) {
-        struct fetched fetched = {0};
-        gather_remember(s, &grab[i], &fetched);
-        ok = finish_profile(s, call, &fetched, &out[i], e);
-    }
+    for (uint32_t i = 0; i < n && ok; i++) ok = finish_profile(s, call, &all[i].mappings, &out[i], e);
     return ok;
 }

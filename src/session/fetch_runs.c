@@ -3,9 +3,9 @@
 #include "bytes/url.h"
 #include "cli/argv.h"
 #include "out/message.h"
-#include "session/grab.h"
 #include "session/session.h"
 #include "session/sides.h"
+#include "session/source_load.h"
 
 static bool read_words(struct arena *a, const struct argv_call *call, struct gate_words *out, struct err *e) {
     const struct options_call *c = &call->call;
@@ -33,7 +33,7 @@ bool fetch_runs(struct session *s, const struct argv_call *call, struct err *e) 
     if (!sides_read(a, call, &of, e))
         return err_set(e, "%.*s", STR_ARG(str_copy(a, url_mask(a, str_from(err_text(e))))));
     str *shown = ARENA_ARRAY(a, str, of.n);
-    for (uint32_t i = 0; i < of.n; i++) shown[i] = grab_shown(a, of.name[i]);
+    for (uint32_t i = 0; i < of.n; i++) shown[i] = source_load_shown(a, of.name[i]);
     if (call->call.v) {
         print_side(a, "Base", shown, of.n_base);
         print_side(a, "New", shown + of.n_base, of.n - of.n_base);

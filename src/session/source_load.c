@@ -1,0 +1,202 @@
+/* What a source of the command line is, and how each kind is loaded. */
+#include "session/source_load.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/process.h"
+#include "bytes/url.h"
+#include "go/gotext.h"
+#include "out/message.h"
+#include "session/output.h"
+
+struct source_load *source_load_new(struct session *session, const struct argv_call *call,
+                                    const struct symbolize_locate *locate, const str *source, uint32_t n) {
+    struct source_load *all = ARENA_ZERO(session->arena, struct source_load, n);
+    for (uint32_t i = 0; i < n; i++) {
+        struct source_load *s = &all[i];
+        *s = (struct source_load){.call = call, .locate = locate, .watch = session->watch, .source = source[i]};
+        s->options = watch_loader(session->watch, &s->how_far);
+        s->options.lenient = call->call.lenient;
+        s->options.left_out = &s->left_out;
+        s->notes.arena = &s->notes_arena;
+    }
+    return all;
+}
+
+struct symbolize_locate source_load_locate(const struct argv_call *call) {
+    return (struct symbolize_locate){.search_path = str_from(getenv("PPROF_BINARY_PATH")),
+                                     .exec_name = call->executable,
+                                     .build_id = call->call.buildid};
+}
+
+static bool is_perf_file(str path) {
+    char start[8];
+    struct arena scratch = {0};
+    int fd = open(str_c(&scratch, path), O_RDONLY | O_CLOEXEC);
+    arena_release(&scratch);
+    if (fd < 0) return false;
+    ssize_t n = read(fd, start, sizeof start);
+    close(fd);
+    return n == (ssize_t)sizeof start && str_equal((str){start, sizeof start}, STR("PERFILE2"));
+}
+
+static bool load_perf_file(struct source_load *s, struct err *e) {
+    const char *dir = getenv("TMPDIR");
+    str path;
+    message_print(
+        str_format(&s->arena, "Converting %.*s to a profile.proto... (May take a few minutes)", STR_ARG(s->source)));
+    int fd = output_create_numbered(&s->arena, dir && *dir ? str_from(dir) : STR("/tmp"), STR("pprof_"), STR(".pb.gz"),
+                                    &path, e);
+    if (fd < 0) return false;
+    close(fd);
+    const char *file = str_c(&s->arena, path);
+    const char *argv[] = {"perf_to_profile",
+                          "-i",
+                          process_argument(&s->arena, s->source),
+                          "-o",
+                          process_argument(&s->arena, path),
+                          "-f",
+                          NULL};
+    struct process_call call = {.argv = argv, .show_errors = true};
+    bool ok = process_run(&s->arena, &call, e) ||
+              err_prepend(e, "failed to convert perf.data file. Try github.com/google/perf_data_converter: ");
+    ok = ok && load_source(&s->arena, path, &s->options, &s->profile, e);
+    unlink(file);
+    return ok;
+}
+
+/* No timeout and no time of collecting is longer: so many nanoseconds are still a number. */
+static int64_t bounded(int64_t seconds) { return seconds < INT64_C(9000000000) ? seconds : INT64_C(9000000000); }
+
+/* Whether there is something of that name; *st says what. */
+static bool exists(str path, struct stat *st) {
+    struct arena scratch = {0};
+    bool is = stat(str_c(&scratch, path), st) == 0;
+    arena_release(&scratch);
+    return is;
+}
+
+static void plan_url(struct source_load *s, int64_t seconds) {
+    const struct options_call *c = &s->call->call;
+    s->kind = SOURCE_LOAD_URL;
+    s->state = SOURCE_LOAD_UNFETCHED;
+    message_print(str_format(&s->arena, "Fetching profile over HTTP from %.*s", STR_ARG(url_mask(&s->arena, s->url))));
+    if (c->seconds > 0)
+        message_print(str_format(&s->arena, "Please wait... (%.*s)",
+                                 STR_ARG(gotext_duration(&s->arena, bounded(c->seconds) * 1000000000))));
+    int64_t timeout_ms = c->timeout > 0 ? bounded(c->timeout) * 1000 : seconds > 0 ? bounded(seconds) * 1500 : 60000;
+    s->http = (struct http_request){.url = s->url, .timeout_ms = timeout_ms + 5000};
+}
+
+void source_load_plan(struct source_load *s) {
+    struct stat st;
+    int64_t seconds;
+    if (s->state != SOURCE_LOAD_NEW) return;
+    s->state = SOURCE_LOAD_READY;
+    if (str_equal(s->source, STR("-"))) {
+        s->kind = SOURCE_LOAD_STREAM;
+    } else if (exists(s->source, &st)) {
+        s->kind = S_ISREG(st.st_mode) ? SOURCE_LOAD_FILE : SOURCE_LOAD_STREAM;
+        s->size = S_ISREG(st.st_mode) && st.st_size > 0 ? (uint64_t)st.st_size : 0;
+    } else {
+        s->url = url_from_source(&s->arena, s->source, s->call->call.seconds, &seconds);
+        if (s->url.len) plan_url(s, seconds);
+    }
+}
+
+struct http_tls source_load_tls(const struct argv_call *call) {
+    return (struct http_tls){.cert = call->call.tls_cert, .key = call->call.tls_key, .ca = call->call.tls_ca};
+}
+
+void source_load_fetch(struct source_load *const *source, uint32_t n) {
+    struct arena scratch = {0};
+    struct http_request *request = ARENA_ARRAY(&scratch, struct http_request, n);
+    struct http_tls tls = source_load_tls(source[0]->call);
+    watch_stage(source[0]->watch, "fetching");
+    for (uint32_t i = 0; i < n; i++) request[i] = source[i]->http;
+    http_run(request, n, &tls, 0);
+    for (uint32_t i = 0; i < n; i++) {
+        source[i]->http = request[i];
+        source[i]->state = SOURCE_LOAD_READY;
+    }
+    arena_release(&scratch);
+}
+
+/* Which server knows the addresses of a mapping: found by its build ID or file later, after merging. A mapping that
+ * has neither is called by the URL until then. */
+static void note_mappings(struct source_load *s) {
+    struct profile *p = &s->profile;
+    struct profile_mapping *mapping = ARENA_ARRAY(&s->arena, struct profile_mapping, p->n_mappings);
+    for (uint32_t i = 0; i < p->n_mappings; i++) {
+        mapping[i] = p->mapping[i];
+        if (!mapping[i].build_id && !mapping[i].file)
+            mapping[i].file = profile_add_string(p, &s->arena, url_mask(&s->arena, s->url));
+        str key = profile_str(p, mapping[i].build_id ? mapping[i].build_id : mapping[i].file);
+        struct symbolize_source source = {.key = key, .url = s->url, .start = mapping[i].start};
+        *VEC_PUSH(&s->arena, &s->mappings) = source;
+    }
+    p->mapping = mapping;
+}
+
+static bool load_fetched(struct source_load *s, struct err *e) {
+    struct http_request *h = &s->http;
+    bool ok = h->outcome == HTTP_OK ||
+              err_set(e, "%s%s", h->outcome == HTTP_NO_ANSWER ? "http fetch: " : "", err_text(&h->err));
+    err_clear(&h->err);
+    if (ok) return load_owned(&s->arena, &h->arena, h->body, &s->options, &s->profile, e);
+    arena_release(&h->arena);
+    return false;
+}
+
+/* perf.data is looked for in regular files only: looking into a pipe would take bytes from it. */
+static bool load_any(struct source_load *s, struct err *e) {
+    if (s->kind == SOURCE_LOAD_URL) return load_fetched(s, e);
+    if (load_source(&s->arena, s->source, &s->options, &s->profile, e)) return true;
+    if (s->kind != SOURCE_LOAD_FILE || !is_perf_file(s->source)) return false;
+    err_clear(e);
+    return load_perf_file(s, e);
+}
+
+void source_load_run(struct source_load *s) {
+    s->ok = load_any(s, &s->err);
+    watch_loaded(s->watch);
+    if (s->ok && s->left_out)
+        notes_add(&s->notes, NOTE_WARNING, "%.*s: %llu line%s left out",
+                  STR_ARG(source_load_shown(&s->notes_arena, s->source)), (unsigned long long)s->left_out,
+                  s->left_out == 1 ? "" : "s");
+    if (s->ok) symbolize_locate_binaries(&s->arena, &s->profile, s->locate, &s->notes);
+    if (s->ok && s->kind == SOURCE_LOAD_URL) note_mappings(s);
+}
+
+str source_load_shown(struct arena *a, str source) {
+    struct stat st;
+    return exists(source, &st) ? source : url_mask(a, source);
+}
+
+str source_load_failure(struct arena *a, const struct source_load *s) {
+    struct stat st;
+    const char *why = err_text(&s->err);
+    str text = str_format(a, "%.*s%s%s", STR_ARG(s->source), *why == ':' ? "" : ": ", why);
+    return exists(s->source, &st) ? text : url_mask(a, text);
+}
+
+void source_load_report(struct source_load *s) {
+    message_notes(&s->notes);
+    if (!s->ok) message_warn(source_load_failure(&s->notes_arena, s));
+    err_clear(&s->err);
+    s->notes = (struct notes){.arena = &s->notes_arena};
+    arena_release(&s->notes_arena);
+}
+
+void source_load_drop(struct source_load *s) {
+    if (s->kind == SOURCE_LOAD_FILE) s->state = SOURCE_LOAD_READY;
+    s->how_far = (struct watch_source){.watch = s->watch};
+    s->left_out = 0;
+    s->notes = (struct notes){.arena = &s->notes_arena};
+    err_clear(&s->err);
+    arena_release(&s->notes_arena);
+    arena_release(&s->arena);
+}

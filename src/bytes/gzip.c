@@ -68,6 +68,13 @@ static bool too_large(size_t n) {
     return pages > 0 && size > 0 && n / (size_t)size > (size_t)pages;
 }
 
+/* Zeros after the last member, as tapes and fixed blocks leave them: gzip passes over them, too. */
+static bool is_padding(str rest) {
+    for (size_t i = 0; i < rest.len; i++)
+        if (rest.ptr[i]) return false;
+    return true;
+}
+
 bool inflate_gzip(struct arena *a, str gz, str *out, struct err *e) {
     struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
     if (!d) return err_set(e, "out of memory");
@@ -80,7 +87,7 @@ bool inflate_gzip(struct arena *a, str gz, str *out, struct err *e) {
     size_t len = 0;
     str rest = gz;
     bool ok = true;
-    while (ok && rest.len) {
+    while (ok && rest.len && !(rest.len < gz.len && is_padding(rest))) {
         size_t used = 0, made = 0;
         enum libdeflate_result r =
             libdeflate_gzip_decompress_ex(d, rest.ptr, rest.len, bytes + len, cap - len, &used, &made);
@@ -116,10 +123,11 @@ struct isal {
 struct inflate_stream {
     inflate_refill refill;
     void *context;
-    str rest;       /* packed bytes not looked at yet */
-    bool at_border; /* before the first member, or after one */
-    bool at_end;    /* nothing is left to refill */
-    uint64_t taken; /* packed bytes of this member that the engine took */
+    str rest;        /* packed bytes not looked at yet */
+    bool at_border;  /* before the first member, or after one */
+    bool at_end;     /* nothing is left to refill */
+    bool has_member; /* one was unpacked */
+    uint64_t taken;  /* packed bytes of this member that the engine took */
     uint64_t made;
     struct isal isal;
     struct inflate_state *state; /* of ISA-L; NULL: zlib does it */
@@ -208,6 +216,21 @@ static bool report_fault(struct inflate_stream *s, enum fault fault, size_t n_th
                    (unsigned long long)(s->taken + n_there - s->rest.len));
 }
 
+/* Passes over zeros at the end; zeros in front of anything else stay a fault. */
+static bool skip_padding(struct inflate_stream *s, struct err *e) {
+    bool any = false;
+    while (!s->at_end) {
+        size_t n = 0;
+        while (n < s->rest.len && !s->rest.ptr[n]) n++;
+        any |= n > 0;
+        s->rest = str_from_offset(s->rest, n);
+        if (s->rest.len) return !any || err_set(e, "gzip: invalid header");
+        if (!s->refill(s->context, &s->rest, e)) return false;
+        s->at_end = !s->rest.len;
+    }
+    return true;
+}
+
 bool inflate_stream_next(struct inflate_stream *s, char *out, size_t cap, size_t *n, struct err *e) {
     size_t room = cap;
     *n = 0;
@@ -216,6 +239,7 @@ bool inflate_stream_next(struct inflate_stream *s, char *out, size_t cap, size_t
             if (!s->refill(s->context, &s->rest, e)) return false;
             s->at_end = s->rest.len == 0;
         }
+        if (s->at_border && s->has_member && !skip_padding(s, e)) return false;
         if (s->at_end && s->at_border) break;
         size_t in_before = s->rest.len, room_before = room;
         bool member_done;
@@ -224,6 +248,7 @@ bool inflate_stream_next(struct inflate_stream *s, char *out, size_t cap, size_t
         if (fault) return report_fault(s, fault, in_before, e);
         s->taken += in_before - s->rest.len;
         s->at_border = member_done;
+        s->has_member |= member_done;
         /* nothing comes in, nothing comes out: the member is cut off */
         if (s->at_end && !member_done && room == room_before && s->rest.len == in_before)
             return err_set(e, "unexpected EOF");

@@ -22,7 +22,7 @@ struct pieces {
     /* what is wrapped around it, from the outside to the inside: each refills from the one before it */
     struct layer {
         struct pieces *pieces;
-        const struct unwrap_format *wrapper;
+        const struct wrapper *wrapper;
         void *stream;
         char *room; /* for what comes out of the one before */
         str first;  /* was read there to see what this one is */

@@ -4,7 +4,7 @@
 #include "bytes/gzip.h"
 #include "bytes/unicode.h"
 
-static void *gzip_open(struct arena *a, unwrap_refill refill, void *context) {
+static void *gzip_open(struct arena *a, wrapper_refill refill, void *context) {
     return inflate_stream_new(a, refill, context, INFLATE_FASTEST);
 }
 
@@ -16,22 +16,24 @@ static void gzip_close(void *stream) { inflate_stream_release(stream); }
 
 static void nothing_to_close(void *stream) { (void)stream; }
 
-static const struct unwrap_format wrappers[] = {
-    {"gzip", gzip_is, inflate_gzip, gzip_open, gzip_next, gzip_close},
-    {"text with a byte order mark", unicode_is, unicode_unpack, unicode_open, unicode_next, nothing_to_close},
-};
+static const struct wrapper gzip_wrapper = {"gzip", gzip_is, inflate_gzip, gzip_open, gzip_next, gzip_close};
+static const struct wrapper unicode_wrapper = {
+    "text with a byte order mark", unicode_is, unicode_unpack, unicode_open, unicode_next, nothing_to_close};
 
-const struct unwrap_format *unwrap_find(str start) {
+static const struct wrapper *const wrappers[] = {&gzip_wrapper, &zstd_wrapper,  &lz4_wrapper,       &lz4_legacy_wrapper,
+                                                 &xz_wrapper,   &bzip2_wrapper, &skippable_wrapper, &unicode_wrapper};
+
+const struct wrapper *unwrap_find(str start) {
     for (size_t i = 0; i < sizeof wrappers / sizeof *wrappers; i++)
-        if (wrappers[i].is(start)) return &wrappers[i];
+        if (wrappers[i]->is(start)) return wrappers[i];
     return NULL;
 }
 
 bool unwrap_all(struct arena *home, str *bytes, struct err *e) {
-    const struct unwrap_format *w;
+    const struct wrapper *w;
     for (int i = 0; i < UNWRAP_MOST && (w = unwrap_find(*bytes)); i++) {
         struct arena unpacked = {0};
-        bool ok = w->unpack(&unpacked, *bytes, bytes, e);
+        bool ok = w->unpack ? w->unpack(&unpacked, *bytes, bytes, e) : wrapper_unpack(w, &unpacked, *bytes, bytes, e);
         arena_release(home);
         *home = unpacked;
         if (!ok) return err_prepend(e, "decompressing profile: ");

@@ -1,0 +1,50 @@
+/* What a wrapper is: a compressed format around the bytes of a source. Each has one file that exports its row, below.
+ */
+#ifndef CPROF_BYTES_WRAPPER_H
+#define CPROF_BYTES_WRAPPER_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+
+/* Provides the next compressed bytes, valid until the next call, and none at the end. On failure returns false and
+ * sets the error. */
+typedef bool (*wrapper_refill)(void *context, str *out, struct err *e);
+
+struct wrapper {
+    const char *name;
+    bool (*is)(str start); /* recognizes the format by the first bytes */
+    /* Decompresses everything at once, into `a`. NULL: the three below do it. */
+    bool (*unpack)(struct arena *a, str packed, str *out, struct err *e);
+    /* Decompresses a stream: `open` makes the state, in `a`; `next` gives up to `cap` bytes and sets *n to 0 at the
+     * end; `close` must be called in any case. Errors are those of `unpack`. */
+    void *(*open)(struct arena *a, wrapper_refill refill, void *context);
+    bool (*next)(void *stream, char *out, size_t cap, size_t *n, struct err *e);
+    void (*close)(void *stream);
+};
+
+/* zstd.c, lz4.c, xz.c, bzip2.c. Their libraries are opened when the first such file comes. Memory is bounded: windows
+ * are of at most 128 MiB. */
+extern const struct wrapper zstd_wrapper, lz4_wrapper, lz4_legacy_wrapper, xz_wrapper, bzip2_wrapper;
+/* wrapper.c: frames that readers of zstd and lz4 are to skip, in front of the first other one. */
+extern const struct wrapper skippable_wrapper;
+
+/* The packed bytes of a stream. */
+struct wrapper_input {
+    wrapper_refill refill;
+    void *context;
+    str rest; /* not used yet */
+    bool at_end;
+    uint64_t made; /* unpacked bytes so far */
+};
+/* Sees to it that in->rest holds a byte; otherwise in->at_end is set. */
+bool wrapper_fill(struct wrapper_input *in, struct err *e);
+/* Takes n bytes; *there tells how many there were, fewer at the end alone. */
+bool wrapper_take(struct wrapper_input *in, char *to, size_t n, size_t *there, struct err *e);
+/* Counts n more unpacked bytes: an error where they are more than this machine's memory. */
+bool wrapper_made(struct wrapper_input *in, size_t n, struct err *e);
+
+/* All of `packed` by w's pieces. */
+bool wrapper_unpack(const struct wrapper *w, struct arena *a, str packed, str *out, struct err *e);
+
+#endif

@@ -92,7 +92,7 @@ static bool read_after_thread(str rest, struct perf_event *out, bool *anchored) 
         word = take_word(&after);
     }
     size_t colon = str_find_last_char(word, ':');
-    if (!word.len) return true; /* no event, which -F can leave out */
+    if (!word.len) return *anchored || out->period < 0; /* no event, which -F can leave out */
     if (colon == word.len || !colon) return false;
     out->event = str_slice(word, 0, colon);
     out->rest = str_from_offset(word, colon + 1).len ? STR_EMPTY : after;
@@ -585,7 +585,7 @@ static bool make_profile(struct perf *p, struct profile *out, struct err *e) {
 enum sniff sniff_perf(str start, bool is_all) {
     enum { LOOK = 400 };
     if (textlines_is_binary(start)) return SNIFF_NO;
-    bool after_event = false, any_line = false;
+    bool after_event = false, after_bare = false, any_line = false;
     str line;
     for (int i = 0; i < LOOK && textlines_next(&start, &line); i++) {
         struct perf_event event;
@@ -594,9 +594,13 @@ enum sniff sniff_perf(str start, bool is_all) {
         if (!textlines_trim(line).len || line.ptr[0] == '#') continue;
         any_line = true;
         enum perf_kind kind = kind_of(line, &event);
-        if (kind == PERF_FRAME && after_event) return SNIFF_MAYBE;
+        if (kind == PERF_FRAME && read_frame(line, &frame)) {
+            if (after_event && frame.symbol.len) return SNIFF_MAYBE;
+            if (after_bare && frame.symbol.len && frame.file.len && line.ptr[0] == '\t') return SNIFF_MAYBE;
+        }
         if (kind == PERF_UNKNOWN && !after_event && !is_record(line)) return SNIFF_NO;
-        after_event |= kind == PERF_EVENT;
+        after_bare = kind == PERF_EVENT;
+        after_event |= kind == PERF_EVENT && (event.event.len || event.time >= 0);
         if (kind == PERF_EVENT && event.time >= 0 && event.event.len) return SNIFF_MAYBE;
         if (kind == PERF_EVENT && read_frame(textlines_trim(event.rest), &frame) && frame.file.len) return SNIFF_MAYBE;
     }

@@ -206,7 +206,9 @@ struct stacktree_all {
     struct naming naming;
     struct stacktree_plan plan;
     struct growth growth;
-    uint32_t *leaf; /* [stack]: its last node */
+    uint32_t *leaf;                /* [stack]: its last node */
+    struct stacktree_frame *frame; /* [number], of the frames that nodes have */
+    uint32_t *rank;                /* [number]: its place among them by name */
     uint32_t sides;
     int64_t **self, **total; /* [column][node] */
     double *whole;           /* [type]: sum of magnitudes, the larger of two sides */
@@ -316,6 +318,26 @@ static int compare_frames(const void *x, const void *y) {
     return c ? c : a->inlined - b->inlined;
 }
 
+/* What the nodes' frames are called, and their order. */
+static void name_frames(struct arena *a, struct stacktree_all *s) {
+    struct arena scratch = {0};
+    const struct growth *g = &s->growth;
+    const str_id *file = find_files(&scratch, &s->naming);
+    size_t n_numbers = (size_t)2 * s->naming.names->n_nodes;
+    VEC(struct ranked) used = {0};
+    s->frame = ARENA_ZERO(a, struct stacktree_frame, n_numbers);
+    s->rank = ARENA_ZERO(a, uint32_t, n_numbers);
+    for (uint32_t i = 1; i < g->n; i++) {
+        struct stacktree_frame *f = &s->frame[g->frame[i]];
+        if (f->name.ptr) continue;
+        *f = describe(a, &s->naming, file, g->frame[i]);
+        *VEC_PUSH(&scratch, &used) = (struct ranked){f, g->frame[i]};
+    }
+    if (used.n) qsort(used.at, used.n, sizeof *used.at, compare_frames);
+    for (uint32_t i = 0; i < used.n; i++) s->rank[used.at[i].number] = i;
+    arena_release(&scratch);
+}
+
 /* A node among its siblings. */
 struct sibling {
     uint64_t weight;
@@ -335,22 +357,17 @@ struct choice {
     uint32_t *left_out; /* [node]: children that are not kept */
     uint32_t *first;    /* [node]: its first child in `sibling`; one more */
     struct sibling *sibling;
-    struct stacktree_frame *frame; /* [number], of the frames that are used */
     uint32_t n_kept;
 };
 
-static struct choice choose(struct arena *scratch, struct arena *a, const struct cutting *cutting) {
+static struct choice choose(struct arena *scratch, const struct cutting *cutting) {
     const struct stacktree_all *s = cutting->all;
-    const struct naming *m = &s->naming;
     const struct growth *g = &s->growth;
     struct choice c = {.kept = ARENA_ZERO(scratch, uint8_t, g->n),
                        .left_out = ARENA_ZERO(scratch, uint32_t, g->n),
                        .first = ARENA_ZERO(scratch, uint32_t, (size_t)g->n + 2),
-                       .frame = ARENA_ZERO(scratch, struct stacktree_frame, (size_t)2 * m->names->n_nodes),
                        .n_kept = 1};
     c.kept[0] = 1;
-    const str_id *file = find_files(scratch, m);
-    VEC(struct ranked) used = {0};
     for (uint32_t i = 1; i < g->n; i++) {
         if (!c.kept[g->parent[i]]) continue;
         c.kept[i] = is_kept(cutting, i);
@@ -360,20 +377,13 @@ static struct choice choose(struct arena *scratch, struct arena *a, const struct
         }
         c.n_kept++;
         c.first[g->parent[i] + 2]++;
-        struct stacktree_frame *f = &c.frame[g->frame[i]];
-        if (f->name.ptr) continue;
-        *f = describe(a, m, file, g->frame[i]);
-        *VEC_PUSH(scratch, &used) = (struct ranked){f, g->frame[i]};
     }
-    if (used.n) qsort(used.at, used.n, sizeof *used.at, compare_frames);
-    uint32_t *rank = ARENA_ARRAY(scratch, uint32_t, (size_t)2 * m->names->n_nodes);
-    for (uint32_t i = 0; i < used.n; i++) rank[used.at[i].number] = i;
-
     for (uint32_t i = 0; i < g->n; i++) c.first[i + 2] += c.first[i + 1];
     c.sibling = ARENA_ARRAY(scratch, struct sibling, c.n_kept);
     /* first[node + 1] counts up to where the next node's children start, and so becomes first[node] of that one */
     for (uint32_t i = 1; i < g->n; i++)
-        if (c.kept[i]) c.sibling[c.first[g->parent[i] + 1]++] = (struct sibling){weight(s, 0, i), rank[g->frame[i]], i};
+        if (c.kept[i])
+            c.sibling[c.first[g->parent[i] + 1]++] = (struct sibling){weight(s, 0, i), s->rank[g->frame[i]], i};
     for (uint32_t i = 0; i < g->n; i++)
         if (c.first[i + 1] - c.first[i] > 1)
             qsort(c.sibling + c.first[i], c.first[i + 1] - c.first[i], sizeof *c.sibling, compare_siblings);
@@ -405,7 +415,7 @@ static struct stacktree *lay_out(struct arena *scratch, struct arena *a, const s
             waiting[n_waiting++] = (struct waiting){c->sibling[k].node, w.depth + 1};
         uint32_t number = g->frame[w.node];
         if (w.node && !id[number]) {
-            *VEC_PUSH(a, &frame) = c->frame[number];
+            *VEC_PUSH(a, &frame) = s->frame[number];
             id[number] = (uint32_t)frame.n;
         }
         source[n] = w.node;
@@ -455,6 +465,7 @@ struct stacktree_all *stacktree_grow(struct arena *a, const struct profile *v, c
     uint8_t *active = ARENA_ZERO(a, uint8_t, v->n_stacks);
     for (uint32_t i = 0; i < v->n_samples; i++) active[v->stack_of[profile_row(v, i)]] = 1;
     s->growth = grow(a, &s->naming, active, s->leaf);
+    name_frames(a, s);
     s->self = new_columns(a, plan->n_types * s->sides, s->growth.n);
     s->total = new_columns(a, plan->n_types * s->sides, s->growth.n);
     task_run((int)plan->n_types, sum_type, s);
@@ -466,7 +477,7 @@ void stacktree_drop(struct stacktree_all *all) { arena_release(&all->growth.aren
 struct stacktree *stacktree_cut(struct arena *a, const struct stacktree_all *all, uint32_t n_types, double cut) {
     struct arena scratch = {0};
     struct cutting cutting = {all, n_types, cut};
-    struct choice choice = choose(&scratch, a, &cutting);
+    struct choice choice = choose(&scratch, &cutting);
     struct stacktree *t = lay_out(&scratch, a, &cutting, &choice);
     arena_release(&scratch);
     return t;

@@ -1,4 +1,4 @@
-/* Walks over the stacks of a view, which find who calls whom and with what weight. */
+/* Walks over the stacks of a view that find its edges and their weights. */
 #include "graph/edge_walk.h"
 
 #include <string.h>
@@ -15,12 +15,12 @@ static void table_alloc(struct graph_edge_table *t, uint32_t n_slots, bool wide,
     for (uint32_t s = n_slots; s > 1; s /= 2) t->shift--;
 }
 
-/* Where an edge's slot is looked for. */
+/* The slot at which the search for an edge starts. */
 static inline uint32_t table_start(const struct graph_edge_table *t, uint32_t from, uint32_t to) {
     return (uint32_t)(((uint64_t)from << 32 | to) * t->factor >> t->shift);
 }
 
-/* The edge's slot, or the free one where it belongs. */
+/* The slot of the edge, or the free slot where it belongs. */
 static inline uint32_t table_probe(const struct graph_edge_table *t, uint32_t from, uint32_t to) {
     const struct graph_edge_slot *slot = t->slot;
     uint32_t key = t->from ? to : from << 16 | to;
@@ -61,7 +61,8 @@ static uint32_t table_add(struct graph_edge_table *t, uint32_t from, uint32_t to
     return i;
 }
 
-/* An edge counts once per stack, as it is first met from the root. */
+/* Adds the weight of a stack to an edge. An edge counts once per stack, with the flags of its first occurrence from the
+ * root. */
 static inline void add_edge(struct graph_edge_table *t, uint32_t from, uint32_t to, uint32_t flags, int64_t weight,
                             int64_t divisor) {
     uint32_t i = table_probe(t, from, to);
@@ -77,7 +78,7 @@ static inline void add_edge(struct graph_edge_table *t, uint32_t from, uint32_t 
     if (t->divisor) t->divisor[i] = graph_add(t->divisor[i], divisor);
 }
 
-/* The next stack; when its number does not fit, all edges become unused and counting starts anew. */
+/* Starts the next stack. When the stack number no longer fits, all edges become unused and numbering restarts. */
 static void next_stack(struct graph_edge_table *t) {
     if (++t->stack <= EDGE_STACKS_MOST - 1) return;
     for (uint32_t i = 0; i < t->n_slots; i++)
@@ -85,18 +86,19 @@ static void next_stack(struct graph_edge_table *t) {
     t->stack = 2;
 }
 
-/* A walk from the root: the last kept node, and the weights of its stack. */
+/* The state of a walk from the root: the last kept node, and the weights of the stack. */
 struct walker {
     uint32_t parent;
     int64_t weight, divisor;
 };
 
-/* Steps from one node to another, with the flags of the second one's code. */
+/* A step from one node to another, with the flags of the second node's code. */
 struct step {
     uint32_t from, to, flags;
 };
 
-/* Those of a path that are wanted edges. Without a branch: no processor can guess which they are. */
+/* Writes the steps of a path that are wanted edges to out[]. It has no branch because no branch predictor can guess
+ * which these are. */
 static inline size_t find_steps(const struct graph_edge_walk *all, uint32_t parent, const uint32_t *code, size_t n,
                                 struct step *out) {
     const uint8_t *from = all->from, *to = all->to;
@@ -111,7 +113,7 @@ static inline size_t find_steps(const struct graph_edge_walk *all, uint32_t pare
     return n_steps;
 }
 
-/* All slots are asked for before the first one is looked at: in a large table each would have to be waited for. */
+/* Prefetches all slots before it reads the first one: in a large table each read would wait for memory. */
 static void follow(struct graph_edge_table *t, const struct graph_edge_walk *all, struct walker *k,
                    const uint32_t *code, size_t n) {
     struct step step[TUNING_EDGES_BATCH];
@@ -131,7 +133,7 @@ static void follow(struct graph_edge_table *t, const struct graph_edge_walk *all
     }
 }
 
-/* Codes are collected first, as in sum.c; `open` carries the gaps between locations. */
+/* Collects the codes first, as sum.c does. `open` carries gaps from one location to the next. */
 static void walk_stack(struct graph_edge_table *t, const struct graph_edge_walk *all, stack_id stack) {
     const struct profile *v = all->w->view;
     const struct graph_weights *weights = &all->w->weights;
@@ -160,8 +162,8 @@ static void walk_stack(struct graph_edge_table *t, const struct graph_edge_walk 
     follow(t, all, &k, path, n);
 }
 
-/* Looks for picked frames, from the root on, and writes up to TUNING_GRAPH_PATH of them to out[]; *from is where to go
- * on. Without a branch: no processor can guess which they are. */
+/* Searches for picked frames from the root and writes up to TUNING_GRAPH_PATH of them to out[]. *from is set to where
+ * the search continues. It has no branch because no branch predictor can guess which these are. */
 static inline size_t pick_frames(const uint64_t *picked, const loc_id **from, const loc_id *begin, const loc_id **out) {
     const loc_id *frame = *from, *until = frame - begin > TUNING_GRAPH_PATH ? frame - TUNING_GRAPH_PATH : begin;
     size_t n = 0;
@@ -173,7 +175,7 @@ static inline size_t pick_frames(const uint64_t *picked, const loc_id **from, co
     return n;
 }
 
-/* Where few frames have kept nodes, only these are followed. */
+/* Follows only frames with kept nodes, for views in which few frames have them. */
 static void walk_kept(struct graph_edge_table *t, const struct graph_edge_walk *all, stack_id stack) {
     const struct profile *v = all->w->view;
     const struct graph_weights *weights = &all->w->weights;
@@ -194,7 +196,7 @@ static void walk_kept(struct graph_edge_table *t, const struct graph_edge_walk *
     }
 }
 
-/* The kept node next to a frame on the root's side, and in *open whether lines are passed over in between. */
+/* The next kept node towards the root from a frame. Sets *open if lines are passed over in between. */
 static uint32_t find_parent(const struct graph_edge_walk *all, const loc_id *frame, const loc_id *end, uint32_t *open) {
     *open = 0;
     while (++frame < end) {
@@ -206,7 +208,7 @@ static uint32_t find_parent(const struct graph_edge_walk *all, const loc_id *fra
     return GRAPH_NONE;
 }
 
-/* Follows the edge from the node before a frame to the next kept one, unless that frame is picked too. */
+/* Follows the edge from the node before a frame to the next kept node, unless the frame of that node is picked too. */
 static void follow_child(struct graph_edge_table *t, const struct graph_edge_walk *all, struct walker *k,
                          const loc_id *frame, const loc_id *begin, uint32_t open) {
     while (frame-- > begin && !(all->picked[*frame / 64] >> (*frame % 64) & 1)) {
@@ -220,7 +222,7 @@ static void follow_child(struct graph_edge_table *t, const struct graph_edge_wal
     }
 }
 
-/* All wanted edges that begin or end in one frame. */
+/* Adds all wanted edges that begin or end in one frame. */
 static inline void follow_frame(struct graph_edge_table *t, const struct graph_edge_walk *all, struct walker *k,
                                 const loc_id *frame, const loc_id *begin, const loc_id *end) {
     struct graph_edge_place p = all->place[*frame];
@@ -235,7 +237,7 @@ static inline void follow_frame(struct graph_edge_table *t, const struct graph_e
     if (all->from) follow_child(t, all, k, frame, begin, edge_place_gap(p));
 }
 
-/* Where few frames can be ends of wanted edges, only these are followed, and their neighbours looked for. */
+/* Follows only frames that can be ends of wanted edges, and looks for their neighbours. */
 static void walk_ends(struct graph_edge_table *t, const struct graph_edge_walk *all, stack_id stack) {
     const struct profile *v = all->w->view;
     const struct graph_weights *weights = &all->w->weights;
@@ -256,7 +258,8 @@ static void start_walk(void *context, int worker) {
     table_alloc(t, TUNING_EDGES_SLOTS, all->wide, all->w->weights.divisor != NULL);
 }
 
-/* Backwards, as their frames are read: one stream for the processor to fetch ahead. */
+/* Walks backwards, in the order in which the frames of a stack are read, so that the processor sees one stream to
+ * prefetch. */
 static void walk_stacks(void *context, int worker, stack_id from, stack_id to) {
     static void (*const ways[EDGE_WAYS])(struct graph_edge_table *, const struct graph_edge_walk *, stack_id) = {
         [EDGE_EVERY_FRAME] = walk_stack, [EDGE_KEPT_FRAMES] = walk_kept, [EDGE_END_FRAMES] = walk_ends};
@@ -265,12 +268,12 @@ static void walk_stacks(void *context, int worker, stack_id from, stack_id to) {
         if (all->w->weights.active[i]) ways[all->way](&all->worker[worker], all, i);
 }
 
-/* Adds what another worker found. */
+/* Adds the edges that another worker found. */
 static void table_join(struct graph_edge_table *into, const struct graph_edge_table *from) {
     for (uint32_t i = 0; i < from->n_slots; i++) {
         const struct graph_edge_slot *s = &from->slot[i];
         if (!s->state) continue;
-        next_stack(into); /* so that it counts */
+        next_stack(into); /* starts a stack, so that the edge counts again */
         add_edge(into, slot_from(from, i), slot_to(from, i), s->state & EDGE_FLAGS, s->weight,
                  from->divisor ? from->divisor[i] : 0);
     }
@@ -296,7 +299,7 @@ void edges_place(struct graph_work *w, const uint32_t *part, struct graph_edge_w
     all->code = code;
 }
 
-/* A bit per location with kept nodes, or with such that wanted edges begin or end at. */
+/* A bit per location that has kept nodes or, with `ends`, nodes at which wanted edges begin or end. */
 static const uint64_t *pick_locations(const struct graph_edge_walk *all, bool ends) {
     uint32_t n_locations = all->w->view->n_locations;
     uint64_t *picked = ARENA_ZERO(all->w->arena, uint64_t, n_locations / 64 + 1);
@@ -310,7 +313,7 @@ static const uint64_t *pick_locations(const struct graph_edge_walk *all, bool en
     return picked;
 }
 
-/* Are few frames picked? An estimate: it only decides which way is faster. */
+/* Returns true if few frames are picked. An estimate, which only decides which way is faster. */
 static bool are_rare(const struct profile *v, const uint64_t *picked) {
     uint64_t n = 0, n_picked = 0, end = v->n_stacks ? v->stack_off[v->n_stacks] : 0,
              step = end / TUNING_EDGES_TRIED + 1;

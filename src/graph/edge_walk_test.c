@@ -1,4 +1,4 @@
-/* The three ways of walking for edges, and the marks of inlined nodes, against the straight way. */
+/* The three ways of walking for edges, and the marks of inlined nodes, against a straight version. */
 #include "graph/edge_walk.h"
 
 #include <stdlib.h>
@@ -54,7 +54,7 @@ static void set_up(struct fixture *f, struct random *r, struct random_size size)
     }
 }
 
-/* The straight way, as pprof's newGraph has it: from the root to the leaf, frame by frame and line by line. */
+/* The straight version, in the way of pprof's newGraph: from the root to the leaf, frame by frame and line by line. */
 struct straight {
     uint32_t n; /* nodes of the graph */
     struct straight_edge {
@@ -131,7 +131,7 @@ static const uint8_t *random_nodes(struct fixture *f, struct random *r) {
 }
 
 static struct random_size random_sizes(struct random *r) {
-    /* now and then locations of many lines, and paths longer than what is gathered at once */
+    /* sometimes locations with many lines, and paths longer than the walks collect at once */
     bool large = random_one_in(r, 10);
     return (struct random_size){.functions = large ? 40 : 8,
                                 .locations = large ? 60 : 12,
@@ -188,7 +188,7 @@ static void marks_of_inlined_nodes_are_those_of_the_edges(void **state) {
                 n++;
                 n_inlined += e->inlined;
             }
-            if (!f.w.listed[to]) continue; /* its marks are never looked at */
+            if (!f.w.listed[to]) continue; /* nothing reads its marks */
             const struct graph_node *node = &f.g->node[to];
             if (node->any_inline_in != (n_inlined > 0) || (n_inlined && node->all_inline_in != (n_inlined == n)))
                 fail_msg("round %d, node %" PRIu32 ": %" PRIu32 " of %" PRIu32 " edges are inlined", round, to,
@@ -198,7 +198,7 @@ static void marks_of_inlined_nodes_are_those_of_the_edges(void **state) {
     }
 }
 
-/* Flat and cum of each node, by the same straight walk. */
+/* Checks flat and cum of each node against the same straight walk. */
 static void sums_count_each_node_once_a_stack(void **state) {
     (void)state;
     struct random r = {3};

@@ -1,4 +1,4 @@
-/* Edges: who calls whom among the nodes a report keeps; their order and adjacency. */
+/* The edges among the nodes that a report keeps: finding them, their order, and the edges of each node. */
 #include "graph/edges.h"
 
 #include <stdlib.h>
@@ -7,8 +7,8 @@
 #include "graph/names.h"
 
 struct sortable_edge {
-    uint64_t weight; /* |weight|, turned so that ascending is heaviest first */
-    uint64_t ranks;  /* source's and destination's */
+    uint64_t weight; /* |weight|, inverted so that ascending order puts the heaviest first */
+    uint64_t ranks;  /* ranks of source and destination */
     struct graph_edge edge;
 };
 
@@ -27,7 +27,7 @@ void graph_sort_edges(struct graph_work *w, struct graph *g) {
     for (uint32_t i = 0; i < g->n_edges; i++) {
         const struct graph_edge *e = &g->edge[i];
         s[i].edge = *e;
-        /* signed order reversed: the smallest integer's magnitude is itself, and comes last */
+        /* reversed signed order: the magnitude of the smallest integer is itself, and comes last */
         s[i].weight = ~((uint64_t)graph_abs(e->weight) ^ (uint64_t)1 << 63);
         s[i].ranks = (uint64_t)w->rank[e->from] << 32 | w->rank[e->to];
     }

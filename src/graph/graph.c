@@ -1,4 +1,4 @@
-/* graph_build: the steps, in the reference's order. */
+/* graph_build: the steps, in the order of pprof. */
 #include "graph/graph.h"
 
 #include <string.h>
@@ -17,9 +17,7 @@
 #include "graph/visits.h"
 #include "graph/work.h"
 
-/* ---- preparation ---- */
-
-/* Naming lines and weighing stacks have nothing to do with each other: one thread each. */
+/* Names the lines or weighs the stacks. The two are independent, so each has a thread. */
 static void prepare_part(void *context, int part) {
     struct graph_work *w = context;
     if (part == 0)
@@ -41,16 +39,14 @@ static void prepare(struct graph_work *w) {
     }
 }
 
-/* ---- graphs ---- */
-
-/* Which table nodes a graph is made of. */
+/* The nodes of the table that become nodes of a graph. */
 struct node_choice {
-    uint8_t *in; /* per table node: it is there */
+    uint8_t *in; /* per table node: true if it becomes a node of the graph */
     uint32_t n_listed;
     int64_t total; /* sum of the listed nodes' flat values */
 };
 
-/* The nodes that are listed and whose cum reaches the cutoff. */
+/* Chooses the nodes that are listed and whose cum reaches the cutoff. */
 static struct node_choice choose(struct graph_work *w, const struct graph_sums *s, int64_t cutoff) {
     struct node_choice c = {.in = ARENA_ZERO(w->arena, uint8_t, w->table.nodes.n)};
     for (uint32_t i = 0; i < w->table.nodes.n; i++) {
@@ -62,7 +58,7 @@ static struct node_choice choose(struct graph_work *w, const struct graph_sums *
     return c;
 }
 
-/* g->node for the table nodes of in[], in table order; those worth it are listed. */
+/* Makes g->node from the nodes in in[], in the order of the table, and lists those that stay visible. */
 static struct graph *materialize(struct graph_work *w, const struct graph_sums *s, const uint8_t *in) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < w->table.nodes.n; i++) n += in[i];
@@ -86,8 +82,8 @@ static struct graph *materialize(struct graph_work *w, const struct graph_sums *
     return g;
 }
 
-/* The reference trims paths again each time it builds. Where that changes names, nodes that were kept under
- * their old name are not found under the new one. */
+/* pprof trims paths again each time it builds. Where that changes names, nodes that were kept under their old name are
+ * not found under the new one. */
 static void sum_again(struct graph_work *w, struct graph_sums *s, uint8_t **in) {
     if (!w->table.trims_again) return;
     uint32_t old = w->table.nodes.n;
@@ -97,7 +93,7 @@ static void sum_again(struct graph_work *w, struct graph_sums *s, uint8_t **in) 
     graph_sum_nodes(w, *in, s);
 }
 
-/* Cuts by count: order[] is sorted, and what is left becomes the whole graph. */
+/* Cuts the sorted order[] at the nodecount. The nodes that are left become the whole graph. */
 static bool cut_by_count(struct graph_work *w, struct graph **g, struct graph_sums *s) {
     uint32_t n = graph_select(w, *g);
     if (n == (*g)->n_nodes) return false;
@@ -135,7 +131,7 @@ static void finish_visual(struct graph_work *w, struct graph **g, struct graph_s
         dropped = graph_trim_edges(w, *g);
     } else {
         dropped = graph_trim_edges(w, *g);
-        /* the reference has removed them before it counts */
+        /* pprof has removed them before it counts */
         if (w->options->nodecount > 0) dropped = 0;
     }
     (*g)->dropped_edges = dropped;
@@ -148,7 +144,7 @@ static void finish_text(struct graph_work *w, struct graph **g, struct graph_sum
     if (w->plan->depth == GRAPH_INLINE_MARKS) graph_mark_inlined(w, *g);
     if (w->plan->depth != GRAPH_EDGES) return;
     graph_make_edges(w, *g);
-    graph_trim_edges(w, *g); /* text reports do not say how many */
+    graph_trim_edges(w, *g); /* text reports do not print their number */
 }
 
 static struct graph *build_graph(struct graph_work *w) {
@@ -186,9 +182,7 @@ struct graph *graph_build(struct arena *a, const struct profile *v, const struct
     return plan->call_tree ? graph_build_tree(&w) : build_graph(&w);
 }
 
-/* ---- the unit of a report ---- */
-
-/* The smallest value shown that is not 0; 0 when all are. */
+/* The smallest magnitude shown that is not 0; 0 if all are 0. */
 static int64_t smallest_value(const struct graph *g) {
     int64_t smallest = 0;
     for (uint32_t i = 0; i < g->n_nodes; i++) {

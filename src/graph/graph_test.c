@@ -1,3 +1,4 @@
+/* Unit tests of graph.c, and of the files that it calls, on graphs as text. */
 #include <inttypes.h>
 #include <math.h>
 
@@ -7,8 +8,8 @@
 #include "testing/sketch.h"
 #include "testing/test.h"
 
-/* All of a graph as text: listed nodes "name flat/cum[ divisors]", then edges "from>to weight" with ~ for residual
- * and i for inlined; dead nodes in brackets. */
+/* A graph as text: listed nodes as "name flat/cum[ divisors]", then edges as "from>to weight" with ~ for residual and i
+ * for inlined; dead nodes are in brackets. */
 static str show(struct arena *a, const struct graph *g) {
     VEC(str) line = {0};
     uint8_t *listed = ARENA_ZERO(a, uint8_t, g->n_all);
@@ -63,12 +64,12 @@ static void recursion_counts_once(void **state) {
     expect("a;b 1\na;b 1\nb 1\n", plan, untrimmed(), "b 3/3\na 0/2\na>b 2\n");
 }
 
-/* B is gone as a node, its edges are not. */
+/* B is removed as a node, but its edges stay. */
 static void nodes_that_cancel_out_leave_edges(void **state) {
     (void)state;
     struct graph_plan plan = {.depth = GRAPH_EDGES};
     expect("A;B;C 5\nA;B;D -5\nA 7\n", plan, untrimmed(), "A 7/7\nC 5/5\nD -5/-5\n(B)>C 5\n(B)>D -5\nA>(B) 0\n");
-    /* one stack whose own samples cancel out still has its nodes' edges */
+    /* a stack whose own samples cancel out still has edges */
     expect("A;B;C 5\nA;B;C -5\nA 7\n", plan, untrimmed(), "A 7/7\nA>(B) 0\n(B)>(C) 0\n");
     struct options o = untrimmed();
     o.drop_negative = true;
@@ -136,7 +137,7 @@ static void trees_have_a_node_per_path(void **state) {
     expect(text, plan, untrimmed(),
            "b 6/7\nb 3/3\nb 1/1\na 0/7\nd 0/3\nm 0/10\n"
            "a>b 7\nm>a 7\nd>b 3\nm>d 3\nb>b 1\n");
-    /* stacks that begin alike, long enough for landmarks */
+    /* stacks with a common start that is long enough for checkpoints */
     expect("a;b;c;d;e;f;g;h+i;j 1\na;b;c;d;e;f;g;h+i;k 2\na;b;c;d;k 3\na;b;c;d;e;f;g;h+i 4\n", plan, untrimmed(),
            "i 4/7\nk 3/3\nk 2/2\nj 1/1\na 0/10\nb 0/10\nc 0/10\nd 0/10\ne 0/7\nf 0/7\ng 0/7\nh 0/7\n"
            "a>b 10\nb>c 10\nc>d 10\nd>e 7\ne>f 7\nf>g 7\ng>h 7\nh>i 7i\nd>k 3\ni>k 2\ni>j 1\n");
@@ -156,11 +157,11 @@ static void orders_by_entropy(void **state) {
     n[0].n_out = 2;
     /* 1 + 0.45 log2(1/0.45) * 2 + 0.1 log2 10 */
     assert_int_equal(graph_entropy_score(&g, &n[0]), 246);
-    n[0].n_out = 3; /* an edge of weight 0 makes it no number at all */
+    n[0].n_out = 3; /* an edge of weight 0 makes the score NaN */
     assert_int_equal(graph_entropy_score(&g, &n[0]), INT64_MIN + 10);
 }
 
-/* A label of the i-th sample: a text, or one of numbers of which some look alike. */
+/* A label of the i-th sample: a text, or a number. Some numbers look alike. */
 static label_id some_label(struct arena *a, struct build *b, uint32_t i, bool number) {
     struct profile_label l = {.key = build_string(b, number ? STR("bytes") : STR("k"))};
     l.numeric = number;
@@ -171,7 +172,7 @@ static label_id some_label(struct arena *a, struct build *b, uint32_t i, bool nu
     return build_label(b, l);
 }
 
-/* Random stacks: a few thousand are enough for several threads. */
+/* Random stacks. A few thousand are enough for several threads. */
 static struct profile random_stacks(struct arena *a, uint32_t n, bool texts, bool numbers) {
     struct build b;
     struct profile p;
@@ -244,7 +245,7 @@ static void expect_same_tags(const struct graph_tags *x, const struct graph_tags
     }
 }
 
-/* So many samples that several threads sum their tags: a group each, or lists of the same group. */
+/* Uses enough samples for several threads, which sum a group each, or lists of the same group. */
 static void threads_change_no_tags(void **state) {
     (void)state;
     struct graph_plan plan = {.depth = GRAPH_EDGES, .visual = true, .want_tags = true};
@@ -270,7 +271,7 @@ static void threads_change_no_tags(void **state) {
     unsetenv("CPROF_THREADS");
 }
 
-/* The marks of a text report are found without the other edges: they are what these would say. */
+/* Checks that the marks of a text report, which are found without edges, are those that the edges give. */
 static void expect_same_marks(int nodecount, double edgefraction) {
     struct arena a = {0};
     struct options o = untrimmed();

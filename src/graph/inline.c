@@ -1,11 +1,11 @@
-/* (inline) and (partial-inline): which nodes were inlined into all, or some, of their callers. */
+/* Marks (inline) and (partial-inline): nodes that were inlined into all, or some, of their callers. */
 #include "graph/inline.h"
 
 #include "base/task.h"
 #include "base/tuning.h"
 #include "graph/edge_walk.h"
 
-/* Which listed nodes ever are a line inlined into another; false when none is. */
+/* Marks the listed nodes that some line inlines into another; returns false if there are none. */
 static bool find_inlined(const struct graph_edge_walk *all, uint8_t *inlined) {
     bool any = false;
     for (loc_id l = 0; l < all->w->view->n_locations; l++) {
@@ -19,9 +19,9 @@ static bool find_inlined(const struct graph_edge_walk *all, uint8_t *inlined) {
     return any;
 }
 
-/* The lines a node is inlined into. */
+/* The nodes that a node is inlined into: the last one found, and an upper bound of their number. */
 struct inliners {
-    uint32_t last, n; /* n: at least as many as there are; PROFILE_NONE: others may lead to the node, too */
+    uint32_t last, n; /* n is PROFILE_NONE if the node may be called as well */
 };
 
 static struct inliners *find_inliners(const struct graph_edge_walk *all, uint32_t n_nodes) {
@@ -41,7 +41,7 @@ static struct inliners *find_inliners(const struct graph_edge_walk *all, uint32_
     return of;
 }
 
-/* Do weights add up, without any cancelling out? */
+/* Returns true if weights only add up and none cancel out. */
 static bool only_grow(const struct graph_weights *weights, uint32_t n_stacks) {
     double sum = 0;
     for (stack_id i = 0; i < n_stacks; i++) {
@@ -51,8 +51,8 @@ static bool only_grow(const struct graph_weights *weights, uint32_t n_stacks) {
     return !weights->divisor && sum < 1e18;
 }
 
-/* Marks nodes that are nothing but inlined where no edge need be looked at: all their weight comes from so few lines
- * that one must have enough of it. Returns whether others are left in inlined[]. */
+/* Marks nodes as fully inlined without looking at edges, where all their weight comes from so few callers that one of
+ * these must reach the cutoff. Returns true if inlined[] still holds other nodes. */
 static bool mark_certain(const struct graph_edge_walk *all, struct graph *g, uint8_t *inlined) {
     const struct graph_work *w = all->w;
     if (!only_grow(&w->weights, w->view->n_stacks)) return true;
@@ -74,7 +74,7 @@ struct bounding {
     const struct graph_work *w;
     struct bounder {
         struct arena arena;
-        uint64_t *weight; /* per location: at least the magnitude of all that passes through it */
+        uint64_t *weight; /* per location: an upper bound of the magnitude of all weights that pass through it */
     } * worker;
 };
 
@@ -95,7 +95,7 @@ static void bound_locations(void *context, int worker, stack_id from, stack_id t
     }
 }
 
-/* Do magnitudes added once for each frame fit, with much room? */
+/* Returns true if magnitudes that are added once per frame fit in 64 bits, with a wide margin. */
 static bool bounds_fit(const struct graph_work *w) {
     const struct profile *v = w->view;
     double sum = 0;
@@ -104,7 +104,8 @@ static bool bounds_fit(const struct graph_work *w) {
     return w->edge_cutoff >= 0 && sum < 1e18;
 }
 
-/* Forgets inlined nodes that no edge of enough weight can lead to as inlined: most, where there are many. */
+/* Clears inlined[] for nodes that no inlining edge of enough weight can lead to. Where many nodes are inlined, these
+ * are most of them. */
 static void forget_light(const struct graph_edge_walk *all, uint8_t *inlined, uint32_t n_nodes) {
     struct graph_work *w = all->w;
     if (!bounds_fit(w)) return;

@@ -1,4 +1,4 @@
-/* What nodes are called. */
+/* Names of nodes. */
 #include "graph/names.h"
 
 #include "graph/table.h"
@@ -22,14 +22,14 @@ uint32_t graph_node_components(struct arena *a, const struct graph_node *n, str 
     if (n->address) out[count++] = str_format(a, "%016llx", (unsigned long long)n->address);
     if (n->name.len) out[count++] = n->name;
     if (n->line) {
-        /* not by %.*s: a path may hold any byte */
+        /* %.*s would stop at a NUL in a path */
         str number = n->column ? str_format(a, ":%lld:%lld", (long long)n->line, (long long)n->column)
                                : str_format(a, ":%lld", (long long)n->line);
         out[count++] = str_join(a, (str[]){n->file, number}, 2, STR_EMPTY);
     } else if (n->file.len) {
         out[count++] = n->file;
     } else if (n->name.len) {
-        /* the name says it all */
+        /* the name is enough */
     } else if (n->object.len) {
         out[count++] = str_join(a, (str[]){STR("["), str_base_name(n->object), STR("]")}, 3, STR_EMPTY);
     } else {

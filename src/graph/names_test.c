@@ -1,3 +1,4 @@
+/* Unit tests of names.c and paths.c. */
 #include "graph/graph.h"
 #include "testing/sketch.h"
 #include "testing/test.h"
@@ -16,7 +17,7 @@ static void paths_lose_their_prefix(void **state) {
     expect_path("/home/mex.c", "/home/me", "", "/home/mex.c");
     expect_path("/home/me", "/home/me", "", "/home/me");
     expect_path("/b/x.c", "/a:/b:/", "", "x.c");
-    expect_path("/b/x.c", "/:/b", "", "b/x.c"); /* the first that fits */
+    expect_path("/b/x.c", "/:/b", "", "b/x.c"); /* the first prefix that fits */
     expect_path("/b/x.c", "/a:", "", "b/x.c");  /* an empty piece is the root */
     expect_path("/proc/self/cwd/x.c", "", "", "x.c");
     expect_path("/proc/self/cwd/./x.c", "", "", "x.c");
@@ -30,7 +31,7 @@ static void source_directories_are_guessed_by_name(void **state) {
     expect_path("/build/project/x.c", "", "/my/proj", "/build/project/x.c");
     expect_path("proj/x.c", "", "/my/proj", "proj/x.c");
     expect_path("/a/b/x.c", "", "/q/b:/q/a", "x.c");
-    expect_path("/a/b/x.c", "/a", "/q/b", "b/x.c"); /* -trim_path switches it off */
+    expect_path("/a/b/x.c", "/a", "/q/b", "b/x.c"); /* -trim_path turns source_path off */
     expect_path("/a/./x.c", "", "q::a", "x.c");     /* an empty piece is . */
 }
 
@@ -53,7 +54,7 @@ static void names_show_what_is_known(void **state) {
     expect_name((struct graph_node){.line = 0}, "<unknown>");
 }
 
-/* Which node each line of main;a@x.c+b;a@./y.c belongs to, as "i i i". */
+/* Checks which node each line of main;a@x.c+b;a@./y.c belongs to, as "i i i". */
 static void expect_nodes(struct profile_shown shown, const char *want) {
     struct arena a = {0};
     struct options o;
@@ -70,7 +71,7 @@ static void expect_nodes(struct profile_shown shown, const char *want) {
 
 static void lines_of_one_name_are_one_node(void **state) {
     (void)state;
-    /* main, then b inlined into a, then the other two */
+    /* main, then b inlined into a, then the other two frames */
     expect_nodes((struct profile_shown){.function = true}, "0 1 2 2 2");
     expect_nodes((struct profile_shown){.function = true, .file = true}, "0 1 2 2 3");
     expect_nodes((struct profile_shown){.file = true}, "0 0 1 1 2");

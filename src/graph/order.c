@@ -1,6 +1,6 @@
-/* Orders of nodes, and the entropy score behind the visual one.
+/* Orders of nodes, and the entropy score by which graphs in pictures order them.
  *
- * The reference leaves these orders to chance; here they are fixed:
+ * pprof leaves these orders to chance; here they are fixed:
  * - nodes whose primary keys and printable names are equal but whose identities differ (files granularity,
  *   names with spaces, nodes of a call tree): by the secondary value, then by first appearance, location by
  *   location (call trees: in the order in which the stacks make them);
@@ -16,10 +16,8 @@
 
 #include "graph/names.h"
 
-/* ---- names ---- */
-
 struct ranked_name {
-    uint64_t head[2]; /* the first 16 bytes, comparable as numbers: as long as an address */
+    uint64_t head[2]; /* the first 16 bytes, the length of an address, comparable as numbers */
     str name;
     uint32_t node;
 };
@@ -59,8 +57,6 @@ void graph_rank_names(struct graph_work *w, const struct graph *g) {
     arena_rewind(w->arena, mark);
 }
 
-/* ---- nodes ---- */
-
 struct sortable_node {
     int64_t first, second; /* magnitudes, descending */
     uint32_t rank, node;
@@ -94,9 +90,7 @@ void graph_sort_nodes(struct graph_work *w, struct graph *g) {
     arena_rewind(w->arena, mark);
 }
 
-/* ---- entropy ---- */
-
-/* -f log2 f; not a number for f = 0, as in the reference, where edges that cancel out to 0 have that effect. */
+/* -f log2 f. NaN for f = 0, which in pprof, too, is the effect of edges that cancel out to 0. */
 static double surprise(int64_t weight, int64_t total) {
     double fraction = (double)graph_abs(weight) / (double)total;
     return -fraction * log2(fraction);
@@ -113,8 +107,8 @@ static double edge_entropy(const struct graph *g, const uint32_t *edge, uint32_t
     return score;
 }
 
-/* How much a node tells a reader of a graph: entries, leaves and nodes whose edges spread their weight score
- * high, mere pass-throughs low. */
+/* How much a node tells the reader of a graph: entries, leaves and nodes that spread their weight over many edges score
+ * high, nodes that only pass weight on score low. */
 int64_t graph_entropy_score(const struct graph *g, const struct graph_node *n) {
     double score = 0;
     score += n->n_in ? edge_entropy(g, n->in, n->n_in, 0) : 1;

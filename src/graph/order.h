@@ -1,11 +1,11 @@
-/* Orders of nodes, and the entropy score behind the visual one. */
+/* Orders of nodes, and the entropy score by which graphs in pictures order them. */
 #ifndef CPROF_GRAPH_ORDER_H
 #define CPROF_GRAPH_ORDER_H
 
 #include "graph/work.h"
 
 void graph_rank_names(struct graph_work *w, const struct graph *g); /* sets w->rank for all of g->node */
-void graph_sort_nodes(struct graph_work *w, struct graph *g);       /* g->order by the plan's and options' order */
+void graph_sort_nodes(struct graph_work *w, struct graph *g);       /* sorts g->order as plan and options say */
 int64_t graph_entropy_score(const struct graph *g, const struct graph_node *n);
 
 #endif

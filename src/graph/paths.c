@@ -1,7 +1,7 @@
-/* Trimming of paths by source_path and trim_path. */
+/* Trims paths by source_path and trim_path. */
 #include "graph/paths.h"
 
-/* The offset after "/NAME/" in path, 0 when it is not there. */
+/* The offset after "/NAME/" in path, 0 if the path does not contain it. */
 static size_t after_directory(str path, str name) {
     for (size_t at = 0; at < path.len; at++) {
         size_t slash = str_find_char(str_from_offset(path, at), '/') + at;
@@ -13,7 +13,7 @@ static size_t after_directory(str path, str name) {
     return 0;
 }
 
-/* Does path start with prefix, a "/" added to that where it lacks one? Its length is then *n. */
+/* Returns true if path starts with prefix, with a "/" added if it has none at its end. *n is its length then. */
 static bool starts_with_directory(str path, str prefix, size_t *n) {
     bool has_slash = prefix.len && prefix.ptr[prefix.len - 1] == '/';
     *n = prefix.len + !has_slash;

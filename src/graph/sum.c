@@ -1,4 +1,4 @@
-/* From samples to stacks, from stacks to nodes: every sample is read once, every stack walked once. */
+/* Sums samples into stacks and stacks into nodes: reads each sample once and walks each stack once. */
 #include "graph/sum.h"
 
 #include <string.h>
@@ -20,15 +20,15 @@ void graph_weigh(struct graph_work *w) {
     }
 }
 
-/* What a worker adds up. Sums wrap, so it does not matter who adds what when. */
+/* The accumulators of a worker. Sums wrap, so the order of additions does not matter. */
 struct summer {
     struct arena arena;
     struct visit {
         int64_t cum;
-        uint32_t mark; /* the worker's number of the last stack that visited the node */
+        uint32_t mark; /* number that this worker gave to the last stack that visited the node */
     } * visit;
     int64_t *flat, *flat_div, *cum_div;
-    uint32_t stack; /* number of the stack being walked; 0 is none */
+    uint32_t stack; /* number of the stack being walked; 0: none */
 };
 
 struct summing {
@@ -42,21 +42,21 @@ struct stack_weight {
     int64_t weight, divisor;
 };
 
-/* The innermost line has the flat weight, unless it is not kept. */
+/* Gives the flat weight to the innermost line, unless it is not kept. */
 static inline void add_flat(struct summer *s, const uint8_t *kept, uint32_t leaf, struct stack_weight l) {
     if (kept && !kept[leaf]) return;
     s->flat[leaf] = graph_add(s->flat[leaf], l.weight);
     if (s->flat_div) s->flat_div[leaf] = graph_add(s->flat_div[leaf], l.divisor);
 }
 
-/* Adds to a node that this stack has not visited yet. Without a branch: recursion is common and unpredictable. */
+/* Adds to a node unless this stack has visited it. It has no branch, because recursion is common and unpredictable. */
 static inline void visit_one(struct visit *v, uint32_t mark, int64_t weight) {
     int64_t added = v->mark == mark ? 0 : weight;
     v->mark = mark;
     v->cum = graph_add(v->cum, added);
 }
 
-/* Two at a time, which is a sixth faster than what the compiler makes of one at a time. */
+/* Takes two nodes at a time, which is a sixth faster than the compiler's code for one at a time. */
 static inline void visit_all(struct visit *visit, uint32_t mark, const uint32_t *node, size_t n, int64_t weight) {
     size_t i = 0;
     for (; i + 1 < n; i += 2) {
@@ -66,7 +66,7 @@ static inline void visit_all(struct visit *visit, uint32_t mark, const uint32_t 
     if (i < n) visit_one(&visit[node[i]], mark, weight);
 }
 
-/* The same where means are wanted, or only some nodes. */
+/* visit_all for means, or for only some nodes. */
 static void visit_some(struct summer *s, const uint8_t *kept, const uint32_t *node, size_t n, struct stack_weight l) {
     for (size_t i = 0; i < n; i++) {
         struct visit *v = &s->visit[node[i]];
@@ -84,8 +84,8 @@ static inline void visit(struct summer *s, const uint8_t *kept, const uint32_t *
         visit_all(s->visit, s->stack, node, n, l.weight);
 }
 
-/* Nodes are collected first. Hardly any location has more than TUNING_GRAPH_PADDING of them, so that many are copied
- * each time: that costs less than mispredicting how many there are. */
+/* Collects the nodes first. Few locations have more than TUNING_GRAPH_PADDING nodes, so the loop always copies that
+ * many: this costs less than mispredicting their number. */
 static void sum_stack(struct summer *s, const struct summing *all, stack_id stack) {
     const struct profile *v = all->w->view;
     const struct graph_weights *weights = &all->w->weights;

@@ -1,4 +1,4 @@
-/* Which node a line belongs to. */
+/* The node of each line of a view. */
 #include "graph/table.h"
 
 #include <string.h>
@@ -11,7 +11,7 @@ static str trim_once(const struct graph_table *t, str path) {
     return t->options ? graph_trim_path(path, t->options->trim_path, t->options->source_path) : path;
 }
 
-/* The index of a function's file as nodes see it. Paths are trimmed and cleaned once per distinct string. */
+/* The index of a function's file. Trims and cleans each distinct path once. */
 static uint32_t file_of(struct graph_table *t, str_id id) {
     if (t->file_of[id]) return t->file_of[id] - 1;
     str path = profile_str(t->view, id);
@@ -51,8 +51,8 @@ static struct graph_identity identify(struct graph_table *t, const struct profil
     return k;
 }
 
-/* Where only functions are told apart, a named function is one node whatever its location: by_function
- * remembers it (index + 1). */
+/* Where only functions are told apart, a named function is one node in all locations; by_function holds its
+ * index + 1. */
 static uint32_t node_of_line(struct graph_table *t, uint32_t *by_function, const struct profile_location *l,
                              const struct profile_line *line) {
     if (by_function && line && by_function[line->function]) return by_function[line->function] - 1;
@@ -62,7 +62,7 @@ static uint32_t node_of_line(struct graph_table *t, uint32_t *by_function, const
     return id;
 }
 
-/* Hardly more nodes than functions can come then. */
+/* Then there are hardly more nodes than functions. */
 static bool functions_only(const struct graph_table *t) {
     return !t->object_names && !t->view->shown.line && !t->view->shown.address;
 }
@@ -118,7 +118,7 @@ void graph_table_show(const struct graph_table *t, uint32_t node, struct graph_n
 
 uint32_t graph_table_function(struct graph_table *t, uint32_t node) {
     struct graph_identity k = *identity_of(t, node);
-    if (!k.address && !k.line) return node; /* whatever its column: so the reference has it */
+    if (!k.address && !k.line) return node; /* whatever its column, as in pprof */
     k.address = 0;
     k.line = k.column = 0;
     return node_id(t, &k);

@@ -5,7 +5,7 @@
 #include "base/hash.h"
 #include "graph/types.h"
 
-/* What tells nodes apart, as ids and numbers. No padding: hashed and compared as bytes. */
+/* The identity of a node, as ids and numbers. It has no padding, because it is hashed and compared as bytes. */
 struct graph_identity {
     uint64_t address;
     int64_t start_line, line, column;
@@ -16,7 +16,7 @@ struct graph_identity {
 };
 _Static_assert(sizeof(struct graph_identity) == 48, "identities are compared as bytes");
 
-/* Which node each line of the view belongs to. Nodes are numbered by first appearance, location by location. */
+/* The node of each line of the view. Nodes are numbered by first appearance, location by location. */
 struct graph_table {
     struct arena *arena;
     const struct profile *view;
@@ -25,18 +25,18 @@ struct graph_table {
     struct intern nodes;       /* their struct graph_identity, as bytes */
     uint32_t *first, *node_of; /* as in struct graph_names; readers may read TUNING_GRAPH_PADDING words more */
     struct intern file_name;   /* cleaned names */
-    uint32_t *file_of;         /* per string id: file index + 1, 0 = not looked at yet */
-    unsigned trims;            /* how often paths are trimmed: once per building, as the reference does */
-    bool trims_again;          /* some path becomes shorter still when trimmed once more */
+    uint32_t *file_of;         /* per string id: file index + 1; 0: not computed yet */
+    unsigned trims;            /* how often paths are trimmed: once per build, as in pprof */
+    bool trims_again;          /* trimming once more would shorten some path further */
 };
 
 void graph_table_make(struct graph_table *t, struct arena *a, const struct profile *v, const struct options *o,
                       bool object_names);
-/* The table after paths were trimmed once more; node numbers stay, new ones may be added. */
+/* Builds the table once more after trimming all paths again. Nodes keep their numbers; new nodes may be added. */
 void graph_table_trim_again(struct graph_table *t);
 /* The identity fields of a node as a report shows them. */
 void graph_table_show(const struct graph_table *t, uint32_t node, struct graph_node *out);
-/* The node that stands for the whole function of `node` (which may be `node` itself). */
+/* The node of the whole function of `node`, which may be `node` itself. */
 uint32_t graph_table_function(struct graph_table *t, uint32_t node);
 
 #endif

@@ -1,5 +1,5 @@
-/* Tags, second half: every group of samples is summed over the nodes its stacks visit, with accumulators small
- * enough for the cache. */
+/* Tags, second half: sums each group of samples over the nodes that its stacks visit, in accumulators small enough for
+ * the cache. */
 #include "graph/tag_sums.h"
 
 #include <stdlib.h>
@@ -8,15 +8,13 @@
 #include "base/task.h"
 #include "base/tuning.h"
 
-/* ---- summing a group ---- */
-
 struct tag_sum {
     int64_t flat, cum, flat_div, cum_div;
     uint32_t mark;  /* number of the last group or list that touched it */
-    uint32_t first; /* and its first sample to do so */
+    uint32_t first; /* the first sample of that group or list to touch it */
 };
 
-/* A worker's accumulators: per node for the group as a whole and for one list. */
+/* The accumulators of a worker, per node: one for the whole group and one for a list. */
 struct accumulator {
     struct tag_sum *at;
     uint32_t *touched;
@@ -41,11 +39,12 @@ struct label_tag {
     struct tag_sum sum;
 };
 
-/* A node's heaviest label tags, in the two orders they may be shown in: there may be many thousands in all. */
+/* The heaviest label tags of a node, in the two orders in which reports may show them. A node may have thousands of
+ * tags. */
 struct heaviest {
     struct label_tag by_flat[GRAPH_NODELETS], by_cum[GRAPH_NODELETS];
-    uint32_t n_flat, n_cum; /* how many these are */
-    uint32_t n_weighty;     /* label tags and numbers with a flat value; not counted beyond GRAPH_NODELETS */
+    uint32_t n_flat, n_cum; /* lengths of the two */
+    uint32_t n_weighty;     /* label tags and numbers with a flat value; counting stops at GRAPH_NODELETS */
 };
 
 struct graph_tagger {
@@ -54,7 +53,8 @@ struct graph_tagger {
     struct u64map number_at; /* node << 32 | name -> index into numbers, for the group being summed */
     VEC(struct number_sum) numbers;
     VEC(struct number_tag) found; /* groups ascending */
-    struct heaviest **heaviest;   /* per node, NULL where there is no tag yet; NULL for a worker without groups */
+    struct heaviest **heaviest;   /* per node; NULL where it has no tag yet. The array is NULL for a worker without
+                                     groups */
 };
 
 static void accumulator_clear(struct accumulator *c) {
@@ -91,7 +91,7 @@ static void add_sample(const struct graph_tagging *t, struct accumulator *c, uin
     s->flat_div = graph_add(s->flat_div, divisor);
 }
 
-/* Stacks lie anywhere in memory: what is known of them is asked for some samples before it is needed. */
+/* Prefetches the data of a stack some samples ahead, because stacks are scattered over memory. */
 static void add_samples(const struct graph_tagging *t, struct accumulator *c, const uint32_t *sample, uint32_t n) {
     for (uint32_t i = 0; i < n; i++) {
         if (n - i > 2 * TUNING_TAGS_AHEAD) __builtin_prefetch(visits_of(t, sample[i + 2 * TUNING_TAGS_AHEAD]));
@@ -107,7 +107,7 @@ static void add_sum(struct tag_sum *to, const struct tag_sum *s) {
     to->cum_div = graph_add(to->cum_div, s->cum_div);
 }
 
-/* Numbers of one text are one tag; its value is that of the first sample to bring one. */
+/* Numbers with the same text are one tag; its value is that of the first sample with one. */
 static void add_number(struct graph_tagger *k, uint32_t node, const struct graph_tag_number *number,
                        const struct tag_sum *s) {
     bool added;
@@ -139,8 +139,6 @@ static void sum_list(const struct graph_tagging *t, struct graph_tagger *k, uint
     }
 }
 
-/* ---- what reaches the cutoff ---- */
-
 static struct heaviest *heaviest_of(struct graph_tagger *k, uint32_t node) {
     if (!k->heaviest[node]) k->heaviest[node] = ARENA_NEW(&k->arena, struct heaviest);
     return k->heaviest[node];
@@ -156,7 +154,7 @@ static bool is_heavier(const struct graph_tagging *t, const struct label_tag *l,
     return str_compare(t->groups.key[l->group], t->groups.key[r->group]) < 0;
 }
 
-/* Into its place among the heaviest, unless all of those are heavier. */
+/* Inserts a label tag among the heaviest, unless all of those are heavier. */
 static void offer(const struct graph_tagging *t, struct label_tag *best, uint32_t *n, const struct label_tag *l,
                   bool by_cum) {
     uint32_t i = *n;
@@ -205,7 +203,7 @@ static void keep_number(const struct graph_tagging *t, struct graph_tagger *k, u
     count_weighty(heaviest_of(k, n->node), n->sum.flat);
 }
 
-/* Before a worker's first group: there may be none for it. */
+/* Allocates lazily: a worker may never get a group. */
 static void prepare_tagger(const struct graph_tagging *t, struct graph_tagger *k) {
     struct accumulator *each[] = {&k->group, &k->list};
     for (int i = 0; i < 2; i++) {
@@ -229,7 +227,7 @@ static void keep_group(const struct graph_tagging *t, struct graph_tagger *k, ui
     for (size_t i = 0; i < k->numbers.n; i++) keep_number(t, k, group, &k->numbers.at[i]);
 }
 
-/* A group for each worker. */
+/* Sums whole groups, one per worker at a time. */
 static void sum_groups(void *context, int worker, uint32_t from, uint32_t to) {
     struct graph_tagging *t = context;
     struct graph_tagger *k = &t->worker[worker];
@@ -242,7 +240,7 @@ static void sum_groups(void *context, int worker, uint32_t from, uint32_t to) {
     }
 }
 
-/* All workers at one group, a list for each. */
+/* Starts a worker on its share of the lists of one group. */
 static void start_part_of_group(void *context, int worker) {
     struct graph_tagging *t = context;
     start_group(t, &t->worker[worker]);
@@ -254,7 +252,7 @@ static void sum_lists(void *context, int worker, uint32_t from, uint32_t to) {
     for (uint32_t i = from; i < to; i++) sum_list(t, &t->worker[worker], list[i]);
 }
 
-/* Adds what another worker has of the same group. */
+/* Adds the sums that another worker has for the same group. */
 static void join_group(struct graph_tagger *into, const struct graph_tagger *from) {
     for (uint32_t i = 0; i < from->group.n_touched; i++) {
         uint32_t node = from->group.touched[i];
@@ -278,9 +276,7 @@ static void sum_groups_together(struct graph_tagging *t) {
     }
 }
 
-/* ---- handing the tags to the nodes ---- */
-
-/* What the workers found for a node, as one. */
+/* Adds what another worker found for a node. */
 static void join(const struct graph_tagging *t, struct heaviest *into, const struct heaviest *from) {
     for (uint32_t i = 0; i < from->n_flat; i++) offer(t, into->by_flat, &into->n_flat, &from->by_flat[i], false);
     for (uint32_t i = 0; i < from->n_cum; i++) offer(t, into->by_cum, &into->n_cum, &from->by_cum[i], true);
@@ -314,7 +310,7 @@ static int compare_numbers(const void *left, const void *right) {
     return str_compare(l->tag.name, r->tag.name);
 }
 
-/* The numbers of a node, sorted by group; those of groups that are not shown are passed over. */
+/* Sets the numbers of a node, which are sorted by group. Skips those of groups that are not shown. */
 static void set_numbers(const struct graph_tagging *t, const struct heaviest *h, const struct number_tag *n,
                         size_t count, struct graph_tags *to) {
     struct graph_tag *tag = ARENA_ARRAY(t->w->arena, struct graph_tag, count);
@@ -329,7 +325,7 @@ static void set_numbers(const struct graph_tagging *t, const struct heaviest *h,
     }
 }
 
-/* All workers' numbers, sorted by node and group. */
+/* The numbers of all workers, sorted by node and group. */
 static struct number_tag *all_numbers(const struct graph_tagging *t, size_t *n) {
     *n = 0;
     for (uint32_t i = 0; i < t->n_workers; i++) *n += t->worker[i].found.n;

@@ -1,5 +1,5 @@
-/* Tags: what part of a node's value comes from samples with which labels. Here samples are grouped by what tags
- * see of their labels; tag_sums.c sums the groups over the nodes. */
+/* Tags: which part of a node's value comes from samples with which labels. This file groups samples by the labels that
+ * tags show; tag_sums.c sums the groups over the nodes. */
 #include "graph/tags.h"
 
 #include <stdlib.h>
@@ -9,13 +9,11 @@
 #include "base/tuning.h"
 #include "go/unit.h"
 
-/* ---- which labels count ---- */
-
 static bool is_text(const struct profile *v, const struct profile_label *l) {
     return !l->numeric && !profile_has_base_key(v, l);
 }
 
-/* The only numbers that graphs show are those of the key "bytes". */
+/* Graphs show only the numbers of the key "bytes". */
 static bool is_number(const struct profile *v, const struct profile_label *l) {
     return l->numeric && str_equal(profile_str(v, l->key), STR("bytes"));
 }
@@ -28,23 +26,21 @@ bool graph_has_tags(const struct graph_work *w) {
     return false;
 }
 
-/* ---- lists and groups of samples ---- */
-
 uint32_t graph_tag_workers(uint32_t n_samples) {
     uint32_t most = n_samples / TUNING_TAGS_SAMPLES + 1, threads = (uint32_t)task_threads();
     return most < threads ? most : threads;
 }
 
-/* A range of samples, looked at by one thread. */
+/* The lists in a range of samples that one thread reads. */
 struct lister {
     struct arena arena;
-    struct intern lists; /* what tags see of a sample's labels, as the ids of those labels */
+    struct intern lists; /* the labels of a sample that tags show, as their ids */
 };
 
 struct listing {
     const struct graph_work *w;
-    const uint8_t *counts; /* per label: tags see it */
-    uint32_t *list_of;     /* per sample: id in its lister's lists, GRAPH_NONE where there is nothing to see */
+    const uint8_t *counts; /* per label: true if tags show it */
+    uint32_t *list_of;     /* per sample: id in the lists of its part, GRAPH_NONE without a label that tags show */
     struct lister *part;
     uint32_t n_parts;
 };
@@ -71,7 +67,7 @@ static void list_part(void *context, int part) {
     }
 }
 
-/* Ids of lists over all parts: in order of first appearance, however many parts there were. */
+/* Numbers the lists of all parts in order of first appearance, so that ids do not depend on the number of parts. */
 static void join_parts(struct listing *all, struct intern *lists) {
     struct arena *a = all->w->arena;
     for (uint32_t part = 0; part < all->n_parts; part++) {
@@ -84,7 +80,7 @@ static void join_parts(struct listing *all, struct intern *lists) {
     }
 }
 
-/* What tags see of each sample's labels, as an id; GRAPH_NONE for samples without any or without a weight. */
+/* The list of each sample; GRAPH_NONE for samples without such labels or without a weight. */
 static uint32_t *list_samples(struct graph_work *w, struct intern *lists) {
     const struct profile *v = w->view;
     uint8_t *counts = ARENA_ARRAY(w->arena, uint8_t, v->n_labels);
@@ -99,7 +95,7 @@ static uint32_t *list_samples(struct graph_work *w, struct intern *lists) {
 
 static int compare_texts(const void *l, const void *r) { return str_compare(*(const str *)l, *(const str *)r); }
 
-/* "k:v" of all string labels, sorted, joined by a backslash and an n, as dot wants it; "" for none. */
+/* "k:v" of all string labels, sorted and joined by a backslash and an n, the line break of dot; "" without any. */
 static str group_text(struct arena *a, const struct profile *v, const label_id *label, size_t n) {
     str *text = ARENA_ARRAY(a, str, n);
     size_t count = 0;
@@ -130,7 +126,7 @@ static void describe_list(struct graph_tagging *t, struct graph_tag_list *to, st
     to->number = number;
 }
 
-/* Sorts 0 … n-1 by key (GRAPH_NONE: left out), stably: item[off[k]] … item[off[k+1]-1] are those of key k. */
+/* Stable sort of 0 … n-1 by key; GRAPH_NONE is left out. The numbers with key k are item[off[k]] … item[off[k+1]-1]. */
 static uint32_t *sort_by(struct arena *a, uint32_t n, const uint32_t *key, uint32_t n_keys, uint32_t **off) {
     *off = ARENA_ZERO(a, uint32_t, (size_t)n_keys + 2);
     uint32_t *start = *off + 1;
@@ -143,11 +139,11 @@ static uint32_t *sort_by(struct arena *a, uint32_t n, const uint32_t *key, uint3
     return item;
 }
 
-/* Sums of magnitudes that stop at the top instead of wrapping. */
+/* Adds magnitudes, and saturates instead of wrapping. */
 static uint64_t add_bound(uint64_t bound, uint64_t more) { return bound + more < bound ? UINT64_MAX : bound + more; }
 
-/* No tag of a group weighs more than all its samples do (times the numbers a sample has): where that is less than
- * the cutoff, as it is for nearly all groups when there are many, the group need not be summed. */
+/* A tag of a group weighs at most as much as all samples of the group (times the numbers per sample). Groups for which
+ * that is below the cutoff need not be summed: nearly all, where there are many. */
 static uint8_t *heavy_groups(const struct graph_tagging *t, const uint32_t *list_of) {
     const struct profile *v = t->w->view;
     uint64_t *bound = ARENA_ZERO(t->w->arena, uint64_t, t->groups.n);

@@ -1,8 +1,8 @@
-/* Tags, first half: samples are grouped by what tags see of their labels. Then graph_tagged_stacks says which stacks'
+/* Tags, first half: groups samples by the labels that tags show. Then graph_tagged_stacks says for which stacks the
  * visits are needed, and tag_sums.c sums the groups.
  *
- * A group is all samples with the same string labels ("k:v", sorted and joined); within it a list is all samples
- * that have the same numbers too. */
+ * A group is all samples with the same string labels ("k:v", sorted and joined). A list is all samples of a group that
+ * also have the same numbers. */
 #ifndef CPROF_GRAPH_TAGS_H
 #define CPROF_GRAPH_TAGS_H
 
@@ -11,7 +11,7 @@
 #include "graph/work.h"
 
 struct graph_tag_number {
-    uint32_t name; /* index into tagging.names: equal texts are one tag */
+    uint32_t name; /* index into tagging.names: equal texts are the same tag */
     int64_t value;
 };
 
@@ -26,21 +26,21 @@ struct graph_tagging {
     struct graph *g;
     const struct graph_visits *visits;
     str unit;                    /* of the numbers */
-    struct intern groups, names; /* texts of string labels; of numbers */
+    struct intern groups, names; /* the texts of string labels; the texts of numbers */
     struct graph_tag_list *list;
     uint32_t n_lists;
     uint32_t *sample, *sample_off;  /* samples by list: sample[sample_off[l]] … , ascending */
-    uint32_t *of_group, *group_off; /* lists by group, ascending; groups that cannot show have none */
+    uint32_t *of_group, *group_off; /* lists by group, ascending; groups that cannot show have no list */
     struct graph_tagger *worker;    /* tag_sums.c */
     uint32_t n_workers;
-    uint32_t group; /* being summed by all workers together */
+    uint32_t group; /* the group that all workers are summing together */
 };
 
-/* False when no sample has a label that tags would show: there is nothing to do then. */
+/* Returns false if no sample has a label that tags would show: then the calls below are not needed. */
 bool graph_has_tags(const struct graph_work *w);
 struct graph_tagging *graph_tag_groups(struct graph_work *w, struct graph *g);
-const uint8_t *graph_tagged_stacks(const struct graph_tagging *t); /* per stack: its visits are needed */
-/* Threads worth having for n samples. */
+const uint8_t *graph_tagged_stacks(const struct graph_tagging *t); /* per stack: true where its visits are needed */
+/* The number of threads that is worth using for n samples. */
 uint32_t graph_tag_workers(uint32_t n_samples);
 
 #endif

@@ -1,8 +1,8 @@
-/* call_tree: a node for every call path instead of one for every function.
+/* call_tree: a node for each call path instead of one for each function.
  *
- * A tree node has one parent, so its incoming edge needs no record of its own: its weight is the node's cum
- * value. Children come after their parents in every column, so one pass backwards sums cum values and one
- * pass forwards splices nodes out. */
+ * A tree node has one parent, so its incoming edge needs no record of its own: its weight is the node's cum value.
+ * Children come after their parents in each column, so one pass backwards sums cum values and one pass forwards splices
+ * nodes out. */
 #include "graph/tree.h"
 
 #include <string.h>
@@ -16,18 +16,16 @@
 
 struct call_tree {
     uint32_t n;
-    uint32_t *identity; /* node of the table */
-    uint32_t *parent;   /* GRAPH_NONE: a root, or its edge was cut off */
-    uint32_t *group;    /* nodes of one function below one parent */
-    uint8_t *inlined;   /* the edge from the parent is an inlining wherever it occurs */
-    uint8_t *residual;  /* it bridges nodes that were taken out */
+    uint32_t *identity; /* node in the table of nodes */
+    uint32_t *parent;   /* GRAPH_NONE: it is a root, or its edge was cut off */
+    uint32_t *group;    /* number of the nodes of one function below one parent */
+    uint8_t *inlined;   /* the edge from the parent is always an inlining */
+    uint8_t *residual;  /* the edge bridges nodes that were removed */
     int64_t *flat, *cum, *flat_div, *cum_div;
     const struct graph_tags **tags;
-    uint32_t *leaf; /* per stack: the node nearest its end */
-    uint8_t *exact; /* per stack: leaf is its end itself, so flat weights belong there */
+    uint32_t *leaf; /* per stack: the node nearest to its end */
+    uint8_t *exact; /* per stack: leaf is its end, so it gets the flat weight */
 };
-
-/* ---- growing ---- */
 
 static struct call_tree tree_alloc(struct arena *a, uint32_t n, bool mean) {
     return (struct call_tree){.identity = ARENA_ARRAY(a, uint32_t, n),
@@ -47,22 +45,23 @@ struct trie_node {
     bool inlined;
 };
 
-/* Where a stack's first frames (from the root) lead: stacks that begin alike need not be walked from the root. */
+/* The node that the first frames of a stack (from the root) lead to. A stack that begins with the same frames starts
+ * there. */
 struct checkpoint {
     stack_id stack;
     uint32_t node;
 };
 
-/* The shape alone: how many nodes there will be is not known before. */
+/* The shape of the tree, built before the number of nodes is known. */
 struct trie {
     struct u64map child; /* parent + 1 << 32 | table node -> tree node */
     VEC(struct trie_node) node;
-    struct u64map checkpoint_at; /* hash of the frames on the way -> index into checkpoint */
+    struct u64map checkpoint_at; /* hash of the frames up to it -> index into checkpoint */
     VEC(struct checkpoint) checkpoint;
 };
 
 static uint32_t add_child(struct graph_work *w, struct trie *s, uint32_t parent, uint32_t identity, bool inlined) {
-    uint64_t key = (uint64_t)(parent + 1) << 32 | identity; /* GRAPH_NONE + 1 is 0: the root of roots */
+    uint64_t key = (uint64_t)(parent + 1) << 32 | identity; /* GRAPH_NONE + 1 is 0: the parent of all roots */
     bool added;
     uint32_t i = u64map_put(&s->child, key, (uint32_t)s->node.n, &added);
     if (added) *VEC_PUSH(w->arena, &s->node) = (struct trie_node){identity, parent, true};
@@ -77,8 +76,8 @@ static uint32_t add_frame(struct graph_work *w, struct trie *s, uint32_t parent,
     return parent;
 }
 
-/* Hashes of the first TUNING_TREE_STRIDE, 2 * TUNING_TREE_STRIDE … frames from the root; returns how many. `end` is
- * after the root's. */
+/* Hashes the first TUNING_TREE_STRIDE, 2 * TUNING_TREE_STRIDE … frames from the root and returns the number of hashes.
+ * `end` points past the frame of the root. */
 static uint32_t hash_frames(const loc_id *end, uint64_t n_frames, uint64_t *hash) {
     uint32_t n = n_frames / TUNING_TREE_STRIDE < TUNING_TREE_CHECKPOINTS ? (uint32_t)(n_frames / TUNING_TREE_STRIDE)
                                                                          : TUNING_TREE_CHECKPOINTS;
@@ -91,7 +90,7 @@ static uint32_t hash_frames(const loc_id *end, uint64_t n_frames, uint64_t *hash
     return n;
 }
 
-/* The node that the farthest checkpoint of `stack` stands for; *n of its hashes are behind us then. */
+/* The node of the last checkpoint on the way of `stack`, or GRAPH_NONE; *n is set to the number of strides up to it. */
 static uint32_t find_checkpoint(const struct graph_work *w, const struct trie *s, stack_id stack, const uint64_t *hash,
                                 uint32_t *n) {
     const struct profile *v = w->view;
@@ -101,7 +100,7 @@ static uint32_t find_checkpoint(const struct graph_work *w, const struct trie *s
         if (!u64map_get(&s->checkpoint_at, hash[*n - 1], &i)) continue;
         const struct checkpoint *m = &s->checkpoint.at[i];
         uint64_t length = (uint64_t)*n * TUNING_TREE_STRIDE;
-        if (v->stack_off[m->stack + 1] - v->stack_off[m->stack] < length) continue; /* hashes may lie */
+        if (v->stack_off[m->stack + 1] - v->stack_off[m->stack] < length) continue; /* hashes may collide */
         if (memcmp(end - length, v->frame + v->stack_off[m->stack + 1] - length, length * sizeof *end) == 0)
             return m->node;
     }
@@ -128,7 +127,7 @@ static uint32_t add_stack(struct graph_work *w, struct trie *s, stack_id stack) 
     return parent;
 }
 
-/* Which nodes callgrind sees as one function: those of one function below one parent. */
+/* Groups the nodes that callgrind shows as one function: those of one function below one parent. */
 static void group_functions(struct graph_work *w, struct call_tree *t) {
     struct u64map groups = {.arena = w->arena};
     for (uint32_t i = 0; i < t->n; i++) {
@@ -173,13 +172,11 @@ static void tree_sum(const struct graph_work *w, struct call_tree *t) {
     if (t->flat_div) sum_up(t->flat_div, t->cum_div, t, w->weights.divisor, t->leaf, n_stacks);
 }
 
-/* ---- taking nodes out ---- */
-
 static bool is_listed(const struct graph_work *w, const struct call_tree *t, uint32_t i) {
     return graph_is_listed(w->options, t->flat[i], t->cum[i]);
 }
 
-/* Children of a node that goes hang on its parent, or become roots where it has none. */
+/* Removes nodes. The children of a removed node move to its parent, or become roots if it has none. */
 static void splice(struct call_tree *t, const uint8_t *gone) {
     for (uint32_t i = 0; i < t->n; i++) {
         uint32_t p = t->parent[i];
@@ -190,7 +187,7 @@ static void splice(struct call_tree *t, const uint8_t *gone) {
     }
 }
 
-/* Per old node its new number, or that of the nearest ancestor that is left. */
+/* The new number of each old node, or that of its nearest ancestor that is left. */
 static uint32_t *renumber(struct arena *a, const struct call_tree *t, const uint8_t *gone, uint32_t *n) {
     uint32_t *to = ARENA_ARRAY(a, uint32_t, t->n);
     *n = 0;
@@ -214,7 +211,7 @@ static void tree_remove(struct graph_work *w, struct call_tree *t, const uint8_t
     }
     for (uint32_t i = 0; i < t->n; i++) {
         if (gone[i]) continue;
-        uint32_t k = to[i]; /* never after i */
+        uint32_t k = to[i]; /* never larger than i */
         t->identity[k] = t->identity[i];
         t->parent[k] = t->parent[i] == GRAPH_NONE ? GRAPH_NONE : to[t->parent[i]];
         t->group[k] = t->group[i];
@@ -258,8 +255,6 @@ static uint32_t cut_edges(const struct graph_work *w, struct call_tree *t) {
     return n;
 }
 
-/* ---- as a graph ---- */
-
 static void show_edges(struct graph_work *w, const struct call_tree *t, struct graph *g) {
     g->edge = ARENA_ARRAY(w->arena, struct graph_edge, t->n);
     g->n_edges = 0;
@@ -300,7 +295,7 @@ static struct graph *show(struct graph_work *w, const struct call_tree *t) {
     return g;
 }
 
-/* A stack visits its leaf and all above that. */
+/* A stack visits its leaf and all ancestors of the leaf. */
 static const struct graph_visits *find_visits(struct graph_work *w, const struct call_tree *t, const uint8_t *needed) {
     struct graph_visits *visits = ARENA_ARRAY(w->arena, struct graph_visits, w->view->n_stacks);
     VEC(uint32_t) node = {0};

@@ -1,4 +1,4 @@
-/* Call trees against the straight way: a list of all paths from the root, searched from its start each time. */
+/* Call trees against a straight version: a list of all paths from the root, searched from its start each time. */
 #include "graph/tree.h"
 
 #include <stdlib.h>
@@ -9,9 +9,9 @@
 
 struct straight_path {
     uint32_t parent; /* index, or GRAPH_NONE */
-    str name;        /* of the last node */
+    str name;        /* name of the last node */
     int64_t flat, cum, flat_div, cum_div;
-    bool inlined; /* wherever it occurs its last node is inlined into the one before */
+    bool inlined; /* the last node is inlined into the one before in each occurrence */
 };
 
 struct straight_tree {
@@ -26,7 +26,7 @@ static uint32_t find_path(struct straight_tree *t, uint32_t parent, str name) {
     return (uint32_t)t->path.n - 1;
 }
 
-/* Sample by sample: each adds to all paths that are the start of its own. */
+/* Adds each sample to all paths that its own path starts with. */
 static struct straight_tree grow_straight(struct arena *a, const struct profile *v, const struct graph_value *value,
                                           const struct options *o) {
     struct straight_tree t = {.a = a};
@@ -91,7 +91,7 @@ static void a_tree_has_every_path_once(void **state) {
         for (uint32_t i = 0; i < g->n_all; i++) {
             const struct graph_node *n = &g->node[i];
             uint32_t path = path_of(&want, g, i);
-            assert_int_equal(g->n_all, want.path.n); /* it was there */
+            assert_int_equal(g->n_all, want.path.n); /* the path was there before */
             assert_false(seen[path]++);
             const struct straight_path *p = &want.path.at[path];
             assert_int_equal(n->flat, p->flat);

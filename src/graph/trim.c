@@ -1,4 +1,4 @@
-/* What of a graph is worth showing: cutoffs, the best nodes, light and redundant edges. */
+/* Trims a graph: cutoffs, nodecount, light and redundant edges. */
 #include "graph/trim.h"
 
 #include "graph/edges.h"
@@ -15,13 +15,13 @@ uint32_t graph_select(const struct graph_work *w, const struct graph *g) {
     if (most <= 0) return g->n_nodes;
     for (uint32_t i = 0; w->plan->visual && i < g->n_nodes; i++) {
         const struct graph_tags *tags = g->node[g->order[i]].tags;
-        count += 1 + (tags ? tags->n_weighty : 0); /* an estimate of the space that tags take */
+        count += 1 + (tags ? tags->n_weighty : 0); /* estimates the space that tags take */
         if (count >= most) return i + 1;
     }
     return most < g->n_nodes ? (uint32_t)most : g->n_nodes;
 }
 
-/* Closes the gaps that edges marked in gone[] leave. */
+/* Closes the gaps of edges that are marked in gone[]. */
 static void drop_edges(struct graph_work *w, struct graph *g, const uint8_t *gone) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < g->n_edges; i++)
@@ -42,7 +42,7 @@ uint32_t graph_trim_edges(struct graph_work *w, struct graph *g) {
     return n;
 }
 
-/* Room for the searches below; seen[] holds the number of the last search that met the node. */
+/* Memory for the searches below; seen[] holds the number of the last search that met the node. */
 struct search {
     const struct graph *g;
     const uint8_t *gone;
@@ -50,7 +50,8 @@ struct search {
     uint32_t number;
 };
 
-/* Can the edge's source reach its destination without it? Looks backwards from the destination. */
+/* Returns true if another path leads from the edge's source to its destination. Searches backwards from the
+ * destination. */
 static bool is_redundant(struct search *s, uint32_t edge) {
     uint32_t source = s->g->edge[edge].from, head = 0, tail = 0;
     s->number++;
@@ -69,8 +70,8 @@ static bool is_redundant(struct search *s, uint32_t edge) {
     return false;
 }
 
-/* From the last node and the lightest of its incoming edges on; never an edge heavier than one that is not
- * residual, for that would confuse readers. */
+/* Starts at the last node and the lightest of its incoming edges. Never removes an edge that is heavier than one that
+ * is not residual, which would confuse readers. */
 void graph_remove_redundant(struct graph_work *w, struct graph *g) {
     uint8_t *gone = ARENA_ZERO(w->arena, uint8_t, g->n_edges);
     struct search s = {.g = g,

@@ -1,4 +1,4 @@
-/* What of a graph is worth showing: cutoffs, the best nodes, light and redundant edges. */
+/* Trims a graph: cutoffs, nodecount, light and redundant edges. */
 #ifndef CPROF_GRAPH_TRIM_H
 #define CPROF_GRAPH_TRIM_H
 
@@ -6,11 +6,11 @@
 
 bool graph_is_listed(const struct options *o, int64_t flat, int64_t cum);
 int64_t graph_cutoff(int64_t total, double fraction);
-/* How many of g->order the nodecount leaves. */
+/* Returns the number of nodes at the start of g->order that the nodecount leaves. */
 uint32_t graph_select(const struct graph_work *w, const struct graph *g);
-/* Takes out light edges into listed nodes; returns how many there were. */
+/* Removes light edges into listed nodes and returns their number. */
 uint32_t graph_trim_edges(struct graph_work *w, struct graph *g);
-/* Takes out residual edges whose ends another path connects. */
+/* Removes residual edges whose ends another path connects. */
 void graph_remove_redundant(struct graph_work *w, struct graph *g);
 
 #endif

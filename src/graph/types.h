@@ -1,5 +1,5 @@
-/* What a graph is made of: the value it is about, how it is built, nodes, edges and tags; and the arithmetic of their
- * values. No file of its own belongs to it. */
+/* The types of a graph (value, plan, nodes, edges, tags) and the arithmetic of their values. No .c file belongs to this
+ * header. */
 #ifndef CPROF_GRAPH_TYPES_H
 #define CPROF_GRAPH_TYPES_H
 
@@ -9,27 +9,27 @@
 
 #define GRAPH_NONE UINT32_MAX /* no node */
 
-/* The value a report is about: one column of the profile and how to print it. */
+/* The value that a report shows: one column of the profile, and how to print it. */
 struct graph_value {
     uint32_t type;  /* column */
     bool mean;      /* divide by column 0 */
     double ratio;   /* 1/divide_by: see graph_scale */
     str type_label; /* "cpu", "mean_cpu" */
     str unit;       /* of the column */
-    int64_t total;  /* the report's total (pprof.md 5.7), before or after filters as run.c decides */
+    int64_t total;  /* the total of the report (pprof.md 5.7), before or after filters as run.c decides */
 };
 
-/* How much of a graph a report needs: each has what is before it. */
+/* How much of a graph a report needs. Each level includes the levels before it. */
 enum graph_depth {
-    GRAPH_NODES,        /* with their sums */
+    GRAPH_NODES,        /* nodes with their sums */
     GRAPH_INLINE_MARKS, /* any_inline_in and all_inline_in of nodes */
     GRAPH_EDGES
 };
 
-/* What of a report changes how its graph is made. */
+/* Settings of a report that change how its graph is built. */
 struct graph_plan {
     enum graph_depth depth;
-    const struct regex *edges_of; /* NULL: all edges; else only those from or to nodes of matching names (peek) */
+    const struct regex *edges_of; /* NULL: all edges; else only edges from or to nodes with matching names (peek) */
     bool visual;                  /* the dot family: entropy order, tags counted as nodes, redundant edges removed */
     bool call_tree;               /* a tree rather than a graph (dot family and callgrind with -call_tree) */
     bool object_names; /* keep object file and start line in node identity (list, weblist, disasm, callgrind) */
@@ -41,27 +41,27 @@ struct graph_node {
     str name, file, object; /* cleaned and trimmed as shown; empty when unknown or hidden */
     uint64_t address;
     int64_t start_line, line, column;
-    uint32_t
-        function; /* index of a group of nodes of one function: equal for nodes differing in address/line/column only */
+    uint32_t function; /* number of a group of nodes of one function, which differ in address, line or column only */
     /* sums */
     int64_t flat, flat_div, cum, cum_div;
     /* edges: indices into graph.edge, sorted for printing; empty unless the plan has GRAPH_EDGES */
     const uint32_t *in, *out;
     uint32_t n_in, n_out;
     bool any_inline_in, all_inline_in; /* after trimming: text's (inline) and (partial-inline) */
-    const struct graph_tags *tags;     /* NULL unless want_tags and there are any */
+    const struct graph_tags *tags;     /* NULL unless want_tags is set and the node has tags */
 };
 
-/* A node that is not in order[] is dead: its values cancel out, or drop_negative took it. It is only there
- * because edges of listed nodes may still lead to it or come from it (as in the reference). */
+/* A node that is not in order[] is dead: its values cancel out, or drop_negative removed it. It stays in node[] because
+ * edges of listed nodes may still lead to it or come from it, as in pprof. */
 struct graph_edge {
     uint32_t from, to; /* node indices, dead ones included */
     int64_t weight, weight_div;
     bool residual, inlined;
 };
 
-/* Tags on a node (dot): label tags, and numeric tags under each (label "" for none). Of label tags only those are
- * there that can be among the GRAPH_NODELETS heaviest by flat or by cum value, in no order; more are never shown. */
+/* Tags on a node (dot): label tags, and numeric tags under each (label "" for no label tag). Of the label tags only
+ * those are kept, in no order, that can be among the GRAPH_NODELETS heaviest by flat or by cum value; reports never
+ * show more. */
 enum { GRAPH_NODELETS = 4 };
 struct graph_tag {
     str name;      /* as shown */
@@ -73,43 +73,43 @@ struct graph_tags {
     const struct graph_tag *label;
     uint32_t n_labels;
     const struct graph_numeric {
-        str label; /* name of the label tag these belong to; empty: to none */
+        str label; /* the label tag that these numbers are under; empty: none */
         const struct graph_tag *tag;
         uint32_t n_tags;
     } * numeric;
     uint32_t n_numeric;
-    uint32_t n_weighty; /* how many of all tags have a flat value; not counted beyond GRAPH_NODELETS */
+    uint32_t n_weighty; /* number of all tags with a flat value; counting stops at GRAPH_NODELETS */
 };
 
 struct graph {
     struct graph_node *node; /* node[order[0]], node[order[1]] … are the report's nodes, sorted */
     uint32_t *order;
-    uint32_t n_nodes;        /* how many are listed in order[] */
-    uint32_t n_all;          /* how many node[] holds */
+    uint32_t n_nodes;        /* length of order[] */
+    uint32_t n_all;          /* length of node[] */
     struct graph_edge *edge; /* in printing order: by |weight|, source name, destination name */
     uint32_t n_edges;
-    uint32_t orig_count; /* nodes before nodecount cut (pprof.md 6.5) */
+    uint32_t orig_count; /* number of nodes before the nodecount cut (pprof.md 6.5) */
     uint32_t dropped_nodes;
     uint32_t dropped_edges; /* visual only; 0 otherwise */
 };
 
-/* value / divisor as Go divides: no divisor leaves the value, the smallest value / -1 wraps. */
+/* value / divisor as Go divides: without a divisor the value itself; the smallest integer / -1 wraps. */
 static inline int64_t graph_mean(int64_t value, int64_t divisor) {
     if (divisor == 0) return value;
     return divisor == -1 ? (int64_t)(0 - (uint64_t)value) : value / divisor;
 }
-/* Node value with the mean's divisor applied. */
+/* The value of a node, divided by its divisor if the values are means. */
 static inline int64_t graph_flat(const struct graph_node *n) { return graph_mean(n->flat, n->flat_div); }
 static inline int64_t graph_cum(const struct graph_node *n) { return graph_mean(n->cum, n->cum_div); }
 /* Sums and magnitudes of untrusted values wrap, as Go's do. */
 static inline int64_t graph_add(int64_t a, int64_t b) { return (int64_t)((uint64_t)a + (uint64_t)b); }
 static inline int64_t graph_abs(int64_t v) { return v < 0 ? (int64_t)(0 - (uint64_t)v) : v; }
-/* Go's int64(f) on amd64: truncation; what does not fit gives the smallest integer. */
+/* Go's int64(f) on amd64: truncates; gives the smallest integer where f does not fit. */
 static inline int64_t graph_truncate(double f) {
     return f >= -9223372036854775808.0 && f < 9223372036854775808.0 ? (int64_t)f : INT64_MIN;
 }
 
-/* A value as it is printed with divide_by. */
+/* A value as it is printed, scaled by divide_by. */
 static inline int64_t graph_scale(const struct graph_value *value, int64_t v) {
     return value->ratio > 0 && value->ratio != 1 ? graph_truncate((double)v * value->ratio) : v;
 }

@@ -1,4 +1,4 @@
-/* Which listed nodes a stack visits: what its samples' tags are handed to. */
+/* The listed nodes that a stack visits: these get the tags of the stack's samples. */
 #include "graph/visits.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* What the steps of graph_build share. */
+/* The state that the steps of graph_build share. */
 #include "graph/work.h"
 
 #include <string.h>

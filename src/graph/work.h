@@ -1,9 +1,8 @@
-/* What the steps of graph_build share.
+/* The state that the steps of graph_build share.
  *
- * The steps (graph.c): prepare (names of all lines, weights of all stacks), sum nodes, cut by value, cut by count,
- * edges among the nodes that are left, tags, trim. Two ways of making nodes and edges (sum.c and edges.c for graphs,
- * tree.c for trees) lead into one way of trimming (trim.c). Each step has a header of its own; nobody outside of this
- * room includes them. */
+ * The steps (graph.c): prepare (names of all lines, weights of all stacks), sum nodes, cut by value, cut by count, find
+ * the edges among the nodes that are left, tag, trim. sum.c and edges.c make the nodes and edges of graphs, tree.c
+ * those of trees; trim.c trims both. Each step has a header of its own, which only files of this room include. */
 #ifndef CPROF_GRAPH_WORK_H
 #define CPROF_GRAPH_WORK_H
 
@@ -11,13 +10,12 @@
 #include "graph/table.h"
 #include "graph/types.h"
 
-/* Weights: per sample of the view, and summed per stack. */
+/* The weights of the samples of the view, summed per stack. */
 struct graph_weights {
-    int64_t *weight, *divisor; /* per stack; divisor NULL unless mean */
-    uint8_t *active;           /* per stack: some sample of it has a weight or divisor that is not 0 */
+    int64_t *weight, *divisor; /* per stack; divisor is NULL unless the values are means */
+    uint8_t *active;           /* per stack: some sample has a weight or divisor that is not 0 */
 };
 
-/* All that graph_build's steps share. */
 struct graph_work {
     struct arena *arena;
     const struct profile *view;
@@ -28,10 +26,10 @@ struct graph_work {
     struct graph_table table;
     struct graph_weights weights;
     int64_t node_cutoff, edge_cutoff;
-    /* of g->node[i]: */
+    /* per node of g->node */
     uint32_t *identity; /* its node in `table` */
-    uint8_t *listed;    /* it is in g->order */
-    uint32_t *rank;     /* position of its printable name among all; equal names have equal ranks */
+    uint8_t *listed;    /* true if the node is in g->order */
+    uint32_t *rank;     /* position of its printable name among all nodes; equal names have equal ranks */
 };
 
 static inline bool graph_sample_weight(const struct graph_work *w, uint32_t row, int64_t *weight, int64_t *divisor) {
@@ -40,13 +38,14 @@ static inline bool graph_sample_weight(const struct graph_work *w, uint32_t row,
     return *weight || *divisor;
 }
 
-/* Threads worth having for walking the view's stacks when each has `bytes` of accumulators to set up. */
+/* The number of threads that is worth using to walk the stacks of the view, if each has to set up accumulators of
+ * `bytes`. */
 int graph_workers(const struct profile *v, size_t bytes);
-/* A graph with room for n_all nodes; none of them is listed. */
+/* A graph with room for n_all nodes, none of them listed. */
 struct graph *graph_new(struct graph_work *w, uint32_t n_all);
-/* Only order[0..n) stay, as node[0..n). */
+/* Keeps only order[0..n), as node[0..n). */
 void graph_keep_first(struct graph_work *w, struct graph *g, uint32_t n);
-/* Per table node its index in g->node, or GRAPH_NONE. */
+/* Per node of the table: its index in g->node, or GRAPH_NONE. */
 uint32_t *graph_part_of(struct graph_work *w, const struct graph *g);
 
 #endif

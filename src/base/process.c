@@ -12,7 +12,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/cancel.h"
+
 extern char **environ;
+
+enum { CANCEL_MS = 50 }; /* how often a program's work is looked after */
 
 const char *process_argument(struct arena *a, str name) {
     bool odd = name.len && (name.ptr[0] == '-' || name.ptr[0] == '@');
@@ -63,10 +67,12 @@ static bool spawn(const char *const *argv, const struct start *s, pid_t *pid, st
     posix_spawnattr_t attributes;
     set_actions(&actions, s);
     posix_spawnattr_init(&attributes);
-    if (s->own_group) {
-        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-        posix_spawnattr_setpgroup(&attributes, 0);
-    }
+    /* signals that a server's threads block are not blocked in what they start */
+    sigset_t none;
+    sigemptyset(&none);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setflags(&attributes, (short)(POSIX_SPAWN_SETSIGMASK | (s->own_group ? POSIX_SPAWN_SETPGROUP : 0)));
+    posix_spawnattr_setpgroup(&attributes, 0);
     /* posix_spawn wants its arguments unqualified and does not write to them */
     int errnum = posix_spawn(pid, path, &actions, &attributes, (char *const *)(uintptr_t)argv, environ);
     posix_spawn_file_actions_destroy(&actions);
@@ -144,10 +150,13 @@ static void exchange(const struct child *c, str input, struct received *r) {
             shutdown(c->in, SHUT_WR);
             fds[1].fd = -1; /* poll passes over it */
         }
-        if (poll(fds, 2, -1) < 0) {
-            if (errno != EINTR) return;
-            continue;
+        int some = poll(fds, 2, cancel_is_set() ? CANCEL_MS : -1);
+        if (some == 0 && cancel_wanted()) {
+            kill(c->pid, SIGKILL);
+            return;
         }
+        if (some < 0 && errno != EINTR) return;
+        if (some <= 0) continue;
         if (fds[1].fd >= 0 && fds[1].revents) feed(c, &input);
         if (fds[0].revents) more = receive(c->out, r);
     }

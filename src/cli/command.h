@@ -11,6 +11,7 @@
 struct command {
     const struct report *report;
     str pattern;            /* the report's parameter; empty if it takes none */
+    uint32_t most;          /* of a listing: report_in.most */
     struct options options; /* the settings, changed by the command's own words */
 };
 

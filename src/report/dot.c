@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "go/unit.h"
+#include "report/dot.h"
 #include "report/report.h"
 #include "report/shortname.h"
 
@@ -402,8 +403,7 @@ static void write_nodes(const struct writer *w) {
     }
 }
 
-bool report_dot(const struct report_in *in, struct sink *out, struct err *e) {
-    (void)e;
+const struct graph *dot_write(const struct report_in *in, bool legend, struct sink *out) {
     struct graph_plan plan = {
         .visual = true, .call_tree = in->options->call_tree, .depth = GRAPH_EDGES, .want_tags = true};
     const struct graph *g = graph_build(in->arena, in->view, in->units, &in->value, &plan, in->options);
@@ -417,11 +417,17 @@ bool report_dot(const struct report_in *in, struct sink *out, struct err *e) {
     sink_text(out, "digraph \"");
     sink_str(out, title.len ? title : STR("unnamed"));
     sink_text(out, "\" {\nnode [style=filled fillcolor=\"#f8f8f8\"]\n");
-    write_legend(&w, title);
+    if (legend) write_legend(&w, title);
     write_nodes(&w);
     /* edges into dead nodes are there, edges out of them are not */
     for (uint32_t i = 0; i < g->n_edges; i++)
         if (w.number[g->edge[i].from]) write_edge(&w, &g->edge[i]);
     sink_text(out, "}\n");
+    return g;
+}
+
+bool report_dot(const struct report_in *in, struct sink *out, struct err *e) {
+    (void)e;
+    dot_write(in, true, out);
     return true;
 }

@@ -27,7 +27,8 @@ struct report_in {
     struct graph_value value;
     str tools;                 /* where programs are, as -tools says; empty: on $PATH */
     str pattern;               /* the command's parameter (list, peek, disasm, weblist), else empty */
-    const struct regex *regex; /* pattern compiled, or NULL */
+    const struct regex *regex; /* pattern compiled; NULL where the report takes none */
+    uint32_t most;             /* routines or files of a listing at most, the heaviest first; 0: all, by name */
     struct arena *arena;       /* the command's */
     struct notes *notes;
     struct report_screen screen;

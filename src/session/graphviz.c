@@ -84,12 +84,34 @@ static str make_zoomable(struct arena *a, str svg) {
     return svg;
 }
 
-bool graphviz_draw(struct arena *a, const struct report *r, str dot, str *image, struct err *e) {
-    const char *argv[] = {"dot", str_format(a, "-T%s", r->format).ptr, NULL};
+static bool run_dot(struct arena *a, const char *format, str dot, str *image, struct err *e) {
+    const char *argv[] = {"dot", str_format(a, "-T%s", format).ptr, NULL};
     /* it reads nothing behind a zero byte */
     if (str_find_char(dot, 0) < dot.len) dot = replace_all(a, dot, STR("\0"), STR("\357\277\275"));
     struct process_call call = {.argv = argv, .input = dot, .show_errors = true};
-    if (!process_run(a, &call, e)) return err_prepend(e, "failed to execute dot. Is Graphviz installed? Error: ");
-    *image = r->post == POST_SVG ? make_zoomable(a, call.output) : call.output;
+    if (!process_run(a, &call, e)) return false;
+    *image = call.output;
     return true;
+}
+
+bool graphviz_draw(struct arena *a, const struct report *r, str dot, str *image, struct err *e) {
+    if (!run_dot(a, r->format, dot, image, e))
+        return err_prepend(e, "failed to execute dot. Is Graphviz installed? Error: ");
+    if (r->post == POST_SVG) *image = make_zoomable(a, *image);
+    return true;
+}
+
+bool graphviz_draw_element(struct arena *a, str dot, str *svg, struct err *e) {
+    if (!run_dot(a, "svg", dot, svg, e)) return false;
+    *svg = replace_all(a, *svg, STR("&;"), STR("&amp;;"));
+    size_t start = str_find(*svg, STR("<svg"));
+    if (start < svg->len) *svg = str_from_offset(*svg, start);
+    return true;
+}
+
+bool graphviz_is_there(void) {
+    struct arena scratch = {0};
+    bool there = process_find(&scratch, "dot");
+    arena_release(&scratch);
+    return there;
 }

@@ -140,22 +140,28 @@ static bool to_numbered_file(const struct report *r, str bytes, struct err *e) {
     return ok;
 }
 
-/* Starts a viewer: words separated by single spaces, then the file. At the prompt a viewer stays while commands come
- * and go: Ctrl-C is not for it. */
-static bool start_viewer(struct arena *a, str words, str file, bool background, pid_t *pid, struct err *e) {
-    VEC(const char *) argv = {0};
-    for (str word; str_cut(&words, ' ', &word);) *VEC_PUSH(a, &argv) = str_c(a, word);
-    *VEC_PUSH(a, &argv) = process_argument(a, file);
-    *VEC_PUSH(a, &argv) = NULL;
-    return process_start(argv.at, background, pid, e);
-}
-
 /* The program a word of report.viewers stands for here; empty when it is none on this system. */
 static str viewer_words(const char *word) {
     const char *display = getenv("DISPLAY");
     if (word[0] == '$') return str_from(getenv(word + 1));
     if (strcmp(word, "xdg-open") == 0 && !(display && *display)) return STR_EMPTY;
     return str_from(word);
+}
+
+bool output_start_viewer(struct arena *a, const char *const *viewers, const char *what, bool own_group, pid_t *pid,
+                         struct err *e) {
+    for (; *viewers; viewers++) {
+        str words = viewer_words(*viewers);
+        VEC(const char *) argv = {0};
+        for (str word; words.len && str_cut(&words, ' ', &word);) *VEC_PUSH(a, &argv) = str_c(a, word);
+        if (!argv.n) continue;
+        *VEC_PUSH(a, &argv) = what;
+        *VEC_PUSH(a, &argv) = NULL;
+        if (!process_start(argv.at, own_group, pid, e)) continue;
+        err_clear(e);
+        return true;
+    }
+    return false;
 }
 
 static bool to_viewer(struct session *s, const struct report *r, str bytes, struct err *e) {
@@ -174,12 +180,12 @@ static bool to_viewer(struct session *s, const struct report *r, str bytes, stru
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec++;
-    for (const char *const *v = r->viewers; ok && *v && !started; v++) {
-        str words = viewer_words(*v);
-        if (words.len) started = start_viewer(&scratch, words, path, s->interactive, &pid, e);
+    /* at the prompt a viewer stays while commands come and go: Ctrl-C is not for it */
+    if (ok) {
+        const char *file = process_argument(&scratch, path);
+        started = output_start_viewer(&scratch, r->viewers, file, s->interactive, &pid, e);
     }
     if (started) {
-        err_clear(e);
         if (!s->interactive) ok = process_wait(pid, e);
         /* it may only hand the file on to a program that runs already: leave that one a second to read it */
         clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);

@@ -2,6 +2,8 @@
 #ifndef CPROF_SESSION_OUTPUT_H
 #define CPROF_SESSION_OUTPUT_H
 
+#include <sys/types.h>
+
 #include "out/whole_file.h"
 #include "session/session.h"
 
@@ -23,6 +25,10 @@ void output_drop(struct output *out);
  * reports and for the prompt. False when that file could not be written. */
 struct argv_call;
 bool output_trouble(struct arena *a, const struct argv_call *call, str sentence, struct err *e);
+/* Starts the first of report.viewers that can be started to show `what`, a file or a URL. With `own_group` the
+ * terminal's Ctrl-C does not reach it. */
+bool output_start_viewer(struct arena *a, const char *const *viewers, const char *what, bool own_group, pid_t *pid,
+                         struct err *e);
 void output_remember_temporary(struct session *s, str path);
 void output_remove_temporaries(struct session *s);
 /* A new file PREFIXnnnSUFFIX in `directory` (empty: the current one), nnn from 001. */

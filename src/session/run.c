@@ -1,5 +1,6 @@
 /* From loaded profile to report: the one place that knows the order of the stages (pprof.md 5). */
 #include "session/run.h"
+#include "base/cancel.h"
 #include "filter/filter.h"
 #include "out/message.h"
 #include "regex/regex.h"
@@ -37,11 +38,12 @@ bool run_prepare(const struct session *s, const struct command *c, struct arena 
                                  .units = &out->units,
                                  .tools = s->tools,
                                  .pattern = c->pattern,
+                                 .most = c->most,
                                  .arena = a,
                                  .notes = notes};
     struct report_in *in = &out->in;
     if (!select_value(view, o, a, &in->value, e)) return false;
-    if (c->pattern.len) {
+    if (c->report->has_param) {
         in->regex = regex_compile(a, c->pattern, e);
         if (!in->regex) return err_prepend(e, "parsing argument regexp %.*s: ", STR_ARG(c->pattern));
     }
@@ -51,9 +53,11 @@ bool run_prepare(const struct session *s, const struct command *c, struct arena 
                                          .run_total = gate_run_totals(a, &s->gate->runs, view, in->value.type),
                                          .words = &s->gate->words};
 
+    if (cancel_wanted()) return err_set(e, "cancelled");
     if (!o->relative_percentages && !filter_apply(a, view, &out->units, o, notes, e)) return false;
     /* a gate must not pass because of a typing error */
     if (s->gate && !no_filter_missed(notes, e)) return false;
+    if (cancel_wanted()) return err_set(e, "cancelled");
     filter_aggregate(a, view, o);
     return true;
 }

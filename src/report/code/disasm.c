@@ -23,6 +23,7 @@ struct routine {
     struct assembly_symbol symbol;
     str file;
     struct places places; /* by address */
+    int64_t flat;         /* what the places add up to, where the heaviest routines come first; else 0 */
 };
 
 struct disasm {
@@ -83,7 +84,7 @@ static void add_routines(struct disasm *d, str path, struct assembly_symbols sym
         if (from < to && !s->n_names)
             d->any_nameless = true;
         else if (from < to)
-            *VEC_PUSH(d->in->arena, &d->routines) = (struct routine){*s, path, {all.at + from, to - from}};
+            *VEC_PUSH(d->in->arena, &d->routines) = (struct routine){*s, path, {all.at + from, to - from}, 0};
     }
     d->any_symbol |= symbols.n > 0;
 }
@@ -128,6 +129,7 @@ static void search(struct disasm *d) {
 
 static int compare_routines(const void *a, const void *b) {
     const struct routine *x = a, *y = b;
+    if (x->flat != y->flat) return x->flat > y->flat ? -1 : 1;
     int c = str_compare(x->symbol.name[0], y->symbol.name[0]);
     if (!c) c = x->symbol.start < y->symbol.start ? -1 : x->symbol.start > y->symbol.start;
     return c;
@@ -150,6 +152,12 @@ static void add_amounts(struct disasm_amounts *sum, const struct graph_node *n) 
     sum->flat_div = graph_add(sum->flat_div, n->flat_div);
     sum->cum = graph_add(sum->cum, n->cum);
     sum->cum_div = graph_add(sum->cum_div, n->cum_div);
+}
+
+static struct disasm_amounts sum_places(const struct routine *r) {
+    struct disasm_amounts sum = {0, 0, 0, 0};
+    for (uint32_t i = 0; i < r->places.n; i++) add_amounts(&sum, r->places.at[i].node);
+    return sum;
 }
 
 static void fill_line(struct disasm_line *l, const struct graph_node *n) {
@@ -211,8 +219,7 @@ static void write_instructions(const struct report_in *in, struct sink *out, str
 
 static bool write_routine(const struct disasm *d, struct sink *out, const struct routine *r, struct err *e) {
     const struct report_in *in = d->in;
-    struct disasm_amounts sum = {0, 0, 0, 0};
-    for (uint32_t i = 0; i < r->places.n; i++) add_amounts(&sum, r->places.at[i].node);
+    struct disasm_amounts sum = sum_places(r);
     struct assembly code;
     struct assembly_range range = {r->file, r->symbol.start, r->symbol.end, in->options->intel_syntax};
     if (!assembly_disassemble(in->arena, &d->tools, &range, &code, e)) return false;
@@ -249,10 +256,12 @@ bool report_disasm(const struct report_in *in, struct sink *out, struct err *e) 
     assembly_find_tools(in->arena, in->tools, &d.tools);
     search(&d);
     if (d.routines.n == 0) return fail(&d, e);
+    for (size_t i = 0; in->most && i < d.routines.n; i++) d.routines.at[i].flat = sum_places(&d.routines.at[i]).flat;
     qsort(d.routines.at, d.routines.n, sizeof *d.routines.at, compare_routines);
     sink_text(out, "Total: ");
     amount_write(in, out, in->value.total);
     sink_char(out, '\n');
+    if (in->most && d.routines.n > in->most) d.routines.n = in->most;
     for (size_t i = 0; i < d.routines.n; i++)
         if (!write_routine(&d, out, &d.routines.at[i], e)) return false;
     return true;

@@ -5,6 +5,7 @@
 #include "report/amount.h"
 #include "report/code/source.h"
 #include "report/code/weblist.h"
+#include "report/web.h"
 
 enum {
     MERGE_LINES = 20, /* lines of one function closer than this are shown as one piece */
@@ -340,16 +341,63 @@ static void write_head(const struct page *p) {
     sink_text(out, "</div>");
 }
 
-bool report_weblist(const struct report_in *in, struct sink *out, struct err *e) {
-    struct page p = {.in = in, .out = out};
-    p.reader = source_reader_new(in->arena, in->options->source_path, in->options->trim_path, e);
-    if (!p.reader) return false;
-    if (!weblist_find_code(in, &p.code)) return err_set(e, "no matches found for regexp: %.*s", STR_ARG(in->pattern));
-    write_head(&p);
-    for (size_t from = 0, to; from < p.code.n_sites; from = to) {
-        for (to = from + 1; to < p.code.n_sites && str_equal(p.code.site[to].file, p.code.site[from].file);) to++;
-        write_file(&p, (struct sites){p.code.site + from, to - from});
+/* The sites of one file. */
+struct page_file {
+    struct sites sites;
+    int64_t flat;
+};
+
+static int by_flat(const void *x, const void *y) {
+    const struct page_file *a = x, *b = y;
+    if (a->flat != b->flat) return a->flat > b->flat ? -1 : 1;
+    return (a->sites.at > b->sites.at) - (a->sites.at < b->sites.at);
+}
+
+static int by_address(const void *x, const void *y) {
+    uint64_t a = (*(const struct weblist_site *const *)x)->address,
+             b = (*(const struct weblist_site *const *)y)->address;
+    return (a > b) - (a < b);
+}
+
+/* Each instruction counts once. */
+static int64_t sum_file(const struct page *p, struct sites s) {
+    struct arena_mark m = arena_mark(p->in->arena);
+    const struct weblist_site **sorted = ARENA_ARRAY(p->in->arena, const struct weblist_site *, s.n);
+    int64_t flat = 0;
+    for (size_t i = 0; i < s.n; i++) sorted[i] = &s.at[i];
+    qsort(sorted, s.n, sizeof *sorted, by_address);
+    for (size_t i = 0; i < s.n; i++)
+        if (i == 0 || sorted[i]->address != sorted[i - 1]->address)
+            flat = graph_add(flat, weblist_find_inst(&p->code, sorted[i]->address)->flat);
+    arena_rewind(p->in->arena, m);
+    return flat;
+}
+
+static bool write_listing(struct page *p, bool whole, struct err *e) {
+    const struct report_in *in = p->in;
+    p->reader = source_reader_new(in->arena, in->options->source_path, in->options->trim_path, e);
+    if (!p->reader) return false;
+    if (!weblist_find_code(in, &p->code)) return err_set(e, "no matches found for regexp: %.*s", STR_ARG(in->pattern));
+    VEC(struct page_file) files = {0};
+    for (size_t from = 0, to; from < p->code.n_sites; from = to) {
+        for (to = from + 1; to < p->code.n_sites && str_equal(p->code.site[to].file, p->code.site[from].file);) to++;
+        *VEC_PUSH(in->arena, &files) = (struct page_file){.sites = {p->code.site + from, to - from}};
     }
-    sink_text(out, "\n</body>\n</html>\n");
+    if (in->most) {
+        for (size_t i = 0; i < files.n; i++) files.at[i].flat = sum_file(p, files.at[i].sites);
+        qsort(files.at, files.n, sizeof *files.at, by_flat);
+        if (files.n > in->most) files.n = in->most;
+    }
+    if (whole) write_head(p);
+    for (size_t i = 0; i < files.n; i++) write_file(p, files.at[i].sites);
+    if (whole) sink_text(p->out, "\n</body>\n</html>\n");
     return true;
+}
+
+bool report_weblist(const struct report_in *in, struct sink *out, struct err *e) {
+    return write_listing(&(struct page){.in = in, .out = out}, true, e);
+}
+
+bool web_write_listing(const struct report_in *in, struct sink *out, struct err *e) {
+    return write_listing(&(struct page){.in = in, .out = out}, false, e);
 }

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "go/gotext.h"
 #include "report/flame/flame.h"
+#include "report/web.h"
 #include "stacks/sides.h"
 
 #define EXACT_MOST (INT64_C(1) << 53) /* JavaScript's numbers are exact up to there */
@@ -160,7 +161,8 @@ void flame_write_data(const struct flame *f, struct report_lines header, struct 
     write_more(f, 0, out);
     key(out, "cut", false);
     number(out, f->cut);
-    sink_text(out, ",\"generation\":0");
+    key(out, "generation", false);
+    sink_int(out, (int64_t)f->generation);
     key(out, "types", false);
     sink_char(out, '[');
     for (uint32_t i = 1; i < f->n_shown_types; i++) {
@@ -184,4 +186,12 @@ void flame_write_data(const struct flame *f, struct report_lines header, struct 
     else
         sink_text(out, "null");
     sink_char(out, '}');
+}
+
+void web_write_flame(const struct report_in *in, const struct web_flame *how, struct sink *out) {
+    struct flame f = flame_make(in, false);
+    f.generation = how->generation;
+    flame_cut(&f, 1, how->cut);
+    flame_write_data(&f, report_stacks_header(in, flame_sum(in), false), out);
+    flame_drop(&f);
 }

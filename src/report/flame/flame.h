@@ -30,6 +30,7 @@ struct flame {
     struct stacktree *tree;
     uint32_t n_shown_types; /* whose columns the tree has */
     double cut;
+    uint64_t generation; /* of the profile in the web interface, else 0 */
 };
 
 #define FLAME_CUT (1.0 / 20000)

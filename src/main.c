@@ -8,6 +8,7 @@
 #include "cli/help.h"
 #include "out/message.h"
 #include "prompt/prompt.h"
+#include "serve/serve.h"
 #include "session/output.h"
 #include "session/run.h"
 #include "session/session.h"
@@ -99,6 +100,8 @@ static int run(struct arena *a, const struct argv_call *call, struct err *e) {
     if (call->report) {
         struct command c = {.report = call->report, .pattern = call->pattern, .options = call->options};
         ok = run_command(&s, &c, e);
+    } else if (call->call.http.len) {
+        ok = serve_run(&s, call, e);
     } else {
         free_standard_input(call);
         prompt_run(&s);

@@ -242,12 +242,12 @@ static bool finish(struct parse *p, struct notes *notes, struct err *e) {
     if (out->report && call->http.len)
         return err_set(e, "-http is not compatible with an output format on the command line");
     if (call->no_browser && !call->http.len) return err_set(e, "-no_browser only makes sense with -http");
+    if (call->http_idle < 0) return err_set(e, "-http_idle is a number of seconds, 0 for ever");
     finish_legacy(out, notes);
     if (out->report && out->report->gate && !call->base.len)
         return err_set(e, "-%s needs a base: -%s -base=OLD NEW", out->report->name, out->report->name);
     if (call->base.len && call->diff_base.len) return err_set(e, "-base and -diff_base flags cannot both be specified");
     if (out->options.normalize && !call->base.len && !call->diff_base.len)
         return err_set(e, "must have base profile to normalize by");
-    if (call->http.len) return err_set(e, "-http is not supported: use -svg, -collapsed or the prompt");
     return true;
 }

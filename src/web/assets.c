@@ -15,6 +15,9 @@ ASSET(flame_html, "flame.html");
 ASSET(flame_css, "flame.css");
 ASSET(flame_js, "flame.js");
 ASSET(svgpan_js, "svgpan.js");
+ASSET(page_html, "page.html");
+ASSET(app_css, "app.css");
+ASSET(icon_svg, "icon.svg");
 
 #define BYTES(name) ((str){web_##name##_start, (size_t)(web_##name##_end - web_##name##_start)})
 
@@ -24,6 +27,9 @@ str web_asset(enum web_asset which) {
     case WEB_FLAME_CSS: return BYTES(flame_css);
     case WEB_FLAME_JS: return BYTES(flame_js);
     case WEB_SVGPAN_JS: return BYTES(svgpan_js);
+    case WEB_PAGE_HTML: return BYTES(page_html);
+    case WEB_APP_CSS: return BYTES(app_css);
+    case WEB_ICON_SVG: return BYTES(icon_svg);
     }
     return STR_EMPTY;
 }

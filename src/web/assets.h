@@ -8,7 +8,10 @@ enum web_asset {
     WEB_FLAME_HTML, /* the page of a flame graph; report/flame/page.c fills its {{parts}} in */
     WEB_FLAME_CSS,
     WEB_FLAME_JS,
-    WEB_SVGPAN_JS /* SVGPan 1.2.2, unchanged third-party code; its licence is in its first comment */
+    WEB_SVGPAN_JS, /* SVGPan 1.2.2, unchanged third-party code; its licence is in its first comment */
+    WEB_PAGE_HTML, /* every page of the web interface; serve/pages.c fills its {{parts}} in */
+    WEB_APP_CSS,
+    WEB_ICON_SVG
 };
 
 str web_asset(enum web_asset which); /* the file's bytes, static */

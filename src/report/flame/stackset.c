@@ -53,7 +53,9 @@ static uint32_t make_source(struct stackset *s, const struct profile_line *l, bo
     struct stackset_source x = {.inlined = inlined, .named = name.len > 0};
     x.file = graph_trim_path(file, o->trim_path, o->source_path);
     x.full_name = x.unique_name = str_join(a, (str[]){name.len ? name : x.file, at}, 2, STR_EMPTY);
-    x.package = flame_package(&(struct stacktree_frame){.function = name, .file = x.file});
+    size_t slash = str_find_last_char(x.file, '/');
+    str folder = str_slice(x.file, 0, slash < x.file.len ? slash + 1 : 0);
+    x.package = name.len ? flame_package(&(struct stacktree_frame){.function = name}) : gotext_clean_path(a, folder);
     uint32_t before = s->names.n;
     if (intern_id(&s->names, x.full_name) < before)
         x.unique_name = str_format(a, "%.*s#%llu", STR_ARG(x.full_name), (unsigned long long)f->id);

@@ -1,0 +1,26 @@
+/* report/NAME and text/NAME: the bytes that `cprof -NAME` writes. */
+#include "serve/api.h"
+#include "session/run.h"
+
+static bool run(const struct api_request *request, struct arena *a, struct notes *notes, struct sink *out,
+                struct err *e) {
+    struct run_view view;
+    return run_prepare(request->session, &request->command, a, notes, &view, e) && report_run(&view.in, out, e);
+}
+
+bool api_report(const struct api_request *request, struct arena *a, struct notes *notes, struct sink *out,
+                struct result *r, struct err *e) {
+    struct api_request json = *request;
+    str format = query_get(request->query, STR("format"));
+    json.command.options.format = format.len ? format : STR("json");
+    if (str_equal(format, STR("csv"))) r->type = "text/csv; charset=utf-8";
+    if (str_equal(format, STR("markdown"))) r->type = "text/markdown; charset=utf-8";
+    return run(&json, a, notes, out, e);
+}
+
+bool api_text(const struct api_request *request, struct arena *a, struct notes *notes, struct sink *out,
+              struct result *r, struct err *e) {
+    /* what has an extension is no text */
+    r->type = request->report->extension ? "application/octet-stream" : "text/plain; charset=utf-8";
+    return run(request, a, notes, out, e);
+}

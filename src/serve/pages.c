@@ -1,0 +1,248 @@
+/* What a page gives to its script:
+ *
+ * - <meta name="cprof-token" content="…">: what POST and DELETE must show as the header X-Cprof-Token.
+ * - <script type="application/json" id="page">: what the page is: see write_page_data.
+ * - <main id="view">, the content, made from the same bytes that the API gives. Of the flame graph it is
+ *   <main id="flame"> and <script type="application/json" id="data">, the object of ../api/v1/flame.
+ * - <div id="errors">: one <div> a warning ("Focus expression matched no samples").
+ *
+ * URLs are relative: the page is /ui/NAME, its files are assets/NAME, the API is ../api/v1/ with the page's query. */
+#include "serve/pages.h"
+
+#include <stdio.h>
+
+#include "base/emit.h"
+#include "base/sha256.h"
+#include "serve/answer.h"
+#include "serve/api.h"
+#include "web/assets.h"
+
+enum pages_content {
+    CONTENT_TEXT,  /* a report's text */
+    CONTENT_HTML,  /* a listing */
+    CONTENT_GRAPH, /* the picture in the API's answer */
+    CONTENT_FLAME
+};
+
+struct pages_row {
+    const char *name, *title;
+    const char *api; /* the path below /api/v1/ whose bytes the page shows */
+    enum pages_content content;
+    const char *nodecount; /* set, whatever the query says; or NULL */
+};
+static const struct pages_row pages_table[] = {
+    {"top", "Top", "text/top", CONTENT_TEXT, "500"},
+    {"graph", "Graph", "graph", CONTENT_GRAPH, NULL},
+    {"flamegraph", "Flame Graph", "flame", CONTENT_FLAME, NULL},
+    {"peek", "Peek", "text/peek", CONTENT_TEXT, NULL},
+    {"tree", "Tree", "text/tree", CONTENT_TEXT, NULL},
+    {"traces", "Traces", "text/traces", CONTENT_TEXT, NULL},
+    {"source", "Source", "listing", CONTENT_HTML, NULL},
+    {"disasm", "Disassemble", "text/disasm", CONTENT_TEXT, NULL},
+    {"labels", "Labels", "text/tags", CONTENT_TEXT, NULL},
+    {"compare", "Compare", "flame", CONTENT_FLAME, NULL},
+};
+enum { N_PAGES = sizeof pages_table / sizeof *pages_table };
+
+static const struct pages_asset {
+    const char *name, *part, *type;
+    enum web_asset which;
+} asset_table[] = {
+    {"app.css", "app_css_version", "text/css; charset=utf-8", WEB_APP_CSS},
+    {"flame.css", "flame_css_version", "text/css; charset=utf-8", WEB_FLAME_CSS},
+    {"flame.js", "flame_js_version", "text/javascript; charset=utf-8", WEB_FLAME_JS},
+    {"icon.svg", "icon_version", "image/svg+xml", WEB_ICON_SVG},
+};
+enum { N_ASSETS = sizeof asset_table / sizeof *asset_table, VERSION = 16 };
+
+static str asset_version(const struct pages_asset *x, char text[VERSION + 1]) {
+    uint8_t digest[SHA256_BYTES];
+    sha256(web_asset(x->which), digest);
+    for (int i = 0; i < VERSION / 2; i++) snprintf(text + 2 * i, 3, "%02x", digest[i]);
+    return (str){text, VERSION};
+}
+
+bool pages_answer_asset(const struct http_call *call, str name, str version, struct http_answer *answer) {
+    for (int i = 0; i < N_ASSETS; i++) {
+        const struct pages_asset *x = &asset_table[i];
+        char text[VERSION + 1];
+        if (!str_equal(name, str_from(x->name))) continue;
+        answer_bytes(call, answer, x->type, web_asset(x->which), str_equal(version, asset_version(x, text)));
+        return true;
+    }
+    return false;
+}
+
+static const struct pages_row *find_page(str name) {
+    for (int i = 0; i < N_PAGES; i++)
+        if (str_equal(str_from(pages_table[i].name), name)) return &pages_table[i];
+    return NULL;
+}
+
+bool pages_has(str name) { return find_page(name); }
+
+struct page_parts {
+    struct serve_state *state;
+    const struct http_call *call;
+    const struct serve_data *data;
+    const struct pages_row *row;
+    const struct query *query;
+    const struct result *result;
+    str title;
+};
+
+/* "FILE TYPE", "unknown" for what the profile does not say. */
+static str make_title(struct arena *a, const struct serve_data *data, const struct options *o) {
+    const struct profile *p = data->session.profile;
+    str file = p->n_mappings ? profile_str(p, p->mapping[0].file) : STR_EMPTY, type = STR_EMPTY;
+    uint32_t index;
+    if (profile_sample_index(p, o->sample_index, &index, NULL)) type = profile_str(p, p->type[index].type);
+    if (o->mean) type = str_format(a, "mean_%.*s", STR_ARG(type));
+    file = file.len ? str_base_name(file) : STR("unknown");
+    return str_format(a, "%.*s %.*s", STR_ARG(file), STR_ARG(type.len ? type : STR("unknown")));
+}
+
+/* "?a=b", with one parameter replaced; its value may be empty, which drops it. */
+static str link_query(struct arena *a, const struct query *q, str name, str value) {
+    VEC(struct query_pair) pairs = {0};
+    for (uint32_t i = 0; i < q->n; i++)
+        if (!str_equal(q->at[i].name, name)) *VEC_PUSH(a, &pairs) = q->at[i];
+    if (value.len) *VEC_PUSH(a, &pairs) = (struct query_pair){name, value};
+    str text = query_encode(a, &(struct query){pairs.at, (uint32_t)pairs.n});
+    return text.len ? str_format(a, "?%.*s", STR_ARG(text)) : STR_EMPTY;
+}
+
+static void write_link(struct sink *out, str href, str text, bool current) {
+    sink_text(out, "<a href=\"");
+    emit_xml(out, href);
+    sink_str(out, current ? STR("\" aria-current=\"page\">") : STR("\">"));
+    emit_xml(out, text);
+    sink_text(out, "</a>\n");
+}
+
+static void write_views(const struct page_parts *p, struct sink *out) {
+    struct arena *a = p->call->arena;
+    str query = link_query(a, p->query, STR_EMPTY, STR_EMPTY);
+    for (int i = 0; i < N_PAGES; i++) {
+        const struct pages_row *row = &pages_table[i];
+        write_link(out, str_format(a, "./%s%.*s", row->name, STR_ARG(query)), str_from(row->title), row == p->row);
+    }
+}
+
+static void write_samples(const struct page_parts *p, struct sink *out) {
+    const struct profile *profile = p->data->session.profile;
+    for (uint32_t i = 0; i < profile->n_types && profile->n_types > 1; i++) {
+        str type = profile_str(profile, profile->type[i].type);
+        write_link(out, link_query(p->call->arena, p->query, STR("si"), type), type, false);
+    }
+}
+
+static void write_lines(str lines, const char *tag, struct sink *out) {
+    for (str line; lines.len && str_cut(&lines, '\n', &line);) {
+        sink_printf(out, "<%s>", tag);
+        emit_xml(out, line);
+        sink_printf(out, "</%s>\n", tag);
+    }
+}
+
+/* The picture out of the API's answer. */
+static void write_graph(str json, struct sink *out) {
+    size_t at = str_find(json, STR("\n  \"svg\": \""));
+    if (at == json.len) {
+        sink_text(out, "<p>The graph needs Graphviz (dot).</p>");
+        return;
+    }
+    json = str_from_offset(json, at + strlen("\n  \"svg\": \""));
+    for (size_t i = 0; i < json.len && json.ptr[i] != '"'; i++) {
+        char c = json.ptr[i];
+        if (c == '\\' && i + 1 < json.len) c = json.ptr[++i] == 'n' ? '\n' : json.ptr[i] == 't' ? '\t' : json.ptr[i];
+        sink_char(out, c);
+    }
+}
+
+static void write_content(const struct page_parts *p, struct sink *out) {
+    str body = p->result->body;
+    if (p->row->content == CONTENT_FLAME) {
+        sink_text(out, "<main id=\"flame\"></main>\n<script type=\"application/json\" id=\"data\">");
+        sink_str(out, body);
+        sink_text(out, "</script>");
+        return;
+    }
+    sink_printf(out, "<main id=\"view\" data-view=\"%s\">", p->row->name);
+    switch (p->row->content) {
+    case CONTENT_TEXT:
+        sink_text(out, "<pre>\n");
+        emit_xml(out, body);
+        sink_text(out, "</pre>");
+        break;
+    case CONTENT_HTML: sink_str(out, body); break;
+    case CONTENT_GRAPH: write_graph(body, out); break;
+    case CONTENT_FLAME: break;
+    }
+    sink_text(out, "</main>");
+}
+
+static void write_part(const struct page_parts *p, str part, struct sink *out) {
+    char version[VERSION + 1];
+    if (str_equal(part, STR("token"))) emit_xml(out, p->state->guard.token);
+    if (str_equal(part, STR("title"))) emit_xml(out, p->title);
+    if (str_equal(part, STR("views"))) write_views(p, out);
+    if (str_equal(part, STR("samples"))) write_samples(p, out);
+    if (str_equal(part, STR("errors"))) write_lines(p->result->notes, "div", out);
+    if (str_equal(part, STR("content"))) write_content(p, out);
+    if (str_equal(part, STR("page"))) {
+        sink_printf(out, "{\"view\":\"%s\",\"api\":\"%s\",\"generation\":%llu}", p->row->name, p->row->api,
+                    (unsigned long long)p->data->generation);
+    }
+    for (int i = 0; i < N_ASSETS; i++)
+        if (str_equal(part, str_from(asset_table[i].part))) sink_str(out, asset_version(&asset_table[i], version));
+}
+
+/* page.html with its {{parts}} filled in. */
+static str make_page(const struct page_parts *p) {
+    struct sink out;
+    str page = web_asset(WEB_PAGE_HTML);
+    sink_to_memory(&out);
+    for (size_t at; (at = str_find(page, STR("{{"))) < page.len;) {
+        sink_str(&out, str_slice(page, 0, at));
+        page = str_from_offset(page, at + 2);
+        size_t end = str_find(page, STR("}}"));
+        write_part(p, str_slice(page, 0, end), &out);
+        page = str_from_offset(page, end + 2);
+    }
+    sink_str(&out, page);
+    str text = str_copy(p->call->arena, sink_bytes(&out));
+    sink_drop(&out);
+    return text;
+}
+
+bool pages_answer(struct serve_state *s, const struct http_call *call, str name, const struct query *q,
+                  struct http_answer *answer) {
+    struct page_parts p = {.state = s, .call = call, .row = find_page(name), .query = q};
+    if (!p.row) return false;
+    struct query settled = *q;
+    if (p.row->nodecount) {
+        settled.n++;
+        settled.at = ARENA_ARRAY(call->arena, struct query_pair, settled.n);
+        settled.at[0] = (struct query_pair){STR("n"), str_from(p.row->nodecount)};
+        for (uint32_t i = 0; i < q->n; i++) settled.at[i + 1] = q->at[i];
+    }
+    unsigned status = 400;
+    struct err e = {0};
+    struct options o = s->call->options;
+    if (query_apply(q, &o, &e)) p.result = api_get(s, call, str_from(p.row->api), &settled, &status, &e);
+    if (!p.result) {
+        answer_text(call, answer, status, str_copy(call->arena, str_from(err_text(&e))));
+    } else if (p.result->status != 200) {
+        answer_result(call, answer, s->results, p.result, false);
+    } else {
+        struct serve_data *data = state_take(s);
+        p.data = data;
+        p.title = make_title(call->arena, data, &o);
+        answer_bytes(call, answer, "text/html; charset=utf-8", make_page(&p), false);
+        state_give(s, data);
+        results_release(s->results, p.result);
+    }
+    err_clear(&e);
+    return true;
+}

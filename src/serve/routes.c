@@ -1,0 +1,222 @@
+#include "serve/routes.h"
+
+#include <time.h>
+
+#include "go/gotext.h"
+#include "out/message.h"
+#include "serve/answer.h"
+#include "serve/api.h"
+#include "serve/pages.h"
+
+enum { GET = 1, POST = 2, DELETE = 4 }; /* HEAD is a GET */
+
+struct route_request {
+    struct serve_state *state;
+    const struct http_call *call;
+    str path;  /* decoded */
+    str rest;  /* what follows the route's path */
+    str query; /* as it was sent, without "?" */
+    struct query parsed;
+};
+
+/* False: there is no such thing after all. */
+typedef bool route_fn(const struct route_request *r, struct http_answer *answer);
+
+static void redirect(const struct route_request *r, struct http_answer *answer, str to) {
+    str location = to;
+    if (r->query.len) location = str_join(r->call->arena, (str[]){to, r->query}, 2, STR("?"));
+    answer_redirect(r->call, answer, location);
+}
+
+/* "../" for each folder that the path is below the root: links stay right where a proxy puts a prefix before. */
+static str up(const struct route_request *r) {
+    str prefix = STR_EMPTY;
+    for (size_t i = 1; i < r->path.len; i++)
+        if (r->path.ptr[i] == '/') prefix = str_join(r->call->arena, (str[]){prefix, STR("../")}, 2, STR_EMPTY);
+    return prefix;
+}
+
+/* Outside of /ui/: to the flame graph, or to the page that is called so. */
+static bool to_start(const struct route_request *r, struct http_answer *answer) {
+    str name = str_from_offset(r->path, 1);
+    if (!pages_has(name)) name = STR("flamegraph");
+    redirect(r, answer, str_join(r->call->arena, (str[]){up(r), STR("ui/"), name}, 3, STR_EMPTY));
+    return true;
+}
+
+static bool to_flame(const struct route_request *r, struct http_answer *answer) {
+    redirect(r, answer, STR("flamegraph"));
+    return true;
+}
+
+static bool page(const struct route_request *r, struct http_answer *answer) {
+    if (!r->rest.len) return to_flame(r, answer);
+    return pages_answer(r->state, r->call, r->rest, &r->parsed, answer);
+}
+
+static bool asset(const struct route_request *r, struct http_answer *answer) {
+    return pages_answer_asset(r->call, r->rest, query_get(&r->parsed, STR("v")), answer);
+}
+
+static bool icon(const struct route_request *r, struct http_answer *answer) {
+    return pages_answer_asset(r->call, STR("icon.svg"), STR_EMPTY, answer);
+}
+
+static bool send_result(const struct route_request *r, str path, bool json, struct http_answer *answer) {
+    unsigned status;
+    struct err e = {0};
+    const struct result *result = api_get(r->state, r->call, path, &r->parsed, &status, &e);
+    str text = str_copy(r->call->arena, str_from(err_text(&e)));
+    err_clear(&e);
+    if (result)
+        answer_result(r->call, answer, r->state->results, result, json);
+    else if (json)
+        answer_json_error(r->call, answer, status, text);
+    else
+        answer_text(r->call, answer, status, text);
+    return true;
+}
+
+static bool api(const struct route_request *r, struct http_answer *answer) {
+    return send_result(r, r->rest, true, answer);
+}
+
+static bool download(const struct route_request *r, struct http_answer *answer) {
+    send_result(r, STR("download"), false, answer);
+    answer_header(r->call, answer, "Content-Disposition", "attachment;filename=profile.pb.gz");
+    return true;
+}
+
+struct route {
+    const char *path; /* with a '/' or a '*' at its end: what begins so */
+    unsigned methods;
+    route_fn *answer;
+};
+/* The first row that fits. */
+static const struct route route_table[] = {
+    {"/api/v1/", GET, api},
+    {"/ui/assets/", GET, asset},
+    {"/ui/download", GET, download},
+    {"/ui/flamegraph2", GET, to_flame},
+    {"/ui/flamegraphold", GET, to_flame},
+    {"/favicon.ico", GET, icon},
+    {"/ui", GET, to_start},
+    {"/ui/", GET, page},
+    {"*", GET, to_start},
+};
+
+static bool fits(const struct route *row, str path, str *rest) {
+    str start = str_from(row->path);
+    *rest = STR_EMPTY;
+    if (str_equal(start, STR("*"))) return true;
+    if (!str_has_suffix(start, STR("/"))) return str_equal(start, path);
+    *rest = str_from_offset(path, start.len);
+    return str_has_prefix(path, start);
+}
+
+static const char *method_names(unsigned methods) {
+    switch (methods) {
+    case GET: return "GET, HEAD";
+    case POST: return "POST";
+    case POST | DELETE: return "POST, DELETE";
+    default: return "GET, HEAD, POST, DELETE";
+    }
+}
+
+static unsigned method_of(str name) {
+    if (str_equal(name, STR("GET")) || str_equal(name, STR("HEAD"))) return GET;
+    return str_equal(name, STR("POST")) ? POST : str_equal(name, STR("DELETE")) ? DELETE : 0;
+}
+
+/* Takes "http://HOST" off a target in its absolute form. */
+static bool take_authority(str *target, str *host) {
+    if (!str_has_prefix(*target, STR("http://"))) return false;
+    str rest = str_from_offset(*target, 7);
+    size_t end = 0;
+    while (end < rest.len && rest.ptr[end] != '/' && rest.ptr[end] != '?') end++;
+    *host = str_slice(rest, 0, end);
+    *target = str_from_offset(rest, end);
+    if (!target->len || target->ptr[0] != '/') *target = STR("/");
+    return true;
+}
+
+static void find_answer(struct route_request *r, struct http_answer *answer) {
+    const struct http_call *call = r->call;
+    const struct guard *guard = &r->state->guard;
+    str target = call->target, host;
+    if (guard->loopback && !listen_is_loopback(call->client)) {
+        answer_text(call, answer, 403, STR("permission denied"));
+        return;
+    }
+    if (call->crowded) {
+        answer_text(call, answer, 503, STR("too many connections"));
+        answer_header(call, answer, "Connection", "close");
+        return;
+    }
+    if (call->n_hosts != 1) {
+        answer_text(call, answer, 400, STR("a request has one Host header"));
+        return;
+    }
+    bool absolute = take_authority(&target, &host);
+    if (!absolute) host = call->host;
+    if (!guard_allows_host(guard, host) || (absolute && !guard_allows_host(guard, call->host))) {
+        str text = str_format(call->arena, "host %.*s is not allowed (-http_hosts)",
+                              STR_ARG(gotext_quote(call->arena, str_slice(host, 0, 200))));
+        answer_text(call, answer, 403, text);
+        return;
+    }
+    size_t question = str_find_char(target, '?');
+    r->query = str_from_offset(target, question + 1);
+    if (!query_decode(call->arena, str_slice(target, 0, question), false, &r->path) || !r->path.len ||
+        r->path.ptr[0] != '/') {
+        answer_text(call, answer, 400, STR("400 Bad Request"));
+        return;
+    }
+    r->parsed = query_parse(call->arena, r->query);
+    str clean = gotext_clean_path(call->arena, r->path);
+    bool folder = str_has_suffix(r->path, STR("/")) && clean.len > 1;
+    if (folder) clean = str_join(call->arena, (str[]){clean, STR("/")}, 2, STR_EMPTY);
+    if (!str_equal(clean, r->path)) {
+        redirect(r, answer, clean);
+        return;
+    }
+    for (size_t i = 0; i < sizeof route_table / sizeof *route_table; i++) {
+        const struct route *row = &route_table[i];
+        if (!fits(row, r->path, &r->rest)) continue;
+        unsigned method = method_of(call->method);
+        if (!(row->methods & method)) {
+            answer_text(call, answer, 405, STR("method not allowed"));
+            answer_header(call, answer, "Allow", method_names(row->methods));
+            return;
+        }
+        if (method != GET && call->too_long) {
+            answer_text(call, answer, 413, STR("the body is too long"));
+            return;
+        }
+        if (method != GET) {
+            const struct guard_proof proof = {call->token, call->origin, call->fetch_site, call->host};
+            const char *refused = guard_refuses_write(guard, &proof);
+            if (refused) {
+                answer_text(call, answer, 403, str_from(refused));
+                return;
+            }
+        }
+        if (!row->answer(r, answer)) answer_text(call, answer, 404, STR("404 page not found"));
+        return;
+    }
+}
+
+static double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+void routes_answer(void *context, const struct http_call *call, struct http_answer *answer) {
+    struct route_request r = {.state = context, .call = call, .path = STR_EMPTY, .rest = STR_EMPTY, .query = STR_EMPTY};
+    double start = r.state->verbose ? now() : 0;
+    find_answer(&r, answer);
+    if (r.state->verbose)
+        message_print(str_format(call->arena, "%.*s %.*s %u %.1fms %zu", STR_ARG(call->method), STR_ARG(call->target),
+                                 answer->status, (now() - start) * 1000, answer->body.len));
+}

@@ -101,7 +101,10 @@ static enum format_verdict read_contentions(struct text_profile *t, struct text_
     do {
         str line = str_trim(lines->line);
         if (str_has_prefix(line, STR("---"))) break;
-        if (text_is_comment(line)) continue;
+        if (text_is_comment(line)) {
+            text_read_go_name(t, line);
+            continue;
+        }
         enum format_verdict v = read_contention(t, line, at, e);
         if (v != FORMAT_OK) return v;
     } while (text_next_line(lines));

@@ -34,7 +34,10 @@ static bool read_count_sample(struct text_profile *t, str line) {
 
 static bool read_count_samples(struct text_profile *t, struct text_lines *lines, struct err *e) {
     while (text_next_line(lines)) {
-        if (text_is_comment(lines->line)) continue;
+        if (text_is_comment(lines->line)) {
+            text_read_go_name(t, lines->line);
+            continue;
+        }
         if (str_has_prefix(lines->line, STR("---"))) break;
         if (!read_count_sample(t, lines->line)) return err_set(e, "malformed profile format");
     }

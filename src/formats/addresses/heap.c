@@ -244,7 +244,10 @@ static bool read_sample(struct text_profile *t, str line, const struct header *h
 static bool read_samples(struct text_profile *t, struct text_lines *lines, const struct header *h, struct err *e) {
     while (text_next_line(lines)) {
         str line = str_trim(lines->line);
-        if (text_is_comment(line)) continue;
+        if (text_is_comment(line)) {
+            text_read_go_name(t, line);
+            continue;
+        }
         if (text_is_map_sentinel(line)) break;
         if (!read_sample(t, line, h, e)) return false;
     }

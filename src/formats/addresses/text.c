@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "go/gotext.h"
+
 /* A scanner's buffer of 64 KiB has to hold the newline too. */
 enum { LINE_MOST = 64 * 1024 - 1 };
 
@@ -70,7 +72,7 @@ static void set_frame_rule(const struct text_profile *t, struct build *b) {
 void text_init(struct text_profile *t, struct arena *a) {
     memset(t, 0, sizeof *t);
     t->arena = a;
-    t->by_address.arena = &t->scratch;
+    t->by_address.arena = t->names.arena = &t->scratch;
 }
 
 void text_drop(struct text_profile *t) { arena_release(&t->scratch); }
@@ -98,6 +100,34 @@ void text_frame(struct text_profile *t, uint64_t address) {
         *VEC_PUSH(&t->scratch, &t->locations) = (struct text_location){.address = address, .function = PROFILE_NONE};
     *VEC_PUSH(&t->scratch, &t->frame) = number;
     t->samples.at[t->samples.n - 1].n++;
+}
+
+void text_name(struct text_profile *t, uint64_t address, str name, str file, int64_t line) {
+    uint32_t number;
+    if (!u64map_get(&t->by_address, address, &number)) return;
+    struct text_location *l = &t->locations.at[number];
+    if (l->function != PROFILE_NONE) return;
+    char *key = arena_alloc(&t->scratch, name.len + 1 + file.len);
+    if (name.len) memcpy(key, name.ptr, name.len);
+    key[name.len] = 0;
+    if (file.len) memcpy(key + name.len + 1, file.ptr, file.len);
+    l->function = intern_id(&t->names, (str){key, name.len + 1 + file.len});
+    l->line = line;
+    if (l->function == t->functions.n) *VEC_PUSH(&t->scratch, &t->functions) = (struct text_function){name, file};
+}
+
+void text_read_go_name(struct text_profile *t, str line) {
+    str digits, name, file = STR_EMPTY, place = STR_EMPTY;
+    uint64_t address;
+    int64_t number = 0;
+    if (!text_take(&line, STR("#\t0x")) || !str_cut(&line, '\t', &digits) || !text_parse_hex(digits, &address)) return;
+    str_cut(&line, '\t', &name);
+    while (line.len && !place.len) str_cut(&line, '\t', &place); /* columns are aligned by tabs */
+    size_t plus = str_find_last_char(name, '+'), colon = str_find_last_char(place, ':');
+    if (plus < name.len && str_has_prefix(str_from_offset(name, plus), STR("+0x"))) name = str_slice(name, 0, plus);
+    if (colon < place.len && gotext_parse_int(str_from_offset(place, colon + 1), 10, &number) == GOTEXT_OK)
+        file = str_slice(place, 0, colon);
+    if (name.len) text_name(t, address, name, file, number < 0 ? 0 : number);
 }
 
 void text_remove_second(struct text_profile *t, struct text_sample *s) {
@@ -143,6 +173,21 @@ static struct used find_used(struct text_profile *t) {
     return u;
 }
 
+/* Go leaves its runtime out of the names where there is anything else: what has no name at either end of a stack goes,
+ * as the names have it. */
+static void trim_unnamed(struct text_profile *t) {
+    for (size_t i = 0; i < t->samples.n && t->names.n; i++) {
+        struct text_sample *s = &t->samples.at[i];
+        const uint32_t *frame = &t->frame.at[s->first];
+        uint32_t from = 0, to = s->n;
+        while (from < to && t->locations.at[frame[from]].function == PROFILE_NONE) from++;
+        while (from < to && t->locations.at[frame[to - 1]].function == PROFILE_NONE) to--;
+        if (from == to) continue;
+        s->first += from;
+        s->n = to - from;
+    }
+}
+
 static void remove_second_leaves(struct text_profile *t) {
     for (size_t i = 0; i < t->samples.n; i++) {
         struct text_sample *s = &t->samples.at[i];
@@ -168,7 +213,10 @@ static void add_mappings(const struct text_profile *t, struct build *b) {
                                                   .limit = m->limit,
                                                   .offset = m->offset,
                                                   .file = build_string(b, m->file),
-                                                  .build_id = build_string(b, m->build_id)});
+                                                  .build_id = build_string(b, m->build_id),
+                                                  .has_functions = t->names.n > 0,
+                                                  .has_filenames = t->names.n > 0,
+                                                  .has_line_numbers = t->names.n > 0});
     }
 }
 
@@ -198,18 +246,25 @@ static void add_locations(struct text_profile *t, struct build *b, const struct 
 static void add_samples(struct text_profile *t, struct build *b, const struct used *u) {
     for (size_t i = 0; i < t->frame.n; i++) t->frame.at[i] = u->number[t->frame.at[i]];
     str_id bytes = t->has_block_size ? build_string(b, STR("bytes")) : 0;
+    str_id thread = t->has_thread ? build_string(b, STR("thread")) : 0;
     for (size_t i = 0; i < t->samples.n; i++) {
         const struct text_sample *s = &t->samples.at[i];
-        label_id label = 0;
+        label_id label[2];
+        size_t n_labels = 0;
         if (t->has_block_size)
-            label = build_label(b, (struct profile_label){.key = bytes, .numeric = true, .number = s->block_size});
-        build_sample(b, s->n ? &t->frame.at[s->first] : NULL, s->n, s->value, &label, t->has_block_size ? 1 : 0);
+            label[n_labels++] =
+                build_label(b, (struct profile_label){.key = bytes, .numeric = true, .number = s->block_size});
+        if (t->has_thread) /* a number without a unit cannot be 0 */
+            label[n_labels++] = build_label(
+                b, (struct profile_label){.key = thread, .unit = thread, .numeric = true, .number = s->thread});
+        build_sample(b, s->n ? &t->frame.at[s->first] : NULL, s->n, s->value, label, n_labels);
     }
 }
 
 enum format_verdict text_finish(struct text_profile *t, struct profile *out, struct err *e) {
     struct build b;
     build_init(&b, t->arena);
+    trim_unnamed(t);
     /* used locations are told before second leaves go, so one of these may stay without a sample */
     struct used u = find_used(t);
     const uint32_t *mapping = text_attach(t, u.location, u.n);

@@ -27,6 +27,7 @@ struct text_sample {
     uint32_t n;
     int64_t value[4];   /* text_profile.n_types of them count */
     int64_t block_size; /* the label "bytes", when text_profile.has_block_size */
+    int64_t thread;     /* the label "thread", when text_profile.has_thread */
 };
 
 struct text_mapping {
@@ -48,7 +49,9 @@ struct text_profile {
     bool has_block_size;
     bool drop_second_leaf; /* a second frame one below the leaf's address repeats the leaf: remove it */
     bool hide_addresses;   /* the profile is to show none */
+    bool has_thread;       /* samples have the label "thread" */
     struct u64map by_address;
+    struct intern names; /* of functions; its numbers are those of `functions`, where text_name alone adds them */
     VEC(struct text_location) locations;
     VEC(struct text_function) functions;
     VEC(uint32_t) frame; /* numbers of locations */
@@ -65,6 +68,11 @@ enum format_verdict text_broken(struct text_profile *t); /* the sentence is reco
 /* Starts a sample, whose frames are those added from then on. */
 struct text_sample *text_sample(struct text_profile *t);
 void text_frame(struct text_profile *t, uint64_t address);
+/* Gives an address that samples have and that has no name yet one. `file` may be empty and `line` 0. */
+void text_name(struct text_profile *t, uint64_t address, str name, str file, int64_t line);
+/* The comments below a stack in Go's own text, "#\t0xADDR\tNAME+0xOFFSET\tFILE:LINE", name its addresses. Other lines
+ * are left alone. */
+void text_read_go_name(struct text_profile *t, str line);
 /* Removes frame 1 of a sample of at least two frames. */
 void text_remove_second(struct text_profile *t, struct text_sample *s);
 /* Adds a frame for each 0x… token of `text`, its address lowered by `lower` (lower_leaf for a sample's

@@ -92,10 +92,9 @@ static const struct text_case text_cases[] = {
      "PeriodType: goroutine count\n"
      "Period: 1\n"
      "goroutine/count\n"
-     "2: 1 2\n"
+     "2: 1\n"
      "1: 1\n"
-     "1: 0x401000 M=1\n"
-     "2: 0x402000 M=1\n"
+     "1: 0x401000 M=1 main.f :0:0 s=0\n"
      "1: 0x400000/0x500000/0x1000 /bin/main abc123\n"},
     {"goroutine, malformed",
      "goroutine profile: total 3\n"
@@ -147,9 +146,8 @@ static const struct text_case text_cases[] = {
      "PeriodType: contentions count\n"
      "Period: 2\n"
      "contentions/count delay/nanoseconds\n"
-     "10 200: 1 2\n"
-     "1: 0x10 M=1\n"
-     "2: 0x21 M=1\n"
+     "10 200: 1\n"
+     "1: 0x10 M=1 main.f :0:0 s=0\n"
      "1: 0x0/0xffffffffffffffff/0x0\n"},
     {"java heap",
      "--- heapz 1 ---\n"

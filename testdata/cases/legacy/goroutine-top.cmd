@@ -1,2 +1,2 @@
-# reference
+# by hand
 -symbolize=none -top -nodecount=8 testdata/profiles/go-goroutine-debug1.txt

@@ -1,2 +1,2 @@
-# reference
+# by hand
 -symbolize=none -traces testdata/profiles/go-goroutine-debug1.txt

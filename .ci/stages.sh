@@ -18,7 +18,7 @@ stage() { # NAME COMMAND...
     ((passed += p, failed += f))
     if ((status == 0)); then
         echo "ok      $name ($((SECONDS - begin)) s, $p passed)"
-        grep -E '^ *left out: ' "$log" | sort -u
+        sed -n "s/^ *left out: /    left out: /p" "$log" | sort -u
     else
         echo "FAILED  $name ($((SECONDS - begin)) s, exit status $status); its output:"
         sed 's/^/    /' "$log"

@@ -1,4 +1,4 @@
-/* Granularity and noinlines: pprof.md 5.4. Names and numbers stay in the columns; `shown` says what counts. */
+/* Granularity and noinlines: pprof.md 5.4. The columns keep names and numbers; `shown` says which of them count. */
 #include "filter/aggregate.h"
 
 #include "filter/names.h"

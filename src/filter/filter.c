@@ -1,4 +1,4 @@
-/* The order of the filters, and what is said of those that matched nothing: pprof.md 5.1. */
+/* Applies the filters in order and warns about those that matched nothing: pprof.md 5.1. */
 #include "filter/filter.h"
 
 #include "filter/focus.h"
@@ -46,7 +46,7 @@ bool filter_apply(struct arena *a, struct profile *view, const struct filter_uni
     warn_unless(!tags.focus || tags.focus_matched, "TagFocus", notes);
     warn_unless(!tags.ignore || tags.ignore_matched, "TagIgnore", notes);
 
-    /* these two are compiled after the samples were filtered, so their errors come after those warnings */
+    /* pprof compiles these two after it has filtered the samples, so their errors come after those warnings */
     bool ok = compile(a, "tagshow", o->tagshow, &keys.show, e) && compile(a, "taghide", o->taghide, &keys.hide, e);
     filter_tag_keys(a, view, &keys);
     warn_unless(!keys.show || keys.show_matched, "TagShow", notes);

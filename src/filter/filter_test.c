@@ -1,3 +1,4 @@
+/* Unit tests of all filters, on profiles as text. */
 #include "filter/filter.h"
 #include "filter/focus.h"
 #include "filter/show_from.h"
@@ -6,11 +7,10 @@
 #include "testing/sketch.h"
 #include "testing/test.h"
 
-/* Options with their defaults but for those given. */
+/* The default options, except those given. */
 #define O(...) ((struct options){.unit = STR("minimum"), .divide_by = 1, __VA_ARGS__})
 
-/* Filters `text` by `o` and compares the samples that are left, and what was noted (lines), with what is
- * expected. */
+/* Filters `text` by `o`. Compares the samples that are left, and the notes (as lines), with the expected ones. */
 static void expect(const char *text, struct options o, const char *samples, const char *noted) {
     struct arena a = {0};
     struct profile view = sketch_profile(&a, text);
@@ -26,19 +26,17 @@ static void expect(const char *text, struct options o, const char *samples, cons
     arena_release(&a);
 }
 
-static void expect_error(struct options o, const char *sentence) {
+static void expect_error(struct options o, const char *message) {
     struct arena a = {0};
     struct profile view = sketch_profile(&a, "main 1 k=v\n");
     struct notes notes = {.arena = &a};
     struct err e = {0};
     struct filter_units units = {0};
     assert_false(filter_apply(&a, &view, &units, &o, &notes, &e));
-    assert_string_equal(err_text(&e), sentence);
+    assert_string_equal(err_text(&e), message);
     err_clear(&e);
     arena_release(&a);
 }
-
-/* --- by name */
 
 static const char shop[] = "main;serve;parse 1\n"
                            "main;serve;write@/lib/io.c 2\n"
@@ -56,7 +54,7 @@ static void focus_keeps_stacks_with_a_match(void **state) {
 static void ignore_drops_stacks_with_a_match(void **state) {
     (void)state;
     expect(shop, O(.ignore = STR("serve")), "main;idle 4\n", "");
-    /* as in pprof, stacks without frames go whenever any of the four is set */
+    /* as in pprof, stacks without frames are removed whenever any of the four is set */
     expect(shop, O(.ignore = STR("nothing")), "main;serve;parse 1\nmain;serve;write 2\nmain;idle 4\n",
            "Ignore expression matched no samples");
     expect(shop, O(.focus = STR("serve"), .ignore = STR("parse")), "main;serve;write 2\n", "");
@@ -82,7 +80,7 @@ static void show_keeps_frames(void **state) {
 
 static void filters_follow_each_other(void **state) {
     (void)state;
-    /* focus sees what hide hides; show_from does not */
+    /* focus matches frames that hide removes; show_from does not */
     expect("a;b;c 1\nd;c 2\n", O(.focus = STR("b"), .hide = STR("b"), .show_from = STR("c")), "c 1\n", "");
     expect("a;b;c 1\n", O(.hide = STR("b"), .show_from = STR("b")), "", "ShowFrom expression matched no samples");
     expect("a;b;c 1 k=v\nb 2 k=w\n", O(.focus = STR("b"), .tagfocus = STR("v"), .taghide = STR("k")), "a;b;c 1\n", "");
@@ -147,8 +145,6 @@ static void the_profile_drops_frames(void **state) {
     expect_dropped("main;f 1\n", "f", "(", "main;f 1\n");
 }
 
-/* --- by tag */
-
 static const char tagged[] = "a 1 k=v k=w\n"
                              "b 2 k=v n:9216bytes\n"
                              "c 3 x=v n:10240bytes\n"
@@ -156,7 +152,7 @@ static const char tagged[] = "a 1 k=v k=w\n"
 
 static void tagfocus_takes_expressions(void **state) {
     (void)state;
-    /* with a key any expression will do, without one all must match */
+    /* with a key any expression is enough; without one all must match */
     expect(tagged, O(.tagfocus = STR("k=w,zzz")), "a 1 k=v k=w\n", "");
     expect(tagged, O(.tagfocus = STR("k:v,k:w")), "a 1 k=v k=w\n", "");
     expect(tagged, O(.tagfocus = STR("v")), "a 1 k=v k=w\nb 2 k=v n:9216bytes\nc 3 x=v n:10240bytes\n", "");
@@ -182,7 +178,7 @@ static void tagfocus_takes_ranges(void **state) {
     (void)state;
     static const struct {
         const char *range;
-        bool b, c; /* which of the two samples with n stay */
+        bool b, c; /* true if the sample b, or c, stays */
     } ranges[] = {
         {"n=9kb", true, false},  {"9kb", true, false},       {"9216b", true, false},   {"n=9kb:", true, true},
         {"n=:9kb", true, false}, {"n=9:10kb", false, false}, {"n=9kb:10", true, true}, {"n=10kb:11kb", false, true},
@@ -190,7 +186,7 @@ static void tagfocus_takes_ranges(void **state) {
     };
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
         struct arena a = {0};
-        /* both in bytes: the unit of a key is the first one met */
+        /* both in bytes: the first unit of a key counts */
         struct profile view = sketch_profile(&a, "b 2 n:9216bytes\nc 3 n:10240bytes\n");
         struct notes notes = {.arena = &a};
         struct err e = {0};
@@ -213,7 +209,7 @@ static void bad_patterns_are_named(void **state) {
                  "parsing taghide regexp: error parsing regexp: missing closing ): `(`");
     expect_error(O(.tagfocus = STR("1:99999999999999999999")),
                  "parsing tagfocus range: 99999999999999999999 does not fit in 64 bits");
-    /* no range, whatever its digits */
+    /* this is no range, in spite of its digits */
     expect("a 1 id=x99999999999999999999\n", O(.tagfocus = STR("id=x99999999999999999999")),
            "a 1 id=x99999999999999999999\n", "");
 }
@@ -254,8 +250,6 @@ static void tag_frames_keep_strings_canonical(void **state) {
     arena_release(&a);
 }
 
-/* --- units, granularity */
-
 static void label_units_are_the_first_met(void **state) {
     (void)state;
     struct arena a = {0};
@@ -293,7 +287,7 @@ static void granularity_says_what_shows(void **state) {
     arena_release(&a);
 }
 
-/* Enough samples and frames for several parts: what is kept must not depend on them. */
+/* Uses enough samples and frames for several parts: the result must not depend on the number of parts. */
 static void large_views_are_filtered_in_parts(void **state) {
     (void)state;
     enum { N = 300000, DEPTH = 4 };

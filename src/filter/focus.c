@@ -6,14 +6,14 @@
 #include "filter/names.h"
 #include "filter/stacks.h"
 
-/* What is known of a location. A stack's flags are those of its frames together. */
+/* Flags of a location. The flags of a stack are those of all its frames together. */
 enum { FOCUSED = 1, IGNORED = 2, VISIBLE = 4 };
 
 struct focus_job {
     struct filter_focus *f;
     struct profile *view;
     struct filter_marks focus, ignore, hide, show;
-    struct profile_location *location; /* the view's own, when lines may change */
+    struct profile_location *location; /* the view's own copy, if lines may change */
     struct profile_line *line;
     uint32_t n_lines;
     uint8_t *flags; /* [loc_id] */
@@ -39,8 +39,8 @@ static uint8_t focus_or_ignore(struct focus_job *j, const struct profile_locatio
     return 0;
 }
 
-/* Copies the location's lines to the end of the new table, without those that hide hides and show does not
- * show. False when none is left: the location is hidden. */
+/* Copies the location's lines to the end of the new table, except those that hide hides or show does not show. Returns
+ * false if none is left: then the location is hidden. */
 static bool filter_lines(struct focus_job *j, struct profile_location *l) {
     const struct filter_focus *f = j->f;
     bool hide_matches = f->hide && filter_location_marked(&j->hide, j->view, l);
@@ -57,8 +57,8 @@ static bool filter_lines(struct focus_job *j, struct profile_location *l) {
     l->n_lines = j->n_lines - first;
     if (hide_matches) j->f->hide_matched = true;
     if (f->show && l->n_lines) j->f->show_matched = true;
-    /* only a pattern that has matched hides: a location without lines survives a hide that is not about it,
-     * but never a show */
+    /* only a pattern that has matched hides: a location without lines survives a hide that does not match it, but never
+     * a show */
     return l->n_lines || !(hide_matches || f->show);
 }
 
@@ -77,7 +77,7 @@ static void mark_locations(struct focus_job *j) {
     j->view->location = j->location;
 }
 
-/* One stack's verdict. Returns how many of its frames stay visible, 0 when its samples go. */
+/* Decides about one stack. Returns the number of frames that stay visible, 0 if its samples are removed. */
 static uint32_t judge_stack(const struct focus_job *j, stack_id s) {
     const loc_id *frame = j->old->frame + j->old->stack_off[s];
     uint32_t n = (uint32_t)(j->old->stack_off[s + 1] - j->old->stack_off[s]);
@@ -104,7 +104,7 @@ static void judge_stacks(void *context, stack_id from, stack_id to) {
     }
 }
 
-/* Without a focused location no sample stays, and no stack need be looked at. */
+/* Removes all samples without looking at stacks, because no location is focused. */
 static void drop_all(struct focus_job *j) {
     memset(j->keep, 0, j->old->n_stacks * sizeof *j->keep);
     if (j->size) memset(j->size, 0, j->old->n_stacks * sizeof *j->size);

@@ -5,7 +5,7 @@
 #include "profile/profile.h"
 #include "regex/regex.h"
 
-/* A NULL pattern filters nothing; the matched flags say what a warning is about. */
+/* A NULL pattern filters nothing. The matched flags are results: false where the caller should warn. */
 struct filter_focus {
     const struct regex *focus, *ignore, *hide, *show;
     bool focus_matched, ignore_matched, hide_matched, show_matched;

@@ -3,11 +3,11 @@
 
 #include <string.h>
 
-/* One pattern over one profile's strings: each is matched when it is first asked for. */
+/* A pattern over the strings of a profile. Each string is matched at the first look-up. */
 struct name_cache {
     const struct regex *regex;
     const struct profile *view;
-    uint8_t *known; /* [str_id]: 0 not yet, 1 no, 2 yes */
+    uint8_t *known; /* [str_id]: 0 not matched yet, 1 no, 2 yes */
 };
 
 static bool match_string(struct name_cache *c, str_id id) {

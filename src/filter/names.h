@@ -1,11 +1,11 @@
-/* Regular expressions over names: each name is matched once. */
+/* Regular expressions over names. Each name is matched once. */
 #ifndef CPROF_FILTER_NAMES_H
 #define CPROF_FILTER_NAMES_H
 
 #include "profile/profile.h"
 #include "regex/regex.h"
 
-/* What a pattern says of functions (their name or file matches) and mappings (their file does). */
+/* The functions whose name or file matches a pattern, and the mappings whose file does. */
 struct filter_marks {
     const bool *function; /* [func_id] */
     const bool *mapping;  /* [map_id] */
@@ -14,10 +14,10 @@ struct filter_marks filter_mark_names(struct arena *a, const struct profile *v, 
 static inline bool filter_mapping_marked(const struct filter_marks *m, const struct profile_location *l) {
     return l->mapping != PROFILE_NONE && m->mapping[l->mapping];
 }
-/* Any line, or the mapping. */
+/* Returns true if the mapping or any line of the location is marked. */
 bool filter_location_marked(const struct filter_marks *m, const struct profile *v, const struct profile_location *l);
 
-/* A private copy of the view's locations, put in its place, for a filter that changes their lines. */
+/* Puts a private copy of the view's locations in their place, for a filter that changes their lines, and returns it. */
 struct profile_location *filter_own_locations(struct arena *a, struct profile *v);
 
 #endif

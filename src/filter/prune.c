@@ -1,4 +1,4 @@
-/* prune_from (pprof.md 5.3) and the profile's own drop_frames (pprof.md 3.8): frames below a function go. */
+/* prune_from (pprof.md 5.3) and the profile's own drop_frames (pprof.md 3.8): remove frames below a function. */
 #include "filter/prune.h"
 
 #include <string.h>
@@ -9,10 +9,10 @@
 str filter_simple_name(str name) {
     static const struct {
         const char *word;
-        size_t bracket; /* where its '(' is */
+        size_t bracket; /* offset of its '(' */
     } reserved[] = {{"(anonymous namespace)", 0}, {"operator()", 8}};
     if (str_has_prefix(name, STR("."))) name = str_from_offset(name, 1);
-    size_t from = 0; /* words must not overlap what was read before */
+    size_t from = 0; /* words must not overlap the part that was read before */
     for (size_t i = 0; i < name.len; i++) {
         if (name.ptr[i] != '(') continue;
         size_t after = 0;
@@ -29,7 +29,7 @@ str filter_simple_name(str name) {
     return name;
 }
 
-/* What a location does to the frames below it. */
+/* How a location cuts its stacks: not at all, below itself, or with itself. */
 enum { STAYS, CUT_BELOW, CUT_WITH_ITSELF };
 
 struct prune_job {
@@ -39,11 +39,11 @@ struct prune_job {
     struct filter_cut *cut;
 };
 
-/* [func_id]: the simplified name is not empty and matches drop, but not keep. */
+/* [func_id]: true if the simplified name is not empty and matches drop, but not keep. */
 static const bool *mark_functions(struct arena *a, const struct profile *v, const struct regex *drop,
                                   const struct regex *keep) {
     bool *marked = ARENA_ARRAY(a, bool, v->n_functions);
-    uint8_t *known = ARENA_ZERO(a, uint8_t, v->n_strings); /* by name: 0 not yet, 1 no, 2 yes */
+    uint8_t *known = ARENA_ZERO(a, uint8_t, v->n_strings); /* by name: 0 not matched yet, 1 no, 2 yes */
     for (func_id f = 0; f < v->n_functions; f++) {
         str_id id = v->function[f].name;
         if (id && !known[id]) {
@@ -62,8 +62,6 @@ static void run(struct arena *a, struct prune_job *j, struct arena *scratch,
     filter_visit_stacks(j->view, cut_stacks, j);
     filter_cut_stacks(a, j->view, j->cut);
 }
-
-/* --- prune_from */
 
 static void cut_from_leaf(void *context, stack_id from, stack_id to) {
     const struct prune_job *j = context;
@@ -97,9 +95,7 @@ void filter_prune_from(struct arena *a, struct profile *v, const struct regex *r
     arena_release(&scratch);
 }
 
-/* --- drop_frames */
-
-/* From the root: frames before the first one that stays are spared, then the first other one cuts. */
+/* Walks from the root: spares the frames up to the first one that stays, then cuts at the first one that does not. */
 static void cut_from_root(void *context, stack_id from, stack_id to) {
     const struct prune_job *j = context;
     for (stack_id s = from; s < to; s++) {
@@ -108,13 +104,13 @@ static void cut_from_root(void *context, stack_id from, stack_id to) {
         if (j->used && !j->used[s]) i = n = 0;
         while (i > 0 && j->fate[frame[i - 1]] != STAYS) i--;
         while (i > 0 && j->fate[frame[i - 1]] == STAYS) i--;
-        /* frame i - 1 is the one that cuts, if there is one */
+        /* frame i - 1, if there is one, cuts the stack */
         if (i > 0 && j->fate[frame[i - 1]] == CUT_BELOW) i--;
         j->cut[s] = (struct filter_cut){i, n};
     }
 }
 
-/* The outermost line that matches decides about its location. */
+/* Cuts the lines of a location at its outermost match. Returns how the location cuts its stacks. */
 static uint8_t prune_lines(const bool *marked, const struct profile *v, struct profile_location *l) {
     uint32_t n = l->n_lines;
     while (n > 0 && !marked[v->line[l->first_line + n - 1].function]) n--;
@@ -135,7 +131,7 @@ void filter_drop_frames(struct arena *a, struct profile *v) {
     struct arena scratch = {0};
     const struct regex *drop = compile_whole(&scratch, profile_str(v, v->drop_frames));
     const struct regex *keep = v->keep_frames ? compile_whole(&scratch, profile_str(v, v->keep_frames)) : NULL;
-    /* a pattern that is no regular expression means no dropping, without a word: pprof's behaviour */
+    /* pprof drops nothing, and prints nothing, if a pattern is not a regular expression */
     if (drop && (keep || !v->keep_frames)) {
         const bool *marked = mark_functions(&scratch, v, drop, keep);
         struct profile_location *location = filter_own_locations(a, v);

@@ -4,7 +4,7 @@
 #include "filter/names.h"
 #include "filter/stacks.h"
 
-/* Cuts the lines outside the last match off the location. True when it matches. */
+/* Removes the lines outside the last match from the location. Returns true if the location matches. */
 static bool cut_lines(const struct filter_marks *m, const struct profile *v, struct profile_location *l) {
     if (filter_mapping_marked(m, l)) return true;
     for (uint32_t n = l->n_lines; n > 0; n--) {
@@ -23,7 +23,7 @@ struct show_from_job {
     bool *keep;
 };
 
-/* From the leaf to the outermost frame that matches. */
+/* Keeps the frames from the leaf to the outermost one that matches. */
 static void cut_stacks(void *context, stack_id from, stack_id to) {
     const struct show_from_job *j = context;
     for (stack_id s = from; s < to; s++) {

@@ -1,11 +1,11 @@
-/* show_from: what is nearer to the root than the first match goes. */
+/* show_from: removes the frames nearer to the root than the first match. */
 #ifndef CPROF_FILTER_SHOW_FROM_H
 #define CPROF_FILTER_SHOW_FROM_H
 
 #include "profile/profile.h"
 #include "regex/regex.h"
 
-/* Returns whether anything matched. r: NULL filters nothing. */
+/* Returns true if any frame matched. If r is NULL, nothing changes. */
 bool filter_show_from(struct arena *a, struct profile *v, const struct regex *r);
 
 #endif

@@ -1,4 +1,4 @@
-/* Work per distinct stack, on several threads where it pays, and the choice of rows. */
+/* Work per distinct stack, on several threads if there are enough frames, and the choice of rows. */
 #include "filter/stacks.h"
 
 #include <string.h>
@@ -11,8 +11,6 @@ static int count_parts(uint64_t n, uint64_t per_part) {
     return parts < 2 ? 1 : parts > FILTER_PARTS_MOST ? FILTER_PARTS_MOST : (int)parts;
 }
 
-/* --- visiting */
-
 struct stack_visit {
     const struct profile *view;
     void (*visit)(void *context, stack_id from, stack_id to);
@@ -20,8 +18,8 @@ struct stack_visit {
     int n_parts;
 };
 
-/* The first stack that starts at or after part/n_parts of all frames: parts are equal in frames, which is
- * where the time goes, rather than in stacks. */
+/* The first stack that starts at or after part/n_parts of all frames. Parts are equal in frames rather than in stacks,
+ * because frames take the time. */
 static stack_id part_start(const struct stack_visit *w, int part) {
     if (part == 0) return 0;
     if (part == w->n_parts) return w->view->n_stacks;
@@ -58,8 +56,6 @@ const bool *filter_used_stacks(struct arena *a, const struct profile *v) {
     for (uint32_t i = 0; i < v->n_samples; i++) used[v->stack_of[v->row[i]]] = true;
     return used;
 }
-
-/* --- new stacks */
 
 loc_id *filter_new_stacks(struct arena *a, struct profile *v, const uint32_t *size, uint32_t n) {
     uint64_t *off = ARENA_ARRAY(a, uint64_t, (size_t)n + 1);
@@ -101,8 +97,6 @@ void filter_cut_stacks(struct arena *a, struct profile *v, const struct filter_c
     filter_visit_stacks(&old, cut_some, &j);
     arena_release(&scratch);
 }
-
-/* --- rows */
 
 struct pick_job {
     uint32_t (*pick)(void *context, int part, uint32_t from, uint32_t to, uint32_t *out);

@@ -1,5 +1,5 @@
-/* tagroot and tagleaf: pseudo frames made of label values (pprof.md 5.5). What a sample's labels say is worked
- * out once for each distinct choice of labels with these keys; frames once for each such choice and stack. */
+/* tagroot and tagleaf: pseudo frames made of label values (pprof.md 5.5). A choice is the labels of a sample that have
+ * these keys. Values are joined once per distinct choice; frames are made once per choice and stack. */
 #include "filter/tag_frames.h"
 
 #include <string.h>
@@ -13,23 +13,23 @@ struct tag_frames {
     struct arena *a, scratch;
     struct profile *view;
     const struct options *options;
-    /* root keys from the last to the first, then leaf keys likewise: the order frames are made in */
+    /* root keys from the last to the first, then leaf keys likewise: the order in which frames are made */
     VEC(str) key;
     uint32_t n_root;
-    bool *relevant; /* [label_id]: has one of the keys */
+    bool *relevant; /* [label_id]: true if it has one of the keys */
     /* choices: the relevant labels of a sample, in file order, as bytes */
     struct intern choices;
     uint32_t *single;  /* [label_id]: choice + 1 of this label alone */
     uint32_t none;     /* choice + 1 of no label */
     VEC(loc_id) frame; /* choice c has frames frame[c * key.n] … */
     bool root_matched, leaf_matched;
-    /* made so far */
-    struct intern strings; /* names and keys; ids are turned into the view's at the end */
+    /* pseudo frames so far */
+    struct intern strings; /* names and keys; their ids are translated into the view's at the end */
     struct u64map pseudo;  /* (name, key) -> location */
     VEC(struct profile_function) function;
     VEC(struct profile_location) location;
     VEC(struct profile_line) line;
-    uint64_t function_id, location_id; /* the next ones */
+    uint64_t function_id, location_id; /* for the next function and location */
 };
 
 static void add_keys(struct tag_frames *t, str list) {
@@ -62,7 +62,7 @@ static void next_ids(struct tag_frames *t) {
     t->function_id++;
 }
 
-/* The values of one key among these labels: string ones, then numeric ones. False when there are none. */
+/* Joins the values of one key among these labels: string values, then numeric ones. Returns false if there are none. */
 static bool join_values(struct tag_frames *t, str key, const label_id *label, uint32_t n, str *out) {
     const struct profile *v = t->view;
     VEC(str) value = {0};
@@ -83,7 +83,7 @@ static bool join_values(struct tag_frames *t, str key, const label_id *label, ui
     return value.n > 0;
 }
 
-/* The location of the function `name` in the file `key`, made when it is new. */
+/* The location of the function `name` in the file `key`, which is made at first use. */
 static loc_id pseudo_frame(struct tag_frames *t, str name, str key) {
     uint32_t name_id = intern_id(&t->strings, name), key_id = intern_id(&t->strings, key);
     uint32_t fresh = t->view->n_locations + (uint32_t)t->location.n;
@@ -120,7 +120,7 @@ static uint32_t choice_of(struct tag_frames *t, uint32_t row, label_id *buffer) 
         buffer[n] = v->label_ref[k];
         n += t->relevant[v->label_ref[k]];
     }
-    /* nearly always there is at most one, which needs no hashing */
+    /* usually there is at most one, which needs no hashing */
     uint32_t *known = n == 0 ? &t->none : n == 1 ? &t->single[buffer[0]] : NULL;
     if (known && *known) return *known - 1;
     uint32_t before = t->choices.n;
@@ -130,7 +130,7 @@ static uint32_t choice_of(struct tag_frames *t, uint32_t row, label_id *buffer) 
     return c;
 }
 
-/* A new stack: this choice's frames around that stack's. */
+/* A new stack: the frames of a choice around those of an old stack. */
 struct tag_pair {
     uint32_t choice;
     stack_id stack;
@@ -195,8 +195,8 @@ static void make_stacks(struct tag_frames *t, struct tag_pairs *p) {
     v->stack_of = p->stack_of;
 }
 
-/* Appends the strings to the view's, except those it has already: equal strings have equal ids.
- * Returns where each went. */
+/* Appends the strings to the view, except those that it already has, so that equal strings have equal ids. Returns the
+ * id of each. */
 static str_id *add_strings(struct tag_frames *t) {
     struct profile *v = t->view;
     uint32_t n = t->strings.n;
@@ -231,7 +231,7 @@ static void add_tables(struct tag_frames *t) {
         t->function.at[i].name = string[t->function.at[i].name];
         t->function.at[i].file = string[t->function.at[i].file];
     }
-    uint32_t n = (uint32_t)t->location.n; /* as many lines and functions */
+    uint32_t n = (uint32_t)t->location.n; /* equals the number of lines and of functions */
     v->function = append(t->a, v->function, v->n_functions, t->function.at, n, sizeof *v->function);
     v->location = append(t->a, v->location, v->n_locations, t->location.at, n, sizeof *v->location);
     v->line = append(t->a, v->line, v->n_lines, t->line.at, n, sizeof *v->line);
@@ -242,7 +242,7 @@ static void add_tables(struct tag_frames *t) {
 
 void filter_tag_frames(struct arena *a, struct profile *view, const struct filter_units *units, const struct options *o,
                        struct notes *notes) {
-    (void)units; /* values have their own units here, not their key's */
+    (void)units; /* here values have units of their own, not those of their keys */
     if (!o->tagroot.len && !o->tagleaf.len) return;
     struct tag_frames t = {.a = a, .view = view, .options = o};
     t.choices = (struct intern){.arena = &t.scratch, .copy = true};

@@ -5,7 +5,7 @@
 #include "filter/units.h"
 #include "options/options.h"
 
-/* Puts them into the view. */
+/* Adds the frames of o->tagroot and o->tagleaf to the view. */
 void filter_tag_frames(struct arena *a, struct profile *view, const struct filter_units *units, const struct options *o,
                        struct notes *notes);
 

@@ -1,5 +1,5 @@
-/* tagfocus, tagignore (pprof.md 5.9), tagshow and taghide. A pattern is put to each distinct label once; what is
- * left per sample is to combine a word of bits for each of its labels. */
+/* tagfocus, tagignore (pprof.md 5.9), tagshow and taghide. A pattern is matched against each distinct label once; per
+ * sample, the words of bits of its labels are combined. */
 #include "filter/tags.h"
 
 #include <string.h>
@@ -9,15 +9,13 @@
 #include "go/unit.h"
 
 struct filter_tag_match {
-    str key; /* only labels with this key; empty: any */
+    str key; /* only labels with this key; empty: all labels */
     bool is_range, has_low, has_high;
     double low, high;
     str unit;
-    struct regex **regex; /* when it is no range */
+    struct regex **regex; /* if it is not a range */
     uint32_t n_regexes;
 };
-
-/* --- ranges */
 
 struct quantity {
     str digits; /* with their sign */
@@ -51,7 +49,7 @@ static bool read_number(const char *option, str digits, int64_t *out, struct err
     return err_set(e, "parsing %s range: %.*s does not fit in 64 bits", option, STR_ARG(digits));
 }
 
-/* N, N:, :N or N:M and nothing else. False with no sentence set: it is not a range. */
+/* Parses N, N:, :N or N:M and nothing else. Returns false without setting an error if `s` is not a range. */
 static bool parse_range(const char *option, str s, struct filter_tag_match *m, struct err *e) {
     struct quantity a, b;
     bool colon = take_colon(&s);
@@ -88,8 +86,6 @@ static bool in_range(const struct filter_tag_match *m, int64_t number, str unit)
     if (!str_equal(v.unit, m->unit)) return false;
     return (!m->has_low || v.value >= m->low) && (!m->has_high || v.value <= m->high);
 }
-
-/* --- compiling */
 
 static bool compile_list(struct arena *a, const char *option, str list, struct filter_tag_match *m, struct err *e) {
     VEC(struct regex *) regex = {0};
@@ -128,8 +124,6 @@ bool filter_tag_compile(struct arena *a, const char *option, str value, struct n
     return compile_list(a, option, value, m, e);
 }
 
-/* --- matching */
-
 /* A match as bits: a sample matches when, for each plane, the bits of its labels together are `want`. */
 struct planes {
     uint32_t n;
@@ -139,7 +133,7 @@ struct planes {
     } * at;
 };
 
-/* A match with a key, or a range, wants one label that it accepts. */
+/* A match with a key, or a range, accepts a sample that has one label it accepts. */
 static bool accepts(const struct filter_tag_match *m, const struct profile *v, const struct filter_units *units,
                     const struct profile_label *l) {
     if (l->numeric != m->is_range) return false;
@@ -157,7 +151,7 @@ static uint64_t *accepted_labels(struct arena *a, const struct filter_tag_match 
     return hit;
 }
 
-/* Without a key each expression must match some label's "key:value": a bit for each. */
+/* Without a key, each expression must match the "key:value" of some label: one bit per expression. */
 static uint64_t *matched_texts(struct arena *a, const struct filter_tag_match *m, const struct profile *v,
                                uint32_t first, uint32_t n) {
     uint64_t *hit = ARENA_ZERO(a, uint64_t, v->n_labels);
@@ -243,11 +237,9 @@ void filter_by_tag(struct arena *a, struct profile *v, const struct filter_units
     arena_release(&scratch);
 }
 
-/* --- tagshow and taghide */
-
 enum { SHOWN = 1, HIDDEN = 2, KNOWN = 4 };
 
-/* [label_id]: what the patterns say of its key, each key asked once. */
+/* [label_id]: flags of its key. Each key is matched once. */
 static uint8_t *judge_labels(struct arena *a, const struct filter_tag_keys *f, const struct profile *v) {
     uint8_t *verdict = ARENA_ARRAY(a, uint8_t, v->n_labels);
     uint8_t *of_key = ARENA_ZERO(a, uint8_t, v->n_strings);

@@ -5,7 +5,8 @@
 #include "filter/units.h"
 #include "regex/regex.h"
 
-/* A tagfocus or tagignore value, compiled; NULL for an empty one. `option` is its name, for sentences. */
+/* Compiles the value of tagfocus or tagignore; *out is NULL for an empty one. `option` is the name of the option, for
+ * messages. */
 struct filter_tag_match;
 bool filter_tag_compile(struct arena *a, const char *option, str value, struct notes *notes,
                         struct filter_tag_match **out, struct err *e);
@@ -15,7 +16,7 @@ struct filter_tags {
 };
 void filter_by_tag(struct arena *a, struct profile *v, const struct filter_units *units, struct filter_tags *f);
 
-/* tagshow and taghide: which labels stay, by their keys. */
+/* tagshow and taghide: keep or remove labels by their keys. */
 struct filter_tag_keys {
     const struct regex *show, *hide;
     bool show_matched, hide_matched;

@@ -6,8 +6,8 @@
 
 #include "base/hash.h"
 
-/* A unit met for a key; `next` is the key's next one, in the order they were met. */
-struct met {
+/* A unit of a key; `next` is the next unit of the key, in order of first use. */
+struct unit_use {
     str_id unit;
     uint32_t next; /* index + 1, 0: the last */
 };
@@ -15,14 +15,14 @@ struct met {
 struct unit_finder {
     struct arena *scratch;
     const struct profile *view;
-    uint32_t *slot; /* [str_id]: index into key + 1, 0: no key of a numeric label */
+    uint32_t *slot; /* [str_id]: index into key + 1; 0: no numeric label has this key */
     VEC(str_id) key;
-    VEC(uint32_t) first, last; /* per key: its units met, index + 1 */
-    VEC(struct met) met;
-    struct u64map pairs; /* (key, unit) that were met */
+    VEC(uint32_t) first, last; /* per key: its first and last unit, index + 1 */
+    VEC(struct unit_use) use;
+    struct u64map pairs; /* all (key, unit) found so far */
 };
 
-static void meet(struct unit_finder *f, const struct profile_label *l) {
+static void add_unit(struct unit_finder *f, const struct profile_label *l) {
     if (!l->numeric) return;
     if (!f->slot[l->key]) {
         *VEC_PUSH(f->scratch, &f->key) = l->key;
@@ -35,17 +35,17 @@ static void meet(struct unit_finder *f, const struct profile_label *l) {
     bool added;
     u64map_put(&f->pairs, (uint64_t)k << 32 | l->unit, 0, &added);
     if (!added) return;
-    *VEC_PUSH(f->scratch, &f->met) = (struct met){l->unit, 0};
-    uint32_t at = (uint32_t)f->met.n;
+    *VEC_PUSH(f->scratch, &f->use) = (struct unit_use){l->unit, 0};
+    uint32_t at = (uint32_t)f->use.n;
     if (f->first.at[k])
-        f->met.at[f->last.at[k] - 1].next = at;
+        f->use.at[f->last.at[k] - 1].next = at;
     else
         f->first.at[k] = at;
     f->last.at[k] = at;
 }
 
-/* Numeric labels, each once, in the order samples use them first. */
-static void meet_by_samples(struct unit_finder *f) {
+/* Visits numeric labels, each once, in the order in which samples first use them. */
+static void add_units_of_samples(struct unit_finder *f) {
     const struct profile *v = f->view;
     bool *done = ARENA_ZERO(f->scratch, bool, v->n_labels);
     for (label_id l = 0; l < v->n_labels; l++) done[l] = !v->label[l].numeric;
@@ -55,27 +55,27 @@ static void meet_by_samples(struct unit_finder *f) {
             label_id l = v->label_ref[k];
             if (done[l]) continue;
             done[l] = true;
-            meet(f, &v->label[l]);
+            add_unit(f, &v->label[l]);
         }
     }
 }
 
 static void forget(struct unit_finder *f) {
     for (uint32_t k = 0; k < f->key.n; k++) f->slot[f->key.at[k]] = 0;
-    f->key.n = f->first.n = f->last.n = f->met.n = 0;
+    f->key.n = f->first.n = f->last.n = f->use.n = 0;
     f->pairs = (struct u64map){.arena = f->scratch};
 }
 
-/* Where every label of the table is in use and no key has two units, order does not matter, and the samples
- * need not be looked at. */
-static void meet_all(struct unit_finder *f) {
+/* If all labels of the table are in use and no key has two units, the order does not matter: then samples need not be
+ * read. */
+static void add_all_units(struct unit_finder *f) {
     const struct profile *v = f->view;
-    for (label_id l = 0; l < v->n_labels; l++) meet(f, &v->label[l]);
+    for (label_id l = 0; l < v->n_labels; l++) add_unit(f, &v->label[l]);
     bool in_order = v->row != NULL;
     for (uint32_t k = 0; k < f->key.n; k++) in_order |= f->first.at[k] != f->last.at[k];
     if (!in_order) return;
     forget(f);
-    meet_by_samples(f);
+    add_units_of_samples(f);
 }
 
 static int compare_strings(const void *a, const void *b) { return str_compare(*(const str *)a, *(const str *)b); }
@@ -84,15 +84,15 @@ static int compare_strings(const void *a, const void *b) { return str_compare(*(
 static void note_conflict(const struct unit_finder *f, uint32_t k, struct notes *notes) {
     VEC(str) other = {0};
     uint32_t at = f->first.at[k];
-    str used = profile_str(f->view, f->met.at[at - 1].unit);
-    while ((at = f->met.at[at - 1].next)) *VEC_PUSH(f->scratch, &other) = profile_str(f->view, f->met.at[at - 1].unit);
+    str used = profile_str(f->view, f->use.at[at - 1].unit);
+    while ((at = f->use.at[at - 1].next)) *VEC_PUSH(f->scratch, &other) = profile_str(f->view, f->use.at[at - 1].unit);
     qsort(other.at, other.n, sizeof *other.at, compare_strings);
     str list = str_join(f->scratch, other.at, other.n, STR(", "));
     notes_add(notes, NOTE_WARNING, "For tag %.*s used unit %.*s, also encountered unit(s) %.*s",
               STR_ARG(profile_str(f->view, f->key.at[k])), STR_ARG(used), STR_ARG(list));
 }
 
-/* The reference notes conflicts in no particular order; here it is that of the keys. */
+/* Notes conflicts in the order of keys. pprof prints them in random order. */
 static void note_conflicts(const struct unit_finder *f, struct notes *notes) {
     VEC(str) key = {0};
     for (uint32_t k = 0; k < f->key.n; k++)
@@ -123,7 +123,7 @@ struct filter_units filter_label_units(struct arena *a, const struct profile *p,
     for (label_id l = 0; l < p->n_labels && !any; l++) any = p->label[l].numeric;
     if (!any) return (struct filter_units){NULL, NULL, 0};
     f.slot = ARENA_ZERO(&scratch, uint32_t, p->n_strings);
-    meet_all(&f);
+    add_all_units(&f);
     note_conflicts(&f, notes);
     uint32_t n = (uint32_t)f.key.n;
     str_id *key = ARENA_ARRAY(a, str_id, n);
@@ -131,8 +131,8 @@ struct filter_units filter_label_units(struct arena *a, const struct profile *p,
     if (n) memcpy(key, f.key.at, n * sizeof *key);
     qsort(key, n, sizeof *key, compare_ids);
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t met = f.first.at[f.slot[key[i]] - 1];
-        unit[i] = met ? profile_str(p, f.met.at[met - 1].unit) : inferred_unit(profile_str(p, key[i]));
+        uint32_t use = f.first.at[f.slot[key[i]] - 1];
+        unit[i] = use ? profile_str(p, f.use.at[use - 1].unit) : inferred_unit(profile_str(p, key[i]));
     }
     arena_release(&scratch);
     return (struct filter_units){key, unit, n};

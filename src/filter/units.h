@@ -4,15 +4,14 @@
 
 #include "profile/profile.h"
 
-/* The unit of each numeric label key (pprof.md 5.6): unit[i] for key[i]. */
 struct filter_units {
     const str_id *key;
     const str *unit;
     uint32_t n;
 };
-/* Over all samples of `p`; conflicts are noted. */
+/* Finds the units over all samples of `p`, and notes conflicts. */
 struct filter_units filter_label_units(struct arena *a, const struct profile *p, struct notes *notes);
-/* The unit for a key: the table's, or "" when the key is not there. */
+/* The unit of a key in the table, or "" if the table has no such key. */
 str filter_unit_of(const struct filter_units *u, str_id key);
 
 #endif

@@ -1,6 +1,6 @@
 /* Looks up a whole input in batches: prefetches the memory of all look-ups of a batch, step by step, before the first
- * of them reads it. Most of what an input holds is in the tables already; one look-up after the other would wait for
- * memory at each step. Only strings are added, for their numbers show nowhere. */
+ * of them reads it. The tables already contain most of an input; single look-ups would wait for memory at each step.
+ * Only strings are added, because reports do not show their numbers. */
 #include "merge/tables.h"
 
 static uint32_t least(uint32_t x, uint32_t y) { return x < y ? x : y; }
@@ -26,7 +26,7 @@ static void find_strings(struct merge_tables *t, const str_id *id, uint32_t n) {
     }
 }
 
-/* Those that functions mention: a table may hold many others that nothing needs. */
+/* Looks up the strings of functions only: a table may hold many others that nothing needs. */
 static void find_all_strings(struct merge_tables *t) {
     const struct profile *v = &t->in->view;
     str_id *wanted = ARENA_ARRAY(&t->scratch, str_id, v->n_strings);
@@ -35,7 +35,7 @@ static void find_all_strings(struct merge_tables *t) {
         const str_id of[] = {v->function[f].name, v->function[f].system_name, v->function[f].file};
         for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
             if (t->string_of[of[i]] != PROFILE_NONE) continue;
-            t->string_of[of[i]] = 0; /* it is in wanted[] */
+            t->string_of[of[i]] = 0; /* marks it as an element of wanted[] */
             wanted[n++] = of[i];
         }
     }
@@ -63,7 +63,8 @@ static void find_functions(struct merge_tables *t, func_id first, uint32_t n) {
             t->function_of[first + i] = guess[i];
 }
 
-/* Makes `l` ours but for its lines; false when a mapping or function is new, so that the location is too. */
+/* Translates `l`, except its lines. Returns false if its mapping or one of its functions is new, because then the
+ * location is new as well. */
 static bool translate_location(struct merge_tables *t, struct profile_location *l) {
     if (l->mapping != PROFILE_NONE) {
         map_id to = merge_tables_find_mapping(t, l->mapping);

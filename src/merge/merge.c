@@ -1,10 +1,10 @@
-/* Merging: samples with equal stacks and labels become one, in tables to which input after input is added. */
+/* Merges profiles: samples with equal stacks and labels become one, in tables to which each input is added. */
 #include "merge/merge.h"
 
 #include "go/unit.h"
 #include "merge/samples.h"
 
-/* What of the headers pprof takes together in an order that matters; their numbers alone. */
+/* The numbers of a header, for which the order of merging matters in pprof. */
 struct header_numbers {
     int64_t time_nanos, duration_nanos, period;
 };
@@ -12,18 +12,16 @@ struct header_numbers {
 struct merger {
     struct merge_tables t;
     struct merge_samples s;
-    struct profile header;                /* as in the result; but for the numbers, which are in: */
-    struct header_numbers numbers, group; /* group: of what was added since the last end_group */
+    struct profile header;                /* as in the result, except the numbers below */
+    struct header_numbers numbers, group; /* group: of the inputs that were added since the last end_group */
     VEC(str_id) comment;
     struct u64map commented;
-    struct arena arena; /* what the result keeps of these */
+    struct arena arena; /* memory of the header that the result keeps */
     struct arena work;
 };
 
-/* --- headers */
-
 static void add_numbers(struct header_numbers *all, const struct header_numbers *one) {
-    /* so a profile without a time makes the result forget the time so far: pprof's behaviour */
+    /* a profile without a time resets the time so far, as in pprof */
     if (all->time_nanos == 0 || one->time_nanos < all->time_nanos) all->time_nanos = one->time_nanos;
     all->duration_nanos = (int64_t)((uint64_t)all->duration_nanos + (uint64_t)one->duration_nanos);
     if (all->period == 0 || all->period < one->period) all->period = one->period;
@@ -33,7 +31,7 @@ static str_id header_string(struct merger *m, const struct profile *v, str_id id
     return merge_tables_string(&m->t, profile_str(v, id));
 }
 
-/* Comments and such, taken together as pprof does. */
+/* Merges comments, drop_frames and so on as pprof does. */
 static void add_header(struct merger *m, const struct profile *v) {
     for (uint32_t c = 0; c < v->n_comments; c++) {
         str_id id = header_string(m, v, v->comment[c]);
@@ -45,7 +43,7 @@ static void add_header(struct merger *m, const struct profile *v) {
     if (!m->header.doc_url) m->header.doc_url = header_string(m, v, v->doc_url);
 }
 
-/* What only the first one says, and the types, which all agree on. */
+/* Takes the fields that only the first header sets, and the types, which are the same in all. */
 static void take_first_header(struct merger *m, const struct merge_input *in) {
     const struct profile *v = &in->view;
     struct profile_value_type *type = ARENA_ARRAY(&m->arena, struct profile_value_type, v->n_types);
@@ -62,9 +60,7 @@ static void take_first_header(struct merger *m, const struct merge_input *in) {
     };
 }
 
-/* --- a merger */
-
-/* For profiles with the types and units of `first`, which is still to be added. */
+/* A merger for profiles with the types and units of `first`. Does not add `first`. */
 static struct merger *new_merger(struct arena *a, const struct merge_input *first) {
     struct merger *m = ARENA_NEW(a, struct merger);
     merge_tables_init(&m->t);
@@ -81,7 +77,7 @@ static void release_merger(struct merger *m) {
     arena_release(&m->work);
 }
 
-/* Adds inputs that agree in types and units. Those that are consumed are released. */
+/* Adds inputs with the types and units of the merger. Frees those that are consumed. */
 static void add_inputs(struct merger *m, struct merge_input *in, uint32_t n) {
     merge_tables_room(&m->t, in, n);
     merge_samples_room(&m->s, in, n);
@@ -95,7 +91,7 @@ static void add_inputs(struct merger *m, struct merge_input *in, uint32_t n) {
     }
 }
 
-/* What was added since the last time counts as one profile. */
+/* Counts the inputs that were added since the last call as one profile. */
 static void end_group(struct merger *m) {
     add_numbers(&m->numbers, &m->group);
     m->group = (struct header_numbers){0};
@@ -114,7 +110,7 @@ static void seal_merger(struct merger *m, struct arena *a, struct profile *out) 
     release_merger(m);
 }
 
-/* Samples that cancelled out go, with all that only they used. */
+/* Removes samples that cancelled out, and everything that only they used. */
 static struct merger *drop_zeros(struct arena *a, struct merger *m) {
     if (!m->s.n_zeros) return m;
     struct profile with_zeros;
@@ -129,9 +125,7 @@ static struct merger *drop_zeros(struct arena *a, struct merger *m) {
     return m;
 }
 
-/* --- what can be merged */
-
-/* Everything in the result is in a table of one of the inputs, so their sums bound it. */
+/* Each row of the result is a row of one of the inputs, so the sum of their sizes bounds it. */
 struct sizes {
     uint64_t rows, strings, functions, locations, lines, labels;
 };
@@ -160,7 +154,7 @@ static bool check_inputs(const struct merge_input *in, uint32_t n, struct err *e
     return is_size_held(&s) || err_set(e, "too many rows: at most %u of a kind can be held", PROFILE_NONE - 1);
 }
 
-/* Common types and units, then the merge; in `a`. NULL when they cannot be merged. */
+/* Unifies types and units, then merges; the merger is in `a`. Returns NULL if the inputs cannot be merged. */
 static struct merger *combine(struct arena *a, struct merge_input *in, uint32_t n, struct err *e) {
     struct arena scratch = {0};
     struct merger *m = NULL;
@@ -212,10 +206,8 @@ bool merge_profiles(struct arena *a, const struct profile *const *in, uint32_t n
     return ok;
 }
 
-/* --- groups */
-
-/* Whether a profile is one that unifying types and units with `as` would leave as it is, which the ways to a common
- * type, unit and size all do then. */
+/* Returns true if merging with `as` converts neither types nor units of the profile. (Conversion to a common type, unit
+ * and total leaves it as it is.) */
 static bool agrees(const struct merge_input *as, const struct merge_input *in) {
     bool same = merge_check_compatible(as, in, NULL);
     const struct profile *v = &in->view;
@@ -230,7 +222,7 @@ static bool names_a_type_twice(const struct profile *v) {
     return false;
 }
 
-/* What m has so far, as far as is looked at before more is added. */
+/* The part of a merger's result that the next input is checked against. */
 static struct profile outline(const struct merger *m) {
     struct profile p = m->header;
     p.period = m->numbers.period;
@@ -244,8 +236,9 @@ static struct profile outline(const struct merger *m) {
     return p;
 }
 
-/* Whether adding n inputs one by one to what is there, `so_far`, gives the same as combining them first. */
-static bool can_go_on(const struct merge_input *so_far, const struct merge_input *in, uint32_t n) {
+/* Returns true if adding n inputs one by one to `so_far` gives the same result as merging them with each other
+ * first. */
+static bool can_append(const struct merge_input *so_far, const struct merge_input *in, uint32_t n) {
     const struct profile *v = &so_far->view;
     if (names_a_type_twice(v) || !agrees(so_far, so_far)) return false;
     for (uint32_t t = 0; t < v->n_types; t++)
@@ -259,12 +252,13 @@ static bool can_go_on(const struct merge_input *so_far, const struct merge_input
     return is_size_held(&s);
 }
 
-/* Adds to what is there; false when that has to be combined with it first. of_only: the only one's, may be NULL. */
-static bool go_on(struct merge_groups *g, struct arena *of_only, const struct merge_source *in, uint32_t n) {
+/* Adds inputs to the profiles so far. Returns false if these must be merged with each other first. `of_only` is the
+ * arena of the single profile so far, or NULL. */
+static bool append_sources(struct merge_groups *g, struct arena *of_only, const struct merge_source *in, uint32_t n) {
     struct arena scratch = {0};
     struct profile so_far = g->merger ? outline(g->merger) : g->only;
     struct merge_input first = merge_input_of(&scratch, &so_far), *inputs = inputs_of(&scratch, in, n);
-    bool can = can_go_on(&first, inputs, n);
+    bool can = can_append(&first, inputs, n);
     first.consumed = of_only;
     if (can) {
         if (!g->merger) {
@@ -295,7 +289,7 @@ static bool combine_first(struct merge_groups *g, const struct merge_source *in,
     if (g->merger) seal_merger(g->merger, &scratch, &so_far);
     g->merger = NULL;
     if (merge_sources(&scratch, in, n, &group, e)) {
-        /* one alone passed through, and is still where it was */
+        /* a single profile passed through, so it is still in its own arena */
         const struct merge_source both[] = {{&so_far, NULL}, {&group, n == 1 ? in[0].consumed : NULL}};
         g->merger = combine(&g->arena, inputs_of(&scratch, both, 2), 2, e);
     }
@@ -310,7 +304,7 @@ bool merge_groups_add(struct merge_groups *g, const struct merge_source *in, uin
         g->only_is_group = true;
         return pass_through(&g->arena, in[0].profile, &g->only, e);
     }
-    if (before > 0 && !go_on(g, NULL, in, n)) return combine_first(g, in, n, e);
+    if (before > 0 && !append_sources(g, NULL, in, n)) return combine_first(g, in, n, e);
     if (before > 0) {
         finish_group(g);
         return true;
@@ -328,7 +322,7 @@ static bool start_with(struct merge_groups *g, const struct profile *p) {
     return ok;
 }
 
-/* What merge_groups_rewind comes back to. */
+/* The state that merge_groups_rewind restores. */
 struct merge_mark {
     struct merge_tables_mark t;
     struct merge_samples_mark s;
@@ -379,7 +373,7 @@ bool merge_groups_add_part(struct merge_groups *g, const struct merge_source *in
     uint32_t skip = first ? 1 : 0;
     if (first && !start_with(g, in[0].profile)) return false;
     if (n > skip) {
-        if (!go_on(g, first ? in[0].consumed : NULL, in + skip, n - skip)) return false;
+        if (!append_sources(g, first ? in[0].consumed : NULL, in + skip, n - skip)) return false;
         g->n += n - skip;
     }
     if (is_last) {
@@ -403,8 +397,6 @@ void merge_groups_release(struct merge_groups *g) {
     arena_release(&g->mark_arena);
     *g = (struct merge_groups){0};
 }
-
-/* --- bases */
 
 bool merge_base(struct arena *a, const struct merge_difference *d, struct profile *out, struct err *e) {
     struct arena scratch = {0};

@@ -1,3 +1,4 @@
+/* Unit tests of merge.c and scale.c, on profiles as text. */
 #include "merge/merge.h"
 #include "testing/sketch.h"
 #include "testing/test.h"
@@ -17,13 +18,13 @@ static void expect_merged(const char *x, const char *y, const char *samples) {
     arena_release(&a);
 }
 
-static void expect_failure(struct profile x, struct profile y, const char *sentence) {
+static void expect_failure(struct profile x, struct profile y, const char *message) {
     struct arena a = {0};
     const struct profile *in[] = {&x, &y};
     struct profile out;
     struct err e = {0};
     assert_false(merge_profiles(&a, in, 2, &out, &e));
-    assert_string_equal(err_text(&e), sentence);
+    assert_string_equal(err_text(&e), message);
     err_clear(&e);
     arena_release(&a);
 }
@@ -32,7 +33,8 @@ static void equal_samples_are_added(void **state) {
     (void)state;
     expect_merged("a;b 1\na 2\n", "a 3\nc 4\na;b 5\n", "a;b 6\na 5\nc 4\n");
     expect_merged("a 1\na 2\n", "- 1\n- 0\n", "a 3\n- 1\n");
-    /* labels by key, string ones first; their order in the file does not matter, that of one key's values does */
+    /* labels are compared by key, string labels first. Their order in the file does not matter; the order of values of
+     * the same key does */
     expect_merged("a 1 z=1 b=2 n:3\n", "a 2 n:3 b=2 z=1\n", "a 3 b=2 z=1 n:3\n");
     expect_merged("a 1 b=1 b=2\n", "a 2 b=2 b=1\na 4 b=1\n", "a 1 b=1 b=2\na 2 b=2 b=1\na 4 b=1\n");
     expect_merged("a 1 n:5bytes\n", "a 2 n:5\n", "a 1 n:5bytes\na 2 n:5\n");
@@ -50,7 +52,7 @@ static void samples_that_cancel_out_leave_nothing_behind(void **state) {
     arena_release(&a);
 }
 
-/* One sample in one location of one mapping. */
+/* A profile of one sample with one location in one mapping. */
 static struct profile located(struct arena *a, struct profile_mapping m, const char *build_id, uint64_t address,
                               const struct profile_line *line, uint32_t n_lines) {
     struct build b;
@@ -158,7 +160,7 @@ static void headers_are_combined(void **state) {
     assert_int_equal(p.period, 7);
     assert_true(str_equal(profile_str(&p, p.doc_url), STR("url")));
     assert_int_equal(p.time_nanos, 40);
-    z.time_nanos = 0; /* forgets the time so far */
+    z.time_nanos = 0; /* resets the time so far */
     const struct profile *in[] = {&x, &z, &x};
     struct err e = {0};
     assert_true(merge_profiles(&a, in, 3, &p, &e));
@@ -219,7 +221,7 @@ static void one_profile_passes_through(void **state) {
     arena_release(&a);
 }
 
-/* Groups of three profiles at most, as merge_groups takes them and as merging what was merged would. */
+/* A group of at most three profiles, with their times. */
 struct group {
     const char *profile[3];
     int64_t time_nanos[3];
@@ -271,7 +273,7 @@ static void expect_grouped(const struct group *g, uint32_t n_groups, const char 
     arena_release(&a);
 }
 
-/* The same profile by profile, and at once the groups in which that is not possible: n_rewound of them. */
+/* Adds the same groups profile by profile, and at once those n_rewound groups for which that is not possible. */
 static void expect_parted(const struct group *g, uint32_t n_groups, const char *samples, int64_t time_nanos,
                           uint32_t n_rewound) {
     struct arena a = {0};
@@ -309,13 +311,13 @@ static void groups_are_as_if_merged_one_by_one(void **state) {
         {{"a;b 5\n", "c 1 k=v\n"}, {7}}, {{"c 2\n", "a;b 1\n", "d 1\n"}, {5}}, {{"c 1 k=v\n"}, {9}}};
     expect_grouped(agreeing, 3, "a;b 6\nc 2 k=v\nc 2\nd 1\n");
     expect_parted(agreeing, 3, "a;b 6\nc 2 k=v\nc 2\nd 1\n", 9, 0);
-    /* within a group, a profile without a time makes it forget the time so far */
+    /* within a group, a profile without a time resets the time so far */
     struct group times[] = {{{"a 1\n"}, {3}}, {{"a 1\n", "a 1\n"}, {0, 5}}};
     expect_grouped(times, 2, "a 3\n");
     expect_parted(times, 2, "a 3\n", 3, 0);
     struct group nothing_first[] = {{{NULL}, {0}}, {{"a 1\n", "a 1\n", "a 1\n"}, {3, 0, 5}}};
     expect_parted(nothing_first, 2, "a 3\n", 5, 0);
-    /* a sample that cancelled out at the end of a group is new when it comes again, but not that of a lone profile */
+    /* a sample that cancelled out at the end of a group is new when it appears again; one of a single profile is not */
     struct group zeros[] = {{{"a 5\n", "b 1\na -5\n"}, {0}}, {{"a 3\n"}, {0}}};
     expect_grouped(zeros, 2, "b 1\na 3\n");
     expect_parted(zeros, 2, "b 1\na 3\n", 0, 0);
@@ -325,7 +327,7 @@ static void groups_are_as_if_merged_one_by_one(void **state) {
     struct group later[] = {{{"a 5\n", "b 1\n"}, {0}}, {{"c;d 2\na -5\n", "c;d -2\n"}, {0}}, {{"a 1\n"}, {0}}};
     expect_grouped(later, 3, "b 1\na 1\n");
     expect_parted(later, 3, "b 1\na 1\n", 0, 0);
-    /* groups that do not agree are combined first */
+    /* groups that differ in types or units are merged with each other first */
     struct group finer[] = {{{"types cpu/ms\na 2\n", "types cpu/ms\na 1\n"}, {0}}, {{"types cpu/us\na 5\n"}, {0}}};
     expect_grouped(finer, 2, "a 3005\n");
     expect_parted(finer, 2, "a 3005\n", 0, 1);
@@ -336,7 +338,7 @@ static void groups_are_as_if_merged_one_by_one(void **state) {
                             {{"types y/count\na 5\n"}, {0}}};
     expect_grouped(fewer, 2, "a 7\nb 2\n");
     expect_parted(fewer, 2, "a 7\nb 2\n", 0, 1);
-    /* the first of a group may agree with what was there, and take part in all of it */
+    /* the first profile of a group may agree with the profiles so far, and affect all of their result */
     struct group late[] = {
         {{"types cpu/ms\na 2\nb 1 k=v\n", "types cpu/ms\nc;a 1\n"}, {5, 6}},
         {{"types cpu/ms\na 1\nd 4 k=w\n", "types cpu/ms\nb -1 k=v\n", "types cpu/us\na 5\ne 1\n"}, {7, 0, 3}},
@@ -396,7 +398,7 @@ static void merged_parts_are_released(void **state) {
     arena_release(&a);
 }
 
-/* More samples and stacks than a batch or a small table holds. */
+/* Uses more samples and stacks than a batch or a small table holds. */
 static void many_samples_are_told_apart(void **state) {
     (void)state;
     struct arena a = {0};
@@ -428,8 +430,6 @@ static void both_sides_of_a_difference_are_released(void **state) {
     arena_release(&a);
 }
 
-/* --- large inputs: their columns become the result's */
-
 static uint32_t next_random(uint64_t *seed, uint32_t below) {
     *seed = *seed * 6364136223846793005u + 1442695040888963407u;
     return (uint32_t)((*seed >> 33) % below);
@@ -440,14 +440,14 @@ static uint32_t next_random(uint64_t *seed, uint32_t below) {
     type *name = ARENA_ARRAY(&name##_arena, type, n);                                                                  \
     arena_adopt_array(a, &name##_arena)
 
-/* Large in rows, or in what a row has. */
+/* Sizes of a profile that is large in rows, or in frames or labels per row. */
 struct large {
     uint32_t rows, frames_most, labels_most;
     bool any_order;
 };
 
-/* What a loader may hand over: labels in any order, equal samples and equal stacks, samples that are all zero. These
- * alone are the first to have a stack, now and then, when `any_order`. */
+/* A profile such as loaders make: labels in any order, equal samples and equal stacks, samples that are all zero. With
+ * `any_order`, a sample that is all zero may be the first with its stack. */
 static struct profile large_profile(struct arena *a, uint64_t seed, const struct large *l) {
     VEC(str) lines = {0};
     for (int i = 0; i < 300; i++)
@@ -517,13 +517,13 @@ static void expect_equal_columns(const struct profile *x, const struct profile *
     assert_memory_equal(x->frame, y->frame, x->stack_off[x->n_stacks] * sizeof *x->frame);
 }
 
-/* A difference of large profiles, which are given up for it, or not. */
+/* The difference of two large profiles, which it consumes or not. */
 static struct profile large_difference(struct arena *a, const struct large *l, enum merge_base_kind kind,
-                                       bool give_up) {
+                                       bool consume) {
     struct arena left = {0}, right = {0};
     struct profile p = large_profile(&left, 1, l), base = large_profile(&right, 2, l), out;
     struct merge_difference d = {
-        {&p, give_up ? &left : NULL}, {&base, give_up ? &right : NULL}, kind, kind == MERGE_BASE};
+        {&p, consume ? &left : NULL}, {&base, consume ? &right : NULL}, kind, kind == MERGE_BASE};
     struct err e = {0};
     assert_true(merge_base(a, &d, &out, &e));
     arena_release(&left);
@@ -531,7 +531,7 @@ static struct profile large_difference(struct arena *a, const struct large *l, e
     return out;
 }
 
-static void large_inputs_are_merged_where_they_stand(void **state) {
+static void large_inputs_are_merged_in_place(void **state) {
     (void)state;
     const struct large of[] = {
         {560000, 12, 3, false}, {560000, 12, 3, true}, {60000, 12, 60, false}, {60000, 60, 3, true}};
@@ -567,7 +567,7 @@ TESTS {
         cmocka_unit_test(merged_parts_are_released),
         cmocka_unit_test(many_samples_are_told_apart),
         cmocka_unit_test(both_sides_of_a_difference_are_released),
-        cmocka_unit_test(large_inputs_are_merged_where_they_stand),
+        cmocka_unit_test(large_inputs_are_merged_in_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

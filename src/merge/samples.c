@@ -1,5 +1,5 @@
-/* What a sample needs from its profile is remapped once per distinct stack and label; per sample there is one look-up
- * of (stack, labels), in a table larger than any cache: the slots of a batch of rows are prefetched. */
+/* The samples of a merge. Stacks and labels are translated once each; each sample needs one look-up of (stack, labels)
+ * in a table larger than any cache, so the slots of a batch of rows are prefetched. */
 #include "merge/samples.h"
 
 #include <string.h>
@@ -58,35 +58,35 @@ void merge_samples_expect(struct merge_samples *s, const struct profile *like, u
     slots_room(&s->slot, rows);
 }
 
-/* Some samples of an input: of a batch those that are not left out. */
+/* The samples of a batch of an input, except the dropped ones. */
 struct taken {
     uint32_t n;
     uint32_t row[TUNING_MERGE_BATCH];
     int64_t *value; /* [type * TUNING_MERGE_BATCH + i] */
 };
 
-/* A column of an input that is read for the last time: its pages are returned to the system behind the reader. */
+/* A column of an input that is read for the last time: its pages return to the system behind the reader. */
 struct read_column {
     const char *at;
     size_t item_size;
     struct pages_reader reader;
 };
 
-/* Adding an input. Stacks are found first, then rows are added. */
+/* The state of adding an input: first its stacks are looked up, then its rows are added. */
 struct adding {
     struct merge_samples *s;
     struct merge_tables *t;
 
     struct taken find;
     struct merge_stack_batch batch;
-    stack_id next_stack; /* stacks before it are found, those from it on are not; PROFILE_NONE where they come in
-                            another order */
+    stack_id next_stack; /* stacks below it have been looked up, the others not; PROFILE_NONE: they come in another
+                            order */
     struct read_column frames;
 
-    /* Rows on their way into the table; their labels stand behind label_ref's. */
+    /* rows of the batch that is being added; their labels follow those of label_ref */
     struct taken add;
     uint32_t n_labels;
-    uint32_t tag[TUNING_MERGE_BATCH], labels[TUNING_MERGE_BATCH]; /* labels: how many */
+    uint32_t tag[TUNING_MERGE_BATCH], labels[TUNING_MERGE_BATCH]; /* labels: number per row */
     stack_id stack[TUNING_MERGE_BATCH];
     struct read_column *row_column, label_ref;
     uint32_t n_row_columns;
@@ -96,7 +96,7 @@ static struct read_column read_column(const void *at, size_t item_size) {
     return (struct read_column){at, item_size, pages_reader(at)};
 }
 
-/* Only of an input that is consumed; the first one's columns may have become the result's. */
+/* Frees only the columns of consumed inputs; those of the first one may have become the result's. */
 static void prepare_release(struct adding *b) {
     const struct profile *v = &b->t->in->view;
     if (!b->t->in->consumed || !b->s->stack.n) return;
@@ -114,7 +114,7 @@ static void release_to(struct read_column *c, uint64_t done) {
     if (c->at) pages_release_behind(&c->reader, c->at + done * c->item_size);
 }
 
-/* The next samples, from sample `from` on. Returns where it ended. */
+/* Takes a batch of samples from sample `from` on. Returns the sample after it. */
 static uint32_t take_samples(const struct adding *b, struct taken *to, uint32_t from, uint32_t end) {
     const struct merge_input *in = b->t->in;
     uint32_t n = end - from < TUNING_MERGE_BATCH ? end - from : TUNING_MERGE_BATCH;
@@ -129,7 +129,7 @@ static void add_to_batch(struct adding *b, stack_id stack) {
     if (b->t->stack_of[stack] == PROFILE_NONE) merge_batch_add(b->t, &b->batch, stack);
 }
 
-/* Finds the stacks of some samples. */
+/* Looks up the stacks of a range of samples. */
 static void find_stacks(void *context, uint32_t from, uint32_t to) {
     struct adding *b = context;
     const struct profile *v = &b->t->in->view;
@@ -165,7 +165,7 @@ static bool same_sample(const struct merge_samples *s, uint32_t there, stack_id 
            (n == 0 || memcmp(s->label_ref.at + off[0], label, n * sizeof *label) == 0);
 }
 
-/* value[]: of each type, TUNING_MERGE_BATCH apart. */
+/* value[]: one per type, TUNING_MERGE_BATCH apart. */
 static void append(struct merge_samples *s, stack_id stack, const label_id *label, uint32_t n, const int64_t *value) {
     for (uint32_t t = 0; t < s->n_types; t++) s->value[t].at[s->value[t].n++] = value[t * TUNING_MERGE_BATCH];
     if (n) memmove(s->label_ref.at + s->label_ref.n, label, n * sizeof *label);
@@ -205,7 +205,7 @@ static void add_rows(const struct adding *b) {
     }
 }
 
-/* Adds samples whose stacks are found. */
+/* Adds samples whose stacks have been looked up. */
 static void add_samples(void *context, uint32_t from, uint32_t to) {
     struct adding *b = context;
     while (from < to) {
@@ -219,7 +219,7 @@ static void add_samples(void *context, uint32_t from, uint32_t to) {
 
 void merge_samples_add(struct merge_samples *s, struct merge_tables *t, const struct merge_input *in) {
     uint32_t n = in->view.n_samples;
-    /* a label that no sample so far has sets all of a base's apart: no need to look for them among those */
+    /* no sample so far has the base's label, so the base's samples equal none of them: empty the table */
     if (in->is_base && !t->has_base_key && s->stack.n) slots_clear(&s->slot);
     if (s->slot.n == 0) slots_room(&s->slot, n);
     struct adding *b = ARENA_NEW(&t->scratch, struct adding);

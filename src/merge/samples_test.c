@@ -1,4 +1,5 @@
-/* Merging against the straight way: a list of samples by the text of all that tells them apart, added up one by one. */
+/* Merging against a straight version: a list of samples by the text of all fields that tell them apart, added up one by
+ * one. */
 #include "merge/samples.h"
 
 #include <stdlib.h>
@@ -11,11 +12,12 @@ enum { TYPES = 2, INPUTS_MOST = 4 };
 
 struct straight_merge {
     struct arena *a;
-    struct intern key;  /* of the samples, in the order in which they were met */
+    struct intern key;  /* of the samples, in order of first appearance */
     VEC(int64_t) value; /* TYPES per sample */
 };
 
-/* What tells locations apart: not where their mapping was loaded, and of columns only the outermost line's. */
+/* The fields that tell locations apart: the load address of the mapping is not among them, and only the column of the
+ * outermost line. */
 static str location_text(struct arena *a, const struct profile *p, loc_id id) {
     const struct profile_location *l = &p->location[id];
     const struct profile_mapping *m = l->mapping == PROFILE_NONE ? NULL : &p->mapping[l->mapping];
@@ -32,7 +34,7 @@ static str location_text(struct arena *a, const struct profile *p, loc_id id) {
     return text;
 }
 
-/* All that tells samples apart; the samples of a base have their label before the numeric ones. */
+/* All fields that tell samples apart. The samples of a base have their label before the numeric ones. */
 static str sample_text(struct arena *a, const struct profile *p, uint32_t row, bool is_base) {
     VEC(str) part = {0};
     stack_id s = p->stack_of[row];
@@ -64,7 +66,7 @@ static void add_straight(struct straight_merge *m, const struct profile *p, int6
     }
 }
 
-/* Samples in the order in which they were met; those that have cancelled out are gone. */
+/* Compares the samples in order of first appearance, without those that cancelled out. */
 static void expect_straight(const struct straight_merge *m, const struct profile *got) {
     uint32_t row = 0;
     assert_int_equal(got->n_samples, got->n_rows);
@@ -81,7 +83,7 @@ static void expect_straight(const struct straight_merge *m, const struct profile
     assert_int_equal(row, got->n_rows);
 }
 
-/* What is equal is there once. */
+/* Checks that the profile holds no two equal rows. */
 static void expect_canonical(struct arena *a, const struct profile *p) {
     struct intern strings = {.arena = a}, stacks = {.arena = a}, locations = {.arena = a}, functions = {.arena = a};
     for (str_id i = 0; i < p->n_strings; i++) assert_int_equal(intern_id(&strings, p->string[i]), i);

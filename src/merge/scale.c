@@ -1,4 +1,4 @@
-/* Making profiles comparable before they are merged: common sample types, common units, common totals. */
+/* Makes profiles comparable before they are merged: common sample types, common units, common totals. */
 #include <math.h>
 #include <string.h>
 
@@ -16,9 +16,8 @@ struct merge_input merge_input_of(struct arena *a, const struct profile *p) {
 
 static str type_name(const struct merge_input *in, uint32_t t) { return profile_str(&in->view, in->view.type[t].type); }
 
-/* --- types */
-
-/* pprof counts occurrences, so a type that one profile lists twice is common to two profiles. */
+/* The types that all inputs have. pprof counts occurrences, so a type that one profile lists twice is common to two
+ * profiles. */
 static uint32_t common_types(struct arena *a, const struct merge_input *in, uint32_t n, str **out) {
     struct intern names = {.arena = a};
     VEC(uint32_t) count = {0};
@@ -39,7 +38,7 @@ static uint32_t common_types(struct arena *a, const struct merge_input *in, uint
     return n_common;
 }
 
-/* from[t]: the first type of `in` that is called common[t]. */
+/* Sets from[t] to the first type of `in` with the name common[t]. */
 static bool find_types(struct arena *a, const struct merge_input *in, const str *common, uint32_t n, uint32_t *from,
                        struct err *e) {
     struct intern names = {.arena = a};
@@ -94,8 +93,6 @@ bool merge_unify_types(struct arena *a, struct merge_input *in, uint32_t n, stru
     return true;
 }
 
-/* --- units */
-
 struct value_type {
     str type, unit;
 };
@@ -112,7 +109,7 @@ static bool compatible(struct value_type x, struct value_type y) {
     return unit_known(x.unit) && unit_known(y.unit) && unit_compatible(x.unit, y.unit);
 }
 
-/* The finest unit among n types; the first one met where several are equally fine. */
+/* Finds the finest unit among n types; the first one if several are equally fine. */
 static bool finest_unit(const struct value_type *t, uint32_t n, const char *what, str *unit, struct err *e) {
     struct value_type finest = t[0];
     for (uint32_t i = 1; i < n; i++) {
@@ -125,7 +122,7 @@ static bool finest_unit(const struct value_type *t, uint32_t n, const char *what
     return true;
 }
 
-/* What Go makes of int64(v) on amd64: out of range gives the smallest one. */
+/* Go's int64(v) on amd64: the smallest integer where v is out of range. */
 static int64_t to_int64(double v) {
     return v >= -9223372036854775808.0 && v < 9223372036854775808.0 ? (int64_t)v : INT64_MIN;
 }
@@ -158,16 +155,14 @@ bool merge_unify_units(struct arena *a, struct merge_input *in, uint32_t n, stru
     return true;
 }
 
-/* --- values */
-
-/* What a base's values are multiplied with needs no doubles as long as they are exact. */
+/* Multiplies a value by a ratio. The ratio of a base, -1, needs no doubles while the result is exact. */
 static int64_t scaled(int64_t v, double ratio) {
     const int64_t exact = INT64_C(1) << 53;
     if (ratio == -1 && -exact <= v && v <= exact) return -v;
     return to_int64(round((double)v * ratio));
 }
 
-/* Values of a column in some rows. */
+/* Takes the values of a column in some rows, scaled. */
 static void take_values(const int64_t *column, double ratio, const uint32_t *row, uint32_t n, int64_t *value) {
     if (ratio == 1)
         for (uint32_t i = 0; i < n; i++) value[i] = column[row[i]];
@@ -183,7 +178,7 @@ uint32_t merge_take_samples(const struct merge_input *in, uint32_t from, uint32_
         int64_t *of_type = value + t * TUNING_MERGE_BATCH;
         double ratio = in->ratio ? in->ratio[t] : 1;
         take_values(v->value[t], ratio, row, n, of_type);
-        /* where some are scaled, the others do not make a sample */
+        /* if some columns are scaled, values of the others do not keep a sample */
         if (in->ratio && ratio == 1) continue;
         for (uint32_t i = 0; i < n; i++) counts[i] |= of_type[i] != 0;
     }
@@ -200,13 +195,14 @@ uint32_t merge_take_samples(const struct merge_input *in, uint32_t from, uint32_
     return kept;
 }
 
-/* Does what merge_scale left for later, now that more is to come: each scaling rounds, and drops samples. */
+/* Does the scaling that merge_scale deferred. It comes before a second scaling, because each rounds and drops
+ * samples. */
 static void scale_now(struct arena *a, struct merge_input *in) {
     struct profile *v = &in->view;
     int64_t **value = ARENA_ARRAY(a, int64_t *, v->n_types);
     int64_t *scaled = ARENA_ARRAY(a, int64_t, (size_t)v->n_types * TUNING_MERGE_BATCH);
     for (uint32_t t = 0; t < v->n_types; t++) value[t] = ARENA_ARRAY(a, int64_t, v->n_rows);
-    /* with room for the samples of a batch that are left out */
+    /* with room for the dropped samples of a batch */
     uint32_t *row = ARENA_ARRAY(a, uint32_t, (size_t)v->n_samples + TUNING_MERGE_BATCH), n_kept = 0;
     for (uint32_t i = 0, n; i < v->n_samples; i += n) {
         n = v->n_samples - i < TUNING_MERGE_BATCH ? v->n_samples - i : TUNING_MERGE_BATCH;
@@ -249,7 +245,7 @@ bool merge_normalize(struct arena *a, struct merge_input *in, const struct merge
     return true;
 }
 
-/* "[samples/count cpu/nanoseconds]"; the reference prints addresses here. */
+/* "[samples/count cpu/nanoseconds]"; pprof prints addresses here. */
 static str type_list(struct arena *a, const struct merge_input *in) {
     str *words = ARENA_ARRAY(a, str, in->view.n_types);
     for (uint32_t t = 0; t < in->view.n_types; t++)

@@ -1,3 +1,4 @@
+/* The tables of a merge: equal mappings, functions, locations, labels and stacks of its inputs become one. */
 #include "merge/tables.h"
 
 #include <string.h>
@@ -35,7 +36,7 @@ void merge_tables_release(struct merge_tables *t) {
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) arena_release(all[i]);
 }
 
-/* For the first input alone: what later ones share with it remains to be seen. */
+/* Makes room for the first input only: how much later inputs share with it is not known yet. */
 static void make_tables_room(struct merge_tables *t, const struct profile *v) {
     MERGE_ROOM(&t->string, v->n_strings);
     MERGE_ROOM(&t->function, v->n_functions);
@@ -47,8 +48,7 @@ static void make_tables_room(struct merge_tables *t, const struct profile *v) {
     slots_room(&t->stack_slot, v->n_stacks);
 }
 
-/* Whether samples meet their stacks for the first time in the order of the stacks, so that what is behind the last one
- * they met is not read any more when it has become something else. */
+/* Returns true if samples first use their stacks in index order; only then may frames be rewritten in place. */
 static bool meets_stacks_in_order(struct merge_tables *t, const struct merge_input *in) {
     const struct profile *v = &in->view;
     struct arena_mark mark = arena_mark(&t->work);
@@ -88,8 +88,6 @@ void merge_tables_expect(struct merge_tables *t, const struct profile *like, uin
     slots_room(&t->stack_slot, stacks);
 }
 
-/* --- the input at hand */
-
 static uint32_t *none_of(struct merge_tables *t, uint32_t n) {
     uint32_t *map = ARENA_ARRAY(&t->scratch, uint32_t, n);
     memset(map, 0xff, n * sizeof *map);
@@ -112,13 +110,11 @@ void merge_tables_start(struct merge_tables *t, const struct merge_input *in) {
     t->stack_of = none_of(t, v->n_stacks);
     t->base_label = PROFILE_NONE;
     t->label_rank = profile_label_ranks(v, &t->scratch);
-    /* the first mapping stands for the main binary */
+    /* the first mapping is that of the main binary */
     if (t->mapping.n == 0 && v->n_mappings) merge_mapping(t, 0);
     merge_find_known(t);
     prepare_labels(t);
 }
-
-/* --- strings, mappings, functions, locations */
 
 str_id merge_tagged_string(struct merge_tables *t, str s, uint32_t tag) {
     slots_room(&t->string_slot, 1);
@@ -146,8 +142,8 @@ str_id merge_string(struct merge_tables *t, str_id id) {
 
 static str key_of(const uint64_t *words, size_t n) { return (str){(const char *)words, n * sizeof *words}; }
 
-/* Mappings are equal when their sizes (in pages of 4 KiB), offsets and build IDs, or else files, are: where
- * they were loaded does not matter. */
+/* Mappings are equal if their sizes (in pages of 4 KiB), offsets and build IDs, or else files, are equal. Their
+ * addresses do not matter. */
 static void mapping_key(struct merge_tables *t, map_id id, uint64_t key[3]) {
     enum { PAGE = 4096 };
     const struct profile_mapping *m = &t->in->view.mapping[id];
@@ -157,7 +153,7 @@ static void mapping_key(struct merge_tables *t, map_id id, uint64_t key[3]) {
     key[2] = merge_string(t, m->build_id ? m->build_id : m->file);
 }
 
-/* Addresses move to where the first of equal mappings was. */
+/* Records that addresses move to the place of the first of the equal mappings. */
 static map_id found_mapping(struct merge_tables *t, map_id id, map_id to) {
     t->rebase[id] = t->mapping.at[to].start - t->in->view.mapping[id].start;
     return t->mapping_of[id] = to;
@@ -219,8 +215,8 @@ static func_id merge_function(struct merge_tables *t, func_id id) {
     return t->function_of[id] = to;
 }
 
-/* pprof's key has three slots for each line's function, line and column, but sets two apart only, so that each
- * column but the last is overwritten by the next line's function: columns of other lines tell nothing apart. */
+/* pprof's key has three slots for each line's function, line and column, but advances by two, so that each column
+ * except the last is overwritten by the next line's function: columns of other lines tell nothing apart. */
 uint32_t merge_location_tag(const struct merge_tables *t, const struct profile_location *l) {
     const struct profile_line *line = &t->in->view.line[l->first_line];
     uint64_t offset = l->address - (l->mapping == PROFILE_NONE ? 0 : t->mapping.at[l->mapping].start);
@@ -278,9 +274,7 @@ loc_id merge_location(struct merge_tables *t, loc_id id) {
     return t->location_of[id] = to;
 }
 
-/* --- stacks */
-
-/* `to` may be `from`, or lie before it. */
+/* Translates n frames. `to` may equal `from`, or precede it. */
 static void map_frames(struct merge_tables *t, const loc_id *from, uint32_t n, loc_id *to) {
     for (uint32_t i = 0; i < n; i++) {
         loc_id known = t->location_of[from[i]];
@@ -288,7 +282,7 @@ static void map_frames(struct merge_tables *t, const loc_id *from, uint32_t n, l
     }
 }
 
-/* Frames are put behind those there are, where they stay if no other stack has the same. */
+/* Appends the translated frames; they stay unless another stack has the same frames. */
 void merge_batch_add(struct merge_tables *t, struct merge_stack_batch *b, stack_id id) {
     for (uint32_t k = 0; k < b->n; k++)
         if (b->id[k] == id) return;
@@ -347,14 +341,12 @@ void merge_batch_find(struct merge_tables *t, struct merge_stack_batch *b) {
     b->n_frames = 0;
 }
 
-/* --- labels */
-
 static uint8_t key_order(str key) {
     int order = str_compare(key, PROFILE_BASE_KEY);
     return order < 0 ? KEY_BEFORE_BASE : order ? KEY_AFTER_BASE : KEY_IS_BASE;
 }
 
-/* All that labels need of what stacks need, too. */
+/* Prepares labels: looks up everything that they share with stacks. */
 static void prepare_labels(struct merge_tables *t) {
     const struct profile *v = &t->in->view;
     t->key_order_of = ARENA_ARRAY(&t->scratch, uint8_t, v->n_labels);
@@ -391,7 +383,7 @@ static label_id merge_label(struct merge_tables *t, label_id id) {
     return t->label_of[id] = add_label(t, l, t->key_order_of[id]);
 }
 
-/* Puts pprof::base=true where it belongs among the sorted labels, in place of what that key said. */
+/* Inserts pprof::base=true among the sorted labels, in place of other values of that key. */
 static uint32_t add_base_label(struct merge_tables *t, label_id *label, uint32_t n) {
     uint32_t kept = 0, at = 0;
     for (uint32_t i = 0; i < n; i++) {
@@ -427,9 +419,7 @@ void merge_tables_rewind(struct merge_tables *t, const struct merge_tables_mark 
     t->frame.n = mark->frame;
 }
 
-/* --- the result */
-
-/* The columns' memory becomes part of `a`. */
+/* Moves a column to `out`, and its memory to `a`. */
 #define HAND_OVER(column, to, count)                                                                                   \
     (arena_adopt_array(a, &t->column.arena), (void)(out->to = t->column.at, out->count = (uint32_t)t->column.n))
 
@@ -441,7 +431,7 @@ void merge_tables_seal(struct merge_tables *t, struct arena *a, struct profile *
     HAND_OVER(line, line, n_lines);
     HAND_OVER(label, label, n_labels);
     HAND_OVER(stack_off, stack_off, n_stacks);
-    out->n_stacks--; /* the end is none */
+    out->n_stacks--; /* the last offset is an end, not a stack */
     arena_adopt_array(a, &t->frame.arena);
     out->frame = t->frame.at;
     arena_adopt(a, &t->text);

@@ -1,3 +1,4 @@
+/* Builds a profile row by row. */
 #include "profile/build.h"
 
 #include <string.h>
@@ -68,7 +69,7 @@ loc_id build_named_frame(struct build *b, str name, str file, int64_t line) {
 }
 
 label_id build_label(struct build *b, struct profile_label l) {
-    /* field by field, so that padding never tells equal labels apart */
+    /* compared field by field, because padding must not tell equal labels apart */
     struct {
         uint64_t number;
         str_id key, value, unit;

@@ -1,5 +1,5 @@
-/* Making a profile row by row: for decoders of all formats but profile.proto, for merging and for tests. Append, then
- * seal. Ids handed out are dense indices in order of addition. */
+/* Builds a profile row by row: for decoders of all formats except profile.proto, for merging and for tests. Append
+ * rows, then seal. Ids are dense indices in order of addition. */
 #ifndef CPROF_PROFILE_BUILD_H
 #define CPROF_PROFILE_BUILD_H
 
@@ -7,8 +7,8 @@
 #include "profile/profile.h"
 
 struct build {
-    struct arena *arena;   /* everything, and the sealed profile, lives here */
-    struct intern strings; /* copies nothing: callers keep bytes alive as long as the arena, or str_copy them first */
+    struct arena *arena;   /* holds all rows and the sealed profile */
+    struct intern strings; /* copies no bytes: callers keep bytes alive as long as the arena, or str_copy them first */
     struct intern stacks, labels;
     VEC(struct profile_value_type) types;
     VEC(struct profile_mapping) mappings;
@@ -21,13 +21,13 @@ struct build {
     VEC(stack_id) stack_of;
     VEC(uint32_t) label_off;
     VEC(label_id) label_ref;
-    struct build_frames { /* of build_named_frame */
+    struct build_frames { /* the tables of build_named_frame */
         struct intern functions, locations;
         VEC(func_id) function; /* of each key of `functions` */
         VEC(loc_id) location;
         map_id mapping; /* valid once there is a location */
     } named;
-    struct profile header; /* period, times, drop_frames … are set here by the caller */
+    struct profile header; /* the caller sets period, times, drop_frames … here */
 };
 
 void build_init(struct build *b, struct arena *a);
@@ -36,18 +36,18 @@ str_id build_string(struct build *b, str s);
 void build_type(struct build *b, str_id type, str_id unit);         /* all types before the first sample */
 map_id build_mapping(struct build *b, struct profile_mapping m);    /* id 0: numbered index+1 */
 func_id build_function(struct build *b, struct profile_function f); /* id 0: numbered index+1 */
-/* n lines, innermost first; l.first_line and l.n_lines are filled in. id 0: numbered index+1. */
+/* n lines, innermost first; sets l.first_line and l.n_lines. id 0: numbered index+1. */
 loc_id build_location(struct build *b, struct profile_location l, const struct profile_line *lines, uint32_t n);
-/* The location of a frame that is known by name: for formats that have names in place of addresses. The same one for
- * equal arguments, and the same function for equal name and file. `file` may be empty and `line` 0. The first call
- * makes a mapping that has functions, file names and line numbers, and no file, so that nothing looks for more names; without a
- * system name, so that nothing takes the name apart. */
+/* The location of a frame with a name, for formats that have names in place of addresses. Equal arguments give the same
+ * location; equal name and file give the same function. `file` may be empty and `line` 0. The first call makes a
+ * mapping without a file that has functions, file names and line numbers, so that symbolization skips it. Functions
+ * have no system name, so that demangling skips them. */
 loc_id build_named_frame(struct build *b, str name, str file, int64_t line);
 label_id build_label(struct build *b, struct profile_label l);
 /* frames leaf first; values n_types long; labels in order. */
 void build_sample(struct build *b, const loc_id *frames, size_t n_frames, const int64_t *values, const label_id *labels,
                   size_t n_labels);
-/* The finished profile. The builder must not be used after. Fails when there are more than 2^32-2 of anything. */
+/* Seals the profile; the builder must not be used afterwards. Fails if there are more than 2^32-2 rows of any kind. */
 bool build_seal(struct build *b, struct profile *out, struct err *e);
 
 #endif

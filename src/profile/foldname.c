@@ -1,3 +1,4 @@
+/* Names in collapsed stacks: escapes, and their removal. */
 #include "profile/foldname.h"
 
 #include <string.h>
@@ -7,7 +8,7 @@
 static bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/* "\x1b" as it stands in a name. */
+/* Returns true if name has an escape such as "\x1b" at this offset. */
 static bool looks_escaped(str s, size_t at) {
     return s.len - at >= 4 && s.ptr[at] == '\\' && s.ptr[at + 1] == 'x' && is_hex(s.ptr[at + 2]) &&
            is_hex(s.ptr[at + 3]);
@@ -62,12 +63,12 @@ str foldname_escape(struct arena *a, str name, bool last) {
         i += n;
     }
     size_t n = (size_t)(to - bytes);
-    return (str){arena_grow(a, bytes, name.len * 4, n), n}; /* gives back what was not needed */
+    return (str){arena_grow(a, bytes, name.len * 4, n), n}; /* frees the unused end */
 }
 
 static unsigned hex_value(char c) { return c <= '9' ? (unsigned)(c - '0') : (unsigned)((c | 0x20) - 'a' + 10); }
 
-/* A byte that is ever written escaped. */
+/* Returns true if foldname_escape may escape this byte. */
 static bool is_escaped(unsigned byte) { return byte < 0x21 || byte == ';' || byte == '\\' || byte >= 0x7f; }
 
 str foldname_unescape(struct arena *a, str frame) {

@@ -1,3 +1,4 @@
+/* The columns of a profile: order of labels, look-ups of strings and sample types. */
 #include "profile/profile.h"
 
 #include <inttypes.h>
@@ -8,7 +9,7 @@
 #include "base/tuning.h"
 #include "go/gotext.h"
 
-/* Labels of a sample are few: insertion keeps file order among equal keys. */
+/* Samples have few labels: insertion sort keeps file order among equal keys. */
 static int compare_labels(const struct profile *p, const struct profile_label *a, const struct profile_label *b) {
     if (a->numeric != b->numeric) return a->numeric ? 1 : -1;
     return a->key == b->key ? 0 : str_compare(profile_str(p, a->key), profile_str(p, b->key));
@@ -44,11 +45,11 @@ uint32_t profile_sorted_labels(const struct profile *p, uint32_t row, label_id *
     return n;
 }
 
-/* What samples sort their labels by. */
+/* The key by which samples sort their labels. */
 struct label_kind {
     bool numeric;
     str key;
-    uint32_t number; /* in the order in which they were met */
+    uint32_t number; /* in order of first appearance */
 };
 
 static int compare_kinds(const void *x, const void *y) {

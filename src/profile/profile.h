@@ -1,14 +1,14 @@
-/* The in-memory sample graph: columns and small tables, every cross-reference a 32-bit index.
+/* A profile in memory: columns and small tables in which all references are 32-bit indices.
  *
- * Invariant: once sealed (by a loader or a builder) a profile is never modified, and every index in it is in
- * range, so the rest of the program trusts them without checks.
+ * Invariant: once sealed (by a loader or a builder) a profile is never modified while anyone else can see it, and each
+ * index in it is in range, so that the rest of the program trusts them without checks.
  *
- * A *view* is a `struct profile` too: a shallow copy whose columns are borrowed, in which filters
- * (src/filter) have put fresh columns of their own where something had to change. Nothing behind the
- * pointers is ever written. Reports take a `const struct profile *` and cannot tell the difference.
+ * A *view* is a `struct profile` too: a shallow copy that borrows columns, in which filters (src/filter) have replaced
+ * those that had to change by columns of their own. Nothing behind the pointers is ever written. Reports take a `const
+ * struct profile *` and cannot tell the difference.
  *
- * Equal strings have equal ids (ids are canonical), so names are compared by id.
- * Equal stacks normally share one stack id, so per-stack work is done once however many samples hit it. */
+ * Equal strings have equal ids (ids are canonical), so names are compared by id. Equal stacks normally share one stack
+ * id, so per-stack work is done once for all samples with the stack. */
 #ifndef CPROF_PROFILE_PROFILE_H
 #define CPROF_PROFILE_PROFILE_H
 
@@ -61,7 +61,7 @@ struct profile_location {
 struct profile_label {
     str_id key;
     str_id value; /* of a string label */
-    str_id unit;  /* of a numeric one, 0 when the file gave none */
+    str_id unit;  /* of a numeric label; 0 when the file has none */
     bool numeric;
     int64_t number;
 };
@@ -69,7 +69,7 @@ struct profile_label {
 struct profile {
     const str *string;
     uint32_t n_strings;
-    const uint32_t *string_tag; /* hash_tag of the first strings, so far as it was kept */
+    const uint32_t *string_tag; /* hash_tag of the first n_string_tags strings */
     uint32_t n_string_tags;
 
     const struct profile_value_type *type;
@@ -86,10 +86,10 @@ struct profile {
     const uint32_t *row;
     const int64_t *const *value; /* value[type][row] */
     const stack_id *stack_of;    /* stack_of[row] */
-    const uint32_t
-        *label_off; /* labels of a row: label_ref[label_off[row]] … label_ref[label_off[row+1]-1], in file order */
+    const uint32_t *label_off; /* the labels of a row are label_ref[label_off[row]] … label_ref[label_off[row+1]-1], in
+                                  file order */
     const label_id *label_ref;
-    uint32_t n_rows; /* rows the columns have (label_off has one more) */
+    uint32_t n_rows; /* length of the columns (label_off has one more) */
 
     /* Stacks: frame[stack_off[s]] … frame[stack_off[s+1]-1], leaf first. A stack may be empty. */
     uint32_t n_stacks;
@@ -107,11 +107,11 @@ struct profile {
     const struct profile_label *label;
     uint32_t n_labels;
 
-    /* What aggregation (filter/aggregate) leaves visible. All true as loaded. Columns are not rewritten
-     * for it: whoever turns lines into names or nodes reads these. */
+    /* The parts of a line that aggregation (filter/aggregate) leaves visible. All are true as loaded. Aggregation does
+     * not rewrite columns: code that turns lines into names or nodes reads these flags. */
     struct profile_shown {
         bool function, file, line, column, address;
-        bool raw; /* nothing was aggregated at all (the addresses granularity) */
+        bool raw; /* nothing was aggregated (the addresses granularity) */
     } shown;
 };
 
@@ -130,23 +130,23 @@ static inline bool profile_is_base_label(const struct profile *p, const struct p
     return profile_has_base_key(p, l) && str_equal(profile_str(p, l->value), PROFILE_BASE_VALUE);
 }
 
-/* The order in which a sample's labels are shown: string labels before numeric ones, each by key (bytewise),
- * equal keys in file order. Fills out[] (room for all of the row's labels) and returns how many. out may lie where they
- * do, or before. */
+/* Sorts the labels of a row as reports show them: string labels before numeric ones, each by key (bytewise), equal keys
+ * in file order. Fills out[], which has room for all of them, and returns their number. `out` may point at the row's
+ * labels or before them. */
 uint32_t profile_sorted_labels(const struct profile *p, uint32_t row, label_id *out);
 
-/* The same, mostly without comparing keys: a label with a smaller rank comes first, those of the same kind and key have
- * the same. profile_label_ranks gives each label's, in `a`. */
+/* The same order, usually without comparing keys. profile_label_ranks returns the rank of each label, in `a`: labels
+ * with smaller ranks come first; labels of the same kind and key have the same rank. */
 uint32_t *profile_label_ranks(const struct profile *p, struct arena *a);
 uint32_t profile_labels_by_rank(const struct profile *p, const uint32_t *rank, uint32_t row, label_id *out);
 
-/* Finds the id of a string the profile already holds; false when it holds none such. Linear in n_strings. */
+/* Finds the id of a string in the profile. Returns false if the profile does not have it. Linear in n_strings. */
 bool profile_find_string(const struct profile *p, str s, str_id *id);
 
-/* A view of `p` to which a string (and so an id) was added; the string array is copied once per call. */
+/* Adds a string to a view and returns its id. Each call copies the string array once. */
 str_id profile_add_string(struct profile *view, struct arena *a, str s);
 
-/* Which column `name` means ("" = the default): pprof's rules and sentences (pprof.md 5.8). */
+/* Finds the column that `name` means ("": the default), by pprof's rules and with its messages (pprof.md 5.8). */
 bool profile_sample_index(const struct profile *p, str name, uint32_t *index, struct err *e);
 
 #endif

@@ -1,4 +1,4 @@
-/* Blocks, and the bump pointer in the newest one. */
+/* Bump allocation: a list of blocks, and a pointer into the newest one. */
 #include "base/arena.h"
 
 #include <stdbool.h>
@@ -13,11 +13,11 @@ enum { ALIGNMENT = 16 };
 
 struct arena_block {
     struct arena_block *older;
-    size_t size; /* of the whole block, this header included */
-    size_t used; /* at the time a newer block was started */
+    size_t size; /* of the whole block, including this header */
+    size_t used; /* when the next block was started */
     bool mapped;
-    bool marked; /* an arena_mark names it: it stays where it is */
-    bool alone;  /* it holds one array, which arena_extract_array may take out */
+    bool marked; /* an arena_mark names it, so it must not move */
+    bool alone;  /* it holds one array only, which arena_extract_array may remove */
 };
 #define HEADER ((sizeof(struct arena_block) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT)
 
@@ -75,13 +75,14 @@ void *arena_array(struct arena *a, size_t count, size_t size) {
 void *arena_zero(struct arena *a, size_t count, size_t size) {
     const struct arena_block *before = a->block;
     void *p = arena_array(a, count, size);
-    /* a fresh mapping is zero already, and touching it would cost the pages */
+    /* a new mapping is zero already, and touching it would cost page faults */
     bool fresh_mapping = a->block != before && a->block->mapped;
     if (!fresh_mapping) memset(p, 0, count * size);
     return p;
 }
 
-/* Moves a block to where it has `size` bytes. Pages of a mapped one change their address, nothing is copied. */
+/* Resizes a block to at least `size` bytes; it may move. Pages of a mapped block change their address without being
+ * copied. */
 static struct arena_block *block_extend(struct arena_block *b, size_t size) {
     b = b->mapped ? pages_remap(b, b->size, &size) : memory_resize(b, size);
     b->size = size;
@@ -151,7 +152,7 @@ void arena_adopt(struct arena *into, struct arena *from) {
     struct arena_block *oldest = from->block;
     while (oldest->older) oldest = oldest->older;
     if (into->block) {
-        /* below into's newest block, so that allocation goes on there */
+        /* below the newest block of `into`, in which allocation continues */
         oldest->older = into->block->older;
         into->block->older = from->block;
     } else {
@@ -166,7 +167,7 @@ void arena_adopt_array(struct arena *into, struct arena *own) {
     struct arena_block *b = own->block;
     if (b && b->mapped) {
         b->alone = true;
-        own->used = b->size; /* so nothing else comes into it */
+        own->used = b->size; /* so that no other allocation uses it */
     }
     arena_adopt(into, own);
 }

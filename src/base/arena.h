@@ -1,8 +1,8 @@
-/* Bump allocation. Memory is taken from an arena, never freed singly, and freed all at once by arena_rewind or
- * arena_release. Running out of memory ends the program (base/memory.h).
+/* Bump allocation. Memory is taken from an arena and freed all at once by arena_rewind or arena_release, never singly.
+ * Running out of memory ends the program (base/memory.h).
  *
- * Three lifetimes are in use: the session's arena (buffers, profiles), a command's arena (view, graph,
- * report) and scratch arenas that a function rewinds before it returns. An arena belongs to one thread. */
+ * Three lifetimes are in use: the session's arena (buffers, profiles), a command's arena (view, graph, report) and
+ * scratch arenas that a function rewinds before it returns. An arena belongs to one thread. */
 #ifndef CPROF_BASE_ARENA_H
 #define CPROF_BASE_ARENA_H
 
@@ -12,9 +12,9 @@
 struct arena_block;
 
 struct arena {
-    struct arena_block *block; /* newest first; NULL while nothing was allocated */
+    struct arena_block *block; /* newest first; NULL before the first allocation */
     size_t used;               /* bytes taken from the newest block */
-    size_t total;              /* bytes held from the system, all blocks: for -v and tests */
+    size_t total;              /* bytes of all blocks: for -v and tests */
 };
 
 struct arena_mark {
@@ -26,11 +26,12 @@ struct arena_mark {
 void *arena_alloc(struct arena *a, size_t size);               /* contents undefined */
 void *arena_zero(struct arena *a, size_t count, size_t size);  /* zeroed; count*size is checked for overflow */
 void *arena_array(struct arena *a, size_t count, size_t size); /* undefined contents, checked */
-/* Makes the next allocations, up to `size` bytes together, share one block, which an arena_mark set now keeps. */
+/* Reserves one block for the next allocations, up to `size` bytes in all. An arena_mark that is set now keeps the
+ * block. */
 void arena_reserve(struct arena *a, size_t size);
-/* Grows (or shrinks) the memory `old` of old_size bytes to new_size; in place when it is the newest
- * allocation, else by copying. What has an arena to itself, in which nothing was marked, moves without being copied, so
- * a long column is best grown in an arena of its own and adopted at the end. `old` may be NULL with old_size 0. */
+/* Grows or shrinks the memory `old` of old_size bytes to new_size: in place if it is the newest allocation, else by
+ * copying. The only allocation of an arena without marks moves without being copied, so a long column should grow in an
+ * arena of its own and be adopted at the end. `old` may be NULL with old_size 0. */
 void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size);
 
 #define ARENA_NEW(a, type) ((type *)arena_zero((a), 1, sizeof(type)))
@@ -38,17 +39,17 @@ void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size);
 #define ARENA_ZERO(a, type, n) ((type *)arena_zero((a), (n), sizeof(type)))
 
 struct arena_mark arena_mark(const struct arena *a);
-void arena_rewind(struct arena *a, struct arena_mark m); /* frees all that came after the mark */
-void arena_release(struct arena *a);                     /* frees everything; the arena is as {0} again */
-/* Frees everything but the newest block, for what is allocated next. */
+void arena_rewind(struct arena *a, struct arena_mark m); /* frees all allocations after the mark */
+void arena_release(struct arena *a);                     /* frees everything; the arena is {0} again */
+/* Frees everything except the newest block, which the next allocations use. */
 void arena_reset(struct arena *a);
-/* Moves every block of `from` into `into`, so that its memory lives on there; `from` is as {0} again. */
+/* Moves every block of `from` into `into`, which keeps the memory alive; `from` is {0} again. */
 void arena_adopt(struct arena *into, struct arena *from);
-/* The same for an arena that holds one array and nothing else. arena_extract_array can take a large one out again. */
+/* arena_adopt for an arena that holds one array and nothing else. arena_extract_array can remove a large array
+ * again. */
 void arena_adopt_array(struct arena *into, struct arena *own);
 /* Moves an array of `size` bytes that `from` has adopted into an arena of its own, `own`, in which it can grow; `own`
- * is overwritten. Returns the array; NULL, with nothing changed, where `array` was not adopted as one or is a small
- * one. */
+ * is overwritten. Returns the array; NULL, with nothing changed, if `array` was not adopted as one or is small. */
 void *arena_extract_array(struct arena *from, const void *array, size_t size, struct arena *own);
 
 /* A growing array in an arena: VEC(type) v = {0}; *VEC_PUSH(a, &v) = x; v.at[i], v.n. */

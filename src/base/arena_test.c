@@ -1,3 +1,4 @@
+/* Unit tests of arena.c. */
 #include <string.h>
 
 #include "base/arena.h"
@@ -59,7 +60,7 @@ static void grows_in_place_or_by_copy(void **state) {
     char *r = arena_grow(&a, q, 1000, 2000);
     assert_ptr_not_equal(q, r);
     assert_memory_equal(r, "0123456789", 10);
-    /* over the end of the block */
+    /* beyond the end of the block */
     char *big = arena_grow(&a, r, 2000, 3000000);
     assert_memory_equal(big, "0123456789", 10);
     memset(big, 7, 3000000);
@@ -119,7 +120,7 @@ static void adopted_memory_lives_on(void **state) {
     assert_int_equal(into.total, 0);
 }
 
-/* Marks are not moved along: an arena with a growing column holds nothing else. */
+/* A column that grows alone in an arena moves; it has no marks. */
 static void a_column_keeps_its_bytes(void **state) {
     (void)state;
     struct arena a = {0}, into = {0};
@@ -129,7 +130,7 @@ static void a_column_keeps_its_bytes(void **state) {
     assert_int_equal((uintptr_t)v.at % 16, 0);
     for (uint32_t i = 0; i < 5000000; i++)
         if (v.at[i] != i * 3) fail_msg("number %u changed", i);
-    /* the last growth moved the block: what it leaves behind is small */
+    /* the last growth moved the block and left little behind */
     assert_true(a.total < v.cap * sizeof *v.at + (4u << 20));
     arena_adopt(&into, &a);
     assert_int_equal(v.at[4999999], 4999999u * 3);
@@ -153,7 +154,7 @@ static void memory_is_used_again_after_a_reset(void **state) {
     assert_int_equal(a.total, 0);
 }
 
-/* A block that a mark names does not move, however its only allocation grows. */
+/* A block that a mark names does not move, even if its only allocation grows. */
 static void marks_outlive_growing(void **state) {
     (void)state;
     struct arena a = {0};
@@ -169,7 +170,7 @@ static void marks_outlive_growing(void **state) {
     arena_release(&a);
 }
 
-/* A column of `n` numbers, which begin with `first`. */
+/* A column of `n` numbers that begin with `first`. */
 static uint32_t *numbers(struct arena *own, uint32_t n, uint32_t first) {
     uint32_t *at = ARENA_ARRAY(own, uint32_t, n);
     for (uint32_t i = 0; i < n; i++) at[i] = first + i;
@@ -181,7 +182,7 @@ static void a_column_can_be_taken_out_again(void **state) {
     enum { MANY = 1 << 20, SIZE = MANY * sizeof(uint32_t) };
     struct arena a = {0}, own = {0}, taken = {0};
     uint32_t *first = numbers(&own, MANY, 0);
-    arena_adopt_array(&a, &own); /* into an empty arena, too, nothing comes beside it */
+    arena_adopt_array(&a, &own); /* even in an empty arena, nothing shares its block */
     uint32_t *beside = ARENA_ARRAY(&a, uint32_t, 100), *second = numbers(&own, MANY, 7);
     *beside = 1;
     arena_adopt_array(&a, &own);
@@ -195,7 +196,7 @@ static void a_column_can_be_taken_out_again(void **state) {
     for (int round = 0; round < 2; round++) {
         uint32_t *column = round ? first : second, start = round ? 0 : 7;
         assert_ptr_equal(arena_extract_array(&a, column, SIZE, &taken), column);
-        assert_null(arena_extract_array(&a, column, SIZE, &own)); /* it is gone */
+        assert_null(arena_extract_array(&a, column, SIZE, &own)); /* it was removed */
         assert_int_equal(a.total + taken.total, total);
         column = arena_grow(&taken, column, SIZE, 8 * (size_t)SIZE);
         column[8 * MANY - 1] = 1;
@@ -204,7 +205,7 @@ static void a_column_can_be_taken_out_again(void **state) {
         arena_release(&taken);
         total = a.total;
     }
-    *ARENA_ARRAY(&a, uint32_t, 100000) = 1; /* allocation goes on */
+    *ARENA_ARRAY(&a, uint32_t, 100000) = 1; /* allocation continues */
     assert_int_equal(*beside, 1);
     assert_int_equal(small[9], 12);
     arena_release(&a);

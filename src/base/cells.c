@@ -1,3 +1,4 @@
+/* Widths of characters on a terminal. */
 #include "base/cells.h"
 
 struct range {

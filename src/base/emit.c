@@ -1,9 +1,10 @@
+/* Writes JSON, CSV, XML and Markdown. */
 #include "base/emit.h"
 
 #include <math.h>
 #include <stdio.h>
 
-/* Length of the UTF-8 sequence at p; 0 where there is none. */
+/* Length of the UTF-8 sequence at p; 0 if it is invalid. */
 static size_t sequence(const unsigned char *p, size_t n) {
     if (p[0] < 0x80) return 1;
     size_t need = p[0] < 0xC2 ? 0 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : p[0] < 0xF5 ? 4 : 0;
@@ -16,7 +17,7 @@ static size_t sequence(const unsigned char *p, size_t n) {
     return need;
 }
 
-/* Writes text piece by piece: `special` writes what the format gives another form, and says so. */
+/* Writes a text. `special` writes characters that need an escape, and returns true for these. */
 static void write_escaped(struct sink *out, str s, bool (*special)(struct sink *out, unsigned char c)) {
     for (size_t i = 0; i < s.len;) {
         const unsigned char *p = (const unsigned char *)s.ptr + i;
@@ -176,7 +177,7 @@ static bool special_xml(struct sink *out, unsigned char c) {
     case '\t': sink_text(out, "&#9;"); return true;
     default:
         if (c >= 0x20) return false;
-        /* XML 1.0 has no way to say a control character */
+        /* XML 1.0 cannot contain control characters */
         sink_text(out, "\xEF\xBF\xBD");
         return true;
     }
@@ -196,7 +197,7 @@ static bool special_markdown(struct sink *out, unsigned char c) {
     switch (c) {
     case '<': sink_text(out, "&lt;"); return true;
     case '&': sink_text(out, "&amp;"); return true;
-    /* servers look for accounts and issues in the text that Markdown leaves, so only a space of no width stops them */
+    /* servers search the text that Markdown leaves for accounts and issues, and only a zero-width space stops them */
     case '@':
     case '#': sink_printf(out, "%c&#8203;", c); return true;
     default: break;

@@ -1,3 +1,4 @@
+/* Unit tests of emit.c. */
 #include <math.h>
 
 #include "base/emit.h"

@@ -1,3 +1,4 @@
+/* Errors and notes. */
 #include "base/err.h"
 
 #include <stdarg.h>

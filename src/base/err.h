@@ -8,25 +8,25 @@
 #include "base/str.h"
 
 struct err {
-    char *text; /* malloc'd, NUL-terminated; NULL while nothing failed */
+    char *text; /* malloc'd, NUL-terminated; NULL without an error */
 };
 
-/* Records the message (replacing any) and returns false: `return err_set(e, "…")` fails. */
+/* Records the message, replacing any other, and returns false, for use as `return err_set(e, "…")`. */
 bool err_set(struct err *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Puts context before the recorded message ("focus: " + text); returns false. */
+/* Prepends context to the recorded message ("focus: " + text); returns false. */
 bool err_prepend(struct err *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *err_text(const struct err *e); /* never NULL */
 void err_clear(struct err *e);
 
-/* What a note is about, for code that acts on it: the text is for people alone. */
+/* The kind of a note, for code that acts on it. Its text is only for people. */
 enum note_kind {
-    NOTE_WARNING,       /* nothing acts on it */
+    NOTE_WARNING,       /* no code acts on it */
     NOTE_FILTER_MISSED, /* a filter's expression matched no samples */
-    NOTE_OUTPUT,        /* the reference prints it on standard output, before the report */
+    NOTE_OUTPUT,        /* pprof prints it on standard output, before the report */
 };
 
-/* Warnings that stop nothing ("Focus expression matched no samples"), in order.
- * The command line and the prompt print them to standard error, but for NOTE_OUTPUT; nothing below src/cli does. */
+/* Warnings in order, none of which stops the command ("Focus expression matched no samples"). The command line and the
+ * prompt print them to standard error, except NOTE_OUTPUT; nothing below src/cli prints. */
 struct notes {
     struct arena *arena;
     struct note {

@@ -1,3 +1,4 @@
+/* Opens files with untrusted names, and standard descriptors. */
 #include "base/file.h"
 
 #include <fcntl.h>
@@ -8,13 +9,13 @@ int file_open_named(const char *path) {
     struct stat st;
     if (stat(path, &st) != 0) return -1;
     if (!S_ISREG(st.st_mode)) return open(path, O_PATH | O_CLOEXEC);
-    /* the file may be another one by now, for which nothing waits */
+    /* another process may have replaced the file; O_NONBLOCK does not wait for that one */
     return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 }
 
 void file_open_standard(void) {
-    /* the wrong way round for input and output, as libc does it for programs with more rights than their user */
+    /* an input for writing, an output for reading, as libc does for set-user-ID programs */
     static const int way[] = {O_WRONLY, O_RDONLY, O_WRONLY};
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) < 0) (void)!open("/dev/null", way[fd]); /* the lowest number that is free: fd */
+        if (fcntl(fd, F_GETFD) < 0) (void)!open("/dev/null", way[fd]); /* opens fd, the lowest free number */
 }

@@ -1,3 +1,4 @@
+/* Unit tests of file.c. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -33,7 +34,7 @@ static void only_regular_files_are_opened(void **state) {
     assert_int_equal(symlink("file", link), 0);
     assert_int_equal(mkfifo(fifo, 0600), 0);
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    strcpy(address.sun_path, "socket"); /* a whole path may be too long for it */
+    strcpy(address.sun_path, "socket"); /* because the whole path may be too long */
     int s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_true(getcwd(before, sizeof before) && chdir(directory) == 0);
     assert_int_equal(bind(s, (const struct sockaddr *)&address, sizeof address), 0);

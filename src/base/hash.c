@@ -1,3 +1,4 @@
+/* Hashing, interning, and maps of numbers. */
 #include "base/hash.h"
 
 #include <string.h>
@@ -5,7 +6,7 @@
 
 uint64_t hash_seed = 0x9E3779B97F4A7C15u;
 
-/* Before main, so that hashing need not ask whether it was done. */
+/* Runs before main, so that hashing need not test whether there is a seed. */
 __attribute__((constructor)) static void choose_seed(void) {
     uint64_t random;
     if (getrandom(&random, sizeof random, GRND_NONBLOCK) == (ssize_t)sizeof random) hash_seed = random | 1;
@@ -74,7 +75,7 @@ static void intern_rehash(struct intern *t, uint32_t n_slots) {
     }
 }
 
-/* Room for so many keys: slots are at most half full. */
+/* Makes room for n keys; slots are at most half full. */
 static void make_room(struct intern *t, uint32_t n) {
     uint32_t n_slots = t->slot ? t->mask + 1 : SLOTS_FEWEST;
     while (n_slots / 2 <= n && n_slots < SLOTS_MOST) n_slots *= 2;
@@ -92,7 +93,7 @@ static __attribute__((noinline)) void intern_grow(struct intern *t) {
     make_room(t, t->cap > UINT32_MAX / 2 ? UINT32_MAX : t->cap ? t->cap * 2 : SLOTS_FEWEST / 2);
 }
 
-/* The slot that holds key, or the free one where it belongs. */
+/* The slot of the key, or the free slot where it belongs. */
 static inline uint32_t intern_probe(const struct intern *t, str key, uint64_t h) {
     uint32_t i = (uint32_t)h & t->mask;
     for (uint32_t id; (id = t->slot[i]) != 0; i = (i + 1) & t->mask)

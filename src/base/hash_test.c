@@ -1,3 +1,4 @@
+/* Unit tests of hash.c. */
 #include <stdio.h>
 
 #include "base/hash.h"
@@ -43,7 +44,7 @@ static void maps_keep_the_first_value(void **state) {
     arena_release(&a);
 }
 
-/* every length takes a path of its own through the first sixteen bytes */
+/* each length takes a path of its own through the first sixteen bytes */
 static void one_changed_byte_changes_the_hash(void **state) {
     (void)state;
     unsigned char bytes[100] = {0};

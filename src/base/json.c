@@ -1,4 +1,4 @@
-/* Reading JSON with yajl. */
+/* Reads JSON with yajl. */
 #include "base/json.h"
 
 #include <errno.h>
@@ -13,7 +13,7 @@ struct json {
     json_handler *handle;
     void *context;
     uint32_t depth;
-    uint64_t n_lines; /* ends of lines in the pieces before the current one */
+    uint64_t n_lines; /* line ends in the pieces before the current one */
     bool any;         /* a document has begun */
     bool failed;      /* `why` holds the handler's error */
     struct err why;
@@ -91,7 +91,7 @@ static uint64_t count_lines(str s) {
     return n;
 }
 
-/* yajl's words begin with "lexical error: " or "parse error: " and end in a newline. */
+/* yajl's messages begin with "lexical error: " or "parse error: " and end with a newline. */
 static bool fail(struct json *j, str piece, struct err *e) {
     size_t at = yajl_get_bytes_consumed(j->yajl);
     unsigned long long line = j->n_lines + count_lines(str_slice(piece, 0, at)) + 1;
@@ -124,7 +124,7 @@ bool json_finish(struct json *j, struct err *e) {
 struct tree {
     struct arena *arena;
     struct json_node *root;
-    struct json_node **end; /* where the next node hangs */
+    struct json_node **end; /* the link that the next node is stored in */
     VEC(struct json_node **) ends;
     str key;
 };

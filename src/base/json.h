@@ -1,5 +1,5 @@
-/* Reading JSON: events as the text is parsed, for documents of any size, and a tree for small ones. json.c is the only
- * file that knows yajl. Writing JSON is emit.h's. */
+/* Reads JSON: events as the text is parsed, for documents of any size, and a tree for small ones. json.c is the only
+ * file that uses yajl. emit.h writes JSON. */
 #ifndef CPROF_BASE_JSON_H
 #define CPROF_BASE_JSON_H
 
@@ -10,30 +10,30 @@
 enum json_kind {
     JSON_NULL,
     JSON_BOOL,   /* text is "true" or "false" */
-    JSON_NUMBER, /* text is the number as it is written */
-    JSON_STRING, /* text is unescaped; bytes that are not UTF-8 are refused */
+    JSON_NUMBER, /* text is the number as written */
+    JSON_STRING, /* text is unescaped; bytes that are not UTF-8 are an error */
     JSON_KEY,    /* a member's name; its value follows */
     JSON_MAP,    /* { */
     JSON_LIST,   /* [ */
     JSON_END     /* } or ] */
 };
 
-/* Levels of maps and lists that a document may have. Deeper ones are refused: trees of calls are recursive in some
- * formats, and 6,000 frames occur in real files. */
+/* Maximum depth of maps and lists; deeper documents are an error. Some formats nest call trees, and 6,000 frames occur
+ * in real files. */
 enum { JSON_MOST_DEPTH = 200000 };
 
-/* Called for each event, in the order of the text. `depth` is the number of maps and lists around it: 0 for the
- * document itself; that of JSON_END equals that of its JSON_MAP or JSON_LIST. `text` lives until the call returns.
- * Returning false stops the reading; *e is then the reader's error. */
+/* Called for each event, in the order of the text. `depth` is the number of maps and lists around it, 0 for the
+ * document itself; JSON_END has the depth of its JSON_MAP or JSON_LIST. `text` lives until the call returns. Returning
+ * false stops the reader, which then fails with *e. */
 typedef bool json_handler(void *context, enum json_kind kind, str text, uint32_t depth, struct err *e);
 
-/* A reader. Memory comes from malloc and is freed by json_free. */
+/* A reader. Its memory comes from malloc; json_free frees it. */
 struct json;
 /* `many`: several documents may follow each other (JSON lines), else text after the document is an error. */
 struct json *json_new(json_handler *handle, void *context, bool many);
 /* Parses the next piece of the text, cut anywhere. Errors name the line: "line 3: invalid character inside string". */
 bool json_feed(struct json *j, str piece, struct err *e);
-bool json_finish(struct json *j, struct err *e); /* at the end of the text: false where it is cut off, or empty */
+bool json_finish(struct json *j, struct err *e); /* call at the end of the text: false if it is cut off or empty */
 void json_free(struct json *j);                  /* NULL is allowed */
 
 /* A node of a document in memory. */
@@ -43,14 +43,14 @@ struct json_node {
     str text;            /* as in an event */
     struct json_node *child, *next;
 };
-/* The whole of one document. Everything lives in `a`, about 100 bytes a node, so callers bound the size of `text`. */
+/* Parses one document into a tree in `a`, which takes about 100 bytes per node, so callers bound the size of `text`. */
 bool json_parse(struct arena *a, str text, struct json_node **out, struct err *e);
-/* The member of a map by its key, the first one of several; NULL where there is none or `map` is not a map. */
+/* The member of a map with this key, the first of several; NULL if it has none or `map` is not a map. */
 const struct json_node *json_member(const struct json_node *map, str key);
 
-/* The number as an integer: digits with an optional minus, a fraction of zeros or an exponent that leave it whole are
- * understood. False where it is not whole or needs more than 63 bits. */
+/* A number as an integer: digits with an optional minus; a fraction of zeros or an exponent is allowed if the value is
+ * whole. Returns false if it is not whole or needs more than 63 bits. */
 bool json_int(str number, int64_t *out);
-double json_double(str number); /* the nearest double; infinite where the number is too large */
+double json_double(str number); /* the nearest double; infinity if the number is too large */
 
 #endif

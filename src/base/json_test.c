@@ -1,10 +1,11 @@
+/* Unit tests of json.c. */
 #include <stdio.h>
 
 #include "base/json.h"
 #include "base/sink.h"
 #include "testing/test.h"
 
-/* Every event as "depth kind text", one a line. */
+/* Records each event as a line "depth kind text". */
 static bool record(void *context, enum json_kind kind, str text, uint32_t depth, struct err *e) {
     static const char names[] = "nb#skm[]";
     struct sink *out = context;
@@ -16,7 +17,7 @@ static bool record(void *context, enum json_kind kind, str text, uint32_t depth,
     return !str_equal(text, STR("stop")) || err_set(e, "stopped");
 }
 
-/* Reads `text` in pieces of `size` bytes; the events, or the error after "! ". */
+/* Reads `text` in pieces of `size` bytes. Returns the events, or "! " and the error. */
 static str events(struct arena *a, str text, size_t size, bool many) {
     struct sink out;
     sink_to_memory(&out);

@@ -1,3 +1,4 @@
+/* Libraries that are opened at run time. */
 #include "base/library.h"
 
 #include <dlfcn.h>
@@ -14,7 +15,7 @@ bool library_load(const char *const *file, const struct library_symbol *symbol, 
     for (size_t i = 0; i < n; i++) {
         void *found = dlsym(library, symbol[i].name);
         if (!found) return err_set(e, "%s: %s is missing", *file, symbol[i].name);
-        memcpy(symbol[i].to, &found, sizeof found); /* C has no cast from an object's pointer to a function's */
+        memcpy(symbol[i].to, &found, sizeof found); /* C has no cast from an object pointer to a function pointer */
     }
     return true;
 }

@@ -1,4 +1,4 @@
-/* Libraries that are opened when they are needed, so that no other run waits for them or needs them. */
+/* Opens libraries at run time, when they are needed, so that other runs neither load nor need them. */
 #ifndef CPROF_BASE_LIBRARY_H
 #define CPROF_BASE_LIBRARY_H
 
@@ -6,11 +6,11 @@
 
 struct library_symbol {
     const char *name;
-    void *to; /* where the pointer to the function or variable is put */
+    void *to; /* receives the address of the function or variable */
 };
 
-/* Opens the first of `file` (NULL at the end) that there is, and fills in n symbols. The library stays open. False with
- * the loader's reason, or "FILE: SYMBOL is missing". Call it once a library, from one thread at a time. */
+/* Opens the first library of `file` (NULL at the end) that exists, and fills in n symbols. The library stays open.
+ * Fails with the loader's reason, or "FILE: SYMBOL is missing". Call it once per library, from one thread at a time. */
 bool library_load(const char *const *file, const struct library_symbol *symbol, size_t n, struct err *e);
 
 #endif

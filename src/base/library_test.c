@@ -1,3 +1,4 @@
+/* Unit tests of library.c. */
 #include <string.h>
 
 #include "base/library.h"

@@ -1,4 +1,4 @@
-/* malloc and its kin where they cannot fail. */
+/* malloc, calloc and realloc that do not fail. */
 #include "base/memory.h"
 
 #include <stdio.h>
@@ -6,11 +6,11 @@
 #include <unistd.h>
 
 _Noreturn void memory_exhausted(size_t size) {
-    /* neither printf's buffers nor anything else that allocates */
+    /* no printf: it may allocate */
     char text[80];
     int n = snprintf(text, sizeof text, "cprof: out of memory (%zu more bytes were needed)\n", size);
     ssize_t written = write(STDERR_FILENO, text, (size_t)n);
-    (void)written; /* there is no other place to tell */
+    (void)written; /* a failure cannot be reported anywhere */
     _exit(2);
 }
 

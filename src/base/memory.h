@@ -1,5 +1,5 @@
-/* malloc and its kin where they cannot fail: running out of memory ends the program here, with a message and exit
- * status 2. What they return is freed by free. */
+/* malloc, calloc and realloc that do not fail: running out of memory ends the program, with a message and exit status
+ * 2. free() frees their memory. */
 #ifndef CPROF_BASE_MEMORY_H
 #define CPROF_BASE_MEMORY_H
 
@@ -9,6 +9,6 @@
 _Noreturn void memory_exhausted(size_t size);
 void *memory_alloc(size_t size);
 void *memory_zero(size_t count, size_t size); /* zeroed; count * size is checked for overflow */
-void *memory_resize(void *p, size_t size);    /* p: NULL, or from one of these; its contents stay */
+void *memory_resize(void *p, size_t size);    /* p: NULL, or from one of these; keeps its contents */
 
 #endif

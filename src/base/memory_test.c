@@ -1,3 +1,4 @@
+/* Unit tests of memory.c. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -21,7 +22,7 @@ static void ask_a_sink(void) {
     sink_reserve(&s, SIZE_MAX / 2);
 }
 
-/* Runs it in a process of its own, which has to end with status 2 and one line on standard error. */
+/* Runs a function in a child process, which must end with status 2 and one line on standard error. */
 static void expect_end(void (*run)(void), const char *want) {
     int end[2];
     assert_int_equal(pipe(end), 0);

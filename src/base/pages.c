@@ -1,4 +1,4 @@
-/* Pages: huge ones, moved ones, and returned ones. */
+/* Huge pages, pages that move, and pages that return to the system. */
 #include "base/pages.h"
 
 #include <malloc.h>
@@ -10,8 +10,8 @@
 #include "base/memory.h"
 #include "base/tuning.h"
 
-/* Small blocks come from malloc, so that start-up touches few pages; large ones are mapped, so that freeing returns
- * them to the system. PAGES_HUGE once malloc's heap is on huge pages, too. */
+/* Blocks of at least this size are mapped, so that freeing returns them to the system; smaller ones come from malloc,
+ * so that start-up touches few pages. PAGES_HUGE once malloc's heap is on huge pages, too. */
 static _Atomic size_t map_from = PAGES_HUGE / 2;
 
 size_t pages_map_from(void) { return map_from; }
@@ -22,8 +22,7 @@ static void *map(size_t size) {
     return p;
 }
 
-/* Whole huge pages, starting at one: half of the page faults' time goes otherwise. The advice changes nothing where
- * the kernel has none. */
+/* Maps whole, aligned huge pages, which halve the time of page faults. Kernels without huge pages ignore the advice. */
 static void *map_huge(size_t *size) {
     *size = (*size + PAGES_HUGE - 1) / PAGES_HUGE * PAGES_HUGE;
     char *p = map(*size + PAGES_HUGE);
@@ -68,15 +67,15 @@ void pages_keep_freed(void) { keep_freed(TUNING_MALLOC_KEEPS); }
 
 void pages_use_huge_heap(size_t size) {
     enum { FIRST = 512 * 1024, USUAL_TOP_PAD = 128 * 1024, CHUNK_HEAD = 32 };
-    static void *volatile taken[2]; /* volatile: a compiler leaves out what is not used */
+    static void *volatile taken[2]; /* volatile, so that the compiler keeps it */
     if (taken[0] || gettid() != getpid()) return;
-    /* malloc's heap grows at its end: here by much more than is asked for */
+    /* malloc's heap grows at its end: here by much more than requested */
     size = (size + PAGES_HUGE - 1) / PAGES_HUGE * PAGES_HUGE;
     mallopt(M_MMAP_THRESHOLD, 2 * (int)PAGES_HUGE);
     mallopt(M_TOP_PAD, (int)(size + 2 * PAGES_HUGE));
     taken[0] = malloc(FIRST);
     mallopt(M_TOP_PAD, USUAL_TOP_PAD);
-    /* what lies before the first huge page that malloc has not written to is taken, and left alone */
+    /* allocates the part before the first huge page that malloc has not written to, and never uses it */
     uintptr_t end = (uintptr_t)taken[0] + FIRST + CHUNK_HEAD;
     uintptr_t start = (end + PAGES_HUGE - 1) / PAGES_HUGE * PAGES_HUGE;
     if (taken[0] && start + size <= (uintptr_t)sbrk(0)) {

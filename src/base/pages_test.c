@@ -1,3 +1,4 @@
+/* Unit tests of pages.c. */
 #include <string.h>
 
 #include "base/arena.h"
@@ -29,8 +30,8 @@ static void remapped_pages_keep_their_bytes(void **state) {
     pages_unmap(p, huge);
 }
 
-/* Only what lies before `done`, and nothing in front of the start. */
-static void only_what_is_behind_the_reader_is_returned(void **state) {
+/* Only pages before `done` are returned, and none before the start. */
+static void only_pages_behind_the_reader_are_returned(void **state) {
     (void)state;
     enum { MANY = 4 << 20 };
     struct arena a = {0};
@@ -42,7 +43,7 @@ static void only_what_is_behind_the_reader_is_returned(void **state) {
         if (i % 50000 == 0 && i <= MANY / 2) pages_release_behind(&reader, at + i);
     }
     for (uint32_t i = 0; i < 1000; i++) assert_int_equal(at[i], i);
-    assert_int_equal(at[1u << 20], 0); /* the system has it, and gave another page */
+    assert_int_equal(at[1u << 20], 0); /* the system has the page, and provides another one */
     arena_release(&a);
 }
 
@@ -50,7 +51,7 @@ TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(huge_pages_are_whole_and_aligned),
         cmocka_unit_test(remapped_pages_keep_their_bytes),
-        cmocka_unit_test(only_what_is_behind_the_reader_is_returned),
+        cmocka_unit_test(only_pages_behind_the_reader_are_returned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

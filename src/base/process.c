@@ -1,3 +1,4 @@
+/* Starts other programs and exchanges data with them. */
 #include "base/process.h"
 
 #include <errno.h>
@@ -37,7 +38,7 @@ const char *process_find(struct arena *a, const char *name) {
     return NULL;
 }
 
-/* What a child gets: descriptors (-1: /dev/null; for standard error, ours), and whether it leads a group. */
+/* The descriptors of a child (-1: /dev/null; for standard error: ours), and whether it leads a process group. */
 struct start {
     int in, out;
     bool show_errors, own_group;
@@ -79,15 +80,16 @@ static bool spawn(const char *const *argv, const struct start *s, pid_t *pid, st
     posix_spawnattr_destroy(&attributes);
     if (errnum) {
         char text[256];
-        const char *said = strerror_r(errnum, text, sizeof text);
-        char first = said[0] >= 'A' && said[0] <= 'Z' ? (char)(said[0] + ('a' - 'A')) : said[0];
-        err_set(e, "fork/exec %s: %c%s", path, first, first ? said + 1 : "");
+        const char *output = strerror_r(errnum, text, sizeof text);
+        char first = output[0] >= 'A' && output[0] <= 'Z' ? (char)(output[0] + ('a' - 'A')) : output[0];
+        err_set(e, "fork/exec %s: %c%s", path, first, first ? output + 1 : "");
     }
     arena_release(&scratch);
     return errnum == 0;
 }
 
-/* Our ends. The child's input is a socket, since a pipe whose reader has gone would kill us by a signal. */
+/* The parent's ends. The child's input is a socket, because writing to a pipe without a reader would kill us by a
+ * signal. */
 struct child {
     pid_t pid;
     int in, out;
@@ -112,7 +114,7 @@ static bool child_start(struct child *c, const struct process_call *call, struct
     return false;
 }
 
-/* Sends what the child takes now; *input is empty once all went, or once it takes no more. */
+/* Sends the bytes that the child accepts now. *input is empty once all are sent, or once the child accepts no more. */
 static void feed(const struct child *c, str *input) {
     ssize_t n = send(c->in, input->ptr, input->len, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (n >= 0)
@@ -121,14 +123,14 @@ static void feed(const struct child *c, str *input) {
         *input = STR_EMPTY;
 }
 
-/* What comes from a child. */
+/* Output of a child. */
 struct received {
     struct arena *arena;
     char *at;
     size_t len, cap;
 };
 
-/* False at the end. */
+/* Returns false at the end. */
 static bool receive(int fd, struct received *r) {
     if (r->len == r->cap) {
         size_t grown = r->cap ? r->cap * 2 : 64 * 1024;
@@ -148,7 +150,7 @@ static void exchange(const struct child *c, str input, struct received *r) {
     for (bool more = true; more;) {
         if (!input.len && fds[1].fd >= 0) {
             shutdown(c->in, SHUT_WR);
-            fds[1].fd = -1; /* poll passes over it */
+            fds[1].fd = -1; /* poll ignores it */
         }
         int some = poll(fds, 2, cancel_is_set() ? CANCEL_MS : -1);
         if (some == 0 && cancel_wanted()) {
@@ -187,14 +189,14 @@ bool process_start(const char *const *argv, bool own_group, pid_t *pid, struct e
     return spawn(argv, &(struct start){-1, -1, true, own_group}, pid, e);
 }
 
-void process_fork(struct arena *a, const struct process_work *work, str *said, int *status) {
+void process_fork(struct arena *a, const struct process_work *work, str *output, int *status) {
     int ends[2];
     sigset_t interrupt, before;
     struct received r = {.arena = a};
     *status = 0;
     sigemptyset(&interrupt);
     sigaddset(&interrupt, SIGINT);
-    sigprocmask(SIG_BLOCK, &interrupt, &before); /* none may come before both sides are ready for it */
+    sigprocmask(SIG_BLOCK, &interrupt, &before); /* none may arrive before both sides handle it */
     bool piped = pipe2(ends, O_CLOEXEC) == 0;
     pid_t child = piped ? fork() : -1;
     if (child == 0) {
@@ -216,5 +218,5 @@ void process_fork(struct arena *a, const struct process_work *work, str *said, i
     }
     if (piped) close(ends[0]);
     sigaction(SIGINT, &old, NULL);
-    *said = bytes_of(&r);
+    *output = bytes_of(&r);
 }

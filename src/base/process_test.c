@@ -1,3 +1,4 @@
+/* Unit tests of process.c. */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -20,12 +21,12 @@ static void programs_are_fed_and_heard_at_once(void **state) {
     (void)state;
     struct arena a = {0};
     struct err e = {0};
-    static char big[3 << 20]; /* more than any pipe holds */
+    static char big[3 << 20]; /* more than a pipe holds */
     memset(big, 'x', sizeof big);
     str output;
     assert_true(run(&a, (const char *const[]){"cat", NULL}, (str){big, sizeof big}, &output, &e));
     assert_int_equal(output.len, sizeof big);
-    /* one that does not listen */
+    /* a program that does not read its input */
     assert_true(run(&a, (const char *const[]){"echo", "hello", NULL}, (str){big, sizeof big}, &output, &e));
     assert_true(str_equal(output, STR("hello\n")));
     assert_false(run(&a, (const char *const[]){"sh", "-c", "echo part; exit 3", NULL}, STR_EMPTY, &output, &e));
@@ -52,7 +53,7 @@ static void missing_programs_are_named(void **state) {
     arena_release(&a);
 }
 
-/* Folders of $PATH that cannot be entered, are none or are relative find nothing, and change no message. */
+/* Entries of $PATH that are relative, or are no folders or cannot be entered, find nothing and change no message. */
 static void search_path_is_read_as_by_go(void **state) {
     (void)state;
     struct arena a = {0};
@@ -113,13 +114,13 @@ static void write_words(void *context, int fd) {
 static void children_report(void **state) {
     (void)state;
     struct arena a = {0};
-    char plain[] = "said", killed[] = "killed";
-    str said;
+    char plain[] = "output", killed[] = "killed";
+    str output;
     int status;
-    process_fork(&a, &(struct process_work){write_words, plain}, &said, &status);
-    assert_true(str_equal(said, STR("said")) && WIFEXITED(status) && WEXITSTATUS(status) == 0);
-    process_fork(&a, &(struct process_work){write_words, killed}, &said, &status);
-    assert_true(str_equal(said, STR("killed")) && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    process_fork(&a, &(struct process_work){write_words, plain}, &output, &status);
+    assert_true(str_equal(output, STR("output")) && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    process_fork(&a, &(struct process_work){write_words, killed}, &output, &status);
+    assert_true(str_equal(output, STR("killed")) && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
     arena_release(&a);
 }
 

@@ -1,3 +1,4 @@
+/* SHA-256. */
 #include "base/sha256.h"
 
 #include <string.h>
@@ -17,7 +18,7 @@ static const uint32_t round_constant[ROUNDS] = {
 
 static uint32_t rotate(uint32_t v, int by) { return v >> by | v << (32 - by); }
 
-/* 6.2.2: one block into the hash value. */
+/* 6.2.2: adds one block to the hash value. */
 static void add_block(uint32_t hash[8], const uint8_t *block) {
     uint32_t schedule[ROUNDS], v[8];
     for (int i = 0; i < 16; i++)

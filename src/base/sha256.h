@@ -1,4 +1,4 @@
-/* SHA-256 (FIPS 180-4): no library that is linked has it. For the hashes of a page's content security policy. */
+/* SHA-256 (FIPS 180-4), which no linked library has, for the hashes in a page's content security policy. */
 #ifndef CPROF_BASE_SHA256_H
 #define CPROF_BASE_SHA256_H
 

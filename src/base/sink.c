@@ -1,3 +1,4 @@
+/* Buffered output to a file descriptor, to memory or to a function. */
 #include "base/sink.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Unit tests of sink.c. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -29,7 +30,7 @@ static void numbers(void **state) {
     check(&s, "0 -9223372036854775808 9223372036854775807 0ffffffffffffffff");
 }
 
-/* Go pads by code points; an invalid byte counts as one */
+/* Go pads by code points; an invalid byte counts as one. */
 static void padding(void **state) {
     (void)state;
     struct sink s;
@@ -90,7 +91,7 @@ static void the_first_failure_sticks(void **state) {
     err_clear(&e);
     sink_to_fd(&s, fd);
     sink_char(&s, 'x');
-    assert_false(sink_close(&s, NULL)); /* fails, and tells nobody why */
+    assert_false(sink_close(&s, NULL)); /* fails without a message */
     assert_false(err_set(NULL, "why"));
     assert_false(err_prepend(NULL, "why: "));
     close(fd);

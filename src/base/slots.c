@@ -1,8 +1,9 @@
+/* Hash tables of ids with 32 bits of the hash. */
 #include "base/slots.h"
 
 #include <string.h>
 
-/* In the order of the slots, so that both tables are walked from one end to the other. */
+/* Moves entries in the order of the slots, so that both tables are walked sequentially. */
 static void rehash(struct slots *s, unsigned bits) {
     struct slots old = *s;
     s->arena = (struct arena){0};
@@ -21,7 +22,7 @@ enum { BITS_FEWEST = 5, BITS_MOST = 32 };
 
 void slots_room(struct slots *s, uint64_t more) {
     unsigned bits = s->bits ? s->bits : BITS_FEWEST;
-    /* fuller than five eighths, searches become long */
+    /* searches get long in a table that is fuller than five eighths */
     while (bits < BITS_MOST && s->n + more > ((uint64_t)5 << bits) / 8) bits++;
     if (bits != s->bits) rehash(s, bits);
 }

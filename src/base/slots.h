@@ -1,5 +1,5 @@
-/* Tables that find numbered things by hash: open addressing with 32 bits of the hash (hash_tag) beside each id, so that
- * a look-up touches things only when it has very likely found its own, and growing none at all.
+/* Tables that find numbered things by hash: open addressing with 32 bits of the hash (hash_tag) beside each id. A
+ * look-up reads the thing itself only when it is very likely the right one, and growing reads none.
  *
  *     at = slots_start(s, tag);
  *     do id = slots_next(s, tag, &at); while (id != SLOTS_NONE && !is_it(id));
@@ -10,18 +10,18 @@
 #include "base/arena.h"
 #include "base/hash.h"
 
-#define SLOTS_NONE UINT32_MAX /* no id: as PROFILE_NONE is */
+#define SLOTS_NONE UINT32_MAX /* no id; equals PROFILE_NONE */
 
 struct slots {
     uint64_t *slot; /* tag << 32 | id + 1; 0: free */
     uint32_t n;
-    unsigned bits; /* there are 2^bits slots; ordered by the tags' first bits, wrapping at the end */
+    unsigned bits; /* there are 2^bits slots, ordered by the first bits of the tags, wrapping at the end */
     struct arena arena;
 };
 
-/* Makes room for so many more. Before it was called once, a table cannot be asked. */
+/* Makes room for `more` ids. Must be called before the first look-up. */
 void slots_room(struct slots *s, uint64_t more);
-/* Forgets everything, but keeps the room. */
+/* Removes all ids, but keeps the memory. */
 void slots_clear(struct slots *s);
 
 static inline uint32_t slots_start(const struct slots *s, uint32_t tag) { return tag >> (32 - s->bits); }
@@ -30,7 +30,7 @@ static inline void slots_prefetch(const struct slots *s, uint32_t tag) {
     __builtin_prefetch(&s->slot[slots_start(s, tag)]);
 }
 
-/* The next id with this tag, SLOTS_NONE when there is none more: then *at is the free slot where a new one belongs. */
+/* The next id with this tag. SLOTS_NONE if there are no more; then *at is the free slot for a new one. */
 static inline uint32_t slots_next(const struct slots *s, uint32_t tag, uint32_t *at) {
     uint32_t mask = UINT32_MAX >> (32 - s->bits);
     for (uint64_t v; (v = s->slot[*at]) != 0;) {
@@ -40,7 +40,7 @@ static inline uint32_t slots_next(const struct slots *s, uint32_t tag, uint32_t 
     return SLOTS_NONE;
 }
 
-/* The first id with this tag: most likely the one that is sought, so worth a prefetch. */
+/* The first id with this tag: very likely the right one, so worth a prefetch. */
 static inline uint32_t slots_guess(const struct slots *s, uint32_t tag) {
     uint32_t at = slots_start(s, tag);
     return slots_next(s, tag, &at);

@@ -1,7 +1,8 @@
+/* Unit tests of slots.c. */
 #include "base/slots.h"
 #include "testing/test.h"
 
-/* Thing number i is the number i * 7; one hash in two is shared by all things of equal i % 100. */
+/* Thing i is the number i * 7. Every second hash is shared by all things with the same i % 100. */
 static uint32_t tag_of(uint32_t i) { return i % 2 ? hash_tag(hash_u64(i)) : (i % 100) << 25 | 1; }
 
 static uint32_t find(const struct slots *s, uint32_t i, uint32_t *at) {
@@ -22,7 +23,7 @@ static void put_all(struct slots *s, uint32_t n) {
     }
 }
 
-static void what_was_put_is_found(void **state) {
+static void added_ids_are_found(void **state) {
     (void)state;
     enum { MANY = 5000 };
     struct slots s = {0};
@@ -57,7 +58,7 @@ static void there_is_room_for_many_at_once(void **state) {
 }
 
 TESTS {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(what_was_put_is_found),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(added_ids_are_found),
                                        cmocka_unit_test(there_is_room_for_many_at_once)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,3 +1,4 @@
+/* Strings as views. */
 #include "base/str.h"
 
 #include <stdarg.h>
@@ -50,7 +51,7 @@ size_t str_find_last_char(str s, char c) {
 str str_slice(str s, size_t from, size_t to) {
     if (to > s.len) to = s.len;
     if (from > to) from = to;
-    /* a view of nothing may have no pointer to add to */
+    /* an empty view may have no pointer to add to */
     return (str){s.ptr ? s.ptr + from : s.ptr, to - from};
 }
 

@@ -1,3 +1,4 @@
+/* Unit tests of str.c. */
 #include <string.h>
 
 #include "base/err.h"

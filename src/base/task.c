@@ -12,7 +12,7 @@
 
 enum { THREADS_MOST = 64 };
 
-/* How many workers share the threads that this one, a worker, may use. */
+/* The number of workers among which this worker's threads are divided. */
 static _Thread_local int sharing = 1;
 
 static int all_threads(void) {
@@ -22,7 +22,7 @@ static int all_threads(void) {
         long n = strtol(wish, &end, 10);
         if (*end == 0 && n >= 1 && n <= THREADS_MOST) return (int)n;
     }
-    /* those this program may use; one system call, where sysconf reads a file */
+    /* the cores that this program may use; one system call, whereas sysconf reads a file */
     cpu_set_t cores;
     if (sched_getaffinity(0, sizeof cores, &cores) != 0) return 1;
     int n = CPU_COUNT(&cores);
@@ -37,8 +37,8 @@ int task_threads(void) {
 struct chunked_work {
     struct task_chunks todo;
     int sharing;
-    atomic_int n_workers;      /* so far */
-    atomic_uint_fast64_t next; /* the first item that no worker has taken; may be past the end */
+    atomic_int n_workers;      /* started so far */
+    atomic_uint_fast64_t next; /* the first item that no worker has taken; may exceed the end */
 };
 
 static void *work_on_chunks(void *p) {
@@ -62,7 +62,7 @@ int task_chunks(struct task_chunks todo) {
     w.sharing = sharing * threads;
     pthread_t thread[THREADS_MOST];
     int started = 0;
-    /* where no thread can be had, this one does all the work */
+    /* if no thread can be started, this one does all the work */
     while (started < threads - 1 && pthread_create(&thread[started], NULL, work_on_chunks, &w) == 0) started++;
     work_on_chunks(&w);
     for (int i = 0; i < started; i++) pthread_join(thread[i], NULL);
@@ -91,10 +91,10 @@ struct task_queue_state {
     int sharing;
     int n_threads, most_threads;
     pthread_t thread[THREADS_MOST];
-    pthread_mutex_t lock; /* of all below */
+    pthread_mutex_t lock; /* protects all fields below */
     pthread_cond_t changed;
-    uint64_t added, taken, told; /* pieces handed over, begun, and taken by `done` */
-    bool *has_run;               /* [slot] */
+    uint64_t added, taken, delivered; /* numbers of pieces pushed, started, and delivered to `done` */
+    bool *has_run;                    /* [slot] */
     bool ending;
 };
 
@@ -110,7 +110,7 @@ struct task_queue_state *task_queue_start(struct arena *a, struct task_queue que
     return q;
 }
 
-/* Does the next piece that nobody has begun; the lock is released meanwhile. */
+/* Runs the next piece that no thread has started, without holding the lock. */
 static void run_next(struct task_queue_state *q) {
     int slot = (int)(q->taken++ % (uint64_t)q->queue.n_slots);
     pthread_mutex_unlock(&q->lock);
@@ -136,17 +136,17 @@ static void *queue_worker(void *p) {
     return NULL;
 }
 
-/* Hands finished pieces to `done`, in order, until at most most_left are not finished. */
-static void tell(struct task_queue_state *q, uint64_t most_left) {
+/* Delivers finished pieces to `done`, in order, until at most most_left pieces remain. */
+static void deliver(struct task_queue_state *q, uint64_t most_left) {
     for (;;) {
-        int slot = (int)(q->told % (uint64_t)q->queue.n_slots);
-        if (q->told < q->added && q->has_run[slot]) {
+        int slot = (int)(q->delivered % (uint64_t)q->queue.n_slots);
+        if (q->delivered < q->added && q->has_run[slot]) {
             q->has_run[slot] = false;
             pthread_mutex_unlock(&q->lock);
             q->queue.done(q->queue.context, slot);
             pthread_mutex_lock(&q->lock);
-            q->told++;
-        } else if (q->added - q->told <= most_left) {
+            q->delivered++;
+        } else if (q->added - q->delivered <= most_left) {
             return;
         } else if (q->taken < q->added) {
             run_next(q);
@@ -163,7 +163,7 @@ int task_queue_push(struct task_queue_state *q) {
         q->n_threads++;
     else
         pthread_cond_broadcast(&q->changed);
-    tell(q, (uint64_t)q->queue.n_slots - 1);
+    deliver(q, (uint64_t)q->queue.n_slots - 1);
     int next = (int)(q->added % (uint64_t)q->queue.n_slots);
     pthread_mutex_unlock(&q->lock);
     return next;
@@ -171,7 +171,7 @@ int task_queue_push(struct task_queue_state *q) {
 
 void task_queue_finish(struct task_queue_state *q) {
     pthread_mutex_lock(&q->lock);
-    tell(q, 0);
+    deliver(q, 0);
     q->ending = true;
     pthread_cond_broadcast(&q->changed);
     pthread_mutex_unlock(&q->lock);
@@ -183,9 +183,9 @@ void task_queue_finish(struct task_queue_state *q) {
 struct pipeline_state {
     struct task_pipeline stages;
     int sharing;
-    pthread_mutex_t lock; /* of n_done */
+    pthread_mutex_t lock; /* protects n_done */
     pthread_cond_t changed;
-    uint32_t n_done; /* by the first step */
+    uint32_t n_done; /* items that the first stage has finished */
 };
 
 static void *follow(void *p) {

@@ -1,3 +1,4 @@
+/* Unit tests of task.c. */
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -30,7 +31,7 @@ static void expect_inside(const char *threads, int n_parts, int want) {
     assert_int_equal(task_threads(), all);
 }
 
-/* Tasks inside tasks do not ask for more threads than there are. */
+/* Nested tasks use no more threads than there are. */
 static void threads_are_shared(void **state) {
     (void)state;
     expect_inside("4", 1, 4);
@@ -84,8 +85,8 @@ static void chunks_cover_each_item_once(void **state) {
 enum { SLOTS = 5, PIECES = 1000 };
 
 struct pieces {
-    int made[SLOTS]; /* the number of the piece in the slot; done: negative */
-    int n_told;
+    int made[SLOTS]; /* the number of the piece in the slot; negative once done */
+    int n_delivered;
 };
 
 static void do_piece(void *context, int slot) {
@@ -96,7 +97,7 @@ static void do_piece(void *context, int slot) {
 
 static void take_piece(void *context, int slot) {
     struct pieces *p = context;
-    assert_int_equal(-p->made[slot], ++p->n_told);
+    assert_int_equal(-p->made[slot], ++p->n_delivered);
     p->made[slot] = 0;
 }
 
@@ -111,7 +112,7 @@ static void expect_in_order(const char *threads, int n) {
         slot = task_queue_push(l);
     }
     task_queue_finish(l);
-    assert_int_equal(p.n_told, n);
+    assert_int_equal(p.n_delivered, n);
     arena_release(&a);
 }
 

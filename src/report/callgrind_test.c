@@ -1,3 +1,4 @@
+/* Unit tests of callgrind.c. */
 #include "testing/report_sketch.h"
 #include "testing/test.h"
 

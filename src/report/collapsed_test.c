@@ -1,3 +1,4 @@
+/* Unit tests of collapsed.c. */
 #include "merge/merge.h"
 #include "profile/foldname.h"
 #include "report/report.h"

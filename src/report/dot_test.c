@@ -1,3 +1,4 @@
+/* Unit tests of dot.c. */
 #include <stdio.h>
 
 #include "testing/report_sketch.h"

@@ -1,3 +1,4 @@
+/* Unit tests of header.c. */
 #include <stdlib.h>
 
 #include "testing/report_profile.h"

@@ -1,3 +1,4 @@
+/* Unit tests of raw.c. */
 #include "testing/report_profile.h"
 #include "testing/test.h"
 

@@ -1,3 +1,4 @@
+/* Unit tests of rowlabels.c. */
 #include "profile/build.h"
 #include "report/rowlabels.h"
 #include "testing/test.h"

@@ -1,3 +1,4 @@
+/* Unit tests of rows.c. */
 #include <stdlib.h>
 
 #include "report/rows.h"

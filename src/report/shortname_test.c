@@ -1,3 +1,4 @@
+/* Unit tests of shortname.c. */
 #include "report/shortname.h"
 #include "testing/test.h"
 

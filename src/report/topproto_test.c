@@ -1,3 +1,4 @@
+/* Unit tests of topproto.c. */
 #include "formats/load.h"
 #include "testing/report_profile.h"
 #include "testing/test.h"

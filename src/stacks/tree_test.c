@@ -1,3 +1,4 @@
+/* Unit tests of tree.c. */
 #include "stacks/tree.h"
 
 #include "filter/filter.h"

@@ -1,3 +1,4 @@
+/* Finding a profile's source files in the current directory, for annotations. */
 #include "gate/checkout.h"
 
 #include <sys/stat.h>
@@ -10,7 +11,7 @@ static bool is_foreign(str file) {
            contains(file, STR("/site-packages/")) || contains(file, STR("/.cargo/"));
 }
 
-/* Every step stays below the current directory. */
+/* True for relative paths without "." and ".." steps, so that they stay below the current directory. */
 static bool is_below(str path) {
     str rest = path, part;
     if (path.len == 0 || path.ptr[0] == '/') return false;

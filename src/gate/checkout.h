@@ -1,13 +1,13 @@
-/* Which file of the checkout (the current directory and all below) a source position in a profile means. */
+/* Maps source files named in a profile to files of the checkout: the current directory and all below it. */
 #ifndef CPROF_GATE_CHECKOUT_H
 #define CPROF_GATE_CHECKOUT_H
 
 #include "base/arena.h"
 #include "base/str.h"
 
-/* `file` as a path relative to the current directory, of a regular file that is there: the path itself, or the longest
- * end of it that has a folder (github.com/us/shop/web/page.go for web/page.go). Empty where there is none, and for
- * files of other modules and packages, whose ends may be found here by chance. */
+/* `file` as a path relative to the current directory, of a regular file that exists: the path itself, or its
+ * longest suffix with a folder (web/page.go for github.com/us/shop/web/page.go). Empty if there is none, and for
+ * files of other modules and packages, whose suffixes may exist here by chance. */
 str checkout_file(struct arena *a, str file);
 
 #endif

@@ -1,3 +1,4 @@
+/* Unit tests of gate/checkout.c. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -19,7 +20,7 @@ static void touch(const char *path) {
     fclose(f);
 }
 
-/* The test has a folder of its own: web/page.go and main.go in it, other/secret.go beside it. */
+/* Runs in a folder of its own: web/page.go and main.go are in it, other/secret.go is beside it. */
 static void files_of_the_checkout(void **state) {
     (void)state;
     char root[] = "/tmp/cprof-checkout-XXXXXX", before[4096], absolute[4200];
@@ -40,7 +41,7 @@ static void files_of_the_checkout(void **state) {
     is(absolute, "web/page.go");
     is("/build/shop/web/page.go", "web/page.go");
     is("example.com/shop/web/page.go", "web/page.go");
-    /* a name alone may be any file's */
+    /* a bare name may belong to any file */
     is("/usr/local/go/src/main.go", "");
     is("runtime/proc.go", "");
     is("", "");

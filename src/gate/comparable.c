@@ -1,3 +1,4 @@
+/* Checks before a comparison: sample types, units, periods, durations and programs of the runs. */
 #include "gate/comparable.h"
 
 #include <inttypes.h>
@@ -19,7 +20,7 @@ static bool units_agree(str x, str y) {
     return str_equal(x, y) || (unit_known(x) && unit_known(y) && unit_compatible(x, y));
 }
 
-/* "samples/count cpu/nanoseconds", as -raw prints it */
+/* The types as -raw prints them: "samples/count cpu/nanoseconds". */
 static str type_list(struct arena *a, const struct profile *p) {
     str *word = ARENA_ARRAY(a, str, p->n_types);
     for (uint32_t t = 0; t < p->n_types; t++)
@@ -41,8 +42,8 @@ static uint32_t types_missing(const struct profile *from, const struct profile *
     return n;
 }
 
-/* One may have more types than the other, in another order. What both have must be in units that can be converted, and
- * the type that is wanted must be in both. A -sample_index that neither knows is a later error. */
+/* One profile may have more types than the other, in another order. Types in both must have convertible units, and
+ * the requested type must be in both. A -sample_index that neither has is reported later. */
 static bool types_agree(const struct gate_sides *s, uint32_t i) {
     const struct profile *a = s->run[0], *b = s->run[i];
     if (!a->n_types || !b->n_types || (types_missing(a, b) && types_missing(b, a))) return false;
@@ -93,7 +94,7 @@ static str program_file(const struct profile *p) {
     return file.len ? str_base_name(file) : STR_EMPTY;
 }
 
-/* Names of binaries that differ in digits and dots alone are those of one program: bench.4711, python3.11. */
+/* True if the names differ only in digits and dots: bench.4711 and bench.4712, python3.11 and python3. */
 static bool same_program(str x, str y) {
     for (size_t i = 0, j = 0;; i++, j++) {
         while (i < x.len && ((x.ptr[i] >= '0' && x.ptr[i] <= '9') || x.ptr[i] == '.')) i++;
@@ -123,7 +124,7 @@ static bool share_a_function(const struct profile *x, const struct profile *y) {
     return any;
 }
 
-/* By the names of their binaries, where both say one; else by whether they have any function in common. */
+/* Compares the names of the binaries if both profiles have one; otherwise, whether any function is in both. */
 static bool of_one_program(const struct profile *x, const struct profile *y) {
     str a = program_file(x), b = program_file(y);
     if (a.len && b.len) return same_program(a, b) || maps(x, b) || maps(y, a);
@@ -135,9 +136,9 @@ static str program_text(struct arena *a, const struct profile *p) {
     return file.len ? str_format(a, " (%.*s)", STR_ARG(file)) : STR_EMPTY;
 }
 
-/* The runs from..to are one side; *usual becomes one of those that are of the program that most runs are of. */
+/* Checks the runs from..to, one side. Sets *usual to a run of the program that most of the runs have. */
 static bool check_programs(const struct gate_sides *s, uint32_t from, uint32_t to, uint32_t *usual, struct err *e) {
-    /* if the first one is of another program than most, it is the odd one */
+    /* if the first run differs from most of the others, it is the odd one */
     uint32_t n_unlike = 0;
     *usual = from;
     for (uint32_t i = from + 1; i < to; i++) {

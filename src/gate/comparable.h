@@ -1,13 +1,13 @@
-/* Can these runs be compared, and are they what they seem to be? */
+/* Checks that the runs given to the gate can be compared, and warns of likely mistakes. */
 #ifndef CPROF_GATE_COMPARABLE_H
 #define CPROF_GATE_COMPARABLE_H
 
 #include "gate/gate.h"
 
-/* False for two runs of which each has a type of value that the other lacks, for units that no factor relates, for
- * other sampling periods, for durations more than a tenth apart unless any_duration, and for a run of another program
- * than the others of its side. `warnings` gets what is odd but possible: bases that are younger than the new runs,
- * copies of one profile, sides of different programs. */
+/* Returns false if two runs each have a type that the other lacks, if units cannot be converted, sampling periods
+ * differ, durations differ by more than a tenth (unless any_duration), or one run is of another program than the
+ * others of its side. `warnings` gets what is possible but odd: bases that are younger than the new runs, copies of
+ * one profile, sides of different programs. */
 bool gate_comparable(const struct gate_sides *s, struct notes *warnings, struct err *e);
 
 #endif

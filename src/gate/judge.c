@@ -1,14 +1,14 @@
-/* From sums to verdicts. The formulas are in gate/stats.h; here is which one is used when.
+/* From sums to verdicts: chooses the method; the formulas are in gate/stats.h.
  *
- * One run on a side: the events behind each value are counted (gate/sums.h) and compared by the exact
- * conditional test. Several runs on both sides: the spread between runs, which also holds what sampling theory
- * does not know of (correlated samples, a busy machine). From ten runs on by Welch's t, whose variance never goes
- * below the sampling noise. Fewer by Mann-Whitney, which assumes least, where its smallest possible probability can
- * pass the corrected level at all; else by a t test whose spread is weighed against that of all functions, since
- * three runs cannot tell one function's spread.
+ * One run on a side: the numbers of events behind two values are compared by the exact conditional test. Several
+ * runs on both sides: the spread between runs is used, because it includes effects that sampling theory does not
+ * know (correlated samples, a busy machine). From ten runs up by Welch's t, with the sampling noise as a lower
+ * bound of its variance. With fewer by Mann-Whitney, which assumes least, if its smallest possible probability can
+ * pass the corrected level; otherwise by a t test whose spread is weighed against that of all functions, since
+ * three runs cannot show one function's spread.
  *
- * Exact counts have no sampling noise: what both sides' runs differ among themselves is all that may explain a
- * difference between the sides, so with one run a side every difference is real. */
+ * Exact counts have no sampling noise: only the spread between the runs of a side can explain a difference between
+ * the sides, so with one run a side every difference is real. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -18,7 +18,7 @@
 #include "gate/sums.h"
 
 enum { FEW_RUNS = 10, PATHS_MOST = 200 };
-/* how surely a growth of the limit's size is to be seen when it is there */
+/* Probability with which a growth of the limit's size should be detected. */
 #define POWER 0.8
 
 enum method { BY_COUNTS, BY_RANKS, BY_WELCH, BY_MODERATED, BY_DIFFERENCE };
@@ -26,21 +26,21 @@ enum method { BY_COUNTS, BY_RANKS, BY_WELCH, BY_MODERATED, BY_DIFFERENCE };
 struct judge {
     const struct gate_in *in;
     const struct gate_sums *sums;
-    const double *scale; /* per run: 1, or what -normalize makes of it */
+    const double *scale; /* per run: the factor of -normalize, or 1 */
     enum method method;
     double dispersion;            /* BY_MODERATED: relative variance between runs that all functions share */
-    struct stats_prior prior;     /* and how a function's own compares */
-    double z;                     /* quantile of the confidence plus that of the power */
-    double z_all;                 /* the same, the confidence corrected for as many functions as are tested */
+    struct stats_prior prior;     /* and the distribution of a function's own variance around it */
+    double z;                     /* quantile of the confidence plus quantile of the power */
+    double z_all;                 /* the same, with the confidence corrected for the number of tested functions */
     double base_total, new_total; /* means of run_total, scaled */
-    double *base_at, *new_at;     /* one value per run: scratch */
+    double *base_at, *new_at;     /* one value per run, reused for each function */
 };
 
-/* Mean and variance of one side's runs for a cell. */
+/* Mean and variance of one side's runs for one function. */
 struct side {
     double mean;
     double variance;      /* sampling noise of the mean */
-    double seen, objects; /* of all runs */
+    double seen, objects; /* sums over all runs */
     double floor;         /* mean sampling variance of one run */
     struct stats_sample runs;
 };
@@ -65,7 +65,7 @@ static struct side side_of(const struct judge *j, const struct gate_cell *cell, 
 }
 
 static double counts_p(const struct side *low, const struct side *high) {
-    /* the weight of one event: variance/mean; a side without events is as coarse as the other */
+    /* the weight of one event is variance/mean; a side without events gets the other's */
     double w_low = low->mean > 0 ? low->variance / low->mean : 0;
     double w_high = high->mean > 0 ? high->variance / high->mean : 0;
     if (!(w_low > 0)) w_low = w_high;
@@ -74,13 +74,13 @@ static double counts_p(const struct side *low, const struct side *high) {
     return stats_counts_growth(fmax(low->mean, 0) / w_low, w_low, fmax(high->mean, 0) / w_high, w_high);
 }
 
-/* The variance of one run that is to be expected: sampling, and the jitter that all functions have in common, which
- * grows with the value (the quadratic variance of edgeR, McCarthy, Chen & Smyth 2012). */
+/* Expected variance of one run: sampling noise plus the jitter common to all functions, which grows with the value
+ * (the quadratic variance of edgeR, McCarthy, Chen & Smyth 2012). */
 static double expected_variance(double dispersion, const struct side *s) {
     return s->floor + dispersion * s->mean * s->mean;
 }
 
-/* How much more than that a function varied; both sides together. */
+/* Ratio of a function's variance on both sides to the expected one. */
 static double spread_ratio(double dispersion, const struct side *a, const struct side *b) {
     double da = (double)a->runs.n - 1, db = (double)b->runs.n - 1;
     double ea = expected_variance(dispersion, a), eb = expected_variance(dispersion, b);
@@ -95,7 +95,7 @@ static double moderated_noise(const struct judge *j, const struct side *a, const
     double ratio = stats_moderate(j->prior, spread_ratio(j->dispersion, a, b), spread_df(j));
     double between = ratio * (expected_variance(j->dispersion, a) / (double)a->runs.n +
                               expected_variance(j->dispersion, b) / (double)b->runs.n);
-    /* runs never agree better than their sampling allows */
+    /* runs agree no better than their sampling noise allows */
     return sqrt(fmax(between, a->variance + b->variance));
 }
 
@@ -105,7 +105,7 @@ static double moderated_p(const struct judge *j, const struct side *low, const s
     return stats_student_tail(delta / noise, spread_df(j) + j->prior.df);
 }
 
-/* The variance of each side's mean, when only the runs tell; a side of one run is as spread as the other. */
+/* The variance of each side's mean from the spread alone; a side of one run gets the other's spread. */
 static void spread_between_runs(const struct side *a, const struct side *b, double *va, double *vb) {
     double sa = stats_variance(a->runs), sb = stats_variance(b->runs);
     *va = (a->runs.n > 1 ? sa : sb) / (double)a->runs.n;
@@ -158,7 +158,7 @@ static void measure(const struct judge *j, const struct gate_cell *cell, size_t 
     row->seen = objects > 0 ? (old_side.seen + new_side.seen) / objects : 0;
     bool had = fabs(old_side.mean) > 0, has = fabs(new_side.mean) > 0;
     row->presence = had && has ? GATE_BOTH : has ? GATE_NEW : GATE_GONE;
-    /* a value below zero that comes nearer to it has grown */
+    /* a negative value that moves towards zero has grown */
     double sign = old_side.mean < 0 ? -1 : 1;
     row->growth = had ? sign * (new_side.mean / old_side.mean - 1) : has ? INFINITY : 0;
     row->detectable = had ? j->z * row->noise / fabs(old_side.mean) : INFINITY;
@@ -166,14 +166,12 @@ static void measure(const struct judge *j, const struct gate_cell *cell, size_t 
     row->more_samples = fmax(1, ratio * ratio);
 }
 
-/* --- rules ------------------------------------------------------------------------------------------------ */
-
 static bool is_tested(const struct gate_rules *r, const struct gate_row *row) {
     return fmax(fabs(row->old_share), fabs(row->new_share)) >= r->min_share &&
            fmax(fabs(row->old_value), fabs(row->new_value)) > 0;
 }
 
-/* The last budget whose pattern matches counts; an accepted regression lapses on its day. */
+/* Finds the row's budget: the last one whose pattern matches. An accepted regression expires after its day. */
 static void find_budget(const struct gate_rules *rules, struct gate_row *row) {
     for (uint32_t i = rules->n_budgets; i-- > 0;) {
         struct gate_budget *b = &rules->budget[i];
@@ -191,7 +189,7 @@ static bool over_budget(const struct gate_row *row) {
     return b->limit == GATE_VALUE && row->new_value > b->value;
 }
 
-/* 110 is not above a limit of 10 % over 100, however 0.1 is rounded. */
+/* True if the row is above the limit; 110 is not above 10 % over 100, however 0.1 is rounded. */
 static bool grew_beyond(const struct gate_row *row, double limit) {
     return row->growth > limit + 1e-12 * (1 + fabs(limit));
 }
@@ -225,8 +223,6 @@ static void judge_total(const struct judge *j, struct gate_row *row) {
                    : blind                                                  ? GATE_INCONCLUSIVE
                                                                             : GATE_UNCHANGED;
 }
-
-/* --- putting it together ---------------------------------------------------------------------------------- */
 
 static int compare_rows(const void *x, const void *y) {
     const struct gate_row *a = x, *b = y;
@@ -264,7 +260,7 @@ static enum method choose_method(const struct gate_in *in, enum gate_kind kind, 
     return stats_mann_whitney_least(b, n) <= corrected ? BY_RANKS : BY_MODERATED;
 }
 
-/* The mean spread ratio of the tested functions; ratio[] gets them all when it is not NULL. */
+/* Mean spread ratio of the tested functions; also fills ratio[] unless it is NULL. */
 static double mean_ratio(const struct judge *j, const struct gate_result *r, double dispersion, double *ratio) {
     const struct gate_runs *runs = j->in->runs;
     size_t n = 0, n_nodes = j->sums->n_nodes;
@@ -282,8 +278,8 @@ static double mean_ratio(const struct judge *j, const struct gate_result *r, dou
     return n ? sum / (double)n : 0;
 }
 
-/* What the tested functions' spreads have in common: the jitter that makes them, on average, as expected; then how
- * much they differ around that. */
+/* Estimates the common spread of the tested functions: first the jitter that makes them as expected on average,
+ * then how much they differ around it. */
 static void find_prior(struct arena *a, struct judge *j, const struct gate_result *r) {
     double low = 0, high = 1;
     for (int i = 0; i < 60; i++) {
@@ -304,7 +300,7 @@ static int compare_doubles(const void *x, const void *y) {
     return (a > b) - (a < b);
 }
 
-/* Half of the tested functions are noisier than this: the standard error of their growth. */
+/* The median of the tested functions' standard errors of growth. */
 static double noise_floor(struct arena *a, const struct gate_result *r) {
     double *relative = ARENA_ARRAY(a, double, r->n_rows);
     size_t n = 0;
@@ -336,7 +332,7 @@ static void tally(struct gate_result *r, const struct gate_row *row) {
     r->n_unchanged += row->tested && row->verdict == GATE_UNCHANGED;
 }
 
-/* Events behind one side's total: value^2 / variance of each run, added up. */
+/* Number of events behind one side's total: value^2 / variance, summed over the runs. */
 static double events(const struct judge *j, uint32_t from, uint32_t n) {
     double sum = 0;
     for (uint32_t r = from; r < from + n; r++) {
@@ -360,7 +356,7 @@ static void measure_rows(struct arena *a, const struct judge *j, struct gate_res
     }
 }
 
-/* The first pass finds which functions are tested, which the choice of the method depends on. */
+/* A first pass finds which functions are tested, because the choice of method depends on them. */
 static void measure_all(struct arena *a, struct judge *j, struct gate_result *r) {
     const struct gate_rules *rules = j->in->rules;
     measure_rows(a, j, r);
@@ -388,13 +384,13 @@ static bool same_growth(const struct gate_row *a, const struct gate_row *b) {
     return fabs(da - db) <= 1e-9 * fmax(fabs(da), fabs(db));
 }
 
-/* The one that names a chain: own code before the runtime's, then the deepest. */
+/* True if `a` rather than `b` should name a chain: own code before the runtime's, then the deeper function. */
 static bool names_better(const struct judge *j, const bool *own, const struct gate_row *a, const struct gate_row *b) {
     bool own_a = own[node_of(j, a)], own_b = own[node_of(j, b)];
     return own_a != own_b ? own_a : a->n_path > b->n_path;
 }
 
-/* Cumulative values: callers and callees with one and the same growth become one row. Rows that broke a budget stay. */
+/* Cumulative values: callers and callees with the same growth become one row. Rows that broke a budget stay. */
 static void fold_chains(struct arena *a, const struct judge *j, uint32_t n_paths, struct gate_result *r) {
     const bool *own = own_nodes(a, j->in->view, j->sums->names);
     uint32_t *chain = ARENA_ARRAY(a, uint32_t, n_paths);
@@ -426,9 +422,9 @@ static void fold_chains(struct arena *a, const struct judge *j, uint32_t n_paths
     r->n_tested -= r->n_folded;
 }
 
-/* Flat values of CPU profiles: a function's growth may be seen in what it calls alone, or be spread over callees that
- * are too small each (inlining, preemption, allocation). Judges cumulative values the same way, and keeps the deepest
- * functions of own code beyond the limits that no regression already has on its path. */
+/* Flat values of CPU profiles: a function's growth may show only in its callees, or be spread over callees that are
+ * each too small (inlining, preemption, allocation). Judges cumulative values the same way, and keeps the deepest
+ * own functions beyond the limits that are not on a regression's path. */
 static void find_hidden(struct arena *a, const struct judge *flat, uint32_t n_paths, struct gate_result *r) {
     enum { HIDDEN_MOST = 5 };
     struct judge j = *flat;
@@ -440,7 +436,7 @@ static void find_hidden(struct arena *a, const struct judge *flat, uint32_t n_pa
     struct gate_paths flat_paths = gate_paths_begin(a, flat->in, flat->sums, flat->scale);
     for (uint32_t i = 0; i < r->n_rows; i++) {
         struct gate_row row = r->row[i];
-        /* a growth that was accepted is known, too */
+        /* an accepted growth is shown elsewhere, too */
         bool accepted = row.accepted && row.significant && grew_beyond(&row, flat->in->rules->max_growth);
         if (accepted) gate_find_path(a, &flat_paths, &row);
         for (uint32_t k = 0; (accepted || i < n_paths) && k < row.n_path; k++) shown[row.path_node[k]] = true;
@@ -473,7 +469,7 @@ static bool all_budgets_match(const struct gate_rules *rules, struct err *e) {
     return true;
 }
 
-/* A run of nothing compares with anything, so it proves nothing. */
+/* Fails if a run has no samples: comparing it with anything would prove nothing. */
 static bool all_have_samples(const struct gate_in *in, struct err *e) {
     const struct gate_runs *runs = in->runs;
     for (uint32_t r = 0; r < runs->n_base + runs->n_new; r++) {
@@ -484,7 +480,7 @@ static bool all_have_samples(const struct gate_in *in, struct err *e) {
     return true;
 }
 
-/* The same for what the filters left of a side. */
+/* True if the filters left samples on a side. */
 static bool side_is_left(const struct gate_sums *s, uint32_t from, uint32_t n) {
     for (uint32_t r = from; r < from + n; r++)
         if (s->total[r].weight > 0) return true;
@@ -500,8 +496,8 @@ static bool both_are_left(const struct gate_in *in, const struct gate_sums *s, s
                    base ? "new side" : "base", STR_ARG(runs->name[first]));
 }
 
-/* Which row more samples would help first: one that seems to have grown by more than the limit, by the growth seen;
- * else the largest one, to see a growth of the limit's size. */
+/* Finds the row that more samples would settle first: one that seems to have grown by more than the limit, judged
+ * by its growth; otherwise the largest row, judged by a growth of the limit's size. */
 static void find_doubt(const struct judge *j, struct gate_result *r) {
     const struct gate_rules *rules = j->in->rules;
     r->doubt_samples = INFINITY;
@@ -523,8 +519,8 @@ static void find_doubt(const struct judge *j, struct gate_result *r) {
     r->doubt_samples = fmax(1, ratio * ratio);
 }
 
-/* The gate cannot tell where no function that its limit holds for could be judged; where no function can count, or
- * growth is off, the total is all there is to judge. */
+/* The gate cannot tell if there are functions subject to its limit and none could be judged. If no function can
+ * break a rule, or growth is off, the total alone decides. */
 static enum gate_outcome outcome_of(const struct gate_rules *rules, const struct gate_result *r) {
     if (r->n_regressions || r->total.verdict == GATE_REGRESSION) return GATE_FAIL;
     bool functions_count = isfinite(rules->max_growth) && r->n_tested > 0;

@@ -1,4 +1,4 @@
-/* Small pairs of profiles and the verdict that each must have. The numbers are worked out by hand. */
+/* Unit tests of gate/judge.c: small pairs of profiles and the verdict that each must have, worked out by hand. */
 #include <math.h>
 #include <stdio.h>
 
@@ -8,11 +8,11 @@
 
 enum { RUNS_MOST = 8 };
 
-/* What the runs of a call have in common. */
+/* Properties shared by the runs of one call. */
 struct world {
     const char *types, *period_type, *period_unit;
     int64_t period, duration;
-    struct gate_words words; /* those not set are the defaults */
+    struct gate_words words; /* empty members get the defaults */
     bool cum;
 };
 
@@ -48,7 +48,8 @@ struct judged {
 
 static str or_default(str word, const char *other) { return word.len ? word : str_from(other); }
 
-/* Judges the last column. `sides` is "RUN|RUN>RUN|RUN": runs of the base and new ones, each lines of a sketch. */
+/* Judges the last column. `sides` is "RUN|RUN>RUN|RUN": base runs and new runs, each a profile in the form of
+ * testing/sketch.h. */
 static void judge(struct judged *j, const struct world *w, const char *sides) {
     *j = (struct judged){0};
     options_defaults(&j->options);
@@ -143,7 +144,7 @@ static void a_run_of_nothing(void **state) {
     refuses(&goroutines, "main;x 10>", "new1 has no samples of type goroutine, so there is nothing to compare");
 }
 
-/* One sample a side tells nothing: neither what is new nor what is gone is judged. */
+/* With one sample a side, neither new nor removed functions are judged. */
 static void nothing_can_be_told(void **state) {
     (void)state;
     struct judged j;
@@ -162,14 +163,14 @@ static void nothing_can_be_told(void **state) {
     judge(&j, &strict, "main;x 1 10000000>main;y 1 10000000");
     assert_int_equal(j.result.exit_status, 3);
     end(&j);
-    /* where some are judged, the others are counted */
+    /* if some can be judged, the others are counted */
     judge(&j, &strict,
           "main;x 90000 900000000000\nmain;z 1000 10000000000>main;x 90000 900000000000\nmain;z 1000 10000000000");
     assert_int_equal(j.result.outcome, GATE_PASS);
     assert_int_equal(j.result.exit_status, 0);
     is_text(gate_summary(&j.page), "pass: 0 regressions, 0 improvements, 1 unchanged, 1 inconclusive");
     end(&j);
-    /* without a limit for functions, the total is all there is to judge */
+    /* without a limit for functions, the total alone decides */
     strict.words.max_growth = STR("off");
     strict.words.max_total_growth = STR("10%");
     judge(&j, &strict, "main;x 1 10000000>main;x 1 10000000");
@@ -190,7 +191,7 @@ static void exact_counts(void **state) {
     assert_int_equal(row(&j, "y")->verdict, GATE_UNCHANGED);
     assert_true(!(j.result.old_samples > 0) && !(j.result.new_samples > 0));
     end(&j);
-    /* the same numbers as samples say nothing */
+    /* as samples, the same numbers prove nothing */
     struct world sampled = goroutines;
     sampled.types = "types samples/count";
     sampled.period_unit = "nanoseconds";
@@ -203,7 +204,7 @@ static void exact_counts(void **state) {
     assert_int_equal(j.result.exit_status, 0);
     assert_int_equal(row(&j, "x")->verdict, GATE_UNCHANGED);
     end(&j);
-    /* runs that agree: the difference is real; one side of one run borrows the other's spread */
+    /* runs that agree: the difference is real; a side of one run gets the other's spread */
     judge(&j, &goroutines, "main;x 10|main;x 10|main;x 10>main;x 17|main;x 17|main;x 17");
     assert_int_equal(row(&j, "x")->verdict, GATE_REGRESSION);
     assert_string_equal(j.result.method, "Welch's t");
@@ -211,7 +212,7 @@ static void exact_counts(void **state) {
     judge(&j, &goroutines, "main;x 10|main;x 10|main;x 11>main;x 17");
     assert_int_equal(row(&j, "x")->verdict, GATE_REGRESSION);
     end(&j);
-    /* runs that do not: it may be chance. mean 20 and 27, variance 300 each: t = 7/sqrt(200) = 0.495 */
+    /* runs that disagree: it may be chance. mean 20 and 27, variance 300 each: t = 7/sqrt(200) = 0.495 */
     judge(&j, &goroutines, "main;x 10|main;x 10|main;x 40>main;x 17|main;x 17|main;x 47");
     assert_int_equal(row(&j, "x")->verdict, GATE_INCONCLUSIVE);
     assert_true(fabs(row(&j, "x")->noise - sqrt(200)) < 1e-9);
@@ -231,7 +232,7 @@ static void exact_counts(void **state) {
     end(&j);
 }
 
-/* From the growth seen, never from the limit. */
+/* Advice follows from the growth seen, never from the limit. */
 static void advice(void **state) {
     (void)state;
     static const char *const limits[] = {"10%", "5%", "1%"};
@@ -257,30 +258,30 @@ static void advice(void **state) {
     judge(&j, &far, "main;x 100 1000000000>main;x 100 1000000000");
     is_text(gate_help(&j.page), "these runs show only a growth of 44.8% or more in x");
     end(&j);
-    /* without durations, in runs; where there are several runs already, in runs */
+    /* in runs: without durations, and where there are several runs already */
     struct world w = cpu;
     w.duration = 0;
     judge(&j, &w, "main;x 100 1000000000>main;x 130 1300000000");
     is_text(gate_need(&j.page, row(&j, "x")), "about 3 runs a side");
     end(&j);
-    /* nothing was seen, so nothing is known */
+    /* no growth was seen, so there is no advice */
     judge(&j, &cpu, "main;x 100 1000000000>main;x 100 1000000000");
     is_text(gate_need(&j.page, row(&j, "x")), "");
     assert_true(isinf(row(&j, "x")->more_samples));
     end(&j);
-    /* objects of 40 bytes, of which a rate of 4 kB shows 0.972 %: 97 and 126; 2.64 times as many are 2.57 %, which
-     * 4 kB * log(1 - 0.00972) / log(1 - 0.0257) shows */
+    /* objects of 40 bytes, of which a rate of 4 kB samples 0.972 %: 97 and 126; 2.64 times as many are 2.57 %,
+     * which is the rate 4 kB * log(1 - 0.00972) / log(1 - 0.0257) */
     judge(&j, &heap, "main;x 10000 400000>main;x 13000 520000");
     assert_int_equal(row(&j, "x")->verdict, GATE_INCONCLUSIVE);
     is_text(gate_need(&j.page, row(&j, "x")), "a sampling rate of 1.50kB instead of 4kB");
     end(&j);
-    /* objects far larger than the rate were all seen: no rate finds more */
+    /* objects far larger than the rate were all sampled: no rate finds more */
     judge(&j, &heap, "main;x 100 40000000>main;x 130 52000000");
     is_text(gate_need(&j.page, row(&j, "x")), "about 3 runs a side");
     end(&j);
 }
 
-/* Where goroutines wait is always the same function of the runtime: it is never what is named. */
+/* Goroutines always wait in the same function of the runtime, which must not be named as the culprit. */
 static void the_culprit(void **state) {
     (void)state;
     static const struct world *const worlds[] = {&goroutines, &contentions};
@@ -302,14 +303,14 @@ static void the_culprit(void **state) {
             const struct gate_row *culprit = row(&j, "shop/web.Serve");
             assert_int_equal(culprit->verdict, GATE_REGRESSION);
             is_text(culprit->path, "main.main; shop/web.Serve");
-            /* with cum main.main grew by the same: it is folded into the row of its callee */
+            /* with cum main.main grew by the same, so it is folded into the row of its callee */
             assert_int_equal(culprit->n_folded, cum);
             assert_int_equal(row(&j, "net/http.(*conn).serve")->verdict, GATE_UNCHANGED);
             assert_int_equal(j.result.n_rows, 2 + cum); /* with runtime.goexit */
             end(&j);
         }
     }
-    /* samples are reported by their leaf */
+    /* samples are attributed to their leaf */
     struct judged j;
     judge(&j, &cpu, "main.main;runtime.memmove 1000 10000000000>main.main;runtime.memmove 1700 17000000000");
     assert_int_equal(row(&j, "runtime.memmove")->verdict, GATE_REGRESSION);
@@ -343,7 +344,7 @@ static void chains_become_one_row(void **state) {
     end(&j);
 }
 
-/* Two callees that grew by 7 % each, within their limit of 20 %, for one caller of many, which grew by 70 %. */
+/* Two callees grew by 7 % each, within their limit of 20 %; their caller, one of many, grew by 70 %. */
 static void growth_that_flat_values_hide(void **state) {
     (void)state;
     struct judged j;
@@ -364,14 +365,14 @@ static void growth_that_flat_values_hide(void **state) {
             "shop.a grew by 70.0% with all that it calls (2us to 3.40us), which flat values do not show; -cum judges "
             "that");
     end(&j);
-    /* nor would it be told of the runtime's own functions */
+    /* functions of the runtime are not reported */
     char of_runtime[sizeof sides];
     memcpy(of_runtime, sides, sizeof sides);
     for (char *at = of_runtime; (at = strstr(at, "shop.a"));) memcpy(at, "time.a", 6);
     judge(&j, &w, of_runtime);
     assert_int_equal(j.result.n_hidden, 0);
     end(&j);
-    /* what a regression already shows is not told twice */
+    /* growth that a regression shows already is not reported again */
     w.words.max_growth = STR("5%");
     judge(&j, &w, sides);
     assert_int_equal(j.result.n_regressions, 2);

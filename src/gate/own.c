@@ -1,6 +1,7 @@
+/* Telling a program's own code from its runtime and libraries, by the names and files of each language. */
 #include "gate/own.h"
 
-/* The first elements of the import paths of Go's standard library (go list std), and what its runtime calls its own. */
+/* First elements of the import paths of Go's standard library (go list std), and of the runtime's own names. */
 static const char *const go_library[] = {
     "archive", "bufio",   "bytes",    "cmp",      "compress", "container", "context", "crypto",  "database",
     "debug",   "embed",   "encoding", "errors",   "expvar",   "flag",      "fmt",     "go",      "hash",
@@ -14,7 +15,7 @@ static const char *const java_library[] = {"java.", "javax.", "jdk.", "sun.", "c
 static const char *const rust_library[] = {
     "std::", "core::", "alloc::", "<std::", "<core::", "<alloc::", "<&std::", "<&core::", "__rust_"};
 static const char *const c_library[] = {"std::", "__", "operator new", "operator delete", "_start", "_dl_"};
-/* what a thread begins with, before any code that says what it is for */
+/* Functions that start a thread; they do not show its purpose. */
 static const char *const starters[] = {"clone",          "clone3",         "start_thread",
                                        "_start",         "runtime.goexit", "runtime.mcall",
                                        "runtime.rt0_go", "runtime.mstart", "runtime.systemstack"};
@@ -38,7 +39,8 @@ static bool has_any_suffix(str s, const char *const *table, size_t n) {
 
 static bool contains(str s, str needle) { return str_find(s, needle) < s.len; }
 
-/* net/http.(*conn).serve: the first element of net/http; sort.Strings: sort. Empty where no dot ends a package. */
+/* The first element of a Go function's package: "net" for net/http.(*conn).serve, "sort" for sort.Strings. Empty if
+ * no dot ends a package. */
 static str go_first_element(str name) {
     size_t slash = str_find_char(name, '/');
     if (slash < name.len) return str_slice(name, 0, slash);
@@ -70,7 +72,7 @@ bool own_is_function(str name, str file) {
     if (ANY_PREFIX(name, rust_library) || ANY_PREFIX(name, c_library)) return false;
     if (str_has_prefix(file, STR("/usr/include/")) || str_has_prefix(file, STR("/usr/lib/"))) return false;
     if (file.len || contains(name, STR("::"))) return true;
-    /* no file: Go and Java have dots in their names, and do not share a package */
+    /* without a file: Go and Java names have dots, and no package name is in both */
     return !ANY_PREFIX(name, java_library) && (str_find_char(name, '.') == name.len || go_is_own(name));
 }
 
@@ -90,7 +92,7 @@ static struct own_code code_of(struct arena *a, const struct profile *p, const s
     return (struct own_code){p, names, function, mapping};
 }
 
-/* The function of a line of a location; PROFILE_NONE where it has no lines. */
+/* The function of a location's line; PROFILE_NONE if it has no lines. */
 static func_id function_of(const struct own_code *c, loc_id loc, uint32_t line) {
     const struct profile_location *l = &c->p->location[loc];
     uint32_t at = line - c->names->first[loc];

@@ -1,7 +1,8 @@
+/* Unit tests of gate/own.c. */
 #include "gate/own.h"
 #include "testing/test.h"
 
-/* Names and files as the profilers of these languages write them. */
+/* Names and files as the profilers of each language write them. */
 static void own_code_by_language(void **state) {
     (void)state;
     static const struct {

@@ -1,3 +1,4 @@
+/* Finds the call path and the source line on which a regression grew most. */
 #include "gate/paths.h"
 
 #include <string.h>
@@ -24,9 +25,9 @@ struct gate_paths gate_paths_begin(struct arena *a, const struct gate_in *in, co
 
 struct path_found {
     struct arena *scratch;
-    struct intern of_nodes; /* node numbers, root first */
+    struct intern of_nodes; /* sequences of node numbers, root first */
     VEC(double) delta;
-    struct intern of_lines; /* file id and line */
+    struct intern of_lines; /* pairs of file id and line */
     VEC(double) line_delta;
 };
 
@@ -45,7 +46,7 @@ static void add_line(struct path_found *found, const struct profile *v, uint32_t
     found->line_delta.at[id] += growth;
 }
 
-/* Adds the part of a stack from the root to the function's outermost call; and the line of its innermost one. */
+/* Adds the part of a stack from the root to the function's outermost call, and the line of its innermost call. */
 static void add_stack(struct path_found *found, const struct gate_paths *paths, uint32_t node, stack_id stack) {
     const struct profile *v = paths->in->view;
     const struct graph_names *names = paths->sums->names;

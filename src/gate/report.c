@@ -1,4 +1,5 @@
-/* check: a regression gate. Judges once (gate/judge.c), then writes the result in the form -format names. */
+/* The report check, the regression gate: judges once (gate/judge.c), then writes the result in the form that
+ * -format names. */
 #include "gate/report.h"
 
 #include <inttypes.h>
@@ -60,8 +61,6 @@ bool report_check(const struct report_in *in, const struct report_gate *gate, st
     return true;
 }
 
-/* --- words ------------------------------------------------------------------------------------------------ */
-
 static str plain(const struct gate_page *page, double value) {
     const struct report_in *in = page->in;
     str unit = in->options->unit;
@@ -80,7 +79,7 @@ str gate_delta(const struct gate_page *page, double value) {
 
 static str percent(const struct gate_page *page, double share, bool sign) {
     double p = share * 100;
-    if (fabs(p) < 0.005) p = 0; /* no -0.00% */
+    if (fabs(p) < 0.005) p = 0; /* avoids -0.00% */
     return str_format(page->in->arena, sign ? "%+.*f%%" : "%.*f%%", fabs(p) < 9.995 ? 2 : fabs(p) < 99.95 ? 1 : 0, p);
 }
 
@@ -170,15 +169,15 @@ str gate_summary(const struct gate_page *page) {
                       r->n_unchanged, r->n_inconclusive);
 }
 
-/* The sampling rate at which `factor` times the share of a row's objects is seen; below 1 where no rate does that, as
- * for objects that are larger than the rate. A share p of objects of size s is 1-exp(-s/rate) (gate/sums.h). */
+/* The sampling rate that samples `factor` times the share of a row's objects; below 1 if no rate does, as for
+ * objects larger than the rate. A share p of objects of size s is 1-exp(-s/rate) (gate/sums.h). */
 static double finer_rate(const struct gate_result *r, const struct gate_row *row, double factor) {
     double wanted = row->seen * factor;
     return wanted > 0 && wanted < 1 ? r->rate * log1p(-row->seen) / log1p(-wanted) : 0;
 }
 
-/* What makes `factor` times the samples, empty where that is out of reach: runs where there are several, else a finer
- * sampling rate or a longer run. */
+/* Advice on how to get `factor` times the samples: more runs if there are several, else a finer sampling rate or a
+ * longer run. Empty if that is out of reach. */
 static str more(const struct gate_page *page, const struct gate_row *row, double factor) {
     enum { RUNS_SENSIBLE = 100, SECONDS_SENSIBLE = 600, TIMES_SENSIBLE = 100 };
     struct arena *a = page->in->arena;

@@ -1,9 +1,8 @@
-/* The rules of -check, from the words of the command line and from a budgets file.
+/* The rules of -check, parsed from the command line and from a budgets file.
  *
- * A budget is `PATTERN<=LIMIT`, LIMIT a share of the total (5%, 0.05) or a value with a unit (200ms, 64MB,
- * 1200 goroutines). In a file
- * there is one a line; `#` starts a comment, `[name]` a group. A line may end in `until YYYY-MM-DD` and
- * `because TEXT`: a regression that was accepted; such a line needs no limit. */
+ * A budget is `PATTERN<=LIMIT`, where LIMIT is a share of the total (5%, 0.05) or a value with a unit (200ms, 64MB,
+ * 1200 goroutines). A file has one budget per line; `#` starts a comment, `[name]` a group. A line may end in
+ * `until YYYY-MM-DD` and `because TEXT`, which accept a regression; such a line needs no limit. */
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -16,7 +15,7 @@ static bool read_number(str text, double *out) {
     return gotext_parse_float(text, out) == GOTEXT_OK && isfinite(*out) && *out >= 0;
 }
 
-/* "10%" -> 0.1, and "0.1" too. A number of 1 and more needs its sign: who writes 5 means 5%, or 5. */
+/* "10%" and "0.1" are 0.1. A number of 1 and more needs the percent sign: a plain 5 could mean 5% or 5. */
 static bool read_share(str text, double *out) {
     str t = str_trim(text);
     bool percent = str_has_suffix(t, STR("%"));
@@ -35,7 +34,7 @@ static bool read_limit(const char *flag, str text, bool may_be_off, double *out,
                    may_be_off ? ", or off" : "");
 }
 
-/* The day of "YYYY-MM-DD", counted from 1970 (days from civil, a public-domain formula of H. Hinnant's). */
+/* Parses "YYYY-MM-DD" into days since 1970 (H. Hinnant's days_from_civil, in the public domain). */
 static bool read_day(str text, int64_t *day) {
     int64_t y, m, d;
     if (text.len != 10 || text.ptr[4] != '-' || text.ptr[7] != '-') return false;
@@ -52,7 +51,7 @@ static bool read_day(str text, int64_t *day) {
     return true;
 }
 
-/* Cuts " WORD rest" off the end of *text; false when the word is not there. */
+/* Cuts " WORD rest" off the end of *text; returns false if the word is not there. */
 static bool cut_clause(str *text, str word, str *rest) {
     for (size_t at = text->len; at-- > 0;) {
         str tail = str_from_offset(*text, at);
@@ -70,7 +69,7 @@ static size_t find_last(str text, str needle) {
     return text.len;
 }
 
-/* "goroutines" where the type is goroutine, "objects" where it is inuse_objects: only for counts. */
+/* True for "goroutines" if the type is goroutine, "objects" if it is inuse_objects: only for counts. */
 static bool names_what_is_counted(str word, struct gate_values of) {
     if (!str_equal(of.unit, STR("count"))) return false;
     if (word.len > 3 && str_has_suffix(word, STR("s"))) word.len--;
@@ -80,7 +79,7 @@ static bool names_what_is_counted(str word, struct gate_values of) {
 static bool read_budget_value(str text, struct gate_values of, struct gate_budget *b, struct err *e) {
     size_t digits = 0;
     while (digits < text.len && strchr("+-.0123456789eE", text.ptr[digits])) digits++;
-    /* an exponent's letter may be a unit's first one: 3e is no number */
+    /* an e may start a unit: 3e is not a number */
     double number;
     while (digits > 0 && gotext_parse_float(str_slice(text, 0, digits), &number) != GOTEXT_OK) digits--;
     str written_unit = str_trim(str_from_offset(text, digits));
@@ -164,7 +163,7 @@ bool gate_rules_read(struct arena *a, const struct gate_words *w, struct gate_va
     int64_t now_day = now_ns / (86400 * INT64_C(1000000000));
     budget_list list = {0};
     if (w->budgets_file.len && !read_file(a, w, of, now_day, &list, e)) return false;
-    /* after the file, so that the command line has the last word */
+    /* after the file, so that the command line overrides it */
     for (uint32_t i = 0; i < w->n_budgets; i++) {
         struct gate_budget b = {.origin = STR("-budget")};
         if (!read_budget(a, w->budget[i], of, now_day, &b, e))

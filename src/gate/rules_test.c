@@ -1,3 +1,4 @@
+/* Unit tests of gate/rules.c. */
 #include <math.h>
 #include <stdio.h>
 
@@ -123,7 +124,7 @@ static void counts(void **state) {
     (void)state;
     static const struct {
         const char *type, *unit, *limit;
-        double value; /* negative: refused */
+        double value; /* negative: must be refused */
     } tries[] = {
         {"goroutine", "count", "1200 goroutines", 1200},
         {"goroutine", "count", "1 goroutine", 1},

@@ -1,5 +1,6 @@
-/* Several runs as one profile: each run's samples get a label that says whose they are, the runs are merged as
- * any profiles are, and the label is read off again. So names, units and filters need no second way. */
+/* Merges several runs into one profile and keeps them apart: each run's samples get a label with its number, the
+ * runs are merged like any profiles, and the label is removed again. Names, units and filters thus need no code of
+ * their own. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -9,13 +10,13 @@
 #define RUN_KEY STR("cprof::run")
 enum { RUNS_MOST = 1000 };
 
-/* A view of p whose every sample has one more label: cprof::run = run. */
+/* A view of p in which every sample has one more label: cprof::run = run. */
 static struct profile mark_run(struct arena *a, const struct profile *p, uint32_t run) {
     struct profile v = *p;
     str_id key = profile_add_string(&v, a, RUN_KEY);
     struct profile_label *label = ARENA_ARRAY(a, struct profile_label, (size_t)p->n_labels + 1);
     if (p->n_labels) memcpy(label, p->label, p->n_labels * sizeof *label);
-    /* numbers start at 1: a label of nothing but zeros does not exist */
+    /* numbers start at 1, because a label column of zeros only does not exist */
     label[p->n_labels] = (struct profile_label){.key = key, .numeric = true, .number = (int64_t)run + 1};
     uint32_t n_refs = p->label_off[p->n_rows];
     uint32_t *off = ARENA_ARRAY(a, uint32_t, (size_t)p->n_rows + 1);
@@ -34,7 +35,7 @@ static struct profile mark_run(struct arena *a, const struct profile *p, uint32_
     return v;
 }
 
-/* Reads the marks off again: run_of_row, and label columns without them. */
+/* Removes the labels: fills run_of_row and drops their column. */
 static void unmark(struct arena *a, struct profile *p, const uint16_t **run_of_row) {
     str_id key = 0;
     bool any = profile_find_string(p, RUN_KEY, &key);

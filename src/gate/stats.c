@@ -1,3 +1,4 @@
+/* Distribution functions, tests and estimates of the gate. */
 #include "gate/stats.h"
 
 #include <float.h>
@@ -47,8 +48,8 @@ static double beta_fraction(double a, double b, double x) {
     return f;
 }
 
-/* lgamma's signgam is a global; the arguments here are positive, so its value never matters, but two threads
- * may not share it */
+/* lgamma's signgam is a global, which two threads may not share. The arguments here are positive, so the sign is
+ * not needed. */
 static double log_gamma(double x) {
     int sign;
     return lgamma_r(x, &sign);
@@ -99,7 +100,7 @@ double stats_welch_growth(struct stats_sample a, struct stats_sample b, double f
     return stats_student_tail(delta / sqrt(va + vb), df);
 }
 
-/* DLMF 5.5.2 and 5.15.5 up to x >= 8, then the asymptotic series 5.11.2 and its derivative */
+/* Computes by DLMF 5.5.2 and 5.15.5 up to x >= 8, then by the asymptotic series 5.11.2 and its derivative. */
 static double digamma(double x) {
     double sum = 0;
     for (; x < 8; x++) sum -= 1 / x;
@@ -114,7 +115,7 @@ static double trigamma(double x) {
     return sum + 1 / x + i / 2 + i / x * (1.0 / 6 - i * (1.0 / 30 - i * (1.0 / 42 - i / 30)));
 }
 
-/* trigamma falls all the way: halving finds where it has the value y > 0 */
+/* trigamma decreases everywhere: bisection finds where its value is y > 0. */
 static double trigamma_inverse(double y) {
     double low = 1e-8, high = 1e8;
     for (int i = 0; i < 200; i++) {
@@ -157,9 +158,9 @@ double stats_moderate(struct stats_prior prior, double ratio, double df) {
 
 enum { EXACT_MOST = 30 };
 
-/* How many of the arrangements of n_a + n_b runs give U >= u, as a share of all. The number of arrangements
- * with a given U is the number of partitions of U into at most n_b parts of at most n_a (Mann & Whitney 1947,
- * recurrence (3)), built up one run of b at a time. */
+/* The share of all arrangements of n_a + n_b runs with U >= u. The number of arrangements with a given U is the
+ * number of partitions of U into at most n_b parts of at most n_a (Mann & Whitney 1947, recurrence (3)); it is
+ * built up one run of b at a time. */
 static double exact_tail(size_t n_a, size_t n_b, size_t u) {
     double count[EXACT_MOST * EXACT_MOST + 1] = {1};
     size_t most = n_a * n_b;

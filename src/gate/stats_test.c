@@ -1,3 +1,4 @@
+/* Unit tests of gate/stats.c. */
 #include <math.h>
 
 #include "gate/stats.h"
@@ -5,7 +6,7 @@
 
 static void near(double got, double want) { assert_true(fabs(got - want) <= 1e-6 * fmax(fabs(want), 1e-9)); }
 
-/* Expected values: closed forms, published tables of the normal and t distributions, exact binomial sums. */
+/* Expected values are closed forms, published tables of the normal and t distributions, and exact binomial sums. */
 static void distributions(void **state) {
     (void)state;
     near(stats_normal_tail(1.959963984540054), 0.025);
@@ -42,25 +43,25 @@ static void welch(void **state) {
     /* t = 5 / sqrt(2/3), df = 4 */
     near(stats_welch_growth(x, y, 0, 0), stats_student_tail(5 / sqrt(2.0 / 3), 4));
     assert_true(stats_welch_growth(y, x, 0, 0) > 0.99);
-    /* runs that agree by chance are as noisy as their sampling says */
+    /* runs that agree by chance are as noisy as their sampling noise */
     double same_a[] = {10, 10}, same_b[] = {11, 11};
     assert_true(stats_welch_growth((struct stats_sample){same_a, 2}, (struct stats_sample){same_b, 2}, 10, 10) > 0.3);
 }
 
 static void moderation(void **state) {
     (void)state;
-    /* ratios that spread no more than chance has it: the prior takes over */
+    /* ratios that spread no more than by chance: the prior takes over */
     struct arena a = {0};
     double alike[] = {0.9, 1.1, 1.0, 1.05, 0.95};
     struct stats_prior p = stats_prior_of(&a, alike, 5, 4);
     assert_true(isinf(p.df));
     near(stats_moderate(p, 100, 4), p.ratio);
-    /* far apart: each keeps most of its own */
+    /* ratios far apart: each keeps most of its own */
     double apart[] = {1e-4, 1, 1e4, 1e-3, 1e3};
     p = stats_prior_of(&a, apart, 5, 4);
     assert_true(p.df < 1);
     assert_true(stats_moderate(p, 1e4, 4) > 0.5e4);
-    /* the weighing itself */
+    /* the weighted mean */
     near(stats_moderate((struct stats_prior){2, 6}, 4, 2), 2.5);
     p = stats_prior_of(&a, alike, 1, 4);
     near(stats_moderate(p, 3, 4), 3);
@@ -74,7 +75,7 @@ static void mann_whitney(void **state) {
     near(stats_mann_whitney_growth((struct stats_sample){a, 3}, (struct stats_sample){c, 3}), 0.1);
     near(stats_mann_whitney_growth((struct stats_sample){b, 3}, (struct stats_sample){a, 3}), 1);
     near(stats_mann_whitney_least(5, 5), 1.0 / 252);
-    /* all equal: nothing can be said */
+    /* all equal: nothing can be told */
     double same[] = {1, 1, 1};
     assert_true(stats_mann_whitney_growth((struct stats_sample){same, 3}, (struct stats_sample){same, 3}) > 0.5);
 }

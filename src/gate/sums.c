@@ -1,3 +1,4 @@
+/* Sums each run's values per function, and estimates their noise from the events behind them. */
 #include "gate/sums.h"
 
 #include <math.h>
@@ -6,8 +7,8 @@ static bool has_unit(const struct profile *p, uint32_t type, str unit) {
     return type < p->n_types && str_equal(profile_str(p, p->type[type].unit), unit);
 }
 
-/* alloc_space belongs with alloc_objects, inuse_space with inuse_objects, space with objects: the count column
- * right before a bytes column. */
+/* Finds the count column and the bytes column of a heap profile: alloc_space belongs to alloc_objects, inuse_space
+ * to inuse_objects, space to objects, each right after it. */
 static bool heap_pair(const struct profile *p, uint32_t type, uint32_t *count, uint32_t *bytes) {
     if (has_unit(p, type, STR("bytes")) && type > 0 && has_unit(p, type - 1, STR("count"))) {
         *count = type - 1;
@@ -22,7 +23,7 @@ static bool heap_pair(const struct profile *p, uint32_t type, uint32_t *count, u
     return false;
 }
 
-/* Nothing was sampled and nothing measured: every column is a count, and so is the period, which is 1. */
+/* True if the profile counts everything: all columns are counts, and the period is 1 in counts. */
 static bool is_exact(const struct profile *p) {
     if (p->period != 1 || !str_equal(profile_str(p, p->period_type.unit), STR("count"))) return false;
     for (uint32_t t = 0; t < p->n_types; t++)
@@ -30,7 +31,7 @@ static bool is_exact(const struct profile *p) {
     return true;
 }
 
-/* What one event is worth where no column counts them: the period, unless some sample has less. */
+/* The value of one event if no column counts events: the period, or the smallest sample if that is less. */
 static double value_per_event(const struct profile *p, uint32_t type) {
     double least = (double)p->period;
     for (uint32_t r = 0; r < p->n_rows; r++) {
@@ -117,7 +118,7 @@ static void sum_stacks(const struct gate_in *in, const struct gate_noise *noise,
     for (uint32_t i = 0; i < s->n_active; i++) s->seen[s->active[i]] = 0;
 }
 
-/* flat: the leaf's line. cum: every node of the stack, once. */
+/* flat: adds to the leaf's node. cum: adds to every node of the stack, once. */
 static void sum_nodes(const struct gate_sums *sums, const struct profile *v, const struct per_stack *s,
                       struct gate_cell *cell, uint32_t *mark, uint32_t *epoch) {
     const struct graph_names *names = sums->names;

@@ -1,4 +1,4 @@
-/* Pairs of profiles whose answer is known: does the gate keep its word? Prints the table that the manual shows. */
+/* Tests the gate on pairs of profiles whose answer is known, and prints the table of the manual. */
 
 #include <math.h>
 #include <stdio.h>
@@ -23,7 +23,7 @@ static double normal(void) {
     return sqrt(-2 * log(u > 0 ? u : 0.5)) * cos(6.283185307179586 * uniform());
 }
 
-/* Knuth's method for small means, the normal approximation beyond. */
+/* Knuth's method for small means, the normal approximation for others. */
 static int64_t poisson(double mean) {
     if (mean > 200) {
         double x = floor(mean + sqrt(mean) * normal() + 0.5);
@@ -38,7 +38,7 @@ static int64_t poisson(double mean) {
     return n;
 }
 
-/* Function i's share of a run: the first has 30 %, SLOWED has 20 %, the others share the rest ever less. */
+/* Function i's share of a run: the first has 30 %, SLOWED has 20 %, the others have decreasing parts of the rest. */
 static double share_of(int i) {
     if (i == 0) return 0.3;
     if (i == SLOWED) return 0.2;
@@ -50,7 +50,7 @@ static double share_of(int i) {
 struct world {
     uint32_t n_base, n_new;
     double samples;  /* expected in one run */
-    double slowdown; /* of SLOWED, on the new side: 0.05 for 5 % */
+    double slowdown; /* of SLOWED on the new side: 0.05 for 5 % */
     double jitter;   /* relative spread of a function between runs, beyond sampling */
 };
 
@@ -94,8 +94,8 @@ static void make(const struct world *w, struct made *m) {
 }
 
 struct outcome {
-    bool alarm;  /* some function that did not change, or the total, was called a regression */
-    bool caught; /* the slowed one was */
+    bool alarm;  /* an unchanged function, or the total, was reported as a regression */
+    bool caught; /* the slowed function was reported */
 };
 
 static struct outcome judge(const struct world *w, const char *max_growth) {
@@ -146,8 +146,8 @@ static double caught(const struct world *w, const char *max_growth, int pairs) {
     return n / (double)pairs;
 }
 
-/* With the relative limit at 0 only significance stands between chance and an alarm: of 1,000 unchanged pairs at
- * 99 %, about 10 may raise one. 20 would be beyond chance (three standard deviations of a binomial). */
+/* With the relative limit at 0 only significance prevents an alarm by chance: of 1,000 unchanged pairs at 99 %,
+ * about 10 may raise one. More than 20 would not be chance (three standard deviations of a binomial). */
 static void no_change_no_alarm(void **unused) {
     (void)unused;
     static const struct {

@@ -1,5 +1,5 @@
-/* -check where developers look: a pull-request comment (Markdown), a CI server's test report (JUnit XML), GitHub's
- * annotations and code scanning (SARIF 2.1.0). */
+/* -check for CI: a pull-request comment (Markdown), a CI server's test report (JUnit XML), GitHub's annotations,
+ * and code scanning (SARIF 2.1.0). */
 #include <inttypes.h>
 #include <math.h>
 
@@ -8,7 +8,7 @@
 
 static bool is_failure(const struct gate_row *row) { return row->verdict == GATE_REGRESSION; }
 
-/* The rows that broke a rule, the total first. Calls write for each. */
+/* Calls write for each row that broke a rule, the total first. */
 static void each_failure(const struct gate_page *page, struct sink *out,
                          void (*write)(const struct gate_page *, struct sink *, const struct gate_row *)) {
     const struct gate_result *r = page->result;
@@ -17,13 +17,11 @@ static void each_failure(const struct gate_page *page, struct sink *out,
         if (is_failure(&r->row[i])) write(page, out, &r->row[i]);
 }
 
-/* --- Markdown --------------------------------------------------------------------------------------------- */
-
 static void markdown_row(const struct gate_page *page, struct sink *out, const struct gate_row *row) {
     static const char *const mark[] = {"", ":green_circle: ", ":grey_question: ", ":red_circle: "};
     sink_printf(out, "| %s%s | ", mark[row->verdict], gate_verdict_word(row->verdict));
     emit_markdown(out, row->name);
-    /* units are the profile's words */
+    /* units are texts of the profile */
     str value[] = {gate_value(page, row->old_value), gate_value(page, row->new_value),
                    gate_delta(page, row->new_value - row->old_value), gate_growth(page, row)};
     for (size_t i = 0; i < sizeof value / sizeof *value; i++) {
@@ -93,9 +91,7 @@ void gate_trouble_markdown(str sentence, struct sink *out) {
     sink_text(out, "\n");
 }
 
-/* --- JUnit ------------------------------------------------------------------------------------------------ */
-
-/* The answer that there is none: an error where one is required, else a case that was skipped. */
+/* Writes a test case for GATE_CANNOT_TELL: an error with -require_power, else skipped. */
 static void junit_cannot_tell(const struct gate_page *page, struct sink *out) {
     str help = gate_help(page), summary = gate_summary(page);
     const char *element = page->rules->require_power ? "error type=\"inconclusive\"" : "skipped";
@@ -181,8 +177,6 @@ void gate_trouble_junit(str sentence, struct sink *out) {
     sink_text(out, "\"/>\n    </testcase>\n  </testsuite>\n</testsuites>\n");
 }
 
-/* --- GitHub workflow commands ------------------------------------------------------------------------------ */
-
 static void github_place(struct sink *out, const char *command, const struct gate_row *row) {
     sink_printf(out, "::%s ", command);
     if (row->own_file.len) {
@@ -231,8 +225,6 @@ void gate_trouble_github(str sentence, struct sink *out) {
     emit_percent_encoded(out, sentence, "");
     sink_text(out, "\n");
 }
-
-/* --- SARIF ------------------------------------------------------------------------------------------------- */
 
 static const char *sarif_rule(const struct gate_row *row) {
     return row->broke & GATE_BROKE_BUDGET  ? "budget"
@@ -283,7 +275,7 @@ static void sarif_cannot_tell(struct emit_json *j, const struct gate_page *page)
     emit_close(j, '}');
 }
 
-/* Up to the list of results, which is open. */
+/* Writes everything before the results; leaves their list open. */
 static void sarif_head(struct emit_json *j) {
     static const char *const rules[][2] = {
         {"growth", "A function grew by more than the limit"},
@@ -316,7 +308,7 @@ static void sarif_head(struct emit_json *j) {
     emit_open(j, "results", '[');
 }
 
-/* Closes the list of results and all around it. Notifications are what is to be told about the run itself. */
+/* Closes the list of results and all around it. Notifications are notes about the run itself. */
 static void sarif_end(struct emit_json *j, bool successful, const struct note *note, size_t n) {
     emit_close(j, ']');
     if (n) {
@@ -350,7 +342,7 @@ void gate_write_sarif(const struct gate_page *page, struct sink *out) {
     sarif_end(&j, true, page->runs->warnings.at, page->runs->warnings.n);
 }
 
-/* The standard's place for it is a notification; a result too, since what shows results shows nothing else. */
+/* SARIF's place for it is a notification; it is a result as well, because viewers of results show nothing else. */
 void gate_trouble_sarif(str sentence, struct sink *out) {
     struct emit_json j = {.out = out};
     struct note note = {.text = sentence};

@@ -1,11 +1,11 @@
-/* -check for programs: JSON (the schema is man/cprof-check.schema.json) and CSV, with every function; values are
- * raw, in the profile's unit, and formatted beside. */
+/* -check for programs: JSON (schema: man/cprof-check.schema.json) and CSV, with every function; JSON has raw values
+ * in the profile's unit and formatted ones. */
 #include <math.h>
 
 #include "base/emit.h"
 #include "gate/report.h"
 
-/* Rises when a field is renamed, removed or changes its meaning; new fields do not raise it. */
+/* Incremented when a field is renamed, removed or changes its meaning; new fields do not change it. */
 enum { SCHEMA_VERSION = 1 };
 
 static const char *presence_word(enum gate_presence p) {

@@ -1,4 +1,4 @@
-/* -check for people: what broke first and why, then every function that can count, the worst first. */
+/* -check for people: which rules were broken first and why, then every tested function, from the worst. */
 #include <inttypes.h>
 #include <math.h>
 
@@ -127,7 +127,7 @@ static void write_rows(const struct gate_page *page, struct sink *out) {
 void gate_write_text(const struct gate_page *page, struct sink *out) {
     const struct gate_result *r = page->result;
     write_header(page, out);
-    /* standard error has them for those who read along */
+    /* on standard error these were printed already */
     for (size_t i = 0; page->in->options->output.len && i < page->runs->warnings.n; i++)
         sink_printf(out, "warning: %.*s\n", STR_ARG(page->runs->warnings.at[i].text));
     str summary = gate_summary(page);

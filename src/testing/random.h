@@ -1,6 +1,6 @@
-/* For unit tests: random numbers that are the same in every run, and random profiles that meet odd cases often: equal
- * names in different files, recursion, inlining, locations without lines, empty stacks, samples without a value, equal
- * stacks, and labels whose order or repetition differs. */
+/* For unit tests: random numbers that are the same in every run, and random profiles with many unusual features:
+ * equal names in different files, recursion, inlining, locations without lines, empty stacks, samples without a
+ * value, equal stacks, and labels that differ in order or repetition. */
 #ifndef CPROF_TESTING_RANDOM_H
 #define CPROF_TESTING_RANDOM_H
 
@@ -24,16 +24,16 @@ static inline uint64_t random_bits(struct random *r) {
 static inline uint32_t random_below(struct random *r, uint32_t n) { return (uint32_t)(random_bits(r) % n); }
 static inline bool random_one_in(struct random *r, uint32_t n) { return random_below(r, n) == 0; }
 
-/* How large a profile is at most; each is drawn anew. */
+/* Upper limits for a profile; each size is drawn at random. */
 struct random_size {
-    uint32_t functions, locations, lines; /* lines: of a location */
-    uint32_t samples, depth, labels;      /* labels: of a sample */
+    uint32_t functions, locations, lines; /* lines: per location */
+    uint32_t samples, depth, labels;      /* labels: per sample */
     int64_t value;                        /* magnitude */
     bool negative;                        /* values may be negative, and cancel out */
-    bool late_mapping;                    /* the mapping starts elsewhere than in other profiles, with equal offsets */
+    bool late_mapping; /* the mapping starts at another address than in other profiles, with equal offsets */
 };
 
-/* Lives in `a`. */
+/* A random profile, which lives in `a`. */
 static inline struct profile random_profile(struct arena *a, struct random *r, struct random_size size) {
     static const char *const keys[] = {"a", "b", "bytes"};
     struct build b;
@@ -64,7 +64,7 @@ static inline struct profile random_profile(struct arena *a, struct random *r, s
     label_id label[16];
     for (uint32_t i = 0; i < n_samples; i++) {
         uint32_t depth = random_below(r, size.depth + 1), n_labels = random_below(r, size.labels + 1);
-        /* stacks share their roots, as real ones do: only some of the last one's frames are drawn anew */
+        /* like real ones, stacks share their roots: only some of the last one's frames are replaced */
         uint32_t fresh = i ? random_below(r, depth + 1) : depth;
         for (uint32_t k = 0; k < depth; k++)
             if (k < fresh || i == 0) frame[size.depth - depth + k] = random_below(r, n_locations);

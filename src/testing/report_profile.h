@@ -1,4 +1,4 @@
-/* For the tests of reports: a small profile, and a report run on it.
+/* For unit tests of reports: a small profile, and a way to run a report on it.
  *
  * Values are samples/count and cpu/nanoseconds. main (m.c, from line 1) calls work (w.c, from line 10), into which
  * step (w.c, from line 3) is inlined. */
@@ -26,7 +26,7 @@ static inline func_id test_function(struct build *b, str name, str file, int64_t
                               .name = id, .system_name = id, .file = build_string(b, file), .start_line = start_line});
 }
 
-/* Samples are added to t->build after this, then test_seal is called. */
+/* Starts a profile. Afterwards add samples to t->build and call test_seal. */
 static inline void test_begin(struct test_profile *t) {
     *t = (struct test_profile){.arena = {0}};
     struct build *b = &t->build;
@@ -60,7 +60,7 @@ static inline bool test_seal(struct test_profile *t, struct err *e) {
     return true;
 }
 
-/* The report's text, which lives as long as the profile; empty, with *e set, when it fails. */
+/* Runs the report and returns its text, which lives as long as the profile; empty, with *e set, on failure. */
 static inline str test_run(struct test_profile *t, report_fn *run, struct err *e) {
     struct sink out;
     sink_to_memory(&out);

@@ -1,4 +1,4 @@
-/* For the tests of graph reports: a report of a profile drawn as text (testing/sketch.h). */
+/* For unit tests of graph reports: runs a report on a profile in the text form of testing/sketch.h. */
 #ifndef CPROF_TESTING_REPORT_SKETCH_H
 #define CPROF_TESTING_REPORT_SKETCH_H
 
@@ -6,7 +6,7 @@
 #include "testing/sketch.h"
 #include "testing/test.h"
 
-/* Inlining, recursion, labels, a negative value, and a node (x) whose values cancel out. */
+/* Has inlining, recursion, labels, a negative value, and a node (x) whose values cancel out. */
 static const char sketch_work[] = "types samples/count cpu/nanoseconds\n"
                                   "main;run@r.c+helper;leaf 1 50 req=a\n"
                                   "main;run@r.c+helper 2 20 req=b bytes:4096\n"
@@ -15,7 +15,7 @@ static const char sketch_work[] = "types samples/count cpu/nanoseconds\n"
                                   "main;x;y 1 5\n"
                                   "main;x;z 1 -5\n";
 
-/* "nodecount=2 lines": options as the prompt would set them, over the defaults (but no limit of nodes). */
+/* Parses "nodecount=2 lines": options as at the prompt, on top of the defaults (but with no limit on nodes). */
 static inline struct options sketch_options(const char *text) {
     struct options o;
     struct err e = {0};
@@ -34,7 +34,7 @@ static inline struct options sketch_options(const char *text) {
     return o;
 }
 
-/* The last column's report; the text is followed by a NUL. An error's sentence where it fails. */
+/* Runs the report on the last column and returns its text, followed by a NUL; on failure the error message. */
 static inline const char *sketch_report(struct arena *a, report_fn *run, const char *text, const char *options,
                                         const struct regex *regex) {
     struct options o = sketch_options(options);

@@ -1,9 +1,9 @@
 /* The program of all unit tests: runs those of one file, of a folder, or all.
  *
- *     unit [NAME...]    report/tree for the tests of src/report/tree_test.c, report for all below src/report
- *     unit --list       the names, one a line
+ *    unit [NAME...]    report/tree for the tests of src/report/tree_test.c, report for all below src/report
+ *    unit --list       prints the names, one a line
  *
- * The exit status is 0 when all passed, 1 when one failed, 2 when a name is unknown. */
+ * The exit status is 0 if all passed, 1 if one failed, 2 if a name is unknown. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 
 static struct test_file *files;
 
-/* The list is kept in the order of paths, whatever the order of linking. */
+/* Keeps the list sorted by path, whatever the order of linking. */
 void test_register(struct test_file *file) {
     struct test_file **at = &files;
     while (*at && strcmp((*at)->path, file->path) < 0) at = &(*at)->next;
@@ -37,7 +37,7 @@ int test_file(char path[static TEST_PATH_MAX]) {
     return mkstemp(path);
 }
 
-/* "report/tree" of "src/report/tree_test.c": where it begins, and its length. */
+/* The name of a test file: "report/tree" for "src/report/tree_test.c". Returns its start and sets *len. */
 static const char *name_of(const struct test_file *file, size_t *len) {
     static const char root[] = "src/", suffix[] = "_test.c";
     const char *name = strstr(file->path, root);

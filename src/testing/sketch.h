@@ -1,10 +1,10 @@
-/* For unit tests: profiles drawn as text, and shown as text again.
+/* For unit tests: reads and writes profiles as short texts.
  *
- *     types samples/count cpu/ms      (one type, samples/count, when there is no such line)
- *     main;a@a.c+b;c 5 50 k=v n:9kb   (root first; a+b: b inlined into a; @: the file; values; labels)
+ *    types samples/count cpu/ms      (default: one type, samples/count)
+ *    main;a@a.c+b;c 5 50 k=v n:9kb   (root first; a+b: b inlined into a; @: the file; values; labels)
  *
- * Functions are told apart by name and file, locations by their text; all are numbered in order of use, as are
- * mappings: there is one, /PROG. */
+ * Functions are identified by name and file, locations by their text; all are numbered in order of use. There is
+ * one mapping, /PROG. */
 #ifndef CPROF_TESTING_SKETCH_H
 #define CPROF_TESTING_SKETCH_H
 
@@ -89,7 +89,7 @@ static void sketch_sample(struct sketch *s, str line) {
     build_sample(&s->b, frame, n, value, label, n_labels);
 }
 
-/* `text` lives as long as `a`. Aborts when it cannot be a profile. */
+/* Parses `text`, which must live as long as `a`. Aborts on a syntax error. */
 static inline struct profile sketch_profile(struct arena *a, const char *text) {
     struct sketch s = {.a = a, .function.arena = a, .location.arena = a};
     build_init(&s.b, a);
@@ -109,7 +109,7 @@ static inline struct profile sketch_profile(struct arena *a, const char *text) {
     return p;
 }
 
-/* The samples of a view, in the same form, sample by sample; files are left out. */
+/* Writes the samples of a view in the same form, one per line; files are left out. */
 static inline str sketch_show(struct arena *a, const struct profile *v) {
     VEC(str) words = {0};
     for (uint32_t i = 0; i < v->n_samples; i++) {

@@ -1,4 +1,4 @@
-/* What every unit test includes: cmocka, and TESTS, which makes a file's tests known to the runner (run_test.c). */
+/* Included by every unit test: cmocka, and TESTS, which registers a file's tests with the runner (run_test.c). */
 #ifndef CPROF_TESTING_TEST_H
 #define CPROF_TESTING_TEST_H
 
@@ -7,31 +7,31 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-/* cmocka needs the four above first */
+/* cmocka requires the four headers above */
 #include <cmocka.h>
 
 struct test_file {
-    const char *path; /* as the compiler was given it: src/report/tree_test.c */
-    int (*run)(void); /* the number of tests that failed */
+    const char *path; /* the path given to the compiler: src/report/tree_test.c */
+    int (*run)(void); /* returns the number of failed tests */
     struct test_file *next;
 };
 
-/* Called before main; the file must outlive the program. */
+/* Called before main; `file` must live as long as the program. */
 void test_register(struct test_file *file);
 
 enum { TEST_PATH_MAX = 4096 };
 
-/* Make a folder, or a file that is open for reading and writing, below $TMPDIR or else /tmp, and write its path to
- * `path`. False, or -1: that cannot be. The test removes it. */
+/* Make a folder, or a file open for reading and writing, below $TMPDIR or else /tmp, and write its path to `path`.
+ * Return false, or -1, on failure. The test removes it. */
 bool test_folder(char path[static TEST_PATH_MAX]);
 int test_file(char path[static TEST_PATH_MAX]);
 
-/* Begins the one function of an x_test.c that runs its tests:
+/* Starts the function of an x_test.c that runs its tests:
  *
- *     TESTS {
- *         const struct CMUnitTest tests[] = {cmocka_unit_test(shows_callers)};
- *         return cmocka_run_group_tests(tests, NULL, NULL);
- *     } */
+ *    TESTS {
+ *        const struct CMUnitTest tests[] = {cmocka_unit_test(shows_callers)};
+ *        return cmocka_run_group_tests(tests, NULL, NULL);
+ *    } */
 #define TESTS                                                                                                          \
     static int test_run_file(void);                                                                                    \
     __attribute__((constructor)) static void test_register_file(void) {                                                \

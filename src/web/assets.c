@@ -1,6 +1,7 @@
+/* Embeds the files of the web pages into the program. */
 #include "web/assets.h"
 
-/* The assembler copies the file into the object. Its path is relative to the folder that the compiler runs in: the root
+/* The assembler copies the file into the object. Its path is relative to the compiler's working directory, the root
  * of the repository. The Makefile lists the files, so that a changed one is copied again. */
 #define ASSET(name, file)                                                                                              \
     __asm__(".pushsection .rodata\n"                                                                                   \

@@ -1,11 +1,11 @@
-/* The files that a browser gets, as they are in this folder, built into the program. */
+/* The files of the web pages, built into the program. */
 #ifndef CPROF_WEB_ASSETS_H
 #define CPROF_WEB_ASSETS_H
 
 #include "base/str.h"
 
 enum web_asset {
-    WEB_FLAME_HTML, /* the page of a flame graph; report/flame/page.c fills its {{parts}} in */
+    WEB_FLAME_HTML, /* the page of a flame graph, a template; report/flame/page.c replaces its {{parts}} */
     WEB_FLAME_CSS,
     WEB_FLAME_JS,
     WEB_SVGPAN_JS, /* SVGPan 1.2.2, unchanged third-party code; its licence is in its first comment */

@@ -1,3 +1,4 @@
+/* Runs objdump and nm and parses their output. */
 #include "report/code/assembly.h"
 
 #include <string.h>
@@ -16,9 +17,7 @@ void assembly_find_tools(struct arena *a, str config, struct assembly_tools *out
     out->objdump = tools_find_objdump(a, config, &out->is_llvm);
 }
 
-/* ---- texts ---- */
-
-/* Go's \s */
+/* The blanks of Go's \s. */
 static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r'; }
 static bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -46,9 +45,7 @@ static bool run(struct arena *a, const char *const *argv, str *output, struct er
     return err_prepend(e, "[%.*s]: ", STR_ARG(command));
 }
 
-/* ---- instructions ---- */
-
-/* "  401126:\tpush   %rbp" */
+/* Parses " 401126:\tpush %rbp". */
 static bool parse_instruction(str line, uint64_t *address, str *text) {
     size_t n = hex_length(line);
     if (n == 0 || n == line.len || line.ptr[n] != ':') return false;
@@ -58,13 +55,13 @@ static bool parse_instruction(str line, uint64_t *address, str *text) {
     return true;
 }
 
-/* Where the text begins after what LLVM puts before it: an optional semicolon and an optional space. */
+/* Where the text starts after LLVM's prefix: an optional semicolon and an optional space. */
 static size_t after_semicolon(str line) {
     size_t at = line.len && line.ptr[0] == ';';
     return at + (at < line.len && is_space(line.ptr[at]));
 }
 
-/* "/usr/src/main.c:12", "; /usr/src/main.c:12"; the last colon before digits counts. */
+/* Parses "/usr/src/main.c:12" and "; /usr/src/main.c:12" at the last colon before digits. */
 static bool parse_file_line(str line, str *file, str *number) {
     size_t from = after_semicolon(line);
     for (size_t at = line.len; at > 0; at--) {
@@ -79,7 +76,7 @@ static bool parse_file_line(str line, str *file, str *number) {
     return false;
 }
 
-/* The text before the last "():", at least one character from `from` on, the first of them no space. */
+/* Finds the text before the last "():": at least one character from `from` on, the first of them not a space. */
 static bool ends_in_call(str line, size_t from, str *function) {
     if (from >= line.len || is_space(line.ptr[from])) return false;
     for (size_t at = line.len; at >= from + 4; at--) {
@@ -90,14 +87,14 @@ static bool ends_in_call(str line, size_t from, str *function) {
     return false;
 }
 
-/* "main():" */
+/* Parses "main():". */
 static bool parse_function(str line, str *function) {
     bool semicolon = line.len && line.ptr[0] == ';';
     return ends_in_call(line, after_semicolon(line), function) || (semicolon && ends_in_call(line, 1, function)) ||
            ends_in_call(line, 0, function);
 }
 
-/* "0000000000401126 <main>:"; the reference takes the angle brackets, too. */
+/* Parses "0000000000401126 <main>:"; as in pprof, the name includes the angle brackets. */
 static bool parse_label(str line, str *function) {
     size_t from = hex_length(line);
     if (from < line.len && is_space(line.ptr[from])) from++;
@@ -146,9 +143,7 @@ bool assembly_disassemble(struct arena *a, const struct assembly_tools *tools, c
     return true;
 }
 
-/* ---- symbols ---- */
-
-/* "0000000000401126 T main". The kind may be any character: with enough blanks, a blank. */
+/* Parses "0000000000401126 T main". The kind may be any character; with enough blanks, a blank. */
 static bool parse_symbol(str line, uint64_t *address, str *name) {
     size_t n = hex_length(line), space = space_length(line, n), kind = n + space;
     if (n == 0 || space == 0 || kind == line.len) return false;
@@ -160,7 +155,7 @@ static bool parse_symbol(str line, uint64_t *address, str *name) {
     return true;
 }
 
-/* The spelling of `name` that matches: as it stands, or demangled with more and more left out. */
+/* Finds a spelling of `name` that matches: unchanged, or demangled with more and more parts left out. */
 static bool match_name(struct arena *a, str name, const struct regex *match, str *as) {
     static const enum demangle_mode modes[] = {DEMANGLE_FULL, DEMANGLE_TEMPLATES, DEMANGLE_DEFAULT};
     *as = name;
@@ -173,7 +168,7 @@ static bool match_name(struct arena *a, str name, const struct regex *match, str
     return false;
 }
 
-/* Is the group of symbols from g->start to g->end asked for? Then its names are those to be shown. */
+/* True if the group of symbols from g->start to g->end is requested; then sets the names to show. */
 static bool select_group(struct arena *a, struct assembly_symbol *g, const struct regex *match, uint64_t address) {
     if (address != 0 && address >= g->start && address <= g->end) return true;
     for (uint32_t i = 0; i < g->n_names; i++) {
@@ -188,11 +183,11 @@ static bool select_group(struct arena *a, struct assembly_symbol *g, const struc
 
 struct assembly_symbols assembly_parse_symbols(struct arena *a, str text, const struct regex *match, uint64_t address) {
     VEC(struct assembly_symbol) found = {0};
-    VEC(str) names = {0}; /* of the symbol being collected */
+    VEC(str) names = {0}; /* names of the current group */
     uint64_t start = 0;
     for (bool more = true; more;) {
         str line, name;
-        uint64_t at = 0; /* the last symbol ends where addresses do */
+        uint64_t at = 0; /* the last symbol ends at the highest address */
         more = false;
         while (!more && text.len && str_cut(&text, '\n', &line)) more = parse_symbol(str_trim(line), &at, &name);
         if (more ? at != start : names.n > 0) {

@@ -1,4 +1,4 @@
-/* Machine code and symbols of binaries, as objdump and nm tell of them: for disasm and weblist. */
+/* Machine code and symbols of binaries from objdump and nm, for disasm and weblist. */
 #ifndef CPROF_REPORT_CODE_ASSEMBLY_H
 #define CPROF_REPORT_CODE_ASSEMBLY_H
 
@@ -7,54 +7,54 @@
 #include "regex/regex.h"
 
 struct assembly_tools {
-    const char *objdump; /* NULL: there is none */
+    const char *objdump; /* NULL if there is none */
     bool is_llvm;
     const char *nm;
 };
-/* Looks where `config` says, the value of -tools; empty: on $PATH. */
+/* Finds the tools by `config`, the value of -tools; empty: on $PATH. */
 void assembly_find_tools(struct arena *a, str config, struct assembly_tools *out);
 
 struct assembly_inst {
     uint64_t address; /* in the file */
     str text;
-    str function, file; /* empty when unknown */
+    str function, file; /* empty if unknown */
     int64_t line;
 };
 struct assembly {
     const struct assembly_inst *at;
     size_t n;
 };
-/* The instructions of `file` from `start` up to but without `end`. */
+/* The instructions of `file` in [start, end). */
 struct assembly_range {
     str file;
     uint64_t start, end;
-    bool intel; /* in Intel's syntax */
+    bool intel; /* print Intel's syntax */
 };
-/* Fails with the reference's message when there is no objdump or it fails. */
+/* Fails with pprof's message if there is no objdump or it fails. */
 bool assembly_disassemble(struct arena *a, const struct assembly_tools *tools, const struct assembly_range *range,
                           struct assembly *out, struct err *e);
-/* What a text that objdump printed says; split off for tests. */
+/* Parses text that objdump printed. Separate for tests. */
 struct assembly assembly_parse(struct arena *a, str text);
 
-/* Adjacent symbols at one address are one. What is before the first symbol counts as one without names, which only its
- * address finds. */
+/* Adjacent symbols at one address are one. The addresses before the first symbol form one without names, which only
+ * a search by address finds. */
 struct assembly_symbol {
-    uint64_t start, end; /* the last address is `end`: one before the next symbol */
-    const str *name;     /* all names at an address that was asked for, else the one that matched, as it matched */
+    uint64_t start, end; /* `end` is the last address: one before the next symbol */
+    const str *name;     /* all names if found by address, else the matching name, in the spelling that matched */
     uint32_t n_names;
 };
 struct assembly_symbols {
     const struct assembly_symbol *at;
     size_t n;
 };
-/* The symbols of `file` with a name that matches, mangled or in one of its readable forms, or at `address` (0: at none
- * in particular). */
+/* Finds the symbols of `file` with a matching name, mangled or in one of its readable forms, or at `address` (0: no
+ * address). */
 struct assembly_search {
     str file;
     const struct regex *match;
     uint64_t address;
 };
-/* False when nm fails. */
+/* Returns false if nm fails. */
 bool assembly_find_symbols(struct arena *a, const struct assembly_tools *tools, const struct assembly_search *wanted,
                            struct assembly_symbols *out, struct err *e);
 struct assembly_symbols assembly_parse_symbols(struct arena *a, str text, const struct regex *match, uint64_t address);

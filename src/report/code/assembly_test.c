@@ -1,3 +1,4 @@
+/* Unit tests of report/code/assembly.c. */
 #include <string.h>
 
 #include "report/code/assembly.h"
@@ -22,7 +23,7 @@ static void gnu_objdump(void **state) {
                                                   "/src/a:b.c:12 (discriminator 2)\n"
                                                   "    1126:\tpush   %rbp\n"
                                                   "    1127:\tmov    %rsp,%rbp\n"
-                                                  "/src/a.c:99999999999\n" /* no line: all stays as it was */
+                                                  "/src/a.c:99999999999\n" /* not a line number: nothing changes */
                                                   "    112a:\tret\n"
                                                   "\n"
                                                   "    112b:\tnop\n"
@@ -32,7 +33,7 @@ static void gnu_objdump(void **state) {
     check_inst(&code.at[0], 0x1126, "push   %rbp", "main", "/src/a:b.c", 12);
     check_inst(&code.at[1], 0x1127, "mov    %rsp,%rbp", "main", "/src/a:b.c", 12);
     check_inst(&code.at[2], 0x112a, "ret", "main", "/src/a:b.c", 12);
-    check_inst(&code.at[3], 0x112b, "nop", "", "", 0); /* a line that says nothing ends all that was said */
+    check_inst(&code.at[3], 0x112b, "nop", "", "", 0); /* an unparsable line clears the position */
     arena_release(&a);
 }
 
@@ -82,7 +83,7 @@ static void nm_symbols(void **state) {
     check_symbol(&s.at[1], 0x1100, 0x11ff, "alias_b");
     check_symbol(&s.at[2], 0x1300, UINT64_MAX, "_end");
 
-    s = symbols(&a, text, STR("nothing"), 0x11ff); /* an address brings all names */
+    s = symbols(&a, text, STR("nothing"), 0x11ff); /* found by address: has all names */
     assert_int_equal(s.n, 1);
     check_symbol(&s.at[0], 0x1100, 0x11ff, "alias_a alias_b");
     s = symbols(&a, text, STR("."), 0x10); /* before all symbols */
@@ -91,7 +92,7 @@ static void nm_symbols(void **state) {
     assert_int_equal(symbols(&a, STR("0 T zero\n10 T ten\n"), STR("nothing"), 5).at[0].n_names, 1);
     assert_int_equal(symbols(&a, STR("0 T zero\n"), STR("zero"), 0).n, 1);
 
-    /* names match in each of their readable forms, the longest first, and are shown so */
+    /* names match in each of their readable forms, the longest first, and are shown in that form */
     s = symbols(&a, text, STR("^void work<int>"), 0);
     assert_int_equal(s.n, 1);
     check_symbol(&s.at[0], 0x1200, 0x12ff, "void work<int>(int)");

@@ -1,4 +1,4 @@
-/* disasm: machine code of the matching functions with what was measured on it (pprof.md 8.9). */
+/* The report disasm: machine code of the matching functions with the values at each instruction (pprof.md 8.9). */
 #include <stdlib.h>
 
 #include "base/hash.h"
@@ -30,13 +30,11 @@ struct disasm {
     const struct report_in *in;
     const struct graph *graph;
     struct assembly_tools tools;
-    bool by_address; /* the pattern reads as a number, too */
+    bool by_address; /* the pattern is also a number */
     uint64_t address;
-    bool any_symbol, any_nameless; /* nameless: with samples, but before the first symbol */
+    bool any_symbol, any_nameless; /* any_nameless: some symbol matches only by samples before the first symbol */
     VEC(struct routine) routines;
 };
-
-/* ---- finding the symbols ---- */
 
 static int compare_places(const void *a, const void *b) {
     const struct disasm_place *x = a, *y = b;
@@ -44,8 +42,8 @@ static int compare_places(const void *a, const void *b) {
     return x->position < y->position ? -1 : x->position > y->position;
 }
 
-/* All nodes by their addresses in the file. The first address asked for settles how the file was loaded, so it has
- * to be one of the mapping. */
+/* Finds the addresses in the file of all nodes. The first address decides how the file was loaded, so it has to be
+ * one of the mapping. */
 static struct places place_nodes(const struct disasm *d, struct object *file) {
     const struct graph *g = d->graph;
     struct disasm_place *place = ARENA_ARRAY(d->in->arena, struct disasm_place, g->n_nodes);
@@ -106,7 +104,7 @@ static void search_mapping(struct disasm *d, const struct profile_mapping *m) {
     err_clear(&e);
 }
 
-/* Only binaries are looked into that have a matching node, or the address that was asked for. */
+/* Searches only binaries with a matching node or the requested address. */
 static void search(struct disasm *d) {
     const struct report_in *in = d->in;
     struct intern files = {.arena = in->arena};
@@ -135,9 +133,7 @@ static int compare_routines(const void *a, const void *b) {
     return c;
 }
 
-/* ---- writing ---- */
-
-/* What is printed of an instruction: objdump's words, and what the samples add. */
+/* One printed instruction: objdump's text with the values of its samples. */
 struct disasm_line {
     str function, file;
     int64_t number;
@@ -166,7 +162,7 @@ static void fill_line(struct disasm_line *l, const struct graph_node *n) {
     if (n->name.len && !l->function.len) l->function = n->name;
 }
 
-/* "main main.c:12" */
+/* Formats "main main.c:12". */
 static str location_text(struct arena *a, const struct disasm_line *l) {
     if (!l->function.len && !l->file.len) return STR_EMPTY;
     str number = l->file.len && l->number ? str_format(a, ":%lld", (long long)l->number) : STR_EMPTY;
@@ -201,7 +197,7 @@ static void write_instructions(const struct report_in *in, struct sink *out, str
     for (size_t i = 0; i < code.n; i++) {
         const struct assembly_inst *inst = &code.at[i];
         struct disasm_line line = {inst->function, inst->file.len ? str_base_name(inst->file) : STR_EMPTY, inst->line};
-        /* samples in the middle of an instruction belong to it */
+        /* samples in the middle of an instruction count for it */
         uint64_t end = i + 1 < code.n ? code.at[i + 1].address : UINT64_MAX;
         struct disasm_amounts sum = {0, 0, 0, 0};
         for (; next < p.n && p.at[next].address < end; next++) {

@@ -1,4 +1,4 @@
-/* list: source lines with what was measured on them (pprof.md 8.7). */
+/* The report list: source lines with their values (pprof.md 8.7). */
 #include <stdlib.h>
 
 #include "report/amount.h"
@@ -6,7 +6,7 @@
 
 enum { MARGIN = 5 }; /* lines shown around those with samples */
 
-/* The nodes that match, those of one function together, in it those of one file, in it those of one line. */
+/* The matching nodes, grouped by function, then by file, then by line. */
 struct list_entry {
     const struct graph_node *node;
     uint32_t position; /* in the graph's order */
@@ -25,7 +25,7 @@ struct entries {
     uint32_t n;
 };
 
-/* Nodes come sorted by name, so that the pattern is tried once per name. */
+/* Nodes are sorted by name, so each name is matched once. */
 static struct entries find_entries(const struct report_in *in, const struct graph *g) {
     struct list_entry *entry = ARENA_ARRAY(in->arena, struct list_entry, g->n_nodes);
     for (uint32_t i = 0; i < g->n_nodes; i++) entry[i] = (struct list_entry){&g->node[g->order[i]], i};
@@ -53,8 +53,8 @@ static struct list_amounts sum_entries(struct entries s) {
     return sum;
 }
 
-/* The lines to show. The reference begins with any node and widens the range by the others, each at one end only;
- * this begins with the one that is first in the report's order. */
+/* Finds the range of lines to show. pprof starts with any node and widens the range by the others, each at one end
+ * only; this starts with the first node in the report's order. */
 static void find_range(struct entries s, int64_t *start, int64_t *end) {
     const struct list_entry *first = &s.at[0];
     for (uint32_t i = 1; i < s.n; i++)
@@ -76,7 +76,7 @@ static void write_lines(const struct report_in *in, struct source_reader *reader
     str file = s.at[0].node->file, text;
     int64_t line, end;
     find_range(s, &line, &end);
-    /* an empty range (a function said to start below its samples) leaves the file unopened, and so without error */
+    /* an empty range (a function whose start line is below its samples) must not open the file and get its error */
     if (line <= end) source_line(reader, file, line, &text);
     str error = source_error(reader, file);
     if (error.len) {
@@ -91,7 +91,7 @@ static void write_lines(const struct report_in *in, struct source_reader *reader
             if (s.at[i].node->line == line)
                 here.n++;
             else
-                here.at++; /* above the range */
+                here.at++; /* skips lines above the range */
         }
         struct list_amounts sum = sum_entries(here);
         amount_right(in, out, sum.flat, 10, true);
@@ -120,7 +120,7 @@ static void write_file(const struct report_in *in, struct source_reader *reader,
     write_lines(in, reader, s, out);
 }
 
-/* One function: nodes without a file say nothing about lines. */
+/* Writes one function. Nodes without a file have no lines. */
 static void write_function(const struct report_in *in, struct source_reader *reader, struct entries s,
                            struct sink *out) {
     while (s.n && s.at[0].node->file.len == 0) {

@@ -1,3 +1,4 @@
+/* Unit tests of report/code/list.c. */
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -39,7 +40,7 @@ static void begin(struct test_profile *t) {
     func_id unknown = test_function(b, STR("unknown"), STR_EMPTY, 0);
     loc_id lost =
         build_location(b, (struct profile_location){.mapping = PROFILE_NONE}, &(struct profile_line){unknown, 0, 0}, 1);
-    /* said to start below its samples */
+    /* its start line is below its samples */
     func_id late = test_function(b, STR("late"), STR("gone.c"), 100);
     loc_id below =
         build_location(b, (struct profile_location){.mapping = PROFILE_NONE}, &(struct profile_line){late, 3, 0}, 1);
@@ -97,7 +98,7 @@ static void without_source(void **state) {
     check(&t, STR("late"),
           "Total: 40ns\nROUTINE ======================== late in gone.c\n"
           "         0       30ns (flat, cum) 75.00% of Total\n");
-    check(&t, STR("w[.]c"), "no matches found for regexp: w[.]c"); /* names count, not files */
+    check(&t, STR("w[.]c"), "no matches found for regexp: w[.]c"); /* matches names only, not files */
     test_end(&t);
 }
 

@@ -1,3 +1,4 @@
+/* Source files: searched in the working directory and along -source_path, read once and split into lines. */
 #include "report/code/source.h"
 
 #include <errno.h>
@@ -14,13 +15,13 @@
 #include "graph/graph.h"
 
 enum {
-    LINE_MOST = 65535,             /* bytes of a line without its newline: one more and the file ends before it */
-    FILE_MOST = 1024 * 1024 * 1024 /* bytes read of a file: more than any source has */
+    LINE_MOST = 65535,             /* bytes of a line without its newline: a longer line ends the file before it */
+    FILE_MOST = 1024 * 1024 * 1024 /* bytes read of a file; no source is larger */
 };
 
 struct file {
     str error;
-    const char **line; /* starts; line i ends before line[i+1] */
+    const char **line; /* starts of lines; line i ends before line[i+1] */
     size_t n_lines;
 };
 
@@ -56,7 +57,7 @@ struct source_reader *source_reader_new(struct arena *a, str search_path, str tr
     return r;
 }
 
-/* Descriptor of the file, -1 with errno set. */
+/* Opens the file; returns -1 with errno set on failure. */
 static int open_path(str path) {
     if (memchr(path.ptr, 0, path.len)) {
         errno = EINVAL;
@@ -78,7 +79,7 @@ static str parent_of(str dir) {
     return str_slice(dir, 0, slash ? slash : 1);
 }
 
-/* Looks for a relative path in `dir` and in every directory above it. */
+/* Searches a relative path in `dir` and in every directory above it. */
 static int open_above(struct arena *scratch, str dir, str path) {
     for (;;) {
         struct arena_mark m = arena_mark(scratch);
@@ -113,7 +114,7 @@ static int open_source(struct source_reader *r, str path, str *error) {
     return fd;
 }
 
-/* What is no plain file (a directory, a device) has no lines. */
+/* Reads the file; anything but a regular file (a directory, a device) has no lines. */
 static str read_file(struct arena *a, int fd) {
     struct stat st;
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size <= 0) return STR_EMPTY;

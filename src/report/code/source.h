@@ -1,4 +1,4 @@
-/* Source files named in profiles: finding and reading them (pprof.md 8.7.3, 8.7.4). Each file is read once; lines live
+/* Source files named in profiles: finds and reads them (pprof.md 8.7.3, 8.7.4). Each file is read once; lines live
  * in the reader's arena. */
 #ifndef CPROF_REPORT_CODE_SOURCE_H
 #define CPROF_REPORT_CODE_SOURCE_H
@@ -7,15 +7,15 @@
 #include "base/str.h"
 
 struct source_reader;
-/* search_path: directories separated by ':', empty for the current one. Both as in the options. NULL, with the
- * system's sentence in *e, when the current directory is needed and unknown. */
+/* search_path: directories separated by ':', empty for the current one; trim_path as in the options. Returns NULL,
+ * with the system's message in *e, if the current directory is needed and unknown. */
 struct err;
 struct source_reader *source_reader_new(struct arena *a, str search_path, str trim_path, struct err *e);
 
-/* Line number `n` (from 1) without its line end; false when the file has no such line or is not found. A file ends
+/* Line number `n` (from 1) without its line end; false if the file has no such line or is not found. A file ends
  * before its first line longer than 64 KiB. */
 bool source_line(struct source_reader *r, str path, int64_t n, str *line);
-/* Why the file could not be opened; empty when it could, or when none of its lines was asked for yet. */
+/* Why the file could not be opened; empty if it could, or if none of its lines was requested yet. */
 str source_error(struct source_reader *r, str path);
 
 #endif

@@ -1,3 +1,4 @@
+/* Unit tests of report/code/source.c. */
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -83,7 +84,7 @@ static void lines(void **state) {
     expect_none(r, path, INT64_MAX, "");
 }
 
-/* Go's scanner takes lines up to 64 KiB, the newline included. */
+/* Go's scanner reads lines up to 64 KiB, the newline included. */
 static void long_lines(void **state) {
     struct place *p = *state;
     for (size_t extra = 0; extra < 2; extra++) {
@@ -112,7 +113,7 @@ static void search(void **state) {
     struct source_reader *r = reader(p, project, STR_EMPTY);
     expect(r, STR("src/a.c"), 1, "here");
     expect(r, STR("./src/../src/a.c"), 1, "here");
-    expect(r, STR("/build/project/src/a.c"), 1, "here"); /* all up to the base name of the search path goes */
+    expect(r, STR("/build/project/src/a.c"), 1, "here"); /* the prefix is removed */
     expect(r, STR("above.c"), 1, "above");               /* found in a directory above */
     expect_none(r, STR("b.c"), 1, str_format(&p->arena, "could not find file b.c on path %s/project", p->dir).ptr);
     expect_none(r, STR("/none/b.c"), 1, "open /none/b.c: no such file or directory");
@@ -135,7 +136,7 @@ static void current_directory(void **state) {
     assert_int_equal(chdir(p->before), 0);
 }
 
-/* Names in profiles are anybody's: a pipe without a writer must not keep us waiting. */
+/* Names in profiles are untrusted: a pipe without a writer must not block. */
 static void no_plain_files(void **state) {
     struct place *p = *state;
     struct source_reader *r = reader(p, STR_EMPTY, STR_EMPTY);

@@ -1,4 +1,4 @@
-/* weblist: source lines of functions and the machine code they became, as a page of HTML (pprof.md 8.13). */
+/* The report weblist: source lines of functions and their machine code, as an HTML page (pprof.md 8.13). */
 #include <stdlib.h>
 
 #include "go/utf8.h"
@@ -8,15 +8,15 @@
 #include "report/web.h"
 
 enum {
-    MERGE_LINES = 20, /* lines of one function closer than this are shown as one piece */
+    MERGE_LINES = 20, /* lines of one function closer than this are one piece */
     MARGIN = 5,       /* lines shown around a piece */
-    CODE_WIDTH = 80   /* machine code is padded to this */
+    CODE_WIDTH = 80   /* width to which machine code is padded */
 };
 
 /* Adjacent lines of one function. */
 struct weblist_piece {
     str name;
-    int64_t begin, end; /* without `end` */
+    int64_t begin, end; /* [begin, end) */
     int64_t flat, cum;
 };
 
@@ -32,8 +32,6 @@ struct sites {
     size_t n;
 };
 
-/* ---- text ---- */
-
 static const char style[] = "<style type=\"text/css\">\n"
                             "body { font-family: sans-serif; }\n"
                             ".legend { font-size: 125%; }\n"
@@ -44,7 +42,7 @@ static const char style[] = "<style type=\"text/css\">\n"
                             ".asm { color: #080; display: none; }\n"
                             "</style>";
 
-/* A click on a source line opens and closes the machine code that follows it. */
+/* Opens and closes the machine code below a source line on a click. */
 static const char script[] = "<script type=\"text/javascript\">\n"
                              "function pprof_toggle_asm(event) {\n"
                              "  var code = event.target.nextSibling;\n"
@@ -54,7 +52,7 @@ static const char script[] = "<script type=\"text/javascript\">\n"
                              "}\n"
                              "</script>";
 
-/* As Go's html/template escapes text. */
+/* Writes text escaped as by Go's html/template. */
 static void write_escaped(struct sink *out, str s) {
     for (size_t i = 0; i < s.len; i++) {
         switch (s.ptr[i]) {
@@ -70,7 +68,7 @@ static void write_escaped(struct sink *out, str s) {
     }
 }
 
-/* Columns taken by the blanks a line begins with. */
+/* Width of the blanks at the start of a line. */
 static size_t indentation(str line) {
     size_t column = 0;
     for (size_t i = 0; i < line.len; i++) {
@@ -84,8 +82,8 @@ static size_t indentation(str line) {
     return column;
 }
 
-/* `indent` blanks and the text, tabs made blanks, filled up to CODE_WIDTH. A tab always gives one blank, and then as
- * many as bring the column, that blank counted, to a multiple of eight. */
+/* Writes `indent` blanks and the text, padded to CODE_WIDTH, with tabs as blanks. A tab gives one blank and then as
+ * many as bring the column, that blank included, to a multiple of eight. */
 static void write_padded(struct sink *out, size_t indent, str s) {
     size_t column = indent;
     sink_repeat(out, ' ', indent);
@@ -108,25 +106,23 @@ static void write_padded(struct sink *out, size_t indent, str s) {
 
 static void write_blanks(struct sink *out, size_t n) { sink_repeat(out, ' ', n); }
 
-/* "       10ms       20ms", 0 as a dot */
+/* Writes " 10ms 20ms", with 0 as a dot. */
 static void write_amounts(const struct page *p, int64_t flat, int64_t cum) {
     amount_right(p->in, p->out, flat, 10, true);
     sink_char(p->out, ' ');
     amount_right(p->in, p->out, cum, 10, true);
 }
 
-/* ---- machine code ---- */
-
 static bool same_call(const struct weblist_frame *a, const struct weblist_frame *b) {
     return a->line == b->line && str_equal(a->file, b->file);
 }
 
-/* Callees are listed from the outermost: number 0 is the last one. */
+/* A call by its number. Callees are numbered from the outermost: number 0 is the last one. */
 static const struct weblist_frame *call(struct weblist_stack callees, uint32_t number) {
     return callees.at + (callees.n - 1 - number);
 }
 
-/* The calls that lead to an instruction, without those the instruction before shares. */
+/* Writes the calls that lead to an instruction, without those shared with the previous instruction. */
 static void write_calls(const struct page *p, size_t indent, struct weblist_stack callees,
                         struct weblist_stack before) {
     for (uint32_t i = 0; i < callees.n; i++) {
@@ -144,7 +140,7 @@ static void write_calls(const struct page *p, size_t indent, struct weblist_stac
     }
 }
 
-/* The reference escapes the file twice. */
+/* As in pprof, the file is escaped twice. */
 static void write_place(const struct page *p, const struct weblist_inst *inst) {
     if (inst->file.len == 0) return;
     struct sink once;
@@ -171,10 +167,10 @@ static void write_inst(const struct page *p, size_t indent, const struct weblist
     sink_text(p->out, "</span>\n");
 }
 
-/* The instructions of one source line, in order of discovery. */
+/* Writes the instructions of one source line, in order of discovery. */
 static void write_code(const struct page *p, size_t source_indent, struct sites s) {
     struct weblist_stack before = {NULL, 0};
-    uint64_t next = 0; /* where the instruction before ends */
+    uint64_t next = 0; /* the end of the previous instruction */
     sink_text(p->out, "<span class=asm>");
     for (size_t i = 0; i < s.n; i++) {
         const struct weblist_inst *inst = weblist_find_inst(&p->code, s.at[i].address);
@@ -191,8 +187,6 @@ static void write_code(const struct page *p, size_t source_indent, struct sites 
     sink_text(p->out, "</span>");
 }
 
-/* ---- source ---- */
-
 struct amounts {
     int64_t flat, cum;
 };
@@ -207,7 +201,7 @@ static struct amounts sum_sites(const struct page *p, struct sites s) {
     return sum;
 }
 
-/* Is there machine code to show, or only the fact that the line has samples? */
+/* True if there is machine code to show, not only samples of unknown instructions. */
 static bool has_code(const struct page *p, struct sites s) {
     for (size_t i = 0; i < s.n; i++)
         if (s.at[i].callees.n || !weblist_find_inst(&p->code, s.at[i].address)->synthetic) return true;
@@ -233,7 +227,7 @@ static void write_line(const struct page *p, str file, int64_t number, struct si
     if (code) write_code(p, indentation(text), s);
 }
 
-/* The sites of one line, from *i on; they come in order of lines. */
+/* Takes the sites of one line, from *i on; sites are sorted by line. */
 static struct sites take_line(struct sites all, size_t *i, int64_t line) {
     while (*i < all.n && all.at[*i].line < line) ++*i;
     struct sites s = {all.at + *i, 0};
@@ -241,7 +235,7 @@ static struct sites take_line(struct sites all, size_t *i, int64_t line) {
     return s;
 }
 
-/* *from: a site before which all belong to earlier pieces. */
+/* *from: index of a site; all before it belong to earlier pieces. */
 static void write_piece(const struct page *p, const struct weblist_piece *f, struct sites all, size_t *from) {
     struct sink *out = p->out;
     char percentage[32];
@@ -269,7 +263,7 @@ static struct weblist_pieces find_pieces(const struct page *p, struct sites all)
     VEC(struct weblist_piece) pieces = {0};
     for (size_t i = 0; i < all.n;) {
         int64_t line = all.at[i].line;
-        str name = weblist_pretty_name(&p->code, all.at[i].function); /* the first one found there names the line */
+        str name = weblist_pretty_name(&p->code, all.at[i].function); /* the first site's function names the line */
         struct amounts sum = sum_sites(p, take_line(all, &i, line));
         struct weblist_piece *last = pieces.n ? &pieces.at[pieces.n - 1] : NULL;
         if (!last || graph_add(line, (int64_t)(0 - (uint64_t)last->end)) >= MERGE_LINES ||
@@ -284,8 +278,8 @@ static struct weblist_pieces find_pieces(const struct page *p, struct sites all)
     return (struct weblist_pieces){pieces.at, pieces.n};
 }
 
-/* Shows some lines around each piece; what lies between two is shared. Line 0 stands for lines unknown: nothing is
- * put before it. */
+/* Adds lines around each piece; pieces share the lines between them. Line 0 means an unknown line: nothing is added
+ * before it. */
 static void widen_pieces(struct weblist_pieces f) {
     for (size_t i = 0; i < f.n; i++) {
         struct weblist_piece *now = &f.at[i];
@@ -313,7 +307,7 @@ static void write_file(const struct page *p, struct sites all) {
         if (f.at[i].cum != 0) write_piece(p, &f.at[i], all, &from);
 }
 
-/* What the line of the legend that begins so says; "unknown" without one. */
+/* The value of the legend's line that starts with `name`; "unknown" if there is none. */
 static str legend_value(const struct report_lines *legend, str name) {
     for (uint32_t i = 0; i < legend->n; i++)
         if (str_has_prefix(legend->at[i], name)) return str_trim(str_from_offset(legend->at[i], name.len));

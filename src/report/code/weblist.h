@@ -1,13 +1,13 @@
-/* What weblist shows: which instructions belong to which source lines of the functions asked for, and what was
- * measured on them (pprof.md 8.13). Made in weblist_code.c and weblist_ranges.c, written by weblist.c. */
+/* The data of weblist: the instructions of each source line of the requested functions, with their values (pprof.md
+ * 8.13). Computed in weblist_code.c and weblist_ranges.c, written by weblist.c. */
 #ifndef CPROF_REPORT_CODE_WEBLIST_H
 #define CPROF_REPORT_CODE_WEBLIST_H
 
 #include "report/report.h"
 
-/* One function at an address; a stack of them is innermost first. */
+/* One function at an address; stacks of them are innermost first. */
 struct weblist_frame {
-    str function; /* as the binary spells it */
+    str function; /* in the binary's spelling */
     str file;
     int64_t line;
 };
@@ -17,17 +17,17 @@ struct weblist_stack {
 };
 
 struct weblist_inst {
-    uint64_t address;      /* in the process; made up where the profile has none */
+    uint64_t address;      /* in the process; made up if the profile has none */
     uint64_t file_address; /* in the binary */
     uint64_t length;       /* bytes */
     str text;
-    bool synthetic; /* nothing is known of it but its place */
+    bool synthetic; /* no instruction is known, only its place */
     str file;       /* of the innermost function */
     int64_t line;
     int64_t flat, cum;
 };
 
-/* An instruction's place in a file: where a function asked for stands in its stack. */
+/* An instruction's place in a file: where a requested function is in its stack. */
 struct weblist_site {
     str file; /* cleaned */
     int64_t line;
@@ -38,42 +38,40 @@ struct weblist_site {
 };
 
 struct weblist_code {
-    const struct weblist_site *site; /* by file, line and number */
+    const struct weblist_site *site; /* sorted by file, line and number */
     size_t n_sites;
-    const struct weblist_inst *inst; /* by address, no two of one address */
+    const struct weblist_inst *inst; /* sorted by address, without duplicates */
     size_t n_insts;
     struct weblist_names *names;
 };
-/* False when nothing matches the pattern. */
+/* Returns false if nothing matches the pattern. */
 bool weblist_find_code(const struct report_in *in, struct weblist_code *out);
 const struct weblist_inst *weblist_find_inst(const struct weblist_code *code, uint64_t address); /* NULL: none */
-/* The name the profile shows a function by. */
+/* The name that the profile shows for a function. */
 str weblist_pretty_name(const struct weblist_code *code, str function);
 
-/* ---- between weblist_code.c and weblist_ranges.c ---- */
-
-/* An address of a function asked for. */
+/* An address in a requested function. */
 struct weblist_wanted {
     uint64_t address;
     loc_id location;
     uint32_t number; /* in order of discovery */
 };
-/* What was measured at an address. */
+/* The values at an address. */
 struct weblist_weight {
     uint64_t address;
     int64_t flat, cum;
 };
-/* An instruction found, with the functions at its place. */
+/* An instruction that was found, with the functions at its address. */
 struct weblist_found {
     struct weblist_inst inst;
-    struct weblist_stack shown; /* whose sites it gets */
+    struct weblist_stack shown; /* the stack its sites are made from */
 };
 struct weblist_list {
     struct arena *arena;
     VEC(struct weblist_found) found;
 };
-/* Instructions at and around `wanted` (by address, no two of one address), in order of discovery: first those of
- * addresses without binary, then range by range, the heaviest first. */
+/* Finds instructions at and around `wanted` (sorted by address, without duplicates), in order of discovery: first
+ * those of addresses without a binary, then range by range, from the heaviest. */
 void weblist_find_insts(const struct report_in *in, const struct weblist_wanted *wanted, size_t n_wanted,
                         const struct weblist_weight *weight, size_t n_weights, struct weblist_list *out);
 

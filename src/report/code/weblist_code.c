@@ -1,3 +1,4 @@
+/* Finds the requested functions, sums the values at their addresses and places instructions on source lines. */
 #include <stdlib.h>
 
 #include "base/hash.h"
@@ -5,27 +6,25 @@
 #include "report/code/weblist.h"
 
 struct weblist_names {
-    struct intern system_name; /* with a name to show */
+    struct intern system_name; /* those with a name to show */
     VEC(str) name;
 };
 
 enum match { UNKNOWN, NO, YES };
 
-/* The profile, location by location. */
+/* The state of one pass over the profile's locations. */
 struct survey {
     const struct report_in *in;
     struct arena *arena;
-    bool by_address; /* the pattern reads as a number, too */
+    bool by_address; /* the pattern is also a number */
     uint64_t wanted_address;
-    uint8_t *matches;       /* per string: enum match */
-    uint64_t *address;      /* per location */
-    bool *seen;             /* per location */
+    uint8_t *matches;       /* indexed by string: enum match */
+    uint64_t *address;      /* indexed by location */
+    bool *seen;             /* indexed by location */
     uint64_t next_made_up;  /* above all mappings */
-    struct intern interest; /* functions asked for, by either name */
+    struct intern interest; /* requested functions, by either name */
     VEC(struct weblist_wanted) wanted;
 };
-
-/* ---- what is asked for ---- */
 
 static bool string_matches(struct survey *s, str_id id) {
     if (s->matches[id] == UNKNOWN) s->matches[id] = regex_match(s->in->regex, profile_str(s->in->view, id)) ? YES : NO;
@@ -65,7 +64,7 @@ static int64_t sample_value(const struct report_in *in, uint32_t row) {
     return in->value.mean ? graph_mean(v, in->view->value[0][row]) : v;
 }
 
-/* Visits each location once, in the order samples come to it from the root; sums values per stack. */
+/* Visits each location once, in the order of samples, from the root; sums values per stack. */
 static int64_t *visit_samples(struct survey *s, bool *stack_seen) {
     const struct profile *v = s->in->view;
     int64_t *weight = ARENA_ZERO(s->arena, int64_t, v->n_stacks);
@@ -91,7 +90,7 @@ static int compare_wanted(const void *a, const void *b) {
     return x->number < y->number ? -1 : x->number > y->number;
 }
 
-/* By address; of several locations with one address the first stands for all. */
+/* Sorts by address; the first of several locations with one address represents all. */
 static size_t sort_wanted(struct survey *s) {
     size_t n = 0;
     if (s->wanted.n) qsort(s->wanted.at, s->wanted.n, sizeof *s->wanted.at, compare_wanted);
@@ -100,14 +99,12 @@ static size_t sort_wanted(struct survey *s) {
     return n;
 }
 
-/* ---- what was measured ---- */
-
 static int compare_weights(const void *a, const void *b) {
     const struct weblist_weight *x = a, *y = b;
     return x->address < y->address ? -1 : x->address > y->address;
 }
 
-/* Values by address. A location that occurs in a stack more than once counts each time, as in the reference. */
+/* Sums values by address. As in pprof, a location that occurs in a stack several times counts each time. */
 static struct weblist_weight *sum_weights(const struct survey *s, const int64_t *stack_weight, const bool *stack_seen,
                                           size_t *n_out) {
     const struct profile *v = s->in->view;
@@ -140,8 +137,8 @@ static struct weblist_weight *sum_weights(const struct survey *s, const int64_t 
     return at;
 }
 
-/* System names to names. Where a system name has several, the last in the samples counts; so they are walked from
- * the end. */
+/* Maps system names to names. If a system name has several, the last one in the samples counts, so they are walked
+ * backwards. */
 static struct weblist_names *find_names(const struct survey *s, bool *stack_seen) {
     const struct profile *v = s->in->view;
     struct weblist_names *names = ARENA_NEW(s->arena, struct weblist_names);
@@ -170,9 +167,7 @@ str weblist_pretty_name(const struct weblist_code *code, str function) {
     return intern_find(&code->names->system_name, function, &id) ? code->names->name.at[id] : function;
 }
 
-/* ---- where it is shown ---- */
-
-/* Where in the list an address was found. */
+/* The index in the list at which an address was found. */
 struct position {
     uint64_t address;
     size_t index;
@@ -184,7 +179,8 @@ static int compare_positions(const void *a, const void *b) {
     return x->index > y->index ? -1 : x->index < y->index; /* the later discovery first */
 }
 
-/* Instructions by address, the last one found at each; samples inside an instruction are moved to its start. */
+/* Sorts instructions by address, keeping the last one found at each; moves samples inside an instruction to its
+ * start. */
 static void place_insts(struct arena *a, const struct weblist_list *list, const struct weblist_weight *weight,
                         size_t n_weights, struct weblist_code *out) {
     size_t n = list->found.n, w = 0;
@@ -230,7 +226,7 @@ static int compare_sites(const void *a, const void *b) {
     return c ? c : x->number < y->number ? -1 : x->number > y->number;
 }
 
-/* A site wherever a function asked for stands in an instruction's stack. */
+/* Makes a site for each requested function in an instruction's stack. */
 static void place_sites(const struct survey *s, const struct weblist_list *list, struct weblist_code *out) {
     VEC(struct weblist_site) sites = {0};
     for (size_t i = 0; i < list->found.n; i++) {

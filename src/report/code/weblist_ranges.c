@@ -1,5 +1,5 @@
-/* weblist's machine code: ranges of addresses around those asked for are disassembled, and each instruction's
- * functions and lines are looked up in the binary. */
+/* The machine code of weblist: disassembles ranges around the requested addresses, and finds each instruction's
+ * functions and lines in the binary. */
 #include <stdlib.h>
 
 #include "base/hash.h"
@@ -9,9 +9,9 @@
 #include "report/code/weblist.h"
 
 enum {
-    AROUND = 500,      /* bytes shown before and after an address asked for */
-    RANGES_MOST = 25,  /* the heaviest */
-    NEIGHBOURHOOD = 32 /* bytes in which an instruction without a line is taken to belong to the one before */
+    AROUND = 500,      /* bytes shown before and after a requested address */
+    RANGES_MOST = 25,  /* only the heaviest */
+    NEIGHBOURHOOD = 32 /* within this many bytes, an instruction without a line belongs to the previous one */
 };
 
 struct binary {
@@ -34,11 +34,9 @@ struct range_finder {
     size_t n_weights;
     struct weblist_list *out;
     struct intern paths;
-    VEC(struct binary) binaries; /* one per path, as mapped where it was first seen */
+    VEC(struct binary) binaries; /* one per path, as mapped at its first use */
     VEC(struct code_range) ranges;
 };
-
-/* ---- which ranges ---- */
 
 static uint32_t binary_of(struct range_finder *f, map_id m) {
     const struct profile *v = f->in->view;
@@ -55,7 +53,7 @@ static uint32_t binary_of(struct range_finder *f, map_id m) {
     return id;
 }
 
-/* The binary of an address asked for; UINT32_MAX: none that can be read. */
+/* The binary of a requested address; UINT32_MAX if none can be read. */
 static uint32_t usable_binary(struct range_finder *f, loc_id loc) {
     map_id m = f->in->view->location[loc].mapping;
     if (m == PROFILE_NONE) return UINT32_MAX;
@@ -75,7 +73,7 @@ static int64_t flat_at(const struct range_finder *f, uint64_t address) {
     return low < f->n_weights && f->weight[low].address == address ? f->weight[low].flat : 0;
 }
 
-/* Nothing but its place is known of an address without a binary. */
+/* Adds an address without a binary, of which only the place is known. */
 static void add_synthetic(struct range_finder *f, const struct weblist_wanted *w) {
     const struct profile *v = f->in->view;
     const struct profile_location *l = &v->location[w->location];
@@ -93,7 +91,7 @@ static void add_synthetic(struct range_finder *f, const struct weblist_wanted *w
     *VEC_PUSH(f->out->arena, &f->out->found) = found;
 }
 
-/* Addresses that lie close together make one range, in the mapping of the first. */
+/* Joins nearby addresses into one range, in the mapping of the first. */
 static void make_ranges(struct range_finder *f, const struct weblist_wanted *wanted, const uint32_t *binary, size_t n) {
     for (size_t i = 0; i < n;) {
         struct code_range r = {wanted[i].address, wanted[i].address, binary[i],
@@ -115,16 +113,14 @@ static int compare_ranges(const void *a, const void *b) {
     return x->begin < y->begin ? -1 : x->begin > y->begin;
 }
 
-/* ---- what is in them ---- */
-
-/* Instructions of one range, as they come from objdump, before anything is known of their lines. */
+/* Instructions of one range from objdump, before their lines are known. */
 struct code {
     const struct code_range *range;
     uint64_t base; /* process address minus file address */
     struct assembly assembly;
 };
 
-/* Duplicates of what was there already are passed over. */
+/* Skips duplicates of earlier addresses. */
 static bool is_next(uint64_t address, uint64_t *last) {
     if (address <= *last) return false;
     *last = address;
@@ -155,7 +151,7 @@ static bool disassemble(struct range_finder *f, const struct assembly_tools *too
     return ok;
 }
 
-/* The functions at each instruction. All are asked about in one run of the symbolizer. */
+/* Finds the functions at each instruction, in one run of the symbolizer. */
 static struct weblist_stack *look_up(struct range_finder *f, const struct tools *tools, const struct code *c) {
     size_t n = c->assembly.n;
     uint64_t *address = ARENA_ARRAY(f->arena, uint64_t, n);
@@ -170,8 +166,8 @@ static struct weblist_stack *look_up(struct range_finder *f, const struct tools 
         const struct assembly_inst *inst = &c->assembly.at[i];
         uint32_t frames = answer[i].n ? answer[i].n : 1;
         struct weblist_frame *frame = ARENA_ARRAY(f->arena, struct weblist_frame, frames);
-        frame[0] =
-            (struct weblist_frame){inst->function, inst->file, inst->line}; /* objdump's word, for want of better */
+        /* objdump's function, if the symbolizer knows none */
+        frame[0] = (struct weblist_frame){inst->function, inst->file, inst->line};
         for (uint32_t k = 0; k < answer[i].n; k++)
             frame[k] =
                 (struct weblist_frame){answer[i].frame[k].function, answer[i].frame[k].file, answer[i].frame[k].line};

@@ -1,3 +1,4 @@
+/* Unit tests of report/code/weblist.c. */
 #include "testing/report_profile.h"
 #include "testing/test.h"
 
@@ -18,7 +19,7 @@ static void begin(struct test_profile *t) {
     t->in.value.total = 40;
 }
 
-/* Without the binary and without the sources there are still lines, and the calls inlined into them. */
+/* Without binary and sources, the lines and the calls inlined into them are still shown. */
 static void lines_alone(void **state) {
     (void)state;
     struct test_profile t;
@@ -34,7 +35,7 @@ static void lines_alone(void **state) {
             "<span class=line>      5</span> <span class=deadsrc>           .       40ns           ??? "
             "</span>\n</pre>\n"
             "<h2>work</h2><p class=\"filename\">w.c</p>\n<pre onClick=\"pprof_toggle_asm(event)\">\n"
-            "  Total:        40ns       70ns (flat, cum) 175.00%\n" /* a function that calls itself counts twice */
+            "  Total:        40ns       70ns (flat, cum) 175.00%\n" /* a recursive function counts twice */
             "<span class=line>     12</span> <span class=livesrc>        40ns       70ns           ??? </span>"
             "<span class=asm>"
             "                                          <span class=inlinesrc>"

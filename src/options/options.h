@@ -98,7 +98,7 @@ extern const unsigned options_choice_table_n;
 void options_defaults(struct options *o);
 void options_call_defaults(struct options_call *c);
 
-/* Finds an OPTION row by name; NULL if there is none. */
+/* Finds an OPTION row by name; NULL if not found. */
 const struct options_row *options_find(str name);
 const struct options_row *options_call_find(str name); /* flags only */
 const struct options_choice *options_find_choice(str name);

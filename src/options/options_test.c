@@ -18,11 +18,11 @@ static void set(struct options *o, const char *name, const char *text) {
     assert_true(options_set(row, o, str_from(text), &err));
 }
 
-static void assert_refused(const char *name, const char *text, const char *sentence) {
+static void assert_refused(const char *name, const char *text, const char *message) {
     struct options o;
     options_defaults(&o);
     assert_false(options_set(options_find(str_from(name)), &o, str_from(text), &err));
-    assert_string_equal(err_text(&err), sentence);
+    assert_string_equal(err_text(&err), message);
 }
 
 /* Every row's initial text parses. */

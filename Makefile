@@ -142,7 +142,7 @@ cover: ## run the tests and print the share of lines they reach, per file
 fmt: ## format the source
 	clang-format -i $(ALL_C) $(ALL_H)
 
-lint: build/gen/profile.pb-c.h ## formatting, static analysis, direction of includes, length of files
+lint: build/gen/profile.pb-c.h ## formatting, static analysis, direction of includes, names, wording, length of files
 	@testdata/lint $(CPPFLAGS_OURS)
 
 # --- installing

@@ -111,9 +111,6 @@ bool inflate_gzip(struct arena *a, str gz, str *out, struct err *e) {
     return ok;
 }
 
-/* --- in pieces ------------------------------------------------------------------------------------------------------
- */
-
 struct isal {
     void (*init)(struct inflate_state *);
     void (*reset)(struct inflate_state *);
@@ -257,9 +254,6 @@ bool inflate_stream_next(struct inflate_stream *s, char *out, size_t cap, size_t
     s->made += *n;
     return !too_large(s->made) || err_set(e, "it unpacks to more than this machine's memory");
 }
-
-/* --- packing --------------------------------------------------------------------------------------------------------
- */
 
 /* Output is cut into chunks that are packed side by side, each a gzip member; readers see one stream.
  * The chunk size is fixed, so the bytes do not depend on the number of threads. */

@@ -1,19 +1,19 @@
 #!/bin/sh
-# Makes the profiles of testdata/profiles anew. Run by hand: it needs Go, pprof, g++, gperftools, binutils and curl, may
-# write to /srv, takes about two minutes, and its output differs from run to run as real profiles do.
+# Makes the profiles of testdata/profiles. Run it by hand: it needs Go, pprof, g++, gperftools, binutils and curl,
+# permission to write to /srv, and about two minutes. Like all real profiles, its output differs from run to run.
 # usage: make-profiles.sh [service|gate|ledger]...     (without arguments: all)
 set -eu
 programs=$(cd "$(dirname "$0")" && pwd)
 out=$(cd "$programs/../profiles" && pwd)
 pprof=${PPROF:-pprof} # not `go tool pprof`, which finds no function names in C++ programs
-build=/srv/shop # profiles record where a program lies; this names no one's home
+build=/srv/shop # profiles record the path of the program, which must not name a home directory
 port=6060
 mkdir -p "$build"
 trap 'rm -rf "$build"' EXIT
 
 fetch() { curl --silent --show-error --fail --output "$out/$1" "http://127.0.0.1:$port/debug/pprof/$2"; }
 
-build_shop() { # -trimpath: files are recorded as example.com/shop/... and runtime/..., wherever they lie
+build_shop() { # -trimpath records files as example.com/shop/... and runtime/..., whatever their path
     (cd "$programs/shop" && go build -trimpath -buildvcs=false -o "$build" ./cmd/...)
 }
 

@@ -1,5 +1,5 @@
-# What the sessions in this folder share. A session starts cprof on a terminal of its own, types, and waits
-# for what it expects; it ends with `done`. Anything unexpected ends it with status 1.
+# Procedures of the sessions in this folder. A session starts cprof on a terminal of its own, types, and waits for
+# the expected output; it ends with `done`. Unexpected output ends it with status 1.
 set timeout [expr {[info exists env(CPROF_SLOW)] ? 120 : 30}]
 set profile testdata/profiles/go-cpu.pb.gz
 log_user 0

@@ -27,11 +27,11 @@ static int fail(struct err *e) {
 /* Prints the error as fail does; a gate's report gets it, too. */
 static int fail_call(struct arena *a, const struct argv_call *call, struct err *e) {
     struct err of_output = {0};
-    str sentence = str_copy(a, str_from(err_text(e)));
-    bool told = output_trouble(a, call, sentence, &of_output);
+    str message = str_copy(a, str_from(err_text(e)));
+    bool reported = output_trouble(a, call, message, &of_output);
     int status = fail(e);
     /* The output itself may be what failed: its error is then printed once. */
-    if (!told && !str_equal(sentence, str_from(err_text(&of_output)))) status = fail(&of_output);
+    if (!reported && !str_equal(message, str_from(err_text(&of_output)))) status = fail(&of_output);
     err_clear(&of_output);
     return status;
 }
@@ -45,14 +45,14 @@ static void print_usage(void) {
 }
 
 /* Writes a short text that is not a report to standard output. */
-static int say(void (*what)(struct sink *out), struct err *e) {
+static int print_short(void (*what)(struct sink *out), struct err *e) {
     struct sink out;
     sink_to_fd(&out, STDOUT_FILENO);
     what(&out);
     return sink_close(&out, e) ? DONE : fail(e);
 }
 
-static void say_version(struct sink *out) { sink_text(out, "cprof " CPROF_VERSION "\n"); }
+static void write_version(struct sink *out) { sink_text(out, "cprof " CPROF_VERSION "\n"); }
 
 /* Prints the manual page; its template is read from standard input. */
 static int print_manual(struct err *e) {
@@ -123,7 +123,7 @@ int main(int argc, char **argv) {
     message_notes(&notes);
     switch (verdict) {
     case ARGV_RUN: status = run(&arena, &call, &e); break;
-    case ARGV_VERSION: status = say(say_version, &e); break;
+    case ARGV_VERSION: status = print_short(write_version, &e); break;
     case ARGV_MANUAL: status = print_manual(&e); break;
     case ARGV_HELP:
         print_usage();

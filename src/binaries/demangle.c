@@ -233,7 +233,7 @@ static size_t renumber(str s, char *to, size_t *n) {
 
 /* Copies the text and corrects what libiberty prints around empty argument packs ("<, int>" and "x<y>>") and in the
  * heads of lambdas. */
-static str mend(struct arena *a, str text) {
+static str correct(struct arena *a, str text) {
     char *to = arena_alloc(a, 2 * text.len + 16);
     bool lambda = str_find(text, STR("{lambda<")) < text.len;
     size_t n = 0;
@@ -260,18 +260,18 @@ static bool print_tree(struct arena *a, node *tree, int options, size_t most, st
     bool ok = setjmp(p.stop) == 0 && cplus_demangle_print_callback(options, tree, print_piece, &p);
     str text;
     if (!demangle_keep(a, &p.text, ok, &text)) return false;
-    *out = mend(a, text);
+    *out = correct(a, text);
     return true;
 }
 
 /* The parts of a symbol to be printed. */
-struct wish {
+struct demangle_parts {
     enum demangle_mode mode;
     bool parameters, clones;
 };
 
 /* Demangles one encoding: the text after "_Z" must be understood completely, unless the beginning alone is wanted. */
-static bool demangle_encoding(struct arena *a, str mangled, struct wish w, str *out) {
+static bool demangle_encoding(struct arena *a, str mangled, struct demangle_parts w, str *out) {
     struct arena scratch = {0};
     int options = DMGL_ANSI | (w.parameters ? DMGL_PARAMS : 0);
     void *memory = NULL;
@@ -289,7 +289,7 @@ static bool demangle_encoding(struct arena *a, str mangled, struct wish w, str *
 }
 
 /* Demangles an encoding; if it is not understood, tries it without its suffix, such as a clone's. */
-static bool demangle_beginning(struct arena *a, str mangled, struct wish w, str *out) {
+static bool demangle_beginning(struct arena *a, str mangled, struct demangle_parts w, str *out) {
     if (demangle_encoding(a, mangled, w, out)) return true;
     if (!w.parameters && str_has_prefix(mangled, STR("_ZNH"))) {
         /* H marks a method with an explicit object parameter (C++23), unknown to libiberty */
@@ -303,7 +303,7 @@ static bool demangle_beginning(struct arena *a, str mangled, struct wish w, str 
 }
 
 /* Demangles after removing "_GLOBAL_": I stands for constructors and D for destructors of the name after "_I_". */
-static bool demangle_global(struct arena *a, str name, struct wish w, str *out) {
+static bool demangle_global(struct arena *a, str name, struct demangle_parts w, str *out) {
     if (name.len < 4 || (name.ptr[0] != '.' && name.ptr[0] != '_' && name.ptr[0] != '$')) return false;
     if ((name.ptr[1] != 'I' && name.ptr[1] != 'D') || name.ptr[2] != '_') return false;
     str key = name;
@@ -317,7 +317,7 @@ static bool demangle_global(struct arena *a, str name, struct wish w, str *out) 
 }
 
 /* Demangles "___Z…_block_invoke", with a number and a suffix: the body of a block in Apple's C dialects. */
-static bool demangle_block(struct arena *a, str mangled, struct wish w, str *out) {
+static bool demangle_block(struct arena *a, str mangled, struct demangle_parts w, str *out) {
     static const str invoke = {"_block_invoke", 13};
     size_t block = mangled.len, at = 0, next;
     while ((next = str_find(str_from_offset(mangled, at), invoke)) < mangled.len - at) {
@@ -335,7 +335,7 @@ static bool demangle_block(struct arena *a, str mangled, struct wish w, str *out
 }
 
 static bool demangle_cxx(struct arena *a, str mangled, enum demangle_mode mode, str *out) {
-    struct wish w = {.mode = mode, .parameters = mode == DEMANGLE_FULL};
+    struct demangle_parts w = {.mode = mode, .parameters = mode == DEMANGLE_FULL};
     if (mangled.len > MANGLED_MOST) return false;
     for (size_t i = 0; i < mangled.len; i++)
         if ((unsigned char)mangled.ptr[i] < ' ') return false;

@@ -6,7 +6,7 @@
 #include "go/gotext.h"
 
 /* A question to the tools about one binary. */
-struct asking {
+struct lines_query {
     struct arena *arena;
     const struct lines_question *q;
     const char *argument; /* the file's name as the tools get it */
@@ -14,7 +14,7 @@ struct asking {
 };
 
 /* Runs a tool with `text` as its input, which it releases. Returns false if the tool could not be started. */
-static bool run(const struct asking *w, const char *const *argv, struct sink *text, str *output) {
+static bool run(const struct lines_query *w, const char *const *argv, struct sink *text, str *output) {
     struct process_call call = {.argv = argv, .input = sink_bytes(text)};
     process_run(w->arena, &call, NULL);
     *output = call.output;
@@ -22,7 +22,7 @@ static bool run(const struct asking *w, const char *const *argv, struct sink *te
     return call.started;
 }
 
-static bool ask_nm(const struct asking *w, struct lines_symbols *out) {
+static bool ask_nm(const struct lines_query *w, struct lines_symbols *out) {
     const char *const argv[] = {w->q->tools->nm, "--numeric-sort", "--print-size", "--format=posix", w->argument, NULL};
     struct process_call call = {.argv = argv};
     bool ok = process_run(w->arena, &call, NULL);
@@ -30,7 +30,7 @@ static bool ask_nm(const struct asking *w, struct lines_symbols *out) {
     return ok;
 }
 
-static void answer_by_nm(const struct asking *w) {
+static void answer_by_nm(const struct lines_query *w) {
     struct lines_symbols symbols;
     if (!ask_nm(w, &symbols)) return;
     for (uint32_t i = 0; i < w->q->n; i++) {
@@ -45,7 +45,7 @@ static void answer_by_nm(const struct asking *w) {
 /* Asks llvm-symbolizer: one line per address, one line per answer. The file is an argument; as part of a line its
  * name could not contain newlines or quotes, start with "BUILDID:" or have more than a thousand bytes. */
 
-static bool ask_symbolizer(const struct asking *w) {
+static bool ask_symbolizer(const struct lines_query *w) {
     const char *const argv[] = {w->q->tools->llvm_symbolizer,
                                 "--inlining",
                                 "-demangle=false",
@@ -103,7 +103,7 @@ static struct lines_answer next_answer(struct arena *a, str *output) {
 
 /* addr2line loses parts of some names (binutils bug 17541), so nm's name is taken if it is clearly longer. nm can
  * only name the outermost frame. */
-static void improve_name(const struct asking *w, const struct lines_symbols *symbols, uint32_t i) {
+static void improve_name(const struct lines_query *w, const struct lines_symbols *symbols, uint32_t i) {
     const struct lines_answer *answer = &w->answer[i];
     if (!answer->n) return;
     const struct lines_symbol *s = lines_find_symbol(symbols, w->q->address[i] + w->q->base);
@@ -114,7 +114,7 @@ static void improve_name(const struct asking *w, const struct lines_symbols *sym
     w->answer[i].frame = frames;
 }
 
-static void ask_addr2line(const struct asking *w) {
+static void ask_addr2line(const struct lines_query *w) {
     const char *const argv[] = {w->q->tools->addr2line, "-aif", "-e", w->argument, NULL};
     struct lines_symbols symbols = {0};
     struct sink text;
@@ -131,7 +131,7 @@ static void ask_addr2line(const struct asking *w) {
 }
 
 void lines_ask(struct arena *a, const struct lines_question *q, struct lines_answer *out) {
-    struct asking w = {.arena = a, .q = q, .argument = process_argument(a, q->path), .answer = out};
+    struct lines_query w = {.arena = a, .q = q, .argument = process_argument(a, q->path), .answer = out};
     const struct tools *t = q->tools;
     for (uint32_t i = 0; i < q->n; i++) out[i] = (struct lines_answer){0};
     if (q->fast || (!t->llvm_symbolizer_found && !t->addr2line_found))

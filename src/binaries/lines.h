@@ -45,7 +45,7 @@ struct lines_symbols {
 };
 /* Parses nm's output in its POSIX format; skips lines of any other form. The result is sorted by address. */
 struct lines_symbols lines_parse_nm(struct arena *a, str output, uint64_t base);
-/* The symbol that contains a process's address; NULL if there is none. */
+/* The symbol that contains a process's address; NULL if not found. */
 const struct lines_symbol *lines_find_symbol(const struct lines_symbols *s, uint64_t address);
 
 #endif

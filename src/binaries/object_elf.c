@@ -239,8 +239,8 @@ static uint32_t find_text_segment(const struct elf *elf, const struct object *o)
     return UINT32_MAX;
 }
 
-/* Finds the value of the first symbol with this name. In a file without symbols, or with broken ones, there is
- * none. */
+/* Finds the value of the first symbol with this name. Finds nothing in a file without symbols, or
+ * with broken ones. */
 static bool find_symbol(const struct elf *elf, str name, uint64_t *value) {
     const struct layout *l = elf->layout;
     str symbols, strings;

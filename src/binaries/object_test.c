@@ -51,11 +51,11 @@ static void expect(struct object o, uint64_t address, uint64_t expected) {
     assert_int_equal(got, expected);
 }
 
-static void expect_failure(struct object o, uint64_t address, const char *sentence) {
+static void expect_failure(struct object o, uint64_t address, const char *message) {
     struct err e = {0};
     uint64_t got;
     assert_false(object_address(&o, address, &got, &e));
-    assert_string_equal(err_text(&e), sentence);
+    assert_string_equal(err_text(&e), message);
     err_clear(&e);
 }
 
@@ -151,17 +151,17 @@ static str temporary(char *path, const char *bytes, size_t n) {
     return str_from(path);
 }
 
-static void expect_broken(const char *bytes, size_t n, const char *sentence) {
+static void expect_broken(const char *bytes, size_t n, const char *message) {
     struct arena a = {0};
     struct err e = {0};
     struct object o;
     char path[TEST_PATH_MAX];
     str file = temporary(path, bytes, n);
     assert_false(object_open(&a, &OBJECT_WHOLE(file), &o, &e));
-    str expected = str_format(&a, "%s%s", sentence, path);
-    if (strchr(sentence, '@')) { /* the message continues after the name */
+    str expected = str_format(&a, "%s%s", message, path);
+    if (strchr(message, '@')) { /* the message continues after the name */
         const char *at = err_text(&e);
-        assert_non_null(strstr(at, strchr(sentence, '@') + 1));
+        assert_non_null(strstr(at, strchr(message, '@') + 1));
     } else {
         assert_string_equal(err_text(&e), expected.ptr);
     }

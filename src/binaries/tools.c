@@ -50,7 +50,7 @@ static bool take_digits(str *s, str *digits) {
     while (n < s->len && s->ptr[n] >= '0' && s->ptr[n] <= '9') n++;
     *digits = str_slice(*s, 0, n);
     *s = str_from_offset(*s, n);
-    return true; /* also if there are none */
+    return true; /* also if nothing was found */
 }
 
 static bool take_dot(str *s) {

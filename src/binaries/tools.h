@@ -13,8 +13,8 @@ struct tools {
  * $PATH. Strings live in `a`. */
 void tools_find(struct arena *a, str config, struct tools *out);
 
-/* Finds the disassembler. Separate from tools_find, because it runs the tool for its version. NULL if there is
- * none. */
+/* Finds the disassembler. Separate from tools_find, because it runs the tool for its version. NULL if not
+ * found. */
 const char *tools_find_objdump(struct arena *a, str config, bool *is_llvm);
 
 #endif

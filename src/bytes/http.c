@@ -69,7 +69,7 @@ struct transfer {
     bool has_headers, is_pprof, is_text, is_gzip, too_large;
     char *body;
     size_t len, cap;
-    char said[CURL_ERROR_SIZE];
+    char curl_error[CURL_ERROR_SIZE];
 };
 
 struct batch {
@@ -280,7 +280,7 @@ static void set_tls(struct transfer *t, bool verify) {
 
 static void set_callbacks(struct transfer *t) {
     curl.easy_setopt(t->easy, CURLOPT_PRIVATE, t);
-    curl.easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->said);
+    curl.easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->curl_error);
     curl.easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, on_header);
     curl.easy_setopt(t->easy, CURLOPT_HEADERDATA, t);
     curl.easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_body);
@@ -352,7 +352,7 @@ static void stop(struct transfer *t) {
     t->header = NULL;
 }
 
-/* Starts the hop after a redirect; returns false if there is none. */
+/* Starts the hop after a redirect; returns false without a redirect. */
 static bool follow(struct transfer *t) {
     char *next = NULL;
     if (++t->n_redirects > REDIRECTS_MOST) {
@@ -392,7 +392,7 @@ static bool fail_to_dial(struct transfer *t) {
     long errnum = 0;
     curl.easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &errnum);
     const char *before = t->by_proxy ? "proxyconnect tcp: " : "";
-    if (!errnum || !t->dialed.ss_family) return fail(t, "%sdial tcp: %s", before, t->said);
+    if (!errnum || !t->dialed.ss_family) return fail(t, "%sdial tcp: %s", before, t->curl_error);
     return fail(t, "%sdial tcp %.*s: connect: %.*s", before, STR_ARG(shown_address(a, &t->dialed)),
                 STR_ARG(system_sentence(a, (int)errnum)));
 }
@@ -417,7 +417,7 @@ static bool fail_to_verify(struct transfer *t) {
     /* OpenSSL's numbers: no issuer, self-signed, self-signed in the chain, no issuer here, no first signature */
     bool is_unknown = verified == 2 || (verified >= 18 && verified <= 21);
     if (is_unknown) return fail(t, "tls: failed to verify certificate: x509: certificate signed by unknown authority");
-    return fail(t, "tls: failed to verify certificate: %s", t->said);
+    return fail(t, "tls: failed to verify certificate: %s", t->curl_error);
 }
 
 /* Ends the request with an error: there was no usable answer. */
@@ -448,12 +448,12 @@ static bool fail_before_answer(struct transfer *t, CURLcode code) {
     case CURLE_SSL_CACERT_BADFILE:
         return fail(t, "tls: failed to verify certificate: x509: certificate signed by unknown authority");
     case CURLE_SSL_CERTPROBLEM:
-        return fail(t, "could not load certificate/key pair specified by -tls_cert and -tls_key: %s", t->said);
+        return fail(t, "could not load certificate/key pair specified by -tls_cert and -tls_key: %s", t->curl_error);
     case CURLE_SSL_CONNECT_ERROR:
-        if (strstr(t->said, "wrong version number"))
+        if (strstr(t->curl_error, "wrong version number"))
             return fail(t, "tls: first record does not look like a TLS handshake");
-        return fail(t, "tls: %s", t->said);
-    default: return fail(t, "%s", t->said[0] ? t->said : curl.easy_strerror(code));
+        return fail(t, "tls: %s", t->curl_error);
+    default: return fail(t, "%s", t->curl_error[0] ? t->curl_error : curl.easy_strerror(code));
     }
 }
 
@@ -465,7 +465,7 @@ static bool fail_in_answer(struct transfer *t, CURLcode code) {
     case CURLE_PARTIAL_FILE: return err_set(&r->err, "unexpected EOF");
     case CURLE_OPERATION_TIMEDOUT: return err_set(&r->err, "context deadline exceeded");
     case CURLE_RECV_ERROR: return err_set(&r->err, "%.*s", STR_ARG(reset_message(t)));
-    default: return err_set(&r->err, "%s", t->said[0] ? t->said : curl.easy_strerror(code));
+    default: return err_set(&r->err, "%s", t->curl_error[0] ? t->curl_error : curl.easy_strerror(code));
     }
 }
 

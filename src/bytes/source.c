@@ -11,9 +11,9 @@
 /* Sets an error in Go's words: system errors are in lower case. */
 static bool fail(struct err *e, const char *doing, str path, int errnum) {
     char text[256];
-    const char *said = strerror_r(errnum, text, sizeof text);
-    char first = said[0] >= 'A' && said[0] <= 'Z' ? (char)(said[0] + ('a' - 'A')) : said[0];
-    return err_set(e, "%s %.*s: %c%s", doing, STR_ARG(path), first, first ? said + 1 : "");
+    const char *message = strerror_r(errnum, text, sizeof text);
+    char first = message[0] >= 'A' && message[0] <= 'Z' ? (char)(message[0] + ('a' - 'A')) : message[0];
+    return err_set(e, "%s %.*s: %c%s", doing, STR_ARG(path), first, first ? message + 1 : "");
 }
 
 static bool open_path(str path, struct source *out, struct err *e) {

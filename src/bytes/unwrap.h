@@ -7,7 +7,7 @@
 /* Wrappers removed from one source, at most; no usual file has more. */
 enum { UNWRAP_MOST = 4 };
 
-/* The wrapper recognized by the first bytes; NULL if there is none. */
+/* The wrapper recognized by the first bytes, or NULL. */
 const struct wrapper *unwrap_find(str start);
 /* Removes all wrappers from *bytes, which live in `home`; the result does, too, and the compressed bytes are freed.
  * The error starts with "decompressing profile: ", as in pprof. */

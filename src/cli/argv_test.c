@@ -32,15 +32,15 @@ static void assert_text(str got, const char *want) {
     assert_memory_equal(got.ptr, want, got.len);
 }
 
-#define ASSERT_SYNTAX(sentence, ...)                                                                                   \
+#define ASSERT_SYNTAX(message, ...)                                                                                    \
     do {                                                                                                               \
         assert_int_equal(parse(__VA_ARGS__, END), ARGV_SYNTAX);                                                        \
-        assert_string_equal(err_text(&err), sentence);                                                                 \
+        assert_string_equal(err_text(&err), message);                                                                  \
     } while (0)
-#define ASSERT_ERROR(sentence, ...)                                                                                    \
+#define ASSERT_ERROR(message, ...)                                                                                     \
     do {                                                                                                               \
         assert_int_equal(parse(__VA_ARGS__, END), ARGV_ERROR);                                                         \
-        assert_string_equal(err_text(&err), sentence);                                                                 \
+        assert_string_equal(err_text(&err), message);                                                                  \
     } while (0)
 
 static void test_flags_and_sources(void **state) {

@@ -50,7 +50,7 @@ static bool assign(struct arena *keep, const struct profile *p, str name, str va
     return options_set(row, settings, str_copy(keep, value), e);
 }
 
-/* Offset of the last `needle` in s; s.len if there is none. */
+/* Offset of the last `needle` in s; s.len if not found. */
 static size_t find_last(str s, str needle) {
     size_t found = s.len;
     for (size_t from = 0, at; (at = str_find(str_from_offset(s, from), needle)) < s.len - from; from = found + 1)

@@ -28,9 +28,9 @@ static void assert_report(const char *line, const char *name) {
     assert_string_equal(command.report->name, name);
 }
 
-static void assert_fails(const char *line, const char *sentence) {
+static void assert_fails(const char *line, const char *message) {
     assert_int_equal(read_line(line), COMMAND_FAILED);
-    assert_string_equal(err_text(&err), sentence);
+    assert_string_equal(err_text(&err), message);
 }
 
 /* Types samples/count and cpu/nanoseconds; functions main.run, main.(*T).Do and a name with a space; label key "k". */

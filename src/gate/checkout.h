@@ -6,7 +6,7 @@
 #include "base/str.h"
 
 /* `file` as a path relative to the current directory, of a regular file that exists: the path itself, or its
- * longest suffix with a folder (web/page.go for github.com/us/shop/web/page.go). Empty if there is none, and for
+ * longest suffix with a folder (web/page.go for github.com/us/shop/web/page.go). Empty if not found, and for
  * files of other modules and packages, whose suffixes may exist here by chance. */
 str checkout_file(struct arena *a, str file);
 

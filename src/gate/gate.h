@@ -16,7 +16,7 @@ struct gate_words {
     str max_growth, max_total_growth, max_new, min_share, confidence; /* "10%"; max_* also "off" */
     const str *budget;                                                /* -budget, in order */
     uint32_t n_budgets;
-    str budgets_file; /* -budgets: the file's name, for messages; empty if there is none */
+    str budgets_file; /* -budgets: the file's name, for messages; may be empty */
     str budgets_text; /* its content */
     bool require_power;
 };

@@ -118,11 +118,11 @@ static void is_text(str got, const char *want) {
     if (!str_equal(got, str_from(want))) fail_msg("got \"%.*s\", want \"%s\"", STR_ARG(got), want);
 }
 
-static void refuses(const struct world *w, const char *sides, const char *sentence) {
+static void refuses(const struct world *w, const char *sides, const char *message) {
     struct judged j;
     judge(&j, w, sides);
     assert_false(j.ok);
-    assert_string_equal(err_text(&j.e), sentence);
+    assert_string_equal(err_text(&j.e), message);
     end(&j);
 }
 
@@ -136,10 +136,10 @@ static void a_run_of_nothing(void **state) {
         {"main;x 1 10000000>main;x 1 0", "new1"},
     };
     for (size_t i = 0; i < sizeof of_cpu / sizeof *of_cpu; i++) {
-        char sentence[100];
-        snprintf(sentence, sizeof sentence, "%s has no samples of type cpu, so there is nothing to compare",
+        char message[100];
+        snprintf(message, sizeof message, "%s has no samples of type cpu, so there is nothing to compare",
                  of_cpu[i][1]);
-        refuses(&cpu, of_cpu[i][0], sentence);
+        refuses(&cpu, of_cpu[i][0], message);
     }
     refuses(&goroutines, "main;x 10>", "new1 has no samples of type goroutine, so there is nothing to compare");
 }

@@ -26,10 +26,10 @@ static const struct form *find_form(str name) {
     return NULL;
 }
 
-bool gate_write_trouble(str format, str sentence, struct sink *out) {
+bool gate_write_trouble(str format, str message, struct sink *out) {
     const struct form *form = find_form(format);
     if (!form) form = &forms[0];
-    form->trouble(sentence, out);
+    form->trouble(message, out);
     return form != &forms[0];
 }
 

@@ -17,11 +17,11 @@ gate_write_fn gate_write_text, gate_write_json, gate_write_csv, gate_write_markd
     gate_write_github, gate_write_sarif;
 
 /* Writes an error message in the same form, in place of a result. */
-typedef void gate_trouble_fn(str sentence, struct sink *out);
+typedef void gate_trouble_fn(str message, struct sink *out);
 gate_trouble_fn gate_trouble_text, gate_trouble_json, gate_trouble_csv, gate_trouble_markdown, gate_trouble_junit,
     gate_trouble_github, gate_trouble_sarif;
 /* `format` is the value of -format; an unknown one means text. Returns true if the form is not text. */
-bool gate_write_trouble(str format, str sentence, struct sink *out);
+bool gate_write_trouble(str format, str message, struct sink *out);
 
 /* Texts shared by the forms; all live in page->in->arena. */
 str gate_value(const struct gate_page *page, double value);                /* "1.55s" */
@@ -29,7 +29,7 @@ str gate_delta(const struct gate_page *page, double value);                /* "+
 str gate_growth(const struct gate_page *page, const struct gate_row *row); /* "+52.0%", "new", "gone" */
 str gate_share(const struct gate_page *page, double share);                /* "12.3%" */
 const char *gate_verdict_word(enum gate_verdict v);                        /* "regression" … */
-/* A sentence for each rule that a row broke: "main.render grew by 52.0% (1.02s to 1.55s), the limit is 10%". */
+/* A message for each rule that a row broke: "main.render grew by 52.0% (1.02s to 1.55s), the limit is 10%". */
 str gate_sentence(const struct gate_page *page, const struct gate_row *row);
 const char *gate_outcome_word(enum gate_outcome o); /* "pass" … */
 const char *gate_kind_words(enum gate_kind k);      /* how the values were measured: "exact counts, so …" */

@@ -14,12 +14,12 @@ static struct gate_words defaults(void) {
                                .budgets_file = STR_EMPTY};
 }
 
-static void refuse(struct gate_words w, const char *sentence) {
+static void refuse(struct gate_words w, const char *message) {
     struct arena a = {0};
     struct err e = {0};
     struct gate_rules r;
     assert_false(gate_rules_read(&a, &w, (struct gate_values){STR("cpu"), STR("nanoseconds")}, 0, &r, &e));
-    assert_string_equal(err_text(&e), sentence);
+    assert_string_equal(err_text(&e), message);
     err_clear(&e);
     arena_release(&a);
 }
@@ -44,12 +44,12 @@ static void limits(void **state) {
 
     static const char *const bad[] = {"NaN%", "-1%", "inf%", "1", "5", "-0.1", "nan", "ten%", "", "%", "1e400%"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        char sentence[200];
-        snprintf(sentence, sizeof sentence,
+        char message[200];
+        snprintf(message, sizeof message,
                  "-max_growth=%s: it takes a share that is not negative, as in 10%% or 0.1, or off", bad[i]);
         w = defaults();
         w.max_growth = str_from(bad[i]);
-        refuse(w, sentence);
+        refuse(w, message);
     }
     w = defaults();
     w.min_share = STR("off");
@@ -99,7 +99,7 @@ static void budgets(void **state) {
     arena_release(&a);
 
     static const struct {
-        const char *text, *sentence;
+        const char *text, *message;
     } bad[] = {
         {"x", "-budget=x: it has no limit; a budget is PATTERN<=LIMIT, as in 'main\\.render<=5%'"},
         {"<=5%", "-budget=<=5%: it has no pattern; a budget is PATTERN<=LIMIT"},
@@ -116,7 +116,7 @@ static void budgets(void **state) {
         str budget = str_from(bad[i].text);
         w.budget = &budget;
         w.n_budgets = 1;
-        refuse(w, bad[i].sentence);
+        refuse(w, bad[i].message);
     }
 }
 

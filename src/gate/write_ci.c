@@ -85,9 +85,9 @@ void gate_write_markdown(const struct gate_page *page, struct sink *out) {
     sink_printf(out, "\n</details>\n\nValues: %s. %.*s.\n", gate_kind_words(r->kind), STR_ARG(how));
 }
 
-void gate_trouble_markdown(str sentence, struct sink *out) {
+void gate_trouble_markdown(str message, struct sink *out) {
     sink_text(out, "### Profile check\n\n**error: nothing was judged**\n\n");
-    emit_markdown(out, sentence);
+    emit_markdown(out, message);
     sink_text(out, "\n");
 }
 
@@ -170,10 +170,10 @@ void gate_write_junit(const struct gate_page *page, struct sink *out) {
     sink_text(out, "  </testsuite>\n</testsuites>\n");
 }
 
-void gate_trouble_junit(str sentence, struct sink *out) {
+void gate_trouble_junit(str message, struct sink *out) {
     junit_head(out, 1, 0, 1, 0);
     sink_text(out, "    <testcase classname=\"cprof.check\" name=\"total\">\n      <error type=\"trouble\" message=\"");
-    emit_xml(out, sentence);
+    emit_xml(out, message);
     sink_text(out, "\"/>\n    </testcase>\n  </testsuite>\n</testsuites>\n");
 }
 
@@ -220,9 +220,9 @@ void gate_write_github(const struct gate_page *page, struct sink *out) {
     sink_text(out, "\n");
 }
 
-void gate_trouble_github(str sentence, struct sink *out) {
+void gate_trouble_github(str message, struct sink *out) {
     sink_text(out, "::error title=Profile check::");
-    emit_percent_encoded(out, sentence, "");
+    emit_percent_encoded(out, message, "");
     sink_text(out, "\n");
 }
 
@@ -233,10 +233,10 @@ static const char *sarif_rule(const struct gate_row *row) {
                                            : "growth";
 }
 
-static void sarif_message(struct emit_json *j, const char *level, str sentence) {
+static void sarif_message(struct emit_json *j, const char *level, str text) {
     emit_str(j, "level", str_from(level));
     emit_open(j, "message", '{');
-    emit_str(j, "text", sentence);
+    emit_str(j, "text", text);
     emit_close(j, '}');
 }
 
@@ -343,13 +343,13 @@ void gate_write_sarif(const struct gate_page *page, struct sink *out) {
 }
 
 /* SARIF's place for it is a notification; it is a result as well, because viewers of results show nothing else. */
-void gate_trouble_sarif(str sentence, struct sink *out) {
+void gate_trouble_sarif(str message, struct sink *out) {
     struct emit_json j = {.out = out};
-    struct note note = {.text = sentence};
+    struct note note = {.text = message};
     sarif_head(&j);
     emit_open(&j, NULL, '{');
     emit_str(&j, "ruleId", STR("error"));
-    sarif_message(&j, "error", sentence);
+    sarif_message(&j, "error", message);
     emit_open(&j, "locations", '[');
     emit_close(&j, ']');
     emit_close(&j, '}');

@@ -134,7 +134,7 @@ void gate_write_json(const struct gate_page *page, struct sink *out) {
     emit_end(&j);
 }
 
-void gate_trouble_json(str sentence, struct sink *out) {
+void gate_trouble_json(str message, struct sink *out) {
     struct emit_json j = {.out = out};
     struct arena scratch = {0};
     emit_open(&j, NULL, '{');
@@ -142,8 +142,8 @@ void gate_trouble_json(str sentence, struct sink *out) {
     emit_int(&j, "version", SCHEMA_VERSION);
     emit_str(&j, "verdict", STR("error"));
     emit_int(&j, "exit_status", 2);
-    emit_str(&j, "summary", str_format(&scratch, "error: %.*s", STR_ARG(sentence)));
-    emit_str(&j, "error", sentence);
+    emit_str(&j, "summary", str_format(&scratch, "error: %.*s", STR_ARG(message)));
+    emit_str(&j, "error", message);
     emit_close(&j, '}');
     emit_end(&j);
     arena_release(&scratch);
@@ -186,9 +186,9 @@ void gate_write_csv(const struct gate_page *page, struct sink *out) {
     for (uint32_t i = 0; i < r->n_rows; i++) csv_row(page, out, &r->row[i]);
 }
 
-void gate_trouble_csv(str sentence, struct sink *out) {
+void gate_trouble_csv(str message, struct sink *out) {
     csv_head(out);
     sink_text(out, "total,error,,,,,,,,,,,");
-    emit_csv_field(out, sentence);
+    emit_csv_field(out, message);
     sink_text(out, "\n");
 }

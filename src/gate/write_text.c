@@ -145,4 +145,4 @@ void gate_write_text(const struct gate_page *page, struct sink *out) {
     write_rows(page, out);
 }
 
-void gate_trouble_text(str sentence, struct sink *out) { sink_printf(out, "error: %.*s\n", STR_ARG(sentence)); }
+void gate_trouble_text(str message, struct sink *out) { sink_printf(out, "error: %.*s\n", STR_ARG(message)); }

@@ -53,7 +53,7 @@ static void offer_keys(struct completer *c) {
     }
 }
 
-/* Offers functions whose name starts with the typed text, literally or quoted; if there are none, those that
+/* Offers functions whose name starts with the typed text, literally or quoted; if nothing is found, those that
  * contain it. */
 static void offer_functions(struct completer *c) {
     const struct profile *p = c->p;

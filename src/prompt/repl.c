@@ -251,7 +251,7 @@ static bool read_more(struct repl *r) {
     return n > 0;
 }
 
-/* Offset of the first line end; s.len if there is none. Scripts may use either kind of line end. */
+/* Offset of the first line end; s.len if not found. Scripts may use either kind of line end. */
 static size_t line_end(str s) {
     size_t newline = str_find_char(s, '\n');
     return str_find_char(str_slice(s, 0, newline), '\r');

@@ -167,14 +167,14 @@ struct symbol_lookup {
     const struct profile *view;
 };
 
-static void ask(void *context, int part) {
-    const struct symbol_lookup *asking = context;
-    struct job *job = &asking->job[part];
+static void look_up(void *context, int part) {
+    const struct symbol_lookup *lookup = context;
+    struct job *job = &lookup->job[part];
     uint64_t *address = ARENA_ARRAY(&job->arena, uint64_t, job->n);
     bool ok = true;
     /* the first address decides the base for all; errors are not reported */
     for (uint32_t i = 0; i < job->n && ok; i++)
-        ok = object_address(&job->object, asking->view->location[job->location[i]].address, &address[i], NULL);
+        ok = object_address(&job->object, lookup->view->location[job->location[i]].address, &address[i], NULL);
     if (!ok) return;
     job->answer = ARENA_ARRAY(&job->arena, struct lines_answer, job->n);
     struct lines_question q = {job->tools, job->fast, job->object.path, job->object.base, address, job->n};
@@ -275,8 +275,8 @@ static void symbolize_local(struct arena *a, struct profile *view, const struct 
             l.jobs.at[i].tools = &tools;
             l.jobs.at[i].fast = modes->fast;
         }
-        struct symbol_lookup asking = {l.jobs.at, view};
-        task_run((int)l.jobs.n, ask, &asking);
+        struct symbol_lookup lookup = {l.jobs.at, view};
+        task_run((int)l.jobs.n, look_up, &lookup);
         add_answers(&l);
     }
     arena_release(&l.scratch);

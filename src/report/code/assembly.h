@@ -7,7 +7,7 @@
 #include "regex/regex.h"
 
 struct assembly_tools {
-    const char *objdump; /* NULL if there is none */
+    const char *objdump; /* NULL if not found */
     bool is_llvm;
     const char *nm;
 };

@@ -307,7 +307,7 @@ static void write_file(const struct page *p, struct sites all) {
         if (f.at[i].cum != 0) write_piece(p, &f.at[i], all, &from);
 }
 
-/* The value of the legend's line that starts with `name`; "unknown" if there is none. */
+/* The value of the legend's line that starts with `name`; "unknown" if not found. */
 static str legend_value(const struct report_lines *legend, str name) {
     for (uint32_t i = 0; i < legend->n; i++)
         if (str_has_prefix(legend->at[i], name)) return str_trim(str_from_offset(legend->at[i], name.len));

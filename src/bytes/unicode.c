@@ -1,3 +1,4 @@
+/* Converting UTF-16 to UTF-8, a part of the input at a time, and skipping byte order marks. */
 #include "bytes/unicode.h"
 
 #include "go/utf8.h"
@@ -12,9 +13,9 @@ struct unicode {
     str in;
     bool wide, big;
     bool started, ended;
-    int first;                /* the first byte of a unit whose second one has not come; -1: none */
-    uint32_t high;            /* a surrogate that waits for its other half; 0: none */
-    char made[2 * RUNE_MOST]; /* for which there was no room */
+    int first;                /* the first byte of a unit that is not complete; -1: there is no such byte */
+    uint32_t high;            /* the first half of a surrogate pair; 0: no pair has begun */
+    char made[2 * RUNE_MOST]; /* converted bytes that did not fit into the caller's buffer */
     size_t n_made;
 };
 
@@ -42,7 +43,7 @@ static bool fill(struct unicode *u, struct err *e) {
     return true;
 }
 
-/* One unit of UTF-16; at most two code points come of it. */
+/* Writes the code points of one unit of UTF-16, at most two. */
 static size_t put_unit(struct unicode *u, uint32_t unit, char *to) {
     bool is_high = unit >= 0xD800 && unit < 0xDC00, is_low = unit >= 0xDC00 && unit < 0xE000;
     size_t n = 0;
@@ -57,7 +58,7 @@ static size_t put_unit(struct unicode *u, uint32_t unit, char *to) {
     return n;
 }
 
-/* Takes units off u->in while there is room for what becomes of them. */
+/* Converts units of u->in as long as their text fits. */
 static size_t convert(struct unicode *u, char *to, size_t cap) {
     size_t n = 0, at = 0;
     for (; at < u->in.len && cap - n >= (size_t)2 * RUNE_MOST; at++) {
@@ -73,7 +74,7 @@ static size_t convert(struct unicode *u, char *to, size_t cap) {
     return n;
 }
 
-/* What is left over at the end of the input. */
+/* Converts an incomplete unit or pair at the end of the input. */
 static size_t convert_rest(struct unicode *u, char *to) {
     size_t n = u->high ? utf8_encode(to, REPLACEMENT) : 0;
     if (u->first >= 0) n += utf8_encode(to + n, REPLACEMENT);
@@ -119,8 +120,8 @@ static bool give_once(void *context, str *out, struct err *e) {
 bool unicode_unpack(struct arena *a, str marked, str *out, struct err *e) {
     struct arena scratch = {0};
     void *u = unicode_open(&scratch, give_once, &marked);
-    /* a unit of two bytes becomes at most three; what is left over, and the room that unicode_next wants, is the rest
-     */
+    /* a unit of two bytes becomes at most three; the constant covers an incomplete pair and the room that
+     * unicode_next needs */
     size_t cap = marked.len + marked.len / 2 + (size_t)4 * RUNE_MOST, len = 0;
     char *bytes = arena_alloc(a, cap);
     for (size_t n = 1; n && unicode_next(u, bytes + len, cap - len, &n, e);) len += n;

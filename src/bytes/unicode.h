@@ -1,5 +1,5 @@
-/* Text with a byte order mark: UTF-16, which becomes UTF-8, and UTF-8, which loses the mark. Shaped as bytes/unwrap.h
- * wants wrappers to be. Nothing here fails: half of a surrogate pair and an odd last byte become U+FFFD. */
+/* Text with a byte order mark: converts UTF-16 to UTF-8 and removes the mark of UTF-8. The functions have the shape
+ * of a wrapper in bytes/unwrap.h. They never fail: half of a surrogate pair and an odd last byte become U+FFFD. */
 #ifndef CPROF_BYTES_UNICODE_H
 #define CPROF_BYTES_UNICODE_H
 
@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "base/str.h"
 
-bool unicode_is(str start); /* by the mark */
+bool unicode_is(str start); /* looks for the mark */
 
 bool unicode_unpack(struct arena *a, str marked, str *out, struct err *e);
 

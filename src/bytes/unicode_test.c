@@ -1,10 +1,11 @@
+/* Unit tests of bytes/unicode.c. */
 #include "bytes/unicode.h"
 
 #include "testing/test.h"
 
 struct input {
     str rest;
-    size_t at_once; /* more for the first bytes, which hold the mark */
+    size_t at_once; /* larger for the first bytes, which contain the mark */
     bool begun;
 };
 

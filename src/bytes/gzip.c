@@ -96,7 +96,7 @@ bool inflate_gzip(struct arena *a, str gz, str *out, struct err *e) {
             rest = str_from_offset(rest, used);
         } else if (r == LIBDEFLATE_INSUFFICIENT_SPACE) {
             if (too_large(cap * 2)) {
-                ok = err_set(e, "it unpacks to more than this machine's memory");
+                ok = err_set(e, "the decompressed data exceed this machine's memory");
                 break;
             }
             bytes = arena_grow(a, bytes, cap, cap * 2);
@@ -252,7 +252,7 @@ bool inflate_stream_next(struct inflate_stream *s, char *out, size_t cap, size_t
     }
     *n = cap - room;
     s->made += *n;
-    return !too_large(s->made) || err_set(e, "it unpacks to more than this machine's memory");
+    return !too_large(s->made) || err_set(e, "the decompressed data exceed this machine's memory");
 }
 
 /* Output is cut into chunks that are packed side by side, each a gzip member; readers see one stream.

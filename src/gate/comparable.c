@@ -153,7 +153,7 @@ static bool check_programs(const struct gate_sides *s, uint32_t from, uint32_t t
         *usual = from;
     struct arena scratch = {0};
     str a = program_text(&scratch, s->run[odd]), b = program_text(&scratch, s->run[*usual]);
-    err_set(e, "%.*s is of another program%.*s than %.*s%.*s: the runs of a side are of one program",
+    err_set(e, "%.*s is of another program%.*s than %.*s%.*s: all runs of a side must be of one program",
             STR_ARG(s->name[odd]), STR_ARG(a), STR_ARG(s->name[*usual]), STR_ARG(b));
     arena_release(&scratch);
     return false;

@@ -46,7 +46,7 @@ bool report_check(const struct report_in *in, const struct report_gate *gate, st
                              .run_total = gate->run_total};
     struct gate_values of = {in->value.type_label, in->value.unit};
     if (!form)
-        return err_set(e, "-format=%.*s: it is one of text, json, csv, markdown, junit, github, sarif",
+        return err_set(e, "-format=%.*s: the value must be one of text, json, csv, markdown, junit, github, sarif",
                        STR_ARG(in->options->format));
     if (!gate_rules_read(in->arena, gate->words, of, gate->runs->time_nanos, &rules, e) ||
         !gate_judge(in->arena, &judged, &result, e))

@@ -30,8 +30,8 @@ static bool read_limit(const char *flag, str text, bool may_be_off, double *out,
         return true;
     }
     if (read_share(text, out)) return true;
-    return err_set(e, "-%s=%.*s: it takes a share that is not negative, as in 10%% or 0.1%s", flag, STR_ARG(text),
-                   may_be_off ? ", or off" : "");
+    return err_set(e, "-%s=%.*s: the value must be a share that is not negative, such as 10%% or 0.1%s", flag,
+                   STR_ARG(text), may_be_off ? ", or off" : "");
 }
 
 /* Parses "YYYY-MM-DD" into days since 1970 (H. Hinnant's days_from_civil, in the public domain). */
@@ -103,7 +103,7 @@ static bool read_clauses(str *text, int64_t now_day, struct gate_budget *b, stru
     if (!cut_clause(text, STR(" until "), &rest)) return true;
     b->until = rest;
     if (!read_day(rest, &b->until_day))
-        return err_set(e, "until %.*s: it takes a date, as in 2026-12-31", STR_ARG(rest));
+        return err_set(e, "until %.*s: the value must be a date, such as 2026-12-31", STR_ARG(rest));
     b->expired = now_day > b->until_day;
     return true;
 }
@@ -115,8 +115,8 @@ static bool read_budget(struct arena *a, str text, struct gate_values of, int64_
     size_t at = find_last(text, STR("<="));
     str pattern = str_trim(str_slice(text, 0, at));
     if (at == text.len && !b->until.len)
-        return err_set(e, "it has no limit; a budget is PATTERN<=LIMIT, as in 'main\\.render<=5%%'");
-    if (pattern.len == 0) return err_set(e, "it has no pattern; a budget is PATTERN<=LIMIT");
+        return err_set(e, "the limit is missing; a budget is PATTERN<=LIMIT, such as 'main\\.render<=5%%'");
+    if (pattern.len == 0) return err_set(e, "the pattern is missing; a budget is PATTERN<=LIMIT");
     b->pattern = str_copy(a, pattern);
     if (at < text.len) {
         str limit = str_trim(str_from_offset(text, at + 2));
@@ -159,7 +159,8 @@ bool gate_rules_read(struct arena *a, const struct gate_words *w, struct gate_va
         !read_limit("confidence", w->confidence, false, &out->confidence, e))
         return false;
     if (out->confidence < 0.5 || out->confidence >= 1)
-        return err_set(e, "-confidence=%.*s: it takes a share from 50%% to below 100%%", STR_ARG(w->confidence));
+        return err_set(e, "-confidence=%.*s: the value must be a share from 50%% to below 100%%",
+                       STR_ARG(w->confidence));
     int64_t now_day = now_ns / (86400 * INT64_C(1000000000));
     budget_list list = {0};
     if (w->budgets_file.len && !read_file(a, w, of, now_day, &list, e)) return false;

@@ -46,17 +46,17 @@ static void limits(void **state) {
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char message[200];
         snprintf(message, sizeof message,
-                 "-max_growth=%s: it takes a share that is not negative, as in 10%% or 0.1, or off", bad[i]);
+                 "-max_growth=%s: the value must be a share that is not negative, such as 10%% or 0.1, or off", bad[i]);
         w = defaults();
         w.max_growth = str_from(bad[i]);
         refuse(w, message);
     }
     w = defaults();
     w.min_share = STR("off");
-    refuse(w, "-min_share=off: it takes a share that is not negative, as in 10% or 0.1");
+    refuse(w, "-min_share=off: the value must be a share that is not negative, such as 10% or 0.1");
     w = defaults();
     w.confidence = STR("100%");
-    refuse(w, "-confidence=100%: it takes a share from 50% to below 100%");
+    refuse(w, "-confidence=100%: the value must be a share from 50% to below 100%");
 }
 
 static void one_budget(const char *text, struct arena *a, struct gate_budget *out) {
@@ -101,14 +101,14 @@ static void budgets(void **state) {
     static const struct {
         const char *text, *message;
     } bad[] = {
-        {"x", "-budget=x: it has no limit; a budget is PATTERN<=LIMIT, as in 'main\\.render<=5%'"},
-        {"<=5%", "-budget=<=5%: it has no pattern; a budget is PATTERN<=LIMIT"},
+        {"x", "-budget=x: the limit is missing; a budget is PATTERN<=LIMIT, such as 'main\\.render<=5%'"},
+        {"<=5%", "-budget=<=5%: the pattern is missing; a budget is PATTERN<=LIMIT"},
         {"x<=", "-budget=x<=: the limit  is neither a share (5%) nor a value with a unit (200ms, 64MB)"},
         {"x<=-5%", "-budget=x<=-5%: the limit -5% is neither a share (5%) nor a value with a unit (200ms, 64MB)"},
         {"x<=nan", "-budget=x<=nan: the limit nan is neither a share (5%) nor a value with a unit (200ms, 64MB)"},
         {"x<=64MB", "-budget=x<=64MB: the limit 64MB is not in a unit of this profile's values (nanoseconds)"},
         {"x<=5% until 2026-13-01",
-         "-budget=x<=5% until 2026-13-01: until 2026-13-01: it takes a date, as in 2026-12-31"},
+         "-budget=x<=5% until 2026-13-01: until 2026-13-01: the value must be a date, such as 2026-12-31"},
         {"(<=5%", "-budget=(<=5%: error parsing regexp: missing closing ): `(`"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {

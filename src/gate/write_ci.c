@@ -123,7 +123,7 @@ static void junit_case(const struct gate_page *page, struct sink *out, const str
         emit_xml(out, gate_sentence(page, row));
     else {
         str need = gate_need(page, row);
-        sink_str(out, need.len ? STR("inconclusive: it needs ") : STR("inconclusive"));
+        sink_str(out, need.len ? STR("inconclusive: needs ") : STR("inconclusive"));
         emit_xml(out, need);
     }
     sink_text(out, "\"");

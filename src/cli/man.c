@@ -127,7 +127,7 @@ static void command(struct sink *out, const struct report *r) {
     description(out, str_from(r->help));
     if (r->ours) sink_text(out, "Not in pprof.\n");
     if (r->where == AWAY_FROM_TTY) {
-        sink_text(out, "Instead of a terminal it goes to a new file ");
+        sink_text(out, "On a terminal, it is written to a new file instead: ");
         italic(out, "profileNNN.");
         italic(out, r->extension);
         sink_text(out, ".\n");

@@ -18,7 +18,7 @@ struct bzip2_stream {
     bool in_stream;
 };
 
-/* "BZh", the size of blocks, and the start of a block or of the end. */
+/* Recognizes "BZh", the block size, and the start of a block or of the end. */
 static bool bzip2_is(str b) {
     return b.len >= 10 && memcmp(b.ptr, "BZh", 3) == 0 && b.ptr[3] >= '1' && b.ptr[3] <= '9' &&
            (memcmp(b.ptr + 4, "1AY&SY", 6) == 0 || memcmp(b.ptr + 4, "\x17\x72\x45\x38\x50\x90", 6) == 0);
@@ -39,7 +39,7 @@ static void *bzip2_open(struct arena *a, wrapper_refill refill, void *context) {
 }
 
 static bool bzip2_next(void *stream, char *out, size_t cap, size_t *n, struct err *e) {
-    enum { AT_ONCE = 1 << 30 }; /* counts are of 32 bits */
+    enum { AT_ONCE = 1 << 30 }; /* libbz2 counts in 32 bits */
     struct bzip2_stream *s = stream;
     *n = 0;
     if (s->missing.text) return err_set(e, "bzip2: %s", s->missing.text);

@@ -68,7 +68,7 @@ static bool too_large(size_t n) {
     return pages > 0 && size > 0 && n / (size_t)size > (size_t)pages;
 }
 
-/* Zeros after the last member, as tapes and fixed blocks leave them: gzip passes over them, too. */
+/* Zero bytes after the last member, as on tapes and in fixed blocks; gzip ignores them, too. */
 static bool is_padding(str rest) {
     for (size_t i = 0; i < rest.len; i++)
         if (rest.ptr[i]) return false;
@@ -120,11 +120,11 @@ struct isal {
 struct inflate_stream {
     inflate_refill refill;
     void *context;
-    str rest;        /* packed bytes not looked at yet */
+    str rest;        /* unused compressed bytes */
     bool at_border;  /* before the first member, or after one */
-    bool at_end;     /* nothing is left to refill */
-    bool has_member; /* one was unpacked */
-    uint64_t taken;  /* packed bytes of this member that the engine took */
+    bool at_end;     /* the input ended */
+    bool has_member; /* a member was decompressed */
+    uint64_t taken;  /* compressed bytes of this member that the engine used */
     uint64_t made;
     struct isal isal;
     struct inflate_state *state; /* of ISA-L; NULL: zlib does it */
@@ -213,7 +213,7 @@ static bool report_fault(struct inflate_stream *s, enum fault fault, size_t n_th
                    (unsigned long long)(s->taken + n_there - s->rest.len));
 }
 
-/* Passes over zeros at the end; zeros in front of anything else stay a fault. */
+/* Skips zero bytes at the end; zeros before other bytes are an error. */
 static bool skip_padding(struct inflate_stream *s, struct err *e) {
     bool any = false;
     while (!s->at_end) {

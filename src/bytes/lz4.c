@@ -22,7 +22,7 @@ struct lz4_stream {
     struct err missing; /* why the library could not be opened */
     LZ4F_dctx *frames;
     bool in_frame;
-    /* of the legacy format */
+    /* used for the legacy format */
     char *packed, *block;
     size_t block_len, block_done;
 };
@@ -75,8 +75,8 @@ static bool lz4_next(void *stream, char *out, size_t cap, size_t *n, struct err 
     return wrapper_made(&s->in, *n, e);
 }
 
-/* The next block into s->block, of which s->block_len bytes are there: none at the end. Files that were put together
- * have the magic number between them. */
+/* Reads the next block into s->block; s->block_len is its length, 0 at the end. Joined files have the magic number
+ * between their blocks. */
 static bool read_block(struct lz4_stream *s, struct err *e) {
     char word[MAGIC];
     size_t there;

@@ -1,3 +1,4 @@
+/* Helpers shared by the wrappers, and the wrapper that skips frames in front of zstd and lz4. */
 #include "bytes/wrapper.h"
 
 #include <unistd.h>
@@ -28,7 +29,7 @@ bool wrapper_made(struct wrapper_input *in, size_t n, struct err *e) {
     return !is_too_large || err_set(e, "it unpacks to more than this machine's memory");
 }
 
-/* A wrapper_refill of a whole input. */
+/* A wrapper_refill that provides the whole input at once. */
 static bool give_once(void *context, str *out, struct err *e) {
     (void)e;
     str *all = context;
@@ -67,7 +68,7 @@ static bool skippable_is(str b) {
 struct skippable {
     struct wrapper_input in;
     bool was_skipped;
-    char kept[SKIPPABLE_HEADER]; /* the start of what follows the skipped frames */
+    char kept[SKIPPABLE_HEADER]; /* the first bytes after the skipped frames */
     size_t n_kept;
 };
 

@@ -4,7 +4,7 @@
 #include "base/library.h"
 #include "bytes/wrapper.h"
 
-/* A dictionary of 128 MiB, and what is around it. */
+/* A dictionary of 128 MiB and the decoder's own memory. */
 enum { MEMORY_MOST = 140 * 1024 * 1024 };
 
 struct xz_library {

@@ -4,7 +4,7 @@
 #include "base/library.h"
 #include "bytes/wrapper.h"
 
-enum { WINDOW_LOG_MOST = 27 }; /* 128 MiB: what zstd itself takes without being told to */
+enum { WINDOW_LOG_MOST = 27 }; /* 128 MiB, which is zstd's own default limit */
 
 struct zstd_library {
     ZSTD_DCtx *(*create)(void);

@@ -26,7 +26,7 @@ bool wrapper_made(struct wrapper_input *in, size_t n, struct err *e) {
     long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
     in->made += n;
     bool is_too_large = pages > 0 && size > 0 && in->made / (uint64_t)size > (uint64_t)pages;
-    return !is_too_large || err_set(e, "it unpacks to more than this machine's memory");
+    return !is_too_large || err_set(e, "the decompressed data exceed this machine's memory");
 }
 
 /* A wrapper_refill that provides the whole input at once. */

@@ -1,5 +1,5 @@
-/* For the test and the fuzzer of stacks/tree: the same sums by the straight way, every path of every sample as a text,
- * and a check of a tree against them. Granularity: functions, files or lines, as the view shows them. */
+/* For the test and the fuzzer of stacks/tree: computes the same sums the straight way, with every path of every
+ * sample as a text, and compares a tree with them. Granularity: functions, files or lines, as in the view. */
 #ifndef CPROF_TESTING_STRAIGHT_TREE_H
 #define CPROF_TESTING_STRAIGHT_TREE_H
 
@@ -19,7 +19,7 @@ struct straight {
     struct arena *a;
     const struct stacktree_plan *plan;
     struct intern path;
-    VEC(struct straight_sums) sums; /* [id of the path] */
+    VEC(struct straight_sums) sums; /* indexed by the id of the path */
 };
 
 static inline str straight_step(struct arena *a, str path, str name, int64_t line, bool inlined) {
@@ -39,7 +39,7 @@ static inline void straight_add(struct straight *s, str path, const int64_t *val
     }
 }
 
-/* Functions must differ in name. */
+/* Computes the sums of a view, whose functions must all have different names. */
 static inline void straight_make(struct straight *s, struct arena *a, const struct profile *v,
                                  const struct stacktree_plan *plan) {
     *s = (struct straight){.a = a, .plan = plan, .path.arena = a};
@@ -63,9 +63,9 @@ static inline void straight_make(struct straight *s, struct arena *a, const stru
     }
 }
 
-/* What is wrong with the tree; NULL when nothing is. */
+/* Describes the first fault of the tree; NULL if it is correct. */
 static inline const char *straight_check(const struct straight *s, const struct stacktree *t, double cut) {
-    str *path = ARENA_ARRAY(s->a, str, (size_t)t->n_nodes + 1); /* [depth] */
+    str *path = ARENA_ARRAY(s->a, str, (size_t)t->n_nodes + 1); /* indexed by depth */
     uint32_t *open = ARENA_ARRAY(s->a, uint32_t, (size_t)t->n_nodes + 1);
     int64_t(*sum)[STRAIGHT_COLUMNS] = arena_zero(s->a, t->n_nodes, sizeof *sum);
     uint32_t sides = s->plan->two_sides ? SIDES : 1, more = 0;
@@ -99,8 +99,9 @@ static inline const char *straight_check(const struct straight *s, const struct 
         more += any;
     }
     if (more != t->n_more) return "what is left out of no node";
-    /* siblings: the larger side descending, then by name */
-    uint32_t *before = ARENA_ZERO(s->a, uint32_t, (size_t)t->n_nodes + 1); /* [depth]: the sibling before, 0: none */
+    /* siblings are sorted by their larger side, descending, then by name */
+    uint32_t *before = ARENA_ZERO(
+        s->a, uint32_t, (size_t)t->n_nodes + 1); /* indexed by depth: the previous sibling, 0: it is the first */
     for (uint32_t i = 1; i < t->n_nodes; i++) {
         uint32_t depth = t->depth[i], last = before[depth];
         uint64_t w[2] = {0, 0};

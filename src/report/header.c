@@ -82,8 +82,9 @@ static void add_filters(struct lines *l, const struct options *o) {
     bool any = false;
     for (unsigned i = 0; i < options_table_n; i++) {
         const struct options_row *row = &options_table[i];
-        str value = row->trait == OPTIONS_FILTER ? options_get(l->arena, row, o) : STR_EMPTY;
-        if (!value.len) continue;
+        if (row->trait != OPTIONS_FILTER) continue;
+        str value = options_get(l->arena, row, o);
+        if (str_equal(value, str_from(row->initial))) continue;
         if (!any) add(l, STR("Active filters:"));
         any = true;
         str text = str_join(l->arena, (str[]){str_from(row->name), value}, 2, STR("="));

@@ -1,3 +1,4 @@
+/* Values of a report as text. */
 #include "report/amount.h"
 
 static str amount_text(const struct report_in *in, int64_t v) {

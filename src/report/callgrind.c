@@ -1,5 +1,5 @@
-/* callgrind: the whole graph as KCachegrind and callgrind_annotate read it. Names and addresses are compressed
- * as the format allows. */
+/* callgrind: the whole graph for KCachegrind and callgrind_annotate. Names and addresses are compressed as the format
+ * allows. */
 #include <string.h>
 
 #include "base/hash.h"
@@ -11,18 +11,16 @@ struct callgrind_writer {
     const struct graph *g;
     struct sink *out;
     str unit;
-    const str *callee;                   /* per node: the name it is called by; empty for nodes that are not listed */
-    struct intern objects, files, names; /* numbers of names already written out */
+    const str *callee;                   /* per node: its name as a callee; empty for nodes that are not listed */
+    struct intern objects, files, names; /* numbers of the names that were written */
 };
-
-/* ---- names ---- */
 
 static str numbered(struct arena *a, str name, uint32_t i, uint32_t n) {
     str suffix = str_format(a, " [%u/%u]", i + 1, n);
     return str_join(a, (str[]){name, suffix}, 2, STR_EMPTY);
 }
 
-/* Callgrind merges what has one file and one name; nodes of different functions get a number to stay apart. */
+/* Callgrind merges functions with the same file and name, so nodes of different functions get a number. */
 static const str *callee_names(struct arena *a, const struct graph *g) {
     struct intern texts = {.arena = a};
     struct u64map pairs = {.arena = a}, functions = {.arena = a};
@@ -46,7 +44,7 @@ static const str *callee_names(struct arena *a, const struct graph *g) {
     return name;
 }
 
-/* "(N) name" the first time, "(N)" later, nothing for the empty name. */
+/* Writes "(N) name" the first time, "(N)" later, nothing for an empty name. */
 static void write_name(struct sink *out, const char *key, struct intern *known, str name) {
     sink_write(out, key, strlen(key));
     if (name.len) {
@@ -62,8 +60,6 @@ static void write_name(struct sink *out, const char *key, struct intern *known, 
     sink_char(out, '\n');
 }
 
-/* ---- addresses ---- */
-
 static size_t hex_digits(uint64_t v) {
     size_t n = 1;
     for (; v > 15; v >>= 4) n++;
@@ -76,7 +72,7 @@ static size_t decimal_digits(uint64_t v) {
     return n;
 }
 
-/* Relative to the previous node's address where that is shorter. */
+/* Writes an address, relative to that of the previous node if this is shorter. */
 static void write_address(struct sink *out, const struct graph_node *previous, uint64_t address) {
     if (previous) {
         int64_t difference = (int64_t)(address - previous->address);
@@ -84,7 +80,7 @@ static void write_address(struct sink *out, const struct graph_node *previous, u
             sink_char(out, '*');
             return;
         }
-        /* a sign against the two characters of 0x */
+        /* a sign, compared with the two characters of 0x */
         if (decimal_digits((uint64_t)graph_abs(difference)) + 1 < hex_digits(address) + 2) {
             if (difference > 0) sink_char(out, '+');
             sink_int(out, difference);
@@ -94,8 +90,6 @@ static void write_address(struct sink *out, const struct graph_node *previous, u
     sink_text(out, "0x");
     sink_hex(out, address);
 }
-
-/* ---- nodes ---- */
 
 static void write_value(const struct callgrind_writer *w, int64_t value) {
     sink_int(w->out, graph_truncate(unit_scale(value, w->in->value.unit, w->unit).value));

@@ -2,7 +2,7 @@
 #include "testing/report_sketch.h"
 #include "testing/test.h"
 
-/* callgrind is untrimmed and by address: its row in the table says so, here the options do. */
+/* callgrind is untrimmed and by address: its row in reports.def sets this, here the options do. */
 static void expect(const char *profile, const char *options, const char *report) {
     struct arena a = {0};
     str untrimmed[] = {STR("nodefraction=0 edgefraction=0 addresses "), str_from(options)};

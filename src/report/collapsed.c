@@ -1,6 +1,6 @@
-/* collapsed: one line a stack, as flame graph tools read it: frames root first with ';' between them (names as
- * in foldname.h), a space, the value. Sorted by the bytes of the stacks; no stack twice; no zeros. Of a difference two
- * values, as difffolded.pl writes them: that of the base, then that of the source. */
+/* collapsed: one line per stack, for flame graph tools: frames root first with ';' between them (names as in
+ * foldname.h), a space, the value. Lines are sorted by the bytes of the stacks; each stack occurs once, and never with
+ * value 0. A difference has two values, as difffolded.pl writes them: the base's, then the source's. */
 #include <string.h>
 
 #include "report/report.h"
@@ -8,7 +8,7 @@
 #include "stacks/order.h"
 #include "stacks/sides.h"
 
-/* Sums over samples; divisors are those of the mean. */
+/* Sums over samples; the divisors are those of means. */
 struct collapsed_sums {
     uint64_t value[SIDES], divisor[SIDES];
 };
@@ -22,14 +22,12 @@ struct collapsed {
     const struct report_in *in;
     bool is_diff;
     struct collapsed_sums *of_stack;
-    stack_id *item; /* the stacks that matter */
+    stack_id *item; /* the stacks of samples with values */
     uint32_t n_items;
     struct stackorder *order;
     struct collapsed_line *line;
     uint32_t n_lines;
 };
-
-/* --- sums */
 
 static void add_samples(struct collapsed *c) {
     const struct profile *v = c->in->view;
@@ -50,14 +48,12 @@ static void add_samples(struct collapsed *c) {
     }
 }
 
-/* --- lines */
-
 static int64_t final_value(const struct report_in *in, uint64_t value, uint64_t divisor) {
     int64_t v = in->value.mean ? graph_mean((int64_t)value, (int64_t)divisor) : (int64_t)value;
     return graph_scale(&in->value, v);
 }
 
-/* Stacks that look the same become one line. */
+/* Makes one line of all stacks with the same text. */
 static void make_lines(struct collapsed *c) {
     const struct stackorder *s = c->order;
     c->line = ARENA_ARRAY(c->in->arena, struct collapsed_line, s->n);
@@ -72,7 +68,7 @@ static void make_lines(struct collapsed *c) {
             }
             i++;
         } while (i < s->n && stackorder_equal(s, line.item, s->order[i]));
-        /* a base's values are negative in the profile */
+        /* values of a base are negative in the profile */
         line.value[SIDE_NEW] = final_value(c->in, sum.value[SIDE_NEW], sum.divisor[SIDE_NEW]);
         line.value[SIDE_BASE] = final_value(c->in, 0 - sum.value[SIDE_BASE], 0 - sum.divisor[SIDE_BASE]);
         if (line.value[SIDE_NEW] || line.value[SIDE_BASE]) c->line[c->n_lines++] = line;
@@ -106,7 +102,7 @@ static void write_line(const void *context, struct arena *scratch, uint32_t i, s
 bool report_collapsed(const struct report_in *in, struct sink *out, struct err *e) {
     (void)e;
     struct collapsed c = {.in = in};
-    /* what was loaded decides, so that a filter cannot change the number of columns */
+    /* the loaded profile decides, so that filters cannot change the number of columns */
     c.is_diff = sides_are_two(in->loaded, in->value.type);
     add_samples(&c);
     c.order = stackorder_make(in->arena, in->view, in->options, c.item, c.n_items);

@@ -31,8 +31,9 @@ static void one_line_a_stack(void **state) {
     (void)state;
     expect("main;f;g 1\nmain;f 2\nmain;f;g 4 k=v\nmain;f+g 8\n- 16\n", PLAIN, (struct options){0},
            "<unknown> 16\nmain;f 2\nmain;f;g 13\n");
-    expect("b 1\na 1\na -1\nb -3\nc 0\n", PLAIN, (struct options){0}, "a 1 1\nb 3 1\n"); /* zeros are left out */
-    expect("a@x 1\na@y 2\n", PLAIN, (struct options){0}, "a 3\n");                       /* alike as shown */
+    expect("b 1\na 1\na -1\nb -3\nc 0\n", PLAIN, (struct options){0},
+           "a 1 1\nb 3 1\n");                                      /* lines with value 0 are left out */
+    expect("a@x 1\na@y 2\n", PLAIN, (struct options){0}, "a 3\n"); /* the same text */
     expect("a@x 1\na@y 2\n", PLAIN, (struct options){.granularity = GRANULARITY_FILES}, "x 1\ny 2\n");
     expect("f+g;h+i 1\n", PLAIN, (struct options){.noinlines = true}, "f;h 1\n");
 }
@@ -65,8 +66,6 @@ static void a_diff_has_two_columns(void **state) {
     assert_string_equal(run(&a, &diff, PLAIN, (struct options){0}).ptr, "a;b 0 3\nc 0 3\nd 4 0\n");
     arena_release(&a);
 }
-
-/* --- names */
 
 static void names_are_escaped(void **state) {
     (void)state;
@@ -109,7 +108,7 @@ static void names_are_escaped(void **state) {
     arena_release(&a);
 }
 
-/* Enough stacks for several parts, many of them alike for long: every line in order, none lost. */
+/* Uses enough stacks for several parts, many with a long common start: each line must be in order, and none lost. */
 static void many_stacks_are_sorted(void **state) {
     (void)state;
     enum { N = 40000, NAMES = 300 };

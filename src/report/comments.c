@@ -1,4 +1,4 @@
-/* comments: the profile's free text, one comment per line. */
+/* comments: the comments of the profile, one per line. */
 #include "report/report.h"
 
 bool report_comments(const struct report_in *in, struct sink *out, struct err *e) {

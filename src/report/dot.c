@@ -1,4 +1,4 @@
-/* dot: the graph in Graphviz's language (and, through dot -T, as svg, pdf, png …). */
+/* dot: the graph in the language of Graphviz (and, through dot -T, as svg, pdf, png …). */
 #include <math.h>
 #include <stdlib.h>
 
@@ -8,7 +8,7 @@
 #include "report/shortname.h"
 
 enum {
-    NODELETS = GRAPH_NODELETS, /* boxes for tags at a node, and for numbers at a tag */
+    NODELETS = GRAPH_NODELETS, /* boxes for tags per node, and for numbers per tag */
     SMALLEST_FONT = 8,
     FONT_GROWTH = 16
 };
@@ -18,11 +18,9 @@ struct writer {
     const struct graph *g;
     struct sink *out;
     str unit;
-    uint32_t *number; /* per node: N of the report; 0 for nodes that are not listed */
+    uint32_t *number; /* per node: its number in the picture; 0 for nodes that are not listed */
     uint8_t *has_nodelets;
 };
-
-/* ---- texts ---- */
 
 static str replace(struct arena *a, str s, str what, str with) {
     VEC(str) part = {0};
@@ -35,14 +33,14 @@ static str replace(struct arena *a, str s, str what, str with) {
     return part.n == 1 ? s : str_join(a, part.at, part.n, with);
 }
 
-/* For a quoted string; newlines become dot's left-justified ones. */
+/* Escapes text for a quoted string; newlines become dot's \l, which aligns left. */
 static str escape(struct arena *a, str s) {
     s = replace(a, s, STR("\\"), STR("\\\\"));
     s = replace(a, s, STR("\""), STR("\\\""));
     return replace(a, s, STR("\n"), STR("\\l"));
 }
 
-/* Would Graphviz read all of s, and nothing after it, as the inside of a quoted string? */
+/* Returns true if Graphviz reads all of s as the inside of a quoted string. */
 static bool stays_inside(str s) {
     for (size_t i = 0; i < s.len; i++) {
         bool escaped = s.ptr[i] == '\\';
@@ -52,8 +50,9 @@ static bool stays_inside(str s) {
     return true;
 }
 
-/* What the reference writes as it is. Text that would end the string, and could add attributes to the picture, is
- * escaped; "\n" between the tags of a label stays. */
+/* Text as pprof writes it, without escapes. Text that would end the string, and could add attributes to the picture, is
+ * escaped; the "
+ * " between the tags of a label stays. */
 static str inside(struct arena *a, str s) {
     if (stays_inside(s)) return s;
     VEC(str) part = {0};
@@ -66,14 +65,15 @@ static str inside(struct arena *a, str s) {
     return str_join(a, part.at, part.n, STR("\\n"));
 }
 
-/* A node's printable name on several short lines, each ended by \n. */
+/* Writes a node's printable name on several short lines, each ended by
+ * . */
 static void write_short_name(const struct writer *w, const struct graph_node *n) {
     struct arena *a = w->in->arena;
     struct graph_node shown = *n;
     str part[4];
     shown.name = escape(a, shortname(a, n->name));
     shown.name = replace(a, shown.name, STR("::"), STR("\\n"));
-    /* Go's type parameters are no place to break a line */
+    /* lines must not break inside of Go's type parameters */
     shown.name = replace(a, shown.name, STR("[...]"), STR("[…]"));
     shown.name = replace(a, shown.name, STR("."), STR("\\n"));
     if (n->file.len) shown.file = inside(a, str_base_name(n->file));
@@ -97,18 +97,16 @@ static void write_share(const struct writer *w, int64_t value) {
     sink_char(w->out, ')');
 }
 
-/* ---- colours ---- */
-
-/* Go's uint8(f) for what may be no number. */
+/* Go's uint8(f), and 0 for NaN. */
 static unsigned colour_byte(double f) { return f >= 0 && f < 256 ? (unsigned)f : 0; }
 
-/* From green (-1) over grey (0) to red (1). */
+/* Writes a colour between green (-1), grey (0) and red (1). */
 static void write_colour(struct sink *out, double score, bool background) {
     double saturation = background ? 0.1 : 1.0, value = background ? 0.93 : 0.7;
     if (score > 1) score = 1;
     if (score < -1) score = -1;
     if (fabs(score) < 0.2) saturation *= fabs(score) / 0.2; /* grey rather than yellow near 0 */
-    /* away from grey: most scores are small */
+    /* moves scores away from grey, because most are small */
     if (score > 0) score = pow(score, 0.3);
     if (score < 0) score = -pow(-score, 0.3);
     double r = value, g = value, b = value * (1 - saturation);
@@ -122,8 +120,6 @@ static void write_colour(struct sink *out, double score, bool background) {
 static double score_of(const struct writer *w, int64_t value) {
     return (double)value / (double)graph_abs(w->in->value.total);
 }
-
-/* ---- nodes ---- */
 
 static int font_size(int64_t flat, double most) {
     double size = (double)graph_abs(flat);
@@ -166,8 +162,6 @@ static void write_node(const struct writer *w, const struct graph_node *n, uint3
     sink_text(out, "]\n");
 }
 
-/* ---- nodelets: boxes for tags ---- */
-
 struct sortable_tag {
     int64_t first, second; /* magnitudes, descending */
     uint32_t index;
@@ -199,7 +193,8 @@ static double distance(const struct graph_tag *t, const struct graph_tag *seed) 
     return v < (double)t->value ? (double)t->value - v : v - (double)t->value;
 }
 
-/* Which of the first NODELETS tags, the seeds of the groups, is nearest to t? The first of several. */
+/* The index of the tag nearest to t among the first NODELETS tags, which are the seeds of the groups; the first of
+ * several. */
 static uint32_t nearest(const struct graph_tag *t, const struct graph_tag *seed) {
     uint32_t best = 0;
     double d = distance(t, &seed[0]);
@@ -213,7 +208,7 @@ static uint32_t nearest(const struct graph_tag *t, const struct graph_tag *seed)
     return best;
 }
 
-/* A group of numbers while it is being collected. */
+/* A group of numbers that is being collected. */
 struct number_group {
     struct graph_tag least, greatest, sum;
     uint32_t n;
@@ -232,8 +227,8 @@ static void group_add(struct number_group *g, const struct graph_tag *t) {
     g->sum.cum_div = graph_add(g->sum.cum_div, t->cum_div);
 }
 
-/* "1kB..2kB", or the only member; values are means already. They are scaled on their own: in the report's unit
- * tags would often be 0..0. */
+/* "1kB..2kB", or the only number; values are means already. Each label has a unit of its own: in the report's unit many
+ * would be 0..0. */
 static struct graph_tag group_tag(struct arena *a, const struct number_group *g) {
     str least = unit_label(a, g->least.value, g->least.unit, STR("auto"));
     str greatest = unit_label(a, g->greatest.value, g->greatest.unit, STR("auto"));
@@ -242,7 +237,7 @@ static struct graph_tag group_tag(struct arena *a, const struct number_group *g)
                               .cum = graph_mean(g->sum.cum, g->sum.cum_div)};
 }
 
-/* The numbers in order; more than NODELETS are put into that many groups. */
+/* Sorts the numbers; combines more than NODELETS into that many groups. */
 static const struct graph_tag *collapse(struct arena *a, const struct graph_numeric *numbers, bool by_flat,
                                         uint32_t *n) {
     struct graph_tag *tag = sorted_tags(a, numbers->tag, numbers->n_tags, by_flat);
@@ -259,7 +254,7 @@ static const struct graph_tag *collapse(struct arena *a, const struct graph_nume
 static int64_t tag_flat(const struct graph_tag *t) { return graph_mean(t->flat, t->flat_div); }
 static int64_t tag_cum(const struct graph_tag *t) { return graph_mean(t->cum, t->cum_div); }
 
-/* A box hanging on `source`. */
+/* Writes a box below the box `source`. */
 static void write_nodelet(const struct writer *w, str source, str box, str name, int64_t weight, bool dotted) {
     struct sink *out = w->out;
     str value = value_text(w, weight);
@@ -285,7 +280,7 @@ static void write_nodelet(const struct writer *w, str source, str box, str name,
     sink_text(out, "]\n");
 }
 
-/* The numbers that belong to `label`, hung on the box `source`. */
+/* Writes the numbers under `label` below the box `source`. */
 static bool write_numbers(const struct writer *w, const struct graph_tags *tags, str label, str source, bool by_flat) {
     struct arena *a = w->in->arena;
     bool any = false;
@@ -305,7 +300,7 @@ static bool write_numbers(const struct writer *w, const struct graph_tags *tags,
     return any;
 }
 
-/* Leaves show all that comes through them, other nodes only what is their own. */
+/* Leaves show the tags of all their samples, other nodes only those of their flat value. */
 static bool write_nodelets(const struct writer *w, const struct graph_node *n, uint32_t number) {
     struct arena *a = w->in->arena;
     const struct graph_tags *tags = n->tags;
@@ -324,9 +319,7 @@ static bool write_nodelets(const struct writer *w, const struct graph_node *n, u
     return write_numbers(w, tags, STR_EMPTY, source, by_flat) || any;
 }
 
-/* ---- edges ---- */
-
-/* 1 + |value's share of the total| on a scale up to `most`, in whole numbers. */
+/* 1 + |value's share of the total| on a scale up to `most`, rounded down. */
 static int64_t scaled(const struct writer *w, int64_t value, int64_t most) {
     int64_t product = (int64_t)((uint64_t)value * (uint64_t)most);
     int64_t share = graph_abs(graph_mean(product, w->in->value.total));
@@ -365,8 +358,6 @@ static void write_edge(const struct writer *w, const struct graph_edge *e) {
     if (w->has_nodelets[e->from]) sink_text(out, " minlen=2");
     sink_text(out, "]\n");
 }
-
-/* ---- the whole ---- */
 
 static void write_legend(const struct writer *w, str title) {
     struct arena *a = w->in->arena;
@@ -419,7 +410,7 @@ const struct graph *dot_write(const struct report_in *in, bool legend, struct si
     sink_text(out, "\" {\nnode [style=filled fillcolor=\"#f8f8f8\"]\n");
     if (legend) write_legend(&w, title);
     write_nodes(&w);
-    /* edges into dead nodes are there, edges out of them are not */
+    /* writes edges into dead nodes, but no edges out of them */
     for (uint32_t i = 0; i < g->n_edges; i++)
         if (w.number[g->edge[i].from]) write_edge(&w, &g->edge[i]);
     sink_text(out, "}\n");

@@ -10,7 +10,7 @@ static void expect(const char *profile, const char *options, const char *report)
 
 static void draws_nodes_tags_and_edges(void **state) {
     (void)state;
-    /* x sums to 0: no node, but the edge to it stays */
+    /* x sums to 0: its node is removed, but the edge to it stays */
     expect(sketch_work, "nodecount=80",
            "digraph \"PROG\" {\n"
            "node [style=filled fillcolor=\"#f8f8f8\"]\n"
@@ -207,8 +207,8 @@ static void shortens_and_escapes(void **state) {
         "}\n");
 }
 
-/* Text that the reference writes as it is would end a string: Graphviz could not read it, or would read attributes.
- * What Graphviz can read stays the reference's. */
+/* Text that would end a string in pprof's output, so that Graphviz could not read it or would read attributes, is
+ * escaped. Other text is written as by pprof. */
 static void nothing_ends_a_string(void **state) {
     (void)state;
     static const struct {

@@ -1,11 +1,9 @@
-/* The lines above a report: what the profile is, what was filtered, how much is shown. */
+/* The lines above a report: the profile, the active filters, the share that is shown. */
 #include "go/gotext.h"
 #include "go/unit.h"
 #include "report/report.h"
 
-enum { FILTER_BYTES = 80 }; /* longer filters are cut there */
-
-/* ---- lines ---- */
+enum { FILTER_BYTES = 80 }; /* longer filters are cut */
 
 struct lines {
     struct arena *arena;
@@ -26,14 +24,12 @@ str report_value(const struct report_in *in, int64_t v, str unit) {
     return unit_label(in->arena, graph_scale(&in->value, v), in->value.unit, unit);
 }
 
-/* A percentage without the spaces before it. */
+/* A percentage without leading spaces. */
 static str percentage(const struct report_in *in, int64_t value, int64_t total) {
     char buf[32];
     size_t n = unit_percentage(buf, value, total);
     return str_copy(in->arena, str_trim((str){buf, n}));
 }
-
-/* ---- the profile ---- */
 
 static void add_duration(struct lines *l, const struct report_in *in, str unit) {
     struct arena *a = in->arena;
@@ -75,8 +71,6 @@ struct report_lines report_profile_labels(const struct report_in *in, str unit) 
     add_profile_labels(&l, in, unit, false);
     return finish(&l);
 }
-
-/* ---- the report ---- */
 
 static void add_filters(struct lines *l, const struct options *o) {
     bool any = false;
@@ -129,7 +123,7 @@ struct report_lines report_header(const struct report_in *in, const struct graph
     struct lines l = {.arena = in->arena};
     if (full_labels || !in->options->compact_labels) add_profile_labels(&l, in, unit, false);
     add_filters(&l, in->options);
-    add_shown(&l, in, g, unit, full_labels); /* only graphs count edges, as only they show all labels */
+    add_shown(&l, in, g, unit, full_labels); /* only graphs count edges, because only they show all labels */
     return finish(&l);
 }
 

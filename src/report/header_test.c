@@ -26,7 +26,7 @@ static void tells_what_the_profile_is(void **state) {
     expect(&t, report_profile_labels(&t.in, STR("ms")),
            "File: prog\nBuild ID: abc\nshown\nType: cpu\nDoc: ftp://x\nTime: 2017-07-14 02:40:00 UTC\n"
            "Duration: 2s, Total samples = 250ms (12.50%)");
-    /* without a share of time the space stays */
+    /* without a percentage of time the space stays */
     t.in.value.unit = STR("count");
     expect(&t, report_profile_labels(&t.in, STR("minimum")),
            "File: prog\nBuild ID: abc\nshown\nType: cpu\nDoc: ftp://x\nTime: 2017-07-14 02:40:00 UTC\n"
@@ -46,7 +46,7 @@ static void tells_what_is_shown(void **state) {
     t.options.compact_labels = true;
     t.options.nodefraction = 0.1;
     t.options.focus = STR("main");
-    /* cut after 80 bytes, the name included */
+    /* cut after 80 bytes, including the name */
     t.options.taghide = STR("0123456789012345678901234567890123456789012345678901234567890123456789abc");
     t.options.prune_from = STR("never listed");
     expect(&t, report_header(&t.in, &g, STR("ns"), false),

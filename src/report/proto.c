@@ -1,9 +1,9 @@
-/* proto: the filtered profile itself, as compressed profile.proto. */
+/* proto: the filtered profile as compressed profile.proto. */
 #include "formats/load.h"
 #include "formats/pprof/encode.h"
 #include "report/report.h"
 
-/* Every column divided by divide_by, truncated. */
+/* Divides all columns by divide_by, truncating. */
 static const int64_t *const *scale(const struct report_in *in) {
     const struct profile *v = in->view;
     int64_t **value = ARENA_ARRAY(in->arena, int64_t *, v->n_types);

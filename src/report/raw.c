@@ -1,4 +1,4 @@
-/* raw: the profile as text (pprof.md 8.6), as the reference's profile package prints it. */
+/* raw: the profile as text (pprof.md 8.6), as pprof's profile package prints it. */
 #include "go/gotext.h"
 #include "go/utf8.h"
 #include "report/report.h"
@@ -8,7 +8,7 @@
 #define VALUE_WIDTH 10
 #define VALUE_ROOM 22 /* a space and the longest int64, or ten columns */
 
-/* A location's id as samples list it: decimal, then a space. */
+/* The id of a location as samples list it: decimal, then a space. */
 struct id_text {
     char bytes[23];
     uint8_t len;
@@ -20,7 +20,7 @@ struct raw {
     struct id_text *id; /* per location */
 };
 
-/* Digits right-aligned in ten columns, as %10d. */
+/* Writes a number right-aligned in ten columns, as %10d. */
 static void write_number(struct sink *out, int64_t v, size_t width) {
     sink_reserve(out, VALUE_ROOM);
     char digits[24];
@@ -119,7 +119,7 @@ static void write_sample(const void *context, struct arena *scratch, uint32_t sa
     for (uint64_t i = v->stack_off[s]; i < v->stack_off[s + 1]; i++) {
         const struct id_text *id = &r->id[v->frame[i]];
         sink_reserve(out, sizeof id->bytes);
-        memcpy(out->buf + out->len, id->bytes, sizeof id->bytes); /* a fixed size is copied faster */
+        memcpy(out->buf + out->len, id->bytes, sizeof id->bytes); /* copies a fixed size, which is faster */
         out->len += id->len;
     }
     sink_char(out, '\n');

@@ -1,3 +1,4 @@
+/* The labels of a sample as text. */
 #include "report/rowlabels.h"
 
 #include <stdlib.h>
@@ -5,11 +6,11 @@
 #include "base/hash.h"
 #include "go/unit.h"
 
-/* How a line is put together; traces' padding of keys is in the prefix. */
+/* The format of a line. The padding of keys in traces is part of the prefix. */
 static const struct style {
-    str open, join, close; /* around all lines of one kind */
-    str after_key, end;    /* around the values of a line */
-    int width;             /* keys are right-aligned in it */
+    str open, join, close; /* around all lines with the same kind of labels */
+    str after_key, end;    /* before and after the values of a line */
+    int width;             /* keys are right-aligned in this width */
     bool scaled;
 } styles[] = {
     [ROWLABELS_TRACES] = {.after_key = {":  ", 3}, .end = {"\n", 1}, .width = 10, .scaled = true},
@@ -21,9 +22,9 @@ static const struct style {
 };
 
 struct key {
-    str prefix; /* what its lines start with, up to the first value */
+    str prefix; /* the start of its lines, up to the first value */
     str unit;
-    uint32_t rank; /* of prefix among all */
+    uint32_t rank; /* of the prefix among all prefixes */
 };
 
 struct rowlabels {
@@ -31,7 +32,7 @@ struct rowlabels {
     const struct style *style;
     const struct key *key;
     const uint32_t *key_of; /* per label */
-    bool ambiguous;         /* one key's prefix starts another's: lines must be compared as wholes */
+    bool ambiguous;         /* one key's prefix is the start of another's, so lines must be compared as a whole */
 };
 
 struct order {
@@ -55,7 +56,7 @@ static str make_prefix(struct arena *a, str key, const struct style *style) {
     return prefix;
 }
 
-/* Ranks keys by their prefixes; true when rank alone may not order lines. */
+/* Ranks keys by their prefixes. Returns true if ranks alone cannot order lines. */
 static bool rank_keys(struct key *key, uint32_t n) {
     struct arena scratch = {0};
     struct order *order = ARENA_ARRAY(&scratch, struct order, n);
@@ -64,7 +65,7 @@ static bool rank_keys(struct key *key, uint32_t n) {
     bool ambiguous = false;
     for (uint32_t i = 0; i < n; i++) {
         key[order[i].key].rank = i;
-        /* whatever sorts between a prefix and a longer text starting with it starts with it, too */
+        /* all texts that sort between a prefix and a longer text with that prefix have the prefix, too */
         if (i && str_has_prefix(order[i].prefix, order[i - 1].prefix)) ambiguous = true;
     }
     arena_release(&scratch);

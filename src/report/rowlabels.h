@@ -1,5 +1,5 @@
-/* The labels of a sample as text: one line per key, all its values on it, in the order of whole lines, string
- * labels before numeric ones. traces and raw differ in how a line looks. */
+/* The labels of a sample as text: one line per key with all its values, sorted by whole lines, string labels before
+ * numeric ones. traces and raw have different formats. */
 #ifndef CPROF_REPORT_ROWLABELS_H
 #define CPROF_REPORT_ROWLABELS_H
 
@@ -9,14 +9,15 @@
 
 enum rowlabels_style {
     ROWLABELS_TRACES, /* "       key:  v1 v2\n"; numbers are scaled from the key's unit */
-    ROWLABELS_RAW     /* "                key:[v1 v2] key2:[v]\n"; numbers are as they are */
+    ROWLABELS_RAW     /* "                key:[v1 v2] key2:[v]\n"; numbers are not scaled */
 };
 
 struct rowlabels;
-/* Lives in `a`; may be used by several threads at once. */
+/* Lives in `a`. Several threads may use it. */
 struct rowlabels *rowlabels_make(struct arena *a, const struct profile *view, const struct filter_units *units,
                                  enum rowlabels_style style);
 void rowlabels_write(const struct rowlabels *l, struct arena *scratch, uint32_t row, struct sink *out);
-uint64_t rowlabels_size(const struct rowlabels *l, uint32_t row); /* at least what rowlabels_write writes */
+uint64_t rowlabels_size(const struct rowlabels *l, uint32_t row); /* an upper bound of the bytes that rowlabels_write
+                                                                     writes */
 
 #endif

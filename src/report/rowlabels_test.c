@@ -50,12 +50,12 @@ static void traces_sort_padded_keys(void **state) {
     const struct text_label in[] = {{"user", "u", 0, ""},        {"zone", "z2", 0, ""}, {"bytes", NULL, 4096, "bytes"},
                                     {"zone", "z1", 0, ""},       {"a", "x", 0, ""},     {"averylongkey", "v", 0, ""},
                                     {"bytes", NULL, 10, "bytes"}};
-    /* blanks sort before letters: the shorter a key, the earlier */
+    /* blanks sort before letters, so shorter keys come first */
     check(in, 7, ROWLABELS_TRACES,
           "         a:  x\n      user:  u\n      zone:  z2 z1\naverylongkey:  v\n     bytes:  4kB 10B\n");
 }
 
-/* A key that pads to the same text as another, or goes on like another's values: whole lines decide. */
+/* Keys that pad to the same text as another, or whose text continues like another's values: whole lines decide. */
 static void ambiguous_keys(void **state) {
     (void)state;
     const struct text_label same[] = {{"k", "b", 0, ""}, {" k", "a", 0, ""}};

@@ -1,3 +1,4 @@
+/* Writes long reports on all threads. */
 #include "report/rows.h"
 
 #include "base/task.h"
@@ -5,8 +6,8 @@
 
 struct part {
     struct sink bytes;
-    uint32_t first, end; /* its items */
-    uint32_t done;       /* how far `bytes` goes; the rest is too large to be kept */
+    uint32_t first, end; /* range of its items */
+    uint32_t done;       /* items before this one are in `bytes`; the next one is too large to be kept */
 };
 
 struct chunk {
@@ -17,7 +18,7 @@ struct chunk {
 struct work {
     const struct rows *rows;
     struct sink *out;
-    struct chunk *full, *next; /* the one is written while the other is filled */
+    struct chunk *full, *next; /* one is written while the other is filled */
 };
 
 static void write_item(const struct rows *r, struct arena *scratch, uint32_t item, struct sink *out) {
@@ -48,7 +49,7 @@ static void write_chunk(const struct rows *r, struct chunk *c, struct sink *out)
     c->n_parts = 0;
 }
 
-/* Part 0 writes the chunk before; it comes first, so that no thread waits for it longer than needed. */
+/* Part 0 writes the previous chunk. It comes first, so that no thread waits for it longer than necessary. */
 static void run_part(void *context, int part) {
     struct work *w = context;
     if (part == 0)

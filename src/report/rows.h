@@ -1,5 +1,5 @@
-/* Writing a long report: items 0 … n-1 are formatted on all threads, in chunks of bounded size, and written in
- * order. While one chunk is being written the next is being made. */
+/* Writes a long report: items 0 … n-1 are formatted on all threads, in chunks of bounded size, and written in order.
+ * While a chunk is written, the next one is made. */
 #ifndef CPROF_REPORT_ROWS_H
 #define CPROF_REPORT_ROWS_H
 
@@ -7,11 +7,11 @@
 #include "base/sink.h"
 
 struct rows {
-    void *context; /* read by several threads at once */
-    /* Writes one item. `scratch` is empty, and rewound after. */
+    void *context; /* several threads read it */
+    /* Writes one item. `scratch` is empty at the start, and rewound afterwards. */
     void (*write)(const void *context, struct arena *scratch, uint32_t item, struct sink *out);
-    /* At least as many bytes as write will write; UINT64_MAX: cannot say. Large items go to the sink directly,
-     * one after the other, so that none has to fit into memory. */
+    /* An upper bound of the bytes that write() writes for the item; UINT64_MAX: unknown. Large items go directly to the
+     * sink, one after the other, so that none has to fit into memory. */
     uint64_t (*size)(const void *context, uint32_t item);
 };
 void rows_write(const struct rows *r, uint32_t n, struct sink *out);

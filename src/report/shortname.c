@@ -1,6 +1,6 @@
-/* The rules are the reference's regular expressions (pprof.md 8.8), written out as matchers: names are shortened on
- * every graph, and a regular expression engine need not be loaded for that. Each matcher quotes its expression.
- * As in RE2, \w is ASCII, `.` is anything but a newline, and `$` is the end of the text. */
+/* Shortens function names. The rules are pprof's regular expressions (pprof.md 8.8), as hand-written matchers: each
+ * graph shortens names, and so needs no regular expression engine. Each matcher quotes its expression. As in RE2, \w is
+ * ASCII, `.` is any character except a newline, and `$` is the end of the text. */
 #include "report/shortname.h"
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -17,8 +17,8 @@ static size_t after_word(str s, size_t from, char also) {
     return from;
 }
 
-/* The length of a version element "/v2", "/v10" … at `from` (from 2 on, no leading zero) that a dot or slash
- * follows; 0 where there is none. */
+/* The length of a version element "/v2", "/v10" … at `from` (2 or more, no leading zero) before a dot or slash; 0 if
+ * there is none. */
 static size_t version_length(str s, size_t from) {
     if (at(s, from) != '/' || at(s, from + 1) != 'v') return 0;
     size_t i = from + 2, first = i;
@@ -27,7 +27,7 @@ static size_t version_length(str s, size_t from) {
     return number && (at(s, i) == '.' || at(s, i) == '/') ? i - from : 0;
 }
 
-/* ^(.*?)/v(?:[2-9]|[1-9][0-9]+)([./].*)$ becomes $1$2: the first such element goes. */
+/* ^(.*?)/v(?:[2-9]|[1-9][0-9]+)([./].*)$ becomes $1$2: removes the first such element. */
 static str without_version(struct arena *a, str s) {
     if (str_find_char(s, '\n') < s.len) return s;
     for (size_t i = 0; i < s.len; i++) {
@@ -37,7 +37,7 @@ static str without_version(struct arena *a, str s) {
     return s;
 }
 
-/* Go: ^(?:[\w\-\.]+\/)+([^.]+\..+) : what follows the longest path for which it has the shape name.rest */
+/* Go: ^(?:[\w\-\.]+\/)+([^.]+\..+) : the rest after the longest path after which it has the form name.rest */
 static bool match_go(str s, str *out) {
     size_t element = 0, dot = 0, best = 0, best_dot = 0;
     for (size_t i = 0; i < s.len; i++) {
@@ -74,20 +74,20 @@ static bool match_java(str s, str *out) {
     return true;
 }
 
-/* The offset after the "::" that ends the identifier at `from`; 0 when there is no such thing. */
+/* The offset after the "::" that ends the identifier at `from`; 0 if there is none. */
 static size_t after_scope(str s, size_t from) {
     if (!starts_identifier(at(s, from))) return 0;
     size_t end = after_word(s, from, 0);
     return at(s, end) == ':' && at(s, end + 1) == ':' ? end + 2 : 0;
 }
 
-/* _*[A-Z]\w* : does the identifier at `from` name a class? */
+/* _*[A-Z]\w* : returns true if the identifier at `from` names a class. */
 static bool is_class(str s, size_t from) {
     while (at(s, from) == '_') from++;
     return is_upper(at(s, from));
 }
 
-/* ~?[_a-zA-Z]\w*(?:<.*>)? at `from`: the offset after it, 0 when there is none. */
+/* ~?[_a-zA-Z]\w*(?:<.*>)? at `from`: the offset after it, 0 if it does not match. */
 static size_t after_method(str s, size_t from) {
     if (at(s, from) == '~') from++;
     if (!starts_identifier(at(s, from))) return 0;

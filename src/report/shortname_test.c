@@ -2,7 +2,7 @@
 #include "report/shortname.h"
 #include "testing/test.h"
 
-/* What Go's regexp package makes of the reference's expressions. */
+/* The results of pprof's expressions with Go's regexp package. */
 static void as_the_expressions_say(void **state) {
     (void)state;
     static const struct {
@@ -55,7 +55,7 @@ static void as_the_expressions_say(void **state) {
     arena_release(&a);
 }
 
-/* Names are untrusted: each of these is looked at once, not once per part. */
+/* Names are untrusted: the matchers read each of these once, not once per part. */
 static void long_names_take_no_time(void **state) {
     (void)state;
     struct arena a = {0};

@@ -9,11 +9,11 @@
 #define CUM_HELP "\n-cum sorts the output by cumulative weight"
 #define FILE_HELP "\nOptionally save the report on the file f"
 
-/* Ways in which a report takes words at the prompt. */
+/* Usage texts of reports with words at the prompt. */
 #define USAGE_SORTED(name) name FOCUS_WORDS " [-cum] >f\n" FOCUS_HELP CUM_HELP FILE_HELP
 #define USAGE_SAVED(name) name FOCUS_WORDS " >f\n" FOCUS_HELP FILE_HELP
 #define USAGE_VIEWED(name) name FOCUS_WORDS "\n" FOCUS_HELP
-/* the name and its parameter stand together in the reference too */
+/* the name and its parameter have no space between them in pprof either */
 #define LISTING_WORDS "<func_regex|address> [-focus_regex]* [-ignore_regex]*"
 #define LISTING_HELP                                                                                                   \
     "Include functions matching func_regex, or including the address specified.\n"                                     \
@@ -21,7 +21,7 @@
 #define USAGE_LISTING(name) name LISTING_WORDS "\n" LISTING_HELP
 #define USAGE_LISTING_SAVED(name) name LISTING_WORDS " >f\n" LISTING_HELP FILE_HELP
 
-/* A word starting with $ stands for that environment variable's value; xdg-open needs a desktop ($DISPLAY). */
+/* A word that starts with $ names an environment variable, whose value is used; xdg-open needs a desktop ($DISPLAY). */
 static const char *const browsers[] = {"$BROWSER", "chrome",           "google-chrome", "chromium",
                                        "firefox",  "sensible-browser", "xdg-open",      NULL};
 static const char *const eog[] = {"eog", NULL};
@@ -32,7 +32,7 @@ static const char *const kcachegrind[] = {"kcachegrind", NULL};
 #define COLLAPSED_HELP "Outputs one line per stack, as flame graph tools read it"
 
 const struct report report_table[] = {
-/* the usage, the first of the rest, is the field after help */
+/* the field after help is the usage, the first of the further arguments */
 #define REPORT(name_, run_, help_, ...) {.name = #name_, .run = run_, .help = (help_), __VA_ARGS__},
 #define GATE(name_, gate_, help_, ...) {.name = #name_, .gate = gate_, .help = (help_), __VA_ARGS__},
 #include "report/reports.def"

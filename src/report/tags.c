@@ -9,7 +9,7 @@
 
 struct sums {
     uint64_t *value; /* per label; sums wrap */
-    bool *seen;      /* per label: some sample has it */
+    bool *seen;      /* per label: true if some sample has it */
 };
 
 static struct sums sum_labels(const struct report_in *in) {
@@ -37,7 +37,7 @@ static int compare_uses(const void *a, const void *b) {
     return c ? c : x->label < y->label ? -1 : x->label > y->label;
 }
 
-/* The labels that occur, those of one key together, keys by name. */
+/* The labels that samples have, grouped by key, with keys sorted by name. */
 static struct use *sort_uses(struct arena *a, const struct profile *v, const struct sums *s, uint32_t *n) {
     struct use *use = ARENA_ARRAY(a, struct use, v->n_labels);
     *n = 0;
@@ -58,7 +58,7 @@ static str tag_name(const struct report_in *in, struct arena *a, const struct pr
     return unit_label(a, l->number, filter_unit_of(in->units, l->key), in->options->unit);
 }
 
-/* One key: labels whose values read the same (numbers in a coarse unit) are one tag. */
+/* Sums one key. Labels whose values have the same text (numbers in a coarse unit) are one tag. */
 static struct tags_key sum_key(const struct report_in *in, struct arena *a, const struct sums *s, const struct use *use,
                                uint32_t n) {
     struct intern names = {.arena = a};
@@ -89,17 +89,15 @@ void tags_each_key(const struct report_in *in, void (*write)(void *context, cons
     }
 }
 
-/* ---- as text ---- */
-
-static void feed_amount(const struct report_in *in, struct tabular *t, int64_t v) {
+static void add_amount(const struct report_in *in, struct tabular *t, int64_t v) {
     struct arena_mark m = arena_mark(in->arena);
     char *text = arena_alloc(in->arena, amount_room(in));
     tabular_write(t, (str){text, amount_print(in, text, amount_room(in), v)});
     arena_rewind(in->arena, m);
 }
 
-/* " (12.50%)", where there is something to be a part of. */
-static void feed_percentage(const struct report_in *in, struct tabular *t, int64_t v) {
+/* " (12.50%)", if there is a total. */
+static void add_percentage(const struct report_in *in, struct tabular *t, int64_t v) {
     if (in->value.total <= 0) return;
     char text[32];
     tabular_write(t, STR(" ("));
@@ -107,20 +105,20 @@ static void feed_percentage(const struct report_in *in, struct tabular *t, int64
     tabular_write(t, STR(")"));
 }
 
-static void feed_key(const struct report_in *in, struct tabular *t, str key, int64_t total) {
+static void add_key(const struct report_in *in, struct tabular *t, str key, int64_t total) {
     tabular_write(t, key);
     tabular_write(t, STR(":\t Total "));
-    feed_amount(in, t, total);
+    add_amount(in, t, total);
     tabular_write(t, STR(" of "));
-    feed_amount(in, t, in->value.total);
-    feed_percentage(in, t, total);
+    add_amount(in, t, in->value.total);
+    add_percentage(in, t, total);
     tabular_write(t, STR("\n"));
 }
 
-static void feed_tag(const struct report_in *in, struct tabular *t, const struct tags_value *tag) {
+static void add_tag(const struct report_in *in, struct tabular *t, const struct tags_value *tag) {
     tabular_write(t, STR(" \t"));
-    feed_amount(in, t, tag->flat);
-    feed_percentage(in, t, tag->flat);
+    add_amount(in, t, tag->flat);
+    add_percentage(in, t, tag->flat);
     tabular_write(t, STR(":\t "));
     tabular_write(t, tag->name);
     tabular_write(t, STR("\n"));
@@ -131,17 +129,17 @@ struct tags_text {
     struct tabular *t;
 };
 
-static void feed_block(void *context, const struct tags_key *key) {
+static void add_block(void *context, const struct tags_key *key) {
     const struct tags_text *text = context;
-    feed_key(text->in, text->t, key->name, key->total);
-    for (uint32_t i = 0; i < key->n; i++) feed_tag(text->in, text->t, &key->value[i]);
+    add_key(text->in, text->t, key->name, key->total);
+    for (uint32_t i = 0; i < key->n; i++) add_tag(text->in, text->t, &key->value[i]);
     tabular_write(text->t, STR("\n"));
 }
 
 bool report_tags(const struct report_in *in, struct sink *out, struct err *e) {
     (void)e;
     struct tags_text text = {in, tabular_new(in->arena, out)};
-    tags_each_key(in, feed_block, &text);
+    tags_each_key(in, add_block, &text);
     tabular_flush(text.t);
     return true;
 }

@@ -29,12 +29,12 @@ static void sums_by_value(void **state) {
     build_sample(b, &t.main, 1, (int64_t[]){1, 10}, get, 1);
     assert_true(test_seal(&t, &e));
     t.in.value.total = 50;
-    /* by magnitude; 1024 and 1030 bytes both read 1.00kB in kB but not alike otherwise */
+    /* by magnitude; 1024 and 1030 bytes have the same text only in kB */
     check(&t, " op: Total -10ns of 50ns (20.00%)\n     -30ns (60.00%): put\n      20ns (40.00%): get\n\n"
               " size: Total -20ns of 50ns (40.00%)\n       -30ns (60.00%): 1.01kB\n        10ns (20.00%): 1kB\n\n");
     t.options.unit = STR("MB");
     t.in.value.unit = STR("count");
-    t.in.value.total = 0; /* nothing to be a part of; equal texts are one tag */
+    t.in.value.total = 0; /* no total; equal texts are one tag */
     check(&t,
           " op: Total -10MB of 0\n     -30MB: put\n      20MB: get\n\n size: Total -20MB of 0\n       -20MB: 0\n\n");
     test_end(&t);

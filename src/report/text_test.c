@@ -36,7 +36,7 @@ static void sorts_by_flat_or_cum(void **state) {
 
 static void keeps_as_many_as_asked(void **state) {
     (void)state;
-    /* run keeps its place although its only callers are gone */
+    /* run keeps its place although its only callers were removed */
     expect(sketch_work, "nodecount=2 cum",
            "File: PROG\n"
            "Type: cpu\n"
@@ -78,7 +78,7 @@ static void tells_inlined_functions(void **state) {
            "         0     0%   100%          1  8.33%  c\n"
            "         0     0%   100%          2 16.67%  d\n"
            "         0     0%   100%         12   100%  main\n");
-    /* light edges do not count: e is only called from d now */
+    /* light edges do not count: now only d calls e */
     expect(inlined, "edgefraction=0.2",
            "File: PROG\n"
            "Type: samples\n"
@@ -94,7 +94,7 @@ static void tells_inlined_functions(void **state) {
 
 static void means_and_ratios(void **state) {
     (void)state;
-    /* sums of percentages may pass 100 */
+    /* sums of percentages may exceed 100 */
     expect(sketch_work, "mean=true",
            "File: PROG\n"
            "Type: mean_cpu\n"
@@ -152,8 +152,8 @@ static const char nested_paths[] =
     "main@/x/proj/main.c;other@r.c 2 30\n"
     "main@/x/proj/main.c;tiny@q.c 2 1\n";
 
-/* Each time the reference builds a graph it trims paths again, and then does not find what it wanted to keep: only
- * nodes whose names did not change any more are left. */
+/* pprof trims paths again each time it builds a graph, and then does not find the nodes that it wanted to keep: only
+ * nodes whose names no longer change are left. */
 static void paths_are_trimmed_once_per_building(void **state) {
     (void)state;
     expect(nested_paths, "filefunctions source_path=/l/proj",

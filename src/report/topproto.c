@@ -6,7 +6,7 @@
 #include "profile/build.h"
 #include "report/report.h"
 
-/* Nodes of one function share a function of the profile: by name, file and start line. */
+/* Nodes with the same function name, file and start line share a function of the profile. */
 static func_id find_function(struct build *b, struct intern *known, const struct graph_node *n) {
     struct profile_function f = {
         .name = build_string(b, n->name), .file = build_string(b, n->file), .start_line = n->start_line};

@@ -1,4 +1,4 @@
-/* traces: every sample with its labels and its stack, unmerged, in the order of the profile (pprof.md 8.5). */
+/* traces: each sample with its labels and its stack, unmerged, in the order of the profile (pprof.md 8.5). */
 #include "report/amount.h"
 #include "report/rowlabels.h"
 #include "report/rows.h"
@@ -8,17 +8,17 @@
 #define MARGIN "             "
 enum {
     VALUE_WIDTH = 10,
-    KEPT_BYTES = 512 * 1024 * 1024 /* of frames' texts; locations beyond are put together anew each time */
+    KEPT_BYTES = 512 * 1024 * 1024 /* of frames' texts; the texts of further locations are made each time */
 };
 
 struct traces {
     const struct report_in *in;
     const struct graph_names *names;
     struct rowlabels *labels;
-    str *text; /* per location: its lines with blank values; ptr NULL: not kept */
+    str *text; /* per location: its lines, with blanks in place of values; ptr NULL: not kept */
 };
 
-/* A location's lines, innermost first, all but the last one inlined. */
+/* Writes the lines of a location, innermost first; all except the last one are inlined. */
 static void write_location(const struct traces *t, struct arena *scratch, loc_id loc, struct sink *out) {
     const struct graph_names *names = t->names;
     for (uint32_t i = names->first[loc]; i < names->first[loc + 1]; i++) {
@@ -36,7 +36,7 @@ static void write_location(const struct traces *t, struct arena *scratch, loc_id
     }
 }
 
-/* Samples are long and locations few: a stack's text is then copied from its locations'. */
+/* Makes the texts of locations once, because samples are many and locations few. */
 static str *make_texts(const struct traces *t, struct arena *a, uint32_t n_locations) {
     str *text = ARENA_ZERO(a, str, n_locations);
     struct arena scratch = {0};
@@ -61,7 +61,7 @@ static int64_t sample_value(const struct report_in *in, uint32_t row) {
     return in->value.mean ? graph_mean(v, in->view->value[0][row]) : v;
 }
 
-/* The sample's value takes the place of the first line's blanks. */
+/* Writes the first line, with the sample's value in place of its blanks. */
 static void write_first(const struct traces *t, struct arena *scratch, uint32_t row, str text, struct sink *out) {
     size_t room = amount_room(t->in);
     char *value = arena_alloc(scratch, room);

@@ -21,7 +21,7 @@ static void stacks_with_labels(void **state) {
     label_id label = build_label(&t.build, (struct profile_label){.key = build_string(&t.build, STR("thread")),
                                                                   .value = build_string(&t.build, STR("7"))});
     add(&t, 2, 20000000, &label, 1);
-    build_sample(&t.build, NULL, 0, (int64_t[]){9, 9}, NULL, 0); /* without a stack: not shown */
+    build_sample(&t.build, NULL, 0, (int64_t[]){9, 9}, NULL, 0); /* not shown, because it has no stack */
     build_sample(&t.build, (loc_id[]){t.main}, 1, (int64_t[]){0, 0}, NULL, 0);
     assert_true(test_seal(&t, &e));
     t.profile.shown = (struct profile_shown){.function = true};
@@ -37,7 +37,7 @@ static void stacks_with_labels(void **state) {
     test_end(&t);
 }
 
-/* A value wider than its column moves its line, and no other. */
+/* A value wider than its column moves its own line and no other. */
 static void wide_values_and_means(void **state) {
     (void)state;
     struct test_profile t;

@@ -1,5 +1,5 @@
-/* tree and peek: every node between its callers and its callees. peek is the tree of the nodes whose printable
- * name matches, from a graph that is not trimmed (its row in table.c sees to that). */
+/* tree and peek: each node between its callers and its callees. peek is the tree of the nodes whose printable name
+ * matches, from an untrimmed graph (see its row in reports.def). */
 #include "report/tree.h"
 
 #include "go/unit.h"
@@ -13,7 +13,7 @@ static void write_percentage(struct sink *out, int64_t value, int64_t total) {
     sink_write(out, buf, unit_percentage(buf, value, total));
 }
 
-/* Weights of edges are shown whole, even where values are means. */
+/* Weights of edges are printed undivided, even where values are means. */
 static void write_edge(const struct report_in *in, const struct graph_edge *e, const struct graph_node *other,
                        int64_t cum, str unit, struct sink *out) {
     sink_right(out, report_value(in, e->weight, unit), 50);
@@ -53,7 +53,7 @@ static void write_with_edges(const struct report_in *in, const struct graph *g, 
     }
 }
 
-/* The listed nodes whose names match; all when there is no pattern. Returns how many. */
+/* Writes the listed nodes whose names match, or all without a pattern, to out[] and returns their number. */
 static uint32_t matching(const struct report_in *in, const struct graph *g, const struct graph_node **out) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < g->n_nodes; i++) {

@@ -129,7 +129,7 @@ static void edges_ignore_the_divisor(void **state) {
            "----------------------------------------------------------+-------------\n");
 }
 
-/* peek is untrimmed: its row in the table says so, here the options do. */
+/* peek is untrimmed: its row in reports.def sets this, here the options do. */
 static void expect_peek(const char *pattern, const char *report) {
     struct arena a = {0};
     struct err e = {0};

@@ -1,3 +1,4 @@
+/* Sorts stacks by their collapsed text, through ranks of frames. */
 #include "stacks/order.h"
 
 #include <stdlib.h>
@@ -10,17 +11,16 @@
 
 enum { PARTS_MOST = 64 };
 
-/* --- ranks of frames */
-
-/* For each line of each location, where graph_names has it: its rank within a stack, and at its end. */
+/* For each line of each location, at the index that it has in graph_names: its rank within a stack, and at the end of
+ * one. */
 struct ranks {
     uint32_t *inner, *last;
-    uint32_t unknown; /* of the one frame that a stack without frames is shown as */
+    uint32_t unknown; /* of <unknown>, the frame that is shown for a stack without frames */
 };
 
 struct frame_text {
     str text;
-    uint32_t id; /* 2 * name + (1 when it ends a stack) */
+    uint32_t id; /* 2 * name + (1 if it ends a stack) */
 };
 
 static int compare_texts(const void *x, const void *y) {
@@ -29,8 +29,8 @@ static int compare_texts(const void *x, const void *y) {
 
 static str with_semicolon(struct arena *a, str s) { return str_join(a, (str[]){s, STR(";")}, 2, STR_EMPTY); }
 
-/* The texts of distinct names, sorted; rank[2 * name] is that of the name within a stack, the next one that of
- * the name at its end. */
+/* Sorts the texts of distinct names. rank[2 * name] is the rank of a name within a stack, rank[2 * name + 1] its rank
+ * at the end. */
 static uint32_t *sort_texts(struct arena *a, struct arena *scratch, const struct intern *names, struct stackorder *s) {
     uint32_t n = 2 * names->n;
     struct frame_text *text = ARENA_ARRAY(scratch, struct frame_text, n);
@@ -51,7 +51,7 @@ static uint32_t *sort_texts(struct arena *a, struct arena *scratch, const struct
     return rank;
 }
 
-/* Nodes may differ and be called the same: ranks are those of distinct texts. */
+/* Ranks distinct texts rather than nodes, because different nodes may have the same name. */
 static struct ranks rank_frames(struct arena *a, struct arena *scratch, const struct graph_names *names,
                                 uint32_t n_locations, struct stackorder *s) {
     struct intern distinct = {.arena = scratch};
@@ -69,8 +69,6 @@ static struct ranks rank_frames(struct arena *a, struct arena *scratch, const st
     }
     return r;
 }
-
-/* --- keys of stacks */
 
 struct packing {
     struct stackorder *s;
@@ -151,11 +149,11 @@ static void pack_stacks(struct arena *a, struct packing *p) {
     task_run(p->n_parts, pack_part, p);
 }
 
-/* --- sorting: quicksort in three parts, by one word after another. No stack's key starts another's, because
- * the last rank is never one that goes on; so words are never read beyond a key's end. */
+/* Three-way quicksort, by one word after another. No key is the start of another key, because ranks at the end of a
+ * stack never occur within one; so no word after the end of a key is read. */
 
 struct stack_entry {
-    uint64_t word; /* the item's word at the present depth */
+    uint64_t word; /* the item's word at the current depth */
     uint32_t item;
 };
 
@@ -170,7 +168,7 @@ static uint64_t median(uint64_t x, uint64_t y, uint64_t z) {
     return z > y ? y : z > x ? z : x;
 }
 
-/* Places are picked by a seeded hash, so that no input can make all picks bad. */
+/* A seeded hash picks the pivot, so that no input can make all pivots bad. */
 static uint64_t pick_pivot(const struct stack_entry *e, uint32_t n) {
     uint64_t h = hash_u64(n);
     return median(e[h % n].word, e[(h >> 20) % n].word, e[(h >> 40) % n].word);
@@ -181,7 +179,7 @@ static int compare_items(const void *x, const void *y) {
     return (a > b) - (a < b);
 }
 
-/* Moves to the next word; false when the keys end here, which makes the items equal. */
+/* Moves to the next word. Returns false if the keys end here, which makes the items equal. */
 static bool next_words(const struct stackorder *s, struct stack_entry *e, uint32_t n, uint64_t *depth) {
     uint64_t words = s->at[e[0].item + 1] - s->at[e[0].item];
     if (++*depth == words) return false;
@@ -220,7 +218,8 @@ static void sort_entries(const struct stackorder *s, struct stack_entry *e, uint
             else
                 i++;
         }
-        /* the two smaller parts by recursion, which is so no deeper than the logarithm of n; the largest here */
+        /* sorts the two smaller parts by recursion, so that its depth is at most the logarithm of n; the largest part
+         * in this loop */
         struct stack_entry *equal = e + less, *greater = e + more;
         uint32_t n_equal = more - less, n_greater = n - more;
         uint64_t deeper = depth;
@@ -243,8 +242,7 @@ static void sort_entries(const struct stackorder *s, struct stack_entry *e, uint
     sort_few(s, e, n, depth);
 }
 
-/* Parts are sorted side by side and then merged in pairs. The order is total, so it does not matter how many
- * there are. */
+/* Parts are sorted in parallel and then merged in pairs. The order is total, so the number of parts does not matter. */
 struct sorting {
     const struct stackorder *s;
     struct stack_entry *from, *to;
@@ -323,7 +321,8 @@ void stackorder_text(const struct stackorder *s, uint32_t item, char *to) {
     uint64_t mask = ((uint64_t)1 << s->bits) - 1;
     for (uint64_t w = s->at[item]; w < s->at[item + 1]; w++) {
         for (unsigned i = 1; i <= s->per_word; i++) {
-            str text = s->text[s->word[w] >> (64 - s->bits * i) & mask]; /* rank 0, after the last, is empty */
+            str text = s->text[s->word[w] >> (64 - s->bits * i) & mask]; /* rank 0, after the last frame, has an empty
+                                                                            text */
             memcpy(to, text.ptr, text.len);
             to += text.len;
         }

@@ -1,6 +1,7 @@
+/* The two sides of a difference. */
 #include "stacks/sides.h"
 
-/* The label that tells samples of a -diff_base apart; PROFILE_NONE where there are none. */
+/* The label that marks samples of a -diff_base; PROFILE_NONE if there are none. */
 static label_id find_base_label(const struct profile *p) {
     for (label_id i = 0; i < p->n_labels; i++) {
         const struct profile_label *l = &p->label[i];
@@ -42,6 +43,6 @@ int64_t sides_total(const struct profile *p, uint32_t type, bool mean) {
     }
     if ((int64_t)base.value > 0) all = base;
     if (all.divisor == 0) return (int64_t)all.value;
-    if ((int64_t)all.divisor == -1) return (int64_t)(0 - all.value); /* the one division that could overflow */
+    if ((int64_t)all.divisor == -1) return (int64_t)(0 - all.value); /* the only division that could overflow */
     return (int64_t)all.value / (int64_t)all.divisor;
 }

@@ -1,3 +1,4 @@
+/* The tree of all stacks, and trees that are cut from it. */
 #include "stacks/tree.h"
 
 #include <stdlib.h>
@@ -10,7 +11,7 @@
 #include "graph/graph.h"
 #include "stacks/sides.h"
 
-/* While it grows a frame is a number: 2 * node of the names + (1 when it is inlined). */
+/* In this file a frame is a number: 2 * node of the names + (1 if it is inlined). */
 struct naming {
     const struct profile *view;
     const struct options *options;
@@ -18,19 +19,19 @@ struct naming {
     uint32_t *frame_at; /* [position in names->node_of] */
 };
 
-/* One of the stacks that are walked side by side. */
+/* One of the stacks that are walked in parallel. */
 struct lane {
     uint32_t *frame; /* root first */
     uint32_t n, room;
 };
 
-/* Paths in the order in which they were found, so parents before children. Node 0 is the root. */
+/* A tree of paths, in the order in which they were found: parents before children. Node 0 is the root. */
 struct growth {
     struct arena arena;
     struct u64map child; /* parent << 32 | frame -> node */
     uint32_t *parent, *frame;
     uint32_t n, cap;
-    struct arena rooms; /* of the lanes' frames */
+    struct arena rooms; /* memory of the lanes' frames */
     struct lane lane[TUNING_STACKTREE_LANES];
 };
 
@@ -65,8 +66,8 @@ static inline uint32_t grow_child(struct growth *g, uint32_t parent, uint32_t fr
     return node;
 }
 
-/* Nodes that the tree tells apart only by address, object or start line are one frame: returns [node], the first of
- * those that are the same. */
+/* Nodes that differ only in address, object or start line are one frame: returns, per node, the first of those that are
+ * the same. */
 static uint32_t *same_nodes(struct arena *scratch, const struct naming *m) {
     const struct graph_names *names = m->names;
     struct intern seen = {.arena = scratch};
@@ -104,13 +105,13 @@ struct growing {
     uint8_t *worker_of; /* [stack / TUNING_STACKTREE_CHUNK] */
 };
 
-/* Stacks have about one node each that is theirs alone. */
+/* Makes room for the nodes of about as many paths as the worker has stacks. */
 static void grow_begin(void *context, int worker) {
     struct growing *j = context;
     grow_start(&j->worker[worker], j->naming->view->n_stacks / (uint32_t)j->most_workers);
 }
 
-/* The frames of a stack, root first, in a worker's own room. */
+/* Writes the frames of a stack to a lane, root first, and returns their number. */
 static uint32_t spread(struct growth *g, const struct naming *m, stack_id stack, struct lane *lane) {
     const struct profile *v = m->view;
     const uint32_t *first = m->names->first;
@@ -129,7 +130,7 @@ static uint32_t spread(struct growth *g, const struct naming *m, stack_id stack,
     return n;
 }
 
-/* Several stacks are walked side by side, a step of each in turn: so the look-ups of one need not wait for those of
+/* Walks several stacks in parallel, a step of each in turn, so that the look-ups of one need not wait for those of
  * another. */
 static void grow_together(struct growing *j, struct growth *g, const stack_id *stack, uint32_t n_lanes) {
     uint32_t node[TUNING_STACKTREE_LANES], longest = 0;
@@ -162,7 +163,7 @@ static void grow_stacks(void *context, int worker, uint32_t from, uint32_t to) {
     }
 }
 
-/* Adds the paths that another worker found, whose stacks then end where they do in the first one's. */
+/* Adds the paths that another worker found, and moves the ends of its stacks to the nodes of the first worker. */
 static void grow_merge(const struct growing *j, int worker, uint32_t n_stacks) {
     struct growth *to = &j->worker[0];
     const struct growth *from = &j->worker[worker];
@@ -175,7 +176,7 @@ static void grow_merge(const struct growing *j, int worker, uint32_t n_stacks) {
     arena_release(&scratch);
 }
 
-/* What the workers found becomes one, in which only the order in which nodes were found depends on who found them. */
+/* Grows one tree from the trees of all workers. Only the order of its nodes depends on how stacks were distributed. */
 static struct growth grow(struct arena *scratch, const struct naming *naming, const uint8_t *active, uint32_t *leaf) {
     const struct profile *v = naming->view;
     uint64_t frames = v->n_stacks ? v->stack_off[v->n_stacks] : 0;
@@ -207,8 +208,8 @@ struct stacktree_all {
     struct stacktree_plan plan;
     struct growth growth;
     uint32_t *leaf;                /* [stack]: its last node */
-    struct stacktree_frame *frame; /* [number], of the frames that nodes have */
-    uint32_t *rank;                /* [number]: its place among them by name */
+    struct stacktree_frame *frame; /* [number], for frames that nodes have */
+    uint32_t *rank;                /* [number]: its position among them by name */
     uint32_t sides;
     int64_t **self, **total; /* [column][node] */
     double *whole;           /* [type]: sum of magnitudes, the larger of two sides */
@@ -242,7 +243,7 @@ static void sum_type(void *context, int t) {
     }
 }
 
-/* The larger side's magnitude: what decides how wide a node is drawn. */
+/* The magnitude of the larger side, which decides the width of a node. */
 static uint64_t weight(const struct stacktree_all *s, uint32_t type, uint32_t node) {
     uint64_t most = 0;
     for (uint32_t side = 0; side < s->sides; side++) {
@@ -252,7 +253,7 @@ static uint64_t weight(const struct stacktree_all *s, uint32_t type, uint32_t no
     return most;
 }
 
-/* What a tree that is cut holds. */
+/* The types and the cut of a tree. */
 struct cutting {
     const struct stacktree_all *all;
     uint32_t n_types;
@@ -268,7 +269,7 @@ static bool is_kept(const struct cutting *c, uint32_t node) {
     return false;
 }
 
-/* What a frame is called, by its number. */
+/* The name, file and line of a frame. */
 static struct stacktree_frame describe(struct arena *a, const struct naming *m, const str_id *file, uint32_t frame) {
     struct graph_node n = m->names->node[frame / 2];
     struct stacktree_frame f = {.function = n.name, .file = n.file, .line = n.line, .inlined = frame % 2};
@@ -288,7 +289,7 @@ static struct stacktree_frame describe(struct arena *a, const struct naming *m, 
     return f;
 }
 
-/* Where files are not told apart: [node of names] the file of all its functions, 0 where they differ. */
+/* [node of names]: the file of all its functions, 0 if they differ. NULL if the view tells files apart. */
 static str_id *find_files(struct arena *scratch, const struct naming *m) {
     const struct profile *v = m->view;
     if (v->shown.file) return NULL;
@@ -318,7 +319,7 @@ static int compare_frames(const void *x, const void *y) {
     return c ? c : a->inlined - b->inlined;
 }
 
-/* What the nodes' frames are called, and their order. */
+/* Names the frames of all nodes, and ranks them by name. */
 static void name_frames(struct arena *a, struct stacktree_all *s) {
     struct arena scratch = {0};
     const struct growth *g = &s->growth;
@@ -351,11 +352,11 @@ static int compare_siblings(const void *x, const void *y) {
     return (a->rank > b->rank) - (a->rank < b->rank);
 }
 
-/* The nodes that stay, as children of their parents. */
+/* The nodes that are kept, as children of their parents. */
 struct choice {
     uint8_t *kept;      /* [node] */
-    uint32_t *left_out; /* [node]: children that are not kept */
-    uint32_t *first;    /* [node]: its first child in `sibling`; one more */
+    uint32_t *left_out; /* [node]: number of children that are not kept */
+    uint32_t *first;    /* [node]: index of its first child in `sibling`; one element more than nodes */
     struct sibling *sibling;
     uint32_t n_kept;
 };
@@ -380,7 +381,7 @@ static struct choice choose(struct arena *scratch, const struct cutting *cutting
     }
     for (uint32_t i = 0; i < g->n; i++) c.first[i + 2] += c.first[i + 1];
     c.sibling = ARENA_ARRAY(scratch, struct sibling, c.n_kept);
-    /* first[node + 1] counts up to where the next node's children start, and so becomes first[node] of that one */
+    /* first[node + 1] counts up to the start of the next node's children, and so becomes first[] of that node */
     for (uint32_t i = 1; i < g->n; i++)
         if (c.kept[i])
             c.sibling[c.first[g->parent[i] + 1]++] = (struct sibling){weight(s, 0, i), s->rank[g->frame[i]], i};
@@ -390,7 +391,7 @@ static struct choice choose(struct arena *scratch, const struct cutting *cutting
     return c;
 }
 
-/* Writes the nodes that stay in preorder, however deep they are. */
+/* Writes the nodes that are kept in preorder, without recursion. */
 static struct stacktree *lay_out(struct arena *scratch, struct arena *a, const struct cutting *cutting,
                                  const struct choice *c) {
     const struct stacktree_all *s = cutting->all;

@@ -1,4 +1,4 @@
-/* libFuzzer: any bytes, as stacks of few functions with values of any size. The tree is compared with the straight way
+/* libFuzzer: any bytes as stacks of few functions with values of any size. Compares the tree with a straight version,
  * for both sides together and apart, with and without a cut. */
 #include <assert.h>
 
@@ -10,8 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { FUNCTIONS = 16, DEEPEST = 200 };
 
-/* A byte from 0 to 31 is a frame, with a second function inlined from 16 on; any other ends a stack, and the bytes
- * after it are the values. */
+/* A byte from 0 to 31 is a frame, with a second function inlined from 16 on. Other bytes end a stack; the bytes after
+ * them are its values. */
 static bool make(struct arena *a, const uint8_t *data, size_t size, struct profile *p) {
     struct build b;
     build_init(&b, a);

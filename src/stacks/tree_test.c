@@ -6,7 +6,8 @@
 #include "testing/straight_tree.h"
 #include "testing/test.h"
 
-/* "depth name self total[ base self, base total], …" a line, of the first type; what was left out as "+count sum". */
+/* A line "depth name self total[ base self, base total]" per node, of the first type; "+count sum" for the children
+ * left out. */
 static const char *show(struct arena *a, const struct stacktree *t, bool two_sides) {
     VEC(str) out = {0};
     uint32_t more = 0;
@@ -51,7 +52,7 @@ static void granularity_decides_what_is_told_apart(void **state) {
     expect(profile, (struct options){.granularity = GRANULARITY_FILES}, false, 0, "0 root 0 7\n1 y 6 6\n1 x 1 1\n");
     expect(profile, (struct options){.granularity = GRANULARITY_LINES}, false, 0,
            "0 root 0 7\n1 b:1 4 4\n1 a:1 2 2\n1 a:1 1 1\n");
-    /* addresses are not: as in pprof's flame graph */
+    /* addresses are not shown, as in pprof's flame graph */
     expect(profile, (struct options){.granularity = GRANULARITY_ADDRESSES}, false, 0,
            "0 root 0 7\n1 b:1 4 4\n1 a:1 2 2\n1 a:1 1 1\n");
 }
@@ -72,7 +73,7 @@ static void small_subtrees_are_left_out_with_their_sum(void **state) {
     expect("a 0\n", (struct options){0}, false, 0.01, "0 root 0 0 +1 0\n");
 }
 
-/* A subtree stays for each of the types that are shown. */
+/* A subtree is kept for each of the shown types. */
 static void every_type_counts(void **state) {
     (void)state;
     struct arena a = {0};
@@ -91,7 +92,7 @@ static void every_type_counts(void **state) {
     arena_release(&a);
 }
 
-/* Stacks for several workers, and one that is deeper than any recursion could follow. */
+/* A profile with stacks for several workers, one of them too deep for recursion. */
 static void random_profile(struct arena *a, struct profile *p) {
     enum { N = 30000, NAMES = 60, DEEP = 300000 };
     struct build b;
@@ -121,7 +122,7 @@ static void random_profile(struct arena *a, struct profile *p) {
     assert_true(build_seal(&b, p, NULL));
 }
 
-/* Texts of all paths of a deep stack would not fit into memory: it is cut off for the straight way. */
+/* Cuts a deep stack off for the straight version, because the texts of all its paths would not fit into memory. */
 static void sums_are_those_of_the_straight_way(void **state) {
     (void)state;
     struct arena a = {0};

@@ -1,4 +1,4 @@
-/* The data object of a flame graph: one line of JSON that may stand in a page's script element. */
+/* The data object of a flame graph: one line of JSON, valid in the script element of a page. */
 #include <math.h>
 
 #include "base/emit.h"
@@ -8,9 +8,9 @@
 #include "report/web.h"
 #include "stacks/sides.h"
 
-#define EXACT_MOST (INT64_C(1) << 53) /* JavaScript's numbers are exact up to there */
+#define EXACT_MOST (INT64_C(1) << 53) /* JavaScript's numbers are exact up to this one */
 
-/* A name and its colon, after a comma unless it is the object's first. */
+/* Writes a name and a colon, after a comma unless it is the first of its object. */
 static void key(struct sink *out, const char *name, bool first) {
     if (!first) sink_char(out, ',');
     sink_char(out, '"');
@@ -30,7 +30,7 @@ static void integer(struct sink *out, int64_t v) {
     if (!exact) sink_char(out, '"');
 }
 
-/* The shortest text that reads back as v. */
+/* Writes the shortest text that parses as v. */
 static void number(struct sink *out, double v) {
     struct arena scratch = {0};
     sink_str(out, isfinite(v) ? gotext_float(&scratch, v) : STR("0"));
@@ -57,7 +57,7 @@ static void indices(struct sink *out, const char *name, const uint32_t *v, uint3
     sink_char(out, ']');
 }
 
-/* "unit", "scale", "units", "total". */
+/* Writes "unit", "scale", "units" and "total". */
 static void write_units(struct sink *out, const struct flame_type *t) {
     text(out, "unit", t->unit);
     key(out, "scale", false);
@@ -106,7 +106,7 @@ static void write_frames(const struct flame *f, struct sink *out) {
     arena_release(&scratch);
 }
 
-/* [node, count, sum] or, of a difference, [node, count, sum, the base's]. */
+/* Writes [node, count, sum] or, for a difference, [node, count, sum, sum of the base]. */
 static void write_more(const struct flame *f, uint32_t type, struct sink *out) {
     const struct stacktree *t = f->tree;
     uint32_t sides = f->two_sides ? SIDES : 1;

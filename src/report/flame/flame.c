@@ -1,8 +1,9 @@
+/* The tree, types and titles of a flame graph. */
 #include "report/flame/flame.h"
 
 #include "stacks/sides.h"
 
-/* The name of the program, as the first mapping has it. */
+/* The name of the program, from the first mapping. */
 static str program(const struct profile *p) {
     str file = p->n_mappings ? profile_str(p, p->mapping[0].file) : STR_EMPTY;
     return file.len ? str_base_name(file) : STR("profile");
@@ -88,8 +89,8 @@ int64_t flame_sum(const struct report_in *in) {
 
 static bool is_word(char c) { return c == '_' || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'); }
 
-/* Up to the first "." or "::" after the last "/", if only letters, digits and "_" stand between: pprof's pattern is
- * ^((.*\/)?[\w\d_]+)(\.|::)([^/]*)$ . */
+/* The part up to the first "." or "::" after the last "/", if only letters, digits and "_" precede it; pprof's pattern
+ * is ^((.*\/)?[\w\d_]+)(\.|::)([^/]*)$ . */
 str flame_package(const struct stacktree_frame *f) {
     size_t slash = str_find_last_char(f->file, '/');
     if (!f->function.len) return slash < f->file.len ? str_slice(f->file, 0, slash) : STR_EMPTY;

@@ -1,10 +1,10 @@
-/* What a terminal shows, at three widths and in all colours; names that mean harm; profiles with nothing to show. */
+/* The output on a terminal, at three widths and in all colours; hostile names; profiles with nothing to show. */
 #include "report/flame/flame.h"
 #include "report/flame/look.h"
 #include "testing/sketch.h"
 #include "testing/test.h"
 
-/* The first column's report. */
+/* Runs a report on the first column. */
 static const char *run(struct arena *a, report_fn *report, const char *profile, struct options o,
                        struct report_screen screen) {
     static const struct filter_units units;
@@ -45,13 +45,13 @@ static const char profile[] = "main;work;step 6\nmain;work;b.fast 2\nmain;idle 1
 
 static void fits_the_terminal(void **state) {
     (void)state;
-    /* a tenth is main's own, which is left of what it calls */
+    /* a tenth is main's own value, left of its callees */
     expect(profile, (struct report_screen){20, COLOURS_NONE},
            SHOWN "|root 10, 100%\n"
                  "|main 10, 100%\n"
                  "  |work 8, 80.00% |\n"
                  "  |step       |…st\n");
-    expect(profile, (struct report_screen){10, COLOURS_NONE}, /* twenty at least */
+    expect(profile, (struct report_screen){10, COLOURS_NONE}, /* at least twenty columns */
            SHOWN "|root 10, 100%\n"
                  "|main 10, 100%\n"
                  "  |work 8, 80.00% |\n"
@@ -84,7 +84,7 @@ static void colours_are_those_of_the_terminal(void **state) {
     expect(small, (struct report_screen){20, COLOURS_TRUE},
            SMALL "\x1b[38;2;27;31;36;48;2;227;230;234m\u258froot 1, 100%       \x1b[0m\n"
                  "\x1b[38;2;27;31;36;48;2;188;191;230m\u258fa.b 1, 100%        \x1b[0m\n");
-    /* less is blue, more is orange, and said */
+    /* less is blue, more is orange, and the text shows both */
     expect("a 1\na -2\n", (struct report_screen){24, COLOURS_TRUE},
            HEADER "Showing nodes accounting for -1, 33.33% of 3 total\n"
                   "\x1b[38;2;255;255;255;48;2;33;102;172m\u258froot 2 \u2192 1, \u25bc \u221250%     \x1b[0m\n"
@@ -92,7 +92,7 @@ static void colours_are_those_of_the_terminal(void **state) {
                   "The profile holds negative values: they are shown as those of a base.\n");
 }
 
-static void nothing_to_show_is_said(void **state) {
+static void nothing_to_show_is_reported(void **state) {
     (void)state;
     expect("", (struct report_screen){20, COLOURS_NONE},
            HEADER "Showing nodes accounting for 0, 0% of 0 total\nNo samples.\n");
@@ -115,7 +115,7 @@ static void deep_stacks_end_with_a_count(void **state) {
         for (int i = 0; i < DEEP; i++) sink_text(&text, "f+");
     assert_int_equal(text.len, 2 * DEEP * ROUNDS);
     sink_drop(&text);
-    /* a sketch has eight frames a location at most */
+    /* a sketch has at most eight frames per location */
     sink_to_memory(&text);
     for (int i = 0; i < 60; i++) sink_text(&text, "a+a+a+a+a;");
     sink_text(&text, "b 1\n");
@@ -128,7 +128,7 @@ static void deep_stacks_end_with_a_count(void **state) {
     arena_release(&a);
 }
 
-/* Whatever a name holds, a terminal gets no control character, and no mark that turns text around. */
+/* A terminal gets no control characters and no bidirectional marks from names. */
 static void names_are_made_safe(void **state) {
     (void)state;
     struct arena a = {0};
@@ -163,7 +163,7 @@ static void names_are_made_safe(void **state) {
     memset(large, 'x', n);
     assert_int_equal(look_cells(look_clean(&a, (str){large, n}, n)), LOOK_LONGEST);
     assert_int_equal(look_cells(look_fit(&a, (str){large, n}, 7)), 7);
-    for (size_t i = 0; i + 1 < n; i += 2) memcpy(large + i, "\u0301", 2); /* all marks of no width */
+    for (size_t i = 0; i + 1 < n; i += 2) memcpy(large + i, "\u0301", 2); /* only characters of width 0 */
     assert_true(look_clean(&a, (str){large, n}, 10).len < 4 * LOOK_LONGEST);
     arena_release(&a);
 }
@@ -186,7 +186,7 @@ static void names_are_shortened_to_fit(void **state) {
     arena_release(&a);
 }
 
-/* Text of a profile cannot leave the element that it stands in. */
+/* Text of a profile cannot leave the element that it is in. */
 static void pages_and_pictures_stay_whole(void **state) {
     (void)state;
     struct arena a = {0};
@@ -218,7 +218,7 @@ static void pages_and_pictures_stay_whole(void **state) {
     arena_release(&a);
 }
 
-/* Beyond 2^53 numbers of JavaScript are not exact. */
+/* JavaScript's numbers are not exact beyond 2^53. */
 static void large_numbers_are_strings(void **state) {
     (void)state;
     struct arena a = {0};
@@ -234,7 +234,7 @@ TESTS {
         cmocka_unit_test(fits_the_terminal),
         cmocka_unit_test(narrow_frames_are_merged_and_counted),
         cmocka_unit_test(colours_are_those_of_the_terminal),
-        cmocka_unit_test(nothing_to_show_is_said),
+        cmocka_unit_test(nothing_to_show_is_reported),
         cmocka_unit_test(deep_stacks_end_with_a_count),
         cmocka_unit_test(names_are_made_safe),
         cmocka_unit_test(names_are_shortened_to_fit),

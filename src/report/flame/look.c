@@ -1,3 +1,4 @@
+/* Widths, labels and colours of flame graphs. */
 #include "report/flame/look.h"
 
 #include <math.h>
@@ -62,14 +63,14 @@ str look_clean(struct arena *a, str text, size_t cells) {
     struct sink out;
     if (cells > LOOK_LONGEST) cells = LOOK_LONGEST;
     sink_to_memory(&out);
-    size_t used = 0, fits = 0, runes = 0; /* fits: up to there an ellipsis has room */
+    size_t used = 0, fits = 0, runes = 0; /* fits: offset up to which there is room for an ellipsis */
     bool cut = false;
     for (size_t i = 0; i < text.len && !cut;) {
         uint32_t rune;
         size_t n = utf8_decode(text, i, &rune);
         bool replace = is_unsafe(rune) || (rune == UTF8_INVALID && n == 1);
         size_t width = replace ? 1 : (size_t)cells_of(rune);
-        /* characters of no width may be many, too */
+        /* there may be many characters of width 0 */
         cut = used + width > cells || ++runes > LOOK_LONGEST;
         if (cut) break;
         sink_str(&out, replace ? REPLACEMENT : str_slice(text, i, i + n));

@@ -1,4 +1,5 @@
-/* flamegraph: a page with a flame graph, which needs nothing beside it; a picture where the output is called .svg. */
+/* flamegraph: a page with a flame graph that needs no other file, or a picture if the name of the output ends in
+ * .svg. */
 #include "base/emit.h"
 #include "base/sha256.h"
 #include "report/amount.h"
@@ -6,12 +7,12 @@
 #include "web/assets.h"
 
 enum {
-    DATA_MOST = 3900 * 1024, /* bytes of the data object: with the rest of the page less than 4 MB */
-    HEAVIEST = 30            /* functions in the table that is there without scripts */
+    DATA_MOST = 3900 * 1024, /* bytes of the data object: the whole page is then smaller than 4 MB */
+    HEAVIEST = 30            /* functions in the table for browsers without scripts */
 };
 
-/* Chooses types and cut so that the data are small enough: first the other types are left out, then more of the tree,
- * unless trimming is off. */
+/* Chooses types and cut so that the data are small enough: first drops the other types, then, unless trimming is off,
+ * cuts more of the tree. */
 static void write_fitting_data(struct flame *f, struct report_lines header, struct sink *data) {
     double cut = f->in->options->trim ? FLAME_CUT : 0;
     for (uint32_t n_types = f->n_types;;) {
@@ -23,7 +24,7 @@ static void write_fitting_data(struct flame *f, struct report_lines header, stru
         if (n_types > 1)
             n_types = 1;
         else
-            cut *= 1.1 * (double)data->len / DATA_MOST; /* nodes are about as many as the cut is small */
+            cut *= 1.1 * (double)data->len / DATA_MOST; /* the number of nodes is about proportional to 1 / cut */
         arena_rewind(f->in->arena, m);
     }
 }
@@ -38,7 +39,7 @@ static void write_amount(const struct report_in *in, int64_t v, struct sink *out
     sink_text(out, "</td>");
 }
 
-/* What is there without scripts: the header's lines and the heaviest functions. */
+/* Writes the part for browsers without scripts: the header's lines and the heaviest functions. */
 static void write_summary(const struct report_in *in, struct report_lines header, struct sink *out) {
     struct options o = *in->options;
     struct graph_value value = in->value;
@@ -81,7 +82,7 @@ static void write_policy(struct sink *out) {
     sink_text(out, "'; img-src data: blob:");
 }
 
-/* The page with its {{parts}} filled in. */
+/* Writes the page with its {{parts}} filled in. */
 static void write_page(const struct flame *f, struct report_lines header, str data, struct sink *out) {
     str page = web_asset(WEB_FLAME_HTML);
     for (size_t at; (at = str_find(page, STR("{{"))) < page.len;) {

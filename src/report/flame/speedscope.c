@@ -1,11 +1,11 @@
-/* speedscope: JSON for https://www.speedscope.app, by its file-format-schema.json. A sample type is a profile; the two
- * sides of a difference are two. Frames are opened and closed as in a tree walk, values in place of time, so that the
- * file grows with the tree and not with the stacks' lengths. */
+/* speedscope: JSON for https://www.speedscope.app, by its file-format-schema.json. Each sample type is a profile, or
+ * two for the sides of a difference. Frames are opened and closed as in a walk over the tree, with values in place of
+ * time, so that the size of the file depends on the tree and not on the lengths of stacks. */
 #include "base/emit.h"
 #include "report/flame/flame.h"
 #include "stacks/sides.h"
 
-/* The units it knows, of those that profiles use. Values are exact: they are not scaled. */
+/* The units of speedscope that profiles use. Values are exact, because they are not scaled. */
 static const char *unit_word(str unit) {
     static const struct {
         const char *ours, *theirs;
@@ -42,7 +42,7 @@ static void write_event(struct sink *out, char type, uint32_t frame, int64_t at,
     sink_str(out, *any ? STR(",\n{\"type\":\"") : STR("\n{\"type\":\""));
     sink_char(out, type);
     sink_text(out, "\",\"frame\":");
-    sink_int(out, frame - 1); /* the root is not among the frames */
+    sink_int(out, frame - 1); /* the frames do not include the root */
     sink_text(out, ",\"at\":");
     sink_int(out, at);
     sink_char(out, '}');

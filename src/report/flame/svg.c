@@ -1,4 +1,4 @@
-/* A flame graph as a picture that needs no script: a box a node, with its name and values as title. */
+/* A flame graph as a picture without scripts: a box per node, with its name and values as title. */
 #include <math.h>
 
 #include "base/emit.h"
@@ -9,12 +9,12 @@ enum {
     WIDTH = 1200,
     MARGIN = 10,
     ROW = 18,
-    TOP = 50, /* of the root's row */
+    TOP = 50, /* y of the root's row */
     BOTTOM = 40,
     LEVELS_MOST = 1000, /* deeper nodes are counted, not drawn */
     TEXT_FROM = 24      /* narrower boxes have no text */
 };
-#define CELL 7.25 /* of the font: 12 px, monospaced */
+#define CELL 7.25 /* cell width in pixels: 12 px, monospaced */
 #define NARROW 1.0
 
 /* Neighbours on a level that are too narrow for boxes of their own. */
@@ -27,7 +27,7 @@ struct picture {
     const struct flame *f;
     struct look_layout layout;
     struct sink *out;
-    double scale; /* pixels a unit of value */
+    double scale; /* pixels per unit of value */
     struct narrow *narrow;
     uint32_t levels;
 };
@@ -130,8 +130,8 @@ static void draw_more(struct picture *p, uint32_t index) {
     close_box(p, str_join(a, (str[]){str_format(a, "%u more: ", count), values}, 2, STR_EMPTY));
 }
 
-/* A node's boxes come after those to its left on its level, so narrow ones can be gathered level by level. What was
- * left out of a node comes after its children. */
+/* Draws a node after those to its left on its level, so that narrow ones can be combined level by level. The subtrees
+ * that were left out of a node come after its children. */
 static uint64_t draw_nodes(struct picture *p) {
     const struct stacktree *t = p->f->tree;
     struct arena *a = p->f->in->arena;
@@ -181,7 +181,8 @@ void flame_write_svg(const struct flame *f, struct report_lines header, struct s
     struct picture p = {.f = f, .out = out, .layout = look_layout(a, f->tree, f->two_sides)};
     double whole = p.layout.width[0];
     p.scale = whole > 0 ? (WIDTH - 2 * MARGIN) / whole : 0;
-    for (uint32_t i = 0; i < f->tree->n_nodes && whole > 0; i++) /* a level below the last box may have narrow ones */
+    for (uint32_t i = 0; i < f->tree->n_nodes && whole > 0; i++) /* the level below the last box may have narrow
+                                                                    nodes */
         if (p.layout.width[i] * p.scale >= NARROW && p.levels < f->tree->depth[i] + 2) p.levels = f->tree->depth[i] + 2;
     if (p.levels > p.layout.levels) p.levels = p.layout.levels;
     if (p.levels > LEVELS_MOST) p.levels = LEVELS_MOST;

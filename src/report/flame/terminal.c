@@ -1,5 +1,5 @@
-/* flame: a flame graph in text, the root above. A box begins with a bar; neighbours that are too narrow for a column of
- * their own are merged into one mark, and counted below. */
+/* flame: a flame graph as text, with the root at the top. A box begins with a bar; neighbours that are too narrow for a
+ * column of their own are merged into one mark, and counted below the graph. */
 #include <math.h>
 
 #include "report/flame/look.h"
@@ -8,14 +8,14 @@
 enum {
     WIDTH_FEWEST = 20,
     WIDTH_MOST = 1000,
-    WIDTH_ELSEWHERE = 120, /* where there is no terminal */
-    LEVELS_MOST = 200      /* deeper ones are counted, not shown */
+    WIDTH_ELSEWHERE = 120, /* without a terminal */
+    LEVELS_MOST = 200      /* deeper nodes are counted, not shown */
 };
 
-/* What stands in columns from … to-1 of a level: a node, or narrow ones. */
+/* The contents of columns from … to-1 of a level: a node, or narrow ones. */
 struct box {
     uint32_t from, to;
-    uint32_t node;  /* NARROW: merged ones */
+    uint32_t node;  /* NARROW: several narrow nodes */
     uint32_t below; /* the next box on its level; 0: none */
 };
 #define NARROW UINT32_MAX
@@ -25,10 +25,10 @@ struct drawing {
     struct look_layout layout;
     struct sink *out;
     enum report_colours colours;
-    VEC(struct box) box;                            /* box[0] is none */
-    uint32_t first[LEVELS_MOST], last[LEVELS_MOST]; /* box of a level */
+    VEC(struct box) box;                            /* box[0] is unused */
+    uint32_t first[LEVELS_MOST], last[LEVELS_MOST]; /* boxes of each level */
     uint32_t levels;
-    uint64_t narrow, deeper; /* nodes that were merged; that are too deep */
+    uint64_t narrow, deeper; /* numbers of nodes that were merged, and of those that are too deep */
     uint64_t narrow_sum;
 };
 
@@ -42,7 +42,7 @@ static void add_box(struct drawing *d, uint32_t level, struct box b) {
         if (before->to > b.from) b.from = before->to;
         if (b.from >= b.to) return;
     }
-    /* a narrow one's mark may take the column where a box starts */
+    /* the mark of narrow nodes may take the column where a box starts */
     if (before && before->to > b.from) before->to = b.from;
     uint32_t id = (uint32_t)d->box.n;
     if (before)
@@ -59,7 +59,7 @@ static void add_narrow(struct drawing *d, uint32_t level, double x, uint32_t wid
     add_box(d, level, (struct box){from, from + 1, NARROW, 0});
 }
 
-/* Gives each node its columns. Those of a level come from left to right. */
+/* Gives each node its columns, from left to right on each level. */
 static void place(struct drawing *d, uint32_t width) {
     const struct stacktree *t = d->f->tree;
     double scale = d->layout.width[0] > 0 ? width / d->layout.width[0] : 0;
@@ -87,7 +87,7 @@ static void place(struct drawing *d, uint32_t width) {
 
 static unsigned cube(uint8_t v) { return v < 48 ? 0 : v < 115 ? 1 : (unsigned)(v - 35) / 40; }
 
-/* The background of a box, and black or white text on it. */
+/* Sets the background of a box, and black or white text. */
 static void start_colour(const struct drawing *d, struct look_rgb c, bool white, unsigned basic) {
     switch (d->colours) {
     case COLOURS_NONE: break;
@@ -120,7 +120,7 @@ static void start_node(const struct drawing *d, uint32_t node) {
         start_colour(d, (struct look_rgb){0xe3, 0xe6, 0xea}, false, 47);
 }
 
-/* Returns how many columns are left blank at its end, where there are no colours to fill them. */
+/* Writes a node and returns the number of blank columns at its end, if no colour fills them. */
 static size_t write_node(const struct drawing *d, const struct box *b) {
     const struct stacktree *t = d->f->tree;
     struct arena *a = d->f->in->arena;
@@ -148,7 +148,7 @@ static size_t write_node(const struct drawing *d, const struct box *b) {
 
 static void write_level(const struct drawing *d, uint32_t level) {
     uint32_t at = 0;
-    size_t blank = 0; /* not yet written, so that no line ends in blanks */
+    size_t blank = 0; /* pending blanks, so that no line ends in blanks */
     for (uint32_t id = d->first[level]; id; id = d->box.at[id].below) {
         const struct box *b = &d->box.at[id];
         if (b->from >= b->to) continue;

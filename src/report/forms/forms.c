@@ -1,4 +1,4 @@
-/* What the forms of all reports share: values, names, and the head of each format. */
+/* Values, names and the head of each format, for all reports with forms. */
 #include "report/forms/forms.h"
 
 #include <math.h>
@@ -20,7 +20,7 @@ struct forms_parts forms_parts(struct arena *a, const struct graph_node *n) {
     return p;
 }
 
-/* Rises when a field is renamed, removed or changes its meaning; new fields do not raise it. */
+/* Increases if a field is renamed, removed or changes its meaning; new fields do not increase it. */
 enum { SCHEMA_VERSION = 1 };
 
 void forms_json_head(const struct report_in *in, struct emit_json *j, str unit) {

@@ -20,7 +20,7 @@ static void check(struct test_profile *t, str report, str format, const char *wa
     assert_true(str_equal(got, str_from(want)));
 }
 
-/* What comes after the fields that all reports have. */
+/* Compares the part after the fields that all reports have. */
 static void check_end(struct test_profile *t, str report, const char *want) {
     str got = run(t, report, STR("json")), end = STR("\"time_nanos\": 0,\n");
     got = str_from_offset(got, str_find(got, end) + end.len);
@@ -28,16 +28,16 @@ static void check_end(struct test_profile *t, str report, const char *want) {
     assert_true(str_equal(got, str_from(want)));
 }
 
-static void check_refused(struct test_profile *t, str report, str format, const char *sentence) {
+static void check_refused(struct test_profile *t, str report, str format, const char *message) {
     struct err e = {0};
     t->in.report = report_find(report);
     t->options.format = format;
     assert_int_equal(test_run(t, report_run, &e).len, 0);
-    assert_string_equal(err_text(&e), sentence);
+    assert_string_equal(err_text(&e), message);
     err_clear(&e);
 }
 
-/* main -> main -> work (with step inlined): 30 ns; main alone: -10 ns, with the total as given. */
+/* main -> main -> work (with step inlined): 30 ns; main by itself: -10 ns; the total is `total`. */
 static void begin(struct test_profile *t, int64_t total) {
     struct err e = {0};
     test_begin(t);
@@ -56,7 +56,7 @@ static void which_reports_have_forms(void **state) {
     check_refused(&t, STR("peek"), STR("JSON"), "-format=JSON: peek takes text, json, csv or markdown");
     check_refused(&t, STR("raw"), STR("json"), "-format is for check, peek, tags, text, top, traces and tree");
     check_refused(&t, STR("svg"), STR("xml"), "-format is for check, peek, tags, text, top, traces and tree");
-    /* a gate's report has runs to compare, or is refused */
+    /* a gate's report needs runs to compare, or fails */
     check_refused(&t, STR("check"), STR("sarif"), "check needs a base, on the command line: -check -base=OLD NEW");
     str plain = run(&t, STR("tree"), STR_EMPTY);
     assert_true(plain.len > 0);
@@ -84,7 +84,7 @@ static void top(void **state) {
           "| 0 | 0% | 50.00% | 30ns | 75.00% | work |\n");
     t.profile.shown = (struct profile_shown){.function = true, .file = true, .line = true, .column = true};
     t.in.value.ratio = 0.1;
-    t.in.value.total = 0; /* nothing to be a part of */
+    t.in.value.total = 0; /* no total */
     check_end(&t, STR("top"),
               "  \"nodes\": 3,\n  \"dropped_nodes\": 0,\n  \"rows\": [\n"
               "    {\n      \"name\": \"step w.c:4\",\n      \"function\": \"step\",\n      \"file\": \"w.c\",\n"
@@ -102,7 +102,7 @@ static void top(void **state) {
     test_end(&t);
 }
 
-/* main calls itself, which is no edge. */
+/* main calls itself, which makes no edge. */
 static void tree(void **state) {
     (void)state;
     struct test_profile t;
@@ -161,7 +161,7 @@ static void tags(void **state) {
     build_sample(b, &t.main, 1, (int64_t[]){1, 5}, third, 1);
     assert_true(test_seal(&t, &e));
     t.in.value.total = 40;
-    /* two numbers that read alike are one value, which is no number */
+    /* two numbers with the same text are one value, which is not a number */
     check_end(
         &t, STR("tags"),
         "  \"keys\": [\n    {\n      \"name\": \"op\",\n      \"total\": 20,\n      \"total_text\": \"20ns\",\n"
@@ -189,7 +189,7 @@ static void traces(void **state) {
     test_begin(&t);
     struct build *b = &t.build;
     label_id label[] = {number(b, 4096), text(b, STR("a;\"b\""))};
-    build_sample(b, NULL, 0, (int64_t[]){1, 9}, NULL, 0); /* without a stack: not shown */
+    build_sample(b, NULL, 0, (int64_t[]){1, 9}, NULL, 0); /* not shown, because it has no stack */
     build_sample(b, (loc_id[]){t.work, t.main}, 2, (int64_t[]){1, 20}, label, 2);
     build_sample(b, NULL, 0, (int64_t[]){1, 9}, NULL, 0);
     build_sample(b, &t.main, 1, (int64_t[]){1, -3}, NULL, 0);

@@ -2,7 +2,7 @@
 #include "report/forms/forms.h"
 #include "report/tree.h"
 
-/* What is written: nodes of a graph, with all values in one unit. */
+/* The contents of a form: nodes of a graph, with all values in one unit. */
 struct graph_page {
     const struct report_in *in;
     const struct graph *graph;
@@ -42,7 +42,7 @@ static bool tree_page(const struct report_in *in, struct sink *out, struct graph
 static str text_of(const struct graph_page *p, int64_t v) { return report_value(p->in, v, p->unit); }
 static str name_of(const struct graph_page *p, const struct graph_node *n) { return graph_node_name(p->in->arena, n); }
 
-/* `sum` is that of the flat values so far. Texts that a node needs are given back after it. */
+/* Calls write for each node. `sum` is that of the flat values so far. The texts of a node are freed after it. */
 static void each_node(struct graph_page *p,
                       void (*write)(struct graph_page *p, const struct graph_node *n, int64_t sum)) {
     int64_t sum = 0;
@@ -54,7 +54,7 @@ static void each_node(struct graph_page *p,
     }
 }
 
-/* An edge as one of its nodes sees it. */
+/* An edge, from the view of one of its nodes. */
 struct link {
     const struct graph_edge *edge;
     const struct graph_node *of, *other;
@@ -72,8 +72,6 @@ static void each_link(struct graph_page *p, const struct graph_node *n, bool cal
         arena_rewind(p->in->arena, m);
     }
 }
-
-/* ---- JSON ---- */
 
 static void json_value(struct emit_json *j, const struct graph_page *p, const char *const key[3], int64_t v,
                        int64_t total) {
@@ -143,8 +141,6 @@ static bool tree_json(const struct report_in *in, struct sink *out, struct err *
     return true;
 }
 
-/* ---- CSV ---- */
-
 #define CSV_NODE "flat,flat_text,flat_percent,sum_percent,cum,cum_text,cum_percent"
 #define CSV_LINK "weight,weight_text,weight_percent"
 
@@ -161,7 +157,7 @@ static void csv_node_values(const struct graph_page *p, const struct graph_node 
     csv_value(p, graph_cum(n), total);
 }
 
-/* What ends every row. */
+/* Writes the fields at the end of each row. */
 static void csv_rest(const struct graph_page *p, const struct graph_node *named, str inlined) {
     struct forms_parts parts = forms_parts(p->in->arena, named);
     forms_csv_str(p->out, p->in->value.unit);
@@ -194,7 +190,7 @@ static void csv_link(struct graph_page *p, const struct link *l) {
     csv_rest(p, l->other, l->edge->inlined ? STR("inline") : STR_EMPTY);
 }
 
-/* As in the text: callers above their node, callees below. */
+/* Writes the rows in the order of the text: callers above their node, callees below. */
 static void csv_tree_rows(struct graph_page *p, const struct graph_node *n, int64_t sum) {
     each_link(p, n, true, csv_link);
     emit_csv_field(p->out, name_of(p, n));
@@ -213,8 +209,6 @@ static bool tree_csv(const struct report_in *in, struct sink *out, struct err *e
     each_node(&p, csv_tree_rows);
     return true;
 }
-
-/* ---- Markdown ---- */
 
 static void markdown_value(const struct graph_page *p, int64_t v, int64_t total) {
     forms_markdown_str(p->out, text_of(p, v));

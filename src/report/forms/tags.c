@@ -10,7 +10,7 @@ struct tags_page {
 
 static str text_of(const struct tags_page *p, int64_t v) { return report_value(p->in, v, p->in->options->unit); }
 
-/* The label that a value stands for, when it is one number alone. */
+/* The label of a value, if it is a single number; else NULL. */
 static const struct profile_label *number_of(const struct tags_page *p, const struct tags_value *v) {
     const struct profile_label *l = &p->in->view->label[v->label];
     return v->n_labels == 1 && l->numeric ? l : NULL;
@@ -19,8 +19,6 @@ static const struct profile_label *number_of(const struct tags_page *p, const st
 static str unit_of(const struct tags_page *p, const struct profile_label *l) {
     return filter_unit_of(p->in->units, l->key);
 }
-
-/* ---- JSON ---- */
 
 static void json_total(const struct tags_page *p, struct emit_json *j, int64_t v) {
     emit_int(j, "total", forms_amount(p->in, v));
@@ -65,8 +63,6 @@ static bool tags_json(const struct report_in *in, struct sink *out, struct err *
     return true;
 }
 
-/* ---- CSV ---- */
-
 static void csv_value(struct tags_page *p, const struct tags_key *key, const struct tags_value *v) {
     const struct profile_label *number = number_of(p, v);
     emit_csv_field(p->out, key->name);
@@ -97,8 +93,6 @@ static bool tags_csv(const struct report_in *in, struct sink *out, struct err *e
     tags_each_key(in, csv_key, &p);
     return true;
 }
-
-/* ---- Markdown ---- */
 
 static void markdown_total(const struct tags_page *p, int64_t v) {
     forms_markdown_str(p->out, text_of(p, v));

@@ -1,4 +1,4 @@
-/* traces in other forms. Samples are many and locations few: what a location contributes is put together once. */
+/* traces in other forms. Samples are many and locations few, so the text of a location is made once. */
 #include "go/unit.h"
 #include "profile/foldname.h"
 #include "report/amount.h"
@@ -6,9 +6,9 @@
 #include "report/rows.h"
 
 enum {
-    KEPT_BYTES = 512 * 1024 * 1024, /* of locations' texts; those beyond are put together anew each time */
-    ESCAPED = 6,                    /* bytes that one byte can become: \u0001 */
-    FIXED = 256                     /* more than a sample's own brackets, names of fields and numbers take */
+    KEPT_BYTES = 512 * 1024 * 1024, /* of locations' texts; the texts of further locations are made each time */
+    ESCAPED = 6,                    /* maximum of bytes that one byte becomes: \u0001 */
+    FIXED = 256                     /* more than the bytes of a sample's own brackets, field names and numbers */
 };
 
 struct traces_form {
@@ -19,16 +19,16 @@ struct traces_form {
     uint32_t first; /* the first sample that is shown */
 };
 
-/* How a form writes. */
+/* The functions and texts of a form. */
 struct traces_style {
     str join; /* between frames */
     void (*frame)(struct arena *scratch, const struct graph_node *n, bool inlined, struct sink *out);
     void (*begin)(const struct traces_form *t, struct arena *scratch, uint32_t sample,
-                  struct sink *out); /* up to the frames */
+                  struct sink *out); /* writes the part before the frames */
     str end;                         /* after the frames */
 };
 
-/* A location's frames, innermost first; all but the last one are inlined. */
+/* Writes the frames of a location, innermost first; all except the last one are inlined. */
 static void write_location(const struct traces_form *t, struct arena *scratch, loc_id loc, struct sink *out) {
     const struct graph_names *names = t->names;
     for (uint32_t i = names->first[loc]; i < names->first[loc + 1]; i++) {
@@ -56,7 +56,7 @@ static str *make_texts(const struct traces_form *t, struct arena *a, uint32_t n_
     return text;
 }
 
-/* A sample's frames: frame[from] … frame[to-1]. As in the text, a sample without frames is not shown. */
+/* The frames of a sample: frame[from] … frame[to-1]. As in the text, samples without frames are not shown. */
 struct field_span {
     uint64_t from, to;
 };
@@ -123,7 +123,7 @@ static str label_text(const struct traces_form *t, struct arena *scratch, const 
     return unit_label(scratch, l->number, label_unit(t, l), STR("auto"));
 }
 
-/* Calls write for each label of the sample: strings, then numbers, each by key. */
+/* Calls write for each label of the sample: strings, then numbers, each sorted by key. */
 static void each_label(const struct traces_form *t, struct arena *scratch, uint32_t sample, void *context,
                        void (*write)(const struct traces_form *t, struct arena *scratch, void *context,
                                      const struct profile_label *l, bool first)) {
@@ -150,8 +150,6 @@ static void write_samples(struct traces_form *t, struct sink *out) {
     struct rows rows = {.context = t, .write = write_trace, .size = trace_size};
     rows_write(&rows, t->in->view->n_samples, out);
 }
-
-/* ---- JSON ---- */
 
 static void json_frame(struct arena *scratch, const struct graph_node *n, bool inlined, struct sink *out) {
     struct forms_parts parts = forms_parts(scratch, n);
@@ -209,8 +207,8 @@ static bool traces_json(const struct report_in *in, struct sink *out, struct err
     return true;
 }
 
-/* ---- CSV: a sample is a row; its labels, and its frames, are joined by semicolons, names escaped as in -collapsed
- * ---- */
+/* In CSV a sample is a row. Its labels, and its frames, are joined by semicolons, with names escaped as in
+ * -collapsed. */
 
 static void csv_name(struct arena *scratch, str name, struct sink *out) {
     emit_csv_inside(out, foldname_escape(scratch, name, false));
@@ -248,8 +246,6 @@ static bool traces_csv(const struct report_in *in, struct sink *out, struct err 
     write_samples(&t, out);
     return true;
 }
-
-/* ---- Markdown ---- */
 
 static void markdown_frame(struct arena *scratch, const struct graph_node *n, bool inlined, struct sink *out) {
     emit_markdown(out, graph_node_name(scratch, n));

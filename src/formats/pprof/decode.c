@@ -240,25 +240,27 @@ static bool is_type(struct wire w) {
     struct wire_field f = {0};
     while (w.p < w.end && wire_next(&w, &f))
         if ((f.number == 1 || f.number == 2) && f.type != WIRE_VARINT) return false;
-    return true;
+    return w.p == w.end;
 }
 
-/* The first fields are looked at. Only a file that starts with a type is taken for this format at once. */
+/* The first fields are looked at: they all must be those of a profile, and with a type among them it is nothing else.
+ */
 enum sniff sniff_pprof(str start, bool is_all) {
     enum { LOOK = 16 };
     struct wire w = {(const uint8_t *)start.ptr, (const uint8_t *)start.ptr + start.len};
     struct wire_field f = {0};
     uint64_t size;
-    bool starts_with_type = false;
+    bool has_type = false;
     for (int i = 0; i < LOOK && w.p < w.end; i++) {
         enum wire_extent extent = wire_extent(w, &size);
         if (extent == WIRE_BROKEN || (extent == WIRE_PART && is_all)) return SNIFF_NO;
         if (extent == WIRE_PART) break;
         if (!wire_next(&w, &f) || !fits_profile(&f)) return SNIFF_NO;
-        if (f.number == F_SAMPLE_TYPE && !is_type(f.bytes)) return SNIFF_NO;
-        if (i == 0) starts_with_type = f.number == F_SAMPLE_TYPE;
+        if (f.number != F_SAMPLE_TYPE && f.number != F_PERIOD_TYPE) continue;
+        if (!is_type(f.bytes)) return SNIFF_NO;
+        has_type = true;
     }
-    return starts_with_type ? SNIFF_YES : SNIFF_MAYBE;
+    return has_type ? SNIFF_YES : SNIFF_MAYBE;
 }
 
 enum format_verdict decode_pprof(struct format_input *in, struct profile *out, struct err *e) {

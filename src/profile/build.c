@@ -14,6 +14,11 @@ void build_init(struct build *b, struct arena *a) {
 
 str_id build_string(struct build *b, str s) { return intern_id(&b->strings, s); }
 
+str_id build_string_copy(struct build *b, str s) {
+    uint32_t id;
+    return intern_find(&b->strings, s, &id) ? id : intern_id(&b->strings, str_copy(b->arena, s));
+}
+
 void build_type(struct build *b, str_id type, str_id unit) {
     *VEC_PUSH(b->arena, &b->types) = (struct profile_value_type){type, unit};
 }
@@ -42,30 +47,42 @@ loc_id build_location(struct build *b, struct profile_location l, const struct p
     return index;
 }
 
-loc_id build_named_frame(struct build *b, str name, str file, int64_t line) {
+map_id build_frames_mapping(struct build *b) {
+    struct profile_mapping m = {.has_functions = true, .has_filenames = true, .has_line_numbers = true};
+    if (!b->named.has_mapping) b->named.mapping = build_mapping(b, m);
+    b->named.has_mapping = true;
+    return b->named.mapping;
+}
+
+loc_id build_frame(struct build *b, struct build_frame f) {
     struct build_frames *n = &b->named;
     struct {
         str_id name, file;
-    } function = {build_string(b, name), build_string(b, file)};
+        int64_t start_line;
+    } function = {f.name, f.file, f.start_line};
     uint32_t function_number = intern_id(&n->functions, (str){(const char *)&function, sizeof function});
     if (function_number == n->function.n) {
-        struct profile_function f = {.name = function.name, .file = function.file};
-        *VEC_PUSH(b->arena, &n->function) = build_function(b, f);
+        struct profile_function made = {.name = f.name, .file = f.file, .start_line = f.start_line};
+        *VEC_PUSH(b->arena, &n->function) = build_function(b, made);
     }
     struct {
-        int64_t line;
-        uint64_t function;
-    } location = {line, function_number};
+        int64_t line, column;
+        uint32_t function;
+        map_id mapping;
+    } location = {f.line, f.column, function_number, f.mapping};
     uint32_t location_number = intern_id(&n->locations, (str){(const char *)&location, sizeof location});
     if (location_number == n->location.n) {
-        if (location_number == 0)
-            n->mapping = build_mapping(
-                b, (struct profile_mapping){.has_functions = true, .has_filenames = true, .has_line_numbers = true});
-        struct profile_line l = {.function = n->function.at[function_number], .line = line};
-        struct profile_location new_one = {.mapping = n->mapping};
-        *VEC_PUSH(b->arena, &n->location) = build_location(b, new_one, &l, 1);
+        struct profile_line l = {.function = n->function.at[function_number], .line = f.line, .column = f.column};
+        struct profile_location made = {.mapping = f.mapping};
+        *VEC_PUSH(b->arena, &n->location) = build_location(b, made, &l, 1);
     }
     return n->location.at[location_number];
+}
+
+loc_id build_named_frame(struct build *b, str name, str file, int64_t line) {
+    struct build_frame f = {.name = build_string(b, name), .file = build_string(b, file), .line = line};
+    f.mapping = build_frames_mapping(b);
+    return build_frame(b, f);
 }
 
 label_id build_label(struct build *b, struct profile_label l) {

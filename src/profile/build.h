@@ -25,7 +25,8 @@ struct build {
         struct intern functions, locations;
         VEC(func_id) function; /* of each key of `functions` */
         VEC(loc_id) location;
-        map_id mapping; /* valid once there is a location */
+        map_id mapping; /* valid once it was made */
+        bool has_mapping;
     } named;
     struct profile header; /* the caller sets period, times, drop_frames … here */
 };
@@ -33,15 +34,26 @@ struct build {
 void build_init(struct build *b, struct arena *a);
 /* The bytes of `s` must live as long as the profile: as long as the arena, or as the input of a decoder. */
 str_id build_string(struct build *b, str s);
+str_id build_string_copy(struct build *b, str s); /* the same for bytes that go away: a new string is copied */
 void build_type(struct build *b, str_id type, str_id unit);         /* all types before the first sample */
 map_id build_mapping(struct build *b, struct profile_mapping m);    /* id 0: numbered index+1 */
 func_id build_function(struct build *b, struct profile_function f); /* id 0: numbered index+1 */
 /* n lines, innermost first; sets l.first_line and l.n_lines. id 0: numbered index+1. */
 loc_id build_location(struct build *b, struct profile_location l, const struct profile_line *lines, uint32_t n);
-/* The location of a frame with a name, for formats that have names in place of addresses. Equal arguments give the same
- * location; equal name and file give the same function. `file` may be empty and `line` 0. The first call makes a
- * mapping without a file that has functions, file names and line numbers, so that symbolization skips it. Functions
- * have no system name, so that demangling skips them. */
+/* The location of a frame with a name, for formats that have names in place of addresses. Equal frames give the same
+ * location; equal name, file and start_line give the same function. Functions have no system name, so that demangling
+ * skips them. */
+struct build_frame {
+    str_id name, file;
+    int64_t start_line;   /* of the function */
+    int64_t line, column; /* 0: not known */
+    map_id mapping;       /* build_frames_mapping, for one */
+};
+loc_id build_frame(struct build *b, struct build_frame f);
+/* A mapping without a file that has functions, file names and line numbers, so that symbolization skips it. The first
+ * call makes it. */
+map_id build_frames_mapping(struct build *b);
+/* build_frame with that mapping. */
 loc_id build_named_frame(struct build *b, str name, str file, int64_t line);
 label_id build_label(struct build *b, struct profile_label l);
 /* frames leaf first; values n_types long; labels in order. */

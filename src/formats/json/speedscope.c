@@ -1,0 +1,310 @@
+/* speedscope's file format: profiles of samples or of events, with one table of frames for all. Members come in any
+ * order: frames are numbers until the end. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "base/memory.h"
+#include "formats/json/kinds.h"
+#include "formats/json/walk.h"
+#include "profile/build.h"
+
+enum speedscope_place {
+    DOCUMENT = JSON_PLACE_DOCUMENT,
+    SHARED,
+    FRAMES,
+    FRAME,
+    NAME,
+    FILE_NAME,
+    LINE,
+    COLUMN,
+    PROFILES,
+    PROFILE,
+    PROFILE_NAME,
+    UNIT,
+    START_VALUE,
+    END_VALUE,
+    SAMPLES,
+    SAMPLE,
+    WEIGHTS,
+    EVENTS,
+    EVENT,
+    EVENT_TYPE,
+    EVENT_FRAME,
+    EVENT_AT,
+};
+
+static const struct json_step steps[] = {
+    {DOCUMENT, "shared", SHARED},
+    {DOCUMENT, "profiles", PROFILES},
+    {SHARED, "frames", FRAMES},
+    {FRAMES, NULL, FRAME},
+    {FRAME, "name", NAME},
+    {FRAME, "file", FILE_NAME},
+    {FRAME, "line", LINE},
+    {FRAME, "col", COLUMN},
+    {PROFILES, NULL, PROFILE},
+    {PROFILE, "name", PROFILE_NAME},
+    {PROFILE, "unit", UNIT},
+    {PROFILE, "startValue", START_VALUE},
+    {PROFILE, "endValue", END_VALUE},
+    {PROFILE, "samples", SAMPLES},
+    {PROFILE, "weights", WEIGHTS},
+    {PROFILE, "events", EVENTS},
+    {SAMPLES, NULL, SAMPLE},
+    {SAMPLE, NULL, EVENT_FRAME},
+    {WEIGHTS, NULL, WEIGHTS},
+    {EVENTS, NULL, EVENT},
+    {EVENT, "type", EVENT_TYPE},
+    {EVENT, "frame", EVENT_FRAME},
+    {EVENT, "at", EVENT_AT},
+};
+
+static const struct speedscope_unit {
+    const char *name, *type, *unit;
+    double factor;
+} units[] = {
+    {"none", "samples", "count", 1},
+    {"nanoseconds", "time", "nanoseconds", 1},
+    {"microseconds", "time", "nanoseconds", 1e3},
+    {"milliseconds", "time", "nanoseconds", 1e6},
+    {"seconds", "time", "nanoseconds", 1e9},
+    {"bytes", "space", "bytes", 1},
+};
+
+struct speedscope_frame {
+    str_id name, file;
+    int64_t line, column;
+};
+
+struct speedscope_profile {
+    str_id name;
+    const struct speedscope_unit *unit;
+    double start, end;
+    struct intern stacks; /* of frame numbers, root first; in order of appearance */
+    VEC(long double) sum; /* of each of them */
+};
+
+struct speedscope {
+    struct arena arena; /* of all but the profile's strings */
+    struct json_walk walk;
+    struct build build;
+    VEC(struct speedscope_frame) frames;
+    VEC(struct speedscope_profile *) profiles;
+    /* the profile that is being read */
+    VEC(uint32_t) stack;     /* a sample's frames, or the frames that are open */
+    VEC(uint32_t) sample_of; /* its stacks, to which the weights belong */
+    VEC(double) weights;
+    bool has_time;
+    double time; /* of the last event */
+    char event_type;
+    int64_t event_frame;
+    double event_at;
+};
+
+static void *speedscope_begin(struct arena *a);
+
+static struct speedscope_profile *last_profile(struct speedscope *s) { return s->profiles.at[s->profiles.n - 1]; }
+
+static uint32_t stack_number(struct speedscope *s) {
+    struct speedscope_profile *p = last_profile(s);
+    uint32_t id = intern_id(&p->stacks, (str){(const char *)s->stack.at, s->stack.n * sizeof *s->stack.at});
+    if (id == p->sum.n) *VEC_PUSH(&s->arena, &p->sum) = 0;
+    return id;
+}
+
+static bool open_place(void *context, int place, enum json_kind kind, struct err *e) {
+    struct speedscope *s = context;
+    bool wants_list = place == FRAMES || place == PROFILES || place == SAMPLES || place == SAMPLE || place == WEIGHTS ||
+                      place == EVENTS;
+    bool wants_map = place == SHARED || place == FRAME || place == PROFILE || place == EVENT;
+    if (!(kind == JSON_LIST ? wants_list : wants_map)) return err_set(e, "this is not as in a file of speedscope");
+    if (place == FRAME) *VEC_PUSH(&s->arena, &s->frames) = (struct speedscope_frame){0};
+    if (place == SAMPLE) s->stack.n = 0;
+    if (place == EVENTS) s->stack.n = 0;
+    if (place == EVENT) {
+        s->event_type = 0;
+        s->event_frame = -1;
+        s->event_at = NAN;
+    }
+    if (place == PROFILE) {
+        struct speedscope_profile *p = ARENA_NEW(&s->arena, struct speedscope_profile);
+        p->stacks = (struct intern){.arena = &s->arena, .copy = true};
+        *VEC_PUSH(&s->arena, &s->profiles) = p;
+        s->sample_of.n = s->weights.n = s->stack.n = 0;
+        s->has_time = false;
+    }
+    return true;
+}
+
+static bool read_unit(struct speedscope_profile *p, str text, struct err *e) {
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (str_equal(str_from(units[i].name), text)) p->unit = &units[i];
+    return p->unit || err_set(e, "the unit \"%.*s\" is not one of speedscope's", STR_ARG(text));
+}
+
+static bool read_value(void *context, int place, enum json_kind kind, str text, struct err *e) {
+    struct speedscope *s = context;
+    struct speedscope_frame *f = s->frames.n ? &s->frames.at[s->frames.n - 1] : NULL;
+    bool is_text = kind == JSON_STRING;
+    if (kind == JSON_NULL && (place == FILE_NAME || place == LINE || place == COLUMN)) return true;
+    switch (place) {
+    case NAME: f->name = build_string_copy(&s->build, is_text ? text : STR_EMPTY); return true;
+    case FILE_NAME: f->file = build_string_copy(&s->build, is_text ? text : STR_EMPTY); return true;
+    case LINE: return json_walk_int(kind, text, "a frame's line", &f->line, e);
+    case COLUMN: return json_walk_int(kind, text, "a frame's column", &f->column, e);
+    case PROFILE_NAME: last_profile(s)->name = build_string_copy(&s->build, is_text ? text : STR_EMPTY); return true;
+    case UNIT: return read_unit(last_profile(s), text, e);
+    case START_VALUE: return json_walk_double(kind, text, "startValue", &last_profile(s)->start, e);
+    case END_VALUE: return json_walk_double(kind, text, "endValue", &last_profile(s)->end, e);
+    case WEIGHTS: return json_walk_double(kind, text, "a weight", VEC_PUSH(&s->arena, &s->weights), e);
+    case EVENT_TYPE: s->event_type = is_text && text.len == 1 ? text.ptr[0] : 0; return true;
+    case EVENT_AT: return json_walk_double(kind, text, "the time of an event", &s->event_at, e);
+    case EVENT_FRAME:
+        if (!json_walk_int(kind, text, "a frame", &s->event_frame, e)) return false;
+        if (s->event_frame < 0 || s->event_frame >= UINT32_MAX) return err_set(e, "a frame is not in the table");
+        return true;
+    default: return err_set(e, "this is not as in a file of speedscope");
+    }
+}
+
+/* A sample's frames come as places of their own. */
+static bool read_place(void *context, int place, enum json_kind kind, str text, struct err *e) {
+    struct speedscope *s = context;
+    if (!read_value(context, place, kind, text, e)) return false;
+    bool in_sample = s->walk.levels.at[s->walk.levels.n - 1].place == SAMPLE;
+    if (in_sample) *VEC_PUSH(&s->arena, &s->stack) = (uint32_t)s->event_frame;
+    return true;
+}
+
+static bool use_event(struct speedscope *s, struct err *e) {
+    if (isnan(s->event_at) || s->event_frame < 0) return err_set(e, "an event has no frame or no time");
+    if (s->has_time && s->event_at < s->time) return err_set(e, "the time of events runs backwards");
+    if (s->has_time && s->stack.n && s->event_at > s->time) {
+        uint32_t id = stack_number(s);
+        last_profile(s)->sum.at[id] += (long double)s->event_at - s->time;
+    }
+    s->has_time = true;
+    s->time = s->event_at;
+    if (s->event_type == 'O') {
+        *VEC_PUSH(&s->arena, &s->stack) = (uint32_t)s->event_frame;
+        return true;
+    }
+    if (s->event_type != 'C') return err_set(e, "an event is neither O nor C");
+    if (!s->stack.n || s->stack.at[s->stack.n - 1] != s->event_frame)
+        return err_set(e, "a frame is closed that is not the last one opened");
+    s->stack.n--;
+    return true;
+}
+
+static bool close_place(void *context, int place, struct err *e) {
+    struct speedscope *s = context;
+    if (place == SAMPLE) *VEC_PUSH(&s->arena, &s->sample_of) = stack_number(s);
+    if (place == EVENT) return use_event(s, e);
+    if (place == EVENTS && s->stack.n) return err_set(e, "a frame is left open at the end of the events");
+    if (place != PROFILE) return true;
+    struct speedscope_profile *p = last_profile(s);
+    if (!p->unit) return err_set(e, "a profile has no unit");
+    if (s->sample_of.n != s->weights.n)
+        return err_set(e, "a profile has %zu samples and %zu weights", s->sample_of.n, s->weights.n);
+    for (size_t i = 0; i < s->weights.n; i++) p->sum.at[s->sample_of.at[i]] += s->weights.at[i];
+    return true;
+}
+
+static const struct json_plan plan = {steps, sizeof steps / sizeof *steps, open_place, read_place, close_place};
+
+static void *speedscope_begin(struct arena *a) {
+    struct speedscope *s = memory_zero(1, sizeof *s);
+    build_init(&s->build, a);
+    json_walk_start(&s->walk, &plan, s);
+    return s;
+}
+
+static bool speedscope_event(void *reader, enum json_kind kind, str text, struct err *e) {
+    return json_walk_event(&((struct speedscope *)reader)->walk, kind, text, e);
+}
+
+static void speedscope_end(void *reader) {
+    struct speedscope *s = reader;
+    json_walk_release(&s->walk);
+    arena_release(&s->arena);
+    free(s);
+}
+
+/* Nearest integer, halves away from zero. */
+static bool rounded(long double v, int64_t *out, struct err *e) {
+    v = roundl(v);
+    if (!(fabsl(v) < 0x1p63L)) return err_set(e, "a sum does not fit 63 bits");
+    *out = (int64_t)v;
+    return true;
+}
+
+/* The column of a unit's type, made where it is new. `of` are the columns of the units. */
+static uint32_t column_of(struct speedscope *s, const struct speedscope_unit *u, const char **types, uint32_t *n) {
+    for (uint32_t i = 0; i < *n; i++)
+        if (types[i] == u->type || str_equal(str_from(types[i]), str_from(u->type))) return i;
+    types[*n] = u->type;
+    build_type(&s->build, build_string(&s->build, str_from(u->type)), build_string(&s->build, str_from(u->unit)));
+    return (*n)++;
+}
+
+/* Frame numbers, root first, to locations, leaf first. */
+static bool resolve(struct speedscope *s, str key, loc_id *location, loc_id *out, struct err *e) {
+    const uint32_t *frame = (const uint32_t *)key.ptr;
+    size_t n = key.len / sizeof *frame;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t number = frame[n - 1 - i];
+        if (number >= s->frames.n) return err_set(e, "frame %u is not in the table of %zu frames", number, s->frames.n);
+        if (location[number] == PROFILE_NONE) {
+            const struct speedscope_frame *f = &s->frames.at[number];
+            location[number] = build_frame(&s->build, (struct build_frame){f->name, f->file, 0, f->line, f->column,
+                                                                           build_frames_mapping(&s->build)});
+        }
+        out[i] = location[number];
+    }
+    return true;
+}
+
+static bool add_samples(struct speedscope *s, const struct speedscope_profile *p, uint32_t column, loc_id *location,
+                        struct err *e) {
+    struct arena_mark mark = arena_mark(&s->arena);
+    int64_t value[sizeof units / sizeof *units] = {0};
+    label_id label = 0;
+    size_t n_labels = s->profiles.n > 1;
+    if (n_labels) {
+        str_id key = build_string(&s->build, STR("profile"));
+        label = build_label(&s->build, (struct profile_label){.key = key, .value = p->name});
+    }
+    for (uint32_t i = 0; i < p->stacks.n; i++) {
+        size_t n = p->stacks.key[i].len / sizeof(uint32_t);
+        loc_id *frames = ARENA_ARRAY(&s->arena, loc_id, n);
+        if (!resolve(s, p->stacks.key[i], location, frames, e)) return false;
+        if (!rounded(p->sum.at[i] * p->unit->factor, &value[column], e)) return false;
+        if (value[column]) build_sample(&s->build, frames, n, value, &label, n_labels);
+        arena_rewind(&s->arena, mark);
+    }
+    return true;
+}
+
+static bool speedscope_finish(void *reader, struct profile *out, struct err *e) {
+    struct speedscope *s = reader;
+    const char *types[sizeof units / sizeof *units];
+    uint32_t n_types = 0;
+    loc_id *location = ARENA_ARRAY(&s->arena, loc_id, s->frames.n);
+    for (size_t i = 0; i < s->frames.n; i++) location[i] = PROFILE_NONE;
+    for (size_t i = 0; i < s->profiles.n; i++) column_of(s, s->profiles.at[i]->unit, types, &n_types);
+    for (size_t i = 0; i < s->profiles.n; i++) {
+        const struct speedscope_profile *p = s->profiles.at[i];
+        int64_t duration = 0;
+        if (!add_samples(s, p, column_of(s, p->unit, types, &n_types), location, e)) return false;
+        if (strcmp(p->unit->type, "time") == 0 &&
+            !rounded(((long double)p->end - p->start) * p->unit->factor, &duration, e))
+            return false;
+        if (duration > s->build.header.duration_nanos) s->build.header.duration_nanos = duration;
+    }
+    if (!s->build.stack_of.n) return err_set(e, "there is no sample in it");
+    return build_seal(&s->build, out, e);
+}
+
+const struct json_reader json_reader_speedscope = {false, speedscope_begin, speedscope_event, speedscope_finish,
+                                                   speedscope_end};

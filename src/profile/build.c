@@ -106,6 +106,16 @@ void build_sample(struct build *b, const loc_id *frames, size_t n_frames, const 
     *VEC_PUSH(b->arena, &b->label_off) = (uint32_t)b->label_ref.n;
 }
 
+void build_add(struct build *b, const loc_id *frames, size_t n_frames, const int64_t *values) {
+    uint32_t row = intern_id(&b->stacks, (str){(const char *)frames, n_frames * sizeof *frames});
+    if (row == b->stack_of.n) {
+        build_sample(b, frames, n_frames, values, NULL, 0);
+        return;
+    }
+    int64_t *sum = b->values.at + (size_t)row * b->types.n;
+    for (size_t t = 0; t < b->types.n; t++) sum[t] += values[t];
+}
+
 static void seal_values(struct build *b, struct profile *out) {
     size_t n = b->stack_of.n, n_types = b->types.n;
     int64_t **value = ARENA_ARRAY(b->arena, int64_t *, n_types);

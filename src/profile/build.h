@@ -59,6 +59,9 @@ label_id build_label(struct build *b, struct profile_label l);
 /* frames leaf first; values n_types long; labels in order. */
 void build_sample(struct build *b, const loc_id *frames, size_t n_frames, const int64_t *values, const label_id *labels,
                   size_t n_labels);
+/* Adds to the sample of the same stack, or makes it. For profiles whose samples are all added so, without labels. Sums
+ * that do not fit are the caller's to avoid. */
+void build_add(struct build *b, const loc_id *frames, size_t n_frames, const int64_t *values);
 /* Seals the profile; the builder must not be used afterwards. Fails if there are more than 2^32-2 rows of any kind. */
 bool build_seal(struct build *b, struct profile *out, struct err *e);
 

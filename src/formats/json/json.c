@@ -20,6 +20,8 @@ static const struct json_mark {
     {"timestamps", &json_reader_v8, NULL},
     {"startTime", &json_reader_v8, NULL},
     {"endTime", &json_reader_v8, NULL},
+    {"resourceProfiles", &json_reader_otlp, NULL},
+    {"dictionary", &json_reader_otlp, NULL},
     {"threads", NULL, "a profile of the Firefox Profiler: save it as collapsed stacks, or profile with perf"},
     {"libs", NULL, "a profile of the Firefox Profiler: save it as collapsed stacks, or profile with perf"},
     {"traceEvents", NULL, "a Chrome trace: save the profile alone, as .cpuprofile"},
@@ -84,7 +86,8 @@ static enum format_verdict read(struct json_document *d, struct json *j, struct 
     }
     if (!ok || !json_finish(j, e)) return name_line(e);
     if (d->reader) return d->reader->finish(d->context, out, e) ? FORMAT_OK : FORMAT_BROKEN;
-    err_set(e, "it is JSON, but not of a profiler whose files can be read: speedscope, .cpuprofile, .heapprofile");
+    err_set(e,
+            "it is JSON, but not of a profiler whose files can be read: speedscope, .cpuprofile, .heapprofile, OTLP");
     return FORMAT_BROKEN;
 }
 

@@ -15,6 +15,6 @@ struct json_reader {
     void (*end)(void *reader);                                        /* in any case */
 };
 
-extern const struct json_reader json_reader_speedscope, json_reader_v8;
+extern const struct json_reader json_reader_speedscope, json_reader_v8, json_reader_otlp;
 
 #endif

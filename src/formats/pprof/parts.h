@@ -9,7 +9,7 @@
 #include "base/hash.h"
 #include "base/slots.h"
 #include "base/tuning.h"
-#include "formats/pprof/wire.h"
+#include "formats/wire.h"
 #include "profile/profile.h"
 
 /* Top-level field numbers of profile.proto. */

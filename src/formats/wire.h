@@ -1,7 +1,7 @@
 /* A checked reader over protobuf wire bytes: the only way the decoders touch them. The rules are those of
  * pprof's own decoder (profile/proto.go), which is laxer than a generated parser in some places. */
-#ifndef CPROF_FORMATS_PPROF_WIRE_H
-#define CPROF_FORMATS_PPROF_WIRE_H
+#ifndef CPROF_FORMATS_WIRE_H
+#define CPROF_FORMATS_WIRE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,0 +1,112 @@
+/* OTLP profiles: one message as its readers see it, and what becomes of many messages. A message is read into tables,
+ * from protobuf (wire.c) or JSON (formats/json/otlp.c), then added to the profile. */
+#ifndef CPROF_FORMATS_OTLP_OTLP_H
+#define CPROF_FORMATS_OTLP_OTLP_H
+
+#include "base/hash.h"
+#include "profile/build.h"
+
+/* Some of otlp_message.indices. */
+struct otlp_slice {
+    uint32_t first, n;
+};
+
+struct otlp_type {
+    int64_t type, unit; /* strings */
+};
+
+/* An attribute's value; of a key that is a string of the table, or text. */
+struct otlp_attribute {
+    str key_text;
+    int64_t key, unit; /* strings; key_text counts where the key is 0 */
+    enum otlp_kind { OTLP_OTHER, OTLP_TEXT, OTLP_STRING, OTLP_BOOL, OTLP_INT, OTLP_DOUBLE } kind;
+    str text;
+    int64_t number; /* of OTLP_INT and OTLP_BOOL; of OTLP_STRING the string of the table */
+    double real;
+};
+
+struct otlp_mapping {
+    int64_t start, limit, offset, file;
+    struct otlp_slice attributes;
+};
+
+struct otlp_function {
+    int64_t name, system_name, file, start_line;
+};
+
+struct otlp_line {
+    int64_t function, line, column;
+};
+
+struct otlp_location {
+    int64_t mapping, address;
+    uint32_t first_line, n_lines;
+};
+
+struct otlp_link {
+    str trace, span;
+};
+
+struct otlp_resource {
+    VEC(struct otlp_attribute) attributes;
+};
+
+struct otlp_profile {
+    uint32_t resource; /* of `resources` */
+    struct otlp_type type, period_type;
+    int64_t time, duration, period;
+    struct otlp_slice attributes;
+    uint32_t first_sample, n_samples;
+};
+
+struct otlp_sample {
+    int64_t stack, link;
+    struct otlp_slice attributes, values;
+    uint32_t n_times;
+};
+
+/* Strings, mappings and so on are numbers in tables; 0 is none. They are checked when the message is added. */
+struct otlp_message {
+    struct arena arena;
+    VEC(str) strings;
+    VEC(struct otlp_mapping)
+    mappings;
+    VEC(struct otlp_function) functions;
+    VEC(struct otlp_line) lines;
+    VEC(struct otlp_location)
+    locations;
+    VEC(struct otlp_link) links; /* in hex; empty: none */
+    VEC(struct otlp_attribute) attributes;
+    VEC(struct otlp_slice) stacks; /* of locations */
+    VEC(int64_t) indices;
+    VEC(struct otlp_resource) resources;
+    VEC(struct otlp_profile)
+    profiles;
+    VEC(struct otlp_sample)
+    samples;
+};
+
+struct otlp_value {
+    uint32_t row, type;
+    int64_t value;
+};
+
+struct otlp {
+    struct arena arena;
+    struct build build;
+    struct otlp_message message; /* the one that is being read */
+    struct intern mappings, functions, locations, rows;
+    VEC(struct otlp_type) types; /* their strings in the profile */
+    VEC(struct otlp_value)
+    values;
+    int64_t start, end; /* of all profiles */
+};
+
+/* The profile will be in `a`. To be released. */
+void otlp_init(struct otlp *o, struct arena *a);
+void otlp_release(struct otlp *o);
+/* Adds what was read into o->message, which is empty then. */
+bool otlp_add_message(struct otlp *o, struct err *e);
+bool otlp_finish(struct otlp *o, struct profile *out, struct err *e);
+
+#endif

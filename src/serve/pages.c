@@ -2,8 +2,9 @@
  *
  * - <meta name="cprof-token" content="…">: what POST and DELETE must show as the header X-Cprof-Token.
  * - <script type="application/json" id="page">: what the page is: see write_page_data.
- * - <main id="view">, the content, made from the same bytes that the API gives. Of the flame graph it is
- *   <main id="flame"> and <script type="application/json" id="data">, the object of ../api/v1/flame.
+ * - <main id="view">, the content, made from the same bytes that the API gives. Of the flame graph it is empty, and
+ *   <script type="application/json" id="data"> holds the object of ../api/v1/flame; a comparison's script asks for its
+ *   two sides.
  * - <div id="errors">: one <div> a warning ("Focus expression matched no samples").
  *
  * URLs are relative: the page is /ui/NAME, its files are assets/NAME, the API is ../api/v1/ with the page's query. */
@@ -21,7 +22,8 @@ enum pages_content {
     CONTENT_TEXT,  /* a report's text */
     CONTENT_HTML,  /* a listing */
     CONTENT_GRAPH, /* the picture in the API's answer */
-    CONTENT_FLAME
+    CONTENT_FLAME,
+    CONTENT_SCRIPT /* nothing: a script asks the API */
 };
 
 struct pages_row {
@@ -40,7 +42,7 @@ static const struct pages_row pages_table[] = {
     {"source", "Source", "listing", CONTENT_HTML, NULL},
     {"disasm", "Disassemble", "text/disasm", CONTENT_TEXT, NULL},
     {"labels", "Labels", "text/tags", CONTENT_TEXT, NULL},
-    {"compare", "Compare", "flame", CONTENT_FLAME, NULL},
+    {"compare", "Compare", "profile", CONTENT_SCRIPT, NULL},
 };
 enum { N_PAGES = sizeof pages_table / sizeof *pages_table };
 
@@ -52,6 +54,15 @@ static const struct pages_asset {
     {"flame.css", "flame_css_version", "text/css; charset=utf-8", WEB_FLAME_CSS},
     {"flame.js", "flame_js_version", "text/javascript; charset=utf-8", WEB_FLAME_JS},
     {"icon.svg", "icon_version", "image/svg+xml", WEB_ICON_SVG},
+    {"early.js", "early_js_version", "text/javascript; charset=utf-8", WEB_EARLY_JS},
+    {"app.js", "app_js_version", "text/javascript; charset=utf-8", WEB_APP_JS},
+    {"page.js", "page_js_version", "text/javascript; charset=utf-8", WEB_PAGE_JS},
+    {"menu.js", "menu_js_version", "text/javascript; charset=utf-8", WEB_MENU_JS},
+    {"top.js", "top_js_version", "text/javascript; charset=utf-8", WEB_TOP_JS},
+    {"text.js", "text_js_version", "text/javascript; charset=utf-8", WEB_TEXT_JS},
+    {"graph.js", "graph_js_version", "text/javascript; charset=utf-8", WEB_GRAPH_JS},
+    {"labels.js", "labels_js_version", "text/javascript; charset=utf-8", WEB_LABELS_JS},
+    {"flames.js", "flames_js_version", "text/javascript; charset=utf-8", WEB_FLAMES_JS},
 };
 enum { N_ASSETS = sizeof asset_table / sizeof *asset_table, VERSION = 16 };
 
@@ -163,7 +174,8 @@ static void write_graph(str json, struct sink *out) {
 static void write_content(const struct page_parts *p, struct sink *out) {
     str body = p->result->body;
     if (p->row->content == CONTENT_FLAME) {
-        sink_text(out, "<main id=\"flame\"></main>\n<script type=\"application/json\" id=\"data\">");
+        sink_printf(out, "<main id=\"view\" data-view=\"%s\"></main>\n", p->row->name);
+        sink_text(out, "<script type=\"application/json\" id=\"data\">");
         sink_str(out, body);
         sink_text(out, "</script>");
         return;
@@ -177,7 +189,8 @@ static void write_content(const struct page_parts *p, struct sink *out) {
         break;
     case CONTENT_HTML: sink_str(out, body); break;
     case CONTENT_GRAPH: write_graph(body, out); break;
-    case CONTENT_FLAME: break;
+    case CONTENT_FLAME:
+    case CONTENT_SCRIPT: break;
     }
     sink_text(out, "</main>");
 }

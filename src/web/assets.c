@@ -19,6 +19,15 @@ ASSET(svgpan_js, "svgpan.js");
 ASSET(page_html, "page.html");
 ASSET(app_css, "app.css");
 ASSET(icon_svg, "icon.svg");
+ASSET(early_js, "early.js");
+ASSET(app_js, "app.js");
+ASSET(page_js, "page.js");
+ASSET(menu_js, "menu.js");
+ASSET(top_js, "top.js");
+ASSET(text_js, "text.js");
+ASSET(graph_js, "graph.js");
+ASSET(labels_js, "labels.js");
+ASSET(flames_js, "flames.js");
 
 #define BYTES(name) ((str){web_##name##_start, (size_t)(web_##name##_end - web_##name##_start)})
 
@@ -31,6 +40,15 @@ str web_asset(enum web_asset which) {
     case WEB_PAGE_HTML: return BYTES(page_html);
     case WEB_APP_CSS: return BYTES(app_css);
     case WEB_ICON_SVG: return BYTES(icon_svg);
+    case WEB_EARLY_JS: return BYTES(early_js);
+    case WEB_APP_JS: return BYTES(app_js);
+    case WEB_PAGE_JS: return BYTES(page_js);
+    case WEB_MENU_JS: return BYTES(menu_js);
+    case WEB_TOP_JS: return BYTES(top_js);
+    case WEB_TEXT_JS: return BYTES(text_js);
+    case WEB_GRAPH_JS: return BYTES(graph_js);
+    case WEB_LABELS_JS: return BYTES(labels_js);
+    case WEB_FLAMES_JS: return BYTES(flames_js);
     }
     return STR_EMPTY;
 }

@@ -11,7 +11,16 @@ enum web_asset {
     WEB_SVGPAN_JS, /* SVGPan 1.2.2, unchanged third-party code; its licence is in its first comment */
     WEB_PAGE_HTML, /* every page of the web interface; serve/pages.c fills its {{parts}} in */
     WEB_APP_CSS,
-    WEB_ICON_SVG
+    WEB_ICON_SVG,
+    WEB_EARLY_JS, /* before the first paint of every page */
+    WEB_APP_JS,   /* a module, which imports the others */
+    WEB_PAGE_JS,
+    WEB_MENU_JS,
+    WEB_TOP_JS,
+    WEB_TEXT_JS,
+    WEB_GRAPH_JS,
+    WEB_LABELS_JS,
+    WEB_FLAMES_JS
 };
 
 str web_asset(enum web_asset which); /* the file's bytes, static */

@@ -25,6 +25,7 @@ struct page {
     struct sink *out;
     struct weblist_code code;
     struct source_reader *reader;
+    bool whole; /* a page of its own, with styles and a script; else a part of one whose policy allows none inside */
 };
 
 struct sites {
@@ -243,7 +244,9 @@ static void write_piece(const struct page *p, const struct weblist_piece *f, str
     write_escaped(out, f->name);
     sink_text(out, "</h2><p class=\"filename\">");
     write_escaped(out, all.at[0].file);
-    sink_text(out, "</p>\n<pre onClick=\"pprof_toggle_asm(event)\">\n  Total:  ");
+    sink_text(out, "</p>\n<pre");
+    if (p->whole) sink_text(out, " onClick=\"pprof_toggle_asm(event)\"");
+    sink_text(out, ">\n  Total:  ");
     amount_right(p->in, out, f->flat, 10, false);
     sink_char(out, ' ');
     amount_right(p->in, out, f->cum, 10, false);
@@ -367,7 +370,7 @@ static int64_t sum_file(const struct page *p, struct sites s) {
     return flat;
 }
 
-static bool write_listing(struct page *p, bool whole, struct err *e) {
+static bool write_listing(struct page *p, struct err *e) {
     const struct report_in *in = p->in;
     p->reader = source_reader_new(in->arena, in->options->source_path, in->options->trim_path, e);
     if (!p->reader) return false;
@@ -382,16 +385,16 @@ static bool write_listing(struct page *p, bool whole, struct err *e) {
         qsort(files.at, files.n, sizeof *files.at, by_flat);
         if (files.n > in->most) files.n = in->most;
     }
-    if (whole) write_head(p);
+    if (p->whole) write_head(p);
     for (size_t i = 0; i < files.n; i++) write_file(p, files.at[i].sites);
-    if (whole) sink_text(p->out, "\n</body>\n</html>\n");
+    if (p->whole) sink_text(p->out, "\n</body>\n</html>\n");
     return true;
 }
 
 bool report_weblist(const struct report_in *in, struct sink *out, struct err *e) {
-    return write_listing(&(struct page){.in = in, .out = out}, true, e);
+    return write_listing(&(struct page){.in = in, .out = out, .whole = true}, e);
 }
 
 bool web_write_listing(const struct report_in *in, struct sink *out, struct err *e) {
-    return write_listing(&(struct page){.in = in, .out = out}, false, e);
+    return write_listing(&(struct page){.in = in, .out = out}, e);
 }

@@ -1,0 +1,116 @@
+// page.js: what all pages of the web interface share: elements, texts, the query, requests and messages.
+
+export const about = JSON.parse(document.getElementById('page').textContent);
+export const main = document.getElementById('view');
+
+// Elements and texts. Names come from a profile that anyone may have made: what could hide or reorder text is shown by its number.
+
+export function el(tag, props, ...kids) {
+  const e = document.createElement(tag);
+  for (const [k, v] of Object.entries(props || {})) {
+    if (v === undefined || v === null || v === false) continue;
+    if (k.startsWith('on')) e.addEventListener(k.slice(2), v);
+    else e.setAttribute(k, v === true ? '' : v);
+  }
+  e.append(...kids.flat(9).filter(k => k !== null && k !== undefined && k !== false));
+  return e;
+}
+const UNSAFE = new RegExp('[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff\\ufff9-\\ufffb]', 'g');
+export const plain = s => s.replace(UNSAFE, c => '\\u' + c.charCodeAt(0).toString(16).padStart(4, '0'));
+export const clip = (s, most = 300) => s.length <= most ? s : s.slice(0, most) + '… (' + grouped(s.length) + ' characters)';
+export const bdi = (s, most) => el('bdi', { dir: 'ltr', class: 'cf-name' }, clip(plain(s), most));
+export const grouped = n => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+export const counted = (n, one, many = one + 's') => grouped(n) + ' ' + (n === 1 ? one : many);
+export const percent = x => (x || 0).toFixed(2) + '%';
+export const button = (text, title, run, more) => el('button', { type: 'button', class: 'cf-button', title, onclick: run, 'aria-label': /\p{L}/u.test(text) ? null : title, ...more }, text);
+// what the URL-independent choices of the reader are kept in
+export const kept = {
+  get(key) { try { return localStorage.getItem('cprof-' + key); } catch { return null; } },
+  set(key, value) { try { localStorage.setItem('cprof-' + key, value); } catch { /* then it holds until the page is left */ } },
+};
+
+// The query. Links are relative, and keep all of it but for what they change; an empty value drops a parameter.
+
+const BROWSER_ONLY = ['p', 'z', 'q', 'inv', 'up', 'order', 'color', 'rec', 'share', 'by', 'table'];
+export const param = name => new URLSearchParams(location.search).get(name) || '';
+function changed(query, change) {
+  for (const [k, v] of Object.entries(change)) if (v === '' || v === null) query.delete(k); else query.set(k, v);
+  const text = query.toString();
+  return text ? '?' + text : '';
+}
+export const link = (page, change = {}) => './' + page + changed(new URLSearchParams(location.search), change);
+export function remember(change) { history.replaceState(history.state, '', location.pathname + changed(new URLSearchParams(location.search), change)); }
+export const escapeName = n => n.replace(/[\\.?+*[\](){}|^$]/g, '\\$&');
+export const exactly = names => names.map(n => '^' + escapeName(n) + '$').join('|');
+// pprof's rule for the filters: ignore and hide add to what is there, the others replace it
+export const refined = (key, expression) => ({ [key]: expression && (key === 'i' || key === 'h') && param(key) && param(key) !== expression ? expression + '|' + param(key) : expression });
+
+// An expression that means the same here and to cprof, or an error
+export function regexp(text) {
+  const [, flag, rest] = /^(\(\?i\))?(.*)$/s.exec(text);
+  if (/\(\?(?:[=!]|<[=!])|\\[1-9]|\\k</.test(rest)) throw new Error('cprof’s expressions have no look-around and no back-references.');
+  if (/\(\?(?:P<|[imsU-]+[:)])|\\[QEAzCpP]|\[\[:/.test(rest)) throw new Error('The search in a page knows no (?P<…>), no flags but a leading (?i), no classes such as [[:alpha:]] or \\pL, no \\Q, \\A and \\z.');
+  for (const u of ['u', '']) try { return new RegExp(rest, u + (flag ? 'i' : '')); } catch { /* once more without u, which allows more */ }
+  throw new Error('This is not a regular expression.');
+}
+
+// Requests. One bar shows that something is under way, after 200 ms; Escape gives up what is.
+
+const running = new Set(), bar = el('div', { class: 'busy', role: 'status', hidden: true }, 'Loading. Escape cancels.');
+document.body.append(bar);
+export const isBusy = () => running.size > 0;
+export const giveUp = () => running.forEach(c => c.abort());
+export class Refused extends Error {}
+
+export async function ask(url, how = {}) {
+  const control = new AbortController(), wait = setTimeout(() => { bar.hidden = false; }, 200);
+  running.add(control);
+  main.setAttribute('aria-busy', 'true');
+  try {
+    const response = await fetch(url, { signal: control.signal, ...how }), text = await response.text();
+    if (response.ok) return text;
+    let message = text.trim();
+    try { message = JSON.parse(message).error || message; } catch { /* a plain text */ }
+    throw new Refused(message || 'cprof answers ' + response.status + '.');
+  } finally {
+    clearTimeout(wait);
+    running.delete(control);
+    if (!running.size) { bar.hidden = true; main.removeAttribute('aria-busy'); }
+  }
+}
+export function apiUrl(path, change = {}, query = new URLSearchParams(location.search)) {
+  for (const k of BROWSER_ONLY) query.delete(k);
+  return '../api/v1/' + path + changed(query, change);
+}
+export const get = async (path, change, query) => JSON.parse(await ask(apiUrl(path, change, query)));
+const token = () => document.querySelector('meta[name=cprof-token]').content;
+export const write = (url, method) => ask(url, { method, headers: { 'X-Cprof-Token': token() } });
+
+// Opens another page, once cprof has made it: where that fails, the present one stays.
+export async function go(url) {
+  try {
+    await ask(url);
+    location.assign(url);
+  } catch (error) { complain(error, () => go(url)); }
+}
+
+// Messages: one line each, with what may be done about it.
+
+const messages = document.getElementById('errors');
+let trouble = null;
+export function message(text, actions = [], kind = '') {
+  const line = el('div', { class: kind, role: kind === 'cf-error' ? 'alert' : 'status' }, el('span', {}, text), actions, button('×', 'Close this message', () => line.remove(), { class: 'cf-button plain' }));
+  messages.append(line);
+  return line;
+}
+// Says what went wrong, in place of the last such message; retry is offered where cprof did not answer.
+export function complain(error, retry) {
+  if (trouble) trouble.remove();
+  trouble = null;
+  if (!error || error.name === 'AbortError') return;
+  const gone = !(error instanceof Refused) && error instanceof TypeError;
+  trouble = message(gone ? 'cprof does not answer: was it stopped? What is on this page can still be used.' : clip(plain(error.message), 1000), gone && retry ? [button('Retry', 'Ask again', () => { complain(null); retry(); })] : [], 'cf-error');
+}
+const said = el('div', { class: 'cf-hidden', role: 'status', 'aria-live': 'polite' });
+document.body.append(said);
+export const say = text => { said.textContent = text; };

@@ -116,7 +116,7 @@ enum format_verdict decode_symbolized(struct format_input *in, struct profile *o
         v = is_cpu ? decode_cpu(&inner, out, e) : decode_heap(&inner, out, e);
         if (v == FORMAT_UNRECOGNIZED && !is_cpu) {
             /* the announcement is itself the first line of a contention profile */
-            inner.bytes = (str){kind.ptr - 4, inner.bytes.len + (size_t)(inner.bytes.ptr - kind.ptr) + 4};
+            inner.bytes = str_from_offset(in->bytes, (size_t)(kind.ptr - in->bytes.ptr) - 4);
             v = decode_contention(&inner, out, e);
         }
         if (v == FORMAT_UNRECOGNIZED) {

@@ -117,7 +117,7 @@ void text_name(struct text_profile *t, uint64_t address, str name, str file, int
 }
 
 void text_read_go_name(struct text_profile *t, str line) {
-    str digits, name, file = STR_EMPTY, place = STR_EMPTY;
+    str digits, name = STR_EMPTY, file = STR_EMPTY, place = STR_EMPTY;
     uint64_t address;
     int64_t number = 0;
     if (!text_take(&line, STR("#\t0x")) || !str_cut(&line, '\t', &digits) || !text_parse_hex(digits, &address)) return;

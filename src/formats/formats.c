@@ -1,4 +1,4 @@
-/* Which format it is, and the decoding of whatever it is. */
+/* Finds the format of an input, and decodes it. */
 #include "formats/formats.h"
 
 const struct format formats[FORMATS_N] = {
@@ -18,14 +18,14 @@ struct formats_guess formats_sniff(str start, bool is_all) {
         if (g.answer[i] != SNIFF_YES) continue;
         g.only = &formats[i];
         g.wants_more = false;
-        while (++i < FORMATS_N) g.answer[i] = SNIFF_MORE; /* not asked */
+        while (++i < FORMATS_N) g.answer[i] = SNIFF_MORE; /* not called */
     }
     if (g.wants_more) g.only = NULL;
     g.is_unknown = n_maybe == 0;
     return g;
 }
 
-/* The decoder's verdict, its error completed. */
+/* Calls a decoder and prepends context to its error. */
 static enum format_verdict try_format(const struct format *f, struct format_input *in, struct profile *out,
                                       struct err *e) {
     in->was_read = false;

@@ -1,4 +1,4 @@
-/* The table of formats; format.h says what a row promises, table.def has the rows. */
+/* The table of formats: format.h documents the promises of a row, table.def has the rows. */
 #ifndef CPROF_FORMATS_FORMATS_H
 #define CPROF_FORMATS_FORMATS_H
 
@@ -20,19 +20,18 @@ enum {
 
 extern const struct format formats[FORMATS_N];
 
-/* What a sniff of the start of an input found. */
+/* The answers of all sniffers to the start of an input. */
 struct formats_guess {
-    enum sniff
-        answer[FORMATS_N];     /* of each row; SNIFF_MORE of those that were not asked, because one before says YES */
-    const struct format *only; /* the row that it is, or the only one that it may be; NULL: none, or several */
-    bool wants_more;           /* some row answers SNIFF_MORE */
-    bool is_unknown;           /* all rows answer SNIFF_NO */
+    enum sniff answer[FORMATS_N]; /* per row; SNIFF_MORE for rows after a SNIFF_YES, which are not called */
+    const struct format *only;    /* the row with SNIFF_YES, or the only one with SNIFF_MAYBE; NULL: none, or several */
+    bool wants_more;              /* some row answered SNIFF_MORE */
+    bool is_unknown;              /* all rows answered SNIFF_NO */
 };
 
 struct formats_guess formats_sniff(str start, bool is_all);
 
-/* Decodes an input that is whole, or of which guess->only is known and streams. The error is complete but for the name
- * of the source. */
+/* Decodes an input that is whole, or in pieces if guess->only is set and streams. The caller only has to prepend the
+ * name of the source to the error. */
 bool formats_decode(struct formats_guess *guess, struct format_input *in, struct profile *out, struct err *e);
 
 #endif

@@ -1,5 +1,5 @@
-/* libFuzzer: the first line names a row of the table of formats, the rest is offered to its decoder. What loads must
- * hold the invariant of profile.h. */
+/* libFuzzer: the first line names a row of the table of formats, whose decoder gets the rest. A loaded profile must
+ * have the invariants of profile.h. */
 #include <assert.h>
 
 #include "formats/formats.h"
@@ -20,7 +20,7 @@ static void check(const struct profile *p) {
     for (uint32_t i = 0; i < p->n_lines; i++) assert(p->line[i].function < p->n_functions);
 }
 
-/* The row that the first line names; NULL: none. */
+/* The row that the first line names, or NULL. */
 static const struct format *find_format(str *input) {
     size_t n = str_find_char(*input, '\n');
     str id = str_slice(*input, 0, n);

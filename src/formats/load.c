@@ -1,4 +1,4 @@
-/* The loader of one source: small ones are read, unwrapped and decoded whole, others in pieces. */
+/* Loads one source: small ones are read, unwrapped and decoded whole, others in pieces. */
 #include "formats/load.h"
 
 #include <string.h>
@@ -19,8 +19,8 @@ struct loading {
     struct profile *out;
     const struct source *source; /* may be NULL */
     struct arena *home;
-    str bytes;     /* in `home`: what was read of the source, or all there is */
-    uint64_t size; /* of the source, packed; 0: not known */
+    str bytes;     /* in `home`: the bytes read from the source so far, or the whole source */
+    uint64_t size; /* packed size of the source; 0: unknown */
     struct pieces *pieces;
     uint64_t told;
 };
@@ -31,7 +31,7 @@ static void tell(const struct load_options *o, const char *stage, uint64_t done,
 
 static bool load_whole(const struct loading *l, struct err *e) {
     str bytes = l->bytes;
-    uint64_t size = bytes.len; /* progress is told in packed bytes throughout */
+    uint64_t size = bytes.len; /* progress counts packed bytes throughout */
     if (unwrap_find(bytes)) {
         tell(l->options, "unpacking", 0, size);
         if (!unwrap_all(l->home, &bytes, e)) return false;
@@ -56,7 +56,7 @@ static bool next_piece(void *context, str *piece) {
     return true;
 }
 
-/* All pieces together, in l->home: a source in memory that is not wrapped is that already. */
+/* Joins all pieces in l->home. A source in memory that is not wrapped is returned as it is. */
 static str collect(struct loading *l) {
     if (!l->source && !pieces_are_unwrapped(l->pieces)) return l->bytes;
     struct arena all = {0};
@@ -94,7 +94,7 @@ static bool load_pieces(struct loading *l, struct err *e) {
     }
     bool ok =
         start.len ? formats_decode(&guess, &in, l->out, &fault) : err_set(&fault, "parsing profile: empty input file");
-    /* the end of a file tells whether it was unwrapped well, which matters more than what was made of it */
+    /* the end of a file shows whether it was unwrapped correctly; that error matters more than those of the decoder */
     while (pieces_are_unwrapped(l->pieces) && next_piece(l, &rest)) {
     }
     bool were_read = pieces_close(l->pieces, e);
@@ -131,7 +131,7 @@ bool load_bytes(struct arena *a, str bytes, const struct load_options *options, 
     return load_owned(a, &nothing, bytes, options, out, e);
 }
 
-/* A large file is not read here; of a pipe, as much as tells whether it is large. */
+/* Reads nothing of a large file; of a pipe, enough to see whether it is large. */
 static bool load_opened(struct arena *a, const struct source *s, const struct load_options *options,
                         struct profile *out, struct err *e) {
     struct arena home = {0};

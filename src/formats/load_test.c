@@ -1,3 +1,4 @@
+/* Unit tests of load.c, and of the decoder of profile.proto. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +8,7 @@
 #include "formats/load.h"
 #include "testing/test.h"
 
-/* A small profile, by hand: types a/count, one mapping, location 7 in function 3 ("f"), one sample. */
+/* A small profile, encoded by hand: types a/count, one mapping, location 7 in function 3 ("f"), one sample. */
 struct bytes {
     unsigned char at[4096];
     size_t n;
@@ -41,7 +42,7 @@ static void expect_error(const struct bytes *b, const char *sentence) {
 static void a_whole_profile(void **state) {
     (void)state;
     struct bytes b = {0};
-    /* samples before the tables they refer to; one packed, one not, and one with labels */
+    /* samples before the tables that they refer to: one packed, one not, and one with labels */
     PUT(&b, "\x12\x07\x0a\x02\x07\x07\x12\x01\x05");
     PUT(&b, "\x12\x06\x08\x07\x08\x07\x10\x06");
     PUT(&b, "\x12\x10\x08\x07\x10\x01\x1a\x04\x08\x01\x10\x03\x1a\x04\x08\x01\x18\x09");
@@ -73,7 +74,7 @@ static void a_whole_profile(void **state) {
     arena_release(&a);
 }
 
-/* Several runs of locations make one list, even where all of them are empty. */
+/* Several runs of locations make one list, even if all of them are empty. */
 static void a_list_may_come_in_parts(void **state) {
     (void)state;
     struct bytes b = {0};
@@ -90,7 +91,7 @@ static void a_list_may_come_in_parts(void **state) {
     arena_release(&a);
 }
 
-/* Types behind the first sample are counted as those in front of it. */
+/* Types after the first sample count, too. */
 static void types_may_come_late(void **state) {
     (void)state;
     struct bytes b = {0};
@@ -107,7 +108,7 @@ static void types_may_come_late(void **state) {
     arena_release(&a);
 }
 
-/* Some profilers number by hash: ids of 64 bits, in any order, beside small ones. */
+/* Some profilers use hashes as ids: ids of 64 bits, in any order, beside small ones. */
 static void ids_may_be_wide(void **state) {
     (void)state;
     struct bytes b = {0};
@@ -147,7 +148,7 @@ static bool next_cut(void *context, str *piece) {
     return piece->len > 0;
 }
 
-/* Wherever the bytes are cut, the profile is the same. */
+/* The profile is the same wherever the bytes are cut. */
 static void pieces_may_end_anywhere(void **state) {
     (void)state;
     struct bytes b = {0};
@@ -158,7 +159,7 @@ static void pieces_may_end_anywhere(void **state) {
         put(&b, sample, sizeof sample);
     }
     PUT(&b, "\x48\x80\x80\x80\x80\x80\x80\x80\x80\x01");                         /* a long time */
-    PUT(&b, "\x9a\x01\x03\x61\x62\x63\xa1\x01\x01\x02\x03\x04\x05\x06\x07\x08"); /* fields nobody knows */
+    PUT(&b, "\x9a\x01\x03\x61\x62\x63\xa1\x01\x01\x02\x03\x04\x05\x06\x07\x08"); /* unknown fields */
     for (size_t size = 1; size <= b.n; size++) {
         struct arena a = {0};
         struct profile p;
@@ -195,7 +196,7 @@ static void broken_rules_have_sentences(void **state) {
         ROW("\x22\x00", "malformed profile: found location with reserved id=0"),
         ROW("\x22\x06\x08\x08\x22\x02\x08\x09", "malformed profile: location id: 8 has a line with nil function"),
         ROW("\x48\x01\x48\x01", "parsing profile: concatenated profiles detected"),
-        ROW("\x32\x7f", "parsing profile: unrecognized profile format"),             /* longer than what is left */
+        ROW("\x32\x7f", "parsing profile: unrecognized profile format"),             /* longer than the rest */
         ROW("\x0b", "parsing profile: unrecognized profile format"),                 /* a group */
         ROW("\x0a\x02\x08\x63", "parsing profile: unrecognized profile format"),     /* string 99 */
         ROW("\x12\x03\x0a\x01\x80", "parsing profile: unrecognized profile format"), /* cut varint in a stack */
@@ -212,7 +213,7 @@ static void broken_rules_have_sentences(void **state) {
     expect_error(&none, "parsing profile: empty input file");
 }
 
-/* A million samples of no bytes and a thousand types would want gigabytes of values. */
+/* A million samples without bytes and a thousand types would need gigabytes of values. */
 static void memory_follows_the_input(void **state) {
     (void)state;
     struct arena a = {0};
@@ -247,7 +248,7 @@ static void gzip_in_and_out(void **state) {
     assert_true(inflate_gzip(&a, whole, &out, &e));
     assert_int_equal(out.len, n);
     assert_memory_equal(out.ptr, bytes, n);
-    /* cut anywhere, changed anywhere: a sentence, as Go words it */
+    /* cut or changed anywhere, it fails with Go's message */
     assert_false(inflate_gzip(&a, str_slice(whole, 0, whole.len - 3), &out, &e));
     assert_string_equal(err_text(&e), "unexpected EOF");
     assert_false(inflate_gzip(&a, str_slice(whole, 0, 5), &out, &e));
@@ -277,7 +278,7 @@ static void sources_that_cannot_be_read(void **state) {
     arena_release(&a);
 }
 
-/* Loads bytes whole, and in pieces of every size, all of which must say the same. */
+/* Loads bytes whole, and in pieces of different sizes; all must give the same result. */
 static void expect_the_same(str bytes) {
     static const size_t size[] = {1, 2, 7, 64, 1000};
     struct arena a = {0};

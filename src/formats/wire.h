@@ -1,5 +1,5 @@
-/* A checked reader over protobuf wire bytes: the only way the decoders touch them. The rules are those of
- * pprof's own decoder (profile/proto.go), which is laxer than a generated parser in some places. */
+/* A checked reader of protobuf wire bytes: decoders read them only through it. The rules are those of pprof's own
+ * decoder (profile/proto.go), which is laxer than a generated parser in some places. */
 #ifndef CPROF_FORMATS_WIRE_H
 #define CPROF_FORMATS_WIRE_H
 
@@ -20,7 +20,7 @@ struct wire_field {
     struct wire bytes; /* WIRE_BYTES */
 };
 
-/* wire_varint for what is longer than its few, or no number. */
+/* The slow path of wire_varint: longer numbers, and errors. */
 static __attribute__((noinline, unused)) bool wire_long_varint(struct wire *w, uint64_t *out) {
     const uint8_t *p = w->p;
     uint64_t v = 0;
@@ -36,7 +36,7 @@ static __attribute__((noinline, unused)) bool wire_long_varint(struct wire *w, u
     return false;
 }
 
-/* At most 10 bytes; bits beyond 64 are dropped. False at the end of the bytes. */
+/* Reads at most 10 bytes; drops bits beyond 64. Returns false at the end of the bytes. */
 static inline bool wire_varint(struct wire *w, uint64_t *out) {
     const uint8_t *p = w->p;
     ptrdiff_t left = w->end - p;
@@ -58,7 +58,7 @@ static inline bool wire_varint(struct wire *w, uint64_t *out) {
     return wire_long_varint(w, out);
 }
 
-/* The next field; groups and unknown wire types are errors, as are lengths beyond the end. */
+/* Reads the next field; groups and unknown wire types are errors, as are lengths beyond the end. */
 static inline bool wire_next(struct wire *w, struct wire_field *f) {
     uint64_t tag;
     if (!wire_varint(w, &tag)) return false;
@@ -97,24 +97,24 @@ static __attribute__((noinline, unused)) bool wire_any_numbers(struct wire w, ui
     return true;
 }
 
-/* Takes the next field where it is the number `field`, below 16. False when it is cut off. */
+/* Takes the next field if it is the number `field`, below 16. Returns false if it is cut off. */
 static inline bool wire_take_number(struct wire *w, unsigned field, uint64_t *number) {
     if (w->p == w->end || *w->p != field << 3) return true;
     w->p++;
     return wire_varint(w, number);
 }
 
-/* Reads a message whose fields 1 to n, below 16, are numbers: into number[field], the last one of each, the others
- * stay. Further fields are passed over. */
+/* Reads a message with numbers in fields 1 to n, all below 16: number[field] becomes the last one of each, or is not
+ * changed. Skips other fields. */
 static inline bool wire_numbers(struct wire w, uint64_t *number, unsigned n) {
-    /* mostly each comes once, in order */
+    /* usually each comes once, in order */
     for (unsigned field = 1; field <= n; field++)
         if (!wire_take_number(&w, field, &number[field])) return false;
     return w.p == w.end || wire_any_numbers(w, number, n);
 }
 
-/* How much of the next field is there: all *size bytes of it; only a part, of which *size bytes are wanted in all (0:
- * that is not known yet); or something that no bytes to come can make a field. */
+/* The completeness of the next field. WIRE_WHOLE: it has *size bytes. WIRE_PART: *size bytes are needed in all (0: not
+ * known yet). WIRE_BROKEN: no further bytes can complete it. */
 enum wire_extent { WIRE_WHOLE, WIRE_PART, WIRE_BROKEN };
 static inline enum wire_extent wire_extent(struct wire w, uint64_t *size) {
     enum { LONGEST_VARINT = 10 };

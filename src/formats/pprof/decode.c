@@ -1,6 +1,6 @@
 /* profile.proto -> columns. The bytes are read once, piece by piece, while more are being unpacked: samples go straight
- * into columns (samples.c), the tables are kept as they stand (tables.c), and at the end what refers to
- * each other is looked up, checked and put together. */
+ * into columns (samples.c), rows of tables keep the ids of the file (tables.c), and at the end all references are
+ * looked up and checked. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -14,14 +14,14 @@ struct decode {
     struct arena *arena; /* of the profile */
     struct decode_tables tables;
     struct decode_samples samples;
-    bool sampling;    /* there was a sample, whose number of values says how many columns there are */
+    bool sampling;    /* there was a sample; its number of values is the number of columns */
     uint64_t n_first; /* values of the first sample */
     bool malformed, concatenated, too_many;
     struct arena carry_arena;
-    VEC(uint8_t) carry; /* the part of a field that was at the end of the last piece */
+    VEC(uint8_t) carry; /* the incomplete field at the end of the last piece */
 };
 
-/* How many values a sample has; of one that is malformed, any number. */
+/* The number of values of a sample; any number if it is malformed. */
 static uint64_t count_values(struct wire message) {
     struct wire_field f = {0};
     uint64_t n = 0, ignored;
@@ -33,9 +33,9 @@ static uint64_t count_values(struct wire message) {
     return n;
 }
 
-/* The types may follow the samples, so the first sample says how many columns to make: where that is not the number of
- * types, the profile is refused at the end. A column for each of a sample's values could be too many of them: types
- * that come late are at most LATE_MOST. */
+/* Types may follow the samples, so the first sample decides the number of columns; if the number of types is another
+ * one, the profile is rejected at the end. A hostile sample could ask for too many columns: types that come late are at
+ * most LATE_MOST. */
 static void start_sampling(struct decode *d, struct wire message) {
     enum { LATE_MOST = 1 << 16 };
     d->n_first = count_values(message);
@@ -43,8 +43,6 @@ static void start_sampling(struct decode *d, struct wire message) {
     decode_samples_init(&d->samples, d->arena, plausible ? (uint32_t)d->n_first : 0);
     d->sampling = true;
 }
-
-/* --- the walk over the top level ---------------------------------------------------------------------------------- */
 
 static bool take_sample(struct decode *d, struct wire message, const uint8_t *limit) {
     if (!d->sampling) start_sampling(d, message);
@@ -64,7 +62,8 @@ static bool take_field(struct decode *d, const struct wire_field *f, const uint8
     return decode_tables_field(&d->tables, f);
 }
 
-/* Runs of what most of a profile is: the same as take_field does, without looking at what cannot be. */
+/* Fast path for runs of samples, locations, functions and strings, which are most of a profile; equivalent to
+ * take_field. */
 static bool take_messages(struct decode *d, struct wire *w) {
     while (w->end - w->p > 3 && (w->p[0] & 0x87) == WIRE_BYTES) {
         const uint8_t *message = w->p + 2;
@@ -100,7 +99,7 @@ static void carry(struct decode *d, const uint8_t *bytes, size_t n) {
     d->carry.n += n;
 }
 
-/* Completes the field that the last piece ended in, from the start of this one. */
+/* Completes the field at the end of the last piece with the start of this one. */
 static bool take_carried(struct decode *d, struct wire *w) {
     struct wire all;
     struct wire_field f;
@@ -118,7 +117,7 @@ static bool take_carried(struct decode *d, struct wire *w) {
     }
     d->carry.n = 0;
     if (!wire_next(&all, &f) || !take_field(d, &f, all.end)) return false;
-    if (d->sampling) decode_samples_settle(&d->samples);
+    if (d->sampling) decode_samples_flush(&d->samples);
     return true;
 }
 
@@ -140,12 +139,9 @@ static bool walk(struct decode *d, str bytes) {
             if (!wire_next(&w, &f) || !take_field(d, &f, w.end)) return false;
         }
     }
-    if (d->sampling) decode_samples_settle(&d->samples);
+    if (d->sampling) decode_samples_flush(&d->samples);
     return true;
 }
-
-/* --- the end --------------------------------------------------------------------------------------------------------
- */
 
 static bool has_nil_location(const struct profile *p, stack_id s) {
     for (uint64_t f = p->stack_off[s]; f < p->stack_off[s + 1]; f++)
@@ -153,7 +149,7 @@ static bool has_nil_location(const struct profile *p, stack_id s) {
     return false;
 }
 
-/* pprof's CheckValid: the first broken rule, samples first, then mappings, functions, locations. */
+/* pprof's CheckValid: finds the first broken rule, in the order samples, mappings, functions, locations. */
 static bool check_valid(const struct decode *d, const struct profile *p, bool nil_location, struct err *e) {
     const struct decode_samples *s = &d->samples;
     bool all_differ = d->sampling && d->n_first != p->n_types;
@@ -186,7 +182,7 @@ static void finish_labels(struct decode *d, struct profile *p) {
     p->n_labels = (uint32_t)s->label.n;
 }
 
-/* The samples' columns become the profile's. */
+/* Moves the columns of the samples to the profile. */
 static bool finish_samples(struct decode *d, struct profile *p, bool *nil_location) {
     struct decode_samples *s = &d->samples;
     if (!d->sampling) {
@@ -220,7 +216,7 @@ static enum format_verdict finish(struct decode *d, struct profile *out, struct 
     return FORMAT_OK;
 }
 
-/* What is wrong with a top-level field of the proto is not looked at here, but whether it can be one. */
+/* Returns true if a top-level field may belong to profile.proto. Does not look for errors in it. */
 static bool fits_profile(const struct wire_field *f) {
     switch (f->number) {
     case F_SAMPLE_TYPE:
@@ -235,7 +231,8 @@ static bool fits_profile(const struct wire_field *f) {
     }
 }
 
-/* A type has numbers in fields 1 and 2, where other messages that are first in a file have messages. */
+/* Returns true for a sample type. It has numbers in fields 1 and 2, where the first messages of other files have
+ * messages. */
 static bool is_type(struct wire w) {
     struct wire_field f = {0};
     while (w.p < w.end && wire_next(&w, &f))
@@ -243,8 +240,7 @@ static bool is_type(struct wire w) {
     return w.p == w.end;
 }
 
-/* The first fields are looked at: they all must be those of a profile, and with a type among them it is nothing else.
- */
+/* Looks at the first fields, which all must fit a profile. If a sample type is among them, the answer is SNIFF_YES. */
 enum sniff sniff_pprof(str start, bool is_all) {
     enum { LOOK = 16 };
     struct wire w = {(const uint8_t *)start.ptr, (const uint8_t *)start.ptr + start.len};
@@ -267,7 +263,7 @@ enum format_verdict decode_pprof(struct format_input *in, struct profile *out, s
     struct decode d = {.arena = in->arena};
     str piece;
     decode_tables_init(&d.tables, in->arena);
-    d.tables.bytes_stay = !in->next;
+    d.tables.input_outlives = !in->next;
     decode_tables_expect(&d.tables, in->size);
     while (!d.malformed && format_next(in, &piece)) d.malformed = !walk(&d, piece);
     enum format_verdict verdict = finish(&d, out, e);

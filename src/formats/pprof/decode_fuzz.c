@@ -1,4 +1,4 @@
-/* libFuzzer: any bytes, as a profile. What loads must hold the invariant of profile.h. */
+/* libFuzzer: any bytes, as a profile. A loaded profile must have the invariants of profile.h. */
 #include <assert.h>
 
 #include "formats/load.h"
@@ -41,7 +41,7 @@ static bool next_cut(void *context, str *piece) {
     return piece->len > 0;
 }
 
-/* What loads in pieces loads whole, and is the same. */
+/* Checks that a profile that loads in pieces loads whole, with the same result. */
 static void check_pieces(str bytes, size_t size) {
     struct arena a = {0};
     struct profile p, whole;

@@ -1,6 +1,6 @@
-/* A profile as profile.proto: pprof.md 8.11. Written by hand rather than through protobuf-c, for speed and because
- * pprof packs repeated integers only when there are more than two. A sample is put together from bytes made
- * once: its stack's and its labels'. */
+/* Encodes a profile as profile.proto: pprof.md 8.11. It does not use protobuf-c, for speed and because pprof packs
+ * repeated integers only if there are more than two. A sample is copied from bytes that are encoded once: those of its
+ * stack and its labels. */
 #include <string.h>
 
 #include "base/sink.h"
@@ -14,20 +14,18 @@ struct encoder {
     const struct profile *p;
     struct sink *out;
     struct arena arena;
-    /* strings are numbered when they are first used */
+    /* strings are numbered at first use */
     uint32_t *number; /* [str_id] -> number, PROFILE_NONE until it is used */
     VEC(str_id) used;
     /* per stack: location ids as a sample's field 1, stack_bytes[stack_at[s]] … */
     const uint8_t *stack_bytes;
     const uint64_t *stack_at;
-    /* per label: a sample's field 3, made when first used */
+    /* per label: a sample's field 3, encoded at first use */
     str *label;
     uint32_t *label_rank; /* profile_label_ranks */
     label_id *sorted;     /* room for the longest list */
     uint8_t *location;    /* room for the location with the most lines */
 };
-
-/* --- wire format */
 
 static inline uint8_t *put_varint(uint8_t *p, uint64_t v) {
     for (; v >= 0x80; v >>= 7) *p++ = (uint8_t)(v | 0x80);
@@ -57,8 +55,6 @@ static void write_int_unless_0(struct encoder *c, unsigned field, uint64_t v) {
     sink_write(c->out, buf, (size_t)(put_int_unless_0(buf, field, v) - buf));
 }
 
-/* --- strings */
-
 static uint32_t number_of(struct encoder *c, str_id id) {
     if (c->number[id] == PROFILE_NONE) {
         c->number[id] = (uint32_t)c->used.n;
@@ -74,9 +70,7 @@ static void write_strings(struct encoder *c) {
     }
 }
 
-/* --- stacks */
-
-/* A location's id as a varint: its bytes in the low end, their number in the highest byte; 0 for an id of more
+/* The id of a location as a varint: its bytes in the low end, their number in the highest byte; 0 for an id of more
  * than 7 bytes, which is encoded each time. */
 enum { CODE_BYTES = 7 };
 
@@ -107,7 +101,7 @@ static uint8_t *encode_stack(const struct profile *p, const uint64_t *code, stac
             to = put_code(put_tag(to, 1, VARINT), code[frame[f]], p->location[frame[f]].id);
         return to;
     }
-    /* one byte is left for the length, which is enough for most */
+    /* leaves one byte for the length, which is enough for most stacks */
     uint8_t *packed = put_tag(to, 1, BYTES) + 1, *end = packed;
     for (uint64_t f = 0; f < n; f++) end = put_code(end, code[frame[f]], p->location[frame[f]].id);
     size_t size = (size_t)(end - packed), head = varint_size(size);
@@ -121,7 +115,7 @@ static void encode_stacks(struct encoder *c) {
     uint64_t *code = ARENA_ARRAY(&c->arena, uint64_t, p->n_locations);
     size_t longest = 1;
     for (loc_id l = 0; l < p->n_locations; l++) code[l] = code_of(p->location[l].id, &longest);
-    /* an upper bound: pages that are not needed are never touched */
+    /* an upper bound: unused pages are never touched */
     size_t n_frames = p->stack_off[p->n_stacks] - p->stack_off[0];
     size_t most = n_frames * (longest + 1) + ((size_t)p->n_stacks + 1) * 2 * VARINT_MOST;
     uint64_t *at = ARENA_ARRAY(&c->arena, uint64_t, (size_t)p->n_stacks + 1);
@@ -134,8 +128,6 @@ static void encode_stacks(struct encoder *c) {
     c->stack_at = at;
     c->stack_bytes = bytes;
 }
-
-/* --- labels */
 
 static str encode_label(struct encoder *c, label_id id) {
     if (c->label[id].ptr) return c->label[id];
@@ -161,15 +153,13 @@ static bool is_sorted(const struct encoder *c, const label_id *label, uint32_t n
     return true;
 }
 
-/* The row's labels as profile_sorted_labels has them, mostly without comparing keys. */
+/* The labels of a row in the order of profile_sorted_labels, usually without comparing keys. */
 static const label_id *sorted_labels(const struct encoder *c, uint32_t row, uint32_t n) {
     const label_id *label = c->p->label_ref + c->p->label_off[row];
     if (n < 2 || is_sorted(c, label, n)) return label;
     profile_labels_by_rank(c->p, c->label_rank, row, c->sorted);
     return c->sorted;
 }
-
-/* --- samples */
 
 static size_t values_size(const struct profile *p, uint32_t row) {
     size_t size = 0;
@@ -217,8 +207,6 @@ static void write_samples(struct encoder *c) {
     for (uint32_t i = 0; i < p->n_samples; i++) write_sample(c, profile_row(p, i));
 }
 
-/* --- tables */
-
 static void write_value_type(struct encoder *c, unsigned field, struct profile_value_type t) {
     uint8_t buf[4 * VARINT_MOST], *end = put_int_unless_0(buf, 1, number_of(c, t.type));
     write_message(c, field, buf, put_int_unless_0(end, 2, number_of(c, t.unit)));
@@ -237,7 +225,7 @@ static void write_mapping(struct encoder *c, const struct profile_mapping *m) {
     write_message(c, 3, buf, put_int_unless_0(end, 10, m->has_inline_frames));
 }
 
-/* What aggregation hides is written as if it were not known. */
+/* Writes a line; parts that aggregation hides are written as unknown. */
 static uint8_t *put_line(const struct profile *p, uint8_t *to, const struct profile_line *line) {
     uint8_t buf[6 * VARINT_MOST], *end = put_int_unless_0(buf, 1, p->function[line->function].id);
     if (p->shown.line) end = put_int_unless_0(end, 2, (uint64_t)line->line);
@@ -288,7 +276,7 @@ static void write_comments(struct encoder *c, const uint32_t *number, uint32_t n
     }
 }
 
-/* Fields 6 to 15. The table of strings comes first but holds those that come after it. */
+/* Writes fields 6 to 15. The table of strings comes first, but includes the strings of the fields after it. */
 static void write_header(struct encoder *c) {
     const struct profile *p = c->p;
     uint32_t drop = number_of(c, p->drop_frames), keep = number_of(c, p->keep_frames);
@@ -304,7 +292,7 @@ static void write_header(struct encoder *c) {
     if (period_type || period_unit) write_value_type(c, 11, p->period_type);
     write_int_unless_0(c, 12, (uint64_t)p->period);
     write_comments(c, comment, p->n_comments);
-    /* pprof writes field 14 even when it is 0 */
+    /* pprof writes field 14 even if it is 0 */
     uint8_t buf[2 * VARINT_MOST];
     sink_write(c->out, buf, (size_t)(put_int(buf, 14, default_type) - buf));
     write_int_unless_0(c, 15, doc_url);

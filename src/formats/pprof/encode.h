@@ -1,10 +1,10 @@
-/* A profile (or a view) as profile.proto. */
+/* Encodes a profile (or a view) as profile.proto. */
 #ifndef CPROF_FORMATS_PPROF_ENCODE_H
 #define CPROF_FORMATS_PPROF_ENCODE_H
 
 #include "profile/profile.h"
 
-/* encode.c: a profile (or a view) as profile.proto, uncompressed / gzip (pprof.md 8.11). */
+/* Uncompressed, or compressed with gzip (pprof.md 8.11). */
 struct sink;
 void encode_profile(const struct profile *p, struct sink *out);
 bool encode_profile_gzip(const struct profile *p, struct sink *out, struct err *e);

@@ -1,3 +1,4 @@
+/* Unit tests of encode.c. */
 #include "base/sink.h"
 #include "bytes/gzip.h"
 #include "formats/format.h"
@@ -30,18 +31,18 @@ static void bytes_are_pprofs(void **state) {
         &(struct profile_mapping){.id = 9, .start = 1, .limit = 300, .file = p.mapping[0].file, .has_filenames = true};
     str got = encode(&a, &p);
     EXPECT_BYTES(got, "\x0a\x04\x08\x01\x10\x02" /* s/c: strings 1 and 2 */
-                      /* three frames are packed; labels by key, string ones first */
+                      /* three frames are packed; labels are sorted by key, string labels first */
                       "\x12\x2a\x0a\x03\x01\x02\x01\x10\x01"
                       "\x1a\x04\x08\x03\x10\x04\x1a\x04\x08\x05\x10\x04"
                       "\x1a\x0d\x08\x06\x18\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x1a\x06\x08\x06\x18\x02\x20\x07"
-                      "\x12\x04\x08\x01\x10\x00" /* one frame is not; zero values are written */
+                      "\x12\x04\x08\x01\x10\x00" /* a single frame is not packed; zero values are written */
                       "\x1a\x0b\x08\x09\x10\x01\x18\xac\x02\x28\x08\x40\x01"
                       "\x22\x0a\x08\x01\x10\x09\x22\x04\x08\x01\x10\x01"
                       "\x22\x10\x08\x02\x10\x09\x22\x04\x08\x03\x10\x01\x22\x04\x08\x02\x10\x01"
                       "\x2a\x04\x08\x01\x10\x09\x2a\x04\x08\x02\x10\x0a\x2a\x06\x08\x03\x10\x0b\x20\x0c"
                       "\x32\x00\x32\x01s\x32\x01\x63\x32\x01\x62\x32\x01v\x32\x01z\x32\x01n\x32\x02ms\x32\x05/PROG"
                       "\x32\x01\x66\x32\x01g\x32\x01h\x32\x01x"
-                      "\x70\x00"); /* the default type, though there is none */
+                      "\x70\x00"); /* the default type, written although there is none */
     arena_release(&a);
 }
 
@@ -61,13 +62,13 @@ static void headers_are_written(void **state) {
     str got = encode(&a, &p);
     EXPECT_BYTES(got, "\x0a\x04\x08\x01\x10\x01\x32\x00\x32\x01s\x32\x02#1"
                       "\x38\x01\x40\x01\x48\x01\x50\x02\x5a\x02\x10\x01\x60\x03\x6a\x03\x02\x02\x02\x70\x01\x78\x01");
-    p.n_comments = 2; /* two are not packed */
+    p.n_comments = 2; /* two comments are not packed */
     got = encode(&a, &p);
     assert_true(str_has_suffix(got, STR("\x60\x03\x68\x02\x68\x02\x70\x01\x78\x01")));
     arena_release(&a);
 }
 
-/* What aggregation hides is not written. */
+/* Parts that aggregation hides are not written. */
 static void views_are_written_as_they_show(void **state) {
     (void)state;
     struct arena a = {0};
@@ -79,7 +80,7 @@ static void views_are_written_as_they_show(void **state) {
     arena_release(&a);
 }
 
-/* Deep stacks, large ids, many labels in any order and filtered rows, read back. */
+/* Encodes deep stacks, large ids, many labels in any order and filtered rows, and decodes them again. */
 static void decoding_gives_it_back(void **state) {
     (void)state;
     enum { DEPTH = 200, LABELS = 40 };

@@ -1,8 +1,7 @@
-/* What the files that decode profile.proto share: decode.c (the walk over the top level, and putting it all
- * together), tables.c (header, strings, mappings, functions, locations), samples.c (the hot message)
- * and stacks.c (distinct location lists).
+/* The parts of the decoder of profile.proto: decode.c (the walk over the top level, and the end), tables.c (header,
+ * strings, mappings, functions, locations), samples.c (the hot message) and stacks.c (distinct location lists).
  *
- * The bytes come in pieces, which are gone once they were read: nothing here points into them afterwards. */
+ * The bytes come in pieces, which are freed once they were read: nothing here points into them afterwards. */
 #ifndef CPROF_FORMATS_PPROF_PARTS_H
 #define CPROF_FORMATS_PPROF_PARTS_H
 
@@ -32,19 +31,19 @@ enum {
     F_COUNT
 };
 
-/* --- stacks.c: distinct location lists, found by their bytes ----------------------------------------- */
+/* stacks.c: distinct location lists, found by their bytes. */
 
 struct decode_stacks {
     uint32_t n;
     struct arena off_arena, at_arena, bytes_arena; /* a column each */
-    VEC(uint64_t) off;  /* per list, and one more: how many locations the lists before it have */
-    VEC(uint64_t) at;   /* per list, and one more: where its bytes are */
+    VEC(uint64_t) off;  /* per list, and one more: number of locations in the lists before it */
+    VEC(uint64_t) at;   /* per list, and one more: start of its bytes */
     VEC(uint8_t) bytes; /* of all lists, one after the other */
     struct slots slot;
-    bool malformed; /* some list ends within a number */
+    bool malformed; /* some list ends inside of a number */
 
-    /* lists that are not looked up yet: each look-up waits for memory three times, so a batch asks for all of one kind
-     * before it needs the first */
+    /* Lists that are not looked up yet. Each look-up waits for memory three times, so a batch prefetches all memory of
+     * one step before it reads the first. */
     struct decode_pending {
         const uint8_t *bytes;
         size_t len;
@@ -56,20 +55,20 @@ struct decode_stacks {
 
 void decode_stacks_init(struct decode_stacks *s);
 void decode_stacks_release(struct decode_stacks *s);
-/* Numbers equal lists alike, in the order of first use, and puts the number in *to: not before
- * decode_stacks_settle, until which both the bytes and *to stay where they are. */
+/* Numbers the distinct lists in order of first use. *to is written by decode_stacks_flush at the latest; `bytes` and
+ * `to` must stay valid until then. */
 void decode_stacks_add(struct decode_stacks *s, const uint8_t *bytes, size_t len, stack_id *to);
-void decode_stacks_settle(struct decode_stacks *s);
+void decode_stacks_flush(struct decode_stacks *s);
 
-/* Ids of the file -> index. They mostly count from 1: that takes no table; dense ones take a plain one, and a map
- * serves the others. */
+/* Ids of the file -> index. Most files count ids from 1, which needs no table; a plain table serves dense ids, and a
+ * map the others. */
 struct decode_ids {
-    uint64_t largest; /* of all, known before the first is put in */
-    uint32_t n;       /* how many there are, all counting from 1 while `counting` */
+    uint64_t largest; /* of all ids; known before the first one is added */
+    uint32_t n;       /* number of ids; while `counting`, these are 1 … n */
     bool counting;
     uint32_t *dense; /* PROFILE_NONE: no such id */
     uint64_t n_dense;
-    bool has_wide; /* some are in `rest` */
+    bool has_wide; /* some ids are in `rest` */
     struct u64map rest;
 };
 static inline uint32_t decode_find(const struct decode_ids *ids, uint64_t id) {
@@ -79,14 +78,14 @@ static inline uint32_t decode_find(const struct decode_ids *ids, uint64_t id) {
     return u64map_get(&ids->rest, id, &at) ? at : PROFILE_NONE;
 }
 
-/* Decodes all lists into `out` (frames live in `a`), on several threads. False when one is malformed;
- * *nil_location: some list names a location that is not there, its frame is PROFILE_NONE. */
+/* Decodes all lists into `out`, on several threads; frames live in `a`. Returns false if one is malformed. Sets
+ * *nil_location if some list has an unknown location, whose frame is PROFILE_NONE. */
 bool decode_stacks_finish(struct arena *a, struct decode_stacks *s, const struct decode_ids *location_of,
                           struct profile *out, bool *nil_location);
 
-/* --- samples.c --------------------------------------------------------------------------------------- */
+/* samples.c: sample messages. */
 
-/* A label seen lately, by its whole message of at most 8 bytes; len 0: none. */
+/* A label seen recently, by its whole message of at most 8 bytes; len 0: none. */
 enum { DECODE_RECENT_BITS = 10 };
 struct decode_recent {
     uint64_t word;
@@ -94,7 +93,7 @@ struct decode_recent {
     label_id label;
 };
 
-/* The fields of a label message, its strings still as the file's indices. */
+/* The fields of a label message; its strings are indices of the file. */
 struct decode_label {
     int64_t key, value, number, unit;
 };
@@ -102,50 +101,50 @@ struct decode_label {
 enum { DECODE_SAMPLE_VALUE = 2 }; /* field of a sample */
 
 struct decode_samples {
-    struct arena *arena; /* small columns */
+    struct arena *arena; /* memory of small columns */
     uint32_t n, cap;
     uint32_t n_types;
     struct decode_column {
-        struct arena arena; /* of a long one */
+        struct arena arena; /* memory of a long column */
         void *at;
-    } * value, stack_of, label_off; /* n_types, 1 and 1 of them, `cap` long */
+    } * value, stack_of, label_off; /* arrays of n_types, 1 and 1 columns, `cap` long */
     struct arena label_ref_arena;
     VEC(label_id) label_ref;
     struct decode_stacks stacks;
 
     struct intern label_bytes; /* distinct label messages */
-    VEC(label_id) label_of;    /* per message; PROFILE_NONE: it says nothing and vanishes */
+    VEC(label_id) label_of;    /* per message; PROFILE_NONE: the label is empty and is dropped */
     VEC(struct decode_label) label;
     struct decode_recent *recent;
 
-    struct arena repacked; /* location lists that were not one packed run, until they are settled */
-    uint32_t mismatch;     /* number of the first sample with a wrong count of values; PROFILE_NONE: none */
-    uint64_t n_mismatch;   /* how many it has */
+    struct arena repacked; /* location lists that were not one packed run, until the next flush */
+    uint32_t mismatch;     /* number of the first sample with a wrong number of values; PROFILE_NONE: none */
+    uint64_t n_mismatch;   /* its number of values */
 };
 
-/* Lives in `a`; to be released. `n_types` columns of values are made. */
+/* Makes `n_types` columns of values in `a`. Must be released. */
 void decode_samples_init(struct decode_samples *s, struct arena *a, uint32_t n_types);
 void decode_samples_release(struct decode_samples *s);
-/* Appends one sample. `limit`: how far may be read beyond the message. False: malformed. Keeps pointing at the bytes
- * until decode_samples_settle. */
+/* Appends one sample; returns false if it is malformed. Bytes up to `limit` may be read. The bytes must stay valid
+ * until decode_samples_flush. */
 bool decode_sample(struct decode_samples *s, struct wire message, const uint8_t *limit);
-void decode_samples_settle(struct decode_samples *s);
-/* Hands the columns of samples and labels to `out`; stacks and the table of labels are not among them. */
+void decode_samples_flush(struct decode_samples *s);
+/* Moves the columns of samples and labels to `out`, except stacks and the table of labels. */
 void decode_samples_seal(struct decode_samples *s, struct profile *out);
 
-/* --- tables.c ---------------------------------------------------------------------------------------- */
+/* tables.c: all other messages. */
 
-/* While they are read, the tables' rows refer to strings by the file's numbers and to mappings and functions by its
- * ids: all that is looked up in place when everything is there. Ids that do not fit wait in a list. */
+/* While the tables are read, their rows refer to strings by the file's indices and to mappings and functions by its
+ * ids. At the end these are looked up in place. Ids that do not fit into a row are kept in a list. */
 typedef VEC(uint64_t) decode_wide_ids;
 
 struct decode_tables {
     struct arena *arena; /* of the profile */
     struct arena scratch, pb_scratch;
-    /* a table or column each */
+    /* an arena per table or column */
     struct arena string_arena, string_of_arena, function_arena, location_arena, line_arena;
-    bool bytes_stay;       /* what is fed */
-    struct intern string;  /* its keys' bytes live there, or else in the profile's arena */
+    bool input_outlives;   /* the input lives as long as the profile */
+    struct intern string;  /* the bytes of its keys are in the input if that outlives the profile, else in `arena` */
     VEC(str_id) string_of; /* string number in the file -> str_id */
     VEC(struct profile_value_type) type;
     struct profile_value_type period_type;
@@ -158,28 +157,28 @@ struct decode_tables {
     int64_t scalar[F_COUNT];
     bool seen[F_COUNT];
 
-    /* once they are looked up */
+    /* set at the end */
     struct decode_ids function_of, mapping_of, location_of;
     bool malformed;
     struct decode_fault {           /* the first broken rule of the tables, in pprof's order */
-        const char *before, *after; /* the sentence, around the id; before is NULL while all is well */
+        const char *before, *after; /* the message before and after the id; `before` is NULL without a fault */
         uint64_t id;
     } fault;
 };
 
 void decode_tables_init(struct decode_tables *t, struct arena *a);
-/* About so many bytes will be fed. */
+/* Hint: about `size` bytes will follow. */
 void decode_tables_expect(struct decode_tables *t, size_t size);
 void decode_tables_release(struct decode_tables *t);
-/* Takes a field of the top level that is no sample. False: malformed. */
+/* Takes a top-level field other than a sample. Returns false if it is malformed. */
 bool decode_tables_field(struct decode_tables *t, const struct wire_field *f);
-/* The same for one that is known to be what it is. */
+/* Take a message that is known to be a location, a function or a string. */
 bool decode_tables_location(struct decode_tables *t, struct wire message);
 bool decode_tables_function(struct decode_tables *t, struct wire message);
 bool decode_tables_string(struct decode_tables *t, struct wire message);
-/* Looks everything up and makes the tables of `out`; sets t->malformed or t->fault where something is wrong. */
+/* Looks up all references and makes the tables of `out`; sets t->malformed or t->fault on errors. */
 void decode_tables_finish(struct decode_tables *t, struct profile *out);
-/* The string a file's index means; an index out of range sets t->malformed and gives "". */
+/* The string of an index of the file. An index out of range sets t->malformed and gives "". */
 str_id decode_string_at(struct decode_tables *t, int64_t index);
 
 #endif

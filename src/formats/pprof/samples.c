@@ -1,4 +1,4 @@
-/* Sample messages, straight from the wire into columns. */
+/* Decodes sample messages straight into columns. */
 #include <string.h>
 
 #include "base/tuning.h"
@@ -7,9 +7,7 @@
 enum { FIELD_LOCATION = 1, FIELD_VALUE = DECODE_SAMPLE_VALUE, FIELD_LABEL = 3, FIRST_SAMPLES = 8 };
 #define TAG(field) ((field) << 3 | WIRE_BYTES)
 
-/* --- columns ---------------------------------------------------------------------------------------------------- */
-
-/* Together, short columns cost no more than what is in them: there may be very many types of few samples. */
+/* Short columns share an arena: a profile may declare thousands of value types and have few samples. */
 static void grow_column(struct decode_samples *s, struct decode_column *c, size_t item_size, uint32_t cap) {
     size_t old_size = s->cap * item_size, size = cap * item_size;
     void *old = c->at;
@@ -23,9 +21,9 @@ static void grow_column(struct decode_samples *s, struct decode_column *c, size_
 
 static void grow_columns(struct decode_samples *s) {
     uint32_t cap = s->cap ? s->cap > UINT32_MAX / 2 ? UINT32_MAX : s->cap * 2 : FIRST_SAMPLES;
-    decode_samples_settle(s);
-    /* a value takes a byte at least: while no sample lacks any, memory follows the input, whatever the number of types
-     */
+    decode_samples_flush(s);
+    /* a value takes at least a byte, so while no sample lacks values, memory is bounded by the input, for any number of
+     * types */
     for (uint32_t t = 0; t < s->n_types && s->mismatch == PROFILE_NONE; t++)
         grow_column(s, &s->value[t], sizeof(int64_t), cap);
     grow_column(s, &s->stack_of, sizeof(stack_id), cap);
@@ -50,18 +48,16 @@ void decode_samples_release(struct decode_samples *s) {
     decode_stacks_release(&s->stacks);
 }
 
-void decode_samples_settle(struct decode_samples *s) {
-    decode_stacks_settle(&s->stacks);
+void decode_samples_flush(struct decode_samples *s) {
+    decode_stacks_flush(&s->stacks);
     arena_release(&s->repacked);
 }
 
-/* --- location lists --------------------------------------------------------------------------------------------- */
-
-/* A sample on its way into the columns. */
+/* A sample that is being decoded. */
 struct sample_state {
     struct wire locations; /* the first packed run */
     bool repacked;
-    VEC(uint8_t) repack; /* the packed run that all runs and single numbers together equal */
+    VEC(uint8_t) repack; /* all location ids of the sample, encoded as one packed run */
     uint64_t n_values;
 };
 
@@ -94,8 +90,6 @@ static bool add_locations(struct decode_samples *s, struct sample_state *st, con
     return true;
 }
 
-/* --- values ----------------------------------------------------------------------------------------------------- */
-
 static inline void put_value(const struct decode_samples *s, struct sample_state *st, uint64_t v) {
     if (st->n_values < s->n_types && s->mismatch == PROFILE_NONE)
         ((int64_t *)s->value[st->n_values].at)[s->n] = (int64_t)v;
@@ -110,8 +104,6 @@ static inline bool add_values(const struct decode_samples *s, struct sample_stat
     }
     return true;
 }
-
-/* --- labels ----------------------------------------------------------------------------------------------------- */
 
 static bool read_label(str bytes, struct decode_label *out) {
     struct wire w = {(const uint8_t *)bytes.ptr, (const uint8_t *)bytes.ptr + bytes.len};
@@ -130,9 +122,9 @@ static bool find_new_label(struct decode_samples *s, str bytes, label_id *out) {
     if (id == s->label_of.n) {
         struct decode_label l;
         if (!read_label(bytes, &l)) return false;
-        bool vanishes = !l.value && !l.number && !l.unit;
-        *VEC_PUSH(s->arena, &s->label_of) = vanishes ? PROFILE_NONE : (label_id)s->label.n;
-        if (!vanishes) *VEC_PUSH(s->arena, &s->label) = l;
+        bool is_empty = !l.value && !l.number && !l.unit;
+        *VEC_PUSH(s->arena, &s->label_of) = is_empty ? PROFILE_NONE : (label_id)s->label.n;
+        if (!is_empty) *VEC_PUSH(s->arena, &s->label) = l;
     }
     *out = s->label_of.at[id];
     return true;
@@ -167,8 +159,6 @@ static inline bool add_label(struct decode_samples *s, struct wire w, const uint
     return true;
 }
 
-/* --- samples ---------------------------------------------------------------------------------------------------- */
-
 static bool add_field(struct decode_samples *s, struct sample_state *st, const struct wire_field *f,
                       const uint8_t *limit) {
     switch (f->number) {
@@ -188,7 +178,7 @@ bool decode_sample(struct decode_samples *s, struct wire w, const uint8_t *limit
     if (s->n == s->cap) grow_columns(s);
     ((uint32_t *)s->label_off.at)[s->n] = (uint32_t)s->label_ref.n;
     while (w.p < w.end) {
-        /* what profilers write: short packed runs and short labels */
+        /* the usual case: short packed runs and short labels */
         if (w.end - w.p >= 2 && w.p[1] < 0x80 && w.p[1] <= w.end - w.p - 2) {
             uint8_t tag = w.p[0];
             struct wire run = {w.p + 2, w.p + 2 + w.p[1]};
@@ -218,15 +208,13 @@ bool decode_sample(struct decode_samples *s, struct wire w, const uint8_t *limit
     return true;
 }
 
-/* --- the end ---------------------------------------------------------------------------------------------------- */
-
 static void *keep_column(struct decode_samples *s, struct decode_column *c) {
     arena_adopt_array(s->arena, &c->arena);
     return c->at;
 }
 
 void decode_samples_seal(struct decode_samples *s, struct profile *out) {
-    if (s->n == s->cap) grow_columns(s); /* label_off has one more */
+    if (s->n == s->cap) grow_columns(s); /* label_off has one more element */
     ((uint32_t *)s->label_off.at)[s->n] = (uint32_t)s->label_ref.n;
     const int64_t **value = ARENA_ARRAY(s->arena, const int64_t *, s->n_types);
     for (uint32_t t = 0; t < s->n_types; t++) value[t] = keep_column(s, &s->value[t]);

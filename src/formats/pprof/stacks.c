@@ -1,6 +1,6 @@
-/* Distinct location lists. They are not decoded when they are met: equal lists are found by their bytes, and only the
- * distinct ones are decoded, at the end. In profiles with labels most lists occur several times; and comparing bytes is
- * several times faster than decoding them. */
+/* Distinct location lists. Equal lists are found by their bytes, and only the distinct ones are decoded, at the end. In
+ * profiles with labels most lists occur several times, and comparing bytes is several times faster than decoding
+ * them. */
 #include <string.h>
 
 #include "base/pages.h"
@@ -8,7 +8,7 @@
 #include "base/tuning.h"
 #include "formats/pprof/parts.h"
 
-enum { READ_AHEAD = 16 }; /* so many bytes behind the last list may be read */
+enum { READ_AHEAD = 16 }; /* bytes after the last list that may be read */
 
 void decode_stacks_release(struct decode_stacks *s) {
     arena_release(&s->off_arena);
@@ -17,7 +17,7 @@ void decode_stacks_release(struct decode_stacks *s) {
     arena_release(&s->slot.arena);
 }
 
-/* Every varint ends in a byte without the top bit. */
+/* Each varint ends in a byte without the top bit. */
 static uint64_t count_varints(const uint8_t *bytes, size_t len) {
     const uint64_t tops = 0x8080808080808080u, ones = 0x0101010101010101u;
     uint64_t n = 0, eight;
@@ -68,7 +68,7 @@ static uint32_t find_list(struct decode_stacks *s, const struct decode_pending *
     return add_list(s, p);
 }
 
-void decode_stacks_settle(struct decode_stacks *s) {
+void decode_stacks_flush(struct decode_stacks *s) {
     uint32_t guess[TUNING_DECODE_BATCH];
     slots_room(&s->slot, s->n_pending);
     for (uint32_t i = 0; i < s->n_pending; i++) {
@@ -89,13 +89,11 @@ void decode_stacks_add(struct decode_stacks *s, const uint8_t *bytes, size_t len
     struct decode_pending *p = &s->pending[s->n_pending++];
     *p = (struct decode_pending){bytes, len, to, hash_tag(hash_bytes(bytes, len))};
     slots_prefetch(&s->slot, p->tag);
-    if (s->n_pending == TUNING_DECODE_BATCH) decode_stacks_settle(s);
+    if (s->n_pending == TUNING_DECODE_BATCH) decode_stacks_flush(s);
 }
 
-/* --- decoding --------------------------------------------------------------------------------------------------- */
-
-/* All lists lie one after the other, as do their frames, and no list ends within a number: so a run of lists is decoded
- * as one long list. */
+/* A run of lists is decoded as one long list: all lists follow each other, as do their frames, and no list ends inside
+ * of a number. */
 struct stack_job {
     const struct decode_stacks *stacks;
     const struct decode_ids *location_of;
@@ -112,8 +110,8 @@ static inline uint64_t short_varint(uint64_t x, unsigned bits) {
     return (x & 0x7f) | (x >> 1 & 0x3f80) | (x >> 2 & 0x1fc000) | (x >> 3 & 0xfe00000);
 }
 
-/* Reads two numbers of up to four bytes without a branch on their lengths, which is what a processor cannot guess
- * here. False when one is longer. Eight bytes are read whatever the lengths. */
+/* Reads two numbers of up to four bytes without a branch on their lengths, which branch predictors cannot guess here.
+ * Returns false if one is longer. Reads eight bytes for any lengths. */
 static inline bool two_varints(const uint8_t **p, uint64_t *first, uint64_t *second) {
     uint64_t x;
     memcpy(&x, *p, sizeof x);
@@ -127,7 +125,7 @@ static inline bool two_varints(const uint8_t **p, uint64_t *first, uint64_t *sec
     return true;
 }
 
-/* Fills frames up to `end`; false when there is no number for one. */
+/* Fills frames up to `end`. Returns false if the numbers end before. */
 static bool decode_frames(struct wire *w, const struct decode_ids *location_of, loc_id *f, const loc_id *end,
                           bool *nil_location) {
     const struct decode_ids ids = *location_of;

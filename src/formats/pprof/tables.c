@@ -1,6 +1,6 @@
-/* The tables of profile.proto: header, strings, mappings, functions, locations. Functions, locations and lines, of
- * which there are many, are read from the wire; protobuf-c reads the rest, one message at a time into an arena that is
- * rewound after each: unpacking the whole message would copy every string and allocate every message. */
+/* The tables of profile.proto: header, strings, mappings, functions, locations. The many functions, locations and lines
+ * are read from the wire; protobuf-c reads the rest, one message at a time into an arena that is rewound after each,
+ * because unpacking the whole profile would copy each string and allocate each message. */
 #include <string.h>
 
 #include "base/tuning.h"
@@ -10,12 +10,12 @@
 void decode_tables_init(struct decode_tables *t, struct arena *a) {
     *t = (struct decode_tables){.arena = a};
     t->string = (struct intern){.arena = &t->string_arena};
-    /* one allocation that stays, so that rewinding after each message never gives the block back */
+    /* one permanent allocation, so that rewinding after a message never frees the block */
     arena_alloc(&t->pb_scratch, 16);
 }
 
 void decode_tables_expect(struct decode_tables *t, size_t size) {
-    /* a guess at how many strings there are: growing the table so far costs as much as all that is put into it */
+    /* estimates the number of strings: growing the table that far costs as much as filling it */
     intern_reserve(&t->string, size / TUNING_BYTES_PER_STRING < TUNING_STRINGS_EXPECTED_MOST
                                    ? (uint32_t)(size / TUNING_BYTES_PER_STRING)
                                    : TUNING_STRINGS_EXPECTED_MOST);
@@ -35,15 +35,13 @@ static void see_id(struct decode_ids *ids, uint64_t id) {
     if (id > ids->largest) ids->largest = id;
 }
 
-/* --- messages that protobuf-c reads -------------------------------------------------------------------- */
-
 static void *pb_alloc(void *arena, size_t size) { return arena_alloc(arena, size); }
 static void pb_free(void *arena, void *p) {
     (void)arena;
     (void)p;
 }
 
-/* A string's number as it stands in a row until it is looked up: what is no number of a string stays none. */
+/* The index of a string as it is stored in a row until it is looked up: invalid indices stay invalid. */
 static str_id string_number(int64_t n) { return n >= 0 && n < PROFILE_NONE ? (str_id)n : PROFILE_NONE; }
 
 static bool read_type(struct decode_tables *t, struct wire w, struct profile_value_type *out) {
@@ -76,9 +74,7 @@ static bool read_mapping(struct decode_tables *t, struct wire w) {
     return m != NULL;
 }
 
-/* --- messages read from the wire ------------------------------------------------------------------------ */
-
-/* An id as it stands in a row until it is looked up. */
+/* An id as it is stored in a row until it is looked up. */
 static uint32_t narrow_id(struct decode_tables *t, decode_wide_ids *wide, uint64_t id) {
     if (id < PROFILE_NONE) return (uint32_t)id;
     *VEC_PUSH(&t->scratch, wide) = id;
@@ -107,7 +103,7 @@ bool decode_tables_function(struct decode_tables *t, struct wire w) {
     return true;
 }
 
-/* Field 4, a line, may come several times; the others are numbers. */
+/* Field 4, a line, may occur several times; the others are numbers. */
 bool decode_tables_location(struct decode_tables *t, struct wire w) {
     enum { ID = 1, MAPPING, ADDRESS, LINE, FOLDED };
     struct wire_field f = {0};
@@ -135,12 +131,12 @@ bool decode_tables_location(struct decode_tables *t, struct wire w) {
     return true;
 }
 
-/* pprof's rule: entry 0 must be empty, looked at after each entry. */
+/* pprof's rule: entry 0 must be empty. It is checked after each entry. */
 bool decode_tables_string(struct decode_tables *t, struct wire w) {
     str bytes = {(const char *)w.p, (size_t)(w.end - w.p)};
     uint32_t before = t->string.n;
     str_id id = intern_id(&t->string, bytes);
-    if (id == before && !t->bytes_stay) t->string.key[id] = str_copy(t->arena, bytes);
+    if (id == before && !t->input_outlives) t->string.key[id] = str_copy(t->arena, bytes);
     *VEC_PUSH(&t->string_of_arena, &t->string_of) = id;
     return t->string.key[t->string_of.at[0]].len == 0;
 }
@@ -178,9 +174,7 @@ bool decode_tables_field(struct decode_tables *t, const struct wire_field *f) {
     return f->type == WIRE_VARINT;
 }
 
-/* --- ids ------------------------------------------------------------------------------------------------ */
-
-/* For n ids that were seen: where an eighth of all up to the largest are used, a plain table serves them. */
+/* Prepares for n ids. If they use at least an eighth of all numbers up to the largest, they get a plain table. */
 static void start_ids(struct decode_ids *ids, struct arena *a, size_t n) {
     ids->counting = true;
     ids->n_dense = ids->largest / 8 <= n + 64 ? ids->largest + 1 : 2 * n + 64;
@@ -200,7 +194,7 @@ static bool put_in_table(struct decode_ids *ids, uint64_t id, uint32_t index) {
     return true;
 }
 
-/* Puts in the id of the next of n rows. False when the id is there already; the first one then stays. */
+/* Adds the id of the next of n rows. Returns false if the id exists already; then the first one is kept. */
 static bool put_id(struct decode_ids *ids, uint64_t id, uint32_t index, uint32_t n) {
     if (ids->counting && id == (uint64_t)index + 1) {
         ids->n++;
@@ -215,8 +209,6 @@ static bool put_id(struct decode_ids *ids, uint64_t id, uint32_t index, uint32_t
     }
     return put_in_table(ids, id, index);
 }
-
-/* --- putting them together ------------------------------------------------------------------------------- */
 
 static void take_fault(struct decode_tables *t, const char *before, uint64_t id, const char *after) {
     if (!t->fault.before) t->fault = (struct decode_fault){before, after, id};
@@ -264,12 +256,12 @@ static void look_up_functions(struct decode_tables *t) {
     }
 }
 
-/* The id that stands in a row, from narrow_id. Rows are asked for in order: *next goes through the list. */
+/* The id of a row, from narrow_id. Calls must follow the order of rows: *next advances through the list. */
 static uint64_t whole_id(const decode_wide_ids *wide, size_t *next, uint32_t id) {
     return id == PROFILE_NONE ? wide->at[(*next)++] : id;
 }
 
-/* False when some line has no function: 0 is none, whatever the table holds. */
+/* Returns false if some line has no function: id 0 means none, whatever the table holds. */
 static bool look_up_lines(struct decode_tables *t, const struct profile_location *l, size_t *next_wide) {
     bool all = true;
     for (uint32_t i = l->first_line; i < l->first_line + l->n_lines; i++) {
@@ -296,8 +288,8 @@ static void look_up_locations(struct decode_tables *t) {
     }
 }
 
-/* "[kernel.kallsyms]_stext": the part after the bracket says which symbol the mapping's start is. It is kept
- * as a string of its own, added to the table when it is not there. */
+/* "[kernel.kallsyms]_stext": the part after the bracket is the symbol at the start of the mapping. It becomes a string
+ * of its own, which is added to the table if it is missing. */
 static void name_kernel_symbols(struct decode_tables *t, struct profile *out) {
     const str prefix = STR("[kernel.kallsyms]");
     struct profile_mapping *m = t->mapping.at;
@@ -329,7 +321,7 @@ static void make_header(struct decode_tables *t, struct profile *p) {
     p->n_comments = (uint32_t)t->comment.n;
 }
 
-/* The keys without the table around them. */
+/* Copies the keys without the table around them. */
 static void make_strings(struct decode_tables *t, struct profile *out) {
     uint32_t n = t->string.n;
     str *string = ARENA_ARRAY(t->arena, str, n);
@@ -345,7 +337,7 @@ static void make_strings(struct decode_tables *t, struct profile *out) {
 void decode_tables_finish(struct decode_tables *t, struct profile *out) {
     make_strings(t, out);
     make_header(t, out);
-    /* in the order pprof checks them, so that the first broken rule is the one it reports */
+    /* in pprof's order of checks, so that the first broken rule is the one that pprof reports */
     look_up_mappings(t);
     look_up_functions(t);
     look_up_locations(t);

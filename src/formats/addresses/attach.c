@@ -1,21 +1,21 @@
-/* Which mapping a location belongs to, by pprof's rules (remapMappingIDs in profile/text_profile.go): the
- * first mapping in the list that contains its address; else the first whose offset says that it really
- * begins earlier, early enough for the address, which is repaired then; else a catch-all mapping.
+/* Attaches locations to mappings, by pprof's rules (remapMappingIDs in profile/text_profile.go): the first mapping in
+ * the list that contains the address; else the first one whose offset shows that it really begins earlier, early enough
+ * for the address: its start is repaired; else a catch-all mapping.
  *
- * Maps may be long and overlap in any way, so "the first that contains" is asked of a segment tree: a number
- * of steps logarithmic in the mappings, also for hostile input. */
+ * Maps may be long and overlap in any way, so a segment tree finds the first mapping that contains an address: the
+ * number of steps is logarithmic in the mappings, for hostile input, too. */
 #include "formats/addresses/text.h"
 
 #include <stdlib.h>
 
-/* A waiting extension, in a list of rising mapping numbers. */
+/* A possible extension, in a list of rising mapping numbers. */
 struct extension {
-    uint32_t mapping, next; /* PROFILE_NONE: the last */
+    uint32_t mapping, next; /* PROFILE_NONE: this is the last */
 };
 
 struct finder {
     struct text_profile *t;
-    const uint64_t *point; /* sorted, distinct: leaf i stands for [point[i], point[i+1]) */
+    const uint64_t *point; /* sorted, distinct: leaf i is the range [point[i], point[i+1]) */
     size_t n_points;
     uint32_t *first;     /* per node: the smallest number of a mapping that covers all of it */
     uint32_t *extension; /* per node: the list of mappings that could be extended over all of it */
@@ -29,7 +29,7 @@ static int by_value(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* Where the mapping would begin had it not been split; false when its offset does not allow for it. */
+/* The start of the mapping before it was split; false if its offset does not allow for it. */
 static bool early_start(const struct text_mapping *m, uint64_t *start) {
     *start = m->start - m->offset;
     return m->offset != 0 && *start < m->start;
@@ -53,7 +53,7 @@ static void collect_points(struct finder *f) {
     f->n_points = distinct;
 }
 
-/* The last point at or below the address; n_points when it is below all. */
+/* The last point at or below the address; n_points if it is below all points. */
 static size_t find_point(const struct finder *f, uint64_t address) {
     size_t low = 0, high = f->n_points;
     while (low < high) {
@@ -75,7 +75,7 @@ static void extend_node(struct finder *f, size_t node, uint32_t mapping) {
     f->extension[node] = (uint32_t)(f->extensions.n - 1);
 }
 
-/* Calls visit on the O(log n) nodes that make up [from, to), both of which are points. */
+/* Calls visit on the O(log n) nodes that make up [from, to), which must be points. */
 static void for_range(struct finder *f, uint64_t from, uint64_t to, uint32_t mapping,
                       void (*visit)(struct finder *, size_t, uint32_t)) {
     if (from >= to) return;
@@ -107,13 +107,13 @@ static uint32_t find_extendable(struct finder *f, size_t leaf) {
 static void extend(struct finder *f, uint32_t mapping) {
     struct text_mapping *m = &f->t->mappings.at[mapping];
     uint64_t start = m->start - m->offset;
-    for_range(f, start, m->limit, mapping, cover_node); /* the limit may lie below the old start */
+    for_range(f, start, m->limit, mapping, cover_node); /* the limit may be below the old start */
     m->start = start;
     m->offset = 0;
     f->extended[mapping] = true;
 }
 
-/* Appended to the mappings; covers all but the very last address, which comes here in the end all the same. */
+/* Appends a mapping that covers all addresses except the very last one, which is attached to it all the same. */
 static uint32_t catch_all(struct finder *f) {
     if (f->fake == PROFILE_NONE) {
         f->fake = (uint32_t)f->t->mappings.n;
@@ -128,7 +128,7 @@ static uint32_t find_mapping(struct finder *f, uint64_t address) {
     if (leaf == f->n_points) return catch_all(f);
     uint32_t mapping = find_covering(f, leaf);
     if (mapping != PROFILE_NONE) return mapping;
-    /* once there is a catch-all mapping it contains the address, so nothing is extended any more */
+    /* a catch-all mapping, once it exists, contains the address, so nothing is extended any more */
     if (f->fake == PROFILE_NONE) mapping = find_extendable(f, leaf);
     if (mapping == PROFILE_NONE) return catch_all(f);
     extend(f, mapping);
@@ -142,7 +142,7 @@ static void finder_init(struct finder *f, struct text_profile *t) {
     f->extension = ARENA_ARRAY(&t->scratch, uint32_t, 2 * f->n_points);
     f->extended = ARENA_ZERO(&t->scratch, bool, t->mappings.n);
     for (size_t i = 0; i < 2 * f->n_points; i++) f->first[i] = f->extension[i] = PROFILE_NONE;
-    for (size_t i = t->mappings.n; i-- > 0;) { /* backwards, for lists of rising numbers */
+    for (size_t i = t->mappings.n; i-- > 0;) { /* backwards, so that lists have rising numbers */
         const struct text_mapping *m = &t->mappings.at[i];
         uint64_t start;
         for_range(f, m->start, m->limit, (uint32_t)i, cover_node);
@@ -150,8 +150,8 @@ static void finder_init(struct finder *f, struct text_profile *t) {
     }
 }
 
-/* The main mapping as some profilers get it wrong: a huge page of its own before it, or an offset although
- * it starts where binaries start. */
+/* Repairs the main mapping, which some profilers write wrong: with a huge page before it, or with an offset although it
+ * starts where binaries start. */
 static void repair_main(struct text_profile *t) {
     if (!t->mappings.n) return;
     struct text_mapping *m = t->mappings.at;

@@ -1,4 +1,4 @@
-/* Contention: of C++, and of Go's block and mutex profiles with debug=1. "DELAY COUNT @ ADDRESSES" a stack. */
+/* Contention profiles of C++, and Go's block and mutex profiles with debug=1: "DELAY COUNT @ ADDRESSES" per stack. */
 #include "formats/addresses/text.h"
 
 #include "go/gotext.h"
@@ -7,11 +7,11 @@ struct attributes {
     int64_t cycles_per_second;
 };
 
-/* False: not a C++ or Go contention profile after all. */
+/* Returns false if this is not a C++ or Go contention profile after all. */
 static bool set_attribute(struct text_profile *t, struct attributes *at, str key, str value) {
     if (str_equal(key, STR("discarded samples"))) return true;
     bool cycles = str_equal(key, STR("cycles/second")), reset = str_equal(key, STR("ms since reset"));
-    /* format and resolution tell a Java profile */
+    /* format and resolution are attributes of Java profiles */
     if (!cycles && !reset && !str_equal(key, STR("sampling period"))) return false;
     int64_t n;
     if (gotext_parse_int(value, 0, &n) != GOTEXT_OK) return false;
@@ -24,7 +24,7 @@ static bool set_attribute(struct text_profile *t, struct attributes *at, str key
     return true;
 }
 
-/* Lines KEY = VALUE up to the first of another form, which stays the current one. */
+/* Reads lines KEY = VALUE up to the first other line, which stays the current one. */
 static bool read_attributes(struct text_profile *t, struct text_lines *lines, struct attributes *at) {
     while (text_next_line(lines)) {
         str line = str_trim(lines->line);
@@ -38,8 +38,8 @@ static bool read_attributes(struct text_profile *t, struct text_lines *lines, st
     return true;
 }
 
-/* "DELAY COUNT @ addresses" from wherever it first stands in the line. The blank between the numbers may be
- * missing: of a single run of digits the last one is the count then. */
+/* Finds "DELAY COUNT @ addresses" at its first place in the line. The blank between the numbers may be missing: the
+ * last digit of a single run of digits is the count then. */
 static bool find_contention(str line, str *delay, str *count, str *addresses) {
     for (size_t i = 0; i < line.len;) {
         str s = str_from_offset(line, i);
@@ -86,7 +86,7 @@ static enum format_verdict read_contention(struct text_profile *t, str line, con
     struct text_sample *s = text_sample(t);
     s->value[0] = count;
     s->value[1] = delay;
-    size_t n = 0; /* the pattern's class stops where no address can follow */
+    size_t n = 0; /* stops at the first character that addresses cannot have */
     while (n < addresses.len &&
            (addresses.ptr[n] == ' ' || addresses.ptr[n] == 'x' || text_is_lower_hex(addresses.ptr[n])))
         n++;
@@ -95,7 +95,7 @@ static enum format_verdict read_contention(struct text_profile *t, str line, con
     return FORMAT_BROKEN;
 }
 
-/* The samples, from the current line on. */
+/* Reads the samples from the current line on. */
 static enum format_verdict read_contentions(struct text_profile *t, struct text_lines *lines,
                                             const struct attributes *at, struct err *e) {
     do {

@@ -9,7 +9,7 @@ struct words {
     str rest;
     unsigned size; /* bytes per word */
     bool big_endian;
-    bool ran_out; /* a word was wanted that was not there; it reads as 0 and nothing is left */
+    bool ran_out; /* a word was missing; it reads as 0, and nothing is left */
 };
 
 static uint64_t next_word(struct words *w) {
@@ -27,7 +27,7 @@ static uint64_t next_word(struct words *w) {
     return v;
 }
 
-/* The tries, in pprof's order. */
+/* The kinds of words in pprof's order of trying. */
 static const struct words word_kinds[] = {
     {.size = 4}, {.size = 4, .big_endian = true}, {.size = 8}, {.size = 8, .big_endian = true}};
 
@@ -43,11 +43,11 @@ static bool at_end_marker(struct words w, uint64_t count, uint64_t depth) {
     return count == 0 && depth == 1 && next_word(&w) == 0;
 }
 
-/* Callers' addresses point behind the call, so they are lowered by `lower`. */
+/* Reads samples. Addresses of callers point behind the call, so they are reduced by `lower`. */
 static bool read_samples(struct text_profile *t, struct words *w, unsigned lower) {
     while (w->rest.len) {
         uint64_t count = next_word(w), depth = next_word(w);
-        /* by 4 whatever the size of a word: a stack may run over the end, and reads as zeros there */
+        /* divides by 4 for all sizes of words: a stack may extend beyond the end, and reads as zeros there */
         if (w->ran_out || depth > w->rest.len / 4 || depth >= UINT32_MAX) return false;
         if (at_end_marker(*w, count, depth)) {
             next_word(w);
@@ -58,11 +58,11 @@ static bool read_samples(struct text_profile *t, struct words *w, unsigned lower
         s->value[1] = (int64_t)(count * (uint64_t)t->period);
         for (uint64_t i = 0; i < depth; i++) text_frame(t, next_word(w) - (i ? lower : 0));
     }
-    return true; /* a missing end marker is no fault */
+    return true; /* pprof accepts a missing end marker */
 }
 
-/* The address that (nearly) all stacks have in second place, as a location number; PROFILE_NONE: there is
- * none. `count` has a zero for every location. */
+/* The number of the location that (nearly) all stacks have in second place; PROFILE_NONE if there is none. `count` has
+ * a zero per location. */
 static uint32_t common_second(const struct text_profile *t, size_t *count) {
     /* one sample in this many may differ */
     size_t enough = t->samples.n - t->samples.n / 32;
@@ -74,7 +74,7 @@ static uint32_t common_second(const struct text_profile *t, size_t *count) {
     return found;
 }
 
-/* A second frame shared by all is the profiler's own signal handler. There may be two of them. */
+/* Removes a second frame shared by all stacks, the profiler's own signal handler. There may be two of them. */
 static void remove_signal_frames(struct text_profile *t) {
     size_t *count = ARENA_ARRAY(&t->scratch, size_t, t->locations.n);
     for (int pass = 0; pass < 2; pass++) {

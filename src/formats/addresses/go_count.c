@@ -1,5 +1,5 @@
-/* Text profiles of Go that count, such as goroutine and threadcreate with debug=1: "NAME profile: total N", then
- * "COUNT @ ADDRESSES" a stack. */
+/* Go's count profiles in text, such as goroutine and threadcreate with debug=1: "NAME profile: total N", then "COUNT @
+ * ADDRESSES" per stack. */
 #include "formats/addresses/text.h"
 
 #include "go/gotext.h"
@@ -18,7 +18,7 @@ static bool read_count_sample(struct text_profile *t, str line) {
     str rest = line, digits;
     if (!text_take_digits(&rest, &digits) || !text_take(&rest, STR(" @")) || !rest.len) return false;
     struct text_sample *s = text_sample(t);
-    /* a leading zero makes it octal, as in the reference */
+    /* a leading zero makes it octal, as in pprof */
     if (gotext_parse_int(digits, 0, &s->value[0]) != GOTEXT_OK) return false;
     while (rest.len) {
         size_t n = 0;

@@ -1,5 +1,5 @@
-/* Text heap profiles: gperftools' and tcmalloc's heap, growth and fragmentation, jemalloc's heap_v2, and Go's
- * heap with debug=1. A header line, then one line per stack: in use, allocated, addresses. */
+/* Heap profiles in text: gperftools' and tcmalloc's heap, growth and fragmentation, jemalloc's heap_v2, and Go's heap
+ * with debug=1. A header line, then one line per stack: in use, allocated, addresses. */
 #include "formats/addresses/text.h"
 
 #include <math.h>
@@ -20,7 +20,7 @@ static bool take_number(str *s, bool sign, str *out) {
     return true;
 }
 
-/* N: N [ N: N ], as long as the next thing after a number cannot be part of it each step is forced. */
+/* Takes N: N [ N: N ]. Each step is forced as long as the text after a number cannot be part of it. */
 static bool take_numbers(str *s, bool sign, struct numbers *out) {
     if (!take_number(s, sign, &out->in_use_count) || !text_take(s, STR(":"))) return false;
     text_skip_spaces(s);
@@ -35,9 +35,7 @@ static bool take_numbers(str *s, bool sign, struct numbers *out) {
     return text_take(s, STR("]"));
 }
 
-/* --- header */
-
-/* Takes "heap profile: N: N [N: N]" off the front of *s, from wherever it first stands in it. */
+/* Takes "heap profile: N: N [N: N]" off the front of *s, from its first place there. */
 static bool take_header_numbers(str *s, struct numbers *n) {
     for (;;) {
         size_t at = str_find(*s, STR("heap profile:"));
@@ -53,7 +51,7 @@ static bool take_header_numbers(str *s, struct numbers *n) {
 
 static bool is_kind_char(char c) { return c == '_' || text_is_digit(c) || (c >= 'a' && c <= 'z'); }
 
-/* " @ heap_v2/524288": the kind of heap profile and the number after it, maybe empty. */
+/* Takes " @ heap_v2/524288": the kind of heap profile and the number after it, which may be empty. */
 static bool take_kind(str rest, str *kind, str *number) {
     text_skip_spaces(&rest);
     if (!text_take(&rest, STR("@"))) return false;
@@ -92,7 +90,8 @@ static bool read_heap_kind(str kind, str number, struct header *h) {
     return true;
 }
 
-/* A line can hold the opening words more than once; what follows them decides, and heap goes first. */
+/* Reads the header. Its first words may occur more than once in a line; the text after them decides, and heap has
+ * priority. */
 static bool read_header(str line, struct header *h) {
     struct numbers n;
     str kind, number;
@@ -119,13 +118,11 @@ static void set_types(struct text_profile *t, bool has_alloc) {
     for (uint32_t i = 0; i < t->n_types; i++) t->type[i] = has_alloc ? all[i] : plain[i];
 }
 
-/* --- samples */
-
 int64_t text_int64(double v) { return v >= -0x1p63 && v < 0x1p63 ? (int64_t)v : INT64_MIN; }
 
-/* e^x with the operations, and so the last bit, of Go's math.Exp on amd64 with FMA: the estimates below are
- * cut to integers, and for small blocks 1 - e^x magnifies a difference in that bit ten thousand times.
- * Range reduction and the series are those of N. Shibata's SLEEF (public domain). x is finite and below 709. */
+/* e^x with the operations, and so the last bit, of Go's math.Exp on amd64 with FMA: the estimates below are truncated
+ * to integers, and for small blocks 1 - e^x magnifies a difference in that bit ten thousand times. Range reduction and
+ * the series are those of N. Shibata's SLEEF (public domain). x is finite and below 709. */
 static double exp_go(double x) {
     static const double coefficient[] = {2.4801587301587301587e-5,
                                          1.9841269841269841270e-4,
@@ -151,7 +148,7 @@ void text_unsample(int64_t *count, int64_t *size, int64_t rate) {
         *count = *size = 0;
         return;
     }
-    if (rate <= 1) return; /* all were recorded, or nobody knows */
+    if (rate <= 1) return; /* all allocations were recorded, or the rate is unknown */
     double average = (double)*size / (double)*count;
     double x = -average / (double)rate;
     double e_x = x > 7.09782712893384e+02 ? INFINITY : exp_go(x);
@@ -165,7 +162,7 @@ const char *text_int_fault(str digits, int base) {
     return gotext_parse_int(digits, base, &ignored) == GOTEXT_RANGE ? "value out of range" : "invalid syntax";
 }
 
-/* One line being read; `sample` is the one to fill. */
+/* A line that is being read, and the sample that it fills. */
 struct row {
     struct text_profile *t;
     struct text_sample *sample;
@@ -180,14 +177,14 @@ static bool parse_value(const struct row *r, str digits, int64_t *out) {
                    STR_ARG(digits), text_int_fault(digits, 10));
 }
 
-/* Puts a pair of count and size into value[0] and value[1]. */
+/* Parses a pair of count and size into value[0] and value[1]. */
 static bool add_values(const struct row *r, str count_text, str size_text, const char *what, int64_t *value) {
     int64_t count, size;
     if (!parse_value(r, count_text, &count) || !parse_value(r, size_text, &size)) return false;
     if (count == 0 && size != 0)
         return err_set(r->e, "%s count was 0 but %s bytes was %lld", what, what, (long long)size);
     if (count != 0) {
-        /* before unsampling: it says how large a block is, not how many there were */
+        /* before unsampling: this is the size of a block, not the number of blocks */
         r->sample->block_size = count == -1 ? (int64_t)(0 - (uint64_t)size) : size / count;
         if (r->header->sampled) text_unsample(&count, &size, r->t->period);
     }
@@ -196,8 +193,8 @@ static bool add_values(const struct row *r, str count_text, str size_text, const
     return true;
 }
 
-/* The numbers and the address list of a sample line, from wherever they first stand in it. A match that
- * starts inside a number also matches from the number's start, so only those (and a minus before) are tried. */
+/* Finds the numbers and the address list of a sample line at their first place there. A match that starts inside of a
+ * number also matches from the number's start, so only those (and a minus before) are tried. */
 static bool find_sample(str line, struct numbers *n, str *addresses) {
     for (size_t i = 0; i < line.len;) {
         str s = str_from_offset(line, i), number;
@@ -216,7 +213,7 @@ static bool find_sample(str line, struct numbers *n, str *addresses) {
     return false;
 }
 
-/* What a class [ x0-9a-f]* takes. */
+/* The longest start of s that matches [ x0-9a-f]*. */
 static str address_list(str s) {
     size_t n = 0;
     while (n < s.len && (s.ptr[n] == ' ' || s.ptr[n] == 'x' || text_is_lower_hex(s.ptr[n]))) n++;
@@ -233,7 +230,7 @@ static bool read_sample(struct text_profile *t, str line, const struct header *h
         if (!add_values(&r, n.alloc_count, n.alloc_size, "allocation", value)) return false;
         value += 2;
     }
-    /* last, so that its block size is the one that counts */
+    /* last, so that its block size is the one that is kept */
     if (!add_values(&r, n.in_use_count, n.in_use_size, "inuse", value)) return false;
     if (!text_frames(t, address_list(addresses), 1, 1, &bad))
         return err_set(e, "malformed sample: %.*s: failed to parse as hex 64-bit number: %.*s", STR_ARG(line),

@@ -1,12 +1,12 @@
-/* Heap and contention profiles of the Java agent: attributes, samples, then a line per address that names
- * it. The last part also ends Java's binary CPU profiles. */
+/* Heap and contention profiles of the Java agent: attributes, samples, then a line per address with its name. Java's
+ * binary CPU profiles end with the same lines. */
 #include "formats/addresses/text.h"
 
 #include "go/gotext.h"
 
 enum { JAVA_HEAP_RATE = 512 * 1024 };
 
-/* Takes the next line that ends in a newline, trimmed; the reference leaves an unfinished one alone. */
+/* Takes the next line that ends in a newline, and trims it; pprof ignores an unfinished one. */
 static bool next_line(str *rest, str *line) {
     size_t n = str_find_char(*rest, '\n');
     if (n == rest->len) return false;
@@ -15,13 +15,11 @@ static bool next_line(str *rest, str *line) {
     return true;
 }
 
-/* --- attributes */
-
 static bool is_word_char(char c) {
     return c == ' ' || c == '_' || text_is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* The first = that has word characters on both sides, and as many of them as there are. */
+/* Finds the first = with word characters on both sides, and the longest runs of these. */
 static bool find_attribute(str line, str *name, str *value) {
     for (size_t i = 0; i < line.len; i++) {
         if (line.ptr[i] != '=') continue;
@@ -67,7 +65,7 @@ static enum format_verdict set_attribute(struct text_profile *t, bool heap, str 
     return FORMAT_OK;
 }
 
-/* Leaves *rest at the first line that is no attribute. */
+/* Reads attributes; *rest starts at the first other line afterwards. */
 static enum format_verdict read_attributes(struct text_profile *t, bool heap, str *rest, struct err *e) {
     str line, name, value;
     for (str ahead = *rest; next_line(&ahead, &line); *rest = ahead) {
@@ -79,9 +77,7 @@ static enum format_verdict read_attributes(struct text_profile *t, bool heap, st
     return FORMAT_OK;
 }
 
-/* --- samples */
-
-/* "N N @ addresses" from wherever it first stands in the line. */
+/* Finds "N N @ addresses" at its first place in the line. */
 static bool find_sample(str line, str *first, str *second, str *addresses) {
     for (size_t i = 0; i < line.len;) {
         str s = str_from_offset(line, i);
@@ -111,7 +107,7 @@ static bool parse_value(str line, str digits, int64_t *out, struct err *e) {
 
 static int64_t wrapping_product(int64_t a, int64_t b) { return (int64_t)((uint64_t)a * (uint64_t)b); }
 
-/* The numbers come size or delay first, count second. */
+/* Reads a sample: size or delay first, count second. */
 static bool read_sample(struct text_profile *t, bool heap, str line, const str text[2], str addresses, struct err *e) {
     str bad;
     struct text_sample *s = text_sample(t);
@@ -121,7 +117,7 @@ static bool read_sample(struct text_profile *t, bool heap, str line, const str t
     if (!parse_value(line, text[1], &s->value[0], e) || !parse_value(line, text[0], &s->value[1], e)) return false;
     if (heap) {
         if (s->value[0] == 0) return err_set(e, "parsing sample %.*s: second value must be non-zero", STR_ARG(line));
-        s->block_size = s->value[1] / s->value[0]; /* neither can be negative */
+        s->block_size = s->value[1] / s->value[0]; /* neither is negative */
         text_unsample(&s->value[0], &s->value[1], JAVA_HEAP_RATE);
     } else if (t->period) {
         s->value[0] = wrapping_product(s->value[0], t->period);
@@ -130,7 +126,7 @@ static bool read_sample(struct text_profile *t, bool heap, str line, const str t
     return true;
 }
 
-/* Leaves *rest at the first line that is no sample. */
+/* Reads samples; *rest starts at the first other line afterwards. */
 static bool read_samples(struct text_profile *t, bool heap, str *rest, struct err *e) {
     str line, text[2], addresses;
     for (str ahead = *rest; next_line(&ahead, &line); *rest = ahead) {
@@ -141,23 +137,21 @@ static bool read_samples(struct text_profile *t, bool heap, str *rest, struct er
     return true;
 }
 
-/* --- locations */
-
-/* What is known of an address. */
+/* The name and position of an address. */
 struct place {
     str function, file;
     int64_t line;
 };
 
-/* The last " (" of a text that ends in a closing parenthesis, with at least one character before `end` after
- * it; text.len when there is none. The white space before it is one character, whatever stands before that. */
+/* The offset of the last " (" in a text that ends in a closing parenthesis, with at least one character between it and
+ * `end`; text.len if there is none. The white space before the parenthesis is any one character. */
 static size_t find_opening(str text, size_t end) {
     for (size_t i = end; i-- > 1;)
         if (text.ptr[i] == '(' && text_is_space(text.ptr[i - 1])) return i;
     return text.len;
 }
 
-/* "function (file:line)" */
+/* Splits "function (file:line)". */
 static bool split_file_line(str text, struct place *p) {
     size_t colon = str_find_last_char(text, ':');
     if (!str_has_suffix(text, STR(")")) || colon == text.len) return false;
@@ -173,7 +167,7 @@ static bool split_file_line(str text, struct place *p) {
     return true;
 }
 
-/* "function (path)": a shared library, whose directory is of no interest */
+/* Splits "function (path)": the path is a shared library, whose directory is not kept. */
 static bool split_path(str text, struct place *p) {
     if (!str_has_suffix(text, STR(")"))) return false;
     size_t opening = find_opening(text, text.len - 1);
@@ -186,19 +180,19 @@ static bool split_path(str text, struct place *p) {
 static struct place parse_place(str text) {
     struct place p = {.function = text, .file = STR_EMPTY};
     if (split_file_line(text, &p) || split_path(text, &p)) return p;
-    /* else all of it is the name: of states inside the machine, such as GC */
+    /* else the whole text is the name, of a state inside the machine such as GC */
     if (str_find(text, STR("generated stub/JIT")) < text.len) p.function = STR("STUB");
     return p;
 }
 
-/* Functions by name; the first file said of one stays. */
+/* Finds a function by name. Its first file is kept. */
 static uint32_t find_function(struct text_profile *t, struct intern *names, const struct place *p) {
     uint32_t id = intern_id(names, p->function);
     if (id == t->functions.n) *VEC_PUSH(&t->scratch, &t->functions) = (struct text_function){p->function, p->file};
     return id;
 }
 
-/* "0xADDR text" */
+/* Splits "0xADDR text". */
 static bool split_location(str line, str *digits, str *text) {
     if (!text_take(&line, STR("0x"))) return false;
     size_t n = 0;
@@ -218,12 +212,12 @@ static bool read_location(struct text_profile *t, struct intern *names, str line
     if (!text_parse_hex(digits, &address))
         return err_set(e, "parsing sample %.*s: strconv.ParseUint: parsing \"%.*s\": value out of range", STR_ARG(line),
                        STR_ARG(digits));
-    if (!u64map_get(&t->by_address, address, &number)) return true; /* of no sample */
+    if (!u64map_get(&t->by_address, address, &number)) return true; /* no sample has the address */
     struct place p = parse_place(text);
     struct text_location *location = &t->locations.at[number];
     location->function = find_function(t, names, &p);
     location->line = p.line;
-    location->address = 0; /* so it gets no mapping */
+    location->address = 0; /* so that it gets no mapping */
     return true;
 }
 
@@ -238,7 +232,7 @@ enum format_verdict text_finish_java(struct text_profile *t, str lines, struct p
         err_set(e, "missing sample type information");
         return text_broken(t);
     }
-    t->hide_addresses = true; /* they differ from run to run, and only stand in the way of merging */
+    t->hide_addresses = true; /* addresses differ from run to run, which would prevent merging */
     return text_finish(t, out, e);
 }
 

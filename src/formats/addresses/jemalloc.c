@@ -1,5 +1,5 @@
-/* Heap profiles of jemalloc: "heap_v2/RATE", then stacks, "@ ADDRESSES", each with lines of numbers: of all threads
- * together (t*), and of each. */
+/* Heap profiles of jemalloc: "heap_v2/RATE", then stacks, "@ ADDRESSES", each with lines of numbers: one for all
+ * threads together (t*), and one per thread. */
 #include "formats/addresses/text.h"
 
 #include "go/gotext.h"
@@ -9,9 +9,9 @@ static bool take_header(str line, int64_t *rate) {
 }
 
 struct jemalloc_line {
-    bool is_sum; /* t* */
+    bool is_sum; /* the line t* */
     int64_t thread;
-    int64_t value[4]; /* objects and bytes that are in use, then all that were allocated, where that was counted */
+    int64_t value[4]; /* objects and bytes in use, then all allocated ones if the profile counts them */
 };
 
 static bool take_int(str *s, int64_t *out) {
@@ -20,7 +20,7 @@ static bool take_int(str *s, int64_t *out) {
     return text_take_digits(s, &digits) && gotext_parse_int(digits, 10, out) == GOTEXT_OK;
 }
 
-/* t0: N: N [N: N], and maybe the thread's name */
+/* Reads "t0: N: N [N: N]", which the name of the thread may follow. */
 static bool read_numbers(str line, struct jemalloc_line *out) {
     if (!text_take(&line, STR("t"))) return false;
     out->is_sum = text_take(&line, STR("*"));
@@ -32,8 +32,8 @@ static bool read_numbers(str line, struct jemalloc_line *out) {
     return true;
 }
 
-/* What is sampled was chosen by the size of all of the stack's objects: so `sum` says how far the values of one thread
- * are to be raised. */
+/* Estimates all allocations of a thread. The sampling rate of a stack depends on the sizes of all its objects, so the
+ * factor comes from the sums over all threads. */
 static void raise(int64_t *count, int64_t *size, int64_t sum_count, int64_t sum_size, int64_t rate) {
     int64_t all_count = sum_count, all_size = sum_size;
     text_unsample(&all_count, &all_size, rate);
@@ -46,7 +46,7 @@ static void raise(int64_t *count, int64_t *size, int64_t sum_count, int64_t sum_
     }
 }
 
-/* The lines of numbers of one stack. */
+/* The current stack and its line for all threads. */
 struct jemalloc_stack {
     str addresses;
     struct jemalloc_line sum;

@@ -1,10 +1,10 @@
-/* Memory maps as they follow the samples of a profile of addresses: lines of /proc/self/maps, or of a shorter form
- * with build IDs, maybe behind a log prefix, maybe with $names defined by earlier name=value lines. */
+/* Memory maps after the samples of a profile of addresses: lines of /proc/self/maps, or of a shorter form with build
+ * IDs, maybe after a log prefix, maybe with $names defined by earlier name=value lines. */
 #include "formats/addresses/text.h"
 
 #include "base/sink.h"
 
-/* --- scanning one line. Groups are optional and greedy; each takes nothing when it does not fit. */
+/* Scanners for one line. Groups are optional and greedy; each takes nothing if it does not match. */
 
 static bool skip_white(str *s) {
     size_t n = 0;
@@ -23,7 +23,7 @@ static bool take_hex(str *s, str *digits) {
     return n > 0;
 }
 
-/* The same, with or without 0x; of 0x without digits the zero is taken. */
+/* As take_hex, with or without 0x; of 0x without digits it takes the zero. */
 static bool take_prefixed_hex(str *s, str *digits) {
     if (str_has_prefix(*s, STR("0x")) && is_hex_at(*s, 2)) *s = str_from_offset(*s, 2);
     return take_hex(s, digits);
@@ -53,12 +53,12 @@ static void take_word(str *s, str *word) {
     *s = str_from_offset(rest, n);
 }
 
-/* An entry as text. */
+/* The fields of an entry as text. */
 struct entry {
     str start, limit, perm, offset, file, build_id;
 };
 
-/* START[-]LIMIT, with any white space between. */
+/* START[-]LIMIT, with any white space between them. */
 static bool take_range(str *s, struct entry *m) {
     skip_white(s);
     if (!take_prefixed_hex(s, &m->start)) return false;
@@ -70,8 +70,8 @@ static bool take_range(str *s, struct entry *m) {
     return true;
 }
 
-/* The pattern lets both numbers stand side by side: a single run of digits is the start, and its last digit
- * the limit. Odd, but a line that fits no better way counts as such. */
+/* pprof's pattern allows both numbers without anything between them: of a single run of digits, the last one is the
+ * limit and the others are the start. A line that matches in no better way counts as an entry. */
 static bool take_joined_range(str *s, struct entry *m) {
     skip_white(s);
     if (!take_prefixed_hex(s, &m->start) || m->start.len < 2) return false;
@@ -84,8 +84,8 @@ static bool take_joined_range(str *s, struct entry *m) {
     return true;
 }
 
-/* " r-xp 00000000 08:01 1234 /bin/x" after the range. Hex digits and permissions share no letter, so what
- * comes after white space tells which group it is. */
+/* " r-xp 00000000 08:01 1234 /bin/x" after the range. Hex digits and permissions share no letter, so the character
+ * after white space decides which group follows. */
 static bool take_proc_fields(str s, struct entry *m) {
     str ignored;
     text_take(&s, STR(":"));
@@ -144,9 +144,7 @@ static enum entry_kind parse_entry(str line, struct text_mapping *out) {
     return fits ? ENTRY_MAPPING : ENTRY_NONE;
 }
 
-/* --- lines */
-
-/* "FILE:LINE] " of glog: whatever has no bracket, a colon, digits, a bracket and white space. */
+/* Strips "FILE:LINE] " of glog: text without brackets, a colon, digits, a bracket and white space. */
 static str strip_log_prefix(str line) {
     size_t i = 0;
     while (i < line.len && line.ptr[i] != '[' && line.ptr[i] != ']') i++;
@@ -157,18 +155,18 @@ static str strip_log_prefix(str line) {
     return str_from_offset(line, i + 2);
 }
 
-/* name=value lines: what stands for $name in later lines. */
+/* A name=value line: the value of $name in later lines. */
 struct substitution {
     str dollar_name, value;
 };
 struct substitutions {
     VEC(struct substitution) at;
-    size_t work; /* spent so far, in comparisons and bytes */
+    size_t work; /* comparisons and bytes so far */
 };
-/* No map that a program wrote comes near it; substitutions in substitutions could take for ever. */
+/* Far more than the map of any program needs; nested substitutions could take for ever. */
 enum { WORK_MOST = 1 << 26 };
 
-/* The first defined wins where two names fit. NULL: none fits. */
+/* The substitution for the name at the start of s, or NULL. If two names match, the one that was defined first. */
 static const struct substitution *find_substitution(struct substitutions *subs, str s) {
     for (size_t i = 0; i < subs->at.n && subs->work < WORK_MOST; i++) {
         subs->work++;
@@ -177,7 +175,7 @@ static const struct substitution *find_substitution(struct substitutions *subs, 
     return NULL;
 }
 
-/* The line with its $names replaced: `line` itself, or bytes of *text (a memory sink). */
+/* Replaces $names in a line. Returns `line` itself, or bytes of *text (a memory sink). */
 static str substitute(struct substitutions *subs, str line, struct sink *text) {
     if (!subs->at.n || str_find_char(line, '$') == line.len) return line;
     text->len = 0;
@@ -212,7 +210,7 @@ static void read_line(struct text_profile *t, struct substitutions *subs, str ra
     case ENTRY_NONE: define(t, subs, line); break;
     case ENTRY_SKIPPED: break;
     case ENTRY_MAPPING:
-        /* `line` may be the sink's, which the next line overwrites */
+        /* `line` may be in the sink, which the next line overwrites */
         m.file = str_copy(t->arena, m.file);
         m.build_id = str_copy(t->arena, m.build_id);
         *VEC_PUSH(&t->scratch, &t->mappings) = m;
@@ -220,11 +218,9 @@ static void read_line(struct text_profile *t, struct substitutions *subs, str ra
     }
 }
 
-/* --- fix-ups */
-
 static bool agree(str a, str b) { return !a.len || !b.len || str_equal(a, b); }
 
-/* One mapping split in two? */
+/* Returns true if two entries are one mapping that was split. */
 static bool adjacent(const struct text_mapping *a, const struct text_mapping *b) {
     if (!agree(a->file, b->file) || !agree(a->build_id, b->build_id) || a->limit != b->start) return false;
     return !a->offset || !b->offset || a->offset + (a->limit - a->start) == b->offset;
@@ -246,7 +242,7 @@ static void merge_neighbours(struct text_profile *t) {
     t->mappings.n = n;
 }
 
-/* Ends in .so, or has .so and a version in it. */
+/* Returns true if the name ends in .so, or has .so and a version in it. */
 static bool is_library(str file) {
     for (size_t at; (at = str_find(file, STR(".so"))) < file.len;) {
         file = str_from_offset(file, at + 3);

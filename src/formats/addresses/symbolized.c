@@ -1,23 +1,23 @@
-/* Profiles that bring names: "--- symbol", a line for each address, "---", then "--- profile" or "--- heap" and a
- * profile of gperftools. `pprof --raw` of gperftools and php-memprof write them. */
+/* Profiles with names: "--- symbol", a line for each address, "---", then "--- profile" or "--- heap" and a profile of
+ * gperftools. `pprof --raw` of gperftools and php-memprof write them. */
 #include "formats/addresses/text.h"
 
 static const str opening = {"--- symbol", 10};
 
 struct symbols {
     struct arena scratch;
-    struct u64map by_address; /* to places in `name` */
-    VEC(str) name;            /* with "--" between a function and those that it was inlined into */
+    struct u64map by_address; /* address -> index in `name` */
+    VEC(str) name;            /* with "--" between a function and the functions that it was inlined into */
 };
 
-/* Takes a line off the front of *rest; one carriage return before its newline goes. */
+/* Takes a line off the front of *rest, without one carriage return before its newline. */
 static bool take_line(str *rest, str *line) {
     if (!str_cut(rest, '\n', line)) return false;
     if (line->len && line->ptr[line->len - 1] == '\r') line->len--;
     return true;
 }
 
-/* Leaves *rest behind the line that announces the profile; *kind is what that line says of it. */
+/* Reads names. *rest starts after the line that announces the profile, and *kind is the rest of that line. */
 static bool read_symbols(struct symbols *s, str *rest, str *kind) {
     str line, digits;
     take_line(rest, &line);
@@ -40,7 +40,7 @@ static bool read_symbols(struct symbols *s, str *rest, str *kind) {
 }
 
 struct symbol_naming {
-    struct intern strings, functions; /* of the names' ids */
+    struct intern strings, functions; /* of the ids of names */
     VEC(struct profile_function) function;
     VEC(struct profile_line) line;
 };
@@ -54,8 +54,8 @@ static func_id function_of(struct symbol_naming *n, struct arena *a, str name) {
     return number;
 }
 
-/* A copy of the profile's locations with the names. Where a caller's address was lowered to be inside of the call, the
- * name may be that of the address itself. */
+/* Copies the profile's locations and adds the names. If the address of a caller was lowered to be inside of the call,
+ * the name may be that of the original address. */
 static void name_locations(const struct symbols *s, struct arena *a, struct profile *p) {
     struct symbol_naming n = {0};
     struct profile_location *location = ARENA_ARRAY(a, struct profile_location, p->n_locations);
@@ -115,7 +115,7 @@ enum format_verdict decode_symbolized(struct format_input *in, struct profile *o
         bool is_cpu = str_equal(str_trim(kind), STR("profile"));
         v = is_cpu ? decode_cpu(&inner, out, e) : decode_heap(&inner, out, e);
         if (v == FORMAT_UNRECOGNIZED && !is_cpu) {
-            /* the announcement is itself the first line of a contention profile */
+            /* the announcement is also the first line of a contention profile */
             inner.bytes = str_from_offset(in->bytes, (size_t)(kind.ptr - in->bytes.ptr) - 4);
             v = decode_contention(&inner, out, e);
         }

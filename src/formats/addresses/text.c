@@ -1,17 +1,15 @@
-/* From the lines and samples of the formats in this folder to a profile. */
+/* Makes a profile of the lines and samples of the formats in this folder. */
 #include "formats/addresses/text.h"
 
 #include <string.h>
 
 #include "go/gotext.h"
 
-/* A scanner's buffer of 64 KiB has to hold the newline too. */
+/* Go's scanner has a buffer of 64 KiB, which includes the newline. */
 enum { LINE_MOST = 64 * 1024 - 1 };
 
-/* --- frames a profiler leaves in its own profiles (pprof.md 3.8) */
-
 struct frame_rule {
-    const char *types[4]; /* of the samples, all of them */
+    const char *types[4]; /* types of the samples, all of them */
     const char *drop, *keep;
 };
 
@@ -66,8 +64,6 @@ static void set_frame_rule(const struct text_profile *t, struct build *b) {
     b->header.drop_frames = build_string(b, str_from(drop));
     b->header.keep_frames = build_string(b, str_from(keep));
 }
-
-/* --- samples */
 
 void text_init(struct text_profile *t, struct arena *a) {
     memset(t, 0, sizeof *t);
@@ -150,9 +146,7 @@ bool text_frames(struct text_profile *t, str text, unsigned lower_leaf, unsigned
     return true;
 }
 
-/* --- from samples to the profile */
-
-/* Locations in the order samples use them; number[location] is its place in it. */
+/* The locations that samples use, in order of use; number[location] is its index among them. */
 struct used {
     uint32_t *location, *number;
     uint32_t n;
@@ -173,8 +167,8 @@ static struct used find_used(struct text_profile *t) {
     return u;
 }
 
-/* Go leaves its runtime out of the names where there is anything else: what has no name at either end of a stack goes,
- * as the names have it. */
+/* Removes frames without names at either end of stacks, if other frames have names: Go leaves its runtime out of the
+ * names. */
 static void trim_unnamed(struct text_profile *t) {
     for (size_t i = 0; i < t->samples.n && t->names.n; i++) {
         struct text_sample *s = &t->samples.at[i];
@@ -265,7 +259,7 @@ enum format_verdict text_finish(struct text_profile *t, struct profile *out, str
     struct build b;
     build_init(&b, t->arena);
     trim_unnamed(t);
-    /* used locations are told before second leaves go, so one of these may stay without a sample */
+    /* finds used locations before second leaves are removed, so a location may have no sample left */
     struct used u = find_used(t);
     const uint32_t *mapping = text_attach(t, u.location, u.n);
     if (t->drop_second_leaf) remove_second_leaves(t);
@@ -278,8 +272,6 @@ enum format_verdict text_finish(struct text_profile *t, struct profile *out, str
     text_drop(t);
     return ok ? FORMAT_OK : FORMAT_BROKEN;
 }
-
-/* --- text */
 
 bool text_next_line(struct text_lines *r) {
     r->line = STR_EMPTY;
@@ -312,7 +304,7 @@ enum sniff text_sniff(str start, bool is_all, bool skip_comments, bool (*fits)(s
     else
         text_next_line(&lines);
     if (lines.too_long) return SNIFF_MAYBE;
-    if (!lines.rest.len && !is_all) return SNIFF_MORE; /* the line may go on */
+    if (!lines.rest.len && !is_all) return SNIFF_MORE; /* the line may continue */
     return fits(lines.line) ? SNIFF_MAYBE : SNIFF_NO;
 }
 

@@ -1,3 +1,4 @@
+/* Unit tests of all formats in this folder. */
 #include <stdio.h>
 #include <string.h>
 
@@ -5,7 +6,8 @@
 #include "formats/load.h"
 #include "testing/test.h"
 
-/* What pprof -raw says of each input, blanks squeezed, headings and duration left out; or its sentence. */
+/* An input, and the output of pprof -raw for it with blanks squeezed and without headings and duration, or the
+ * error. */
 struct text_case {
     const char *name, *input, *expected;
 };
@@ -287,7 +289,7 @@ static const struct text_case text_cases[] = {
      "1: 0x0/0xffffffffffffffff/0x0\n"},
 };
 
-/* Binary profiles, as the words they are made of. */
+/* A binary profile, by its words. */
 struct word_case {
     const char *name;
     unsigned word_size;
@@ -530,7 +532,7 @@ static void durations(void **state) {
     arena_release(&a);
 }
 
-/* A line and its newline have to fit into 64 KiB; that ends the reading whichever format it is in. */
+/* A line and its newline must fit into 64 KiB; a longer one ends the reading of any format. */
 static void long_lines(void **state) {
     (void)state;
     static const char head[] = "x profile: total 1\n1 @ 0x11\n#";
@@ -548,7 +550,7 @@ static void long_lines(void **state) {
     arena_release(&a);
 }
 
-/* Definitions that double from line to line must neither take for ever nor eat memory. */
+/* Definitions that double from line to line must take neither for ever nor all memory. */
 static void exploding_substitutions(void **state) {
     (void)state;
     struct sink s;

@@ -22,8 +22,8 @@ static bool has_thread_end(str s) {
     return false;
 }
 
-/* "--- Thread HEX (name: X/N) stack: ---" anywhere; X may be anything, so only the first opening and any end
- * behind it matter. */
+/* "--- Thread HEX (name: X/N) stack: ---" anywhere. X may be any text, so only the first opening, and any end behind
+ * it, matter. */
 static bool is_thread_header(str line) {
     static const str opening = {"--- Thread ", 11};
     for (size_t at; (at = str_find(line, opening)) < line.len;) {
@@ -36,8 +36,8 @@ static bool is_thread_header(str line) {
     return false;
 }
 
-/* The lines of one thread, up to the next that starts with ---, which is put in *next (or the last line of
- * all). A thread like the one before, or without a stack, leaves *empty true and no sample. */
+/* Reads the lines of one thread up to the next line that starts with ---, which becomes *next (or the last line of
+ * all). A thread with the same stack as the previous one, or without a stack, sets *empty and adds no sample. */
 static bool read_thread(struct text_profile *t, struct text_lines *lines, str *next, bool *empty, struct err *e) {
     bool same = false;
     str bad;

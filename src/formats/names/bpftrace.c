@@ -1,10 +1,10 @@
-/* Maps of bpftrace whose keys are stacks: "@[" or "@name[", a frame a line, leaf first, then "]: COUNT", with other
- * keys before the bracket. What stands between maps is skipped. */
+/* Maps of bpftrace whose keys are stacks: "@[" or "@name[", a frame per line, leaf first, then "]: COUNT", with other
+ * keys before the bracket. Text between maps is skipped. */
 #include "formats/names/tally.h"
 #include "formats/names/textlines.h"
 #include "go/gotext.h"
 
-/* @[ or @name[, taken off the front. */
+/* Takes @[ or @name[ off the front. */
 static bool take_start(str *line) {
     size_t n = 1;
     if (!line->len || line->ptr[0] != '@') return false;
@@ -17,7 +17,7 @@ static bool take_start(str *line) {
     return true;
 }
 
-/* KEYS]: COUNT. The keys are without commas and blanks at their ends. */
+/* Reads KEYS]: COUNT. The keys are without commas and blanks at their ends. */
 static bool read_end(str line, str *keys, str *count) {
     size_t at = str_find_last_char(line, ']');
     if (at == line.len || !str_has_prefix(str_from_offset(line, at), STR("]: "))) return false;
@@ -33,7 +33,7 @@ static str trim_keys(str keys) {
     return keys;
 }
 
-/* Without +123 at its end. */
+/* The name of a frame, without +123 at its end. */
 static str frame_name(str line) {
     str name = textlines_trim(line);
     size_t n = name.len;
@@ -69,7 +69,7 @@ enum format_verdict decode_bpftrace(struct format_input *in, struct profile *out
             if (!take_start(&line)) continue;
             is_open = true;
             leading = STR_EMPTY;
-            if (str_has_suffix(textlines_trim(line), STR("]:"))) { /* a histogram: its lines are no stack */
+            if (str_has_suffix(textlines_trim(line), STR("]:"))) { /* a histogram: its lines are not a stack */
                 is_open = false;
                 continue;
             }

@@ -1,6 +1,6 @@
 /* Collapsed stacks, as flame graph scripts, async-profiler, py-spy, Austin and -collapsed write them: "root;…;leaf
- * COUNT" a line, or two counts, of a base and of what is compared with it. Whole stacks are hashed before they are
- * split: one that was seen before costs a look-up, however deep it is. */
+ * COUNT" per line, or two counts, of a base and of the profile compared with it. Whole stacks are hashed before they
+ * are split, so a repeated one costs a look-up, whatever its depth. */
 #include <string.h>
 
 #include "base/hash.h"
@@ -10,7 +10,7 @@
 #include "profile/build.h"
 #include "profile/foldname.h"
 
-/* A decimal number, exactly: whole + part / 10^18; both have its sign. */
+/* An exact decimal number: whole + part / 10^18; both have its sign. */
 struct fixed {
     int64_t whole, part;
 };
@@ -19,12 +19,12 @@ enum { FIXED_DIGITS = 18 };
 
 enum count { COUNT_OK, COUNT_NONE, COUNT_TOO_LARGE };
 
-/* The digits of a number whose decimal point stands behind the first `point` of them. */
+/* Reads the digits of a number with a decimal point after the first `point` of them. */
 static enum count read_digits(str digits, int64_t point, bool negative, struct fixed *out) {
     struct fixed f = {0};
     int64_t scale = FIXED_ONE, at = 0;
     for (size_t i = 0; i < digits.len; i++) {
-        if (!textlines_is_digit(digits.ptr[i])) continue; /* the point */
+        if (!textlines_is_digit(digits.ptr[i])) continue; /* the decimal point */
         int digit = digits.ptr[i] - '0';
         if (at++ < point) {
             if (__builtin_mul_overflow(f.whole, 10, &f.whole) || __builtin_add_overflow(f.whole, digit, &f.whole))
@@ -34,7 +34,7 @@ static enum count read_digits(str digits, int64_t point, bool negative, struct f
     for (; at < point && f.whole; at++)
         if (__builtin_mul_overflow(f.whole, 10, &f.whole)) return COUNT_TOO_LARGE;
     at = 0;
-    for (; at > point && scale; at--) scale /= 10; /* zeros behind the point */
+    for (; at > point && scale; at--) scale /= 10; /* zeros after the point */
     for (size_t i = 0; i < digits.len && scale > 1; i++) {
         if (!textlines_is_digit(digits.ptr[i])) continue;
         if (at++ < point) continue;
@@ -53,7 +53,7 @@ static enum count read_count(str word, struct fixed *out) {
     size_t n = 0, before = 0, n_digits;
     while (n < word.len && textlines_is_digit(word.ptr[n])) n++;
     n_digits = before = n;
-    if (n == word.len && n && n <= FIXED_DIGITS) { /* nearly all are */
+    if (n == word.len && n && n <= FIXED_DIGITS) { /* the usual case */
         int64_t v = 0;
         for (size_t i = 0; i < n; i++) v = v * 10 + (word.ptr[i] - '0');
         *out = (struct fixed){negative ? -v : v, 0};
@@ -88,7 +88,7 @@ static bool add(struct fixed *to, struct fixed f) {
     return !__builtin_add_overflow(to->whole, carry, &to->whole);
 }
 
-/* To the nearest integer, halves away from zero. */
+/* Rounds to the nearest integer, halves away from zero. */
 static bool rounded(struct fixed f, int64_t *out) {
     __extension__ __int128 v = (__extension__(__int128) f.whole) * FIXED_ONE + f.part;
     v += v < 0 ? -FIXED_ONE / 2 : FIXED_ONE / 2;
@@ -97,7 +97,7 @@ static bool rounded(struct fixed f, int64_t *out) {
     return *out == v;
 }
 
-/* The last word of *text, which is taken off with the blanks before it; empty where all of it is one word. */
+/* Takes the last word off *text, with the blanks before it. Returns an empty view if the text is one word. */
 static str take_last_word(str *text) {
     size_t n = text->len;
     while (n && !textlines_is_blank(text->ptr[n - 1])) n--;
@@ -112,14 +112,14 @@ struct stack_line {
     str text;
     uint64_t hash;
     struct fixed value, base;
-    uint64_t line; /* in its block, from 0 */
+    uint64_t line; /* number in its block, from 0 */
     const char *fault;
 };
 
 static const char no_count[] = "no count after the stack", too_large[] = "the count does not fit 63 bits",
                   no_stack[] = "a count without a stack", no_second[] = "no second count, which the lines before have";
 
-/* A line that is not blank and no comment. */
+/* Reads a line that is neither blank nor a comment. */
 static struct stack_line read_line(str line, bool two_columns) {
     struct stack_line s = {.text = line};
     str word = take_last_word(&s.text);
@@ -142,7 +142,7 @@ static bool is_stack_line(str *line) {
     return line->len && line->ptr[0] != '#';
 }
 
-/* All stack lines of the start of the file end in two numbers. */
+/* Returns true if all stack lines at the start of the file end in two numbers. */
 static bool has_two_columns(str start) {
     bool any = false;
     for (str line; textlines_next(&start, &line);) {
@@ -170,7 +170,7 @@ struct collapsed_reader {
         uint64_t n_lines;
     } * block; /* [slot] */
     bool two_columns, failed;
-    uint64_t n_lines; /* of the blocks before */
+    uint64_t n_lines; /* in the blocks before */
     struct slots slots;
     struct arena texts;
     VEC(struct collapsed_stack) stacks;
@@ -236,11 +236,11 @@ static bool use(void *context, int slot) {
     return true;
 }
 
-/* The frames of stack texts, each name of which is looked up as it stands before it is unescaped. */
+/* The frames of stack texts. Names are looked up before they are unescaped. */
 struct collapsed_frames {
     struct build *build;
-    struct intern names;  /* as they stand */
-    VEC(loc_id) location; /* of each of them */
+    struct intern names;  /* before unescaping */
+    VEC(loc_id) location; /* per name */
     VEC(loc_id) stack;    /* root first, then leaf first */
     struct arena scratch;
 };
@@ -265,15 +265,15 @@ static void split(struct collapsed_frames *f, str text) {
     }
 }
 
-/* Texts of the same frames become one stack: they may differ in empty frames and escapes. False when a sum does not
- * fit. */
+/* Adds up texts with the same frames, which may differ in empty frames and escapes. Returns false if a sum
+ * overflows. */
 static bool add_up(struct collapsed_reader *c, struct collapsed_frames *f, struct intern *distinct) {
     size_t n = 0;
     for (size_t i = 0; i < c->stacks.n; i++) {
         const struct collapsed_stack *s = &c->stacks.at[i];
         split(f, s->text);
         uint32_t id = intern_id(distinct, (str){(const char *)f->stack.at, f->stack.n * sizeof(loc_id)});
-        struct collapsed_stack *sum = &c->stacks.at[id]; /* not after the one that is looked at */
+        struct collapsed_stack *sum = &c->stacks.at[id]; /* never after the stack that is being read */
         if (id == n) {
             *sum = *s;
             n++;
@@ -317,7 +317,7 @@ enum sniff sniff_collapsed(str start, bool is_all) {
     bool starts_well = false;
     if (textlines_is_binary(start)) return SNIFF_NO;
     for (str line; n_good + n_bad < LOOK && textlines_next(&start, &line);) {
-        if (!start.len && !is_all) break; /* the line may go on */
+        if (!start.len && !is_all) break; /* the line may continue */
         if (!is_stack_line(&line)) continue;
         bool good = !read_line(line, false).fault;
         if (!n_good && !n_bad) starts_well = good;

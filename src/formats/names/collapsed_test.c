@@ -1,4 +1,4 @@
-/* Collapsed stacks against a straight reading of them, however the input comes. */
+/* Collapsed stacks against a straight version, whole and in pieces. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +24,7 @@ static long *sum_of(struct collapsed_sum *sums, size_t *n, const char *stack) {
     return &sums[(*n)++].value;
 }
 
-/* Lines with odd blanks, empty frames and comments; what they add up to is put into sums. */
+/* Makes lines with odd blanks, empty frames and comments, and their sums. */
 static str make(struct arena *a, struct random *r, struct collapsed_sum *sums, size_t *n_sums) {
     static const char *const names[] = {"main", "f(int, char)", "worker 12", "\u00fc", "_[j]", "#3", "x\\x41"};
     char *text = arena_alloc(a, LINES * 300), *to = text;

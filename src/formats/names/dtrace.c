@@ -11,7 +11,7 @@ static bool is_digits(str s) {
     return s.len > 0;
 }
 
-/* *text is the line without blanks at both ends. */
+/* Sets *text to the line without blanks at both ends. */
 static enum dtrace_line kind_of(str line, str *text) {
     *text = textlines_trim(line);
     if (!text->len || !textlines_is_blank(line.ptr[0])) return DTRACE_OTHER;
@@ -21,7 +21,7 @@ static enum dtrace_line kind_of(str line, str *text) {
         str digits = first.ptr[0] == '-' ? str_from_offset(first, 1) : first;
         return is_digits(digits) ? DTRACE_COUNT : DTRACE_FRAME;
     }
-    /* "  6  29091   :tick-60s": the processor, and the number of a probe */
+    /* "  6  29091   :tick-60s": the processor and the number of a probe */
     return is_digits(first) && is_digits(second) ? DTRACE_OTHER : DTRACE_FRAME;
 }
 
@@ -45,7 +45,7 @@ enum sniff sniff_dtrace(str start, bool is_all) {
     return is_headed ? SNIFF_MAYBE : SNIFF_NO;
 }
 
-/* module`function+0x1d: the offset goes, and the module is the file. */
+/* Splits module`function+0x1d: drops the offset; the module is the file. */
 static loc_id find_frame(struct tally *t, struct intern *frames, struct intern *modules, str text) {
     size_t plus = str_find_last_char(text, '+'), tick = str_find_char(text, '`');
     bool is_offset = plus < text.len && str_has_prefix(str_from_offset(text, plus), STR("+0x"));

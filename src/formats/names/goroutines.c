@@ -1,11 +1,12 @@
-/* Stacks of goroutines in full: goroutine?debug=2, what SIGQUIT and a panic print. A header a goroutine, then a
- * function and its position for each frame; all other lines are of something else and are skipped. */
+/* Full stacks of goroutines, which goroutine?debug=2, SIGQUIT and a panic print. A header per goroutine, then a
+ * function and its position for each frame; other lines are skipped. */
 #include "formats/names/tally.h"
 #include "formats/names/textlines.h"
 #include "go/gotext.h"
 #include "go/utf8.h"
 
-/* goroutine N [STATE, …]: with what GOTRACEBACK=system puts before the bracket; *inside is between the brackets. */
+/* Reads "goroutine N [STATE, …]:", with the additions of GOTRACEBACK=system before the bracket. *inside is the text
+ * between the brackets. */
 static bool read_header(str line, str *inside) {
     if (!str_has_prefix(line, STR("goroutine "))) return false;
     size_t open = str_find(line, STR(" [")), n = sizeof "goroutine " - 1;
@@ -23,7 +24,7 @@ static unsigned digit_value(char c) {
                                   : 99;
 }
 
-/* A number of `n` digits, taken off the front of *s; false: there are fewer. */
+/* Takes a number of `n` digits off the front of *s. Returns false if there are fewer. */
 static bool take_number(str *s, size_t n, unsigned base, uint32_t *out) {
     *out = 0;
     if (s->len < n) return false;
@@ -36,7 +37,7 @@ static bool take_number(str *s, size_t n, unsigned base, uint32_t *out) {
     return true;
 }
 
-/* A quoted string of Go, taken off the front of *s; false where there is none. */
+/* Takes a quoted string of Go off the front of *s. Returns false if there is none. */
 static bool take_quoted(struct arena *a, str *s, str *out) {
     if (!s->len || s->ptr[0] != '"') return false;
     str rest = str_from_offset(*s, 1);
@@ -64,7 +65,7 @@ static bool take_quoted(struct arena *a, str *s, str *out) {
             if (!take_number(&rest, c == 'x' ? 2 : c == 'u' ? 4 : 8, 16, &v)) return false;
             if (c != 'x' && c != 'u' && c != 'U') return false;
             if (c == 'x')
-                *to++ = (char)v; /* \u and \U are longer than what they stand for */
+                *to++ = (char)v; /* \u and \U are longer than the character they encode */
             else
                 to += utf8_encode(to, v > 0x10ffff || (v >= 0xd800 && v < 0xe000) ? UTF8_INVALID : v);
         }
@@ -75,7 +76,7 @@ static bool take_quoted(struct arena *a, str *s, str *out) {
     return true;
 }
 
-/* "key": "value", … */
+/* Reads "key": "value", … */
 static void read_own_labels(struct tally *t, str text) {
     struct arena *a = t->build.arena;
     for (str key, value; take_quoted(a, &text, &key);) {
@@ -90,11 +91,11 @@ static void read_own_labels(struct tally *t, str text) {
 
 struct goroutine {
     bool open;
-    str inside; /* of its header's brackets */
+    str inside; /* the brackets of its header */
     str created_by;
 };
 
-/* Labels in their order, then the sample. */
+/* Adds the labels in their order, then the sample. */
 static void add_goroutine(struct tally *t, struct goroutine *g) {
     if (!g->open) return;
     g->open = false;
@@ -121,8 +122,8 @@ static void add_goroutine(struct tally *t, struct goroutine *g) {
     tally_add(t, 1);
 }
 
-/* A function without its arguments, which the bracket encloses that closes last. Old dumps escape dots, and bytes that
- * symbols cannot hold, as %XX. */
+/* The name of a function without its arguments, which are between the last closing bracket and its partner. Old dumps
+ * escape dots, and bytes that symbols cannot contain, as %XX. */
 static str function_name(struct arena *a, str line) {
     int depth = 0;
     size_t end = line.len;

@@ -1,5 +1,5 @@
-/* What `perf script` and simpleperf print: a line for each event, frames below it, a blank line. Frames are looked up
- * as they stand, by address, symbol and file in one, so each is taken apart once. */
+/* The output of `perf script` and simpleperf: a line for each event, frames below it, a blank line. Frames are looked
+ * up as text, with address, symbol and file, so that each is parsed once. */
 #include <string.h>
 
 #include "base/hash.h"
@@ -8,16 +8,14 @@
 #include "go/gotext.h"
 #include "profile/build.h"
 
-/* One line that begins a sample:   COMM  TID|PID/TID  [CPU]  SECONDS.FRACTION:  PERIOD EVENT: REST   */
+/* A line that begins a sample:   COMM  TID|PID/TID  [CPU]  SECONDS.FRACTION:  PERIOD EVENT: REST   */
 struct perf_event {
-    str who; /* of the line, the part from the command to the processor: labels are made of it */
+    str who; /* the part of the line from the command to the processor, which the labels are made of */
     str event;
     str rest;
-    int64_t time, period; /* -1: there is none */
+    int64_t time, period; /* -1: missing */
     bool too_large;       /* the period has more than 63 bits */
 };
-
-/* --- taking lines apart */
 
 static void skip_blanks(str *s) {
     while (s->len && textlines_is_blank(s->ptr[0])) *s = str_from_offset(*s, 1);
@@ -66,7 +64,7 @@ static bool read_time(str word, int64_t *nanoseconds) {
     return true;
 }
 
-/* What follows the thread. *anchored: a processor or a time is there, which no other kind of line has. */
+/* Reads the text after the thread. *anchored: it has a processor or a time, which no other kind of line has. */
 static bool read_after_thread(str rest, struct perf_event *out, bool *anchored) {
     *out = (struct perf_event){.time = -1, .period = -1};
     *anchored = false;
@@ -78,7 +76,7 @@ static bool read_after_thread(str rest, struct perf_event *out, bool *anchored) 
         rest = after;
         word = take_word(&after);
     }
-    out->who = (str){NULL, (size_t)(end - rest.ptr)}; /* its length is completed by the caller */
+    out->who = (str){NULL, (size_t)(end - rest.ptr)}; /* the caller completes its length */
     if (read_time(word, &out->time)) {
         *anchored = true;
         rest = after;
@@ -92,7 +90,7 @@ static bool read_after_thread(str rest, struct perf_event *out, bool *anchored) 
         word = take_word(&after);
     }
     size_t colon = str_find_last_char(word, ':');
-    if (!word.len) return *anchored || out->period < 0; /* no event, which -F can leave out */
+    if (!word.len) return *anchored || out->period < 0; /* no event, which -F can omit */
     if (colon == word.len || !colon) return false;
     out->event = str_slice(word, 0, colon);
     out->rest = str_from_offset(word, colon + 1).len ? STR_EMPTY : after;
@@ -101,8 +99,9 @@ static bool read_after_thread(str rest, struct perf_event *out, bool *anchored) 
 
 enum anchor { ANCHOR_NONE, ANCHOR_EVENT, ANCHOR_STRONG };
 
-/* Commands may hold blanks and numbers, and so may what follows the event: the thread is the last number before a
- * processor or a time; without either, the first that a whole rest follows. */
+/* Reads the first line of a sample. Commands may contain blanks and numbers, and so may the text after the event: the
+ * thread is the last number before a processor or a time; without either, the first number that a complete rest
+ * follows. */
 static enum anchor read_event(str line, struct perf_event *out) {
     enum { COMMAND_MOST = 16 };
     enum anchor found = ANCHOR_NONE;
@@ -151,7 +150,7 @@ static bool read_address(str word, uint64_t *out) {
     return true;
 }
 
-/* Where the parenthesis opens that ends the text, behind a blank; text.len: there is none. */
+/* The offset of the parenthesis after a blank that closes at the end of the text; text.len if there is none. */
 static size_t find_file(str text) {
     int depth = 0;
     if (!text.len || text.ptr[text.len - 1] != ')') return text.len;
@@ -181,7 +180,7 @@ static bool read_frame(str line, struct perf_frame_text *out) {
     return true;
 }
 
-/* file.c:12, ??:0, libc.so.6[27181], on a line of its own; *line is 0 where it names no line. */
+/* Reads file.c:12, ??:0 or libc.so.6[27181], on a line of its own. *line is 0 if it has no line number. */
 static bool read_source(str text, str *file, int64_t *line) {
     text = textlines_trim(text);
     size_t end = str_find(text, STR(" (discriminator "));
@@ -201,14 +200,12 @@ static bool read_source(str text, str *file, int64_t *line) {
     return true;
 }
 
-/* --- blocks of lines */
-
 enum perf_kind { PERF_BLANK, PERF_EVENT, PERF_FRAME, PERF_SOURCE, PERF_UNKNOWN };
 
 struct perf_line {
     str text;
     uint64_t hash;  /* of a frame */
-    uint32_t line;  /* in its block, from 0 */
+    uint32_t line;  /* number in its block, from 0 */
     uint32_t event; /* number in perf_block.events */
     enum perf_kind kind;
 };
@@ -225,7 +222,7 @@ static enum perf_kind kind_of(str line, struct perf_event *event) {
     uint64_t address;
     int64_t number;
     bool is_indented = textlines_is_blank(line.ptr[0]), may_be_frame = read_address(word, &address);
-    /* nearly all are frames behind a tab, for which perf has no other use */
+    /* nearly all lines are frames after a tab, which perf uses for nothing else */
     if (may_be_frame && line.ptr[0] == '\t') return PERF_FRAME;
     enum anchor a = read_event(line, event);
     if (a == ANCHOR_STRONG) return PERF_EVENT;
@@ -234,18 +231,18 @@ static enum perf_kind kind_of(str line, struct perf_event *event) {
     return is_indented && read_source(line, &file, &number) ? PERF_SOURCE : PERF_UNKNOWN;
 }
 
-/* Records of mapped files and of tasks, which options of perf script put among the samples. */
+/* Returns true for records of mapped files and of tasks, which options of perf script add to the output. */
 static bool is_record(str line) {
     size_t at = str_find(line, STR("PERF_RECORD_"));
     return at < line.len && (!at || textlines_is_blank(line.ptr[at - 1]));
 }
 
-/* The labels of what a line says of command, process, thread and processor: numbers of perf.labels. */
+/* The labels for command, process, thread and processor of a line: a range of perf.labels. */
 struct perf_who {
     uint32_t first, n;
 };
 
-/* What the samples of an event add up to that have the same stack and labels. */
+/* The sum of an event's samples with the same stack and labels. */
 struct perf_sum {
     uint32_t sample, event;
     int64_t count, period;
@@ -254,14 +251,14 @@ struct perf_sum {
 /* A line of a stack. */
 struct perf_step {
     uint32_t frame;
-    str source; /* the line behind it that names file and line; ptr NULL where there is none */
+    str source; /* the line after it with file and line; ptr is NULL without one */
 };
 
 struct perf {
     const struct load_options *options;
     struct err *e;
     struct perf_block *block; /* [slot] */
-    uint64_t n_lines;         /* of the blocks before */
+    uint64_t n_lines;         /* in the blocks before */
     bool failed;
 
     struct arena *arena, scratch;
@@ -270,28 +267,28 @@ struct perf {
     struct perf_frame {
         str text;
         uint64_t hash, address;
-        func_id function; /* PROFILE_NONE: no name is known */
+        func_id function; /* PROFILE_NONE: no name */
         str symbol;
         map_id mapping;
-        loc_id location; /* of the frame alone; PROFILE_NONE: not made yet */
+        loc_id location; /* of this frame by itself; PROFILE_NONE: not made yet */
         bool inlined;
     } * frame;
     size_t n_frames, frames_cap;
-    struct arena frames_arena;                    /* of the table alone */
-    struct intern sources;                        /* lines that name file and line, as they stand */
-    struct intern mappings, functions, locations; /* keys to numbers, which the next ones translate */
+    struct arena frames_arena;                    /* memory of the table */
+    struct intern sources;                        /* lines with file and line, as text */
+    struct intern mappings, functions, locations; /* keys -> numbers, which the next columns translate */
     VEC(map_id) mapping_of;
     VEC(func_id) function_of;
     VEC(loc_id) location_of;
-    VEC(struct profile_line) lines; /* of the location that is being made */
+    VEC(struct profile_line) lines; /* of the location being made */
 
     struct intern who;
     VEC(struct perf_who) labels_of;
     VEC(label_id) labels;
     struct intern events;
-    VEC(bool) has_period; /* of each event */
+    VEC(bool) has_period; /* per event */
 
-    /* Sums of distinct stacks and labels; of each, those of its events are a list. */
+    /* Sums of distinct stacks and labels; those of a stack and its labels are a list, one per event. */
     struct intern samples; /* number of `who`, then locations */
     struct intern sums;    /* sample, event */
     VEC(struct perf_sum) sum;
@@ -302,7 +299,7 @@ struct perf {
     uint32_t who_now, event_now;
     int64_t period_now;
     VEC(struct perf_step) steps;
-    bool is_in_line; /* the event's line holds the only frame, unless there are some below it */
+    bool is_in_line; /* the event's line has the only frame, unless frames follow below it */
     VEC(uint32_t) key, stack;
     int64_t first_time, last_time; /* -1 before the first */
 };
@@ -329,8 +326,6 @@ static void look(void *context, int slot, str text) {
     }
 }
 
-/* --- samples */
-
 static map_id mapping_named(struct perf *p, str file) {
     if (!file.len || str_equal(file, STR("[unknown]")) || str_equal(file, STR("inlined"))) return PROFILE_NONE;
     uint32_t n = intern_id(&p->mappings, file);
@@ -354,7 +349,7 @@ static func_id function_named(struct perf *p, str name, str file) {
     return p->function_of.at[n];
 }
 
-/* The number of the frame that a line stands for. */
+/* The number of the frame in a line. */
 static uint32_t frame_of(struct perf *p, str text, uint64_t hash) {
     uint32_t tag = hash_tag(hash), id, at;
     slots_room(&p->frame_slots, 1);
@@ -390,7 +385,8 @@ static void add_line(struct perf *p, const struct perf_step *s) {
     if (l.function != PROFILE_NONE) *VEC_PUSH(&p->scratch, &p->lines) = l;
 }
 
-/* The location of steps that are one frame: what was inlined, innermost first, then what it was inlined into. */
+/* The location of steps that are one frame: inlined functions, innermost first, then the function that they were
+ * inlined into. */
 static loc_id location_of(struct perf *p, const struct perf_step *step, size_t n) {
     struct perf_frame *outer = &p->frame[step[n - 1].frame];
     bool is_plain = n == 1 && !step->source.ptr;
@@ -403,7 +399,7 @@ static loc_id location_of(struct perf *p, const struct perf_step *step, size_t n
     *VEC_PUSH(&p->scratch, &p->key) = outer->mapping;
     for (size_t i = 0; i < p->lines.n; i++) {
         *VEC_PUSH(&p->scratch, &p->key) = p->lines.at[i].function;
-        *VEC_PUSH(&p->scratch, &p->key) = (uint32_t)p->lines.at[i].line; /* of at most nine digits */
+        *VEC_PUSH(&p->scratch, &p->key) = (uint32_t)p->lines.at[i].line; /* at most nine digits */
     }
     uint32_t number = intern_id(&p->locations, (str){(const char *)p->key.at, p->key.n * sizeof *p->key.at});
     if (number == p->location_of.n) {
@@ -414,7 +410,7 @@ static loc_id location_of(struct perf *p, const struct perf_step *step, size_t n
     return p->location_of.at[number];
 }
 
-/* COMM, TID or PID/TID, and [CPU]. Zero is written with a unit, or it would be no label at all. */
+/* Reads COMM, TID or PID/TID, and [CPU]. Zero has a unit, because a label with number 0 and no unit is dropped. */
 static uint32_t who_of(struct perf *p, str text) {
     uint32_t n = intern_id(&p->who, text);
     if (n < p->labels_of.n) return n;
@@ -456,7 +452,7 @@ static bool skip(struct perf *p, uint64_t line, const char *why) {
     return !p->failed;
 }
 
-/* Adds the sample that was read, if there is one. */
+/* Adds the sample that was read, if any. */
 static bool close_sample(struct perf *p) {
     if (!p->open) return true;
     p->open = false;
@@ -512,7 +508,7 @@ static bool use(void *context, int slot) {
         bool ok = true;
         switch (l->kind) {
         case PERF_BLANK:
-            /* some versions print one between an event and its frames */
+            /* some versions print a blank line between an event and its frames */
             if (p->steps.n) ok = close_sample(p);
             break;
         case PERF_EVENT: ok = begin_sample(p, &b->events.at[l->event], line); break;
@@ -521,7 +517,7 @@ static bool use(void *context, int slot) {
                 ok = skip(p, line, "a frame without an event before it");
                 break;
             }
-            if (p->is_in_line) p->steps.n = 0; /* the event's line held an address of another kind */
+            if (p->is_in_line) p->steps.n = 0; /* the event's line has an address of another kind */
             p->is_in_line = false;
             *VEC_PUSH(&p->scratch, &p->steps) = (struct perf_step){.frame = frame_of(p, l->text, l->hash)};
             break;
@@ -540,9 +536,8 @@ static bool use(void *context, int slot) {
     return true;
 }
 
-/* --- the profile */
-
-/* The first column of each event: a count, then the sum of its periods where it has any. */
+/* Adds the types of each event: a count, then the sum of its periods if it has any. Returns the first column of
+ * each. */
 static uint32_t *add_types(struct perf *p) {
     struct build *b = &p->build;
     uint32_t n_types = 0, *column = ARENA_ARRAY(&p->scratch, uint32_t, p->events.n);
@@ -590,7 +585,7 @@ enum sniff sniff_perf(str start, bool is_all) {
     for (int i = 0; i < LOOK && textlines_next(&start, &line); i++) {
         struct perf_event event;
         struct perf_frame_text frame;
-        if (!start.len && !is_all) break; /* the line may go on */
+        if (!start.len && !is_all) break; /* the line may continue */
         if (!textlines_trim(line).len || line.ptr[0] == '#') continue;
         any_line = true;
         enum perf_kind kind = kind_of(line, &event);

@@ -1,3 +1,4 @@
+/* Adds up samples with equal stacks and labels. */
 #include "formats/names/tally.h"
 
 void tally_init(struct tally *t, struct arena *a, str type) {

@@ -1,13 +1,14 @@
+/* Reads lines of text on all threads. */
 #include "formats/names/textlines.h"
 
 #include "base/task.h"
 #include "base/tuning.h"
 
 struct block {
-    struct arena arena; /* of the bytes alone */
+    struct arena arena; /* memory of the bytes */
     char *bytes;
     size_t n, cap;
-    size_t n_whole; /* bytes up to the last newline, which ends the text; the rest begins the next block */
+    size_t n_whole; /* bytes up to the last newline, which ends the text; the others begin the next block */
 };
 
 struct reading {
@@ -41,13 +42,13 @@ static void append(struct block *b, str s) {
     b->n += s.len;
 }
 
-/* Where the last line ends; 0: no line does. */
+/* The offset after the last newline; 0 if there is none. */
 static size_t last_end(str s) {
     const char *newline = s.len ? memrchr(s.ptr, '\n', s.len) : NULL;
     return newline ? (size_t)(newline - s.ptr) + 1 : 0;
 }
 
-/* Adds a piece to the block that is being filled, and hands over those that are full. */
+/* Adds a piece to the block that is being filled, and queues blocks that are full. */
 static void feed(struct reading *r, str piece) {
     while (piece.len && !r->stopped) {
         struct block *b = &r->block[r->slot];
@@ -60,11 +61,11 @@ static void feed(struct reading *r, str piece) {
         str rest = {b->bytes + b->n_whole, b->n - b->n_whole};
         r->slot = task_queue_push(r->queue);
         r->block[r->slot].n = r->block[r->slot].n_whole = 0;
-        append(&r->block[r->slot], rest); /* its bytes stay until its own slot's turn has come */
+        append(&r->block[r->slot], rest); /* its bytes stay valid until its own slot is used again */
     }
 }
 
-/* Reads as much as decides how the rest is to be read: as much whatever the size of the pieces is. */
+/* Reads the start of the input, which decides how the rest is read: the same number of bytes for pieces of any size. */
 static void feed_start(struct reading *r, struct format_input *in) {
     enum { START = 64 * 1024 };
     struct block first = {0};

@@ -1,3 +1,4 @@
+/* Cancels work that is no longer wanted. */
 #include "base/cancel.h"
 
 static _Thread_local struct cancel_work {

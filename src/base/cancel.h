@@ -1,14 +1,15 @@
-/* Work that nobody waits for any more stops early: a long piece of work looks here between its steps, and a program
- * that it waits for is killed. */
+/* Cancels work whose result is no longer wanted: long work checks cancel_wanted between its steps, and process_run
+ * kills the program that it waits for. */
 #ifndef CPROF_BASE_CANCEL_H
 #define CPROF_BASE_CANCEL_H
 
 #include <stdbool.h>
 
-/* Says whether this thread's work is still wanted; called on this thread, perhaps often. NULL: it always is. */
+/* Returns true if this thread's work should be cancelled; called on this thread, perhaps often. NULL: never cancelled.
+ */
 typedef bool cancel_asked(void *context);
 void cancel_set(cancel_asked *asked, void *context);
-bool cancel_is_set(void); /* may this thread's work be cancelled at all? */
+bool cancel_is_set(void); /* true if cancel_set gave this thread a function */
 bool cancel_wanted(void);
 
 #endif

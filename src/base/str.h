@@ -28,8 +28,8 @@ int str_compare(str a, str b); /* bytewise, a prefix sorts first: <0, 0, >0 */
 bool str_has_prefix(str s, str prefix);
 bool str_has_suffix(str s, str suffix);
 bool str_equal_fold(str a, str b);   /* ASCII letter case ignored */
-size_t str_find(str s, str needle);  /* offset of the first occurrence; s.len when there is none */
-size_t str_find_char(str s, char c); /* offset of the first c; s.len when there is none */
+size_t str_find(str s, str needle);  /* offset of the first occurrence; s.len if not found */
+size_t str_find_char(str s, char c); /* offset of the first c; s.len if not found */
 size_t str_find_last_char(str s, char c);
 str str_slice(str s, size_t from, size_t to); /* [from, to), both clamped to s.len */
 str str_from_offset(str s, size_t from);      /* the rest after `from` bytes */

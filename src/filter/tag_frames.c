@@ -62,7 +62,8 @@ static void next_ids(struct tag_frames *t) {
     t->function_id++;
 }
 
-/* Joins the values of one key among these labels: string values, then numeric ones. Returns false if there are none. */
+/* Joins the values of one key among these labels: string values, then numeric ones. Returns false if it has no values.
+ */
 static bool join_values(struct tag_frames *t, str key, const label_id *label, uint32_t n, str *out) {
     const struct profile *v = t->view;
     VEC(str) value = {0};

@@ -5,7 +5,7 @@
 #include "base/tuning.h"
 #include "graph/edge_walk.h"
 
-/* Marks the listed nodes that some line inlines into another; returns false if there are none. */
+/* Marks the listed nodes that some line inlines into another; returns false if no line does. */
 static bool find_inlined(const struct graph_edge_walk *all, uint8_t *inlined) {
     bool any = false;
     for (loc_id l = 0; l < all->w->view->n_locations; l++) {

@@ -14,7 +14,7 @@ static bool looks_escaped(str s, size_t at) {
            is_hex(s.ptr[at + 3]);
 }
 
-/* The offset of the space in front of the number (12, -3, 4.5, 4.) that ends the name; s.len if there is none. */
+/* The offset of the space in front of the number (12, -3, 4.5, 4.) that ends the name; s.len if not found. */
 static size_t find_number(str s) {
     size_t i = s.len;
     while (i > 0 && is_digit(s.ptr[i - 1])) i--;

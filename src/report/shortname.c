@@ -18,7 +18,7 @@ static size_t after_word(str s, size_t from, char also) {
 }
 
 /* The length of a version element "/v2", "/v10" … at `from` (2 or more, no leading zero) before a dot or slash; 0 if
- * there is none. */
+ * not found. */
 static size_t version_length(str s, size_t from) {
     if (at(s, from) != '/' || at(s, from + 1) != 'v') return 0;
     size_t i = from + 2, first = i;
@@ -74,14 +74,14 @@ static bool match_java(str s, str *out) {
     return true;
 }
 
-/* The offset after the "::" that ends the identifier at `from`; 0 if there is none. */
+/* The offset after the "::" that ends the identifier at `from`; 0 if not found. */
 static size_t after_scope(str s, size_t from) {
     if (!starts_identifier(at(s, from))) return 0;
     size_t end = after_word(s, from, 0);
     return at(s, end) == ':' && at(s, end + 1) == ':' ? end + 2 : 0;
 }
 
-/* _*[A-Z]\w* : returns true if the identifier at `from` names a class. */
+/* Returns true if the identifier at `from` names a class: _*[A-Z]\w* . */
 static bool is_class(str s, size_t from) {
     while (at(s, from) == '_') from++;
     return is_upper(at(s, from));

@@ -1,7 +1,7 @@
 /* The two sides of a difference. */
 #include "stacks/sides.h"
 
-/* The label that marks samples of a -diff_base; PROFILE_NONE if there are none. */
+/* The label that marks samples of a -diff_base; PROFILE_NONE if not found. */
 static label_id find_base_label(const struct profile *p) {
     for (label_id i = 0; i < p->n_labels; i++) {
         const struct profile_label *l = &p->label[i];

@@ -13,7 +13,7 @@
 /* Frames differ in name, file, line, column or inlined, as far as the view's granularity shows them. */
 struct stacktree_frame {
     str name;     /* as shown, with ":LINE" or ":LINE:COLUMN" if the view tells lines apart; never empty */
-    str function; /* only the name of the function; empty if there is none */
+    str function; /* only the name of the function; empty if unknown */
     str file;     /* trimmed; if the view does not tell files apart, the file of all functions of this name, or empty */
     int64_t line; /* 0: none */
     bool inlined;

@@ -61,8 +61,8 @@ static bool read_samples(struct text_profile *t, struct words *w, unsigned lower
     return true; /* pprof accepts a missing end marker */
 }
 
-/* The number of the location that (nearly) all stacks have in second place; PROFILE_NONE if there is none. `count` has
- * a zero per location. */
+/* The number of the location that (nearly) all stacks have in second place; PROFILE_NONE if not found. `count` has a
+ * zero per location. */
 static uint32_t common_second(const struct text_profile *t, size_t *count) {
     /* one sample in this many may differ */
     size_t enough = t->samples.n - t->samples.n / 32;

@@ -144,7 +144,7 @@ struct place {
 };
 
 /* The offset of the last " (" in a text that ends in a closing parenthesis, with at least one character between it and
- * `end`; text.len if there is none. The white space before the parenthesis is any one character. */
+ * `end`; text.len if not found. The white space before the parenthesis is any one character. */
 static size_t find_opening(str text, size_t end) {
     for (size_t i = end; i-- > 1;)
         if (text.ptr[i] == '(' && text_is_space(text.ptr[i - 1])) return i;

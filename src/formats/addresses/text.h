@@ -92,7 +92,7 @@ struct text_lines {
 bool text_next_line(struct text_lines *r);
 enum format_verdict text_line_too_long(struct text_profile *t, struct err *e); /* records that error */
 
-/* Moves to the first line that is not a comment; r->line is empty if there is none. */
+/* Moves to the first line that is not a comment; r->line is empty if not found. */
 void text_skip_comments(struct text_lines *r);
 /* Sniffs by the first line, or with skip_comments by the first that is not a comment: SNIFF_MAYBE if it fits, or if it
  * is too long, which the decoder reports. */

@@ -37,7 +37,7 @@ static bool take_number(str *s, size_t n, unsigned base, uint32_t *out) {
     return true;
 }
 
-/* Takes a quoted string of Go off the front of *s. Returns false if there is none. */
+/* Takes a quoted string of Go off the front of *s. Returns false if *s does not start with one. */
 static bool take_quoted(struct arena *a, str *s, str *out) {
     if (!s->len || s->ptr[0] != '"') return false;
     str rest = str_from_offset(*s, 1);

@@ -150,7 +150,7 @@ static bool read_address(str word, uint64_t *out) {
     return true;
 }
 
-/* The offset of the parenthesis after a blank that closes at the end of the text; text.len if there is none. */
+/* The offset of the parenthesis after a blank that closes at the end of the text; text.len if not found. */
 static size_t find_file(str text) {
     int depth = 0;
     if (!text.len || text.ptr[text.len - 1] != ')') return text.len;

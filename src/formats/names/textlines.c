@@ -42,7 +42,7 @@ static void append(struct block *b, str s) {
     b->n += s.len;
 }
 
-/* The offset after the last newline; 0 if there is none. */
+/* The offset after the last newline; 0 if not found. */
 static size_t last_end(str s) {
     const char *newline = s.len ? memrchr(s.ptr, '\n', s.len) : NULL;
     return newline ? (size_t)(newline - s.ptr) + 1 : 0;

@@ -42,7 +42,7 @@ static void bytes_are_pprofs(void **state) {
                       "\x2a\x04\x08\x01\x10\x09\x2a\x04\x08\x02\x10\x0a\x2a\x06\x08\x03\x10\x0b\x20\x0c"
                       "\x32\x00\x32\x01s\x32\x01\x63\x32\x01\x62\x32\x01v\x32\x01z\x32\x01n\x32\x02ms\x32\x05/PROG"
                       "\x32\x01\x66\x32\x01g\x32\x01h\x32\x01x"
-                      "\x70\x00"); /* the default type, written although there is none */
+                      "\x70\x00"); /* the default type, written although it is not set */
     arena_release(&a);
 }
 

@@ -1,3 +1,4 @@
+/* Unit tests of all forms. */
 #include <stdio.h>
 
 #include "report/forms/forms.h"

@@ -89,7 +89,7 @@ static int run(struct arena *a, const struct argv_call *call, struct err *e) {
                         .options = call->options,
                         .tools = call->call.tools,
                         .temporary_fd = -1,
-                        .watch = watch_new(a, call->call.v)};
+                        .progress = progress_new(a, call->call.v)};
     struct session_gate gate = {0};
     if (call->report && call->report->gate) {
         s.gate = &gate;
@@ -106,7 +106,7 @@ static int run(struct arena *a, const struct argv_call *call, struct err *e) {
         free_standard_input(call);
         prompt_run(&s);
     }
-    watch_print(s.watch);
+    progress_print(s.progress);
     output_remove_temporaries(&s);
     arena_release(&s.command);
     return ok ? gate.exit_status : fail_call(a, call, e);

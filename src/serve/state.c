@@ -7,7 +7,7 @@
 void state_init(struct serve_state *s, const struct session *session, const struct argv_call *call) {
     struct serve_data *first = memory_zero(1, sizeof *first);
     first->session = *session;
-    first->session.watch = NULL; /* it belongs to the main thread */
+    first->session.progress = NULL; /* it belongs to the main thread */
     first->n_users = 1;
     *s = (struct serve_state){.call = call, .verbose = call->call.v, .newest = first};
     pthread_mutex_init(&s->lock, NULL);

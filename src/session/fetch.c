@@ -1,4 +1,4 @@
-/* All that a command line names, made one profile: pprof.md 4, in its order. */
+/* Loads everything that a command line names and makes one profile of it: pprof.md 4, in its order. */
 #include "bytes/url.h"
 #include "cli/argv.h"
 #include "filter/filter.h"
@@ -17,7 +17,7 @@ static void add_comment(struct arena *a, struct profile *p, str comment) {
     p->n_comments++;
 }
 
-/* Sources and the base, which there may be, each side merged. */
+/* Loads and merges the sources, and the base, if there is one. */
 static bool load_sides(struct session *s, const struct argv_call *call, struct loader_result *sources,
                        struct loader_result *base, struct err *e) {
     struct symbolize_locate locate = source_load_locate(call);
@@ -29,7 +29,7 @@ static bool load_sides(struct session *s, const struct argv_call *call, struct l
     all[n] = of_base;
     struct source_load *source = source_load_new(s, call, &locate, all, n_all);
     struct err base_err = {0};
-    watch_sources(s->watch, n_all);
+    progress_sources(s->progress, n_all);
     bool sources_ok = loader_run(s, source, n, n_all, sources, e);
     bool base_ok = n_all == n || loader_run(s, source + n, 1, 1, base, &base_err);
     if (sources_ok && !base_ok) err_set(e, "problem fetching base profiles: %s,", err_text(&base_err));
@@ -43,7 +43,7 @@ static bool load_sides(struct session *s, const struct argv_call *call, struct l
     return true;
 }
 
-/* The base taken from the sources, if there is one. */
+/* Subtracts the base, if there is one, from the sources. */
 static bool subtract(struct session *s, const struct argv_call *call, struct loader_result *sources,
                      struct loader_result *base, struct profile *out, struct err *e) {
     *out = sources->profile;
@@ -52,17 +52,17 @@ static bool subtract(struct session *s, const struct argv_call *call, struct loa
     enum merge_base_kind kind = call->call.base.len && !two_sides ? MERGE_BASE : MERGE_DIFF_BASE;
     struct merge_difference d = {
         {&sources->profile, &sources->arena}, {&base->profile, &base->arena}, kind, call->options.normalize};
-    watch_sources(s->watch, 0);
-    watch_stage(s->watch, "subtracting base");
-    watch_show(s->watch);
+    progress_sources(s->progress, 0);
+    progress_stage(s->progress, "subtracting base");
+    progress_show(s->progress);
     bool ok = merge_base(s->arena, &d, out, e);
-    watch_hide(s->watch);
+    progress_hide(s->progress);
     return ok;
 }
 
-/* Mappings that are called by a URL have no file. */
-static void forget_urls(struct arena *a, struct profile *p) {
-    struct profile_mapping *mapping = NULL; /* a copy, once one changes */
+/* Empties the file of mappings whose file is a URL. */
+static void clear_urls(struct arena *a, struct profile *p) {
+    struct profile_mapping *mapping = NULL; /* a copy, made for the first change */
     for (uint32_t i = 0; i < p->n_mappings; i++) {
         if (p->mapping[i].build_id || !url_is_absolute(profile_str(p, p->mapping[i].file))) continue;
         if (!mapping) {
@@ -74,22 +74,22 @@ static void forget_urls(struct arena *a, struct profile *p) {
     if (mapping) p->mapping = mapping;
 }
 
-/* What follows loading, merged or not. */
+/* Symbolizes and prunes a loaded profile. */
 static bool finish_profile(struct session *s, const struct argv_call *call, const source_load_mappings *fetched,
                            struct profile *p, struct err *e) {
     if (call->call.all_frames) p->drop_frames = p->keep_frames = 0;
     struct notes notes = {.arena = s->arena};
     struct http_tls tls = source_load_tls(call);
     struct symbolize_how how = {call->call.symbolize, call->call.tools, {fetched->at, fetched->n, &tls}};
-    watch_sources(s->watch, 0);
-    watch_stage(s->watch, "symbolizing");
-    watch_show(s->watch);
+    progress_sources(s->progress, 0);
+    progress_stage(s->progress, "symbolizing");
+    progress_show(s->progress);
     bool ok = symbolize_profile(s->arena, p, &how, &notes, e);
-    watch_hide(s->watch);
+    progress_hide(s->progress);
     message_notes(&notes);
     if (!ok) return false;
     filter_drop_frames(s->arena, p);
-    forget_urls(s->arena, p);
+    clear_urls(s->arena, p);
     if (call->call.add_comment.len) add_comment(s->arena, p, call->call.add_comment);
     return true;
 }
@@ -101,7 +101,7 @@ bool fetch_profile(struct session *s, const struct argv_call *call, struct profi
     arena_adopt(s->arena, &base.arena);
     for (size_t i = 0; i < base.mappings.n; i++) *VEC_PUSH(s->arena, &sources.mappings) = base.mappings.at[i];
     return ok && finish_profile(s, call, &sources.mappings, out, e) &&
-           (!(sources.any_url || base.any_url) || save_fetched(out, e));
+           (!(sources.any_url || base.any_url) || keep_copy(out, e));
 }
 
 bool fetch_each(struct session *s, const struct argv_call *call, const str *source, uint32_t n, struct profile *out,
@@ -109,7 +109,7 @@ bool fetch_each(struct session *s, const struct argv_call *call, const str *sour
     struct symbolize_locate locate = source_load_locate(call);
     struct source_load *all = source_load_new(s, call, &locate, source, n);
     struct loader_result nothing_merged = {0};
-    watch_sources(s->watch, n);
+    progress_sources(s->progress, n);
     bool ok = loader_run(s, all, 0, n, &nothing_merged, e);
     for (uint32_t i = 0; i < n; i++) {
         message_notes(&all[i].notes);

@@ -1,4 +1,4 @@
-/* Loads what a gate compares, each run apart. */
+/* Loads the runs that a gate compares, each separately. */
 #include "bytes/source.h"
 #include "bytes/url.h"
 #include "cli/argv.h"
@@ -48,10 +48,10 @@ bool fetch_runs(struct session *s, const struct argv_call *call, struct err *e) 
                                .n_new = of.n - of.n_base,
                                .sample_index = call->options.sample_index,
                                .any_duration = call->options.normalize || call->call.same_work};
-    watch_stage(s->watch, "merging");
-    watch_show(s->watch);
+    progress_stage(s->progress, "merging");
+    progress_show(s->progress);
     bool ok = gate_runs_merge(a, &sides, &s->gate->runs, e);
-    watch_hide(s->watch);
+    progress_hide(s->progress);
     for (size_t i = 0; ok && i < s->gate->runs.warnings.n; i++) message_warn(s->gate->runs.warnings.at[i].text);
     return ok;
 }

@@ -1,4 +1,4 @@
-/* Graphviz turns a graph into a picture; SVG is then made to pan and zoom (pprof.md 8.12). */
+/* Draws graphs with Graphviz, and makes SVG pan and zoom (pprof.md 8.12). */
 #include <string.h>
 
 #include "base/process.h"
@@ -7,7 +7,7 @@
 #include "session/session.h"
 #include "web/assets.h"
 
-/* s with all of `from` replaced by `to`. */
+/* Replaces all occurrences of `from` in s by `to`. */
 static str replace_all(struct arena *a, str s, str from, str to) {
     struct sink out;
     sink_to_memory(&out);
@@ -21,7 +21,7 @@ static str replace_all(struct arena *a, str s, str from, str to) {
     return s;
 }
 
-/* s with its bytes [from, to) replaced. */
+/* Replaces the bytes [from, to) of s. */
 static str splice(struct arena *a, str s, size_t from, size_t to, str middle) {
     const str part[] = {str_slice(s, 0, from), middle, str_from_offset(s, to)};
     return str_join(a, part, 3, STR_EMPTY);
@@ -38,7 +38,7 @@ static bool skip_text(str s, size_t *at, str text) {
     return true;
 }
 
-/* name="…" with something between the quotes */
+/* Skips name="…" with a value that is not empty. */
 static bool skip_attribute(str s, size_t *at, str name) {
     if (!skip_text(s, at, name)) return false;
     size_t length = str_find_char(str_from_offset(s, *at), '"');
@@ -47,7 +47,7 @@ static bool skip_attribute(str s, size_t *at, str name) {
     return true;
 }
 
-/* The first <svg width="…" height="…" viewBox="…" in s: [*from, *to). */
+/* Finds the first <svg width="…" height="…" viewBox="…" in s: [*from, *to). */
 static bool find_svg_size(str s, size_t *from, size_t *to) {
     for (*from = 0; *from < s.len; ++*from) {
         *from += str_find(str_from_offset(s, *from), STR("<svg"));
@@ -60,7 +60,7 @@ static bool find_svg_size(str s, size_t *from, size_t *to) {
     return false;
 }
 
-/* The first <g id="graphN" in s. */
+/* The offset of the first <g id="graphN" in s. */
 static size_t find_graph(str s) {
     const str start = STR("<g id=\"graph");
     for (size_t at = 0; at < s.len; at++) {
@@ -86,7 +86,7 @@ static str make_zoomable(struct arena *a, str svg) {
 
 static bool run_dot(struct arena *a, const char *format, str dot, str *image, struct err *e) {
     const char *argv[] = {"dot", str_format(a, "-T%s", format).ptr, NULL};
-    /* it reads nothing behind a zero byte */
+    /* Graphviz reads nothing after a zero byte */
     if (str_find_char(dot, 0) < dot.len) dot = replace_all(a, dot, STR("\0"), STR("\357\277\275"));
     struct process_call call = {.argv = argv, .input = dot, .show_errors = true};
     if (!process_run(a, &call, e)) return false;

@@ -4,11 +4,11 @@
 
 #include "report/report.h"
 
-/* Draws a report in DOT; for POST_SVG the picture is made to pan and zoom in a browser. */
+/* Draws a report in DOT; for POST_SVG the picture pans and zooms in a browser. */
 bool graphviz_draw(struct arena *a, const struct report *r, str dot, str *image, struct err *e);
 
-/* The graph as an SVG element to stand in a page. */
+/* Draws the graph as an SVG element for a page. */
 bool graphviz_draw_element(struct arena *a, str dot, str *svg, struct err *e);
-bool graphviz_is_there(void); /* can it be started at all? */
+bool graphviz_is_there(void); /* true if Graphviz can be started */
 
 #endif

@@ -1,3 +1,4 @@
+/* Keeps copies of fetched profiles. */
 #include "session/keep_copy.h"
 
 #include <errno.h>
@@ -21,7 +22,7 @@ static bool fail_mkdir(struct arena *a, str path, int errnum, struct err *e) {
     return err_set(e, "mkdir %.*s: %.*s", STR_ARG(path), STR_ARG(message_errno(a, errnum)));
 }
 
-/* A folder and those it lies in, as far as they are missing. */
+/* Creates a folder, and its parents that do not exist. */
 static bool make_directories(struct arena *a, str path, struct err *e) {
     struct stat st;
     for (size_t end = 1; end <= path.len; end++) {
@@ -70,7 +71,7 @@ static bool write_copy(const struct profile *p, int fd, struct err *e) {
     return ok && closed;
 }
 
-bool save_fetched(const struct profile *p, struct err *e) {
+bool keep_copy(const struct profile *p, struct err *e) {
     struct arena scratch = {0};
     struct err why = {0};
     str directory, path;

@@ -1,4 +1,4 @@
-/* The copy that is kept of what was fetched: a server may have nothing like it a second time. */
+/* Keeps copies of fetched profiles, which a server may not be able to send again. */
 #ifndef CPROF_SESSION_KEEP_COPY_H
 #define CPROF_SESSION_KEEP_COPY_H
 
@@ -6,8 +6,8 @@
 #include "profile/profile.h"
 
 /* Writes the profile, compressed, to a new file below $PPROF_TMPDIR, $HOME/pprof or the system's folder for temporary
- * files, the first of them that is there or can be made, and says where it is. A copy that cannot be written is said
- * to be none; false only when there is no folder at all. */
-bool save_fetched(const struct profile *p, struct err *e);
+ * files, the first one that exists or can be created, and prints its name. If the file cannot be written, prints a
+ * warning and returns true; returns false only if no folder is usable. */
+bool keep_copy(const struct profile *p, struct err *e);
 
 #endif

@@ -1,12 +1,13 @@
-/* The queue of sources. While some are loaded, those before them are merged and freed, so that only a window of them is
- * in memory, and what is merged has just been written.
+/* Loads many sources in parallel and merges each as soon as those before it are merged, so that only a window of them
+ * is in memory, and merging reads data that are still in the cache.
  *
- * The queue is worked on in rounds, between which all threads wait:
+ * The queue of sources is processed in rounds, between which all threads wait:
  *
  *   in parts    files: each is merged as soon as those before it are
- *   at once     one group: all of it is loaded, then it is merged. For a group with something other than files, which
- *               cannot be loaded again, and from the first group on whose types or units differ from those before: it
- *               turns out while the group is merged in parts; its parts are taken back, and its files loaded again. */
+ *   at once     one group: all of it is loaded, then it is merged. For a group with sources other than files, which
+ *               cannot be loaded again, and for all groups from the first one whose types or units differ from those
+ *               before. The difference shows while the group is merged in parts: its parts are then removed from the
+ *               result, and its files loaded again. */
 #include "session/loader.h"
 
 #include <pthread.h>
@@ -15,7 +16,7 @@
 #include "base/task.h"
 #include "base/tuning.h"
 
-static uint32_t group_size = LOADER_GROUP, window_size; /* window_size 0: by the number of threads */
+static uint32_t group_size = LOADER_GROUP, window_size; /* window_size 0: depends on the number of threads */
 
 void loader_set_limits(uint32_t group, uint32_t window) {
     group_size = group ? group : LOADER_GROUP;
@@ -29,17 +30,17 @@ struct loader {
     struct loader_result *to;
     bool *at_once; /* [group] */
 
-    /* of the round */
+    /* of the current round: */
     bool round_at_once;
-    uint32_t end; /* of its sources */
+    uint32_t end; /* end of its sources */
 
-    pthread_mutex_t lock; /* of all below, and of the states */
+    pthread_mutex_t lock; /* protects all fields below, and the states of sources */
     pthread_cond_t changed;
-    uint32_t next;       /* no source before it is still to be started in this round */
-    uint32_t next_extra; /* of those that are not merged */
+    uint32_t next;       /* all sources before it have been started in this round */
+    uint32_t next_extra; /* like `next`, for sources that are not merged */
     uint32_t n_merged;
     bool merging;
-    bool differs; /* what could not be merged in parts ends the round */
+    bool differs; /* a part could not be merged, which ends the round */
     struct arena spare[TUNING_FILES_AHEAD_MOST];
     uint32_t n_spare;
 };
@@ -51,7 +52,7 @@ static uint32_t group_end(const struct loader *l, uint32_t i) {
 
 static struct arena take_spare(struct loader *l) { return l->n_spare ? l->spare[--l->n_spare] : (struct arena){0}; }
 
-/* The next source finds room where this one was. */
+/* Keeps the memory of a source for the next one. */
 static void keep_spare(struct loader *l, struct arena *a) {
     if (l->n_spare < TUNING_FILES_AHEAD_MOST && a->block)
         l->spare[l->n_spare++] = *a;
@@ -60,13 +61,14 @@ static void keep_spare(struct loader *l, struct arena *a) {
     *a = (struct arena){0};
 }
 
-/* A large profile is freed as soon as it is merged; one that was fetched stays, since its server is asked for names. */
+/* Consumes large profiles, so that they are freed as soon as they are merged. Fetched ones are kept, because their
+ * servers are asked for names of functions later. */
 static struct merge_source merge_source_of(struct source_load *s) {
     bool early = s->arena.total >= TUNING_MERGE_FREED_EARLY_FROM && s->kind != SOURCE_LOAD_URL;
     return (struct merge_source){&s->profile, early ? &s->arena : NULL};
 }
 
-/* Those of n sources that were loaded. */
+/* The sources among n that were loaded. */
 static uint32_t merge_sources_of(struct source_load *s, uint32_t n, struct merge_source *out) {
     uint32_t n_ok = 0;
     for (uint32_t i = 0; i < n; i++)
@@ -74,7 +76,8 @@ static uint32_t merge_sources_of(struct source_load *s, uint32_t n, struct merge
     return n_ok;
 }
 
-/* How many files can be merged now, up to the end of a group. The first one waits for another. */
+/* The number of files that can be merged now, up to the end of a group. One file by itself is not merged until a second
+ * is ready. */
 static uint32_t count_ready(const struct loader *l) {
     uint32_t end = group_end(l, l->n_merged), i = l->n_merged;
     if (end > l->end) end = l->end;
@@ -89,14 +92,14 @@ static bool merge_part(const struct loader *l, struct source_load *part, uint32_
     if (!merge_groups_add_part(&to->groups, source, n_ok, end == group_end(l, end - 1))) return false;
     to->n_loaded += n_ok;
     for (uint32_t i = 0; i < n; i++) {
-        /* the only one so far stays where it is */
+        /* a single profile is not copied: it stays in its memory */
         if (to->groups.n == 1 && part[i].ok) arena_adopt(&to->arena, &part[i].arena);
         arena_reset(&part[i].arena);
     }
     return true;
 }
 
-/* What follows is called with the lock held, and works without it. */
+/* The functions below are called with the lock held, and release it while they work. */
 
 static void merge_some(struct loader *l, uint32_t n) {
     struct source_load *part = l->source + l->n_merged;
@@ -123,7 +126,7 @@ static void load_one(struct loader *l, struct source_load *s) {
     s->state = SOURCE_LOAD_DONE;
 }
 
-/* The next source to start; NULL: none, or not now. */
+/* The next source to start, or NULL if all are started or the window is full. */
 static struct source_load *next_source(struct loader *l) {
     while (l->next_extra < l->n_all && l->source[l->next_extra].state != SOURCE_LOAD_READY) l->next_extra++;
     while (l->next < l->end && l->source[l->next].state != SOURCE_LOAD_READY) l->next++;
@@ -132,14 +135,14 @@ static struct source_load *next_source(struct loader *l) {
     return l->next < l->end && !is_full ? &l->source[l->next] : NULL;
 }
 
-/* Merges, or else loads something, or waits for another thread. False when this thread can stop. */
+/* Merges, loads a source, or waits for another thread. Returns false when this thread can stop. */
 static bool work(struct loader *l) {
     if (l->differs) return false;
     struct source_load *next = next_source(l);
     uint32_t n = l->merging || l->round_at_once ? 0 : count_ready(l), ahead = l->next - l->n_merged;
     bool all_started = l->next == l->end && l->next_extra == l->n_all, is_full = ahead >= l->window;
     if (n && (is_full || all_started || n >= l->window / 2 || (l->n_merged + n) % group_size == 0)) {
-        if (all_started && n == ahead) watch_stage(l->session->watch, "merging");
+        if (all_started && n == ahead) progress_stage(l->session->progress, "merging");
         merge_some(l, n);
     } else if (next) {
         load_one(l, next);
@@ -180,10 +183,10 @@ static bool merge_group(struct loader *l, struct err *e) {
     }
     uint32_t n_ok = merge_sources_of(group, n, source);
     to->n_loaded += n_ok;
-    if (to->n_loaded > 1) watch_stage(l->session->watch, "merging");
-    watch_show(l->session->watch);
+    if (to->n_loaded > 1) progress_stage(l->session->progress, "merging");
+    progress_show(l->session->progress);
     bool ok = n_ok == 0 || merge_groups_add(&to->groups, source, n_ok, e);
-    watch_hide(l->session->watch);
+    progress_hide(l->session->progress);
     for (uint32_t i = 0; i < n; i++) {
         if (group[i].kind == SOURCE_LOAD_URL) arena_adopt(l->session->arena, &group[i].arena);
         if (to->groups.n == 1) arena_adopt(&to->arena, &group[i].arena);
@@ -194,7 +197,7 @@ static bool merge_group(struct loader *l, struct err *e) {
     return ok;
 }
 
-/* Takes back what was merged of a group that differs, and everything is merged at once from there on. */
+/* Removes the merged parts of a group that differs. From this group on, all groups are merged at once. */
 static void take_back_group(struct loader *l) {
     uint32_t start = l->n_merged - l->n_merged % group_size, n_left = 0;
     merge_groups_rewind(&l->to->groups);
@@ -206,7 +209,7 @@ static void take_back_group(struct loader *l) {
     l->n_merged = start;
     for (uint32_t g = start / group_size; g * group_size < l->n; g++) l->at_once[g] = true;
     for (uint32_t i = start; i < l->n; i++) n_left += l->source[i].state == SOURCE_LOAD_READY;
-    watch_sources(l->session->watch, n_left);
+    progress_sources(l->session->progress, n_left);
 }
 
 static void start_round(struct loader *l) {
@@ -218,7 +221,7 @@ static void start_round(struct loader *l) {
     while (!l->round_at_once && l->end < l->n && !l->at_once[l->end / group_size]) l->end = group_end(l, l->end);
 }
 
-/* Fetches what has a URL, of this round and of those that are not merged. */
+/* Fetches the URLs of this round and of sources that are not merged. */
 static void fetch(const struct loader *l) {
     struct arena scratch = {0};
     struct source_load **wanted = ARENA_ARRAY(&scratch, struct source_load *, l->n_all);
@@ -230,15 +233,15 @@ static void fetch(const struct loader *l) {
 }
 
 static bool run_round(struct loader *l, struct err *e) {
-    struct watch *watch = l->session->watch;
+    struct progress *progress = l->session->progress;
     uint32_t first = l->n_merged;
     start_round(l);
-    watch_show(watch);
+    progress_show(progress);
     fetch(l);
-    watch_loading(watch);
+    progress_loading(progress);
     int threads = task_threads(), most = l->n_all < INT32_MAX ? (int)l->n_all : INT32_MAX;
     task_run(threads < most ? threads : most, work_on, l);
-    watch_hide(watch);
+    progress_hide(progress);
     if (l->round_at_once) return merge_group(l, e);
     if (l->differs) take_back_group(l);
     for (uint32_t i = first; i < l->n_merged; i++) source_load_report(&l->source[i]);
@@ -248,7 +251,7 @@ static bool run_round(struct loader *l, struct err *e) {
 static void plan(struct loader *l) {
     for (uint32_t i = l->n; i < l->n_all; i++) source_load_plan(&l->source[i]);
     l->at_once = ARENA_ZERO(l->session->arena, bool, l->n / group_size + 1);
-    /* one file alone is not merged in parts */
+    /* a single file is not merged in parts */
     l->at_once[0] = l->n > 0 && group_end(l, 0) == 1;
     for (uint32_t i = 0; i < l->n; i++) {
         source_load_plan(&l->source[i]);
@@ -257,7 +260,7 @@ static void plan(struct loader *l) {
     if (l->n > 1 && !l->at_once[0]) l->to->groups.n_expected = l->n;
 }
 
-/* How malloc is used is settled here, before the first thread allocates. */
+/* Sets how malloc uses memory, before the first thread allocates. */
 static void prepare_memory(const struct loader *l) {
     uint64_t size = l->n_all ? l->source[l->n < l->n_all ? l->n : 0].size : 0;
     if (l->n > 1) pages_keep_freed();
@@ -271,7 +274,7 @@ bool loader_run(struct session *s, struct source_load *source, uint32_t n, uint3
     struct loader l = {.session = s, .source = source, .n = n, .n_all = n_all, .to = to, .next_extra = n};
     uint32_t window = (uint32_t)task_threads() * TUNING_FILES_AHEAD;
     l.window = window_size ? window_size : window < TUNING_FILES_AHEAD_MOST ? window : TUNING_FILES_AHEAD_MOST;
-    if (l.window < 2) l.window = 2; /* the first one waits for another */
+    if (l.window < 2) l.window = 2; /* one file by itself is not merged, see count_ready */
     pthread_mutex_init(&l.lock, NULL);
     pthread_cond_init(&l.changed, NULL);
     plan(&l);

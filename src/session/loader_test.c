@@ -1,4 +1,4 @@
-/* Unit tests of loader.c: whatever the sizes of groups and window and the number of threads, the result is that of
+/* Unit tests of loader.c: for all sizes of groups and window and all numbers of threads, the result equals that of
  * merging one group after the other. */
 #include "session/loader.h"
 
@@ -13,7 +13,7 @@
 
 enum { MOST = 9 };
 
-/* What a source is: a letter each. */
+/* Kinds of sources. */
 enum {
     PLAIN = 'f',  /* a file */
     FINER = 'u',  /* a file with a finer unit */
@@ -54,7 +54,7 @@ static void put_file(const char *path, str bytes) {
     assert_int_equal(fclose(f), 0);
 }
 
-/* Makes a source of each kind, and the profile that it is; false where it is none. */
+/* Makes a source of a kind, and the profile in it. Returns false if it has none. */
 static bool put_source(struct place *p, char kind, uint32_t i, str *source, struct profile *profile) {
     struct arena *a = &p->arena;
     str bytes = encoded(a, kind, i);
@@ -76,7 +76,7 @@ static bool put_source(struct place *p, char kind, uint32_t i, str *source, stru
     return true;
 }
 
-/* The straight version: groups merged, and then one after the other. */
+/* The straight version: merges each group, then the results one after the other. */
 static uint32_t merge_straight(struct arena *a, struct profile *profile, const bool *ok, uint32_t n, uint32_t group,
                                struct profile *out) {
     uint32_t n_loaded = 0;
@@ -119,7 +119,7 @@ static void expect(const char *kinds, uint32_t group, uint32_t window, const cha
     assert_int_equal(setenv("CPROF_THREADS", threads, 1), 0);
     loader_set_limits(group, window);
     struct source_load *all = source_load_new(&session, &call, &locate, source, n);
-    /* the last one is not merged */
+    /* the last source is not merged */
     assert_true(loader_run(&session, all, n - 1, n, &got, &e));
     assert_int_equal(all[n - 1].state, SOURCE_LOAD_DONE);
     for (uint32_t i = 0; i + 1 < n; i++) assert_int_equal(all[i].state, SOURCE_LOAD_MERGED);
@@ -133,7 +133,7 @@ static void expect(const char *kinds, uint32_t group, uint32_t window, const cha
     bool has_pipe = strchr(kinds, PIPE) != NULL;
     for (uint32_t i = 0; i < n; i++)
         if (kinds[i] == PIPE) close(p.pipe[i]);
-    /* all of them; a pipe was read already */
+    /* loads all sources again, except pipes, which were read already */
     if (!has_pipe) {
         got = (struct loader_result){0};
         all = source_load_new(&session, &call, &locate, source, n);

@@ -1,4 +1,4 @@
-/* Where the finished bytes of a report go: standard output, a file, or a program that shows them (pprof.md 1.3). */
+/* Writes the finished bytes of a report to standard output, a file, or a program that shows them (pprof.md 1.3). */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ static bool fail_errno(struct err *e, const char *doing, str name, int errnum) {
     return false;
 }
 
-/* All bytes, or errno's number. */
+/* Writes all bytes. Returns 0 or errno. */
 static int write_all(int fd, str bytes) {
     while (bytes.len) {
         ssize_t n = write(fd, bytes.ptr, bytes.len);
@@ -32,7 +32,8 @@ static int write_all(int fd, str bytes) {
     return 0;
 }
 
-/* A report that has colours of its own has made its texts safe. */
+/* Writes a report to standard output. Escapes control characters, unless the report has colours and does this
+ * itself. */
 static bool to_stdout(const struct report *r, str bytes, struct err *e) {
     struct arena scratch = {0};
     if (isatty(STDOUT_FILENO) == 1 && !r->styled) bytes = message_safe(&scratch, bytes);
@@ -67,7 +68,7 @@ static bool is_set(const char *variable) {
     return value && *value;
 }
 
-/* What a terminal says of itself in its environment. */
+/* The colours of the terminal, from its environment variables. */
 static enum report_colours terminal_colours(void) {
     const char *term = getenv("TERM"), *colours = getenv("COLORTERM");
     if (is_set("NO_COLOR") || !is_set("TERM") || strcmp(term, "dumb") == 0) return COLOURS_NONE;
@@ -86,8 +87,9 @@ struct report_screen output_screen(const struct command *c) {
     return screen;
 }
 
-/* Standard output and files get a report as it grows, so that large ones need no room in memory; unless it may still
- * fail (a pattern that matches nothing), is drawn first, or has to be made safe for a terminal. */
+/* Returns true if the report is written to standard output or its file while it is made, so that large reports need no
+ * memory. Not if it may still fail (a pattern that matches nothing), is drawn first, or has to be escaped for a
+ * terminal. */
 static bool may_stream(const struct session *s, const struct command *c) {
     const struct report *r = c->report;
     if (r->post != POST_NONE || r->has_param) return false;
@@ -108,12 +110,12 @@ void output_open(struct arena *a, struct session *s, const struct command *c, st
 }
 
 void output_drop(struct output *out) {
-    if (out->sink.fd >= 0) out->sink.len = 0; /* what waits in the buffer is not wanted any more */
+    if (out->sink.fd >= 0) out->sink.len = 0; /* drops the bytes that are still in the buffer */
     if (out->sink.fd >= 0 && out->command->options.output.len) whole_file_drop(&out->file);
     sink_drop(&out->sink);
 }
 
-/* The bytes are in the new file: it takes its place. */
+/* Replaces the file by the new one, in which all bytes are. */
 static bool finish_file(struct arena *a, struct whole_file *f, str name, int write_errnum, struct err *e) {
     int errnum = write_errnum;
     if (errnum)
@@ -140,7 +142,7 @@ static bool to_numbered_file(const struct report *r, str bytes, struct err *e) {
     return ok;
 }
 
-/* The program a word of report.viewers stands for here; empty when it is none on this system. */
+/* The program that a word of report.viewers names on this system, or empty. */
 static str viewer_words(const char *word) {
     const char *display = getenv("DISPLAY");
     if (word[0] == '$') return str_from(getenv(word + 1));
@@ -180,21 +182,21 @@ static bool to_viewer(struct session *s, const struct report *r, str bytes, stru
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec++;
-    /* at the prompt a viewer stays while commands come and go: Ctrl-C is not for it */
+    /* at the prompt a viewer outlives its command: Ctrl-C must not reach it */
     if (ok) {
         const char *file = process_argument(&scratch, path);
         started = output_start_viewer(&scratch, r->viewers, file, s->interactive, &pid, e);
     }
     if (started) {
         if (!s->interactive) ok = process_wait(pid, e);
-        /* it may only hand the file on to a program that runs already: leave that one a second to read it */
+        /* the viewer may only pass the file to a program that is running already, which gets a second to read it */
         clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
     }
     arena_release(&scratch);
     return ok && started;
 }
 
-/* The report was written as it grew. */
+/* Finishes a report that was written while it was made. */
 static bool finish_stream(struct output *out, struct err *e) {
     str file = out->command->options.output;
     sink_flush(&out->sink);
@@ -225,11 +227,11 @@ bool output_finish(struct output *out, str bytes, struct err *e) {
     return ok;
 }
 
-bool output_trouble(struct arena *a, const struct argv_call *call, str sentence, struct err *e) {
+bool output_trouble(struct arena *a, const struct argv_call *call, str message, struct err *e) {
     if (!call->report || !call->report->gate) return true;
     struct sink form;
     sink_to_memory(&form);
-    bool is_form = gate_write_trouble(call->options.format, sentence, &form);
+    bool is_form = gate_write_trouble(call->options.format, message, &form);
     bool ok = true;
     if (call->options.output.len)
         ok = to_file(a, call->options.output, sink_bytes(&form), e);
@@ -241,7 +243,7 @@ bool output_trouble(struct arena *a, const struct argv_call *call, str sentence,
 
 void output_remember_temporary(struct session *s, str path) {
     if (s->temporary_fd >= 0) {
-        /* a failed write only leaves a file behind in a place made for that */
+        /* after a failed write the file stays, which is harmless in a folder for temporary files */
         if (write(s->temporary_fd, path.ptr, path.len) < 0 || write(s->temporary_fd, "\n", 1) < 0) return;
         return;
     }

@@ -1,4 +1,4 @@
-/* Where a report goes: standard output, a file, or a viewer; by settings, report and terminal. */
+/* Chooses the destination of a report, from settings, report and terminal: standard output, a file, or a viewer. */
 #ifndef CPROF_SESSION_OUTPUT_H
 #define CPROF_SESSION_OUTPUT_H
 
@@ -7,31 +7,32 @@
 #include "out/whole_file.h"
 #include "session/session.h"
 
-/* A report is written to `sink` between output_open and output_finish, or output_drop where the report failed. */
+/* The destination of a report, which is written to `sink` between output_open and output_finish, or output_drop if the
+ * report failed. */
 struct output {
-    struct sink sink; /* memory, unless the report may go where it belongs at once */
+    struct sink sink; /* in memory, unless the report is written to its destination while it is made */
     struct session *session;
     const struct command *command;
     struct arena *arena;
-    struct whole_file file; /* being written when sink is a file other than standard output */
+    struct whole_file file; /* used if sink is a file other than standard output */
 };
-struct report_screen output_screen(const struct command *c); /* where the report will be seen */
+struct report_screen output_screen(const struct command *c); /* the screen on which the report will be shown */
 void output_open(struct arena *a, struct session *s, const struct command *c, struct output *out);
-/* `bytes` is the finished report where the sink is memory. */
+/* `bytes` is the finished report if the sink is in memory. */
 bool output_finish(struct output *out, str bytes, struct err *e);
 void output_drop(struct output *out);
-/* What a failed gate leaves where its report was to go, in the report's form, so that neither silence nor an older file
- * can be taken for its result. Text goes to a file alone: standard error has the message anyway. Does nothing for other
- * reports and for the prompt. False when that file could not be written. */
+/* Writes the message of a failed gate to its report's destination, in the report's form, so that neither an empty nor
+ * an older file can be taken for its result. Text goes only to files, because standard error has the message anyway.
+ * Does nothing for other reports and for the prompt. Returns false if the file could not be written. */
 struct argv_call;
-bool output_trouble(struct arena *a, const struct argv_call *call, str sentence, struct err *e);
-/* Starts the first of report.viewers that can be started to show `what`, a file or a URL. With `own_group` the
+bool output_trouble(struct arena *a, const struct argv_call *call, str message, struct err *e);
+/* Starts the first program of report.viewers that can be started to show `what`, a file or a URL. With `own_group` the
  * terminal's Ctrl-C does not reach it. */
 bool output_start_viewer(struct arena *a, const char *const *viewers, const char *what, bool own_group, pid_t *pid,
                          struct err *e);
 void output_remember_temporary(struct session *s, str path);
 void output_remove_temporaries(struct session *s);
-/* A new file PREFIXnnnSUFFIX in `directory` (empty: the current one), nnn from 001. */
+/* Creates a file PREFIXnnnSUFFIX in `directory` (empty: the current one), with nnn from 001. */
 int output_create_numbered(struct arena *a, str directory, str prefix, str suffix, str *path, struct err *e);
 
 #endif

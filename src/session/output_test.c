@@ -1,4 +1,4 @@
-/* What reaches a terminal, and files that are written whole. */
+/* Unit tests of output.c: escaping for a terminal, and files that are written whole. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,9 +31,9 @@ static void test_terminal_text(void **state) {
     assert_safe("\r\x7f", "\\x0d\\x7f");
     assert_safe("\xc2\x9b"
                 "31m",
-                "\\xc2\\x9b31m"); /* the other way to write ESC [ */
+                "\\xc2\\x9b31m"); /* the other encoding of ESC [ */
     assert_safe("\xff\xc3", "\\xff\\xc3");
-    assert_safe("\xed\xa0\x80", "\\xed\\xa0\\x80"); /* a surrogate is no character */
+    assert_safe("\xed\xa0\x80", "\\xed\\xa0\\x80"); /* a surrogate is not a character */
 }
 
 static str in_folder(const char *name) { return str_format(&arena, "%s/%s", folder, name); }
@@ -96,7 +96,7 @@ static void test_files_to_write_in_place(void **state) {
     assert_false(whole_file_open(&arena, in_folder("dangling"), &f));
 }
 
-/* What is written arrives before the file is finished. */
+/* The bytes arrive before the file is finished. */
 static void test_pipes_and_devices(void **state) {
     (void)state;
     struct whole_file f;
@@ -119,7 +119,7 @@ static void test_pipes_and_devices(void **state) {
     assert_int_equal(access("/dev/null", F_OK), 0);
 }
 
-/* A file that is standard output is not replaced: others may go on writing to it. */
+/* A file that is standard output is not replaced, because other programs may write to it. */
 static void test_standard_output(void **state) {
     (void)state;
     struct whole_file f;
@@ -137,7 +137,7 @@ static void test_standard_output(void **state) {
     assert_file("f", "one two three");
 }
 
-/* Every option, choice, flag and report is in the usage text and in the manual. */
+/* Each option, choice, flag and report is in the usage text and in the manual. */
 static void test_everything_is_described(void **state) {
     (void)state;
     struct sink usage, manual;
@@ -169,7 +169,7 @@ static int end(void **state) {
     (void)state;
     static const char *const left[] = {"a", "link", "b", "d", "e", "dangling", "pipe", "f"};
     for (size_t i = 0; i < sizeof left / sizeof left[0]; i++) unlink(in_folder(left[i]).ptr);
-    int status = rmdir(folder); /* fails where a test left a file that it should not have */
+    int status = rmdir(folder); /* fails if a test left a file behind */
     arena_release(&arena);
     return status;
 }

@@ -1,3 +1,4 @@
+/* The progress line on a terminal, and the table of stages. */
 #include "session/progress.h"
 
 #include <assert.h>
@@ -11,30 +12,30 @@
 #include "go/unit.h"
 #include "out/message.h"
 
-/* Loads shorter than this are over before anybody wonders. */
-#define PATIENCE_NS INT64_C(500000000)
+/* Shorter loads show no progress line. */
+#define SILENT_NS INT64_C(500000000)
 #define TICK_NS INT64_C(200000000)
 enum { STAGES_MOST = 16 };
 
-struct watch {
+struct progress {
     bool verbose;
     int64_t started;
     struct stage {
         const char *name;
         int64_t ns;
-        int64_t peak_bytes; /* of the program, at its end */
+        int64_t peak_bytes; /* of the program, at the end of the stage */
     } stage[STAGES_MOST];
     unsigned n_stages;
     struct stage *current; /* NULL before the first */
     int64_t current_since;
 
-    pthread_mutex_t lock; /* of all below, and of the stages */
+    pthread_mutex_t lock; /* protects all fields below, and the stages */
     pthread_cond_t stop;
     pthread_t ticker;
     bool ticking, stopping, shown;
     const char *doing;
-    uint32_t n_sources, n_loaded, n_known; /* known: the loader has said how large it is */
-    uint64_t done, total;                  /* bytes of those that are known */
+    uint32_t n_sources, n_loaded, n_known; /* n_known: sources whose size is known */
+    uint64_t done, total;                  /* bytes of those sources */
 };
 
 static int64_t now_ns(void) {
@@ -48,10 +49,10 @@ static int64_t peak_bytes(void) {
     return getrusage(RUSAGE_SELF, &usage) == 0 ? (int64_t)usage.ru_maxrss * 1024 : 0;
 }
 
-struct watch *watch_new(struct arena *a, bool verbose) {
+struct progress *progress_new(struct arena *a, bool verbose) {
     bool terminal = isatty(STDERR_FILENO) == 1;
     if (!verbose && !terminal) return NULL;
-    struct watch *w = ARENA_NEW(a, struct watch);
+    struct progress *w = ARENA_NEW(a, struct progress);
     w->verbose = verbose;
     w->started = now_ns();
     w->doing = "loading";
@@ -64,16 +65,14 @@ struct watch *watch_new(struct arena *a, bool verbose) {
     return w;
 }
 
-/* --- stages ----------------------------------------------------------------------------------------------- */
-
-static void end_stage(struct watch *w) {
+static void end_stage(struct progress *w) {
     if (!w->current) return;
     w->current->ns += now_ns() - w->current_since;
     w->current->peak_bytes = peak_bytes();
     w->current = NULL;
 }
 
-static struct stage *find_stage(struct watch *w, const char *name) {
+static struct stage *find_stage(struct progress *w, const char *name) {
     for (unsigned i = 0; i < w->n_stages; i++)
         if (strcmp(w->stage[i].name, name) == 0) return &w->stage[i];
     assert(w->n_stages < STAGES_MOST);
@@ -81,7 +80,7 @@ static struct stage *find_stage(struct watch *w, const char *name) {
     return &w->stage[w->n_stages++];
 }
 
-static void begin_stage(struct watch *w, const char *name) {
+static void begin_stage(struct progress *w, const char *name) {
     w->doing = name;
     if (!w->verbose || (w->current && strcmp(w->current->name, name) == 0)) return;
     end_stage(w);
@@ -89,7 +88,7 @@ static void begin_stage(struct watch *w, const char *name) {
     w->current_since = now_ns();
 }
 
-void watch_stage(struct watch *w, const char *name) {
+void progress_stage(struct progress *w, const char *name) {
     if (!w) return;
     pthread_mutex_lock(&w->lock);
     begin_stage(w, name);
@@ -107,7 +106,7 @@ static void write_line(struct sink *out, const char *name, int64_t ns, int64_t b
     arena_release(&scratch);
 }
 
-void watch_print(struct watch *w) {
+void progress_print(struct progress *w) {
     if (!w || !w->verbose) return;
     end_stage(w);
     struct sink out;
@@ -120,10 +119,8 @@ void watch_print(struct watch *w) {
     sink_drop(&out);
 }
 
-/* --- the line on the terminal ------------------------------------------------------------------------------- */
-
-/* "45% of 47.8MB", or less where less is known */
-static void write_how_far(struct watch *w, struct arena *scratch, struct sink *out) {
+/* "45% of 47.8MB", or less if less is known. */
+static void write_amount(struct progress *w, struct arena *scratch, struct sink *out) {
     if (w->total == 0 || w->n_known < w->n_sources) return;
     str size = unit_label(scratch, (int64_t)w->total, STR("bytes"), STR("auto"));
     const char *separator = w->n_sources > 1 ? ", " : " ";
@@ -133,20 +130,20 @@ static void write_how_far(struct watch *w, struct arena *scratch, struct sink *o
         sink_printf(out, "%s%.*s", separator, STR_ARG(size));
 }
 
-void watch_line(struct watch *w, struct sink *out) {
+void progress_line(struct progress *w, struct sink *out) {
     struct arena scratch = {0};
     sink_str(out, str_from(w->doing));
     if (w->n_sources > 1) sink_printf(out, " %" PRIu32 " of %" PRIu32 " profiles", w->n_loaded, w->n_sources);
-    write_how_far(w, &scratch, out);
+    write_amount(w, &scratch, out);
     sink_printf(out, ", %.1fs", (double)(now_ns() - w->started) / 1e9);
     arena_release(&scratch);
 }
 
-static void show(struct watch *w) {
+static void show(struct progress *w) {
     struct sink out;
     sink_to_fd(&out, STDERR_FILENO);
     sink_text(&out, "\r\033[K");
-    watch_line(w, &out);
+    progress_line(w, &out);
     sink_drop(&out);
     w->shown = true;
 }
@@ -156,9 +153,9 @@ static struct timespec at(int64_t ns) {
 }
 
 static void *tick(void *context) {
-    struct watch *w = context;
+    struct progress *w = context;
     pthread_mutex_lock(&w->lock);
-    struct timespec next = at(w->started + PATIENCE_NS);
+    struct timespec next = at(w->started + SILENT_NS);
     while (!w->stopping) {
         if (pthread_cond_timedwait(&w->stop, &w->lock, &next) == 0) continue;
         show(w);
@@ -168,13 +165,13 @@ static void *tick(void *context) {
     return NULL;
 }
 
-void watch_show(struct watch *w) {
+void progress_show(struct progress *w) {
     if (!w) return;
     w->stopping = w->shown = false;
     w->ticking = isatty(STDERR_FILENO) == 1 && pthread_create(&w->ticker, NULL, tick, w) == 0;
 }
 
-void watch_hide(struct watch *w) {
+void progress_hide(struct progress *w) {
     if (!w || !w->ticking) return;
     pthread_mutex_lock(&w->lock);
     w->stopping = true;
@@ -186,9 +183,7 @@ void watch_hide(struct watch *w) {
     if (w->shown && write(STDERR_FILENO, clear, sizeof clear - 1) < 0) w->shown = false;
 }
 
-/* --- sources */
-
-void watch_sources(struct watch *w, uint32_t n) {
+void progress_sources(struct progress *w, uint32_t n) {
     if (!w) return;
     pthread_mutex_lock(&w->lock);
     w->n_sources = n;
@@ -196,33 +191,34 @@ void watch_sources(struct watch *w, uint32_t n) {
     pthread_mutex_unlock(&w->lock);
 }
 
-void watch_loading(struct watch *w) {
-    if (w && w->n_sources > 1) watch_stage(w, "loading");
+void progress_loading(struct progress *w) {
+    if (w && w->n_sources > 1) progress_stage(w, "loading");
 }
 
-void watch_loaded(struct watch *w) {
+void progress_loaded(struct progress *w) {
     if (!w) return;
     pthread_mutex_lock(&w->lock);
     w->n_loaded++;
     pthread_mutex_unlock(&w->lock);
 }
 
-/* With several sources at work there is no telling one stage from another: it is all loading. */
-static void loader_says(void *context, const char *stage, uint64_t done, uint64_t total) {
-    struct watch_source *s = context;
-    struct watch *w = s->watch;
+/* Reports the progress of one source. With several sources at work their stages cannot be told apart: all are
+ * "loading". */
+static void report_progress(void *context, const char *stage, uint64_t done, uint64_t total) {
+    struct progress_source *s = context;
+    struct progress *w = s->progress;
     pthread_mutex_lock(&w->lock);
     bool at_its_end = total && done == total;
     if (w->n_sources == 1 && !at_its_end) begin_stage(w, stage);
     if (total && !s->total) w->n_known++;
-    w->done += done - s->done; /* unsigned: may be less than before, when another stage counts other bytes */
+    w->done += done - s->done; /* unsigned: may wrap, because another stage may count other bytes */
     w->total += total - s->total;
     s->done = done;
     s->total = total;
     pthread_mutex_unlock(&w->lock);
 }
 
-struct load_options watch_loader(struct watch *w, struct watch_source *source) {
-    *source = (struct watch_source){.watch = w};
-    return w ? (struct load_options){.stage = loader_says, .context = source} : (struct load_options){0};
+struct load_options progress_loader(struct progress *w, struct progress_source *source) {
+    *source = (struct progress_source){.progress = w};
+    return w ? (struct load_options){.stage = report_progress, .context = source} : (struct load_options){0};
 }

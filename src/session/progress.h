@@ -1,5 +1,5 @@
-/* What a run is doing and for how long: a line on a terminal's standard error while loading takes its time, and -v's
- * table of stages at the end. Nothing goes into a pipe. */
+/* Shows the stage of a run and its time: a line on a terminal's standard error while loading takes long, and the table
+ * of stages of -v at the end. Pipes and files get no line. */
 #ifndef CPROF_SESSION_PROGRESS_H
 #define CPROF_SESSION_PROGRESS_H
 
@@ -9,36 +9,38 @@
 #include "base/sink.h"
 #include "formats/load.h"
 
-struct watch;
+struct progress;
 
-/* `verbose`: stages are timed for watch_print. One watch for the program; NULL is a watch that sees nothing, and every
- * function takes it. Lives in `a`. */
-struct watch *watch_new(struct arena *a, bool verbose);
+/* With `verbose`, progress_print prints the times of stages. The program has one progress. All functions accept NULL
+ * and then do nothing. Lives in `a`. */
+struct progress *progress_new(struct arena *a, bool verbose);
 
-/* From here on n sources are loaded and merged; 0: that is over. */
-void watch_sources(struct watch *w, uint32_t n);
-void watch_loading(struct watch *w); /* the stage "loading"; a single source's loader names stages of its own */
-void watch_loaded(struct watch *w);  /* one of them has been loaded, or cannot be; from any thread */
+/* Starts loading and merging n sources; 0: ends it. */
+void progress_sources(struct progress *p, uint32_t n);
+void progress_loading(
+    struct progress *p); /* starts the stage "loading"; a single source's loader names stages of its own */
+void progress_loaded(struct progress *p); /* one of them has been loaded, or cannot be; may be called from any thread */
 
-/* The stage that begins now; the one before it ends. A stage that begins again goes on: its times are added up. */
-void watch_stage(struct watch *w, const char *name);
+/* Ends the current stage and starts another. The times of a stage that starts repeatedly are added up. */
+void progress_stage(struct progress *p, const char *name);
 
-/* Between these a line on the terminal says what goes on and how far it is. Nobody else may write there meanwhile: the
- * line is gone when watch_hide returns. */
-void watch_show(struct watch *w);
-void watch_hide(struct watch *w);
-/* The line itself: what, how far, how long ("decoding 45% of 47.80MB, 1.2s"). */
-void watch_line(struct watch *w, struct sink *out);
+/* From progress_show to progress_hide a line on the terminal shows the stage and its progress. Nothing else may be
+ * written to the terminal meanwhile; progress_hide removes the line. */
+void progress_show(struct progress *p);
+void progress_hide(struct progress *p);
+/* Writes the text of the line: stage, progress, time ("decoding 45% of 47.80MB, 1.2s"). */
+void progress_line(struct progress *p, struct sink *out);
 
-/* How far one source is; starts as zeros. */
-struct watch_source {
-    struct watch *watch;
+/* The progress of one source; initially all zeros. */
+struct progress_source {
+    struct progress *progress;
     uint64_t done, total;
 };
-/* Loader's options that report to it, from any thread. Keeps `source`. */
-struct load_options watch_loader(struct watch *w, struct watch_source *source);
+/* Options for a loader that make it report its progress to `source`, from any thread. `source` must outlive the
+ * loader. */
+struct load_options progress_loader(struct progress *p, struct progress_source *source);
 
-/* Ends the last stage and writes the table, when the watch is verbose: stage, time, peak memory so far. */
-void watch_print(struct watch *w);
+/* Ends the last stage and, if verbose, prints the table: stage, time, peak memory so far. */
+void progress_print(struct progress *p);
 
 #endif

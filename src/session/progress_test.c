@@ -1,4 +1,4 @@
-/* What the line on the terminal says. */
+/* Unit tests of progress.c: the text of the line on the terminal. */
 
 #include <string.h>
 
@@ -7,12 +7,12 @@
 
 static struct arena arena;
 
-/* All but the time, which is the machine's. */
-static void assert_line(struct watch *w, const char *want) {
+/* Compares the line without its time, which varies. */
+static void assert_line(struct progress *w, const char *want) {
     struct sink out;
     struct err e = {0};
     sink_to_memory(&out);
-    watch_line(w, &out);
+    progress_line(w, &out);
     str line = sink_bytes(&out);
     assert_true(line.len > strlen(want));
     assert_memory_equal(line.ptr, want, strlen(want));
@@ -24,12 +24,12 @@ static void assert_line(struct watch *w, const char *want) {
 
 static void test_single_source(void **state) {
     (void)state;
-    struct watch *w = watch_new(&arena, true);
-    struct watch_source source;
-    struct load_options load = watch_loader(w, &source);
+    struct progress *w = progress_new(&arena, true);
+    struct progress_source source;
+    struct load_options load = progress_loader(w, &source);
     assert_line(w, "loading");
-    watch_sources(w, 1);
-    watch_loading(w);
+    progress_sources(w, 1);
+    progress_loading(w);
     load.stage(load.context, "reading", 0, 0);
     assert_line(w, "reading");
     load.stage(load.context, "unpacking", 0, 50121933);
@@ -39,29 +39,29 @@ static void test_single_source(void **state) {
         if (i == 455) assert_line(w, "decoding 45% of 47.80MB");
     }
     load.stage(load.context, "decoded", 50121933, 50121933);
-    watch_loaded(w);
+    progress_loaded(w);
     assert_line(w, "decoding 100% of 47.80MB");
-    watch_sources(w, 0);
-    watch_stage(w, "symbolizing");
+    progress_sources(w, 0);
+    progress_stage(w, "symbolizing");
     assert_line(w, "symbolizing");
 }
 
 static void test_several_sources(void **state) {
     (void)state;
-    struct watch *w = watch_new(&arena, true);
-    struct watch_source source[2];
-    struct load_options load[] = {watch_loader(w, &source[0]), watch_loader(w, &source[1])};
-    watch_sources(w, 2);
-    watch_loading(w);
+    struct progress *w = progress_new(&arena, true);
+    struct progress_source source[2];
+    struct load_options load[] = {progress_loader(w, &source[0]), progress_loader(w, &source[1])};
+    progress_sources(w, 2);
+    progress_loading(w);
     load[0].stage(load[0].context, "decoding", 512 << 10, 1 << 20);
-    assert_line(w, "loading 0 of 2 profiles"); /* how large the other is, nobody knows */
+    assert_line(w, "loading 0 of 2 profiles"); /* the size of the other one is not known */
     load[1].stage(load[1].context, "decoding", 0, 1 << 20);
     assert_line(w, "loading 0 of 2 profiles, 25% of 2MB");
     load[0].stage(load[0].context, "decoding", 1 << 20, 1 << 20);
-    watch_loaded(w);
+    progress_loaded(w);
     assert_line(w, "loading 1 of 2 profiles, 50% of 2MB");
-    watch_loaded(w);
-    watch_stage(w, "merging");
+    progress_loaded(w);
+    progress_stage(w, "merging");
     assert_line(w, "merging 2 of 2 profiles");
 }
 

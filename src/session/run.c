@@ -1,4 +1,4 @@
-/* From loaded profile to report: the one place that knows the order of the stages (pprof.md 5). */
+/* Makes a report of a loaded profile: the only place that knows the order of the stages (pprof.md 5). */
 #include "session/run.h"
 #include "base/cancel.h"
 #include "filter/filter.h"
@@ -13,7 +13,7 @@ static void apply_overrides(const struct report *r, struct options *o);
 static bool select_value(const struct profile *view, const struct options *o, struct arena *a, struct graph_value *out,
                          struct err *e);
 
-/* Filters that matched nothing are noted; a gate takes that for an error. */
+/* Filters that matched nothing are warnings; for a gate they are errors. */
 static bool no_filter_missed(const struct notes *notes, struct err *e) {
     for (size_t i = 0; i < notes->n; i++)
         if (notes->at[i].kind == NOTE_FILTER_MISSED) return err_set(e, "%.*s", STR_ARG(notes->at[i].text));
@@ -62,16 +62,16 @@ bool run_prepare(const struct session *s, const struct command *c, struct arena 
     return true;
 }
 
-/* Makes the report's bytes. */
+/* Makes the bytes of the report. */
 static bool make_report(struct session *s, const struct command *c, struct arena *a, struct sink *out, struct err *e) {
     struct notes notes = {.arena = a};
     struct run_view view;
-    watch_stage(s->watch, "filtering");
+    progress_stage(s->progress, "filtering");
     bool ok = run_prepare(s, c, a, &notes, &view, e);
     message_notes(&notes);
     if (!ok) return false;
     view.in.screen = output_screen(c);
-    watch_stage(s->watch, "reporting");
+    progress_stage(s->progress, "reporting");
     if (s->gate)
         ok = c->report->gate(&view.in, &view.gate, out, &s->gate->exit_status, e);
     else
@@ -80,7 +80,8 @@ static bool make_report(struct session *s, const struct command *c, struct arena
     return ok;
 }
 
-/* What most reports need, in one block: fresh pages are dear, and at the prompt the next command finds these warm. */
+/* Reserves the memory of most reports in one block: page faults are expensive, and the prompt reuses the block for the
+ * next command. */
 static struct arena_mark reserve_memory(struct session *s) {
     const struct profile *p = s->profile;
     size_t size = (size_t)p->n_stacks * 16 + (size_t)p->n_locations * 40 + (size_t)p->n_functions * 100;
@@ -119,7 +120,7 @@ bool run_header(struct session *s, struct arena *a, struct notes *notes, struct 
     return true;
 }
 
-/* What the row of a report says about its settings (pprof.md 6.1). */
+/* Applies the settings in the row of a report (pprof.md 6.1). */
 static void apply_overrides(const struct report *r, struct options *o) {
     if (o->nodecount == -1) o->nodecount = r->unlimited ? 0 : 80;
     if (r->granularity != GRANULARITY_UNSET) o->granularity = r->granularity;
@@ -130,7 +131,7 @@ static void apply_overrides(const struct report *r, struct options *o) {
     }
 }
 
-/* Which column the report is about, and how its values are read (pprof.md 5.8). */
+/* Selects the column of the report, and how its values are printed (pprof.md 5.8). */
 static bool select_value(const struct profile *view, const struct options *o, struct arena *a, struct graph_value *out,
                          struct err *e) {
     *out = (struct graph_value){0};

@@ -1,3 +1,4 @@
+/* Finds the runs of a gate on the command line. */
 #include "session/sides.h"
 
 #include <dirent.h>
@@ -12,7 +13,7 @@ typedef VEC(str) name_list;
 
 static int compare_names(const void *x, const void *y) { return str_compare(*(const str *)x, *(const str *)y); }
 
-/* The files of a directory in the order of their names; hidden ones are no profiles. */
+/* Adds the files of a directory in the order of their names, without hidden ones. */
 static bool add_directory(struct arena *a, str path, name_list *out, struct err *e) {
     DIR *d = opendir(str_c(a, path));
     if (!d) return err_set(e, "%.*s: the directory cannot be read", STR_ARG(path));
@@ -50,7 +51,7 @@ static bool add_source(struct arena *a, str source, name_list *out, struct err *
     return true;
 }
 
-/* A path's folder with its slash; empty for the current one. */
+/* The folder of a path with its slash; empty for the current one. */
 static str folder_of(str path) {
     size_t slash = str_find_last_char(path, '/');
     return slash < path.len ? str_slice(path, 0, slash + 1) : STR_EMPTY;
@@ -59,7 +60,7 @@ static str folder_of(str path) {
 static size_t common_prefix(str x, str y) {
     size_t n = 0;
     while (n < x.len && n < y.len && x.ptr[n] == y.ptr[n]) n++;
-    while (n > 0 && x.ptr[n - 1] >= '0' && x.ptr[n - 1] <= '9') n--; /* run-1, run-10 and run-2 are one kind */
+    while (n > 0 && x.ptr[n - 1] >= '0' && x.ptr[n - 1] <= '9') n--; /* run-1, run-10 and run-2 are of the same kind */
     return n;
 }
 
@@ -69,7 +70,7 @@ static size_t common_suffix(str x, str y) {
     return n;
 }
 
-/* The same but for digits. */
+/* Returns true if both are equal except for digits. */
 static bool alike(str x, str y) {
     for (size_t i = 0, j = 0;; i++, j++) {
         while (i < x.len && x.ptr[i] >= '0' && x.ptr[i] <= '9') i++;
@@ -84,9 +85,9 @@ static bool sorts_before(struct arena *a, str x, str y) {
     return str_compare(x, y) < 0 || strcasecmp(str_c(a, x), str_c(a, y)) < 0;
 }
 
-/* An unquoted pattern after -base reaches us with its first file as the base and all others as new runs. Signs of that
- * are a base in an argument of its own right before the sources, whose first ones are in its folder, in the order that
- * a shell writes; and either others are elsewhere, or the names tell two kinds apart or are of one kind alone. */
+/* Detects an unquoted pattern after -base, which a shell turns into one base and further sources. Its signs: the base
+ * is an argument of its own right before the sources; the first sources are in its folder, in the order of a shell; and
+ * either the other sources are in another folder, or the names are of two kinds, or all of one kind. */
 static bool refuse_expanded(struct arena *a, const struct argv_call *call, str base, uint32_t n_bases, struct err *e) {
     if (!str_equal(call->before_sources, STR("base")) || call->executable.len || call->n_sources < 2) return true;
     str folder = folder_of(base), first = call->source[0], last = call->source[call->n_sources - 1];
@@ -119,7 +120,7 @@ static bool refuse_expanded(struct arena *a, const struct argv_call *call, str b
                    STR_ARG(base));
 }
 
-/* One file, seen twice, would be compared with itself, or make runs agree that do not. */
+/* Rejects a file that occurs twice: it would be compared with itself, or make different runs look equal. */
 static bool refuse_doubles(struct arena *a, const struct sides *s, struct err *e) {
     struct stat *st = ARENA_ZERO(a, struct stat, s->n);
     for (uint32_t i = 0; i < s->n; i++) {

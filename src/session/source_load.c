@@ -1,4 +1,4 @@
-/* What a source of the command line is, and how each kind is loaded. */
+/* Loads one source of the command line, by its kind. */
 #include "session/source_load.h"
 
 #include <fcntl.h>
@@ -17,8 +17,8 @@ struct source_load *source_load_new(struct session *session, const struct argv_c
     struct source_load *all = ARENA_ZERO(session->arena, struct source_load, n);
     for (uint32_t i = 0; i < n; i++) {
         struct source_load *s = &all[i];
-        *s = (struct source_load){.call = call, .locate = locate, .watch = session->watch, .source = source[i]};
-        s->options = watch_loader(session->watch, &s->how_far);
+        *s = (struct source_load){.call = call, .locate = locate, .progress = session->progress, .source = source[i]};
+        s->options = progress_loader(session->progress, &s->own_progress);
         s->options.lenient = call->call.lenient;
         s->options.left_out = &s->left_out;
         s->notes.arena = &s->notes_arena;
@@ -68,10 +68,10 @@ static bool load_perf_file(struct source_load *s, struct err *e) {
     return ok;
 }
 
-/* No timeout and no time of collecting is longer: so many nanoseconds are still a number. */
+/* Limits timeouts and collection times, so that their nanoseconds fit into 64 bits. */
 static int64_t bounded(int64_t seconds) { return seconds < INT64_C(9000000000) ? seconds : INT64_C(9000000000); }
 
-/* Whether there is something of that name; *st says what. */
+/* Returns true if the path exists; *st describes it. */
 static bool exists(str path, struct stat *st) {
     struct arena scratch = {0};
     bool is = stat(str_c(&scratch, path), st) == 0;
@@ -115,7 +115,7 @@ void source_load_fetch(struct source_load *const *source, uint32_t n) {
     struct arena scratch = {0};
     struct http_request *request = ARENA_ARRAY(&scratch, struct http_request, n);
     struct http_tls tls = source_load_tls(source[0]->call);
-    watch_stage(source[0]->watch, "fetching");
+    progress_stage(source[0]->progress, "fetching");
     for (uint32_t i = 0; i < n; i++) request[i] = source[i]->http;
     http_run(request, n, &tls, 0);
     for (uint32_t i = 0; i < n; i++) {
@@ -125,8 +125,8 @@ void source_load_fetch(struct source_load *const *source, uint32_t n) {
     arena_release(&scratch);
 }
 
-/* Which server knows the addresses of a mapping: found by its build ID or file later, after merging. A mapping that
- * has neither is called by the URL until then. */
+/* Remembers the server that knows the addresses of a mapping, to be found by build ID or file after merging. A mapping
+ * with neither gets the URL as its file until then. */
 static void note_mappings(struct source_load *s) {
     struct profile *p = &s->profile;
     struct profile_mapping *mapping = ARENA_ARRAY(&s->arena, struct profile_mapping, p->n_mappings);
@@ -151,7 +151,7 @@ static bool load_fetched(struct source_load *s, struct err *e) {
     return false;
 }
 
-/* perf.data is looked for in regular files only: looking into a pipe would take bytes from it. */
+/* Looks for perf.data in regular files only: reading from a pipe would remove bytes from it. */
 static bool load_any(struct source_load *s, struct err *e) {
     if (s->kind == SOURCE_LOAD_URL) return load_fetched(s, e);
     if (load_source(&s->arena, s->source, &s->options, &s->profile, e)) return true;
@@ -162,7 +162,7 @@ static bool load_any(struct source_load *s, struct err *e) {
 
 void source_load_run(struct source_load *s) {
     s->ok = load_any(s, &s->err);
-    watch_loaded(s->watch);
+    progress_loaded(s->progress);
     if (s->ok && s->left_out)
         notes_add(&s->notes, NOTE_WARNING, "%.*s: %llu line%s left out",
                   STR_ARG(source_load_shown(&s->notes_arena, s->source)), (unsigned long long)s->left_out,
@@ -193,7 +193,7 @@ void source_load_report(struct source_load *s) {
 
 void source_load_drop(struct source_load *s) {
     if (s->kind == SOURCE_LOAD_FILE) s->state = SOURCE_LOAD_READY;
-    s->how_far = (struct watch_source){.watch = s->watch};
+    s->own_progress = (struct progress_source){.progress = s->progress};
     s->left_out = 0;
     s->notes = (struct notes){.arena = &s->notes_arena};
     err_clear(&s->err);

@@ -1,4 +1,4 @@
-/* One source of the command line: what it is, and the profile that is loaded from it. */
+/* One source of the command line: its kind, and the profile that is loaded from it. */
 #ifndef CPROF_SESSION_SOURCE_LOAD_H
 #define CPROF_SESSION_SOURCE_LOAD_H
 
@@ -11,9 +11,9 @@
 typedef VEC(struct symbolize_source) source_load_mappings;
 
 enum source_load_kind {
-    SOURCE_LOAD_FILE,   /* a regular file, or nothing at all: can be loaded again */
-    SOURCE_LOAD_STREAM, /* standard input, a pipe, a device: can be read once */
-    SOURCE_LOAD_URL     /* not a file, and means a URL */
+    SOURCE_LOAD_FILE,   /* a regular file, or a missing one: can be loaded again */
+    SOURCE_LOAD_STREAM, /* standard input, a pipe, a device: can be read only once */
+    SOURCE_LOAD_URL     /* not a file, but a URL */
 };
 
 enum source_load_state {
@@ -21,56 +21,57 @@ enum source_load_state {
     SOURCE_LOAD_UNFETCHED, /* a URL, after source_load_plan */
     SOURCE_LOAD_READY,     /* to be loaded */
     SOURCE_LOAD_STARTED,   /* a thread loads it */
-    SOURCE_LOAD_DONE,      /* loaded if `ok`; else `err` says why not */
-    SOURCE_LOAD_MERGED     /* nothing is left of it but what source_load_report prints */
+    SOURCE_LOAD_DONE,      /* loaded if `ok`; else `err` has the reason */
+    SOURCE_LOAD_MERGED     /* only the messages for source_load_report are left */
 };
 
 struct source_load {
     const struct argv_call *call;
     const struct symbolize_locate *locate;
-    struct watch *watch;
-    struct watch_source how_far;
+    struct progress *progress;
+    struct progress_source own_progress;
     struct load_options options;
-    uint64_t left_out; /* lines, with -lenient */
+    uint64_t left_out; /* lines skipped by -lenient */
     str source;
     enum source_load_kind kind;
     enum source_load_state state;
-    uint64_t size; /* of a file; 0: not known */
+    uint64_t size; /* of a file; 0: unknown */
     str url;       /* of a SOURCE_LOAD_URL, else empty */
     struct http_request http;
-    struct arena arena; /* of the profile; several are loaded at the same time */
+    struct arena arena; /* memory of the profile; several sources are loaded at the same time */
     struct profile profile;
-    source_load_mappings mappings; /* those of a profile that was fetched */
+    source_load_mappings mappings; /* mappings of a fetched profile */
     struct arena notes_arena;
     struct notes notes;
     struct err err;
     bool ok;
 };
 
-/* One for each source, in the session's arena; nothing is looked at yet. `locate` must stay. */
+/* Makes one source_load per source, in the session's arena, without looking at the sources. `locate` must outlive
+ * them. */
 struct source_load *source_load_new(struct session *s, const struct argv_call *call,
                                     const struct symbolize_locate *locate, const str *source, uint32_t n);
-/* How a call says that binaries are found. */
+/* How binaries are found, from the options of a call. */
 struct symbolize_locate source_load_locate(const struct argv_call *call);
-/* The certificates it names. */
+/* The certificates from the options of a call. */
 struct http_tls source_load_tls(const struct argv_call *call);
 
-/* Finds out what a source is, if that is not known. Prints a message about each URL, since fetching may take its time.
- */
+/* Finds out the kind of a source, if it is unknown. Prints a message for each URL, because fetching may take long. */
 void source_load_plan(struct source_load *s);
-/* Fetches n unfetched sources at once: profiles that take their servers -seconds to collect are of the same seconds. */
+/* Fetches n unfetched sources at once, so that profiles which servers take -seconds to collect cover the same
+ * seconds. */
 void source_load_fetch(struct source_load *const *source, uint32_t n);
-/* Loads a source that is ready; from any thread. Its state is left to the caller. */
+/* Loads a source that is ready, on any thread. The caller changes its state. */
 void source_load_run(struct source_load *s);
 
-/* A source as it is printed and saved: a URL without its password. */
+/* The text of a source in messages and files: a URL loses its password. */
 str source_load_shown(struct arena *a, str source);
-/* "SOURCE: why it was not loaded", the source as it is printed. */
+/* "SOURCE: REASON", with the source as in messages. */
 str source_load_failure(struct arena *a, const struct source_load *s);
 
-/* Prints the notes about it, and why it was not loaded; once. */
+/* Prints the notes of a source, and the reason if it was not loaded; once. */
 void source_load_report(struct source_load *s);
-/* Frees what was loaded, of a file so that it can be loaded again. */
+/* Frees the profile; a file can be loaded again. */
 void source_load_drop(struct source_load *s);
 
 #endif

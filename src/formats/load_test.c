@@ -29,12 +29,12 @@ static void tables(struct bytes *b) {
 
 static str view(const struct bytes *b) { return (str){(const char *)b->at, b->n}; }
 
-static void expect_error(const struct bytes *b, const char *sentence) {
+static void expect_error(const struct bytes *b, const char *message) {
     struct arena a = {0};
     struct profile p;
     struct err e = {0};
     assert_false(load_bytes(&a, view(b), NULL, &p, &e));
-    assert_string_equal(err_text(&e), sentence);
+    assert_string_equal(err_text(&e), message);
     err_clear(&e);
     arena_release(&a);
 }
@@ -183,9 +183,9 @@ static void broken_rules_have_sentences(void **state) {
     static const struct {
         const char *bytes;
         size_t n;
-        const char *sentence;
+        const char *message;
     } row[] = {
-#define ROW(literal, sentence) {literal, sizeof(literal) - 1, sentence}
+#define ROW(literal, message) {literal, sizeof(literal) - 1, message}
         ROW("\x12\x04\x12\x02\x01\x02", "malformed profile: mismatch: sample has 2 values vs. 1 types"),
         ROW("\x12\x04\x08\x09\x10\x01", "malformed profile: sample has nil location"),
         ROW("\x1a\x02\x10\x01", "malformed profile: found mapping with reserved ID=0"),
@@ -207,7 +207,7 @@ static void broken_rules_have_sentences(void **state) {
         struct bytes b = {0};
         tables(&b);
         put(&b, row[i].bytes, row[i].n);
-        expect_error(&b, row[i].sentence);
+        expect_error(&b, row[i].message);
     }
     struct bytes none = {0};
     expect_error(&none, "parsing profile: empty input file");

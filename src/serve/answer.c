@@ -1,3 +1,4 @@
+/* Answers to requests. */
 #include "serve/answer.h"
 
 #include <stdio.h>
@@ -45,7 +46,7 @@ void answer_json_error(const struct http_call *call, struct http_answer *answer,
     sink_drop(&out);
 }
 
-/* What a header may hold: anything else is written as %XX. */
+/* Text for a header; characters that headers cannot contain become %XX. */
 static const char *header_value(struct arena *a, str text) {
     struct sink out;
     sink_to_memory(&out);
@@ -93,7 +94,7 @@ bool answer_matches_etag(str header, str etag) {
     return false;
 }
 
-/* A body in the form that suits the client, or 304 where the client has it. `packed` may be empty. */
+/* Answers with a body in the form that the client accepts, or with 304 if the client has it. `packed` may be empty. */
 static void send_body(const struct http_call *call, struct http_answer *answer, const char *type, str body, str packed,
                       const char *etag, bool forever) {
     bool known = answer_matches_etag(call->if_none_match, str_from(etag));

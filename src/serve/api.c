@@ -1,11 +1,12 @@
+/* The rows of the JSON interface, and the results for their paths. */
 #include "serve/api.h"
 
 #include "base/cancel.h"
 #include "out/message.h"
 
-/* The reference's pages decide these, whatever the query says. */
-static void settle_peek(struct options *o) { o->granularity = GRANULARITY_LINES; }
-static void settle_flame(struct options *o) {
+/* pprof's pages set these, whatever the query has. */
+static void adjust_peek(struct options *o) { o->granularity = GRANULARITY_LINES; }
+static void adjust_flame(struct options *o) {
     o->call_tree = true;
     o->trim = false;
     if (o->granularity == GRANULARITY_UNSET) o->granularity = GRANULARITY_FILEFUNCTIONS;
@@ -19,12 +20,12 @@ static const char *const download_more[] = {"view", NULL};
 
 const struct api_row api_table[] = {
     {.path = "profile", .make = api_profile, .report = "top"},
-    {.path = "flame", .make = api_flame, .report = "flamegraph", .settle = settle_flame, .more = flame_more},
-    {.path = "stacks", .make = api_stacks, .report = "flamegraph", .settle = settle_flame},
+    {.path = "flame", .make = api_flame, .report = "flamegraph", .adjust = adjust_flame, .more = flame_more},
+    {.path = "stacks", .make = api_stacks, .report = "flamegraph", .adjust = adjust_flame},
     {.path = "graph", .make = api_graph, .report = "svg"},
     {.path = "listing", .make = api_listing, .report = "weblist", .most = LISTED_MOST, .more = pattern},
-    {.path = "report/peek", .make = api_report, .report = "peek", .settle = settle_peek, .more = report_more},
-    {.path = "text/peek", .make = api_text, .report = "peek", .settle = settle_peek, .more = pattern},
+    {.path = "report/peek", .make = api_report, .report = "peek", .adjust = adjust_peek, .more = report_more},
+    {.path = "text/peek", .make = api_text, .report = "peek", .adjust = adjust_peek, .more = pattern},
     {.path = "text/disasm", .make = api_text, .report = "disasm", .most = LISTED_MOST, .more = pattern},
     {.path = "report/", .make = api_report, .more = report_more},
     {.path = "text/", .make = api_text, .more = pattern},
@@ -58,7 +59,7 @@ static void make(const void *context, struct arena *a, struct sink *out, struct 
     if (!cancel_wanted()) message_notes(&notes);
 }
 
-/* Equal for requests that get the same bytes. */
+/* A text that is equal for requests that get the same bytes. */
 static str request_key(struct arena *a, const struct api_request *request, str path) {
     struct sink out;
     sink_to_memory(&out);
@@ -74,7 +75,7 @@ static str request_key(struct arena *a, const struct api_request *request, str p
     return key;
 }
 
-/* Does the web interface show this report? Not what starts a viewer, draws a file, or judges. */
+/* Returns true if the web interface shows this report: not if it starts a viewer, draws a file, or is a gate's. */
 static bool is_shown(const struct report *r) { return r && r->run && r->post == POST_NONE && r->where != TO_VIEWER; }
 
 static bool prepare(struct serve_state *s, const struct serve_data *data, str path, const struct query *q,
@@ -101,7 +102,7 @@ static bool prepare(struct serve_state *s, const struct serve_data *data, str pa
         message_warn(str_from(err_text(e)));
         return false;
     }
-    if (row->settle) row->settle(&request->command.options);
+    if (row->adjust) row->adjust(&request->command.options);
     return true;
 }
 

@@ -1,4 +1,4 @@
-/* download: the profile as it was loaded, or with view=t what the filters leave of it. */
+/* download: the profile as it was loaded, or with view=t the filtered profile. */
 #include "serve/api.h"
 #include "session/run.h"
 

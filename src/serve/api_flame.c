@@ -1,4 +1,4 @@
-/* flame and stacks: what flame graphs are drawn from. */
+/* flame and stacks: the data of flame graphs. */
 #include <math.h>
 
 #include "go/gotext.h"
@@ -14,7 +14,7 @@ bool api_flame(const struct api_request *request, struct arena *a, struct notes 
     struct web_flame how = {.generation = request->generation};
     str cut = query_get(request->query, STR("cut")), trim = query_get(request->query, STR("trim"));
     (void)r;
-    /* the page itself sets trim, so the query is asked */
+    /* the page itself sets trim, so only the query counts */
     bool all = trim.len && strchr("fFnN0", trim.ptr[0]);
     how.cut = all ? 0 : USUAL_CUT;
     if (cut.len && (gotext_parse_float(cut, &how.cut) != GOTEXT_OK || !(how.cut >= 0 && how.cut <= 1)))

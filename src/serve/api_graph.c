@@ -1,4 +1,4 @@
-/* graph: the call graph as a picture, where Graphviz is there, and as nodes and edges. */
+/* graph: the call graph as nodes and edges, and as a picture if Graphviz can be started. */
 #include "base/emit.h"
 #include "report/dot.h"
 #include "serve/api.h"

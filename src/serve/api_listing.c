@@ -1,4 +1,4 @@
-/* listing: the source of functions with what was measured on it, as HTML to stand in a page. */
+/* listing: the source of functions with their values, as HTML for a page. */
 #include "report/web.h"
 #include "serve/api.h"
 #include "session/run.h"

@@ -1,4 +1,4 @@
-/* profile: what the profile is, for the bar and the menus of every page. */
+/* profile: a description of the profile, for the bar and the menus of all pages. */
 #include "base/emit.h"
 #include "cli/help.h"
 #include "serve/api.h"
@@ -20,7 +20,7 @@ static void write_types(struct emit_json *j, const struct profile *p) {
     emit_close(j, ']');
 }
 
-/* Keys of labels in the order of the profile's labels: how many values and samples each has. */
+/* Writes the keys of labels, in the order of the profile's labels, with their numbers of values and samples. */
 static void write_labels(struct emit_json *j, struct arena *a, const struct profile *p) {
     uint64_t *n_values = ARENA_ZERO(a, uint64_t, (size_t)p->n_strings * 2);
     uint64_t *n_samples = ARENA_ZERO(a, uint64_t, (size_t)p->n_strings * 2);

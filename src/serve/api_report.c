@@ -20,7 +20,7 @@ bool api_report(const struct api_request *request, struct arena *a, struct notes
 
 bool api_text(const struct api_request *request, struct arena *a, struct notes *notes, struct sink *out,
               struct result *r, struct err *e) {
-    /* what has an extension is no text */
+    /* reports with an extension are not text */
     r->type = request->report->extension ? "application/octet-stream" : "text/plain; charset=utf-8";
     return run(request, a, notes, out, e);
 }

@@ -1,3 +1,4 @@
+/* Checks which requests are allowed. */
 #include "serve/guard.h"
 
 #include <arpa/inet.h>
@@ -24,7 +25,7 @@ bool guard_host_name(str header, str *name) {
     return name->len > 0 && name->len <= NAME_MOST;
 }
 
-/* The four bytes of "127.0.0.1", and nothing that is written in another way. */
+/* Parses "127.0.0.1" into four bytes, and accepts no other notation. */
 static bool is_ipv4(str name, unsigned char out[4]) {
     char text[NAME_MOST + 1];
     memcpy(text, name.ptr, name.len);
@@ -64,7 +65,7 @@ bool guard_allows_host(const struct guard *g, str header) {
     return str_equal_fold(name, g->host) || is_listed(g->hosts, name);
 }
 
-/* Takes as long for every text of the right length. */
+/* Compares with a token, in constant time for texts of its length. */
 static bool is_token(str token, str shown) {
     unsigned char different = 0;
     if (token.len != shown.len) return false;
@@ -76,7 +77,7 @@ static bool is_token(str token, str shown) {
 const char *guard_refuses_write(const struct guard *g, const struct guard_proof *p) {
     bool other_site =
         p->fetch_site.len && !str_equal(p->fetch_site, STR("same-origin")) && !str_equal(p->fetch_site, STR("none"));
-    /* over TLS where a proxy adds that */
+    /* a proxy may add TLS */
     str origin = p->origin;
     if (str_has_prefix(origin, STR("http://")))
         origin = str_from_offset(origin, 7);

@@ -1,4 +1,4 @@
-/* Which Host headers are accepted, and what a request that writes must show. */
+/* Unit tests of guard.c: accepted Host headers, and the proof of requests that write. */
 #include "testing/test.h"
 
 #include "serve/guard.h"

@@ -1,3 +1,4 @@
+/* HTTP on listening sockets, through libmicrohttpd. */
 #include "serve/http.h"
 
 #include <microhttpd.h>
@@ -12,12 +13,12 @@
 #include "base/memory.h"
 
 enum {
-    CONNECTIONS_MOST = 64,   /* whose requests are answered; those of further ones are refused */
-    CONNECTIONS_TAKEN = 256, /* to a socket; further ones are closed at once */
-    HEAD_MOST = 32 * 1024,   /* bytes that the head of a request may have */
+    CONNECTIONS_MOST = 64,   /* connections whose requests are answered; requests of further ones are refused */
+    CONNECTIONS_TAKEN = 256, /* connections per socket; further ones are closed at once */
+    HEAD_MOST = 32 * 1024,   /* bytes of the head of a request */
     READ_MS = 10000,         /* for a whole request */
     IDLE_S = 60,             /* between requests, and for the client to take a piece of an answer */
-    TICK_MS = 1000           /* how often times are looked at */
+    TICK_MS = 1000           /* interval of checks */
 };
 
 #define FUNCTIONS(X)                                                                                                   \
@@ -38,11 +39,11 @@ static struct {
 #undef MEMBER
 } mhd;
 
-/* What a connection does now. */
+/* The state of a connection. */
 enum http_phase {
-    PHASE_READING,  /* a request; until `deadline` */
-    PHASE_HANDLING, /* our handler runs */
-    PHASE_SENDING   /* an answer, or waits for the next request: the library looks at the time */
+    PHASE_READING,  /* reads a request, until `deadline` */
+    PHASE_HANDLING, /* the handler runs */
+    PHASE_SENDING   /* sends an answer, or waits for the next request; the library has timeouts for both */
 };
 
 struct http_connection {
@@ -51,7 +52,7 @@ struct http_connection {
     enum http_phase phase;
     int64_t deadline;
     atomic_bool gone;
-    bool crowded; /* there were too many before it */
+    bool crowded; /* there were too many connections before it */
     struct http_connection *next, **from;
 };
 
@@ -61,8 +62,8 @@ struct http_server {
     http_handler *handle;
     void *context;
     pthread_t watcher;
-    int wake;             /* an eventfd: what the watcher should look at has changed */
-    pthread_mutex_t lock; /* of all below */
+    int wake;             /* an eventfd that wakes the watcher after a change */
+    pthread_mutex_t lock; /* protects all fields below */
     pthread_cond_t handled;
     struct http_connection *connections;
     unsigned n_connections, n_handling;
@@ -98,10 +99,10 @@ static bool load(struct err *e) {
 static void wake(struct http_server *s) {
     uint64_t one = 1;
     ssize_t n = write(s->wake, &one, sizeof one);
-    (void)n; /* it can only be full, and the watcher awake */
+    (void)n; /* a write fails only if the eventfd is full, and then the watcher is awake */
 }
 
-/* Looks after connections: closes those whose request does not come to its end, and sees clients go. */
+/* Watches connections: closes those whose request stays incomplete, and notices clients that disconnect. */
 static void *watch(void *context) {
     struct http_server *s = context;
     struct pollfd fds[1 + 2 * CONNECTIONS_TAKEN];
@@ -126,7 +127,7 @@ static void *watch(void *context) {
         if (some <= 0) continue;
         uint64_t count;
         if (fds[0].revents && read(s->wake, &count, sizeof count) < 0) continue;
-        /* those that ended meanwhile are not there any more */
+        /* connections that ended meanwhile are no longer in the list */
         for (struct http_connection *c = s->connections; c; c = c->next)
             for (nfds_t i = 1; i < n; i++)
                 if (of[i] == c && fds[i].fd == c->fd && c->phase == PHASE_HANDLING && fds[i].revents) c->gone = true;
@@ -180,7 +181,7 @@ static void enter(struct MHD_Connection *connection, enum http_phase phase) {
     if (phase == PHASE_HANDLING) wake(s);
 }
 
-/* The first line of a request has come. */
+/* Called after the first line of a request. */
 static void *on_target(void *context, const char *target, struct MHD_Connection *connection) {
     struct http_exchange *x = memory_alloc(sizeof *x);
     *x = (struct http_exchange){.server = context};
@@ -202,7 +203,7 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     *own = NULL;
 }
 
-/* Targets are decoded by who reads them. */
+/* Keeps targets escaped: query.c decodes them. */
 static size_t leave_escaped(void *context, struct MHD_Connection *connection, char *s) {
     (void)context;
     (void)connection;
@@ -233,7 +234,7 @@ static enum MHD_Result take_header(void *context, enum MHD_ValueKind kind, const
 
 static enum MHD_Result send_answer(struct MHD_Connection *connection, struct http_exchange *x) {
     str body = x->answer.body;
-    /* the library does not write to it */
+    /* the library does not write to the body */
     struct MHD_Response *response =
         mhd.create_response_from_buffer(body.len, (void *)(uintptr_t)body.ptr, MHD_RESPMEM_PERSISTENT);
     if (!response) return MHD_NO;
@@ -313,7 +314,7 @@ bool http_start(struct arena *a, const struct listen_sockets *sockets, http_hand
         ok = s->daemon[i] != NULL;
         s->n += ok;
     }
-    /* what was started is left to the end of the program */
+    /* sockets and threads that were started stay until the end of the program */
     return ok || err_set(e, "cannot start the web server");
 }
 

@@ -1,3 +1,4 @@
+/* Opens the sockets of -http. */
 #include "serve/listen.h"
 
 #include <errno.h>
@@ -19,7 +20,7 @@ bool listen_parse(str text, struct listen_address *out, struct err *e) {
     static const char missing[] = "missing port in address", colons[] = "too many colons in address";
     size_t colon = str_find_last_char(text, ':');
     if (colon == text.len) return wrong_address(e, text, missing);
-    size_t after_opening = 0, after_closing = 0; /* where no further bracket may stand */
+    size_t after_opening = 0, after_closing = 0; /* offsets after which brackets are errors */
     if (text.ptr[0] == '[') {
         size_t end = str_find_char(text, ']');
         if (end == text.len) return wrong_address(e, text, "missing ']' in address");
@@ -70,7 +71,7 @@ static str spell(struct arena *a, const struct sockaddr *address, socklen_t leng
     return str_format(a, address->sa_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
 }
 
-/* A socket that listens, or -1 with errno; *step is the call that failed. */
+/* Opens a listening socket. Returns -1 with errno on failure; *step is the call that failed. */
 static int open_socket(const struct addrinfo *at, const char **step) {
     int on = 1, off = 0;
     *step = "socket";
@@ -80,7 +81,7 @@ static int open_socket(const struct addrinfo *at, const char **step) {
     if (at->ai_family == AF_INET6) {
         struct sockaddr_in6 v6;
         memcpy(&v6, at->ai_addr, sizeof v6);
-        /* "::" means IPv4 as well */
+        /* "::" includes IPv4 */
         int only = !IN6_IS_ADDR_UNSPECIFIED(&v6.sin6_addr);
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, only ? &on : &off, sizeof on);
     }
@@ -123,7 +124,8 @@ static bool add_socket(struct arena *a, const struct addrinfo *at, struct listen
     return true;
 }
 
-/* The first address, and for "localhost" the first of the other kind where there is one: browsers try either. */
+/* Binds the first address, and for "localhost" the first one of the other kind if there is one, because browsers may
+ * try either. */
 static bool bind_all(struct arena *a, const struct addrinfo *first, bool both, unsigned port,
                      struct listen_sockets *out, struct err *e) {
     set_port(first->ai_addr, port);
@@ -154,7 +156,7 @@ static int find_addresses(struct arena *a, str host, bool both, struct addrinfo 
         hints.ai_flags = AI_PASSIVE;
         return getaddrinfo(str_c(a, host), "0", &hints, out);
     }
-    /* by number: a name service may say anything of "localhost", or nothing */
+    /* by number, because a name service may resolve "localhost" to any address, or to nothing */
     int fault = getaddrinfo("127.0.0.1", "0", &hints, out);
     if (fault == 0 && getaddrinfo("::1", "0", &hints, &(*out)->ai_next) != 0) (*out)->ai_next = NULL;
     return fault;
@@ -170,7 +172,7 @@ bool listen_open(struct arena *a, const struct listen_address *at, struct listen
     if (fault != 0)
         return err_set(e, "listen tcp: lookup %.*s: %s", STR_ARG(at->host),
                        fault == EAI_NONAME ? "no such host" : gai_strerror(fault));
-    /* a port that is free at one address may be taken at the other */
+    /* a port that is free at one address may be used at the other */
     int tries = at->port == 0 && both ? RANDOM_TRIES : 1;
     while (!ok && tries--) ok = bind_all(a, found, both, (unsigned)at->port, out, e);
     freeaddrinfo(found);

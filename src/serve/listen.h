@@ -1,4 +1,4 @@
-/* The address of -http and the sockets that listen there (pprof.md 10). */
+/* The address of -http, and its listening sockets (pprof.md 10). */
 #ifndef CPROF_SERVE_LISTEN_H
 #define CPROF_SERVE_LISTEN_H
 
@@ -8,15 +8,15 @@
 #include "base/err.h"
 #include "base/str.h"
 
-/* HOST:PORT taken apart. */
+/* The parts of HOST:PORT. */
 struct listen_address {
-    str host;     /* without brackets; "localhost" where none was given */
-    int64_t port; /* as given, in range or not; 0: any free one */
+    str host;     /* without brackets; "localhost" if it was omitted */
+    int64_t port; /* as given, even if out of range; 0: any free port */
 };
-/* By Go's rules, with the reference's sentences. The host points into `text`. */
+/* Parses by Go's rules, with pprof's messages. The host points into `text`. */
 bool listen_parse(str text, struct listen_address *out, struct err *e);
 
-/* Sockets that wait for connections. "localhost" has two where the machine has IPv6. */
+/* Listening sockets. "localhost" has two if the machine has IPv6. */
 struct listen_sockets {
     int fd[2];
     unsigned n;
@@ -24,11 +24,11 @@ struct listen_sockets {
     bool loopback; /* only programs on this machine can connect */
     str url;       /* "http://HOST:PORT", in the arena */
 };
-/* Binds and listens, so that the port in `url` is the real one. */
+/* Binds and listens, so that `url` has the real port. */
 bool listen_open(struct arena *a, const struct listen_address *at, struct listen_sockets *out, struct err *e);
 void listen_close(struct listen_sockets *s);
 
-/* Is that address one of the loopback interface, as IPv6's form of an IPv4 address too? */
+/* Returns true for loopback addresses, including IPv4 addresses in IPv6 form. */
 bool listen_is_loopback(const struct sockaddr *address);
 
 #endif

@@ -1,4 +1,4 @@
-/* Addresses of -http: what pprof accepts, and its sentences. */
+/* Unit tests of listen.c: the addresses that pprof accepts, and its error messages. */
 #include "testing/test.h"
 
 #include <stdio.h>
@@ -13,11 +13,11 @@ static void assert_address(const char *text, const char *host, int64_t port) {
     assert_int_equal(at.port, port);
 }
 
-static void assert_error(const char *text, const char *sentence) {
+static void assert_error(const char *text, const char *message) {
     struct listen_address at;
     struct err e = {0};
     assert_false(listen_parse(str_from(text), &at, &e));
-    assert_string_equal(err_text(&e), sentence);
+    assert_string_equal(err_text(&e), message);
     err_clear(&e);
 }
 

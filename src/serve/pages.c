@@ -1,11 +1,11 @@
-/* What a page gives to its script:
+/* Makes the pages below /ui/. A page gives its script:
  *
- * - <meta name="cprof-token" content="…">: what POST and DELETE must show as the header X-Cprof-Token.
- * - <script type="application/json" id="page">: what the page is: see write_page_data.
- * - <main id="view">, the content, made from the same bytes that the API gives. Of the flame graph it is empty, and
- *   <script type="application/json" id="data"> holds the object of ../api/v1/flame; a comparison's script asks for its
- *   two sides.
- * - <div id="errors">: one <div> a warning ("Focus expression matched no samples").
+ * - <meta name="cprof-token" content="…">: the value of the header X-Cprof-Token, which POST and DELETE must have.
+ * - <script type="application/json" id="page">: the data of the page: see write_page_data.
+ * - <main id="view">, the content, made from the bytes that the API returns. For the flame graph it is empty, and
+ *   <script type="application/json" id="data"> has the object of ../api/v1/flame; the script of a comparison requests
+ *   its two sides from the API.
+ * - <div id="errors">: one <div> per warning ("Focus expression matched no samples").
  *
  * URLs are relative: the page is /ui/NAME, its files are assets/NAME, the API is ../api/v1/ with the page's query. */
 #include "serve/pages.h"
@@ -19,18 +19,18 @@
 #include "web/assets.h"
 
 enum pages_content {
-    CONTENT_TEXT,  /* a report's text */
+    CONTENT_TEXT,  /* text of a report */
     CONTENT_HTML,  /* a listing */
-    CONTENT_GRAPH, /* the picture in the API's answer */
+    CONTENT_GRAPH, /* the picture in the answer of the API */
     CONTENT_FLAME,
-    CONTENT_SCRIPT /* nothing: a script asks the API */
+    CONTENT_SCRIPT /* empty: a script requests it from the API */
 };
 
 struct pages_row {
     const char *name, *title;
-    const char *api; /* the path below /api/v1/ whose bytes the page shows */
+    const char *api; /* the path below /api/v1/ whose bytes are the page's content */
     enum pages_content content;
-    const char *nodecount; /* set, whatever the query says; or NULL */
+    const char *nodecount; /* overrides that of the query; or NULL */
 };
 static const struct pages_row pages_table[] = {
     {"top", "Top", "text/top", CONTENT_TEXT, "500"},
@@ -102,7 +102,7 @@ struct page_parts {
     str title;
 };
 
-/* "FILE TYPE", "unknown" for what the profile does not say. */
+/* "FILE TYPE", with "unknown" for missing parts. */
 static str make_title(struct arena *a, const struct serve_data *data, const struct options *o) {
     const struct profile *p = data->session.profile;
     str file = p->n_mappings ? profile_str(p, p->mapping[0].file) : STR_EMPTY, type = STR_EMPTY;
@@ -113,7 +113,7 @@ static str make_title(struct arena *a, const struct serve_data *data, const stru
     return str_format(a, "%.*s %.*s", STR_ARG(file), STR_ARG(type.len ? type : STR("unknown")));
 }
 
-/* "?a=b", with one parameter replaced; its value may be empty, which drops it. */
+/* "?a=b" with one parameter replaced; an empty value removes it. */
 static str link_query(struct arena *a, const struct query *q, str name, str value) {
     VEC(struct query_pair) pairs = {0};
     for (uint32_t i = 0; i < q->n; i++)
@@ -156,7 +156,7 @@ static void write_lines(str lines, const char *tag, struct sink *out) {
     }
 }
 
-/* The picture out of the API's answer. */
+/* Writes the picture in an answer of the API. */
 static void write_graph(str json, struct sink *out) {
     size_t at = str_find(json, STR("\n  \"svg\": \""));
     if (at == json.len) {
@@ -211,7 +211,7 @@ static void write_part(const struct page_parts *p, str part, struct sink *out) {
         if (str_equal(part, str_from(asset_table[i].part))) sink_str(out, asset_version(&asset_table[i], version));
 }
 
-/* page.html with its {{parts}} filled in. */
+/* Fills in the {{parts}} of page.html. */
 static str make_page(const struct page_parts *p) {
     struct sink out;
     str page = web_asset(WEB_PAGE_HTML);
@@ -233,17 +233,17 @@ bool pages_answer(struct serve_state *s, const struct http_call *call, str name,
                   struct http_answer *answer) {
     struct page_parts p = {.state = s, .call = call, .row = find_page(name), .query = q};
     if (!p.row) return false;
-    struct query settled = *q;
+    struct query with_nodecount = *q;
     if (p.row->nodecount) {
-        settled.n++;
-        settled.at = ARENA_ARRAY(call->arena, struct query_pair, settled.n);
-        settled.at[0] = (struct query_pair){STR("n"), str_from(p.row->nodecount)};
-        for (uint32_t i = 0; i < q->n; i++) settled.at[i + 1] = q->at[i];
+        with_nodecount.n++;
+        with_nodecount.at = ARENA_ARRAY(call->arena, struct query_pair, with_nodecount.n);
+        with_nodecount.at[0] = (struct query_pair){STR("n"), str_from(p.row->nodecount)};
+        for (uint32_t i = 0; i < q->n; i++) with_nodecount.at[i + 1] = q->at[i];
     }
     unsigned status = 400;
     struct err e = {0};
     struct options o = s->call->options;
-    if (query_apply(q, &o, &e)) p.result = api_get(s, call, str_from(p.row->api), &settled, &status, &e);
+    if (query_apply(q, &o, &e)) p.result = api_get(s, call, str_from(p.row->api), &with_nodecount, &status, &e);
     if (!p.result) {
         answer_text(call, answer, status, str_copy(call->arena, str_from(err_text(&e))));
     } else if (p.result->status != 200) {

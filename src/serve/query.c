@@ -1,3 +1,4 @@
+/* Decodes queries and applies them to options. */
 #include "serve/query.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* What follows the "?" of a URL: decoded as Go does, and made options (pprof.md 10). */
+/* Queries, after the "?" of a URL: decodes them as Go does, and applies them to options (pprof.md 10). */
 #ifndef CPROF_SERVE_QUERY_H
 #define CPROF_SERVE_QUERY_H
 
@@ -12,27 +12,28 @@ struct query {
     uint32_t n;
 };
 
-enum { QUERY_PAIRS = 1000 }; /* further ones are not read */
+enum { QUERY_PAIRS = 1000 }; /* further pairs are ignored */
 
-/* Pairs in order, decoded; those that cannot be decoded and those with a ';' are left out. Lives in `a` or points into
- * `text`. */
+/* Decodes the pairs, in order, without those that cannot be decoded or contain a ';'. The result lives in `a` or points
+ * into `text`. */
 struct query query_parse(struct arena *a, str text);
-/* The first value of that name; empty where there is none. */
+/* The first value of a name; empty if it has none. */
 str query_get(const struct query *q, str name);
-/* Sets what the parameters say in *o, which holds what the command line said. Values stay where they are. Parameters
- * that are empty or unknown are passed over. */
+/* Applies the parameters to *o, which has the options of the command line. Values are not copied. Ignores empty and
+ * unknown parameters. */
 bool query_apply(const struct query *q, struct options *o, struct err *e);
-/* The pairs as a query again, "a=b&c=d", encoded and sorted by name as Go's Values.Encode does. */
+/* Encodes the pairs as "a=b&c=d", sorted by name, as Go's Values.Encode does. */
 str query_encode(struct arena *a, const struct query *q);
-/* The query with the options' saved part in it (pprof.md 10): defaults removed, booleans as "t" and "f". *changed says
- * whether that differs from what there was. */
+/* The query with the saved part of the options added (pprof.md 10): without defaults, and with booleans as "t" and "f".
+ * *changed is true if the result differs from the query. */
 str query_with_options(struct arena *a, const struct query *q, const struct options *o, bool *changed);
-/* A text that is the same for equal options and for no others. */
+/* A text that is equal for equal options only. */
 str query_options_key(struct arena *a, const struct options *o);
-/* Is the option part of a saved configuration? */
+/* Returns true if the option is part of a saved configuration. */
 bool query_saves(const struct options_row *row);
 
-/* "%41" as "A"; '+' is a blank. False where a '%' is not followed by two digits. */
+/* Decodes "%41" as "A", and with `plus` '+' as a blank. Returns false if two hexadecimal digits are missing after a
+ * '%'. */
 bool query_decode(struct arena *a, str text, bool plus, str *out);
 
 #endif

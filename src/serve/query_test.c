@@ -1,4 +1,4 @@
-/* Queries are decoded as Go does it; expectations are those of Go's net/url and of pprof. */
+/* Unit tests of query.c. Expected results are those of Go's net/url and of pprof. */
 #include "testing/test.h"
 
 #include "serve/query.h"
@@ -30,13 +30,13 @@ static void decodes_pairs(void **state) {
     assert_value("f=%e2%82%ac", "f", "\xe2\x82\xac");
 }
 
-static void assert_error(const char *text, const char *sentence) {
+static void assert_error(const char *text, const char *message) {
     struct query q = parse(text);
     struct options o;
     struct err e = {0};
     options_defaults(&o);
     assert_false(query_apply(&q, &o, &e));
-    assert_string_equal(err_text(&e), sentence);
+    assert_string_equal(err_text(&e), message);
     err_clear(&e);
 }
 
@@ -105,7 +105,7 @@ static void keys_tell_options_apart(void **state) {
     x.focus = STR("a");
     y.ignore = STR("a");
     assert_false(str_equal(query_options_key(&a, &x), query_options_key(&a, &y)));
-    /* no text can look like another option */
+    /* no text can imitate another option */
     y = x;
     x.focus = STR("aignore:1:b");
     y.ignore = STR("b");

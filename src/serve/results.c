@@ -1,3 +1,4 @@
+/* The cache of results for requests, and the threads that make them. */
 #include "serve/results.h"
 
 #include <pthread.h>
@@ -13,32 +14,32 @@
 
 enum {
     KEPT_BYTES = 32 * 1024 * 1024, /* of results that no request uses */
-    PACKED_FROM = 1024,            /* shorter bodies are not packed */
-    WAITING_MOST = 128             /* callers of one result, more than there are connections */
+    PACKED_FROM = 1024,            /* shorter bodies are not compressed */
+    WAITING_MOST = 128             /* callers per result, more than there are connections */
 };
 
 enum entry_state { ENTRY_QUEUED, ENTRY_RUNNING, ENTRY_DONE };
 
 struct results_entry {
-    struct result result; /* first: a result is its entry */
+    struct result result; /* must be first: a result is its entry */
     str key;
     uint64_t hash;
     enum entry_state state;
-    bool listed; /* new callers may find it */
+    bool listed; /* new callers can find it */
     unsigned n_users;
     size_t size;
     result_maker *make;
     const void *context;
-    const atomic_bool *waiting[WAITING_MOST]; /* until it is done */
+    const atomic_bool *waiting[WAITING_MOST]; /* flags of the callers that wait for it */
     unsigned n_waiting;
     struct arena arena;
     struct sink body, packed;
     struct results *all;
-    struct results_entry *next; /* of those listed, the one that was used last first */
+    struct results_entry *next; /* in the list of entries, most recently used first */
 };
 
 struct results {
-    pthread_mutex_t lock; /* of all below, and of entries but for their result and arena while they run */
+    pthread_mutex_t lock; /* protects all fields below, and entries, except their result and arena while they run */
     pthread_cond_t queued, done;
     struct results_entry *listed;
     struct results_entry *queue[WAITING_MOST];
@@ -58,7 +59,7 @@ static bool is_cancelled(void *context) {
     struct results_entry *x = context;
     pthread_mutex_lock(&x->all->lock);
     bool cancelled = x->all->ending || nobody_waits(x);
-    if (cancelled) x->listed = false; /* who comes now begins it again */
+    if (cancelled) x->listed = false; /* new callers start it again */
     pthread_mutex_unlock(&x->all->lock);
     return cancelled;
 }
@@ -70,7 +71,8 @@ static void free_entry(struct results_entry *x) {
     free(x);
 }
 
-/* Takes those out of the list that are no more to be found, or are too many, and frees what nobody uses. */
+/* Removes entries from the list that callers should no longer find, or that are too many, and frees those without
+ * users. */
 static void tidy(struct results *all) {
     size_t kept = 0;
     for (struct results_entry **at = &all->listed; *at;) {
@@ -81,7 +83,7 @@ static void tidy(struct results *all) {
             if (stays) kept += x->size;
         }
         x->listed = stays;
-        /* those in use are freed by their last user */
+        /* their last user frees entries in use */
         if (stays || x->n_users || x->state != ENTRY_DONE) {
             at = &x->next;
             continue;
@@ -180,7 +182,7 @@ static struct results_entry *find(struct results *all, str key, uint64_t hash) {
         struct results_entry *x = *at;
         if (!x->listed || x->hash != hash || !str_equal(x->key, key)) continue;
         if (x->state != ENTRY_DONE && x->n_waiting == WAITING_MOST) continue;
-        *at = x->next; /* to the front */
+        *at = x->next; /* moves it to the front */
         x->next = all->listed;
         all->listed = x;
         return x;
@@ -216,7 +218,7 @@ const struct result *results_get(struct results *all, str key, const atomic_bool
     if (x) {
         x->n_users++;
         if (x->state != ENTRY_DONE) x->waiting[x->n_waiting++] = gone;
-        /* the one whose context is used stays to the end, also where its client has gone */
+        /* the caller whose context is used waits for the end, even if its client has gone */
         while (x->state == ENTRY_RUNNING || (x->state == ENTRY_QUEUED && !all->ending))
             pthread_cond_wait(&all->done, &all->lock);
         if (x->state != ENTRY_DONE || !x->result.etag[0]) {

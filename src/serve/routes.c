@@ -1,3 +1,4 @@
+/* Chooses the handler of a request by its URL. */
 #include "serve/routes.h"
 
 #include <time.h>
@@ -8,18 +9,18 @@
 #include "serve/api.h"
 #include "serve/pages.h"
 
-enum { GET = 1, POST = 2, DELETE = 4 }; /* HEAD is a GET */
+enum { GET = 1, POST = 2, DELETE = 4 }; /* GET includes HEAD */
 
 struct route_request {
     struct serve_state *state;
     const struct http_call *call;
     str path;  /* decoded */
-    str rest;  /* what follows the route's path */
+    str rest;  /* the part after the route's path */
     str query; /* as it was sent, without "?" */
     struct query parsed;
 };
 
-/* False: there is no such thing after all. */
+/* Returns false if the URL does not exist. */
 typedef bool route_fn(const struct route_request *r, struct http_answer *answer);
 
 static void redirect(const struct route_request *r, struct http_answer *answer, str to) {
@@ -28,7 +29,7 @@ static void redirect(const struct route_request *r, struct http_answer *answer, 
     answer_redirect(r->call, answer, location);
 }
 
-/* "../" for each folder that the path is below the root: links stay right where a proxy puts a prefix before. */
+/* "../" for each folder between the root and the path, so that links are right if a proxy adds a prefix. */
 static str up(const struct route_request *r) {
     str prefix = STR_EMPTY;
     for (size_t i = 1; i < r->path.len; i++)
@@ -36,7 +37,7 @@ static str up(const struct route_request *r) {
     return prefix;
 }
 
-/* Outside of /ui/: to the flame graph, or to the page that is called so. */
+/* Redirects URLs outside of /ui/ to the flame graph, or to the page with their name. */
 static bool to_start(const struct route_request *r, struct http_answer *answer) {
     str name = str_from_offset(r->path, 1);
     if (!pages_has(name)) name = STR("flamegraph");
@@ -88,11 +89,11 @@ static bool download(const struct route_request *r, struct http_answer *answer) 
 }
 
 struct route {
-    const char *path; /* with a '/' or a '*' at its end: what begins so */
+    const char *path; /* with a '/' or a '*' at its end it matches all paths that begin with it */
     unsigned methods;
     route_fn *answer;
 };
-/* The first row that fits. */
+/* The first row that matches is used. */
 static const struct route route_table[] = {
     {"/api/v1/", GET, api},
     {"/ui/assets/", GET, asset},
@@ -128,7 +129,7 @@ static unsigned method_of(str name) {
     return str_equal(name, STR("POST")) ? POST : str_equal(name, STR("DELETE")) ? DELETE : 0;
 }
 
-/* Takes "http://HOST" off a target in its absolute form. */
+/* Removes "http://HOST" from a target in absolute form. */
 static bool take_authority(str *target, str *host) {
     if (!str_has_prefix(*target, STR("http://"))) return false;
     str rest = str_from_offset(*target, 7);

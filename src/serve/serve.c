@@ -1,3 +1,4 @@
+/* The web interface: starts, waits for the end, and stops. */
 #include "serve/serve.h"
 
 #include <signal.h>
@@ -13,9 +14,9 @@
 #include "serve/state.h"
 #include "session/output.h"
 
-enum { FINISH_MS = 2000 }; /* for requests that are being answered when the end is wanted */
+enum { FINISH_MS = 2000 }; /* time to finish requests at the end */
 
-/* A browser with the saved part of the settings; where none can be started, the URL for the user to open. */
+/* Opens a browser with the saved part of the settings. If none can be started, prints the URL. */
 static void open_browser(struct arena *a, const struct session *s, str url) {
     bool changed;
     struct query none = {NULL, 0};
@@ -27,7 +28,7 @@ static void open_browser(struct arena *a, const struct session *s, str url) {
     err_clear(&e);
 }
 
-/* Waits for a signal to end by, or for the time without requests: 0. */
+/* Waits for a signal that ends the program and returns it, or 0 after the time without requests. */
 static int wait_for_end(struct http_server *server, const sigset_t *ends, int64_t idle_s) {
     for (;;) {
         int64_t left_ms = idle_s * 1000 - http_idle_ms(server);
@@ -38,7 +39,7 @@ static int wait_for_end(struct http_server *server, const sigset_t *ends, int64_
     }
 }
 
-/* The signals that end the program, without those that it was started to ignore (nohup). */
+/* Adds the signals that end the program, except those that are ignored (nohup). */
 static void add_ends(sigset_t *ends) {
     static const int number[] = {SIGINT, SIGTERM, SIGHUP};
     sigemptyset(ends);
@@ -62,7 +63,7 @@ bool serve_run(struct session *s, const struct argv_call *call, struct err *e) {
     state.guard = (struct guard){sockets.loopback, at.host, call->call.http_hosts, call->call.http_token};
     if (!state.guard.token.len && !guard_make_token(s->arena, &state.guard.token))
         return err_set(e, "the system has no random numbers");
-    /* no thread but this one gets the signals that end the program */
+    /* only this thread gets the signals that end the program */
     add_ends(&ends);
     sigprocmask(SIG_BLOCK, &ends, NULL);
     state.results = results_new(s->arena);
@@ -74,7 +75,7 @@ bool serve_run(struct session *s, const struct argv_call *call, struct err *e) {
     if (isatty(STDOUT_FILENO) == 1 && !call->call.no_browser) open_browser(s->arena, s, sockets.url);
 
     int number = wait_for_end(server, &ends, call->call.http_idle);
-    /* from here on a second signal ends the program at once */
+    /* a second signal ends the program at once */
     sigprocmask(SIG_UNBLOCK, &ends, NULL);
     bool all_done = http_finish(server, FINISH_MS);
     results_stop(state.results);

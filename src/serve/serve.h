@@ -6,7 +6,7 @@
 
 struct argv_call;
 /* Serves the session's profile until a signal ends the program, or until there was no request for -http_idle seconds.
- * False where it cannot begin. */
+ * Fails if it cannot start. */
 bool serve_run(struct session *s, const struct argv_call *call, struct err *e);
 
 #endif

@@ -1,3 +1,4 @@
+/* The profile that the web interface serves, in its generations. */
 #include "serve/state.h"
 
 #include <stdlib.h>

@@ -51,8 +51,7 @@ static bool stays_inside(str s) {
 }
 
 /* Text as pprof writes it, without escapes. Text that would end the string, and could add attributes to the picture, is
- * escaped; the "
- * " between the tags of a label stays. */
+ * escaped; the "\n" between the tags of a label stays. */
 static str inside(struct arena *a, str s) {
     if (stays_inside(s)) return s;
     VEC(str) part = {0};
@@ -65,8 +64,7 @@ static str inside(struct arena *a, str s) {
     return str_join(a, part.at, part.n, STR("\\n"));
 }
 
-/* Writes a node's printable name on several short lines, each ended by
- * . */
+/* Writes a node's printable name on several short lines, each ended by \n. */
 static void write_short_name(const struct writer *w, const struct graph_node *n) {
     struct arena *a = w->in->arena;
     struct graph_node shown = *n;

@@ -4,8 +4,7 @@
 #include "report/rows.h"
 #include "testing/test.h"
 
-/* Item i is "i
- * ". Every thousandth one claims an unknown size, or is really large. */
+/* Item i is "i\n". Every thousandth one claims an unknown size, or is really large. */
 enum { LARGE_BYTES = 3 * 1024 * 1024 };
 struct plan {
     bool unknown_sizes, large;

@@ -1,4 +1,4 @@
-/* The object that pprof's flame graph page holds: one stack a sample, and where each function stands in them. */
+/* The object in pprof's flame graph page: one stack per sample, and the places of each function in the stacks. */
 #include <math.h>
 
 #include "base/emit.h"
@@ -13,10 +13,10 @@
 
 enum { COLORS = 1048576 };
 
-/* A function at a line, inlined or not: pprof's "source". Source 0 is the root. */
+/* A function at a line, inlined or not, which pprof calls a source. Source 0 is the root. */
 struct stackset_source {
     str full_name, file, unique_name;
-    str package; /* what chooses the colour */
+    str package; /* decides the colour */
     bool inlined, named;
     int64_t self;
     uint64_t first_place, n_places; /* in stackset.place */
@@ -31,11 +31,11 @@ struct stackset {
     struct arena *arena;
     struct intern keys, names;
     VEC(struct stackset_source) sources;
-    uint32_t *of_line; /* [line * 2 + inlined]: its source, or 0 where it was not met */
+    uint32_t *of_line; /* [line * 2 + inlined]: its source, or 0 if not found yet */
     struct stackset_place *place;
 };
 
-/* The line of text that tells apart what pprof tells apart. */
+/* A text that is equal for lines which pprof does not tell apart. */
 static uint32_t make_source(struct stackset *s, const struct profile_line *l, bool inlined) {
     const struct profile *v = s->in->view;
     const struct options *o = s->in->options;
@@ -69,7 +69,7 @@ static uint32_t source_of(struct stackset *s, uint32_t line, bool inlined) {
     return *known;
 }
 
-/* Calls visit with the sources of a stack, root first, the root itself left out. Returns the last one. */
+/* Calls visit with the sources of a stack, root first, without the root itself. Returns the last one. */
 static uint32_t walk(struct stackset *s, stack_id stack, void (*visit)(void *, uint32_t source, uint32_t at),
                      void *context) {
     const struct profile *v = s->in->view;
@@ -85,11 +85,11 @@ static uint32_t walk(struct stackset *s, stack_id stack, void (*visit)(void *, u
     return last;
 }
 
-/* Places are counted first, then filled in. */
+/* Counts the places first, then fills them in. */
 struct stackset_filling {
     struct stackset *set;
     uint32_t stack;
-    VEC(uint32_t) seen; /* [source]: the last stack in which it was met, + 1 */
+    VEC(uint32_t) seen; /* [source]: the last stack with it, + 1 */
     bool fill;
 };
 
@@ -128,14 +128,14 @@ static void find_places(struct stackset *s) {
     }
 }
 
-/* Does a name part end at s[at]? *next is where the following one begins. */
+/* Returns true if a part of a name ends at s[at]. *next is the start of the following one. */
 static bool ends_part(str s, size_t at, bool named, size_t *next) {
     bool scope = named && s.ptr[at] == ':' && at + 1 < s.len && s.ptr[at + 1] == ':';
     *next = at + (scope ? 2 : 1);
     return scope || s.ptr[at] == (named ? '.' : '/');
 }
 
-/* The name and its suffixes, which shorter boxes show. */
+/* The name and its suffixes, which narrow boxes show. */
 static void write_display(struct stackset *s, const struct stackset_source *x, struct sink *out) {
     str name = x->named           ? shortname(s->arena, x->full_name)
                : x->full_name.len ? gotext_clean_path(s->arena, x->full_name)
@@ -196,7 +196,7 @@ bool web_write_stacks(const struct report_in *in, struct sink *out, struct err *
     struct stackset s = {.in = in, .arena = in->arena, .keys = {.arena = in->arena}, .names = {.arena = in->arena}};
     (void)e;
     s.of_line = ARENA_ZERO(s.arena, uint32_t, (size_t)v->n_lines * 2);
-    intern_id(&s.keys, STR_EMPTY); /* the root's number */
+    intern_id(&s.keys, STR_EMPTY); /* the id of the root */
     *VEC_PUSH(s.arena, &s.sources) = (struct stackset_source){
         .full_name = STR("root"), .named = true, .file = STR_EMPTY, .unique_name = STR_EMPTY, .package = STR_EMPTY};
     find_places(&s);

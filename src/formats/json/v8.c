@@ -327,7 +327,7 @@ static str_id file_of(struct v8 *v, str_id url) {
 }
 
 static loc_id location_of(struct v8 *v, const struct v8_node *node, str_id *files) {
-    /* lines and columns count from 0, but for those of the old trees; -1 is none */
+    /* lines and columns count from 0, except in the old trees; -1: unknown */
     int64_t first = node->has_call_frame ? 1 : 0;
     int64_t line = node->line < 0 || node->line == INT64_MAX ? 0 : node->line + first;
     int64_t column = node->column < 0 || node->column == INT64_MAX ? 0 : node->column + first;

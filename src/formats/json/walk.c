@@ -1,3 +1,4 @@
+/* Follows a plan through the events of a JSON document. */
 #include "formats/json/walk.h"
 
 #include <math.h>

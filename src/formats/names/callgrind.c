@@ -34,7 +34,7 @@ struct callgrind {
     bool failed;
     struct arena arena, items_arena, costs_arena;
     struct build build;
-    int n_events, n_positions, line_position; /* -1: there is none */
+    int n_events, n_positions, line_position; /* -1: not recorded */
     uint64_t position[POSITIONS_MOST];
 
     struct u64map names[KINDS]; /* number -> string */

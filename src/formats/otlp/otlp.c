@@ -1,3 +1,4 @@
+/* Adds OTLP messages to a profile. */
 #include "formats/otlp/otlp.h"
 
 #include <stdio.h>

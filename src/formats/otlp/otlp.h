@@ -1,5 +1,5 @@
-/* OTLP profiles: one message as its readers see it, and what becomes of many messages. A message is read into tables,
- * from protobuf (wire.c) or JSON (formats/json/otlp.c), then added to the profile. */
+/* OTLP profiles: each message is read into tables, from protobuf (wire.c) or JSON (formats/json/otlp.c), then added to
+ * the profile. */
 #ifndef CPROF_FORMATS_OTLP_OTLP_H
 #define CPROF_FORMATS_OTLP_OTLP_H
 
@@ -65,7 +65,8 @@ struct otlp_sample {
     uint32_t n_times;
 };
 
-/* Strings, mappings and so on are numbers in tables; 0 is none. They are checked when the message is added. */
+/* A message. Strings, mappings and so on are indices into its tables, 0 for a missing one; they are checked when the
+ * message is added. */
 struct otlp_message {
     struct arena arena;
     VEC(str) strings;

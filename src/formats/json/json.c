@@ -1,10 +1,10 @@
-/* JSON: told apart by the keys of the document, of which the first one that belongs to a kind decides. */
+/* Formats in JSON: the first key of the document that belongs to a kind decides which reader gets it. */
 #include <stdio.h>
 
 #include "formats/format.h"
 #include "formats/json/kinds.h"
 
-/* A key of a document: it is read by a reader, or named. */
+/* A key of documents: of a kind with a reader, or of a kind that the error names. */
 static const struct json_mark {
     const char *key;
     const struct json_reader *reader;
@@ -30,11 +30,11 @@ static const struct json_mark {
 };
 
 struct json_document {
-    struct arena *arena; /* of the profile */
+    struct arena *arena; /* memory of the profile */
     const struct json_reader *reader;
-    void *context; /* of the reader */
+    void *context; /* the state of the reader */
     const char *is;
-    bool is_list; /* the document is one */
+    bool is_list; /* the document is a list */
     uint32_t n_documents;
 };
 
@@ -64,7 +64,7 @@ static bool handle(void *context, enum json_kind kind, str text, uint32_t depth,
     return !d->reader || d->reader->event(d->context, kind, text, e);
 }
 
-/* "line 3: …", as json.h words it, becomes the ":3: …" of a bad line. */
+/* Turns "line 3: …", as in json.h, into the ":3: …" of a bad line. */
 static enum format_verdict name_line(struct err *e) {
     unsigned long long line;
     int n = 0;

@@ -1,4 +1,4 @@
-/* The kinds of JSON that are read. json.c tells them apart and is the only caller; each has one file. */
+/* The kinds of JSON that have readers, one file each. json.c chooses the kind and is the only caller. */
 #ifndef CPROF_FORMATS_JSON_KINDS_H
 #define CPROF_FORMATS_JSON_KINDS_H
 
@@ -6,13 +6,13 @@
 #include "profile/profile.h"
 
 struct json_reader {
-    bool many; /* documents may follow each other */
-    /* Makes what the others take; the profile will be in `a`. */
+    bool many; /* several documents may follow each other */
+    /* Makes the reader that the other functions take. The profile will live in `a`. */
     void *(*begin)(struct arena *a);
-    /* An event inside a document, from a key of it that json.c knows, to the end of the document. */
+    /* Takes an event inside of a document, from the first key that json.c knows to the end of the document. */
     bool (*event)(void *reader, enum json_kind kind, str text, struct err *e);
     bool (*finish)(void *reader, struct profile *out, struct err *e); /* after the last document */
-    void (*end)(void *reader);                                        /* in any case */
+    void (*end)(void *reader);                                        /* always called, at the end */
 };
 
 extern const struct json_reader json_reader_speedscope, json_reader_v8, json_reader_otlp;

@@ -77,8 +77,8 @@ enum otlp_place {
     STACKS,
     STACK,
     STACK_LOCATIONS,
-    INDEX, /* of any of the lists of numbers */
-    OLD,   /* what only older layouts have */
+    INDEX, /* an element of any list of numbers */
+    OLD,   /* members of older layouts only */
 };
 
 static const struct json_step steps[] = {
@@ -169,7 +169,7 @@ static const struct json_step steps[] = {
 struct otlp_json {
     struct otlp otlp;
     struct json_walk walk;
-    /* what is being read */
+    /* the elements that are being read */
     struct otlp_mapping mapping;
     struct otlp_location location;
     struct otlp_line line;
@@ -261,7 +261,7 @@ static bool close_place(void *context, int place, struct err *e) {
     return true;
 }
 
-/* Where the number of a place goes. */
+/* The variable for the number at a place. */
 static int64_t *number_of(struct otlp_json *o, int place) {
     switch (place) {
     case TYPE_TYPE: return &o->type.type;
@@ -293,7 +293,7 @@ static int64_t *number_of(struct otlp_json *o, int place) {
     }
 }
 
-/* A number, or a string that holds one; addresses may need 64 bits. */
+/* Reads a number, or a string with a number; addresses may need 64 bits. */
 static bool read_number(int place, enum json_kind kind, str text, int64_t *out, struct err *e) {
     bool is_address =
         place == MAPPING_START || place == MAPPING_LIMIT || place == MAPPING_OFFSET || place == LOCATION_ADDRESS;
@@ -357,7 +357,7 @@ static bool otlp_event(void *reader, enum json_kind kind, str text, struct err *
     struct otlp_json *o = reader;
     if (!json_walk_event(&o->walk, kind, text, e)) return false;
     if (o->walk.levels.n) return true;
-    json_walk_release(&o->walk); /* the next document */
+    json_walk_release(&o->walk); /* for the next document */
     json_walk_start(&o->walk, &plan, o);
     return true;
 }

@@ -1,5 +1,5 @@
 /* speedscope's file format: profiles of samples or of events, with one table of frames for all. Members come in any
- * order: frames are numbers until the end. */
+ * order, so frames stay numbers until the end. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -81,19 +81,19 @@ struct speedscope_profile {
     str_id name;
     const struct speedscope_unit *unit;
     double start, end;
-    struct intern stacks; /* of frame numbers, root first; in order of appearance */
-    VEC(long double) sum; /* of each of them */
+    struct intern stacks; /* frame numbers, root first; in order of appearance */
+    VEC(long double) sum; /* per stack */
 };
 
 struct speedscope {
-    struct arena arena; /* of all but the profile's strings */
+    struct arena arena; /* all memory except the profile's strings */
     struct json_walk walk;
     struct build build;
     VEC(struct speedscope_frame) frames;
     VEC(struct speedscope_profile *) profiles;
-    /* the profile that is being read */
-    VEC(uint32_t) stack;     /* a sample's frames, or the frames that are open */
-    VEC(uint32_t) sample_of; /* its stacks, to which the weights belong */
+    /* the current profile: */
+    VEC(uint32_t) stack;     /* the frames of a sample, or the open frames */
+    VEC(uint32_t) sample_of; /* its stacks, in the order of weights */
     VEC(double) weights;
     bool has_time;
     double time; /* of the last event */
@@ -168,7 +168,7 @@ static bool read_value(void *context, int place, enum json_kind kind, str text, 
     }
 }
 
-/* A sample's frames come as places of their own. */
+/* The frames of a sample have a place of their own. */
 static bool read_place(void *context, int place, enum json_kind kind, str text, struct err *e) {
     struct speedscope *s = context;
     if (!read_value(context, place, kind, text, e)) return false;
@@ -231,7 +231,7 @@ static void speedscope_end(void *reader) {
     free(s);
 }
 
-/* Nearest integer, halves away from zero. */
+/* Rounds to the nearest integer, halves away from zero. */
 static bool rounded(long double v, int64_t *out, struct err *e) {
     v = roundl(v);
     if (!(fabsl(v) < 0x1p63L)) return err_set(e, "a sum does not fit 63 bits");
@@ -239,7 +239,7 @@ static bool rounded(long double v, int64_t *out, struct err *e) {
     return true;
 }
 
-/* The column of a unit's type, made where it is new. `of` are the columns of the units. */
+/* The column of a unit's type, which is made at first use. `of` has the column of each unit. */
 static uint32_t column_of(struct speedscope *s, const struct speedscope_unit *u, const char **types, uint32_t *n) {
     for (uint32_t i = 0; i < *n; i++)
         if (types[i] == u->type || str_equal(str_from(types[i]), str_from(u->type))) return i;
@@ -248,7 +248,7 @@ static uint32_t column_of(struct speedscope *s, const struct speedscope_unit *u,
     return (*n)++;
 }
 
-/* Frame numbers, root first, to locations, leaf first. */
+/* Converts frame numbers, root first, to locations, leaf first. */
 static bool resolve(struct speedscope *s, str key, loc_id *location, loc_id *out, struct err *e) {
     const uint32_t *frame = (const uint32_t *)key.ptr;
     size_t n = key.len / sizeof *frame;

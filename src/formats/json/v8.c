@@ -1,4 +1,4 @@
-/* What V8 writes: .cpuprofile, as a list of nodes or, before Chrome 58, as a tree, and .heapprofile, a tree. Nodes are
+/* Profiles of V8: .cpuprofile, as a list of nodes or, before Chrome 58, as a tree, and .heapprofile, a tree. Nodes are
  * collected with their numbers, samples and times in columns; the file itself is never in memory. */
 #include <math.h>
 #include <stdlib.h>
@@ -62,15 +62,15 @@ static const struct json_step steps[] = {
     {STAMPS, NULL, STAMP},
 };
 
-#define NOBODY UINT32_MAX
+#define NO_NODE UINT32_MAX
 
 struct v8_node {
-    int64_t id, line, column, hits, size; /* id -1: none */
+    int64_t id, line, column, hits, size; /* id -1: missing */
     int64_t samples, time;                /* microseconds */
-    uint64_t parent_id;                   /* valid where has_parent_id */
+    uint64_t parent_id;                   /* valid if has_parent_id */
     str_id name, url;
-    uint32_t parent; /* NOBODY: none */
-    uint32_t depth;  /* frames of its stack; 0: not known yet */
+    uint32_t parent; /* NO_NODE: none */
+    uint32_t depth;  /* number of frames in its stack; 0: not known yet */
     bool has_parent_id, has_call_frame;
 };
 
@@ -86,7 +86,7 @@ struct v8 {
     struct json_walk walk;
     struct build build;
     VEC(struct v8_node) nodes;
-    VEC(uint32_t) open; /* nodes around the place that is being read */
+    VEC(uint32_t) open; /* nodes around the current place */
     VEC(struct v8_child {
         int64_t id;
         uint32_t parent;
@@ -98,14 +98,14 @@ struct v8 {
     struct v8_column times; /* deltas, or timestamps */
     bool has_samples, has_deltas, has_stamps, has_sizes;
     double start, end;
-    VEC(uint32_t) order; /* nodes that have samples, in order of appearance */
+    VEC(uint32_t) order; /* nodes with samples, in order of appearance */
 };
 
 static bool wrong_shape(struct err *e) { return err_set(e, "this is not as in a file of V8"); }
 
 static bool v8_open(void *context, int place, enum json_kind kind, struct err *e) {
     struct v8 *v = context;
-    if (place == SAMPLE) return true; /* of a heap profile */
+    if (place == SAMPLE) return true; /* a sample of a heap profile */
     if ((kind == JSON_MAP) != (place == NODE || place == CALL_FRAME)) return wrong_shape(e);
     v->has_samples |= place == SAMPLES;
     v->has_deltas |= place == DELTAS;
@@ -113,7 +113,7 @@ static bool v8_open(void *context, int place, enum json_kind kind, struct err *e
     if (place == CALL_FRAME) v->nodes.at[v->open.at[v->open.n - 1]].has_call_frame = true;
     if (place != NODE) return true;
     if (v->nodes.n == UINT32_MAX - 1) return err_set(e, "there are too many nodes");
-    struct v8_node node = {.id = -1, .parent = v->open.n ? v->open.at[v->open.n - 1] : NOBODY};
+    struct v8_node node = {.id = -1, .parent = v->open.n ? v->open.at[v->open.n - 1] : NO_NODE};
     *VEC_PUSH(&v->arena, &v->open) = (uint32_t)v->nodes.n;
     *VEC_PUSH(&v->nodes_arena, &v->nodes) = node;
     return true;
@@ -219,33 +219,33 @@ static bool link_nodes(struct v8 *v, struct err *e) {
         const struct v8_child *c = &v->children.at[i];
         uint32_t child;
         if (!find_node(v, (uint64_t)c->id, &child, e)) return false;
-        if (v->nodes.at[child].parent != NOBODY) return err_set(e, "node %lld has two parents", (long long)c->id);
+        if (v->nodes.at[child].parent != NO_NODE) return err_set(e, "node %lld has two parents", (long long)c->id);
         v->nodes.at[child].parent = c->parent;
     }
     for (size_t i = 0; i < v->nodes.n; i++) {
         struct v8_node *node = &v->nodes.at[i];
-        if (!node->has_parent_id || node->parent != NOBODY) continue;
+        if (!node->has_parent_id || node->parent != NO_NODE) continue;
         if (!find_node(v, node->parent_id, &node->parent, e)) return false;
     }
     return true;
 }
 
 static bool is_root(const struct v8 *v, const struct v8_node *node) {
-    return node->parent == NOBODY && str_equal(v->build.strings.key[node->name], STR("(root)"));
+    return node->parent == NO_NODE && str_equal(v->build.strings.key[node->name], STR("(root)"));
 }
 
-/* Sets the depths of all nodes, counting "(root)" as a frame; a cycle has none. */
+/* Sets the depths of all nodes, counting "(root)" as a frame. Nodes of a cycle get no depth. */
 static bool measure(struct v8 *v, struct err *e) {
     VEC(uint32_t) path = {0};
     for (uint32_t i = 0; i < v->nodes.n; i++) {
         path.n = 0;
         uint32_t at = i, depth = 0;
-        while (at != NOBODY && !v->nodes.at[at].depth) {
+        while (at != NO_NODE && !v->nodes.at[at].depth) {
             if (path.n == v->nodes.n) return err_set(e, "node %lld is its own ancestor", (long long)v->nodes.at[i].id);
             *VEC_PUSH(&v->arena, &path) = at;
             at = v->nodes.at[at].parent;
         }
-        if (at != NOBODY) depth = v->nodes.at[at].depth;
+        if (at != NO_NODE) depth = v->nodes.at[at].depth;
         while (path.n) v->nodes.at[path.at[--path.n]].depth = ++depth;
     }
     return true;
@@ -257,7 +257,8 @@ static bool add_sample(struct v8 *v, uint32_t node, int64_t time, struct err *e)
     return !__builtin_add_overflow(n->time, time, &n->time) || err_set(e, "the times do not fit 63 bits");
 }
 
-/* Each sample lasts to the next one, the last one to the end; time that runs backwards is held. */
+/* Each sample lasts until the next one, the last one until the end. If time runs backwards, it counts as standing
+ * still. */
 static bool add_samples(struct v8 *v, int64_t *duration, struct err *e) {
     size_t n = v->samples.n, n_times = v->times.n;
     const int64_t *t = v->times.at;
@@ -290,7 +291,7 @@ static bool add_samples(struct v8 *v, int64_t *duration, struct err *e) {
     return true;
 }
 
-/* The counts of the nodes, where there is no time; of the samples, where nodes have none. */
+/* Counts the hits of nodes if there are no times, and of samples if nodes have no hits. */
 static bool add_hits(struct v8 *v, struct err *e) {
     for (uint32_t i = 0; i < v->nodes.n; i++) {
         v->nodes.at[i].samples = v->nodes.at[i].hits;
@@ -310,7 +311,7 @@ static int hex_digit(char c) {
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* The path of a file's URL; other URLs stay. */
+/* The path in the URL of a file; other URLs are not changed. */
 static str_id file_of(struct v8 *v, str_id url) {
     str s = v->build.strings.key[url];
     if (!str_has_prefix(s, STR("file://"))) return url;
@@ -337,10 +338,10 @@ static loc_id location_of(struct v8 *v, const struct v8_node *node, str_id *file
         &v->build, (struct build_frame){name, files[node->url], line, line, column, build_frames_mapping(&v->build)});
 }
 
-/* One sample a node of v->order. */
+/* Adds one sample per node of v->order. */
 static bool build_samples(struct v8 *v, struct err *e) {
     enum { FRAMES_MOST = 1 << 27 };
-    uint32_t n_strings = v->build.strings.n; /* those of URLs are among them */
+    uint32_t n_strings = v->build.strings.n; /* includes the strings of URLs */
     str_id *files = ARENA_ZERO(&v->arena, str_id, n_strings);
     loc_id *location = ARENA_ARRAY(&v->arena, loc_id, v->nodes.n);
     uint64_t all = 0;
@@ -356,7 +357,7 @@ static bool build_samples(struct v8 *v, struct err *e) {
     for (size_t i = 0; i < v->order.n; i++) {
         const struct v8_node *leaf = &v->nodes.at[v->order.at[i]];
         uint32_t n = 0;
-        for (uint32_t at = v->order.at[i]; at != NOBODY; at = v->nodes.at[at].parent) {
+        for (uint32_t at = v->order.at[i]; at != NO_NODE; at = v->nodes.at[at].parent) {
             if (is_root(v, &v->nodes.at[at])) break;
             if (location[at] == PROFILE_NONE) location[at] = location_of(v, &v->nodes.at[at], files);
             stack[n++] = location[at];
@@ -393,7 +394,7 @@ static bool v8_finish(void *reader, struct profile *out, struct err *e) {
     if (!number_nodes(v, e) || !link_nodes(v, e) || !measure(v, e)) return false;
     if (!(v->has_sizes ? count_sizes(v) : count_samples(v, e))) return false;
     if (!v->order.n) return err_set(e, "there is no sample in it");
-    arena_release(&v->samples_arena); /* all is in the nodes now */
+    arena_release(&v->samples_arena); /* nodes have all data now */
     arena_release(&v->times.arena);
     return build_samples(v, e) && build_seal(&v->build, out, e);
 }

@@ -52,7 +52,7 @@ bool json_walk_event(struct json_walk *w, enum json_kind kind, str text, struct 
 }
 
 bool json_walk_int(enum json_kind kind, str text, const char *what, int64_t *out, struct err *e) {
-    /* most numbers are short ones, without a sign */
+    /* the usual case: a short number without a sign */
     enum { SHORT = 18 };
     int64_t v = 0;
     size_t i = 0;

@@ -1,4 +1,4 @@
-/* Following the structure of a JSON document: a table says which places there are, everything else is passed over. */
+/* Follows the structure of a JSON document: a table lists the places of interest, and all others are skipped. */
 #ifndef CPROF_FORMATS_JSON_WALK_H
 #define CPROF_FORMATS_JSON_WALK_H
 
@@ -6,16 +6,16 @@
 
 enum { JSON_PLACE_NOWHERE, JSON_PLACE_DOCUMENT, JSON_PLACE_FIRST };
 
-/* The member `key` of place `in`, or the items of the list that it is (key NULL), are place `to`. Rows of the same `in`
- * stand together, and the first rows are those of the document. */
+/* The member `key` of place `in`, or the items of that list (key NULL), are place `to`. Rows with the same `in` must be
+ * adjacent, and those of the document must come first. */
 struct json_step {
     uint8_t in;
     const char *key;
     uint8_t to;
 };
 
-/* What is told of the places. An open place is a map or a list, a value is neither; each may be NULL. Returning false,
- * with the error, stops the reading. */
+/* Callbacks for places; each may be NULL. Maps and lists are opened and closed, other values are not. Returning false
+ * with an error stops the reader. */
 struct json_plan {
     const struct json_step *step;
     size_t n_steps;
@@ -33,15 +33,15 @@ struct json_walk {
         uint8_t item; /* the place of its items */
     })
     levels;
-    uint8_t next; /* the place of the value that follows */
+    uint8_t next; /* the place of the next value */
 };
 
 void json_walk_start(struct json_walk *w, const struct json_plan *plan, void *context);
-/* For each event inside the document: from its first key to its end. */
+/* Call it for each event inside of the document, from its first key to its end. */
 bool json_walk_event(struct json_walk *w, enum json_kind kind, str text, struct err *e);
 void json_walk_release(struct json_walk *w);
 
-/* A value as a number, with the error that names it: "WHAT is not a whole number", "… not a number". */
+/* A value as a number, or an error that names it: "WHAT is not a whole number", "… not a number". */
 bool json_walk_int(enum json_kind kind, str text, const char *what, int64_t *out, struct err *e);
 bool json_walk_double(enum json_kind kind, str text, const char *what, double *out, struct err *e);
 

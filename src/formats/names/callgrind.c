@@ -1,6 +1,6 @@
-/* callgrind.out, which knows the cost of lines and of calls, not of stacks: those are made by taking the flow of cost
- * apart, callers first. The cost of lines is kept exactly; the inclusive cost of functions and calls is, where there is
- * no recursion. */
+/* callgrind.out, which has the costs of lines and of calls, but no stacks: these are made by splitting the flow of
+ * costs, callers first. The cost of lines is exact; the inclusive cost of functions and calls is exact without
+ * recursion. */
 #include <stdlib.h>
 
 #include "base/hash.h"
@@ -8,20 +8,20 @@
 #include "profile/build.h"
 
 enum { EVENTS_MOST = 64, POSITIONS_MOST = 4, STACK_FRAMES_MOST = 1 << 27 };
-#define NOBODY UINT32_MAX
+#define NO_INDEX UINT32_MAX
 
 enum callgrind_kind { KIND_FILE, KIND_OBJECT, KIND_FUNCTION, KINDS };
 
 struct callgrind_function {
     str_id name, file;
     map_id mapping;
-    uint32_t first_item, last_item; /* NOBODY: none */
+    uint32_t first_item, last_item; /* NO_INDEX: none */
 };
 
 /* A line with its cost, or a call from a line with its inclusive cost. */
 struct callgrind_item {
-    uint32_t callee; /* NOBODY: it is a line */
-    uint32_t next;   /* of the same function */
+    uint32_t callee; /* NO_INDEX: it is a line */
+    uint32_t next;   /* next item of the same function */
     loc_id location;
     bool closes_cycle;
 };
@@ -38,13 +38,13 @@ struct callgrind {
     uint64_t position[POSITIONS_MOST];
 
     struct u64map names[KINDS]; /* number -> string */
-    struct u64map mapping_of;   /* object's name -> mapping */
+    struct u64map mapping_of;   /* name of the object -> mapping */
     struct intern function_keys, item_keys;
     VEC(struct callgrind_function) functions;
     VEC(struct callgrind_item) items;
-    VEC(int64_t) costs; /* n_events an item */
-    /* where the lines of the file are */
-    uint32_t function; /* NOBODY: none yet */
+    VEC(int64_t) costs; /* n_events per item */
+    /* position in the file's contents: */
+    uint32_t function; /* NO_INDEX: none yet */
     str_id function_file, line_file, object;
     str_id callee_file, callee_object, callee_name;
     bool has_callee_file, has_callee_object, has_callee, is_call;
@@ -76,7 +76,7 @@ static void skip_blanks(str *rest) {
     while (rest->len && textlines_is_blank(rest->ptr[0])) *rest = str_from_offset(*rest, 1);
 }
 
-/* "(12) name" defines, "(12)" refers, anything else is the name itself. */
+/* "(12) name" defines a name, "(12)" refers to it, any other text is the name itself. */
 static const char *read_name(struct callgrind *c, enum callgrind_kind kind, str text, str_id *out) {
     str rest = text;
     uint64_t number;
@@ -90,7 +90,7 @@ static const char *read_name(struct callgrind *c, enum callgrind_kind kind, str 
             id = build_string_copy(&c->build, rest);
             *out = u64map_put(&c->names[kind], number, id, &added);
             if (*out == id) return NULL;
-            u64map_find(&c->names[kind], number)->value = (uint64_t)id + 1; /* a later part names it again */
+            u64map_find(&c->names[kind], number)->value = (uint64_t)id + 1; /* a later part may define it again */
             *out = id;
             return NULL;
         }
@@ -111,22 +111,22 @@ static uint32_t find_function(struct callgrind *c, str_id name, str_id file, str
     str_id key[] = {name, file, object};
     uint32_t id = intern_id(&c->function_keys, (str){(const char *)key, sizeof key});
     if (id == c->functions.n) {
-        struct callgrind_function f = {name, file, mapping_of(c, object), NOBODY, NOBODY};
+        struct callgrind_function f = {name, file, mapping_of(c, object), NO_INDEX, NO_INDEX};
         *VEC_PUSH(&c->arena, &c->functions) = f;
     }
     return id;
 }
 
-/* Adds to the item of the current function; `callee` is NOBODY for a line. */
+/* Adds to an item of the current function: to a call of `callee`, or to a line if that is NO_INDEX. */
 static const char *add_item(struct callgrind *c, uint32_t callee, int64_t line, const int64_t *cost) {
     struct callgrind_function *f = &c->functions.at[c->function];
     loc_id location = build_frame(&c->build, (struct build_frame){f->name, c->line_file, 0, line, 0, f->mapping});
     uint32_t key[] = {c->function, callee, location};
     uint32_t id = intern_id(&c->item_keys, (str){(const char *)key, sizeof key});
     if (id == c->items.n) {
-        *VEC_PUSH(&c->items_arena, &c->items) = (struct callgrind_item){callee, NOBODY, location, false};
+        *VEC_PUSH(&c->items_arena, &c->items) = (struct callgrind_item){callee, NO_INDEX, location, false};
         for (int i = 0; i < c->n_events; i++) *VEC_PUSH(&c->costs_arena, &c->costs) = 0;
-        if (f->last_item == NOBODY)
+        if (f->last_item == NO_INDEX)
             f->first_item = id;
         else
             c->items.at[f->last_item].next = id;
@@ -168,10 +168,10 @@ static const char *read_costs(struct callgrind *c, str line) {
         cost[i] = (int64_t)n;
         skip_blanks(&line);
     }
-    if (c->function == NOBODY) return "costs before the first fn=";
+    if (c->function == NO_INDEX) return "costs before the first fn=";
     uint64_t at = c->line_position < 0 ? 0 : c->position[c->line_position];
     if (at > INT64_MAX) return "a line number that does not fit 63 bits";
-    if (!c->is_call) return add_item(c, NOBODY, (int64_t)at, cost);
+    if (!c->is_call) return add_item(c, NO_INDEX, (int64_t)at, cost);
     c->is_call = false;
     const struct callgrind_function *f = &c->functions.at[c->function];
     str_id file = c->has_callee_file ? c->callee_file : f->file;
@@ -207,7 +207,7 @@ static const char *read_position_names(struct callgrind *c, str text) {
     return c->n_positions ? NULL : "no positions";
 }
 
-/* "fn=…" and the like: where the lines that follow belong, or what is called next. */
+/* Reads "fn=…" and so on: the function or file of the next lines, or the callee of the next call. */
 static const char *read_place(struct callgrind *c, str key, str value) {
     static const struct {
         const char *key;
@@ -280,7 +280,7 @@ static bool use(void *context, int slot) {
     return true;
 }
 
-/* Marks the calls that close a cycle; the others order the functions: callers first. */
+/* Marks the calls that close a cycle. The other calls order the functions, callers first. */
 static uint32_t *order_functions(struct callgrind *c) {
     enum { NEW, OPEN, DONE };
     uint32_t n = (uint32_t)c->functions.n, left = n, depth = 0;
@@ -288,8 +288,8 @@ static uint32_t *order_functions(struct callgrind *c) {
     uint32_t *next = ARENA_ARRAY(&c->arena, uint32_t, n);
     uint8_t *state = ARENA_ZERO(&c->arena, uint8_t, n), *is_called = ARENA_ZERO(&c->arena, uint8_t, n);
     for (size_t i = 0; i < c->items.n; i++)
-        if (c->items.at[i].callee != NOBODY) is_called[c->items.at[i].callee] = 1;
-    for (int round = 0; round < 2; round++) { /* first from functions that nobody calls, then from those in cycles */
+        if (c->items.at[i].callee != NO_INDEX) is_called[c->items.at[i].callee] = 1;
+    for (int round = 0; round < 2; round++) { /* first from functions without callers, then from those in cycles */
         for (uint32_t root = 0; root < n; root++) {
             if (state[root] != NEW || (round == 0 && is_called[root])) continue;
             path[depth++] = root;
@@ -297,7 +297,7 @@ static uint32_t *order_functions(struct callgrind *c) {
             next[root] = c->functions.at[root].first_item;
             while (depth) {
                 uint32_t at = path[depth - 1], item = next[at];
-                if (item == NOBODY) {
+                if (item == NO_INDEX) {
                     state[at] = DONE;
                     order[--left] = at;
                     depth--;
@@ -305,7 +305,7 @@ static uint32_t *order_functions(struct callgrind *c) {
                 }
                 next[at] = c->items.at[item].next;
                 uint32_t callee = c->items.at[item].callee;
-                if (callee == NOBODY) continue;
+                if (callee == NO_INDEX) continue;
                 if (state[callee] == OPEN) c->items.at[item].closes_cycle = true;
                 if (state[callee] != NEW) continue;
                 state[callee] = OPEN;
@@ -317,10 +317,10 @@ static uint32_t *order_functions(struct callgrind *c) {
     return order;
 }
 
-/* Cost that comes into a function along one stack. */
+/* Cost that flows into a function along one stack. */
 struct callgrind_flow {
-    uint32_t caller; /* the frame that called: a number of `frames`; NOBODY: none */
-    uint32_t next;   /* what comes into the same function later */
+    uint32_t caller; /* the calling frame, an index into `frames`; NO_INDEX: none */
+    uint32_t next;   /* the next flow into the same function */
     int64_t amount;
 };
 
@@ -335,33 +335,33 @@ struct callgrind_stacks {
         loc_id location;
     })
     frames;
-    uint32_t *first, *last; /* flow into each function */
+    uint32_t *first, *last; /* flows into each function */
     VEC(loc_id) stack;
-    uint64_t *n_frames; /* of all samples */
+    uint64_t *n_frames; /* over all samples */
 };
 
 static void add_sample(struct callgrind_stacks *s, int event, loc_id leaf, uint32_t caller, int64_t amount) {
     int64_t values[EVENTS_MOST] = {0};
     s->stack.n = 0;
     *VEC_PUSH(&s->arena, &s->stack) = leaf;
-    for (uint32_t at = caller; at != NOBODY; at = s->frames.at[at].caller)
+    for (uint32_t at = caller; at != NO_INDEX; at = s->frames.at[at].caller)
         *VEC_PUSH(&s->arena, &s->stack) = s->frames.at[at].location;
     values[event] = amount;
     build_add(&s->c->build, s->stack.at, s->stack.n, values);
 }
 
-/* `amount` of what comes from `caller` leaves by `item`. */
+/* Sends `amount` of the flow from `caller` out through `item`. */
 static bool pass_on(struct callgrind_stacks *s, int event, uint32_t item, uint32_t caller, int64_t amount) {
     const struct callgrind_item *i = &s->c->items.at[item];
-    uint32_t depth = caller == NOBODY ? 1 : s->frames.at[caller].depth + 1;
-    if (i->callee == NOBODY) {
+    uint32_t depth = caller == NO_INDEX ? 1 : s->frames.at[caller].depth + 1;
+    if (i->callee == NO_INDEX) {
         *s->n_frames += depth;
         add_sample(s, event, i->location, caller, amount);
         return *s->n_frames <= STACK_FRAMES_MOST;
     }
-    struct callgrind_flow flow = {(uint32_t)s->frames.n, NOBODY, amount};
+    struct callgrind_flow flow = {(uint32_t)s->frames.n, NO_INDEX, amount};
     *VEC_PUSH(&s->frames_arena, &s->frames) = (struct callgrind_frame){caller, depth, i->location};
-    if (s->last[i->callee] == NOBODY)
+    if (s->last[i->callee] == NO_INDEX)
         s->first[i->callee] = (uint32_t)s->flows.n;
     else
         s->flows.at[s->last[i->callee]].next = (uint32_t)s->flows.n;
@@ -370,16 +370,17 @@ static bool pass_on(struct callgrind_stacks *s, int event, uint32_t item, uint32
     return s->frames.n <= STACK_FRAMES_MOST;
 }
 
-/* What comes into a function leaves by its lines and calls, first in first out; what does not come in starts there. */
+/* Distributes the flows into a function over its lines and calls, first in first out. Cost beyond the flows starts in
+ * the function. */
 static bool spread(struct callgrind_stacks *s, int event, uint32_t function) {
     uint32_t in = s->first[function];
-    for (uint32_t item = s->c->functions.at[function].first_item; item != NOBODY; item = s->c->items.at[item].next) {
+    for (uint32_t item = s->c->functions.at[function].first_item; item != NO_INDEX; item = s->c->items.at[item].next) {
         int64_t left = s->c->costs.at[(size_t)item * (size_t)s->c->n_events + (size_t)event];
         if (s->c->items.at[item].closes_cycle) continue;
         while (left > 0) {
-            bool any = in != NOBODY;
+            bool any = in != NO_INDEX;
             int64_t amount = any && s->flows.at[in].amount < left ? s->flows.at[in].amount : left;
-            if (!pass_on(s, event, item, any ? s->flows.at[in].caller : NOBODY, amount)) return false;
+            if (!pass_on(s, event, item, any ? s->flows.at[in].caller : NO_INDEX, amount)) return false;
             left -= amount;
             if (!any) continue;
             s->flows.at[in].amount -= amount;
@@ -397,7 +398,7 @@ static bool make_stacks(struct callgrind *c) {
         struct callgrind_stacks s = {.c = c, .n_frames = &n_frames};
         s.first = ARENA_ARRAY(&s.arena, uint32_t, n);
         s.last = ARENA_ARRAY(&s.arena, uint32_t, n);
-        for (uint32_t i = 0; i < n; i++) s.first[i] = s.last[i] = NOBODY;
+        for (uint32_t i = 0; i < n; i++) s.first[i] = s.last[i] = NO_INDEX;
         for (uint32_t i = 0; i < n && ok; i++) ok = spread(&s, event, order[i]);
         arena_release(&s.arena);
         arena_release(&s.flows_arena);
@@ -418,13 +419,13 @@ static enum format_verdict make_profile(struct callgrind *c, struct profile *out
     return FORMAT_BROKEN;
 }
 
-/* The comment that Valgrind writes first, or events and a function. */
+/* Recognizes Valgrind's first comment, or events and a function. */
 enum sniff sniff_callgrind(str start, bool is_all) {
     bool has_events = false;
     if (textlines_is_binary(start)) return SNIFF_NO;
     if (str_has_prefix(start, STR("# callgrind format"))) return SNIFF_YES;
     for (str line; textlines_next(&start, &line);) {
-        if (!start.len && !is_all) break; /* the line may go on */
+        if (!start.len && !is_all) break; /* the line may continue */
         has_events |= str_has_prefix(line, STR("events:"));
         if (has_events && str_has_prefix(line, STR("fn="))) return SNIFF_YES;
     }
@@ -433,7 +434,7 @@ enum sniff sniff_callgrind(str start, bool is_all) {
 
 enum format_verdict decode_callgrind(struct format_input *in, struct profile *out, struct err *e) {
     struct arena scratch = {0};
-    struct callgrind c = {.options = in->options, .e = e, .n_positions = 1, .function = NOBODY};
+    struct callgrind c = {.options = in->options, .e = e, .n_positions = 1, .function = NO_INDEX};
     c.block = ARENA_ZERO(&scratch, str, (size_t)textlines_slots());
     c.function_keys = c.item_keys = (struct intern){.arena = &c.arena, .copy = true};
     for (int i = 0; i < KINDS; i++) c.names[i].arena = &c.arena;

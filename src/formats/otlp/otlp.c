@@ -22,7 +22,7 @@ void otlp_release(struct otlp *o) {
     arena_release(&o->arena);
 }
 
-/* A message while it is added: what its numbers are in the profile. */
+/* A message that is being added: its indices translated to the profile. */
 struct otlp_adding {
     struct otlp *o;
     const struct otlp_message *m;
@@ -38,7 +38,7 @@ static bool check(const struct otlp_adding *a, int64_t i, size_t n, const char *
     return (i >= 0 && (uint64_t)i < n) || err_set(a->e, "%s %lld is not in the table of %zu", what, (long long)i, n);
 }
 
-/* A string of the table in the profile; 0 is empty even where there is no table. */
+/* A string of the table in the profile. Index 0 is empty even without a table. */
 static bool find_string(const struct otlp_adding *a, int64_t i, str_id *out) {
     *out = 0;
     if (i == 0) return true;
@@ -53,7 +53,7 @@ static bool find_key(const struct otlp_adding *a, const struct otlp_attribute *x
     return true;
 }
 
-/* The build ID that is in a mapping's attributes. */
+/* The build ID in the attributes of a mapping. */
 static bool find_build_id(const struct otlp_adding *a, struct otlp_slice attributes, str_id *out) {
     static const char *const keys[] = {"process.executable.build_id.htlhash", "process.executable.build_id.go",
                                        "process.executable.build_id.gnu"};
@@ -99,7 +99,7 @@ static func_id add_function(struct otlp *o, struct profile_function f) {
     return id == o->build.functions.n ? build_function(&o->build, f) : id;
 }
 
-/* A line's function; *is_known false: it has no name. */
+/* The function of a line; *is_known is false if it has no name. */
 static bool find_function(const struct otlp_adding *a, int64_t i, func_id *out, bool *is_known) {
     struct profile_function p = {0};
     *is_known = false;
@@ -114,7 +114,7 @@ static bool find_function(const struct otlp_adding *a, int64_t i, func_id *out, 
     return true;
 }
 
-/* A location in the profile, made when a stack first has it. */
+/* The location in the profile, which is made when a stack first uses it. */
 static bool find_location(struct otlp_adding *a, int64_t i, loc_id *out) {
     struct otlp *o = a->o;
     if (!check(a, i, a->m->locations.n, "location")) return false;
@@ -126,7 +126,7 @@ static bool find_location(struct otlp_adding *a, int64_t i, loc_id *out) {
     if (l->mapping) p.mapping = a->mapping[l->mapping];
     struct arena_mark mark = arena_mark(&a->lines_arena);
     struct profile_line *lines = ARENA_ARRAY(&a->lines_arena, struct profile_line, l->n_lines);
-    /* the key: mapping and address, then three numbers a line */
+    /* the key: mapping and address, then three numbers per line */
     uint64_t *key = ARENA_ARRAY(&a->lines_arena, uint64_t, 2 + 3 * (size_t)l->n_lines);
     uint32_t n = 0;
     size_t n_key = 0;
@@ -149,7 +149,7 @@ static bool find_location(struct otlp_adding *a, int64_t i, loc_id *out) {
     return true;
 }
 
-/* Puts a label into a->labels; a later one of the same key wins. */
+/* Adds a label to a->labels; a later label with the same key replaces it. */
 static void put_label(struct otlp_adding *a, struct profile_label l) {
     for (size_t i = 0; i < a->labels.n; i++) {
         if (a->labels.at[i].key != l.key) continue;
@@ -177,7 +177,7 @@ static bool put_attribute(struct otlp_adding *a, const struct otlp_attribute *x)
         break;
     case OTLP_INT:
         if (!find_string(a, x->unit, &l.unit)) return false;
-        if (!l.unit) l.unit = l.key; /* as readers take it; and 0 without a unit cannot be written */
+        if (!l.unit) l.unit = l.key; /* readers assume this; and 0 without a unit cannot be written */
         break;
     }
     if (l.key && (l.numeric || l.value)) put_label(a, l);
@@ -204,7 +204,7 @@ static bool put_link(struct otlp_adding *a, int64_t i) {
     return true;
 }
 
-/* The column of a type, made where it is new. */
+/* The column of a type, which is made at first use. */
 static bool find_type(struct otlp_adding *a, struct otlp_type t, uint32_t *out) {
     struct otlp *o = a->o;
     str_id type, unit;
@@ -229,7 +229,7 @@ static bool read_frames(struct otlp_adding *a, int64_t stack) {
     return true;
 }
 
-/* Samples of equal frames and labels are one row. The key: the number of labels, labels, frames. */
+/* Adds up samples with equal frames and labels. The key: the number of labels, labels, frames. */
 static uint32_t find_row(struct otlp_adding *a) {
     struct otlp *o = a->o;
     struct arena_mark mark = arena_mark(&a->arena);

@@ -6,22 +6,22 @@
 #include "base/hash.h"
 #include "profile/build.h"
 
-/* Some of otlp_message.indices. */
+/* A range of otlp_message.indices. */
 struct otlp_slice {
     uint32_t first, n;
 };
 
 struct otlp_type {
-    int64_t type, unit; /* strings */
+    int64_t type, unit; /* indices of strings */
 };
 
-/* An attribute's value; of a key that is a string of the table, or text. */
+/* The value of an attribute, whose key is a string of the table or a text. */
 struct otlp_attribute {
     str key_text;
-    int64_t key, unit; /* strings; key_text counts where the key is 0 */
+    int64_t key, unit; /* indices of strings; key_text is the key if `key` is 0 */
     enum otlp_kind { OTLP_OTHER, OTLP_TEXT, OTLP_STRING, OTLP_BOOL, OTLP_INT, OTLP_DOUBLE } kind;
     str text;
-    int64_t number; /* of OTLP_INT and OTLP_BOOL; of OTLP_STRING the string of the table */
+    int64_t number; /* OTLP_INT and OTLP_BOOL: the value; OTLP_STRING: index of a string */
     double real;
 };
 
@@ -52,7 +52,7 @@ struct otlp_resource {
 };
 
 struct otlp_profile {
-    uint32_t resource; /* of `resources` */
+    uint32_t resource; /* index into `resources` */
     struct otlp_type type, period_type;
     int64_t time, duration, period;
     struct otlp_slice attributes;
@@ -76,9 +76,9 @@ struct otlp_message {
     VEC(struct otlp_line) lines;
     VEC(struct otlp_location)
     locations;
-    VEC(struct otlp_link) links; /* in hex; empty: none */
+    VEC(struct otlp_link) links; /* in hex; empty: missing */
     VEC(struct otlp_attribute) attributes;
-    VEC(struct otlp_slice) stacks; /* of locations */
+    VEC(struct otlp_slice) stacks; /* indices of locations */
     VEC(int64_t) indices;
     VEC(struct otlp_resource) resources;
     VEC(struct otlp_profile)
@@ -95,18 +95,18 @@ struct otlp_value {
 struct otlp {
     struct arena arena;
     struct build build;
-    struct otlp_message message; /* the one that is being read */
+    struct otlp_message message; /* the message that is being read */
     struct intern mappings, functions, locations, rows;
-    VEC(struct otlp_type) types; /* their strings in the profile */
+    VEC(struct otlp_type) types; /* ids of their strings in the profile */
     VEC(struct otlp_value)
     values;
-    int64_t start, end; /* of all profiles */
+    int64_t start, end; /* over all profiles */
 };
 
-/* The profile will be in `a`. To be released. */
+/* The profile will live in `a`. Must be released. */
 void otlp_init(struct otlp *o, struct arena *a);
 void otlp_release(struct otlp *o);
-/* Adds what was read into o->message, which is empty then. */
+/* Adds o->message, and empties it. */
 bool otlp_add_message(struct otlp *o, struct err *e);
 bool otlp_finish(struct otlp *o, struct profile *out, struct err *e);
 

@@ -1,22 +1,22 @@
-/* OTLP profiles in protobuf, alone or as a stream of messages, each behind its length in four bytes. Field numbers are
- * those of opentelemetry-proto, v1development. */
+/* OTLP profiles in protobuf: one message, or a stream of messages with their lengths in four bytes before each. Field
+ * numbers are those of opentelemetry-proto, v1development. */
 #include "formats/wire.h"
 #include "formats/format.h"
 #include "formats/otlp/otlp.h"
 
 struct otlp_wire {
     struct otlp otlp;
-    bool is_old; /* a field has the type of an older layout */
+    bool is_old; /* a field has the type that it has in an older layout */
 };
 
 static str text_of(struct wire w) { return (str){(const char *)w.p, (size_t)(w.end - w.p)}; }
 
-/* Numbers of a repeated field, packed or not, into the message's indices. */
+/* Appends the numbers of a repeated field, packed or not, to the message's indices. */
 static bool read_indices(struct otlp_message *m, const struct wire_field *f, struct otlp_slice *out) {
     struct wire w = f->bytes;
     uint64_t v;
     if (!out->n) out->first = (uint32_t)m->indices.n;
-    if (out->first + out->n != m->indices.n) return false; /* other fields are between the parts */
+    if (out->first + out->n != m->indices.n) return false; /* other fields between the parts */
     if (f->type == WIRE_VARINT) {
         *VEC_PUSH(&m->arena, &m->indices) = (int64_t)f->value;
     } else {
@@ -30,7 +30,7 @@ static bool read_indices(struct otlp_message *m, const struct wire_field *f, str
     return m->indices.n < UINT32_MAX;
 }
 
-/* A message of numbers alone: fields 1 to n. */
+/* A message with only numbers, in fields 1 to n. */
 static bool read_numbers(struct wire w, int64_t *out, unsigned n) {
     uint64_t number[8] = {0};
     if (!wire_numbers(w, number, n)) return false;
@@ -68,7 +68,7 @@ static bool read_any_value(struct wire w, struct otlp_attribute *x) {
     return true;
 }
 
-/* An attribute of the table (its key and unit are strings of the table), or of a resource (its key is text). */
+/* An attribute of the table, whose key and unit are indices of strings, or of a resource, whose key is text. */
 static bool read_attribute(struct wire w, bool of_table, struct otlp_attribute *x) {
     struct wire_field f = {0};
     *x = (struct otlp_attribute){.key_text = STR_EMPTY, .text = STR_EMPTY};
@@ -169,7 +169,7 @@ static bool read_sample(struct otlp_wire *o, struct wire w) {
         o->is_old |= f.number == 1 && f.type != WIRE_VARINT;
         if (f.number == 1) s.stack = (int64_t)f.value;
         if (f.number == 2 && !read_indices(m, &f, &s.attributes)) return false;
-        if (f.number == 3 && f.type == WIRE_VARINT) s.link = (int64_t)f.value; /* in 1.8 it was something else */
+        if (f.number == 3 && f.type == WIRE_VARINT) s.link = (int64_t)f.value; /* another field in 1.8 */
         if (f.number == 4 && !read_indices(m, &f, &s.values)) return false;
         if (f.number == 5) s.n_times += f.type == WIRE_BYTES ? (uint32_t)(f.bytes.end - f.bytes.p) / 8 : 1;
     }
@@ -185,7 +185,7 @@ static bool read_type(struct wire w, struct otlp_type *out) {
 }
 
 static bool read_profile(struct otlp_wire *o, struct wire w) {
-    /* what each field is since 1.8, from field 1 on; before, some were something else */
+    /* the kinds of fields since 1.8, from field 1 on; some had other meanings before */
     static const enum wire_type types[] = {WIRE_BYTES, WIRE_BYTES,  WIRE_FIXED64, WIRE_VARINT,
                                            WIRE_BYTES, WIRE_VARINT, WIRE_BYTES};
     struct otlp_message *m = &o->otlp.message;
@@ -265,7 +265,7 @@ static bool read_message(struct otlp_wire *o, struct wire w, struct err *e) {
     return otlp_add_message(&o->otlp, e);
 }
 
-/* The length in front of a message in a stream. */
+/* The length of the next message in a stream. */
 static uint32_t read_length(str s) {
     const unsigned char *p = (const unsigned char *)s.ptr;
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
@@ -273,7 +273,7 @@ static uint32_t read_length(str s) {
 
 enum { LENGTH = 4 };
 
-/* A dictionary rather than a sample of profile.proto: it has fields that those do not have, or some of them often. */
+/* Tells a dictionary from a sample of profile.proto: it has fields that samples do not have, or some of them often. */
 static enum sniff sniff_dictionary(struct wire w, bool is_cut) {
     struct wire_field f = {0};
     uint64_t size;
@@ -299,7 +299,7 @@ static enum sniff sniff_message(struct wire w, bool is_all) {
         if (extent == WIRE_BROKEN) return SNIFF_NO;
         if (n < (uint64_t)(inner.end - inner.p)) inner.end = inner.p + n;
         if (tag >> 3 == 2) return sniff_dictionary(inner, extent != WIRE_WHOLE);
-        /* what is in it has a length, too: a value type of profile.proto has two numbers */
+        /* its content has a length, too: a value type of profile.proto has two numbers */
         if (n) return *inner.p == 0x0a || *inner.p == 0x12 || *inner.p == 0x1a ? SNIFF_YES : SNIFF_NO;
         if (!wire_next(&w, &f)) return SNIFF_NO;
     }

@@ -34,20 +34,20 @@ unsigned command_expand(struct arena *a, const struct profile *p, str line, str 
     return COMMAND_LINES;
 }
 
-/* Carries out name=value; `has_value` is false if only the name was given. */
-static bool assign(struct arena *keep, const struct profile *p, str name, str value, bool has_value,
-                   struct options *settings, struct err *e) {
+/* Carries out name=value; `value` has no pointer if only the name was given. */
+static bool assign(const struct command_place *place, str name, str value, struct err *e) {
     const struct options_row *row = options_find(name);
     const struct options_choice *choice = row ? NULL : options_find_choice(name);
-    if (!has_value && row && row->kind != OPTIONS_BOOL)
+    if (!value.ptr && row && row->kind != OPTIONS_BOOL)
         return err_set(e, "please specify a value, e.g. %.*s=<val>", STR_ARG(name));
-    if (choice) return options_choose(choice, settings, value, e);
+    if (choice) return options_choose(choice, place->settings, value, e);
     if (str_equal(name, STR("sample_index"))) {
+        const struct profile *p = place->profile;
         uint32_t index;
         if (!profile_sample_index(p, value, &index, e)) return false;
         value = profile_str(p, p->type[index].type);
     }
-    return options_set(row, settings, str_copy(keep, value), e);
+    return options_set(row, place->settings, str_copy(place->keep, value), e);
 }
 
 /* Offset of the last `needle` in s; s.len if not found. */
@@ -60,15 +60,15 @@ static size_t find_last(str s, str needle) {
 
 /* Carries out the line if it is an assignment, and sets *ok to whether that succeeded. Returns false for other
  * lines. */
-static bool read_assignment(struct arena *keep, const struct profile *p, str line, struct options *settings, bool *ok,
-                            struct err *e) {
+static bool read_assignment(const struct command_place *place, str line, bool *ok, struct err *e) {
     size_t equals = str_find_char(line, '=');
-    bool has_value = equals < line.len;
-    str name = str_trim(str_slice(line, 0, equals));
+    str name = str_trim(str_slice(line, 0, equals)), value = {NULL, 0};
     if (!options_find(name) && !options_find_choice(name)) return false;
-    str value = str_from_offset(line, equals + 1);
-    value = str_trim(str_slice(value, 0, find_last(value, COMMENT_START)));
-    *ok = assign(keep, p, name, value, has_value, settings, e);
+    if (equals < line.len) {
+        value = str_from_offset(line, equals + 1);
+        value = str_trim(str_slice(value, 0, find_last(value, COMMENT_START)));
+    }
+    *ok = assign(place, name, value, e);
     return true;
 }
 
@@ -164,10 +164,10 @@ static str read_topic(struct arena *a, struct command_words *words) {
     return topic;
 }
 
-enum command_kind command_read(struct arena *a, struct arena *keep, const struct profile *p, str line,
-                               struct options *settings, struct command *out, struct err *e) {
+enum command_kind command_read(struct arena *a, const struct command_place *place, str line, struct command *out,
+                               struct err *e) {
     bool ok;
-    if (read_assignment(keep, p, line, settings, &ok, e)) return ok ? COMMAND_NOTHING : COMMAND_FAILED;
+    if (read_assignment(place, line, &ok, e)) return ok ? COMMAND_NOTHING : COMMAND_FAILED;
     struct command_words words = {.pushed = STR_EMPTY, .rest = line};
     str name;
     if (!next_word(&words, &name)) return COMMAND_NOTHING;
@@ -177,5 +177,5 @@ enum command_kind command_read(struct arena *a, struct arena *keep, const struct
         out->pattern = read_topic(a, &words);
         return COMMAND_HELP;
     }
-    return read_report(a, name, &words, settings, out, e) ? COMMAND_REPORT : COMMAND_FAILED;
+    return read_report(a, name, &words, place->settings, out, e) ? COMMAND_REPORT : COMMAND_FAILED;
 }

@@ -29,9 +29,16 @@ enum command_kind {
 enum { COMMAND_LINES = 5 };
 unsigned command_expand(struct arena *a, const struct profile *p, str line, str out[COMMAND_LINES]);
 
-/* Parses one expanded line. Assignments change *settings; their texts are copied into `keep`. Other results live in
- * `a` or point into `line`. */
-enum command_kind command_read(struct arena *a, struct arena *keep, const struct profile *p, str line,
-                               struct options *settings, struct command *out, struct err *e);
+/* What a line at the prompt refers to. */
+struct command_place {
+    struct arena *keep; /* for the texts of settings */
+    const struct profile *profile;
+    struct options *settings; /* changed by assignments */
+};
+
+/* Reads one expanded line. Assignments change the settings. What *out refers to lives in `a`, in `line` or in the
+ * settings. */
+enum command_kind command_read(struct arena *a, const struct command_place *place, str line, struct command *out,
+                               struct err *e);
 
 #endif

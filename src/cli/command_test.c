@@ -20,7 +20,8 @@ static void assert_text(str got, const char *want) {
 
 static enum command_kind read_line(const char *line) {
     err_clear(&err);
-    return command_read(&arena, &arena, &profile, str_from(line), &settings, &command, &err);
+    const struct command_place place = {&arena, &profile, &settings};
+    return command_read(&arena, &place, str_from(line), &command, &err);
 }
 
 static void assert_report(const char *line, const char *name) {

@@ -22,7 +22,8 @@ static void make_profile(struct arena *a, struct profile *p) {
 static void read_one(struct arena *a, const struct profile *p, str line, struct options *settings) {
     struct err e = {0};
     struct command c;
-    enum command_kind kind = command_read(a, a, p, line, settings, &c, &e);
+    const struct command_place place = {a, p, settings};
+    enum command_kind kind = command_read(a, &place, line, &c, &e);
     if (kind == COMMAND_FAILED && !e.text) abort();
     if (kind == COMMAND_REPORT && !c.report) abort();
     if (kind == COMMAND_REPORT && c.report->has_param != (c.pattern.len > 0)) abort();

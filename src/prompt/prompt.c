@@ -102,7 +102,8 @@ static bool run_line(struct session *s, str line, bool user) {
     struct err e = {0};
     struct command c;
     bool go_on = true;
-    switch (command_read(&scratch, s->arena, s->profile, line, &s->options, &c, &e)) {
+    const struct command_place place = {s->arena, s->profile, &s->options};
+    switch (command_read(&scratch, &place, line, &c, &e)) {
     case COMMAND_NOTHING: break;
     case COMMAND_REPORT: user ? run_in_child(s, &c) : run_here(s, &c); break;
     case COMMAND_OPTIONS: show_settings(s); break;

@@ -88,12 +88,15 @@ static void add_filters(struct lines *l, const struct options *o) {
     }
 }
 
-static void add_dropped(struct lines *l, const struct report_in *in, uint32_t n, const char *what, const char *measure,
-                        double fraction, str unit) {
+/* `n` nodes or edges ("node", "edge") whose weight ("cum", "freq") is at most `cutoff` were dropped. */
+static void add_dropped(struct lines *l, uint32_t n, const char *noun, const char *weight, str cutoff) {
     if (!n) return;
-    int64_t cutoff = graph_abs(graph_truncate((double)in->value.total * fraction));
-    str text = str_format(in->arena, "Dropped %u %s%s (%s <= ", n, what, n > 1 ? "s" : "", measure);
-    add(l, str_join(in->arena, (str[]){text, report_value(in, cutoff, unit), STR(")")}, 3, STR_EMPTY));
+    add(l, str_format(l->arena, "Dropped %u %s%s (%s <= %.*s)", n, noun, n > 1 ? "s" : "", weight, STR_ARG(cutoff)));
+}
+
+/* The share `fraction` of the total, as text. */
+static str cutoff(const struct report_in *in, double fraction, str unit) {
+    return report_value(in, graph_abs(graph_truncate((double)in->value.total * fraction)), unit);
 }
 
 static void add_accounting(struct lines *l, const struct report_in *in, int64_t shown, str unit) {
@@ -113,8 +116,8 @@ static void add_shown(struct lines *l, const struct report_in *in, const struct 
     for (uint32_t i = 0; i < g->n_nodes; i++) shown = graph_add(shown, graph_flat(&g->node[g->order[i]]));
     add_accounting(l, in, shown, unit);
     if (in->value.total == 0) return;
-    add_dropped(l, in, g->dropped_nodes, "node", "cum", in->options->nodefraction, unit);
-    if (edges_too) add_dropped(l, in, g->dropped_edges, "edge", "freq", in->options->edgefraction, unit);
+    add_dropped(l, g->dropped_nodes, "node", "cum", cutoff(in, in->options->nodefraction, unit));
+    if (edges_too) add_dropped(l, g->dropped_edges, "edge", "freq", cutoff(in, in->options->edgefraction, unit));
     if (g->n_nodes > 0 && g->n_nodes < g->orig_count)
         add(l, str_format(in->arena, "Showing top %u nodes out of %u", g->n_nodes, g->orig_count));
 }

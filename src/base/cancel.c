@@ -2,14 +2,14 @@
 #include "base/cancel.h"
 
 static _Thread_local struct cancel_work {
-    cancel_asked *asked;
+    cancel_fn *is_cancelled;
     void *context;
 } work;
 
-void cancel_set(cancel_asked *asked, void *context) {
-    work.asked = asked;
+void cancel_set(cancel_fn *is_cancelled, void *context) {
+    work.is_cancelled = is_cancelled;
     work.context = context;
 }
 
-bool cancel_is_set(void) { return work.asked; }
-bool cancel_wanted(void) { return work.asked && work.asked(work.context); }
+bool cancel_is_set(void) { return work.is_cancelled; }
+bool cancel_wanted(void) { return work.is_cancelled && work.is_cancelled(work.context); }

@@ -7,8 +7,8 @@
 
 /* Returns true if this thread's work should be cancelled; called on this thread, perhaps often. NULL: never cancelled.
  */
-typedef bool cancel_asked(void *context);
-void cancel_set(cancel_asked *asked, void *context);
+typedef bool cancel_fn(void *context);
+void cancel_set(cancel_fn *is_cancelled, void *context);
 bool cancel_is_set(void); /* true if cancel_set gave this thread a function */
 bool cancel_wanted(void);
 

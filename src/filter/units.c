@@ -60,7 +60,7 @@ static void add_units_of_samples(struct unit_finder *f) {
     }
 }
 
-static void forget(struct unit_finder *f) {
+static void clear_units(struct unit_finder *f) {
     for (uint32_t k = 0; k < f->key.n; k++) f->slot[f->key.at[k]] = 0;
     f->key.n = f->first.n = f->last.n = f->use.n = 0;
     f->pairs = (struct u64map){.arena = f->scratch};
@@ -74,7 +74,7 @@ static void add_all_units(struct unit_finder *f) {
     bool in_order = v->row != NULL;
     for (uint32_t k = 0; k < f->key.n; k++) in_order |= f->first.at[k] != f->last.at[k];
     if (!in_order) return;
-    forget(f);
+    clear_units(f);
     add_units_of_samples(f);
 }
 

@@ -22,10 +22,10 @@ struct loading {
     str bytes;     /* in `home`: the bytes read from the source so far, or the whole source */
     uint64_t size; /* packed size of the source; 0: unknown */
     struct pieces *pieces;
-    uint64_t told;
+    uint64_t reported;
 };
 
-static void tell(const struct load_options *o, const char *stage, uint64_t done, uint64_t total) {
+static void report(const struct load_options *o, const char *stage, uint64_t done, uint64_t total) {
     if (o->stage) o->stage(o->context, stage, done, total);
 }
 
@@ -33,17 +33,17 @@ static bool load_whole(const struct loading *l, struct err *e) {
     str bytes = l->bytes;
     uint64_t size = bytes.len; /* progress counts packed bytes throughout */
     if (unwrap_find(bytes)) {
-        tell(l->options, "unpacking", 0, size);
+        report(l->options, "unpacking", 0, size);
         if (!unwrap_all(l->home, &bytes, e)) return false;
     }
-    tell(l->options, "decoding", 0, size);
+    report(l->options, "decoding", 0, size);
     if (!bytes.len) return err_set(e, "parsing profile: empty input file");
     struct formats_guess guess = formats_sniff(str_slice(bytes, 0, TUNING_PIECE), bytes.len <= TUNING_PIECE);
     if (guess.wants_more) guess = formats_sniff(bytes, true);
     struct format_input in = {.arena = l->arena, .options = l->options, .bytes = bytes, .size = bytes.len};
     bool ok = formats_decode(&guess, &in, l->out, e);
     if (ok) arena_adopt(l->arena, l->home);
-    tell(l->options, "decoded", size, size);
+    report(l->options, "decoded", size, size);
     return ok;
 }
 
@@ -51,8 +51,8 @@ static bool next_piece(void *context, str *piece) {
     struct loading *l = context;
     uint64_t done;
     if (!pieces_next(l->pieces, piece, &done)) return false;
-    if (done >= l->told + TUNING_PROGRESS_BYTES && done < l->size)
-        tell(l->options, "decoding", l->told = done, l->size);
+    if (done >= l->reported + TUNING_PROGRESS_BYTES && done < l->size)
+        report(l->options, "decoding", l->reported = done, l->size);
     return true;
 }
 
@@ -79,7 +79,7 @@ static bool load_pieces(struct loading *l, struct err *e) {
     struct err fault = {0};
     str start, rest;
     l->pieces = pieces_open(&work, l->source, l->bytes);
-    tell(l->options, "decoding", 0, l->size);
+    report(l->options, "decoding", 0, l->size);
     bool is_all = pieces_first(l->pieces, &start);
     struct formats_guess guess = formats_sniff(start, is_all);
     struct format_input in = {.arena = &result, .options = l->options, .size = l->size * TUNING_UNPACKED_TIMES};
@@ -105,7 +105,7 @@ static bool load_pieces(struct loading *l, struct err *e) {
     if (ok) {
         if (!in_pieces) arena_adopt(l->arena, l->home);
         arena_adopt(l->arena, &result);
-        tell(l->options, "decoded", l->size, l->size);
+        report(l->options, "decoded", l->size, l->size);
     }
     arena_release(&result);
     return ok;
@@ -138,7 +138,7 @@ static bool load_opened(struct arena *a, const struct source *s, const struct lo
     struct loading l = {
         .arena = a, .options = options, .out = out, .source = s, .home = &home, .bytes = STR_EMPTY, .size = s->size};
     if (s->size < pieces_from) {
-        if (options) tell(options, "reading", 0, 0);
+        if (options) report(options, "reading", 0, 0);
         if (!source_read_most(&home, s, pieces_from, &l.bytes, e)) {
             arena_release(&home);
             return false;

@@ -165,7 +165,7 @@ static void work_on(void *context, int part) {
     pthread_mutex_unlock(&l->lock);
 }
 
-static void remember_fetched(struct loader *l, const struct source_load *s) {
+static void keep_mappings(struct loader *l, const struct source_load *s) {
     if (!s->ok || s->kind != SOURCE_LOAD_URL) return;
     l->to->any_url = true;
     for (size_t i = 0; i < s->mappings.n; i++) *VEC_PUSH(l->session->arena, &l->to->mappings) = s->mappings.at[i];
@@ -179,7 +179,7 @@ static bool merge_group(struct loader *l, struct err *e) {
     uint32_t n = l->end - l->n_merged;
     for (uint32_t i = 0; i < n; i++) {
         source_load_report(&group[i]);
-        remember_fetched(l, &group[i]);
+        keep_mappings(l, &group[i]);
     }
     uint32_t n_ok = merge_sources_of(group, n, source);
     to->n_loaded += n_ok;
@@ -198,7 +198,7 @@ static bool merge_group(struct loader *l, struct err *e) {
 }
 
 /* Removes the merged parts of a group that differs. From this group on, all groups are merged at once. */
-static void take_back_group(struct loader *l) {
+static void rewind_group(struct loader *l) {
     uint32_t start = l->n_merged - l->n_merged % group_size, n_left = 0;
     merge_groups_rewind(&l->to->groups);
     if (!l->to->groups.n) arena_release(&l->to->arena);
@@ -243,7 +243,7 @@ static bool run_round(struct loader *l, struct err *e) {
     task_run(threads < most ? threads : most, work_on, l);
     progress_hide(progress);
     if (l->round_at_once) return merge_group(l, e);
-    if (l->differs) take_back_group(l);
+    if (l->differs) rewind_group(l);
     for (uint32_t i = first; i < l->n_merged; i++) source_load_report(&l->source[i]);
     return true;
 }

@@ -2,6 +2,8 @@
 #include "base/file.h"
 
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +13,28 @@ int file_open_named(const char *path) {
     if (!S_ISREG(st.st_mode)) return open(path, O_PATH | O_CLOEXEC);
     /* another process may have replaced the file; O_NONBLOCK does not wait for that one */
     return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+}
+
+bool file_is_below(int fd, str folders) {
+    char link[64], text[PATH_MAX];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t n = readlink(link, text, sizeof text);
+    if (n <= 0 || (size_t)n == sizeof text) return false;
+    str path = {text, (size_t)n};
+    for (str folder; folders.len && str_cut(&folders, ':', &folder);) {
+        if (str_equal(folder, STR("/"))) return true;
+        if (folder.len && str_has_prefix(path, folder) && path.len > folder.len && path.ptr[folder.len] == '/')
+            return true;
+    }
+    return false;
+}
+
+bool file_named_is_below(const char *path, str folders) {
+    int fd = open(path, O_PATH | O_CLOEXEC);
+    if (fd < 0) return false;
+    bool below = file_is_below(fd, folders);
+    close(fd);
+    return below;
 }
 
 void file_open_standard(void) {

@@ -2,10 +2,19 @@
 #ifndef CPROF_BASE_FILE_H
 #define CPROF_BASE_FILE_H
 
+#include <stdbool.h>
+
+#include "base/str.h"
+
 /* Opens a regular file for reading. If the name is a folder, device, FIFO or socket, it returns a descriptor for fstat
  * that reads nothing and has no side effects. Returns -1 with errno set if there is no such file. Use it for each name
  * that comes from a profile. */
 int file_open_named(const char *path);
+
+/* Is the open file below one of the folders? `folders` are real paths, separated by ':'; the file's real path decides.
+ */
+bool file_is_below(int fd, str folders);
+bool file_named_is_below(const char *path, str folders);
 
 /* Opens /dev/null as standard input, output and error where these are closed, so that no file opened later takes their
  * number and receives messages. Reading or writing them remains an error. */

@@ -25,6 +25,7 @@ struct report_in {
     const struct options *options;    /* after overrides of the row */
     const struct filter_units *units; /* of numeric labels */
     struct graph_value value;
+    str only_below;            /* folders of the files that it may read, as in the session; empty: no limit */
     str tools;                 /* folders of programs, as -tools names them; empty: $PATH */
     str pattern;               /* parameter of the command (list, peek, disasm, weblist), else empty */
     const struct regex *regex; /* the compiled pattern; NULL if the report takes none */

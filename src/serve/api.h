@@ -14,6 +14,7 @@ struct api_request {
     const struct api_row *row;
     const struct session *session; /* has the profile; read only */
     uint64_t generation;
+    const struct serve_state *state;
     const struct report *report; /* that of the row, or the one named by the last part of the path */
     const struct query *query;
     struct command command; /* report, pattern and options, after the query and the row's settings */
@@ -44,6 +45,7 @@ const struct result *api_get(struct serve_state *s, const struct http_call *call
 api_fn api_report, api_text;  /* api_report.c: a report as JSON, or as text */
 api_fn api_profile;           /* api_profile.c */
 api_fn api_flame, api_stacks; /* api_flame.c */
+api_fn api_labels;            /* api_labels.c */
 api_fn api_graph;             /* api_graph.c */
 api_fn api_listing;           /* api_listing.c: source as HTML */
 api_fn api_download;          /* api_download.c: the profile, or the filtered one */

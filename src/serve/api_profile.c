@@ -4,6 +4,7 @@
 #include "serve/api.h"
 #include "session/graphviz.h"
 #include "session/run.h"
+#include "session/source_load.h"
 #include "stacks/sides.h"
 
 static void write_types(struct emit_json *j, const struct profile *p) {
@@ -84,7 +85,12 @@ bool api_profile(const struct api_request *request, struct arena *a, struct note
     emit_str(&j, "doc_url", profile_str(p, p->doc_url));
     emit_bool(&j, "diff", sides_are_two(p, in->value.type));
     write_labels(&j, a, p);
+    emit_open(&j, "sources", '[');
+    for (uint32_t i = 0; i < request->state->call->n_sources; i++)
+        emit_str(&j, NULL, source_load_shown(a, request->state->call->source[i]));
+    emit_close(&j, ']');
     emit_bool(&j, "has_dot", graphviz_is_there());
+    emit_bool(&j, "can_refresh", state_can_refresh(request->state));
     emit_close(&j, '}');
     emit_end(&j);
     return true;

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/cancel.h"
 #include "base/hash.h"
@@ -43,7 +44,7 @@ struct results {
     pthread_cond_t queued, done;
     struct results_entry *listed;
     struct results_entry *queue[WAITING_MOST];
-    unsigned n_queue;
+    unsigned n_queue, n_running;
     bool ending;
     pthread_t *thread;
     int n_threads;
@@ -140,10 +141,12 @@ static void *work(void *context) {
         all->n_queue--;
         memmove(all->queue, all->queue + 1, all->n_queue * sizeof *all->queue);
         x->state = ENTRY_RUNNING;
+        all->n_running++;
         pthread_mutex_unlock(&all->lock);
         run(x);
         pthread_mutex_lock(&all->lock);
         x->state = ENTRY_DONE;
+        all->n_running--;
         if (x->result.status != 200) x->listed = false;
         pthread_cond_broadcast(&all->done);
         tidy(all);
@@ -163,13 +166,25 @@ struct results *results_new(struct arena *a) {
     return all;
 }
 
-void results_stop(struct results *all) {
+bool results_stop(struct results *all, int most_ms) {
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += most_ms % 1000 * 1000000L;
+    until.tv_sec += most_ms / 1000 + until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
     pthread_mutex_lock(&all->lock);
     all->ending = true;
     pthread_cond_broadcast(&all->queued);
     pthread_cond_broadcast(&all->done);
+    while (all->n_running && pthread_cond_timedwait(&all->done, &all->lock, &until) == 0) continue;
+    bool ended = all->n_running == 0;
     pthread_mutex_unlock(&all->lock);
+    if (!ended) return false;
     for (int i = 0; i < all->n_threads; i++) pthread_join(all->thread[i], NULL);
+    return true;
+}
+
+void results_free(struct results *all) {
     while (all->listed) {
         struct results_entry *x = all->listed;
         all->listed = x->next;

@@ -26,8 +26,10 @@ typedef void result_maker(const void *context, struct arena *a, struct sink *out
 
 struct results;
 struct results *results_new(struct arena *a);
-/* Ends the threads and cancels results that are being made. */
-void results_stop(struct results *all);
+/* Cancels results that are being made and ends the threads. Returns false if one is still running after most_ms. */
+bool results_stop(struct results *all, int most_ms);
+/* Frees what is kept, once nothing uses it any more. */
+void results_free(struct results *all);
 
 /* Returns the result of `key`, calling `make` unless it exists or is being made. *gone becomes true when the caller no
  * longer wants it; work that all callers have left is cancelled. Returns NULL after that, or when the server ends. The

@@ -3,10 +3,12 @@
 
 #include <time.h>
 
+#include "base/json.h"
 #include "go/gotext.h"
 #include "out/message.h"
 #include "serve/answer.h"
 #include "serve/api.h"
+#include "serve/configs.h"
 #include "serve/pages.h"
 
 enum { GET = 1, POST = 2, DELETE = 4 }; /* GET includes HEAD */
@@ -63,6 +65,19 @@ static bool icon(const struct route_request *r, struct http_answer *answer) {
     return pages_answer_asset(r->call, STR("icon.svg"), STR_EMPTY, answer);
 }
 
+static unsigned method_of(str name) {
+    if (str_equal(name, STR("GET")) || str_equal(name, STR("HEAD"))) return GET;
+    return str_equal(name, STR("POST")) ? POST : str_equal(name, STR("DELETE")) ? DELETE : 0;
+}
+
+static void send_configs(const struct route_request *r, str query, struct http_answer *answer) {
+    struct sink out;
+    sink_to_memory(&out);
+    configs_write(r->call->arena, query, &r->state->call->options, &out);
+    answer_bytes(r->call, answer, "application/json; charset=utf-8", str_copy(r->call->arena, sink_bytes(&out)), false);
+    sink_drop(&out);
+}
+
 static bool send_result(const struct route_request *r, str path, bool json, struct http_answer *answer) {
     unsigned status;
     struct err e = {0};
@@ -88,6 +103,72 @@ static bool download(const struct route_request *r, struct http_answer *answer) 
     return true;
 }
 
+/* An answer to a change: `ok` says whether it was made. */
+static void changed(const struct route_request *r, bool ok, bool json, struct err *e, struct http_answer *answer) {
+    struct arena *a = r->call->arena;
+    if (!ok) {
+        str text = str_copy(a, str_from(err_text(e)));
+        err_clear(e);
+        message_warn(text);
+        (json ? answer_json_error : answer_text)(r->call, answer, 400, text);
+        return;
+    }
+    if (json)
+        send_configs(r, STR_EMPTY, answer);
+    else
+        answer_text(r->call, answer, 200, STR_EMPTY);
+}
+
+static bool configs(const struct route_request *r, struct http_answer *answer) {
+    const struct options *current = &r->state->call->options;
+    struct arena *a = r->call->arena;
+    struct err e = {0};
+    struct json_node *body;
+    if (method_of(r->call->method) == DELETE) {
+        changed(r, configs_delete(a, query_get(&r->parsed, STR("config")), &e), true, &e, answer);
+    } else if (method_of(r->call->method) == POST) {
+        bool ok = json_parse(a, r->call->body, &body, &e);
+        const struct json_node *name = ok ? json_member(body, STR("name")) : NULL;
+        const struct json_node *query = ok ? json_member(body, STR("query")) : NULL;
+        if (ok && (!name || name->kind != JSON_STRING || !query || query->kind != JSON_STRING))
+            ok = err_set(&e, "the body is {\"name\": TEXT, \"query\": TEXT}");
+        changed(r, ok && configs_save(a, name->text, query->text, current, &e), true, &e, answer);
+    } else {
+        send_configs(r, r->query, answer);
+    }
+    return true;
+}
+
+static bool save_config(const struct route_request *r, struct http_answer *answer) {
+    struct err e = {0};
+    str name = query_get(&r->parsed, STR("config"));
+    changed(r, configs_save(r->call->arena, name, r->query, &r->state->call->options, &e), false, &e, answer);
+    return true;
+}
+
+static bool delete_config(const struct route_request *r, struct http_answer *answer) {
+    struct err e = {0};
+    changed(r, configs_delete(r->call->arena, query_get(&r->parsed, STR("config")), &e), false, &e, answer);
+    return true;
+}
+
+static bool refresh(const struct route_request *r, struct http_answer *answer) {
+    struct arena *a = r->call->arena;
+    struct err e = {0};
+    uint64_t generation;
+    enum state_refresh done = state_refresh(r->state, &generation, &e);
+    if (done == REFRESH_DONE) {
+        str body = str_format(a, "{\"generation\": %llu}\n", (unsigned long long)generation);
+        answer_bytes(r->call, answer, "application/json; charset=utf-8", body, false);
+    } else {
+        str text = str_copy(a, str_from(err_text(&e)));
+        if (done == REFRESH_FAILED) message_warn(text);
+        answer_json_error(r->call, answer, done == REFRESH_BUSY ? 409 : 400, text);
+    }
+    err_clear(&e);
+    return true;
+}
+
 struct route {
     const char *path; /* with a '/' or a '*' at its end it matches all paths that begin with it */
     unsigned methods;
@@ -95,7 +176,11 @@ struct route {
 };
 /* The first row that matches is used. */
 static const struct route route_table[] = {
+    {"/api/v1/configs", GET | POST | DELETE, configs},
+    {"/api/v1/refresh", POST, refresh},
     {"/api/v1/", GET, api},
+    {"/ui/saveconfig", POST, save_config},
+    {"/ui/deleteconfig", POST | DELETE, delete_config},
     {"/ui/assets/", GET, asset},
     {"/ui/download", GET, download},
     {"/ui/flamegraph2", GET, to_flame},
@@ -122,11 +207,6 @@ static const char *method_names(unsigned methods) {
     case POST | DELETE: return "POST, DELETE";
     default: return "GET, HEAD, POST, DELETE";
     }
-}
-
-static unsigned method_of(str name) {
-    if (str_equal(name, STR("GET")) || str_equal(name, STR("HEAD"))) return GET;
-    return str_equal(name, STR("POST")) ? POST : str_equal(name, STR("DELETE")) ? DELETE : 0;
 }
 
 /* Removes "http://HOST" from a target in absolute form. */

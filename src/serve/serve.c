@@ -1,6 +1,7 @@
 /* The web interface: starts, waits for the end, and stops. */
 #include "serve/serve.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
@@ -11,10 +12,14 @@
 #include "serve/http.h"
 #include "serve/query.h"
 #include "serve/routes.h"
+#include "serve/settings.h"
 #include "serve/state.h"
 #include "session/output.h"
 
-enum { FINISH_MS = 2000 }; /* time to finish requests at the end */
+enum {
+    FINISH_MS = 2000, /* time to finish requests at the end */
+    CANCEL_MS = 500   /* time for cancelled work and its programs to stop */
+};
 
 /* Opens a browser with the saved part of the settings. If none can be started, prints the URL. */
 static void open_browser(struct arena *a, const struct session *s, str url) {
@@ -39,6 +44,19 @@ static int wait_for_end(struct http_server *server, const sigset_t *ends, int64_
     }
 }
 
+/* A profile can name any file, and other machines can connect: limits source and binaries to -source_path and the
+ * working directory. */
+static void confine(struct session *s) {
+    str rest = s->options.source_path, folder;
+    VEC(str) below = {0};
+    char real[PATH_MAX];
+    if (realpath(".", real)) *VEC_PUSH(s->arena, &below) = str_copy(s->arena, str_from(real));
+    while (rest.len && str_cut(&rest, ':', &folder))
+        if (folder.len && realpath(str_c(s->arena, folder), real))
+            *VEC_PUSH(s->arena, &below) = str_copy(s->arena, str_from(real));
+    s->only_below = below.n ? str_join(s->arena, below.at, below.n, STR(":")) : STR(":");
+}
+
 /* Adds the signals that end the program, except those that are ignored (nohup). */
 static void add_ends(sigset_t *ends) {
     static const int number[] = {SIGINT, SIGTERM, SIGHUP};
@@ -55,10 +73,11 @@ bool serve_run(struct session *s, const struct argv_call *call, struct err *e) {
     struct serve_state state;
     struct http_server *server;
     sigset_t ends;
+    str settings;
     if (!listen_parse(call->call.http, &at, e)) return false;
-    const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-    if (!(config && *config) && !(home && *home)) return err_set(e, "neither $XDG_CONFIG_HOME nor $HOME are defined");
+    if (!settings_path(s->arena, &settings, e)) return false;
     if (!listen_open(s->arena, &at, &sockets, e)) return false;
+    if (!sockets.loopback) confine(s);
     state_init(&state, s, call);
     state.guard = (struct guard){sockets.loopback, at.host, call->call.http_hosts, call->call.http_token};
     if (!state.guard.token.len && !guard_make_token(s->arena, &state.guard.token))
@@ -78,11 +97,14 @@ bool serve_run(struct session *s, const struct argv_call *call, struct err *e) {
     /* a second signal ends the program at once */
     sigprocmask(SIG_UNBLOCK, &ends, NULL);
     bool all_done = http_finish(server, FINISH_MS);
-    results_stop(state.results);
+    bool all_stopped = results_stop(state.results, CANCEL_MS);
     if (number) {
         output_remove_temporaries(s);
         raise(number);
     }
-    if (all_done) http_stop(server);
+    if (all_done && all_stopped) {
+        http_stop(server);
+        results_free(state.results);
+    }
     return true;
 }

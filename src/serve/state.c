@@ -2,6 +2,7 @@
 #include "serve/state.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/memory.h"
 
@@ -12,6 +13,52 @@ void state_init(struct serve_state *s, const struct session *session, const stru
     first->n_users = 1;
     *s = (struct serve_state){.call = call, .verbose = call->call.v, .newest = first};
     pthread_mutex_init(&s->lock, NULL);
+}
+
+bool state_can_refresh(const struct serve_state *s) {
+    bool can = true;
+    struct arena scratch = {0};
+    for (uint32_t i = 0; i < s->call->n_sources; i++) {
+        struct stat st;
+        str source = s->call->source[i];
+        bool there = stat(str_c(&scratch, source), &st) == 0;
+        can = can && !str_equal(source, STR("-")) && (!there || S_ISREG(st.st_mode));
+    }
+    arena_release(&scratch);
+    return can;
+}
+
+enum state_refresh state_refresh(struct serve_state *s, uint64_t *generation, struct err *e) {
+    pthread_mutex_lock(&s->lock);
+    bool busy = s->refreshing;
+    s->refreshing = true;
+    const struct serve_data *old = s->newest;
+    *generation = old->generation;
+    struct session session = old->session;
+    pthread_mutex_unlock(&s->lock);
+    if (busy) {
+        err_set(e, "the sources are being loaded already");
+        return REFRESH_BUSY;
+    }
+    struct serve_data *data = memory_zero(1, sizeof *data);
+    data->n_users = 1;
+    data->session = session;
+    data->session.arena = &data->arena;
+    data->session.profile = &data->profile;
+    bool ok = state_can_refresh(s) ? fetch_profile(&data->session, s->call, &data->profile, e)
+                                   : err_set(e, "what was read from standard input or a pipe cannot be read again");
+    pthread_mutex_lock(&s->lock);
+    struct serve_data *unused = data;
+    if (ok) {
+        data->generation = ++*generation;
+        unused = s->newest;
+        s->newest = data;
+    }
+    s->refreshing = false;
+    pthread_mutex_unlock(&s->lock);
+    state_give(s, unused);
+    if (ok) results_forget(s->results);
+    return ok ? REFRESH_DONE : REFRESH_FAILED;
 }
 
 struct serve_data *state_take(struct serve_state *s) {

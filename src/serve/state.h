@@ -24,10 +24,16 @@ struct serve_state {
     struct results *results;
     bool verbose; /* prints a line on standard error for each request */
     pthread_mutex_t lock;
-    struct serve_data *newest; /* protected by the lock */
+    struct serve_data *newest; /* protected by the lock, as is `refreshing` */
+    bool refreshing;
 };
 
 void state_init(struct serve_state *s, const struct session *session, const struct argv_call *call);
+/* Returns false for standard input and pipes, which cannot be read again. */
+bool state_can_refresh(const struct serve_state *s);
+enum state_refresh { REFRESH_DONE, REFRESH_FAILED, REFRESH_BUSY };
+/* Loads the sources again, beside the old data, which stay if that fails. Sets *generation to the newest. */
+enum state_refresh state_refresh(struct serve_state *s, uint64_t *generation, struct err *e);
 /* Returns the newest data, for one request. */
 struct serve_data *state_take(struct serve_state *s);
 void state_give(struct serve_state *s, struct serve_data *data);

@@ -36,6 +36,7 @@ bool run_prepare(const struct session *s, const struct command *c, struct arena 
                                  .view = view,
                                  .options = o,
                                  .units = &out->units,
+                                 .only_below = s->only_below,
                                  .tools = s->tools,
                                  .pattern = c->pattern,
                                  .most = c->most,

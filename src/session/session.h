@@ -20,6 +20,7 @@ struct session {
     const struct profile *profile; /* loaded and merged, never modified */
     struct options options;        /* the settings: from the command line, changed at the prompt */
     str tools;                     /* the value of -tools: folders in which reports find programs */
+    str only_below;                /* folders of files that reports may read, separated by ':'; empty: no limit */
     struct session_gate *gate;     /* NULL unless the call is a gate's; profile is then gate->runs.merged */
     struct progress *progress;     /* may be NULL */
     struct arena command;          /* memory of the current command; its first block is reused by the next one */

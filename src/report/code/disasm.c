@@ -1,6 +1,7 @@
 /* The report disasm: machine code of the matching functions with the values at each instruction (pprof.md 8.9). */
 #include <stdlib.h>
 
+#include "base/file.h"
 #include "base/hash.h"
 #include "binaries/object_open.h"
 #include "go/gotext.h"
@@ -96,7 +97,9 @@ static void search_mapping(struct disasm *d, const struct profile_mapping *m) {
     str path = profile_str(view, m->file);
     struct object_mapping mapping = {path, m->start, m->limit, m->offset, profile_str(view, m->kernel_symbol)};
     struct assembly_search wanted = {path, d->in->regex, d->by_address ? d->address : 0};
-    if (!object_open(a, &mapping, &file, &e)) {
+    if (d->in->only_below.len && !file_named_is_below(str_c(a, path), d->in->only_below)) {
+        notes_add(d->in->notes, NOTE_WARNING, "%.*s is outside of the folders that may be read", STR_ARG(path));
+    } else if (!object_open(a, &mapping, &file, &e)) {
         notes_add(d->in->notes, NOTE_OUTPUT, "%s", err_text(&e));
     } else if (assembly_find_symbols(a, &d->tools, &wanted, &symbols, &e)) {
         add_routines(d, path, symbols, place_nodes(d, &file));

@@ -142,7 +142,8 @@ bool report_list(const struct report_in *in, struct sink *out, struct err *e) {
     const struct graph *g = graph_build(in->arena, in->view, in->units, &in->value, &plan, in->options);
     struct entries all = find_entries(in, g);
     if (all.n == 0) return err_set(e, "no matches found for regexp: %.*s", STR_ARG(in->pattern));
-    struct source_reader *reader = source_reader_new(in->arena, in->options->source_path, in->options->trim_path, e);
+    struct source_reader *reader =
+        source_reader_new(in->arena, in->options->source_path, in->options->trim_path, in->only_below, e);
     if (!reader) return false;
     sink_text(out, "Total: ");
     amount_write(in, out, in->value.total);

@@ -27,7 +27,7 @@ struct file {
 
 struct source_reader {
     struct arena *arena;
-    str search_path, trim_path;
+    str search_path, trim_path, only_below;
     struct intern paths;
     VEC(struct file) files; /* by id in `paths` */
 };
@@ -43,9 +43,11 @@ static const char *system_error(int errnum, char text[256]) {
     return text;
 }
 
-struct source_reader *source_reader_new(struct arena *a, str search_path, str trim_path, struct err *e) {
+struct source_reader *source_reader_new(struct arena *a, str search_path, str trim_path, str only_below,
+                                        struct err *e) {
     struct source_reader *r = ARENA_NEW(a, struct source_reader);
-    *r = (struct source_reader){.arena = a, .search_path = search_path, .trim_path = trim_path};
+    *r = (struct source_reader){
+        .arena = a, .search_path = search_path, .trim_path = trim_path, .only_below = only_below};
     r->paths = (struct intern){.arena = a, .copy = true};
     if (search_path.len) return r;
     char text[PATH_MAX], message[256];
@@ -58,7 +60,7 @@ struct source_reader *source_reader_new(struct arena *a, str search_path, str tr
 }
 
 /* Opens the file; returns -1 with errno set on failure. */
-static int open_path(str path) {
+static int open_path(const struct source_reader *r, str path) {
     if (memchr(path.ptr, 0, path.len)) {
         errno = EINVAL;
         return -1;
@@ -70,7 +72,11 @@ static int open_path(str path) {
     char name[PATH_MAX];
     memcpy(name, path.ptr, path.len);
     name[path.len] = 0;
-    return file_open_named(name);
+    int fd = file_open_named(name);
+    if (fd < 0 || !r->only_below.len || file_is_below(fd, r->only_below)) return fd;
+    close(fd);
+    errno = EACCES;
+    return -1;
 }
 
 static str parent_of(str dir) {
@@ -80,11 +86,11 @@ static str parent_of(str dir) {
 }
 
 /* Searches a relative path in `dir` and in every directory above it. */
-static int open_above(struct arena *scratch, str dir, str path) {
+static int open_above(const struct source_reader *r, struct arena *scratch, str dir, str path) {
     for (;;) {
         struct arena_mark m = arena_mark(scratch);
         str full = dir.len ? str_join(scratch, (str[]){dir, STR("/"), path}, 3, STR_EMPTY) : path;
-        int fd = open_path(gotext_clean_path(scratch, full));
+        int fd = open_path(r, gotext_clean_path(scratch, full));
         arena_rewind(scratch, m);
         if (fd >= 0) return fd;
         str parent = gotext_clean_path(scratch, parent_of(dir));
@@ -96,7 +102,7 @@ static int open_above(struct arena *scratch, str dir, str path) {
 static int open_source(struct source_reader *r, str path, str *error) {
     path = graph_trim_path(path, r->trim_path, r->search_path);
     if (path.len && path.ptr[0] == '/') {
-        int fd = open_path(path);
+        int fd = open_path(r, path);
         char message[256];
         if (fd < 0)
             *error = str_join(r->arena, (str[]){STR("open "), path, STR(": "), str_from(system_error(errno, message))},
@@ -106,7 +112,7 @@ static int open_source(struct source_reader *r, str path, str *error) {
     struct arena scratch = {0};
     str rest = r->search_path, dir;
     int fd = -1;
-    while (fd < 0 && str_cut(&rest, ':', &dir)) fd = open_above(&scratch, dir, path);
+    while (fd < 0 && str_cut(&rest, ':', &dir)) fd = open_above(r, &scratch, dir, path);
     arena_release(&scratch);
     if (fd < 0)
         *error = str_join(r->arena, (str[]){STR("could not find file "), path, STR(" on path "), r->search_path}, 4,

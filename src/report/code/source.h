@@ -10,7 +10,8 @@ struct source_reader;
 /* search_path: directories separated by ':', empty for the current one; trim_path as in the options. Returns NULL,
  * with the system's message in *e, if the current directory is needed and unknown. */
 struct err;
-struct source_reader *source_reader_new(struct arena *a, str search_path, str trim_path, struct err *e);
+/* `only_below`: folders outside of which no file is read; empty: any is. */
+struct source_reader *source_reader_new(struct arena *a, str search_path, str trim_path, str only_below, struct err *e);
 
 /* Line number `n` (from 1) without its line end; false if the file has no such line or is not found. A file ends
  * before its first line longer than 64 KiB. */

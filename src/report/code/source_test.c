@@ -51,7 +51,7 @@ static int tear_down(void **state) {
 
 static struct source_reader *reader(struct place *p, str search_path, str trim_path) {
     struct err e = {0};
-    struct source_reader *r = source_reader_new(&p->arena, search_path, trim_path, &e);
+    struct source_reader *r = source_reader_new(&p->arena, search_path, trim_path, STR_EMPTY, &e);
     assert_non_null(r);
     return r;
 }

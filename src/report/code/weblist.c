@@ -372,7 +372,7 @@ static int64_t sum_file(const struct page *p, struct sites s) {
 
 static bool write_listing(struct page *p, struct err *e) {
     const struct report_in *in = p->in;
-    p->reader = source_reader_new(in->arena, in->options->source_path, in->options->trim_path, e);
+    p->reader = source_reader_new(in->arena, in->options->source_path, in->options->trim_path, in->only_below, e);
     if (!p->reader) return false;
     if (!weblist_find_code(in, &p->code)) return err_set(e, "no matches found for regexp: %.*s", STR_ARG(in->pattern));
     VEC(struct page_file) files = {0};

@@ -2,6 +2,7 @@
  * functions and lines in the binary. */
 #include <stdlib.h>
 
+#include "base/file.h"
 #include "base/hash.h"
 #include "binaries/lines.h"
 #include "binaries/object_open.h"
@@ -45,7 +46,9 @@ static uint32_t binary_of(struct range_finder *f, map_id m) {
     uint32_t id = intern_id(&f->paths, path);
     if (id < f->binaries.n) return id;
     struct binary b = {.path = path};
-    b.usable = object_open(f->arena,
+    str below = f->in->only_below;
+    b.usable = (!below.len || file_named_is_below(str_c(f->arena, path), below)) &&
+               object_open(f->arena,
                            &(struct object_mapping){path, mapping->start, mapping->limit, mapping->offset,
                                                     profile_str(v, mapping->kernel_symbol)},
                            &b.object, NULL);

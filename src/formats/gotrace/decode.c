@@ -265,7 +265,7 @@ static void sort_front(struct gotrace_front *f) {
     }
 }
 
-/* A string of the generation; empty where there is none. */
+/* A string of the generation; empty if it has no such string. */
 static str string_of(const struct gotrace *t, uint64_t id) {
     uint32_t i;
     return u64map_get(&t->string_of, id, &i) ? t->strings.at[i].text : STR_EMPTY;

@@ -1,3 +1,4 @@
+/* Puts the events of a trace, which come in batches of threads, in their order. */
 #include "formats/gotrace/order.h"
 
 enum proc_status { PROC_BAD, PROC_RUNNING, PROC_IDLE, PROC_SYSCALL, PROC_ABANDONED, PROC_STATUSES };

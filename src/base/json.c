@@ -190,8 +190,13 @@ bool json_int(str number, int64_t *out) {
 
 double json_double(str number) {
     char text[64];
-    size_t n = number.len < sizeof text - 1 ? number.len : sizeof text - 1;
-    memcpy(text, number.ptr, n);
-    text[n] = 0;
-    return strtod(text, NULL);
+    if (number.len < sizeof text) {
+        memcpy(text, number.ptr, number.len);
+        text[number.len] = 0;
+        return strtod(text, NULL);
+    }
+    struct arena scratch = {0};
+    double v = strtod(str_c(&scratch, number), NULL);
+    arena_release(&scratch);
+    return v;
 }

@@ -51,6 +51,6 @@ const struct json_node *json_member(const struct json_node *map, str key);
 /* A number as an integer: digits with an optional minus; a fraction of zeros or an exponent is allowed if the value is
  * whole. Returns false if it is not whole or needs more than 63 bits. */
 bool json_int(str number, int64_t *out);
-double json_double(str number); /* the nearest double; infinity if the number is too large */
+double json_double(str number); /* the nearest double, at any length; infinity if the number is too large */
 
 #endif

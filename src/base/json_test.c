@@ -108,6 +108,8 @@ static void numbers_are_exact_or_refused(void **state) {
         if (cases[i].whole) assert_int_equal(v, cases[i].value);
     }
     assert_true(json_double(STR("-2.5e1")) == -25);
+    /* an exponent counts after any number of digits */
+    assert_true(json_double(STR("0.0000000000000000000000000000000000000000000000000000000000000000000025e70")) == 25);
 }
 
 TESTS {

@@ -1,4 +1,4 @@
-/* malloc, calloc and realloc that do not fail. */
+/* malloc, calloc and realloc that do not fail, and the size of memory. */
 #include "base/memory.h"
 
 #include <stdio.h>
@@ -12,6 +12,11 @@ _Noreturn void memory_exhausted(size_t size) {
     ssize_t written = write(STDERR_FILENO, text, (size_t)n);
     (void)written; /* a failure cannot be reported anywhere */
     _exit(2);
+}
+
+uint64_t memory_of_machine(void) {
+    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    return pages > 0 && size > 0 ? (uint64_t)pages * (uint64_t)size : UINT64_MAX;
 }
 
 void *memory_alloc(size_t size) {

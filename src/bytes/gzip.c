@@ -4,10 +4,10 @@
 #include <isa-l/igzip_lib.h>
 #include <libdeflate.h>
 #include <string.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #include "base/library.h"
+#include "base/memory.h"
 #include "base/sink.h"
 #include "base/task.h"
 #include "base/tuning.h"
@@ -58,16 +58,6 @@ static bool explain(str in, struct err *e) {
     return err_set(e, "flate: corrupt input before offset %zu", at);
 }
 
-static uint32_t last_member_size(str gz) {
-    const unsigned char *p = (const unsigned char *)gz.ptr + gz.len - 4;
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
-static bool too_large(size_t n) {
-    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-    return pages > 0 && size > 0 && n / (size_t)size > (size_t)pages;
-}
-
 /* Zero bytes after the last member, as on tapes and in fixed blocks; gzip ignores them, too. */
 static bool is_padding(str rest) {
     for (size_t i = 0; i < rest.len; i++)
@@ -80,7 +70,7 @@ bool inflate_gzip(struct arena *a, str gz, str *out, struct err *e) {
     if (!d) return err_set(e, "out of memory");
     /* the trailer tells the size of the last member, usually the only one; it may lie, so it is only a first
      * guess, and no more than these bytes could hold */
-    size_t cap = gz.len > 18 ? last_member_size(gz) : 0;
+    size_t cap = gz.len > 18 ? wrapper_le32(gz.ptr + gz.len - 4) : 0;
     if (cap > gz.len * MOST_EXPANSION) cap = gz.len * MOST_EXPANSION;
     cap += 64;
     char *bytes = arena_alloc(a, cap);
@@ -95,7 +85,7 @@ bool inflate_gzip(struct arena *a, str gz, str *out, struct err *e) {
             len += made;
             rest = str_from_offset(rest, used);
         } else if (r == LIBDEFLATE_INSUFFICIENT_SPACE) {
-            if (too_large(cap * 2)) {
+            if (cap * 2 > memory_of_machine()) {
                 ok = err_set(e, "the decompressed data exceed this machine's memory");
                 break;
             }
@@ -118,7 +108,7 @@ struct isal {
 };
 
 struct inflate_stream {
-    inflate_refill refill;
+    wrapper_refill refill;
     void *context;
     str rest;        /* unused compressed bytes */
     bool at_border;  /* before the first member, or after one */
@@ -137,7 +127,7 @@ static bool find_isal(struct isal *out) {
     return library_load((const char *const[]){"libisal.so.2", NULL}, symbol, 3, NULL);
 }
 
-struct inflate_stream *inflate_stream_new(struct arena *a, inflate_refill refill, void *context,
+struct inflate_stream *inflate_stream_new(struct arena *a, wrapper_refill refill, void *context,
                                           enum inflate_engine engine) {
     struct inflate_stream *s = ARENA_NEW(a, struct inflate_stream);
     s->refill = refill;
@@ -252,7 +242,7 @@ bool inflate_stream_next(struct inflate_stream *s, char *out, size_t cap, size_t
     }
     *n = cap - room;
     s->made += *n;
-    return !too_large(s->made) || err_set(e, "the decompressed data exceed this machine's memory");
+    return s->made <= memory_of_machine() || err_set(e, "the decompressed data exceed this machine's memory");
 }
 
 /* Output is cut into chunks that are packed side by side, each a gzip member; readers see one stream.

@@ -2,10 +2,8 @@
 #ifndef CPROF_BYTES_GZIP_H
 #define CPROF_BYTES_GZIP_H
 
-#include "base/arena.h"
-#include "base/err.h"
 #include "base/sink.h"
-#include "base/str.h"
+#include "bytes/wrapper.h"
 
 bool gzip_is(str bytes); /* looks at the first bytes */
 
@@ -17,11 +15,9 @@ struct deflate *deflate_begin(struct arena *a, struct sink *out);
 void deflate_write(void *deflate, const char *p, size_t n);
 bool deflate_end(struct deflate *d, struct err *e); /* writes the rest */
 
-/* Decompresses a stream. `refill` provides the next compressed bytes, valid until its next call, and none at the
- * end; on failure it returns false and sets the error. */
-typedef bool (*inflate_refill)(void *context, str *out, struct err *e);
+/* Decompresses a stream. */
 enum inflate_engine { INFLATE_FASTEST, INFLATE_ZLIB };
-struct inflate_stream *inflate_stream_new(struct arena *a, inflate_refill refill, void *context,
+struct inflate_stream *inflate_stream_new(struct arena *a, wrapper_refill refill, void *context,
                                           enum inflate_engine engine); /* lives in `a`; must be released */
 /* Reads up to `cap` decompressed bytes; *n is 0 at the end. Returns false if the input is not valid gzip, with the
  * error of inflate_gzip; only the offset of a fault inside the compressed data depends on the engine. */

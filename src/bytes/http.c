@@ -15,6 +15,7 @@
 #include <curl/curl.h>
 
 #include "base/library.h"
+#include "base/memory.h"
 #include "bytes/gzip.h"
 #include "bytes/http_tls.h"
 #include "go/gotext.h"
@@ -552,8 +553,8 @@ static void work(struct batch *b) {
 
 /* The limit on all bodies together: a quarter of memory, since a growing body is copied and decoding takes more. */
 static uint64_t quarter_of_memory(void) {
-    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-    return pages > 0 && size > 0 ? (uint64_t)pages / 4 * (uint64_t)size : UINT64_C(1) << 30;
+    uint64_t all = memory_of_machine();
+    return all == UINT64_MAX ? UINT64_C(1) << 30 : all / 4;
 }
 
 void http_run(struct http_request *request, uint32_t n, const struct http_tls *tls, uint64_t most_bytes) {

@@ -84,11 +84,11 @@ static bool read_block(struct lz4_stream *s, struct err *e) {
         if (!wrapper_take(&s->in, word, sizeof word, &there, e)) return false;
     } while (there == MAGIC && lz4_legacy_is((str){word, MAGIC}));
     if (there == 0) return true;
-    const unsigned char *w = (const unsigned char *)word;
-    uint32_t size = (uint32_t)w[0] | (uint32_t)w[1] << 8 | (uint32_t)w[2] << 16 | (uint32_t)w[3] << 24;
-    if (there == MAGIC && size > LEGACY_PACKED_MOST) return err_set(e, "lz4: the data is corrupt");
-    if (there < MAGIC || !wrapper_take(&s->in, s->packed, size, &there, e) || there < size)
-        return e && e->text ? false : err_set(e, "lz4: unexpected EOF");
+    if (there < MAGIC) return err_set(e, "lz4: unexpected EOF");
+    uint32_t size = wrapper_le32(word);
+    if (size > LEGACY_PACKED_MOST) return err_set(e, "lz4: the data is corrupt");
+    if (!wrapper_take(&s->in, s->packed, size, &there, e)) return false;
+    if (there < size) return err_set(e, "lz4: unexpected EOF");
     int len = s->lz4.decompress_block(s->packed, s->block, (int)size, LEGACY_BLOCK);
     if (len <= 0) return err_set(e, "lz4: the data is corrupt");
     s->block_len = (size_t)len;

@@ -8,7 +8,7 @@ static const str mark_utf8 = {"\xef\xbb\xbf", 3}, mark_little = {"\xff\xfe", 2},
 enum { REPLACEMENT = 0xFFFD, RUNE_MOST = 4 };
 
 struct unicode {
-    unicode_refill refill;
+    wrapper_refill refill;
     void *context;
     str in;
     bool wide, big;
@@ -23,7 +23,7 @@ bool unicode_is(str start) {
     return str_has_prefix(start, mark_utf8) || str_has_prefix(start, mark_little) || str_has_prefix(start, mark_big);
 }
 
-void *unicode_open(struct arena *a, unicode_refill refill, void *context) {
+void *unicode_open(struct arena *a, wrapper_refill refill, void *context) {
     struct unicode *u = ARENA_NEW(a, struct unicode);
     u->refill = refill;
     u->context = context;
@@ -106,26 +106,5 @@ bool unicode_next(void *stream, char *out, size_t cap, size_t *n, struct err *e)
         u->n_made -= *n;
         memmove(u->made, u->made + *n, u->n_made);
     }
-    return true;
-}
-
-static bool give_once(void *context, str *out, struct err *e) {
-    (void)e;
-    str *all = context;
-    *out = *all;
-    all->len = 0;
-    return true;
-}
-
-bool unicode_unpack(struct arena *a, str marked, str *out, struct err *e) {
-    struct arena scratch = {0};
-    void *u = unicode_open(&scratch, give_once, &marked);
-    /* a unit of two bytes becomes at most three; the constant covers an incomplete pair and the room that
-     * unicode_next needs */
-    size_t cap = marked.len + marked.len / 2 + (size_t)4 * RUNE_MOST, len = 0;
-    char *bytes = arena_alloc(a, cap);
-    for (size_t n = 1; n && unicode_next(u, bytes + len, cap - len, &n, e);) len += n;
-    arena_release(&scratch);
-    *out = (str){bytes, len};
     return true;
 }

@@ -18,7 +18,7 @@ static void nothing_to_close(void *stream) { (void)stream; }
 
 static const struct wrapper gzip_wrapper = {"gzip", gzip_is, inflate_gzip, gzip_open, gzip_next, gzip_close};
 static const struct wrapper unicode_wrapper = {
-    "text with a byte order mark", unicode_is, unicode_unpack, unicode_open, unicode_next, nothing_to_close};
+    "text with a byte order mark", unicode_is, NULL, unicode_open, unicode_next, nothing_to_close};
 
 static const struct wrapper *const wrappers[] = {&gzip_wrapper, &zstd_wrapper,  &lz4_wrapper,       &lz4_legacy_wrapper,
                                                  &xz_wrapper,   &bzip2_wrapper, &skippable_wrapper, &unicode_wrapper};

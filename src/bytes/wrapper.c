@@ -1,7 +1,7 @@
 /* Helpers shared by the wrappers, and the wrapper that skips frames in front of zstd and lz4. */
 #include "bytes/wrapper.h"
 
-#include <unistd.h>
+#include "base/memory.h"
 
 bool wrapper_fill(struct wrapper_input *in, struct err *e) {
     if (in->rest.len || in->at_end) return true;
@@ -23,10 +23,8 @@ bool wrapper_take(struct wrapper_input *in, char *to, size_t n, size_t *there, s
 }
 
 bool wrapper_made(struct wrapper_input *in, size_t n, struct err *e) {
-    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
     in->made += n;
-    bool is_too_large = pages > 0 && size > 0 && in->made / (uint64_t)size > (uint64_t)pages;
-    return !is_too_large || err_set(e, "the decompressed data exceed this machine's memory");
+    return in->made <= memory_of_machine() || err_set(e, "the decompressed data exceed this machine's memory");
 }
 
 /* A wrapper_refill that provides the whole input at once. */
@@ -82,16 +80,13 @@ static bool skip_frames(struct skippable *s, struct err *e) {
     for (;;) {
         if (!wrapper_take(&s->in, s->kept, SKIPPABLE_HEADER, &s->n_kept, e)) return false;
         if (!skippable_is((str){s->kept, s->n_kept})) return true;
-        const unsigned char *size = (const unsigned char *)s->kept + 4;
-        uint64_t left = s->n_kept < SKIPPABLE_HEADER ? 1
-                                                     : (uint64_t)size[0] | (uint64_t)size[1] << 8 |
-                                                           (uint64_t)size[2] << 16 | (uint64_t)size[3] << 24;
+        uint32_t left = s->n_kept < SKIPPABLE_HEADER ? 1 : wrapper_le32(s->kept + 4);
         while (left) {
             if (!wrapper_fill(&s->in, e)) return false;
             if (s->in.at_end) return err_set(e, "unexpected EOF");
-            size_t some = left < s->in.rest.len ? (size_t)left : s->in.rest.len;
+            size_t some = left < s->in.rest.len ? left : s->in.rest.len;
             s->in.rest = str_from_offset(s->in.rest, some);
-            left -= some;
+            left -= (uint32_t)some;
         }
     }
 }

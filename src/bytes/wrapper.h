@@ -29,6 +29,11 @@ extern const struct wrapper zstd_wrapper, lz4_wrapper, lz4_legacy_wrapper, xz_wr
 /* wrapper.c: frames that readers of zstd and lz4 must skip, in front of the first other frame. */
 extern const struct wrapper skippable_wrapper;
 
+static inline uint32_t wrapper_le32(const char *bytes) { /* little-endian, as all these formats count */
+    const unsigned char *b = (const unsigned char *)bytes;
+    return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+}
+
 /* The compressed bytes of a stream. */
 struct wrapper_input {
     wrapper_refill refill;

@@ -62,7 +62,7 @@ void sha256_base64(str bytes, char text[SHA256_BASE64]) {
     sha256(bytes, d);
     d[SHA256_BYTES] = 0;
     for (int i = 0, to = 0; i < SHA256_BYTES; i += 3, to += 4) {
-        uint32_t v = (uint32_t)d[i] << 16 | (uint32_t)d[i + 1] << 8 | (i + 2 <= SHA256_BYTES ? d[i + 2] : 0);
+        uint32_t v = (uint32_t)d[i] << 16 | (uint32_t)d[i + 1] << 8 | d[i + 2];
         for (int k = 0; k < 4; k++) text[to + k] = digit[v >> (18 - 6 * k) & 63];
     }
     text[SHA256_BASE64 - 1] = '=';

@@ -41,7 +41,7 @@ static double value_per_event(const struct profile *p, uint32_t type) {
     return least;
 }
 
-struct gate_noise gate_noise_of(const struct profile *p, uint32_t type) {
+static struct gate_noise noise_of(const struct profile *p, uint32_t type) {
     struct gate_noise n = {.type = type, .count = PROFILE_NONE, .bytes = PROFILE_NONE, .per_event = 1};
     str period_unit = profile_str(p, p->period_type.unit);
     bool sampled_bytes = str_equal(period_unit, STR("bytes")) && p->period > 1;
@@ -66,12 +66,13 @@ struct gate_noise gate_noise_of(const struct profile *p, uint32_t type) {
     return n;
 }
 
-double gate_events(const struct gate_noise *n, const struct profile *p, uint32_t row, double *objects_out) {
-    if (objects_out) *objects_out = 0;
+/* The number of events behind a row; *objects_out is set to the number of objects they stand for, 0 if unknown. */
+static double events(const struct gate_noise *n, const struct profile *p, uint32_t row, double *objects_out) {
+    *objects_out = 0;
     if (n->bytes != PROFILE_NONE) {
         double objects = fabs((double)p->value[n->count][row]), bytes = fabs((double)p->value[n->bytes][row]);
         if (!(objects > 0) || !(bytes > 0)) return 0;
-        if (objects_out) *objects_out = objects;
+        *objects_out = objects;
         return objects * -expm1(-(bytes / objects) / n->rate);
     }
     uint32_t column = n->count != PROFILE_NONE ? n->count : n->type;
@@ -104,7 +105,7 @@ static void sum_stacks(const struct gate_in *in, const struct gate_noise *noise,
         double value = (double)v->value[in->value.type][row];
         if (!(fabs(value) > 0)) continue;
         struct gate_cell one = {.value = value, .weight = fabs(value)};
-        one.seen = noise->kind == GATE_EXACT ? 0 : gate_events(noise, v, row, &one.objects);
+        one.seen = noise->kind == GATE_EXACT ? 0 : events(noise, v, row, &one.objects);
         one.variance = one.seen > 0 ? value * value / one.seen : 0;
         stack_id stack = v->stack_of[row];
         if (!s->seen[stack]) {
@@ -161,7 +162,7 @@ struct gate_sums *gate_sum(struct arena *a, const struct gate_in *in, bool cum) 
     out->n_nodes = out->names->n_nodes;
     out->cell = ARENA_ZERO(a, struct gate_cell, (size_t)out->n_runs * out->n_nodes);
     out->total = ARENA_ZERO(a, struct gate_cell, out->n_runs);
-    out->noise = gate_noise_of(v, in->value.type);
+    out->noise = noise_of(v, in->value.type);
     out->cum = cum;
     bool waits = out->noise.kind == GATE_EXACT || out->noise.kind == GATE_CONTENTIONS;
     out->leaf = waits ? own_leaves(a, v, out->names) : innermost(a, v, out->names);

@@ -40,11 +40,6 @@ struct gate_sums {
     const struct graph_names *names;
 };
 
-struct gate_noise gate_noise_of(const struct profile *p, uint32_t type);
-/* The number of events behind a row; *objects (may be NULL) is set to the number of objects they stand for, 0 if
- * unknown. */
-double gate_events(const struct gate_noise *n, const struct profile *p, uint32_t row, double *objects);
-
 /* Sums the values. The leaf of a stack is its innermost line; profiles that show where something waits or was made
  * (GATE_EXACT, GATE_CONTENTIONS) always have the same function of the runtime there, so their leaf is the deepest
  * line of own code. */

@@ -133,7 +133,7 @@ str_id merge_tables_string(struct merge_tables *t, str s) {
     return merge_tagged_string(t, s, hash_tag(hash_bytes(s.ptr, s.len)));
 }
 
-str_id merge_string(struct merge_tables *t, str_id id) {
+static str_id string_of(struct merge_tables *t, str_id id) {
     const struct profile *v = &t->in->view;
     if (t->string_of[id] == PROFILE_NONE)
         t->string_of[id] = merge_tagged_string(t, profile_str(v, id), merge_string_tag(v, id));
@@ -150,7 +150,7 @@ static void mapping_key(struct merge_tables *t, map_id id, uint64_t key[3]) {
     uint64_t size = m->limit - m->start + PAGE - 1;
     key[0] = size - size % PAGE;
     key[1] = m->offset;
-    key[2] = merge_string(t, m->build_id ? m->build_id : m->file);
+    key[2] = string_of(t, m->build_id ? m->build_id : m->file);
 }
 
 /* Records that addresses move to the place of the first of the equal mappings. */
@@ -175,9 +175,9 @@ static map_id merge_mapping(struct merge_tables *t, map_id id) {
     if (to == t->mapping.n) {
         struct profile_mapping m = t->in->view.mapping[id];
         m.id = (uint64_t)to + 1;
-        m.file = merge_string(t, m.file);
-        m.build_id = merge_string(t, m.build_id);
-        m.kernel_symbol = merge_string(t, m.kernel_symbol);
+        m.file = string_of(t, m.file);
+        m.build_id = string_of(t, m.build_id);
+        m.kernel_symbol = string_of(t, m.kernel_symbol);
         MERGE_ROOM(&t->mapping, 1);
         t->mapping.at[t->mapping.n++] = m;
     }
@@ -197,9 +197,9 @@ bool merge_function_equal(const struct profile_function *f, const struct profile
 static func_id merge_function(struct merge_tables *t, func_id id) {
     if (t->function_of[id] != PROFILE_NONE) return t->function_of[id];
     struct profile_function f = t->in->view.function[id];
-    f.name = merge_string(t, f.name);
-    f.system_name = merge_string(t, f.system_name);
-    f.file = merge_string(t, f.file);
+    f.name = string_of(t, f.name);
+    f.system_name = string_of(t, f.system_name);
+    f.file = string_of(t, f.file);
     uint32_t tag = merge_function_tag(&f);
     slots_room(&t->function_slot, 1);
     uint32_t at = slots_start(&t->function_slot, tag), to;
@@ -251,7 +251,7 @@ static void add_location(struct merge_tables *t, struct profile_location l) {
     t->location.at[t->location.n++] = l;
 }
 
-loc_id merge_location(struct merge_tables *t, loc_id id) {
+static loc_id location_of(struct merge_tables *t, loc_id id) {
     if (t->location_of[id] != PROFILE_NONE) return t->location_of[id];
     const struct profile *v = &t->in->view;
     struct profile_location l = v->location[id];
@@ -278,7 +278,7 @@ loc_id merge_location(struct merge_tables *t, loc_id id) {
 static void map_frames(struct merge_tables *t, const loc_id *from, uint32_t n, loc_id *to) {
     for (uint32_t i = 0; i < n; i++) {
         loc_id known = t->location_of[from[i]];
-        to[i] = known != PROFILE_NONE ? known : merge_location(t, from[i]);
+        to[i] = known != PROFILE_NONE ? known : location_of(t, from[i]);
     }
 }
 
@@ -352,9 +352,9 @@ static void prepare_labels(struct merge_tables *t) {
     t->key_order_of = ARENA_ARRAY(&t->scratch, uint8_t, v->n_labels);
     for (label_id l = 0; l < v->n_labels; l++) {
         const struct profile_label *label = &v->label[l];
-        merge_string(t, label->key);
-        merge_string(t, label->value);
-        merge_string(t, label->unit);
+        string_of(t, label->key);
+        string_of(t, label->value);
+        string_of(t, label->unit);
         t->key_order_of[l] = label->numeric ? KEY_AFTER_BASE : key_order(profile_str(v, label->key));
     }
     if (t->in->is_base)

@@ -62,8 +62,6 @@ void merge_tables_expect(struct merge_tables *t, const struct profile *like, uin
 void merge_tables_start(struct merge_tables *t, const struct merge_input *in);
 
 str_id merge_tables_string(struct merge_tables *t, str s);
-str_id merge_string(struct merge_tables *t, str_id id);
-loc_id merge_location(struct merge_tables *t, loc_id id);
 /* One thread may look up the labels of rows while another looks up their stacks: they share only strings, and
  * merge_tables_start has looked up the strings of labels. */
 

@@ -14,7 +14,8 @@ WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wpedantic
 # -isystem: the generated code is not held to our warnings
 CPPFLAGS_OURS = -D_GNU_SOURCE -Isrc -isystem build/gen
 CFLAGS_OURS = -std=c11 -pthread $(WARNINGS) -MMD -MP
-# pcre2, readline and libcurl are opened at run time by the code that needs them, so that start-up does not pay for them
+# other libraries (pcre2, readline, libcurl, ...) are opened at run time by the code that needs them (src/base/library.c),
+# so that start-up does not pay for them
 LIBS = -Wl,--as-needed -l:libprotobuf-c.a -l:libdeflate.a -l:libz.a -l:libiberty.a -l:libyajl_s.a -lm -ldl -lpthread
 
 Q = $(if $(V),,@)
@@ -51,7 +52,7 @@ all: $(CPROF) build/compile_commands.json ## build build/cprof (the default)
 build/.gitignore:
 	@mkdir -p build && echo '*' >$@
 
-# every object depends on what it was built with, so `make CC=clang` after `make` builds anew
+# every object depends on what it was built with, so `make CC=clang` after `make` builds again
 FLAGS_LINE = $(CC) $(CPPFLAGS) $(CPPFLAGS_OURS) $(CFLAGS) $(CFLAGS_OURS) $(MODE) $(LDFLAGS)
 $(B)/flags: FORCE | build/.gitignore
 	@mkdir -p $(B); printf '%s\n' '$(FLAGS_LINE)' | cmp -s - $@ || printf '%s\n' '$(FLAGS_LINE)' >$@

@@ -103,7 +103,7 @@ tests: $(UNIT) ## build the unit tests, without running them: build/release/unit
 check: all tests build/large.pb.gz ## run every test: unit, golden, examples, prompt; the last line says how many passed
 	@CPROF_LARGE=build/large.pb.gz $(if $(SAN_$(FLAVOUR)),CPROF_SLOW=1) testdata/check --build $(B) --cprof $(CPROF) $(STAGES)
 
-web-check: all ## test the flame graph page in a browser; installs chromium with apt and, into build/web, two npm packages
+web-check: all ## test the flame graph page and the web interface in a browser; installs chromium with apt and, into build/web, two npm packages
 	@testdata/web/run build/cprof
 
 web-bench: all build/large.pb.gz ## measure the flame graph page in a browser

@@ -317,3 +317,13 @@ bool deflate_end(struct deflate *d, struct err *e) {
     task_queue_finish(d->line);
     return !d->failed || err_set(e, "out of memory");
 }
+
+str deflate_member(struct arena *a, str bytes) {
+    struct libdeflate_compressor *z = libdeflate_alloc_compressor(LEVEL);
+    if (!z) return STR_EMPTY;
+    size_t most = libdeflate_gzip_compress_bound(z, bytes.len);
+    char *packed = arena_alloc(a, most);
+    size_t n = libdeflate_gzip_compress(z, bytes.ptr, bytes.len, packed, most);
+    libdeflate_free_compressor(z);
+    return (str){packed, n};
+}

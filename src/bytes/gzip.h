@@ -14,6 +14,8 @@ bool inflate_gzip(struct arena *a, str gz, str *out, struct err *e);
 struct deflate *deflate_begin(struct arena *a, struct sink *out);
 void deflate_write(void *deflate, const char *p, size_t n);
 bool deflate_end(struct deflate *d, struct err *e); /* writes the rest */
+/* The bytes as one member of gzip, in `a`: a browser reads no second. Empty where memory is short. */
+str deflate_member(struct arena *a, str bytes);
 
 /* Decompresses a stream. */
 enum inflate_engine { INFLATE_FASTEST, INFLATE_ZLIB };

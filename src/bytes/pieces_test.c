@@ -223,11 +223,26 @@ static void engines_agree(void **state) {
     arena_release(&a);
 }
 
+/* The length at the end of a gzip file is that of its last member. */
+static void one_member_holds_the_whole(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct err e = {0};
+    str bytes = noise(&a, LENGTH), back;
+    str gz = deflate_member(&a, bytes);
+    assert_true(inflate_gzip(&a, gz, &back, &e));
+    assert_true(str_equal(back, bytes));
+    const unsigned char *end = (const unsigned char *)gz.ptr + gz.len - 4;
+    assert_int_equal(end[0] | end[1] << 8 | end[2] << 16 | end[3] << 24, LENGTH);
+    arena_release(&a);
+}
+
 TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pieces_make_the_whole),           cmocka_unit_test(a_source_follows_bytes),
         cmocka_unit_test(wrappers_may_be_nested),          cmocka_unit_test(pieces_of_any_size),
         cmocka_unit_test(what_is_broken_is_worth_nothing), cmocka_unit_test(engines_agree),
+        cmocka_unit_test(one_member_holds_the_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

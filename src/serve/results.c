@@ -34,7 +34,7 @@ struct results_entry {
     const atomic_bool *waiting[WAITING_MOST]; /* flags of the callers that wait for it */
     unsigned n_waiting;
     struct arena arena;
-    struct sink body, packed;
+    struct sink body;
     struct results *all;
     struct results_entry *next; /* in the list of entries, most recently used first */
 };
@@ -67,7 +67,6 @@ static bool is_cancelled(void *context) {
 
 static void free_entry(struct results_entry *x) {
     sink_drop(&x->body);
-    sink_drop(&x->packed);
     arena_release(&x->arena);
     free(x);
 }
@@ -98,13 +97,7 @@ static void finish(struct results_entry *x) {
     struct result *r = &x->result;
     if (r->status == 200) {
         r->body = sink_bytes(&x->body);
-        if (r->body.len >= PACKED_FROM) {
-            struct err e = {0};
-            struct deflate *d = deflate_begin(&x->arena, &x->packed);
-            deflate_write(d, r->body.ptr, r->body.len);
-            if (deflate_end(d, &e)) r->packed = sink_bytes(&x->packed);
-            err_clear(&e);
-        }
+        if (r->body.len >= PACKED_FROM) r->packed = deflate_member(&x->arena, r->body);
     }
     uint8_t digest[SHA256_BYTES];
     sha256(r->body, digest);
@@ -209,7 +202,6 @@ static struct results_entry *add(struct results *all, str key, uint64_t hash) {
     if (all->n_queue == WAITING_MOST) return NULL;
     struct results_entry *x = memory_zero(1, sizeof *x);
     sink_to_memory(&x->body);
-    sink_to_memory(&x->packed);
     x->key = str_copy(&x->arena, key);
     x->hash = hash;
     x->listed = true;

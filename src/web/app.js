@@ -2,7 +2,7 @@
 // of a page is the matter of the module of its view, which returns what the frame asks it, all optional:
 // names(): the selected functions; find(re): marks matches, returns what to say of them; step(way): goes to the next match;
 // entry: what Enter in the search sets in place of the filter f; own: the page has a search of its own (the flame graph).
-import { about, apiUrl, ask, bdi, button, clip, complain, el, exactly, get, giveUp, go, isBusy, kept, link, main, message, param, plain, refined, regexp, remember, say, write } from './page.js';
+import { about, apiUrl, ask, bdi, button, clip, complain, el, exactly, get, giveUp, go, isBusy, kept, link, main, message, param, peeked, plain, refined, regexp, remember, say, write } from './page.js';
 import { barMenu, closeMenu, command, entry, popup, rule } from './menu.js';
 
 const VIEWS = [['top', 'Top', '1', 'Functions as a table'], ['graph', 'Graph', '2', 'Call graph'], ['flamegraph', 'Flame Graph', '3', 'Flame graph'],
@@ -18,18 +18,19 @@ const MODULES = { top: './top.js', graph: './graph.js', flamegraph: './flames.js
 let view = {}, typedLast = false;
 
 // What a filter takes: the text of the search if that was typed last, else the selected functions.
-function expression() {
+function expression(quote = exactly) {
   const text = view.own ? view.typed() : search.value;
   if ((view.own ? view.typedLast() : typedLast) && text) return text;
-  return exactly(view.names ? view.names() : []);
+  return quote(view.names ? view.names() : []);
 }
+const viewLink = page => { const e = expression(page === 'peek' ? peeked : exactly); return link(page, e ? { f: e } : {}); };
 
 // The bar
 
 const title = document.title, old = document.querySelector('header'), samples = [...document.querySelectorAll('#samples a')].map(a => a.textContent);
 
 const viewMenu = barMenu('View', () => VIEWS.map(([page, text, key, help]) => entry([text, key && el('kbd', { 'aria-hidden': 'true' }, key)],
-  link(page, expression() ? { f: expression() } : {}), { 'aria-current': page === about.view ? 'page' : null, title: help })));
+  viewLink(page), { 'aria-current': page === about.view ? 'page' : null, title: help })));
 const sampleMenu = barMenu('Sample', () => samples.map(type => {
   const shown = param('si') ? param('si') === type : title.endsWith(' ' + type);
   return entry([shown ? '✓ ' : '', bdi(type)], link(about.view, { si: type }), { id: 'sampletype-' + type, 'aria-current': shown ? 'true' : null });
@@ -38,12 +39,13 @@ const refineMenu = barMenu('Refine', () => {
   const e = expression();
   return [...REFINE.map(([key, text, help]) => entry(text, e ? link(about.view, refined(key, e)) : null, { title: e ? help + ': ' + clip(e, 80) : 'Select functions or type a search first' })), rule(), entry('Reset', link(about.view).replace(/\?.*/, '') + '?', { title: 'Drop all filters and options' })];
 });
+// the saved configurations are asked for when the menu opens
+let configError = '', configs = [{ name: 'Default', url: '?', current: false, user: false }];
 const configMenu = barMenu('Config', () => [command('Save as …', saveDialog), rule(), ...configs.map(c => {
   const href = './' + about.view + c.url;
   return el('span', { class: 'config', role: 'none' }, entry([c.current ? '✓ ' : '', bdi(c.name, 200)], href, { 'aria-current': c.current ? 'true' : null }),
     c.user && command('×', () => deleteDialog(c.name), { 'aria-label': 'Delete ' + plain(c.name), title: 'Delete' }));
-}), configError && el('p', { class: 'cf-error' }, clip(plain(configError), 300))]);
-let configError = '', configs = [{ name: 'Default', url: '?', current: false, user: false }];
+}), configError && el('p', { class: 'cf-error' }, clip(plain(configError), 300))], loadConfigs);
 
 const search = el('input', { type: 'search', class: 'cf-input', 'aria-label': 'Search with a regular expression', placeholder: 'Search regexp', spellcheck: 'false', autocomplete: 'off', 'aria-describedby': 'found' });
 const found = el('span', { class: 'cf-result', id: 'found', role: 'status' });
@@ -71,18 +73,19 @@ async function toggleDetails() {
 
 // Chips
 
+const chipBox = el('section', { class: 'chips', 'aria-label': 'Active filters', hidden: true });
 function chips() {
-  const list = el('ul', { class: 'chips', 'aria-label': 'Active filters' }), query = new URLSearchParams(location.search);
+  const list = el('ul', {}), query = new URLSearchParams(location.search);
   for (const [key, called] of Object.entries(CHIPS)) {
     const value = query.get(key);
     if (!value) continue;
     const text = ['t', 'true', '1'].includes(value) ? called : called + (key === 'tf' || key === 'ti' || key === 'tagroot' ? ' ' : ': ') + plain(value);
     list.append(el('li', {}, el('span', { title: clip(text, 2000) }, bdi(text, 80)), el('a', { href: link(about.view, { [key]: '' }), 'aria-label': 'Drop ' + clip(text, 200), title: 'Drop' }, '×')));
   }
-  document.querySelector('.chips').replaceWith(list);
-  list.hidden = !list.childElementCount;
+  chipBox.replaceChildren(list);
+  chipBox.hidden = !list.childElementCount;
 }
-document.getElementById('errors').before(el('ul', { class: 'chips', hidden: true }));
+document.getElementById('errors').before(chipBox);
 
 // Search
 
@@ -111,7 +114,7 @@ export const selected = () => { typedLast = false; };
 
 const base = name => name.replace(/:\d+$/, '');
 export const actions = name => [
-  ['Peek', link('peek', { f: exactly([name]), q: '' })], ['Source', link('source', { f: exactly([name]), q: '' })], ['Disassemble', link('disasm', { f: exactly([name]), q: '' })],
+  ['Peek', link('peek', { f: peeked([name]), q: '' })], ['Source', link('source', { f: exactly([name]), q: '' })], ['Disassemble', link('disasm', { f: exactly([name]), q: '' })],
   ['Flame graph of callers and callees', link('flamegraph', { p: exactly([name]), z: '', q: '' })],
   ...REFINE.filter(r => r[0] !== 's').map(([key, text]) => [text, link(about.view, refined(key, exactly([name])))])];
 function nameMenu(name, x, y) {
@@ -136,11 +139,9 @@ document.addEventListener('click', e => {
 // Saved configurations
 
 async function loadConfigs() {
-  try {
-    const answer = JSON.parse(await ask('../api/v1/configs' + location.search));
-    configs = answer.configs;
-    configError = answer.error;
-  } catch { /* the menu then has Default only */ }
+  const answer = JSON.parse(await ask('../api/v1/configs' + location.search));
+  configs = answer.configs;
+  configError = answer.error;
 }
 function dialog(heading, ...content) {
   const back = document.activeElement, id = 'dialog-title';
@@ -208,7 +209,7 @@ function showTheme() {
 }
 const refineKey = key => () => { const e = exactly(view.names ? view.names() : []); if (e) go(link(about.view, refined(key, e))); };
 const keys = [
-  ['1 … 6', 'Top, Graph, Flame Graph, Peek, Source, Labels'], ...VIEWS.filter(v => v[2]).map(v => ['', '', v[2], () => go(link(v[0], expression() ? { f: expression() } : {}))]),
+  ['1 … 6', 'Top, Graph, Flame Graph, Peek, Source, Labels'], ...VIEWS.filter(v => v[2]).map(v => ['', '', v[2], () => go(viewLink(v[0]))]),
   ['/ or Ctrl+F', 'Search; Enter makes it the focus', '/', () => { search.focus(); search.select(); }], ['n, N', 'Next, previous match', 'n', () => step(1)], ['', '', 'N', () => step(-1)],
   ['F, X, H, S', 'Focus on, ignore, hide, show from the selected functions', 'f', refineKey('f')], ['', '', 'x', refineKey('i')], ['', '', 'h', refineKey('h')], ['', '', 's', refineKey('sf')],
   ['Shift+F10', 'Menu of the function: Peek, Source, filters, copy'], ['Escape', 'Close a menu, give up loading, clear the search'], ['D', 'Dark, light, system colours', 'd', nextTheme], ['?', 'This help', '?', help]];
@@ -242,7 +243,6 @@ async function start() {
   const errors = document.getElementById('errors');
   if (errors.textContent.trim() && FILTERS.some(param)) errors.append(el('div', {}, el('a', { href: link(about.view).replace(/\?.*/, '') + '?' }, 'Drop all filters')));
   const profile = look(true);
-  loadConfigs();
   try {
     const module = await import(MODULES[about.view] || './text.js');
     view = await module.default({ profile, selected, actions }) || {};

@@ -16,7 +16,7 @@ export default async function graph({ selected }) {
   for (const t of svg.querySelectorAll('title')) t.remove();
   nodes.forEach((n, i) => {
     n.g.dataset.name = n.name;
-    for (const [k, v] of [['role', 'button'], ['aria-pressed', 'false'], ['tabindex', i ? '-1' : '0'], ['aria-label', plain(n.name) + ', ' + n.value]]) n.g.setAttribute(k, v);
+    for (const [k, v] of [['role', 'button'], ['aria-pressed', 'false'], ['tabindex', i ? '-1' : '0']]) n.g.setAttribute(k, v);
     const t = document.createElementNS(svg.namespaceURI, 'title');
     t.textContent = plain(n.name) + ' (' + n.value + ')';
     n.g.prepend(t);
@@ -28,7 +28,7 @@ export default async function graph({ selected }) {
   const [, , w, h] = svg.getAttribute('viewBox').split(/[\s,]+/).map(Number);
   for (const k of ['width', 'height']) svg.removeAttribute(k);
   const board = el('div', { class: 'board', tabindex: 0, role: 'group', 'aria-label': 'Picture: arrows move it, + and − zoom' }, svg), list = el('div', { class: 'below', hidden: true });
-  const tools = el('div', { class: 'tools' }, button('−', 'Zoom out', () => zoom(1 / STEP / STEP)), button('+', 'Zoom in', () => zoom(STEP * STEP)), button('Fit', 'Show the whole graph', () => fit()), button('1:1', 'Natural size', () => zoom(natural() / at.k)),
+  const tools = el('div', { class: 'tools' }, button('−', 'Zoom out', () => zoom(1 / STEP / STEP)), button('+', 'Zoom in', () => zoom(STEP * STEP)), button('Fit', 'Show the whole graph', () => fit()), button('Full size', 'Natural size', () => zoom(natural() / at.k)),
     button('Table', 'Show callers and callees as a table', e => showTable(e.currentTarget), { 'aria-pressed': 'false' }));
   main.replaceChildren(el('div', { class: 'graph' }, tools, board), list);
 

@@ -24,15 +24,15 @@ function show(menu, opener, x, y, drop, focus) {
   if (focus && all.length) all[focus === 'last' ? all.length - 1 : 0].focus();
 }
 
-// A button of the bar and its menu; fill() gives the entries each time it opens.
-export function barMenu(label, fill) {
+// A button of the bar and its menu; fill() gives the entries each time it opens, and once more when load() is done.
+export function barMenu(label, fill, load) {
   const menu = el('div', { class: 'cf-menu', role: 'menu', 'aria-label': label, hidden: true });
   const opener = el('button', { type: 'button', class: 'cf-button menu-button', 'aria-haspopup': 'menu', 'aria-expanded': 'false' }, label);
   const openIt = focus => {
     const at = opener.getBoundingClientRect();
-    menu.replaceChildren(...fill().filter(Boolean));
-    show(menu, opener, at.left, at.bottom + 2, false, focus);
-    opener.setAttribute('aria-expanded', 'true');
+    const place = focus => { menu.replaceChildren(...fill().filter(Boolean)); show(menu, opener, at.left, at.bottom + 2, false, focus); opener.setAttribute('aria-expanded', 'true'); };
+    place(focus);
+    if (load) load().then(() => { if (open && open.menu === menu) place(menu.contains(document.activeElement) ? 'first' : ''); }, () => { /* what is known stays */ });
   };
   opener.addEventListener('click', e => { if (open && open.menu === menu) closeMenu(); else openIt(e.detail ? '' : 'first'); });
   opener.addEventListener('pointerenter', e => { if (e.pointerType === 'mouse' && open && !open.drop && open.menu !== menu) openIt(''); });

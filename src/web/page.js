@@ -42,6 +42,8 @@ export const link = (page, change = {}) => './' + page + changed(new URLSearchPa
 export function remember(change) { history.replaceState(history.state, '', location.pathname + changed(new URLSearchParams(location.search), change)); }
 export const escapeName = n => n.replace(/[\\.?+*[\](){}|^$]/g, '\\$&');
 export const exactly = names => names.map(n => '^' + escapeName(n) + '$').join('|');
+// the same for peek, which matches the name with its file and line
+export const peeked = names => names.map(n => '^' + escapeName(n) + '( |$)').join('|');
 // pprof's rule for the filters: ignore and hide add to what is there, the others replace it
 export const refined = (key, expression) => ({ [key]: expression && (key === 'i' || key === 'h') && param(key) && param(key) !== expression ? expression + '|' + param(key) : expression });
 

@@ -1,5 +1,5 @@
 // text.js: peek, tree, traces, source and disassembly: the report's text, with links on names, instructions folded, and search in it.
-import { about, counted, el, exactly, link, main, plain } from './page.js';
+import { about, counted, el, link, main, peeked, plain } from './page.js';
 
 const ROW = /^([^|]*\| +)(\S.*?)((?: \((?:partial-)?inline\))?)$/, FRAME = /^((?: {10}| *\S+) {3})(\S.*?)((?: \((?:partial-)?inline\))?)$/;
 const NAMES = { peek: ROW, tree: ROW, traces: FRAME };
@@ -16,7 +16,7 @@ function linked(pre, form) {
     for (const line of lines.slice(at, at + PIECE)) {
       const m = form && form.exec(line);
       if (!m) { piece.append(plain(line) + '\n'); continue; }
-      const name = functionOf(m[2]), a = el('a', { href: link('peek', { f: exactly([name]), q: '' }) }, plain(m[2]));
+      const name = functionOf(m[2]), a = el('a', { href: link('peek', { f: peeked([name]), q: '' }) }, plain(m[2]));
       a.dataset.name = name;
       piece.append(plain(m[1]), a, m[3] + '\n');
     }
@@ -58,7 +58,7 @@ export default function text() {
   const pre = main.querySelector('pre');
   if (about.view === 'source') listing();
   else if (pre) linked(pre, NAMES[about.view]);
-  for (const p of main.querySelectorAll('pre')) p.setAttribute('tabindex', '0'), p.setAttribute('role', 'region'), p.setAttribute('aria-label', about.view);
+  for (const p of main.querySelectorAll('pre')) p.setAttribute('tabindex', '0');
 
   let ranges = [], at = -1;
   const marks = window.Highlight && CSS.highlights;

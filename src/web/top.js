@@ -16,7 +16,7 @@ export default async function top({ selected }) {
   const data = await load(), all = data.rows.map((r, at) => ({ ...r, at, shown: plain(r.name), inlined: r.inline ? '(inline)' : r.partial_inline ? '(partial-inline)' : '' })), chosen = new Set();
   let by = param('sort') === 'cum' ? 'cum' : 'flat', down = true, matching = null, rows = all, active = 0, anchor = 0, height = 24, sums = [];
 
-  const body = el('tbody', {}), above = el('tbody', { role: 'presentation', 'aria-hidden': 'true' }, el('tr', {}, el('td', { colspan: 6 }))), below = above.cloneNode(true);
+  const body = el('tbody', {}), above = el('tbody', { role: 'presentation', 'aria-hidden': 'true' }, el('tr', {}, el('td', {}))), below = above.cloneNode(true);
   const heads = COLUMNS.map(([key, text]) => el('th', { scope: 'col', class: key === 'name' ? 'names' : null, 'data-column': text },
     key ? el('button', { type: 'button', tabindex: 0, onclick: () => order(key) }, text, el('span', { class: 'arrow', 'aria-hidden': 'true' })) : text));
   const table = el('table', { id: 'toptable', role: 'grid', 'aria-multiselectable': 'true', 'aria-label': 'Functions', tabindex: 0, 'aria-rowcount': all.length + 1 }, el('thead', {}, el('tr', {}, heads)), above, body, below);

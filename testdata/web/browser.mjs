@@ -1,6 +1,6 @@
 // browser.mjs: what the browser tests share: pages that cprof writes, a browser that notes every fault, and the boxes of a picture.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -40,17 +40,68 @@ export const faults = [];
 export const reset = async () => { for (const c of browser.contexts()) await c.close(); faults.length = 0; };
 export const end = async () => { await browser.close(); rmSync(dir, { recursive: true }); };
 
-// Opens a page without a network. Errors on the console, of scripts, and requests that leave the file are faults.
-export async function open(path, query = '', { width = 1280, height = 800, allow = null, ...how } = {}) {
-  const context = await browser.newContext({ viewport: { width, height }, ...how });
-  await context.setOffline(true);
-  const p = await context.newPage();
+// A page on which errors on the console, errors of scripts, and requests to other places than `own` are faults.
+async function watched(own, { width = 1280, height = 800, allow = null, ...how }) {
+  const context = await browser.newContext({ viewport: { width, height }, ...how }), p = await context.newPage();
+  p.setDefaultTimeout(10000);
   p.on('console', m => { if (m.type() === 'error' && !(allow && allow.test(m.text()))) faults.push('console: ' + m.text()); });
   p.on('pageerror', e => faults.push('page error: ' + e.stack));
-  p.on('request', r => { if (!/^(file|data|blob):/.test(r.url())) faults.push('request: ' + r.url()); });
+  p.on('request', r => { if (!own.test(r.url())) faults.push('request: ' + r.url()); });
+  return p;
+}
+// Opens a file without a network.
+export async function open(path, query = '', how = {}) {
+  const p = await watched(/^(file|data|blob):/, how);
+  await p.context().setOffline(true);
   await p.goto(pathToFileURL(path) + query);
   if (how.javaScriptEnabled !== false) await settle(p);
   return p;
+}
+// Opens a page of a server.
+export async function visit(url, how = {}) {
+  const p = await watched(new RegExp('^(' + new URL(url).origin + '/|data:|blob:)'), how);
+  await p.goto(url);
+  return p;
+}
+
+// cprof -http on a profile: {base, stop}. One for each profile and environment, unless it is to be `fresh`.
+const servers = new Map();
+export function serve(profile, { env = {}, port = 0, fresh = false } = {}) {
+  const key = profile + JSON.stringify(env);
+  if (!fresh && servers.has(key)) return servers.get(key);
+  const server = new Promise((done, fail) => {
+    const child = spawn(cprof, ['-http=localhost:' + port, '-no_browser', '-symbolize=none', profile], { env: { ...process.env, XDG_CONFIG_HOME: mkdtempSync(join(dir, 'config-')), ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+    const stop = () => new Promise(stopped => { child.once('exit', stopped); child.kill(); });
+    let said = '';
+    child.stderr.on('data', d => { said += d; const m = /Serving web UI on (http:\S+)/.exec(said); if (m) done({ base: m[1], stop }); });
+    child.once('exit', () => fail(new Error('cprof ends: ' + said)));
+  });
+  if (!fresh) servers.set(key, server);
+  return server;
+}
+
+const tests = [];
+export const test = (name, body) => tests.push([name, body]);
+// Runs the tests whose names contain the last argument, and ends the program.
+export async function finish() {
+  let passed = 0, failed = 0;
+  for (const [name, body] of tests.filter(t => t[0].includes(process.argv[4] || ''))) {
+    const begin = Date.now();
+    try {
+      await body();
+      assert.deepEqual(faults, []);
+      passed++;
+      if (process.env.V) console.log(`ok      ${name} (${Date.now() - begin} ms)`);
+    } catch (e) {
+      failed++;
+      console.log(`FAILED  ${name}\n  ${String(e.stack).split('\n').slice(0, 14).join('\n  ')}${faults.map(f => '\n  ' + f.slice(0, 600)).slice(0, 5).join('')}`);
+    }
+    await reset();
+  }
+  for (const server of servers.values()) await (await server).stop();
+  await end();
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exit(failed ? 1 : 0);
 }
 export const boxes = p => p.evaluate(() => cprofFlame.boxes());
 export const frames = (p, n = 2) => p.evaluate(n => new Promise(done => { const step = () => n-- > 0 ? requestAnimationFrame(step) : done(); step(); }), n);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { axe, box, boxes, canvasAt, click, dataOf, dir, end, faults, frames, key, open, page, pixels, point, query, real, reset, run, search, settle, text, top } from './browser.mjs';
+import { axe, box, boxes, canvasAt, click, dataOf, dir, finish, frames, key, open, page, pixels, point, query, real, run, search, settle, test, text, top } from './browser.mjs';
 import { HOSTILE } from './profiles.mjs';
 
 const SHELL_MOST = 88 * 1024; // bytes of a page without its data
@@ -13,9 +13,6 @@ const SEARCH = 'example.com/shop/internal/catalog.(*Catalog).Search', DISTANCE =
 const cpu = () => page(real('go-cpu')), heap = () => page(real('go-heap-after')), diff = () => page('-diff_base=' + real('go-heap-before'), real('go-heap-after'));
 const own = name => page(join(dir, name + '.pb'));
 const shape = bs => bs.map(b => [b.x, b.y, b.w, b.frame]);
-
-const tests = [];
-const test = (name, body) => tests.push([name, body]);
 
 test('hover fills the line at once and outlines all boxes of the function', async () => {
   const p = await open(cpu()), b = await box(p, SEARCH);
@@ -535,20 +532,4 @@ test('without scripts there are the header and thirty functions', async () => {
   assert.equal(await h.locator('img').count(), 0);
 });
 
-let passed = 0, failed = 0;
-for (const [name, body] of tests.filter(t => t[0].includes(process.argv[4] || ''))) {
-  const begin = Date.now();
-  try {
-    await body();
-    assert.deepEqual(faults, []);
-    passed++;
-    if (process.env.V) console.log(`ok      ${name} (${Date.now() - begin} ms)`);
-  } catch (e) {
-    failed++;
-    console.log(`FAILED  ${name}\n  ${String(e.stack).split('\n').slice(0, 14).join('\n  ')}${faults.map(f => '\n  ' + f.slice(0, 600)).slice(0, 5).join('')}`);
-  }
-  await reset();
-}
-await end();
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed ? 1 : 0);
+await finish();

@@ -20,7 +20,10 @@ export function profile(type, samples) {
 export const HOSTILE = ['<img src=x onerror=alert(1)>', '</script><script>window.evil = 1</script>', 'a"b\'c&d', 'evil\u202egnp.exe', 'x\u2028y\u2029z',
   'tab\tline\nbell\x07escape\x1b[31m', 'A'.repeat(4000), 'B'.repeat(1 << 20), '{{data}} <!-- -->', [0x66, 0xff, 0xfe, 0x67], 'עברית.מילה', 'operator()<std::vector<int> >', '$&$1', '..'];
 
+export const PLENTY = 30000; // functions
 export const made = {
+  quoting: profile(['cpu', 'nanoseconds'], [[['main.(*T[...]).M', 'a+b', 'operator()', 'main'], 1000]]),
+  plenty: profile(['cpu', 'nanoseconds'], Array.from({ length: PLENTY }, (_, k) => [['f' + k, 'main'], 1000 + k])),
   hostile: profile(['cpu<i>', 'nanoseconds'], HOSTILE.map((n, k) => [[HOSTILE[(k + 3) % HOSTILE.length], n], 1000 * (k + 1)])),
   zero: profile(['space', 'bytes'], [[['g', 'f'], 0]]),
   empty: profile(['cpu', 'nanoseconds'], []),

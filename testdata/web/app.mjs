@@ -1,0 +1,396 @@
+// app.mjs: the browser tests of the web interface (-http). usage: node app.mjs CPROF TOOLS [TEXT], as check.mjs
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { axe, dir, finish, frames, real, run, serve, settle, test, text, visit } from './browser.mjs';
+import { HOSTILE, PLENTY } from './profiles.mjs';
+
+const SEARCH = 'example.com/shop/internal/catalog.(*Catalog).Search', DISTANCE = 'example.com/shop/internal/catalog.editDistance';
+const PAGES = ['top', 'graph', 'flamegraph', 'peek?f=Search', 'tree', 'traces', 'source?f=Search', 'labels', 'compare', 'compare?a.tf=endpoint%3D%2Fsearch&b.tf=endpoint%3D%2Fcheckout', 'compare?table=t&a.f=Search&b.f=checkout'];
+const cpu = () => serve(real('go-cpu')), own = name => serve(join(dir, name + '.pb'));
+const ready = p => p.waitForSelector('main.ready');
+const at = async (server, path, how) => { const p = await visit((await server).base + '/ui/' + path, how); await ready(p); return p; };
+const query = p => Object.fromEntries(new URL(p.url()).searchParams);
+const rows = p => p.$$eval('#toptable [id^=node]', trs => trs.map(tr => [...tr.cells].map(c => c.textContent)));
+const menu = (p, name) => p.click(`.menu-button:text-is("${name}")`);
+const hrefs = p => p.$$eval('.cf-menu:not([hidden]) a', as => Object.fromEntries(as.map(a => [a.textContent.replace(/[^A-Z]*\d?$/i, ''), Object.fromEntries(new URL(a.href).searchParams)])));
+const opened = async (p, act, page) => { await Promise.all([p.waitForURL(page, { waitUntil: 'load' }), act()]); await ready(p); };
+
+test('every page opens on its own, with title, menus and its view', async () => {
+  for (const page of ['', ...PAGES]) {
+    const p = await at(cpu(), page);
+    assert.equal(await p.title(), 'server cpu', page);
+    assert.deepEqual(await p.$$eval('.menu-button', bs => bs.map(b => b.textContent)), ['View', 'Sample', 'Refine', 'Config'], page);
+    assert.equal(await p.locator('.cf-error').count(), 0, page);
+    await p.context().close();
+  }
+});
+
+for (const colorScheme of ['light', 'dark']) test('axe finds nothing on any page, ' + colorScheme, async () => {
+  for (const page of PAGES) {
+    const p = await at(cpu(), page, { colorScheme });
+    await axe(p, page);
+    await p.context().close();
+  }
+});
+
+test('axe finds nothing in open menus, dialogs, messages and panels', async () => {
+  const p = await at(cpu(), 'top?f=Search&tf=tenant%3Dacme');
+  for (const name of ['View', 'Sample', 'Refine', 'Config']) { await menu(p, name); await axe(p, name); await p.keyboard.press('Escape'); }
+  await p.click('button.title'); await p.waitForSelector('#details div');
+  await p.click('button:text-is("Labels")'); await p.waitForSelector('#facets li');
+  await axe(p, 'panels');
+  await p.keyboard.press('?'); await axe(p, 'help'); await p.keyboard.press('Escape');
+  await p.click('#node0', { button: 'right' }); await axe(p, 'menu of a function'); await p.keyboard.press('Escape');
+  await p.fill('header input', '('); await p.waitForSelector('#found.cf-error'); await axe(p, 'a broken expression');
+});
+
+test('menus work with the keyboard alone, and the focus returns', async () => {
+  const p = await at(cpu(), 'top'), focus = () => p.evaluate(() => document.activeElement.textContent);
+  await p.keyboard.press('Tab'); await p.keyboard.press('Tab');
+  assert.equal(await focus(), 'View');
+  await p.keyboard.press('ArrowDown');
+  assert.match(await focus(), /^Top/);
+  await p.keyboard.press('End'); assert.match(await focus(), /^Compare/);
+  await p.keyboard.press('ArrowDown'); assert.match(await focus(), /^Top/);
+  await p.keyboard.press('ArrowRight'); assert.match(await focus(), /samples/);
+  await p.keyboard.press('Escape');
+  assert.equal(await focus(), 'Sample');
+  assert.equal(await p.locator('.cf-menu:not([hidden])').count(), 0);
+  await p.keyboard.press('ArrowLeft'); await p.keyboard.press('Enter');
+  await p.keyboard.press('ArrowDown');
+  await opened(p, () => p.keyboard.press('Enter'), /top\?si=cpu/);
+});
+
+test('menus close on a click outside and stay in the window', async () => {
+  const p = await at(cpu(), 'top', { width: 320, height: 500 });
+  for (const name of ['View', 'Sample', 'Refine', 'Config']) {
+    await menu(p, name);
+    const m = await p.locator('.cf-menu:not([hidden])').boundingBox();
+    assert(m.x >= 0 && m.y >= 0 && m.x + m.width <= 320 && m.y + m.height <= 500, name);
+    await p.mouse.click(310, 490);
+    assert.equal(await p.locator('.cf-menu:not([hidden])').count(), 0);
+  }
+});
+
+test('links of View and Refine take the selection, quoted; ignore and hide add to what is there', async () => {
+  const p = await at(own('quoting'), 'top?i=old&h=old&s=.&ti=k%3Dv'), click = n => p.click(`#toptable tr:has-text(${JSON.stringify(n)}) td.names`);
+  await menu(p, 'Refine');
+  assert.deepEqual(Object.keys(await hrefs(p)), ['Reset'], 'without a selection the filters are dead');
+  await p.keyboard.press('Escape');
+  await click('main.(*T[...]).M'); await click('a+b'); await click('operator()');
+  const all = ['^main\\.\\(\\*T\\[\\.\\.\\.\\]\\)\\.M$', '^a\\+b$', '^operator\\(\\)$'];
+  await menu(p, 'Refine');
+  const refine = await hrefs(p), sorted = e => e.split('|').sort();
+  assert.deepEqual(sorted(refine.Focus.f), all.sort());
+  assert.deepEqual(sorted(refine.Ignore.i), [...all, 'old'].sort());
+  assert.match(refine.Ignore.i, /\|old$/); assert.match(refine.Hide.h, /\|old$/);
+  assert.deepEqual(sorted(refine.Show.s), all.sort()); assert.deepEqual(sorted(refine['Show from'].sf), all.sort());
+  assert.equal(refine.Focus.ti, 'k=v');
+  await p.keyboard.press('Escape'); await menu(p, 'View');
+  assert.deepEqual(sorted((await hrefs(p)).Graph.f), all.sort());
+  await p.keyboard.press('Escape');
+  await p.fill('header input', 'main'); await menu(p, 'View');
+  assert.equal((await hrefs(p)).Graph.f, 'main', 'the text counts when it was typed last');
+});
+
+test('each filter is a chip whose cross drops just that one', async () => {
+  const p = await at(cpu(), 'top?f=Search&tf=tenant%3Dacme&n=20&noinlines=t&q=x');
+  assert.deepEqual(await p.$$eval('.chips li span', cs => cs.map(c => c.textContent)), ['focus: Search', 'tag tenant=acme', 'nodes: 20', 'no inlines']);
+  await opened(p, () => p.click('.chips li:nth-child(2) a'), /n=20/);
+  assert.deepEqual(query(p), { f: 'Search', n: '20', noinlines: 't', q: 'x' });
+});
+
+test('the sample menu keeps the other parameters and is not there for one type', async () => {
+  const p = await at(cpu(), 'top?f=Search');
+  await menu(p, 'Sample');
+  assert.equal(await p.getAttribute('#sampletype-cpu', 'aria-current'), 'true');
+  await opened(p, () => p.click('#sampletype-samples'), /si=samples/);
+  assert.deepEqual(query(p), { f: 'Search', si: 'samples' });
+  const q = await at(own('recursion'), 'top');
+  assert.equal(await q.locator('.menu-button:text-is("Sample")').count(), 0);
+});
+
+test('search: a broken or unknown expression is an error without a request; Enter makes it the focus', async () => {
+  const p = await at(cpu(), 'top'), requests = [];
+  p.on('request', r => requests.push(r.url()));
+  for (const broken of ['(', '(?<=a)b', '(?P<x>a)', '\\pL']) {
+    await p.fill('header input', broken); await p.keyboard.press('Enter');
+    assert.equal(await p.getAttribute('header input', 'aria-invalid'), 'true', broken);
+  }
+  assert.deepEqual(requests, []);
+  assert((await rows(p)).length > 30);
+  await p.fill('header input', '(?i)CATALOG');
+  await p.waitForFunction(() => /functions/.test(document.getElementById('found').textContent));
+  assert((await rows(p)).every(r => /catalog/.test(r[5])));
+  await opened(p, () => p.press('header input', 'Enter'), /f=/);
+  assert.deepEqual(query(p), { f: '(?i)CATALOG' });
+});
+
+test('an error of a report leaves the page as it is, and says what is wrong', async () => {
+  const p = await at(cpu(), 'top', { allow: /400/ });
+  await p.fill('header input', 'nothing-is-called-so'); await menu(p, 'View');
+  await p.click('.cf-menu a:has-text("Peek")');
+  assert.match(await text(p, '#errors .cf-error'), /no matches found for regexp: nothing-is-called-so/);
+  assert.match(p.url(), /\/top/);
+  assert.equal(await p.locator('#toptable').count(), 1);
+});
+
+test('nothing left: the page says why and offers a way out', async () => {
+  for (const page of ['top', 'flamegraph', 'tree', 'graph']) {
+    const p = await at(cpu(), page + '?f=nothing-is-called-so');
+    assert.match(await text(p, '#errors'), /Focus expression matched no samples/, page);
+    await opened(p, () => p.click('text=Drop all filters'), u => !u.search);
+    await p.context().close();
+  }
+});
+
+test('top: the rows are those of -top; five headers sort, twice the other way; ties stay in order', async () => {
+  const p = await at(cpu(), 'top'), want = run(['-top', '-nodecount=500', real('go-cpu')]).split('\n').map(l => /^ *(\S+) +\S+ +\S+ +(\S+) +\S+ +(.*?)$/.exec(l)).filter(m => m && /^\d/.test(m[1])).map(m => [m[1], m[2], m[3]]);
+  const got = (await rows(p)).map(r => [r[0], r[3], r[5]]);
+  assert.deepEqual(got.slice(0, 12), want.slice(0, 12));
+  assert.match((await rows(p))[0][1], /^32\.30%$/);
+  assert.equal((await rows(p))[0][2], '32.30%');
+  const amount = t => parseFloat(t), order = { Flat: 0, 'Flat%': 1, Cum: 3, 'Cum%': 4, Name: 5 };
+  for (const [name, column] of Object.entries(order)) {
+    for (let k = 0; k < 2; k++) {
+      await p.click(`th[data-column="${name}"] button`);
+      const sort = await p.getAttribute(`th[data-column="${name}"]`, 'aria-sort'), cells = (await rows(p)).map(r => r[column]);
+      assert(sort && await p.locator('[aria-sort]').count() === 1, name);
+      if (column < 5) for (let i = 1; i < cells.length; i++) assert(sort === 'descending' ? amount(cells[i - 1]) >= amount(cells[i]) : amount(cells[i - 1]) <= amount(cells[i]), name);
+      else assert.deepEqual(cells.map(c => c.replace(/ \(.*inline\)$/, '')), cells.map(c => c.replace(/ \(.*inline\)$/, '')).sort((a, b) => (a < b ? -1 : 1) * (sort === 'ascending' ? 1 : -1)));
+    }
+  }
+  await p.click('th[data-column="Flat"] button'); await p.click('th[data-column="Flat"] button');
+  await p.reload(); await ready(p);
+  const ids = await p.$$eval('#toptable [id^=node]', trs => trs.map(tr => [tr.cells[0].textContent, Number(tr.id.slice(4))]));
+  for (let i = 1; i < ids.length; i++) if (ids[i][0] === ids[i - 1][0]) assert(ids[i][1] > ids[i - 1][1], 'equal rows in the order of the report');
+});
+
+test('top: thirty thousand functions, two hundred rows in the page; End reaches the last; the search finds', async () => {
+  const p = await at(own('plenty'), 'top'), count = () => p.locator('#toptable tr').count();
+  assert.match(await text(p, '.foot'), /30,001 functions/);
+  assert(await count() <= 200);
+  await p.focus('#toptable'); await p.keyboard.press('End'); await frames(p, 3);
+  assert(await count() <= 200);
+  const last = await p.evaluate(() => document.getElementById(document.getElementById('toptable').getAttribute('aria-activedescendant')).cells[5].textContent);
+  assert.equal(last, (await rows(p)).at(-1)[5]);
+  const box = await p.locator('#toptable tr.active').boundingBox(), scroll = await p.locator('.scroll').boundingBox();
+  assert(box.y + box.height <= scroll.y + scroll.height + 1, 'the last row is in sight');
+  await p.fill('header input', `^f${PLENTY - 7}$`);
+  await p.waitForFunction(() => /^1 function/.test(document.getElementById('found').textContent));
+  assert.deepEqual((await rows(p)).map(r => r[5]), ['f' + (PLENTY - 7)]);
+});
+
+test('top: click and Space select, Shift with arrows extends', async () => {
+  const p = await at(cpu(), 'top'), chosen = () => p.$$eval('#toptable [aria-selected=true]', trs => trs.map(tr => tr.id));
+  await p.click('#node2 td.names'); await p.click('#node4 td.names', { modifiers: ['Control'] });
+  assert.deepEqual(await chosen(), ['node2', 'node4']);
+  await p.click('#node2 td.names');
+  assert.deepEqual(await chosen(), ['node4']);
+  await p.keyboard.press('Home'); await p.keyboard.press('Shift+ArrowDown'); await p.keyboard.press('Shift+ArrowDown');
+  assert.deepEqual(await chosen(), ['node0', 'node1', 'node2']);
+  await p.keyboard.press('ArrowDown'); await p.keyboard.press(' ');
+  assert.equal((await chosen()).length, 4);
+  await opened(p, () => p.keyboard.press('f'), /f=/);
+  assert.equal(query(p).f.split('|').length, 4);
+});
+
+test('the flame graph has the actions, and View takes the selected frame', async () => {
+  const p = await at(cpu(), 'flamegraph'), point = async n => p.evaluate(n => { const b = cprofFlame.boxes().find(b => b.frame === n && !b.merged), r = document.querySelector('.cf-canvas').getBoundingClientRect(); return [r.x + b.x + b.w / 2, r.y + b.y + b.h / 2]; }, n);
+  await settle(p);
+  await p.mouse.click(...await point(SEARCH)); await settle(p);
+  await menu(p, 'View');
+  assert.equal((await hrefs(p)).Source.f, '^example\\.com/shop/internal/catalog\\.\\(\\*Catalog\\)\\.Search$');
+  await p.keyboard.press('Escape');
+  await p.mouse.click(...await point(SEARCH), { button: 'right' });
+  assert.match(await text(p, '.cf-menu[aria-label^=Frame]'), /Source[\s\S]*Focus[\s\S]*Ignore[\s\S]*Hide[\s\S]*Show from/);
+  await opened(p, () => p.click('.cf-menu >> text=Ignore'), /[?&]i=/);
+  await settle(p);
+  assert.equal(await p.evaluate(n => cprofFlame.boxes().filter(b => b.frame === n).length, SEARCH), 0);
+  assert.equal(await p.locator('.chips li').count(), 1);
+});
+
+test('the graph: the wheel zooms about the pointer within limits, drag moves, click selects, keys do both', async () => {
+  const p = await at(cpu(), 'graph'), box = () => p.$eval('.board svg', s => s.getAttribute('viewBox').split(' ').map(Number)), b = await p.locator('.board').boundingBox();
+  const under = (v, x, y) => [v[0] + v[2] * (x - b.x) / b.width, v[1] + v[3] * (y - b.y) / b.height], first = await box(), x = b.x + 300, y = b.y + 200;
+  await p.mouse.move(x, y); await p.mouse.wheel(0, -100);
+  await p.waitForFunction(w => Number(document.querySelector('.board svg').getAttribute('viewBox').split(' ')[2]) < w, first[2]);
+  const zoomed = await box();
+  assert(Math.abs(first[2] / zoomed[2] - 1.1) < 1e-6);
+  under(first, x, y).forEach((v, i) => assert(Math.abs(v - under(zoomed, x, y)[i]) < 1));
+  for (let k = 0; k < 40; k++) await p.mouse.wheel(0, -100);
+  await p.waitForFunction(w => Math.abs(w / Number(document.querySelector('.board svg').getAttribute('viewBox').split(' ')[2]) - 10) < 1e-6, first[2]);
+  await p.click('text=Fit');
+  assert.deepEqual(await box(), first);
+  await p.mouse.move(x, y); await p.mouse.down(); await p.mouse.move(x + 50, y + 30, { steps: 4 }); await p.mouse.up();
+  const moved = await box();
+  assert(Math.abs((first[0] - moved[0]) / first[2] * b.width - 50) < 1, 'it follows the pointer');
+  assert.equal(await p.locator('g.node[aria-pressed=true]').count(), 0, 'a drag selects nothing');
+  await p.click('text=Fit');
+  await p.click(`g.node[data-name="${DISTANCE}"]`);
+  assert.equal(await p.locator('g.node[aria-pressed=true]').count(), 1);
+  await menu(p, 'Refine');
+  assert.equal((await hrefs(p)).Focus.f, '^example\\.com/shop/internal/catalog\\.editDistance$');
+  await p.keyboard.press('Escape');
+  await p.focus('.board g.node[tabindex="0"]'); await p.keyboard.press('ArrowDown'); await p.keyboard.press('Enter');
+  assert.equal(await p.locator('g.node[aria-pressed=true]').count(), 2);
+  await p.fill('header input', 'sha256'); await p.waitForSelector('g.node.match');
+});
+
+test('the graph without Graphviz is a table of callers and callees', async () => {
+  const p = await at(serve(real('go-cpu'), { env: { PATH: '/nonexistent' } }), 'graph');
+  assert.match(await text(p, 'main'), /not installed/);
+  const cells = await p.$$eval(`tr[data-name="${DISTANCE}"] td`, tds => tds.map(t => t.innerText));
+  assert.match(cells[1], /1\.46s/);
+  assert.match(cells[3], /1\.53s .*Search/);
+  assert.match(cells[4], /asyncPreempt/);
+  await axe(p, 'table');
+});
+
+test('peek and traces: names are links, the search marks and walks', async () => {
+  const p = await at(cpu(), 'peek?f=editDistance');
+  await p.fill('header input', 'Search'); await p.waitForFunction(() => /match/.test(document.getElementById('found').textContent));
+  await p.click('[title="Next match"]');
+  assert.match(await text(p, '#found'), /^1 of \d+ match/);
+  await opened(p, () => p.click('pre a >> nth=0'), /f=%5E/);
+  assert.match(query(p).f, /^\^.*\( \|\$\)$/);
+  assert.match(await text(p, 'pre'), /context/);
+  const q = await at(cpu(), 'traces');
+  assert((await q.$$eval('pre a', as => as.map(a => a.dataset.name))).includes(SEARCH));
+});
+
+test('source: lines have a heat bar, headings a menu', async () => {
+  const p = await at(cpu(), 'source?f=editDistance'), shares = await p.$$eval('.share', ls => ls.map(l => [parseFloat(l.style.getPropertyValue('--share')), l.textContent]));
+  assert.match(shares.find(s => s[0] === 100)[1], /660ms/);
+  await p.click('h2[data-name]', { button: 'right' });
+  assert.match(await text(p, '.cf-menu[aria-label^=example]'), /Peek[\s\S]*Copy name/);
+});
+
+test('labels: a click keeps a value, a second one joins it, Alt-click drops it, as root puts it there', async () => {
+  const p = await at(cpu(), 'labels');
+  await opened(p, () => p.click('.facet li >> text=/search'), /tf=/);
+  assert.deepEqual(query(p), { tf: 'endpoint=^/search$' });
+  await p.goBack(); await ready(p);
+  await opened(p, () => p.click('.facet li >> text=/report', { modifiers: ['Alt'] }), /ti=/);
+  assert.deepEqual(query(p), { ti: 'endpoint=^/report$' });
+  assert.equal(await p.locator('.facet li >> text=/report').count(), 0);
+  await opened(p, () => p.click('.facet[aria-label=tenant] >> text=as root'), /tagroot=/);
+  assert.equal(query(p).tagroot, 'tenant');
+  const both = await p.evaluate(async () => { const { focusOn, ignoreAlso } = await import('./assets/labels.js'); return [focusOn('a=^x$', 'a', 'y,z'), focusOn('a=^x$,^y$', 'b', 'v'), focusOn('', 'n', '12kB'), ignoreAlso('a=^x$', 'b', 'v')]; });
+  assert.deepEqual(both, ['a=^x$,^y\\x2cz$', '^a:(?:x|y)$,^b:v$', 'n=12kb', '^a:x$|^b:v$']);
+  const total = async tf => Number(JSON.parse(run(['-top', '-format=json', '-nodefraction=0', '-tagfocus=' + tf, real('go-cpu')])).rows.reduce((s, r) => s + Number(r.flat), 0));
+  assert.equal(await total('endpoint=^/search$,^/report$'), await total('endpoint=^/search$') + await total('endpoint=^/report$'));
+  assert(await total('^endpoint:(?:/search|/report)$,^tenant:acme$') < await total('tenant=^acme$'));
+});
+
+test('labels are a panel beside other views', async () => {
+  const p = await at(cpu(), 'flamegraph');
+  await p.click('button:text-is("Labels")');
+  await opened(p, () => p.click('#facets li >> text=acme'), /tf=/);
+  assert.deepEqual(query(p), { tf: 'tenant=^acme$' });
+  assert.equal(await p.locator('#facets li').count(), 4, 'it stays open');
+});
+
+test('compare: the totals of both sides are those of the two queries', async () => {
+  const p = await at(cpu(), 'compare');
+  await opened(p, () => p.click('.suggestions a >> nth=0'), /a\.tf=/);
+  await settle(p);
+  const root = await p.evaluate(() => cprofFlame.boxes().find(b => b.frame === 'root'));
+  assert.deepEqual([root.value, root.base], [2130000000, 540000000]);
+  const one = await p.evaluate(n => cprofFlame.boxes().find(b => b.frame === n).text, SEARCH);
+  assert.match(one, /new$/);
+  await p.click('text=Table'); await p.waitForSelector('#sides tbody tr');
+  assert.match(await text(p, '.note'), /^47\.1\d% of 4\.52s, with 11\.9\d% of 4\.52s/);
+  await p.fill('[name="a.f"]', 'rank');
+  await opened(p, () => p.press('[name="a.f"]', 'Enter'), /a\.f=rank/);
+});
+
+test('dark by preference and by switch, which survives a reload, without a flash', async () => {
+  const bg = p => p.evaluate(() => getComputedStyle(document.body).backgroundColor), dark = 'rgb(20, 23, 27)', light = 'rgb(255, 255, 255)';
+  for (const page of ['top', 'flamegraph']) {
+    const p = await at(cpu(), page, { colorScheme: 'dark' });
+    assert.equal(await bg(p), dark);
+    await p.click('.right [title^=Colours]'); await p.click('.right [title^=Colours]');
+    assert.equal(await bg(p), light, 'the switch wins');
+    await p.addInitScript(() => new MutationObserver((_, o) => { if (document.body) { window.first = document.documentElement.dataset.theme; o.disconnect(); } }).observe(document, { childList: true, subtree: true }));
+    await p.reload(); await ready(p);
+    assert.deepEqual([await bg(p), await p.evaluate(() => window.first)], [light, 'light']);
+    await p.context().close();
+  }
+});
+
+test('no page scrolls sideways from 320 to 2560 px and at 200%; the search is in sight', async () => {
+  for (const [width, height, deviceScaleFactor] of [[320, 640, 1], [600, 800, 1], [1280, 800, 1], [2560, 1400, 1], [640, 400, 2]]) for (const page of PAGES) {
+    const p = await at(cpu(), page + (page.includes('?') ? '&' : '?') + 'i=never-a-name&ti=never%3Dthis', { width, height, deviceScaleFactor });
+    assert(await p.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${page} at ${width}`);
+    const s = await p.locator('input[type=search]:visible').first();
+    if (await s.count()) { const at = await s.boundingBox(); assert(at.x >= 0 && at.x + at.width <= width, `${page}: search at ${width}`); }
+    await p.context().close();
+  }
+});
+
+test('a server that is gone: the page stays, and asking again works once it is back', async () => {
+  const server = await serve(real('go-cpu'), { fresh: true }), p = await at(server, 'top', { allow: /ERR_CONNECTION|Failed to load/ });
+  await server.stop();
+  await menu(p, 'View'); await p.click('.cf-menu a:has-text("Tree")');
+  assert.match(await text(p, '#errors .cf-error'), /does not answer/);
+  await p.click('th[data-column="Cum"] button');
+  assert.equal((await rows(p))[0][5], 'net/http.(*conn).serve');
+  await p.click('button:text-is("Retry")');
+  assert.match(await text(p, '#errors .cf-error'), /does not answer/);
+  const again = await serve(real('go-cpu'), { fresh: true, port: new URL(server.base).port });
+  await opened(p, () => p.click('button:text-is("Retry")'), /tree/);
+  await again.stop();
+});
+
+test('Escape gives up what takes long', async () => {
+  const p = await at(cpu(), 'top');
+  await p.route(/\/ui\/tree/, () => {});
+  await menu(p, 'View'); await p.click('.cf-menu a:has-text("Tree")');
+  await p.waitForSelector('.busy:visible');
+  await p.keyboard.press('Escape');
+  await p.waitForSelector('.busy', { state: 'hidden' });
+  assert.equal(await p.locator('#errors .cf-error').count(), 0);
+  assert.match(p.url(), /\/top/);
+});
+
+test('hostile names are text on every page', async () => {
+  for (const page of ['top', 'flamegraph', 'tree', 'traces', 'graph', 'source?f=.', 'peek?f=.']) {
+    const p = await at(own('hostile'), page, { allow: /Failed to load/ });
+    assert.deepEqual(await p.evaluate(() => [window.evil, document.querySelectorAll('img, main script, main iframe').length]), [undefined, 0], page);
+    const shown = await p.evaluate(() => document.querySelector('main').innerText);
+    assert(!/[\u202e\u001b\u0007]/.test(shown), page + ' shows what reorders or escapes');
+    if (page === 'top') for (const name of HOSTILE.filter(n => typeof n === 'string' && n.length < 40 && !/[\u0000-\u001f\u2028-\u202e]/.test(n))) assert(shown.includes(name), name);
+    await p.context().close();
+  }
+});
+
+test('without motion nothing turns; forced colours show the selection; on paper there is light and no bar', async () => {
+  const p = await at(cpu(), 'top', { reducedMotion: 'reduce', forcedColors: 'active', colorScheme: 'dark' });
+  assert.equal(await p.evaluate(() => getComputedStyle(document.querySelector('.busy'), '::before').animationName), 'none');
+  await p.click('#node1 td.names');
+  assert.notEqual(await p.$eval('#node1 td', td => getComputedStyle(td).backgroundColor), await p.$eval('#node3 td', td => getComputedStyle(td).backgroundColor));
+  const q = await at(cpu(), 'tree', { colorScheme: 'dark' });
+  await q.emulateMedia({ media: 'print' });
+  assert.deepEqual(await q.evaluate(() => [getComputedStyle(document.querySelector('header nav')).display, getComputedStyle(document.body).colorScheme]), ['none', 'light']);
+  assert((await q.pdf()).length > 20000);
+});
+
+test('touch: two fingers zoom the graph, a tap selects', async () => {
+  const p = await at(cpu(), 'graph', { hasTouch: true }), cdp = await p.context().newCDPSession(p), width = () => p.$eval('.board svg', s => Number(s.getAttribute('viewBox').split(' ')[2])), before = await width();
+  const touch = (type, ...points) => cdp.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
+  await touch('touchStart', [500, 400], [600, 400]); await touch('touchMove', [450, 400], [650, 400]); await touch('touchEnd');
+  assert(await width() < before * 0.7);
+  await p.click('text=Fit');
+  await p.tap(`g.node[data-name="${DISTANCE}"]`);
+  assert.equal(await p.locator('g.node[aria-pressed=true]').count(), 1);
+});
+
+test('without scripts there are the report and links', async () => {
+  const p = await visit((await cpu()).base + '/ui/top', { javaScriptEnabled: false });
+  assert.match(await p.innerText('main'), /editDistance/);
+  assert.match(await p.innerText('header'), /Flame Graph/);
+  assert.match(await p.innerText('noscript'), /scripts/);
+});
+
+await finish();

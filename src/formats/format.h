@@ -23,8 +23,8 @@ enum format_verdict {
     FORMAT_OK,
     FORMAT_UNRECOGNIZED, /* it is another format: the next ones are tried; no error is recorded */
     FORMAT_BROKEN,       /* the error is recorded; the loader prepends "parsing profile: " */
-    FORMAT_BAD_LINE,     /* the error is recorded and starts with ":LINE: ", so that the loader prepends only the
-                            source */
+    FORMAT_BAD_LINE,     /* the error is recorded, and starts with ":LINE: " or says what the file is in place of a
+                            profile, so that the loader prepends only the source */
     FORMAT_INVALID       /* decoded, but against the rules of a profile; the loader prepends "malformed profile: " */
 };
 

@@ -7,6 +7,13 @@ const struct format formats[FORMATS_N] = {
 #undef FORMAT
 };
 
+const char formats_unrecognized[] = "this is no profile, or a damaged one: cprof reads"
+#define FORMAT(id, name, way) " " name ","
+#define FORMAT_UNREAD(id, way)
+#include "formats/table.def"
+#undef FORMAT
+                                    " packed or not";
+
 struct formats_guess formats_sniff(str start, bool is_all) {
     struct formats_guess g = {0};
     int n_maybe = 0;
@@ -43,6 +50,6 @@ bool formats_decode(struct formats_guess *g, struct format_input *in, struct pro
         if (g->answer[i] == SNIFF_MORE) g->answer[i] = formats[i].sniff(in->bytes, true);
         if (g->answer[i] != SNIFF_NO) v = try_format(&formats[i], in, out, e);
     }
-    if (v == FORMAT_UNRECOGNIZED) err_set(e, "parsing profile: unrecognized profile format");
+    if (v == FORMAT_UNRECOGNIZED) err_set(e, "%s", formats_unrecognized);
     return v == FORMAT_OK;
 }

@@ -20,6 +20,9 @@ enum {
 
 extern const struct format formats[FORMATS_N];
 
+/* The error for an input of no format that is read; it lists the formats. */
+extern const char formats_unrecognized[];
+
 /* The answers of all sniffers to the start of an input. */
 struct formats_guess {
     enum sniff answer[FORMATS_N]; /* per row; SNIFF_MORE for rows after a SNIFF_YES, which are not called */

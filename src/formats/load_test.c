@@ -5,6 +5,7 @@
 #include "base/sink.h"
 #include "bytes/gzip.h"
 #include "bytes/pieces.h"
+#include "formats/formats.h"
 #include "formats/load.h"
 #include "testing/test.h"
 
@@ -196,11 +197,11 @@ static void broken_rules_have_sentences(void **state) {
         ROW("\x22\x00", "malformed profile: found location with reserved id=0"),
         ROW("\x22\x06\x08\x08\x22\x02\x08\x09", "malformed profile: location id: 8 has a line with nil function"),
         ROW("\x48\x01\x48\x01", "parsing profile: concatenated profiles detected"),
-        ROW("\x32\x7f", "parsing profile: unrecognized profile format"),             /* longer than the rest */
-        ROW("\x0b", "parsing profile: unrecognized profile format"),                 /* a group */
-        ROW("\x0a\x02\x08\x63", "parsing profile: unrecognized profile format"),     /* string 99 */
-        ROW("\x12\x03\x0a\x01\x80", "parsing profile: unrecognized profile format"), /* cut varint in a stack */
-        ROW("\x10\x01", "parsing profile: unrecognized profile format"),             /* sample with another wire type */
+        ROW("\x32\x7f", formats_unrecognized),             /* longer than the rest */
+        ROW("\x0b", formats_unrecognized),                 /* a group */
+        ROW("\x0a\x02\x08\x63", formats_unrecognized),     /* string 99 */
+        ROW("\x12\x03\x0a\x01\x80", formats_unrecognized), /* cut varint in a stack */
+        ROW("\x10\x01", formats_unrecognized),             /* sample with another wire type */
 #undef ROW
     };
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {

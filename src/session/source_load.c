@@ -43,7 +43,20 @@ static bool is_perf_file(str path) {
     return n == (ssize_t)sizeof start && str_equal((str){start, sizeof start}, STR("PERFILE2"));
 }
 
-static bool load_perf_file(struct source_load *s, struct err *e) {
+/* By what `perf script` prints: all of it is in memory until it is read. */
+static bool load_perf_script(struct source_load *s, struct err *e) {
+    struct arena printed = {0};
+    const char *argv[] = {"perf", "script", "-i", process_argument(&s->arena, s->source), NULL};
+    struct process_call call = {.argv = argv, .show_errors = true};
+    message_print(str_format(&s->arena, "Running perf script -i %.*s... (May take a few minutes)", STR_ARG(s->source)));
+    if (process_run(&printed, &call, e))
+        return load_owned(&s->arena, &printed, call.output, &s->options, &s->profile, e);
+    arena_release(&printed);
+    return err_prepend(e, "this is a perf.data file, of which perf script -i %.*s makes no text: ", STR_ARG(s->source));
+}
+
+/* By perf_to_profile, as pprof does. */
+static bool load_perf_profile(struct source_load *s, struct err *e) {
     const char *dir = getenv("TMPDIR");
     str path;
     message_print(
@@ -66,6 +79,16 @@ static bool load_perf_file(struct source_load *s, struct err *e) {
     ok = ok && load_source(&s->arena, path, &s->options, &s->profile, e);
     unlink(file);
     return ok;
+}
+
+static bool load_perf_file(struct source_load *s, struct err *e) {
+    if (process_find(&s->arena, "perf_to_profile")) return load_perf_profile(s, e);
+    if (process_find(&s->arena, "perf")) return load_perf_script(s, e);
+    return err_set(
+        e,
+        "this is a perf.data file, and neither perf nor perf_to_profile is here to read it: run \"perf script "
+        "-i %.*s\" where perf is, and give what it prints",
+        STR_ARG(s->source));
 }
 
 /* Limits timeouts and collection times, so that their nanoseconds fit into 64 bits. */

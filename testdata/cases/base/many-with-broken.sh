@@ -1,4 +1,4 @@
-# reference
+# by hand
 for i in $(seq 140); do set -- "$@" testdata/profiles/go-mutex.pb.gz; done
 echo broken >"$HOME/a"
 gzip -dc testdata/profiles/go-mutex.pb.gz | head -c 1000 >"$HOME/b"

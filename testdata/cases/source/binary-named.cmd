@@ -1,2 +1,2 @@
-# reference
+# by hand
 -symbolize=none -top -nodecount=3 Makefile testdata/profiles/go-cpu.pb.gz

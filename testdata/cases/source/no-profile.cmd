@@ -1,2 +1,2 @@
-# reference
+# by hand
 -symbolize=none -top Makefile

@@ -16,7 +16,7 @@ static enum dtrace_line kind_of(str line, str *text) {
     *text = textlines_trim(line);
     if (!text->len || !textlines_is_blank(line.ptr[0])) return DTRACE_OTHER;
     str rest = *text, first, second;
-    str_next_word(&rest, &first);
+    if (!str_next_word(&rest, &first)) return DTRACE_OTHER; /* white space of another kind */
     if (!str_next_word(&rest, &second)) {
         str digits = first.ptr[0] == '-' ? str_from_offset(first, 1) : first;
         return is_digits(digits) ? DTRACE_COUNT : DTRACE_FRAME;

@@ -4,6 +4,10 @@
 #include "base/task.h"
 #include "base/tuning.h"
 
+static size_t block_size = TUNING_LINES_BLOCK;
+
+void textlines_set_block(size_t size) { block_size = size ? size : TUNING_LINES_BLOCK; }
+
 struct block {
     struct arena arena; /* memory of the bytes */
     char *bytes;
@@ -52,12 +56,12 @@ static size_t last_end(str s) {
 static void feed(struct reading *r, str piece) {
     while (piece.len && !r->stopped) {
         struct block *b = &r->block[r->slot];
-        str part = str_slice(piece, 0, b->n < TUNING_LINES_BLOCK ? TUNING_LINES_BLOCK - b->n : TUNING_LINES_BLOCK);
+        str part = str_slice(piece, 0, b->n < block_size ? block_size - b->n : block_size);
         size_t end = last_end(part);
         if (end) b->n_whole = b->n + end;
         append(b, part);
         piece = str_from_offset(piece, part.len);
-        if (b->n < TUNING_LINES_BLOCK || !b->n_whole) continue;
+        if (b->n < block_size || !b->n_whole) continue;
         str rest = {b->bytes + b->n_whole, b->n - b->n_whole};
         r->slot = task_queue_push(r->queue);
         r->block[r->slot].n = r->block[r->slot].n_whole = 0;

@@ -31,6 +31,9 @@ static inline bool textlines_is_digit(char c) { return c >= '0' && c <= '9'; }
  * returns false with the error of FORMAT_BAD_LINE. */
 bool textlines_skip(const struct load_options *options, uint64_t line, const char *why, struct err *e);
 
+/* For tests: blocks of `size` bytes, completed to whole lines; 0: of the usual size. */
+void textlines_set_block(size_t size);
+
 /* Returns true if the first bytes contain a zero byte, which text cannot. */
 bool textlines_is_binary(str start);
 

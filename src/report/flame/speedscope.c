@@ -81,20 +81,30 @@ static void write_profile(const struct flame *f, uint32_t type, int side, struct
     arena_release(&scratch);
 }
 
+/* The type of a column of the profile: in the file, types keep the profile's order. */
+static uint32_t type_of(const struct flame *f, uint32_t column) {
+    uint32_t type = 0;
+    while (f->type[type].column != column) type++;
+    return type;
+}
+
 bool report_speedscope(const struct report_in *in, struct sink *out, struct err *e) {
     (void)e;
     struct flame f = flame_make(in, true);
+    int n_sides = f.two_sides ? SIDES : 1;
     flame_cut(&f, f.n_types, 0);
     sink_text(out,
               "{\"$schema\":\"https://www.speedscope.app/file-format-schema.json\",\"exporter\":\"cprof\",\"name\":");
     emit_script_string(out, f.title);
-    sink_text(out, ",\"activeProfileIndex\":0,\n");
+    sink_text(out, ",\"activeProfileIndex\":");
+    sink_int(out, f.type[0].column * (int64_t)n_sides);
+    sink_text(out, ",\n");
     write_frames(f.tree, out);
     sink_text(out, ",\n\"profiles\":[");
-    for (uint32_t i = 0; i < f.n_types; i++) {
-        for (int side = 0; side < (f.two_sides ? SIDES : 1); side++) {
-            if (i || side) sink_char(out, ',');
-            write_profile(&f, i, side, out);
+    for (uint32_t column = 0; column < f.n_types; column++) {
+        for (int side = 0; side < n_sides; side++) {
+            if (column || side) sink_char(out, ',');
+            write_profile(&f, type_of(&f, column), side, out);
         }
     }
     sink_text(out, "\n]}\n");

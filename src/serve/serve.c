@@ -105,6 +105,7 @@ bool serve_run(struct session *s, const struct argv_call *call, struct err *e) {
     if (all_done && all_stopped) {
         http_stop(server);
         results_free(state.results);
+        state_give(&state, state.newest);
     }
     return true;
 }

@@ -311,12 +311,14 @@ struct ranked {
     uint32_t number;
 };
 
+/* Frames that look the same are in the order of their numbers, because the order of nodes depends on the threads. */
 static int compare_frames(const void *x, const void *y) {
-    const struct stacktree_frame *a = ((const struct ranked *)x)->frame, *b = ((const struct ranked *)y)->frame;
+    const struct ranked *p = x, *q = y;
+    const struct stacktree_frame *a = p->frame, *b = q->frame;
     int c = str_compare(a->name, b->name);
     if (c == 0) c = str_compare(a->file, b->file);
     if (c == 0) c = (a->line > b->line) - (a->line < b->line);
-    return c ? c : a->inlined - b->inlined;
+    return c ? c : (p->number > q->number) - (p->number < q->number);
 }
 
 /* Names the frames of all nodes, and ranks them by name. */

@@ -41,6 +41,13 @@ bool err_prepend(struct err *e, const char *format, ...) {
 
 const char *err_text(const struct err *e) { return e->text ? e->text : "unknown error"; }
 
+const char *err_system(int errnum, char text[ERR_SYSTEM_MOST]) {
+    char room[ERR_SYSTEM_MOST];
+    snprintf(text, ERR_SYSTEM_MOST, "%s", strerror_r(errnum, room, sizeof room));
+    if (text[0] >= 'A' && text[0] <= 'Z') text[0] = (char)(text[0] + ('a' - 'A'));
+    return text;
+}
+
 void err_clear(struct err *e) {
     if (!e) return;
     free(e->text);

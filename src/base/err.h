@@ -16,6 +16,9 @@ bool err_set(struct err *e, const char *format, ...) __attribute__((format(print
 /* Prepends context to the recorded message ("focus: " + text); returns false. */
 bool err_prepend(struct err *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *err_text(const struct err *e); /* never NULL */
+/* The message of an errno as Go prints it, in lower case: "no such file or directory". Lives in `text`. */
+enum { ERR_SYSTEM_MOST = 256 };
+const char *err_system(int errnum, char text[ERR_SYSTEM_MOST]);
 void err_clear(struct err *e);
 
 /* The kind of a note, for code that acts on it. Its text is only for people. */

@@ -79,10 +79,8 @@ static bool spawn(const char *const *argv, const struct start *s, pid_t *pid, st
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
     if (errnum) {
-        char text[256];
-        const char *output = strerror_r(errnum, text, sizeof text);
-        char first = output[0] >= 'A' && output[0] <= 'Z' ? (char)(output[0] + ('a' - 'A')) : output[0];
-        err_set(e, "fork/exec %s: %c%s", path, first, first ? output + 1 : "");
+        char text[ERR_SYSTEM_MOST];
+        err_set(e, "fork/exec %s: %s", path, err_system(errnum, text));
     }
     arena_release(&scratch);
     return errnum == 0;

@@ -62,12 +62,9 @@ static bool open_by_magic(struct object_file *f, struct arena *a, str kernel_sym
     return err_set(e, "unrecognized binary format: %.*s", STR_ARG(out->path));
 }
 
-/* Sets an error in Go's words: system errors are in lower case. */
 static bool fail(struct err *e, const char *doing, const char *path, int errnum) {
-    char text[256];
-    const char *message = strerror_r(errnum, text, sizeof text);
-    char first = message[0] >= 'A' && message[0] <= 'Z' ? (char)(message[0] + ('a' - 'A')) : message[0];
-    return err_set(e, "%s %s: %c%s", doing, path, first, first ? message + 1 : "");
+    char text[ERR_SYSTEM_MOST];
+    return err_set(e, "%s %s: %s", doing, path, err_system(errnum, text));
 }
 
 static bool open_file(const char *path, struct object_file *f, struct err *e) {

@@ -8,12 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Sets an error in Go's words: system errors are in lower case. */
 static bool fail(struct err *e, const char *doing, str path, int errnum) {
-    char text[256];
-    const char *message = strerror_r(errnum, text, sizeof text);
-    char first = message[0] >= 'A' && message[0] <= 'Z' ? (char)(message[0] + ('a' - 'A')) : message[0];
-    return err_set(e, "%s %.*s: %c%s", doing, STR_ARG(path), first, first ? message + 1 : "");
+    char text[ERR_SYSTEM_MOST];
+    return err_set(e, "%s %.*s: %s", doing, STR_ARG(path), err_system(errnum, text));
 }
 
 static bool open_path(str path, struct source *out, struct err *e) {

@@ -108,8 +108,6 @@ str message_safe(struct arena *a, str text) {
 }
 
 str message_errno(struct arena *a, int errnum) {
-    str text = str_copy(a, str_from(strerror(errnum)));
-    return text.len ? str_format(a, "%.*s%.*s", STR_ARG(str_lower(a, str_slice(text, 0, 1))),
-                                 STR_ARG(str_from_offset(text, 1)))
-                    : text;
+    char text[ERR_SYSTEM_MOST];
+    return str_copy(a, str_from(err_system(errnum, text)));
 }

@@ -32,17 +32,6 @@ struct source_reader {
     VEC(struct file) files; /* by id in `paths` */
 };
 
-/* Go's texts of system errors are in lower case. */
-static const char *system_error(int errnum, char text[256]) {
-    const char *message = strerror_r(errnum, text, 256);
-    if (message != text) {
-        strncpy(text, message, 255);
-        text[255] = 0;
-    }
-    if (text[0] >= 'A' && text[0] <= 'Z') text[0] = (char)(text[0] + ('a' - 'A'));
-    return text;
-}
-
 struct source_reader *source_reader_new(struct arena *a, str search_path, str trim_path, str only_below,
                                         struct err *e) {
     struct source_reader *r = ARENA_NEW(a, struct source_reader);
@@ -50,9 +39,9 @@ struct source_reader *source_reader_new(struct arena *a, str search_path, str tr
         .arena = a, .search_path = search_path, .trim_path = trim_path, .only_below = only_below};
     r->paths = (struct intern){.arena = a, .copy = true};
     if (search_path.len) return r;
-    char text[PATH_MAX], message[256];
+    char text[PATH_MAX], message[ERR_SYSTEM_MOST];
     if (!getcwd(text, sizeof text)) {
-        err_set(e, "could not stat current dir: %s", system_error(errno, message));
+        err_set(e, "could not stat current dir: %s", err_system(errno, message));
         return NULL;
     }
     r->search_path = str_copy(a, str_from(text));
@@ -103,10 +92,10 @@ static int open_source(struct source_reader *r, str path, str *error) {
     path = graph_trim_path(path, r->trim_path, r->search_path);
     if (path.len && path.ptr[0] == '/') {
         int fd = open_path(r, path);
-        char message[256];
+        char message[ERR_SYSTEM_MOST];
         if (fd < 0)
-            *error = str_join(r->arena, (str[]){STR("open "), path, STR(": "), str_from(system_error(errno, message))},
-                              4, STR_EMPTY);
+            *error = str_join(r->arena, (str[]){STR("open "), path, STR(": "), str_from(err_system(errno, message))}, 4,
+                              STR_EMPTY);
         return fd;
     }
     struct arena scratch = {0};

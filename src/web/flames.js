@@ -1,7 +1,6 @@
 // flames.js: the flame graph, and the comparison of two queries as a differential flame graph and as a table.
 import './flame.js';
 import { about, bdi, button, counted, el, exactly, get, go, link, main, message, param, percent, plain, refined } from './page.js';
-import { focusOn } from './labels.js';
 
 // What the frame asks a page whose search is the flame graph's own.
 function flameView() {
@@ -88,9 +87,9 @@ async function compare() {
 
 // Labels with two values or more
 async function suggestions() {
-  const tags = (await get('report/tags')).keys.filter(k => k.values.length > 1).slice(0, 8);
-  return tags.length ? [el('h2', {}, 'The two heaviest values of a label'), el('ul', { class: 'suggestions' }, tags.map(k => el('li', {}, el('a', { href: link('compare', { 'a.tf': focusOn('', k.name, k.values[0].name), 'b.tf': focusOn('', k.name, k.values[1].name) }) },
-    bdi(k.name, 80), ': ', bdi(k.values[0].name, 80), ' with ', bdi(k.values[1].name, 80)))))] : [];
+  const tags = (await get('labels')).keys.filter(k => k.values.length > 1).slice(0, 8);
+  return tags.length ? [el('h2', {}, 'The two heaviest values of a label'), el('ul', { class: 'suggestions' }, tags.map(k => el('li', {}, el('a', { href: link('compare', { 'a.tf': k.values[0].filter, 'b.tf': k.values[1].filter }) },
+    bdi(k.key, 80), ': ', bdi(k.values[0].name, 80), ' with ', bdi(k.values[1].name, 80)))))] : [];
 }
 
 async function sideBySide(host) {

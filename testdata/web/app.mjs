@@ -1,5 +1,6 @@
 // app.mjs: the browser tests of the web interface (-http). usage: node app.mjs CPROF TOOLS [TEXT], as check.mjs
 import assert from 'node:assert/strict';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { axe, dir, finish, frames, real, run, serve, settle, test, text, visit } from './browser.mjs';
 import { HOSTILE, PLENTY } from './profiles.mjs';
@@ -276,8 +277,8 @@ test('labels: a click keeps a value, a second one joins it, Alt-click drops it, 
   assert.equal(await p.locator('.facet li >> text=/report').count(), 0);
   await opened(p, () => p.click('.facet[aria-label=tenant] >> text=as root'), /tagroot=/);
   assert.equal(query(p).tagroot, 'tenant');
-  const both = await p.evaluate(async () => { const { focusOn, ignoreAlso } = await import('./assets/labels.js'); return [focusOn('a=^x$', 'a', 'y,z'), focusOn('a=^x$,^y$', 'b', 'v'), focusOn('', 'n', '12kB'), ignoreAlso('a=^x$', 'b', 'v')]; });
-  assert.deepEqual(both, ['a=^x$,^y\\x2cz$', '^a:(?:x|y)$,^b:v$', 'n=12kb', '^a:x$|^b:v$']);
+  const both = await p.evaluate(async () => { const { focusOn, ignoreAlso } = await import('./assets/labels.js'); return [focusOn('a=^x$', 'a=^y\\x2cz$'), focusOn('a=^x$,^y$', 'b=^v$'), focusOn('a=^x$', 'n=12288bytes'), ignoreAlso('a=^x$,^y$', 'b=^v$')]; });
+  assert.deepEqual(both, ['a=^x$,^y\\x2cz$', '^a:(?:x|y)$,^b:v$', 'n=12288bytes', '^a:x$|^a:y$|^b:v$']);
   const total = async tf => Number(JSON.parse(run(['-top', '-format=json', '-nodefraction=0', '-tagfocus=' + tf, real('go-cpu')])).rows.reduce((s, r) => s + Number(r.flat), 0));
   assert.equal(await total('endpoint=^/search$,^/report$'), await total('endpoint=^/search$') + await total('endpoint=^/report$'));
   assert(await total('^endpoint:(?:/search|/report)$,^tenant:acme$') < await total('tenant=^acme$'));
@@ -303,6 +304,49 @@ test('compare: the totals of both sides are those of the two queries', async () 
   assert.match(await text(p, '.note'), /^47\.1\d% of 4\.52s, with 11\.9\d% of 4\.52s/);
   await p.fill('[name="a.f"]', 'rank');
   await opened(p, () => p.press('[name="a.f"]', 'Enter'), /a\.f=rank/);
+});
+
+test('save, use and delete a configuration; odd names; a server that refuses', async () => {
+  const server = await serve(real('go-cpu'), { fresh: true }), p = await at(server, 'top?f=Search', { allow: /403/ }), entries = () => p.$$eval('.cf-menu:not([hidden]) .config a', as => as.map(a => a.textContent));
+  const open = async () => { await Promise.all([p.waitForResponse(/configs/), menu(p, 'Config')]); await frames(p, 2); };
+  const names = ['mine', '<script>alert(1)</script> & "x"', 'n'.repeat(200)];
+  for (const name of names) {
+    await open(); await p.click('.cf-menu >> text=Save as');
+    if (name === names[0]) await axe(p, 'save');
+    await p.fill('dialog input', name); await p.keyboard.press('Enter');
+    await p.waitForSelector('dialog', { state: 'detached' });
+  }
+  await open();
+  assert.deepEqual(await entries(), ['Default', names[0], names[1], '✓ ' + names[2]]);
+  await axe(p, 'Config');
+  await opened(p, () => p.click('.config a:has-text("Default")'), u => !u.search.includes('Search'));
+  await open();
+  assert.equal((await entries())[0], '✓ Default');
+  await opened(p, () => p.click('.config a:has-text("mine")'), /f=Search/);
+  await open(); await p.click('.config button[aria-label="Delete mine"]');
+  await axe(p, 'delete');
+  await p.click('dialog button:text-is("Delete")'); await p.waitForSelector('dialog', { state: 'detached' });
+  assert.equal(await p.evaluate(() => document.activeElement.textContent), 'Config');
+  await open();
+  assert.deepEqual(await entries(), ['Default', names[1], '✓ ' + names[2]]);
+  await p.evaluate(() => { document.querySelector('meta[name=cprof-token]').content = 'wrong'; });
+  await p.click('.config button >> nth=0'); await p.click('dialog button:text-is("Delete")');
+  assert.match(await text(p, 'dialog .cf-error'), /^Delete failed: .*token/);
+  await server.stop();
+});
+
+test('refresh: new data of a changed file, the old where the new is broken', async () => {
+  const path = join(dir, 'changing.pb'), server = (copyFileSync(join(dir, 'recursion.pb'), path), await serve(path, { fresh: true })), p = await at(server, 'top?q=leaf', { allow: /400/ });
+  assert.match(await text(p, '.foot'), /7\.50us/);
+  copyFileSync(join(dir, 'before.pb'), path);
+  await Promise.all([p.waitForEvent('load'), p.click('button:text-is("Refresh")')]); await ready(p);
+  assert.match(await text(p, '.foot'), /5100B/);
+  assert.equal(query(p).q, 'leaf');
+  writeFileSync(path, 'broken');
+  await p.click('button:text-is("Refresh")');
+  assert.match(await text(p, '#errors .cf-error'), /failed to fetch/);
+  assert.match(await text(p, '.foot'), /5100B/);
+  await server.stop();
 });
 
 test('dark by preference and by switch, which survives a reload, without a flash', async () => {

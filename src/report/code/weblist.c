@@ -302,7 +302,19 @@ static void widen_pieces(struct weblist_pieces f) {
     if (f.n) f.at[f.n - 1].end = graph_add(f.at[f.n - 1].end, MARGIN);
 }
 
+/* Says why the source of a file is not shown, with the folders that were searched. */
+static void write_missing(const struct page *p, str file) {
+    str line;
+    if (source_line(p->reader, file, 1, &line)) return;
+    str why = source_error(p->reader, file);
+    if (!why.len) return;
+    sink_text(p->out, "<p class=\"missing\">");
+    write_escaped(p->out, why);
+    sink_text(p->out, "</p>");
+}
+
 static void write_file(const struct page *p, struct sites all) {
+    if (!p->whole) write_missing(p, all.at[0].file);
     struct weblist_pieces f = find_pieces(p, all);
     widen_pieces(f);
     size_t from = 0;

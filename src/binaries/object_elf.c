@@ -149,8 +149,11 @@ static str string_at(str table, uint64_t offset) {
 
 enum { NOTE_MOST = 1 << 20 };
 
-/* Bytes up to the next multiple of the alignment, as pprof computes it: for alignment 0, none. */
-static int64_t padding(int64_t size, int64_t align) { return ((size + (align - 1)) & ~(align - 1)) - size; }
+/* Bytes up to the next multiple of the alignment, as pprof computes it: negative for alignment 0. Unsigned, because an
+ * alignment may be any number. */
+static int64_t padding(uint64_t size, uint64_t align) {
+    return (int64_t)(((size + (align - 1)) & ~(align - 1)) - size);
+}
 
 struct elf_note {
     str name, description;
@@ -158,7 +161,7 @@ struct elf_note {
 };
 
 /* Takes the next note off the front of *s. */
-static bool take_note(const struct elf *elf, str *s, int64_t align, struct elf_note *out) {
+static bool take_note(const struct elf *elf, str *s, uint64_t align, struct elf_note *out) {
     if (s->len < 12) return false;
     uint64_t name_size = object_number(elf->file, *s, 0, 4), size = object_number(elf->file, *s, 4, 4);
     out->type = object_number(elf->file, *s, 8, 4);
@@ -172,13 +175,13 @@ static bool take_note(const struct elf *elf, str *s, int64_t align, struct elf_n
         rest = str_from_offset(rest, n + 1);
         name_size = n + 1;
     }
-    int64_t pad = padding(12 + (int64_t)name_size, align);
+    int64_t pad = padding(12 + name_size, align);
     if (pad > (int64_t)rest.len) return false;
     if (pad > 0) rest = str_from_offset(rest, (size_t)pad);
     if (size > rest.len) return false;
     out->description = str_slice(rest, 0, (size_t)size);
     rest = str_from_offset(rest, (size_t)size);
-    pad = padding((int64_t)size, align);
+    pad = padding(size, align);
     *s = pad > 0 ? str_from_offset(rest, (size_t)pad) : rest;
     return true;
 }
@@ -194,7 +197,7 @@ static enum found find_build_id(const struct elf *elf, uint64_t offset, uint64_t
     if (size > elf->file->size - offset) size = elf->file->size - offset;
     if (!object_read(elf->file, offset, size, &notes)) return FOUND_TROUBLE;
     while (notes.len) {
-        if (!take_note(elf, &notes, (int64_t)align, &n)) return FOUND_TROUBLE;
+        if (!take_note(elf, &notes, align, &n)) return FOUND_TROUBLE;
         if (n.type != NT_GNU_BUILD_ID || !str_equal(n.name, STR("GNU"))) continue;
         if (found) return FOUND_TROUBLE;
         found = true;

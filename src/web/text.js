@@ -29,7 +29,7 @@ function linked(pre, form) {
 // The time or size that a listing's column shows, to compare lines of one function
 const UNITS = { ns: 1e-9, us: 1e-6, ms: 1e-3, s: 1, mins: 60, hrs: 3600, days: 86400, B: 1, kB: 1024, MB: 1048576, GB: 1073741824, TB: 1099511627776 };
 function amount(text) {
-  const m = /^(-?[\d.]+)([a-zA-Z]*)$/.exec(text);
+  const m = /^(-?\d[\d.]*)([a-zA-Z]*)$/.exec(text); // "." is nothing
   return m ? Math.abs(Number(m[1])) * (UNITS[m[2]] || 1) : 0;
 }
 

@@ -263,6 +263,8 @@ test('peek and traces: names are links, the search marks and walks', async () =>
 test('source: lines have a heat bar, headings a menu', async () => {
   const p = await at(cpu(), 'source?f=editDistance'), shares = await p.$$eval('.share', ls => ls.map(l => [parseFloat(l.style.getPropertyValue('--share')), l.textContent]));
   assert.match(shares.find(s => s[0] === 100)[1], /660ms/);
+  const q = await at(cpu(), 'source?f=Search%24');
+  assert.match(await q.$$eval('.share', ls => ls.find(l => l.style.getPropertyValue('--share') === '100%').textContent), /1\.65s/, 'a line without a flat value has a bar, too');
   await p.click('h2[data-name]', { button: 'right' });
   assert.match(await text(p, '.cf-menu[aria-label^=example]'), /Peek[\s\S]*Copy name/);
 });

@@ -333,6 +333,7 @@ test('save, use and delete a configuration; odd names; a server that refuses', a
   assert.deepEqual(await entries(), ['Default', names[1], '✓ ' + names[2]]);
   await p.evaluate(() => { document.querySelector('meta[name=cprof-token]').content = 'wrong'; });
   await p.click('.config button >> nth=0'); await p.click('dialog button:text-is("Delete")');
+  await p.waitForSelector('dialog .cf-error:not(:empty)');
   assert.match(await text(p, 'dialog .cf-error'), /^Delete failed: .*token/);
   await server.stop();
 });

@@ -16,7 +16,7 @@ void pages_unmap(void *p, size_t size);
  * copied. */
 void *pages_remap(void *p, size_t old_size, size_t *size);
 
-/* A sequential reader that needs nothing twice: the pages that it has passed return to the system (MADV_DONTNEED), so
+/* A sequential reader that needs nothing twice: the pages that it has passed return to the system, by MADV_DONTNEED, so
  * that its output can reuse the memory. */
 struct pages_reader {
     const char *from; /* all pages before it have been returned */

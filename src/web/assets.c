@@ -29,7 +29,7 @@ ASSET(graph_js, "graph.js");
 ASSET(labels_js, "labels.js");
 ASSET(flames_js, "flames.js");
 
-#define BYTES(name) ((str){web_##name##_start, (size_t)(web_##name##_end - web_##name##_start)})
+#define BYTES(name) ((str){web_##name##_start, (uintptr_t)web_##name##_end - (uintptr_t)web_##name##_start})
 
 str web_asset(enum web_asset which) {
     switch (which) {

@@ -172,7 +172,7 @@ static struct used find_used(struct text_profile *t) {
 static void trim_unnamed(struct text_profile *t) {
     for (size_t i = 0; i < t->samples.n && t->names.n; i++) {
         struct text_sample *s = &t->samples.at[i];
-        const uint32_t *frame = &t->frame.at[s->first];
+        const uint32_t *frame = t->frame.at + s->first;
         uint32_t from = 0, to = s->n;
         while (from < to && t->locations.at[frame[from]].function == PROFILE_NONE) from++;
         while (from < to && t->locations.at[frame[to - 1]].function == PROFILE_NONE) to--;

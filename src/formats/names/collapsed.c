@@ -88,9 +88,11 @@ static bool add(struct fixed *to, struct fixed f) {
     return !__builtin_add_overflow(to->whole, carry, &to->whole);
 }
 
+__extension__ typedef __int128 wide; /* holds a count of FIXED_ONE parts */
+
 /* Rounds to the nearest integer, halves away from zero. */
 static bool rounded(struct fixed f, int64_t *out) {
-    __extension__ __int128 v = (__extension__(__int128) f.whole) * FIXED_ONE + f.part;
+    wide v = (wide)f.whole * FIXED_ONE + f.part;
     v += v < 0 ? -FIXED_ONE / 2 : FIXED_ONE / 2;
     v /= FIXED_ONE;
     *out = (int64_t)v;

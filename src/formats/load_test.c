@@ -323,8 +323,7 @@ static void pieces_load_as_the_whole(void **state) {
     (void)state;
     static const char *const text[] = {
         "heap profile: 1: 8 [1: 8] @ heapprofile\n1: 8 [1: 8] @ 0x11\n",
-        "# a comment\n\n# another one, and a profile that the first bytes do not show\ngoroutine profile: total 1\n1 @ "
-        "0x11\n",
+        "# a comment\n\n# another; the first bytes show no profile\ngoroutine profile: total 1\n1 @ 0x11\n",
         "--- contentionz 1 ---\nformat = java\nresolution = microseconds\n 14 1 @ 0x10\n 0x10 a.B.c (B.java)\n",
         "--- contentionz 1 ---\ncycles/second = 1000\n400 2 @ 0x1011\n",
         "heap profile: 1: 8 [1: 8] @ heapprofile\nnot a sample\n",

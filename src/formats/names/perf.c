@@ -68,32 +68,27 @@ static bool read_time(str word, int64_t *nanoseconds) {
 static bool read_after_thread(str rest, struct perf_event *out, bool *anchored) {
     *out = (struct perf_event){.time = -1, .period = -1};
     *anchored = false;
-    str after = rest, word = take_word(&after);
-    const char *end = rest.ptr;
+    str word = take_word(&rest);
     if (is_cpu(word)) {
-        end = word.ptr + word.len;
         *anchored = true;
-        rest = after;
-        word = take_word(&after);
+        word = take_word(&rest);
     }
-    out->who = (str){NULL, (size_t)(end - rest.ptr)}; /* the caller completes its length */
     if (read_time(word, &out->time)) {
         *anchored = true;
-        rest = after;
-        word = take_word(&after);
+        word = take_word(&rest);
     }
     if (is_digits(word)) {
         int64_t v = 0;
         for (size_t i = 0; i < word.len && !out->too_large; i++)
             out->too_large = __builtin_mul_overflow(v, 10, &v) || __builtin_add_overflow(v, word.ptr[i] - '0', &v);
         out->period = v;
-        word = take_word(&after);
+        word = take_word(&rest);
     }
     size_t colon = str_find_last_char(word, ':');
     if (!word.len) return *anchored || out->period < 0; /* no event, which -F can omit */
     if (colon == word.len || !colon) return false;
     out->event = str_slice(word, 0, colon);
-    out->rest = str_from_offset(word, colon + 1).len ? STR_EMPTY : after;
+    out->rest = str_from_offset(word, colon + 1).len ? STR_EMPTY : rest;
     return true;
 }
 

@@ -76,7 +76,7 @@ struct transfer {
 struct batch {
     CURLM *multi;
     const struct http_tls *tls;
-    const char *tls_fault;      /* what is wrong with the certificate files; NULL: nothing */
+    const char *tls_fault;      /* the fault in the certificate files; NULL: none was found */
     uint64_t bytes, most_bytes; /* of all bodies */
 };
 

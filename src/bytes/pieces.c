@@ -19,7 +19,7 @@ struct pieces {
     uint64_t packed_done;
     bool source_failed;
 
-    /* what is wrapped around it, from the outside to the inside: each refills from the one before it */
+    /* the layers of compression, outermost first: each refills from the one before it */
     struct layer {
         struct pieces *pieces;
         const struct wrapper *wrapper;
@@ -80,7 +80,7 @@ static bool refill(void *context, str *out, struct err *e) {
     return ok;
 }
 
-/* Looks at the start of what is there, and makes a layer of each wrapper that it finds. */
+/* Looks at the start of the input, and makes a layer for each wrapper that it finds. */
 static bool open_layers(struct pieces *p, struct arena *a, struct err *e) {
     for (;; p->n_layers++) {
         struct layer *l = &p->layer[p->n_layers];

@@ -120,7 +120,7 @@ enum format_verdict decode_symbolized(struct format_input *in, struct profile *o
             v = decode_contention(&inner, out, e);
         }
         if (v == FORMAT_UNRECOGNIZED) {
-            err_set(e, "what is behind the symbols is no profile of gperftools");
+            err_set(e, "the part after the symbols is not a profile of gperftools");
             v = FORMAT_BROKEN;
         }
     }

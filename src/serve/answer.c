@@ -68,7 +68,8 @@ void answer_redirect(const struct http_call *call, struct http_answer *answer, s
     answer_header(call, answer, "Location", header_value(call->arena, location));
 }
 
-bool answer_accepts_gzip(str accept) {
+/* Returns true if this Accept-Encoding allows gzip. */
+static bool accepts_gzip(str accept) {
     bool any = false;
     for (str item; str_cut(&accept, ',', &item);) {
         size_t semicolon = str_find_char(item, ';');
@@ -81,7 +82,8 @@ bool answer_accepts_gzip(str accept) {
     return any;
 }
 
-bool answer_matches_etag(str header, str etag) {
+/* Returns true if this If-None-Match names the tag, or its form for gzip. */
+static bool matches_etag(str header, str etag) {
     for (str item; str_cut(&header, ',', &item);) {
         item = str_trim(item);
         if (str_equal(item, STR("*"))) return true;
@@ -97,8 +99,8 @@ bool answer_matches_etag(str header, str etag) {
 /* Answers with a body in the form that the client accepts, or with 304 if the client has it. `packed` may be empty. */
 static void send_body(const struct http_call *call, struct http_answer *answer, const char *type, str body, str packed,
                       const char *etag, bool forever) {
-    bool known = answer_matches_etag(call->if_none_match, str_from(etag));
-    bool gzip = packed.len && answer_accepts_gzip(call->accept_encoding);
+    bool known = matches_etag(call->if_none_match, str_from(etag));
+    bool gzip = packed.len && accepts_gzip(call->accept_encoding);
     begin(call, answer, known ? 304 : 200, known ? NULL : type);
     answer_header(call, answer, "Cache-Control", forever ? "max-age=31536000, immutable" : "no-cache");
     answer_header(call, answer, "Vary", "Accept-Encoding");

@@ -22,9 +22,4 @@ void answer_result(const struct http_call *call, struct http_answer *answer, str
 
 void answer_header(const struct http_call *call, struct http_answer *answer, const char *name, const char *value);
 
-/* Returns true if this Accept-Encoding allows gzip. */
-bool answer_accepts_gzip(str accept_encoding);
-/* Returns true if If-None-Match names this tag, or its form for gzip. */
-bool answer_matches_etag(str if_none_match, str etag);
-
 #endif

@@ -79,41 +79,36 @@ static str request_key(struct arena *a, const struct api_request *request, str p
 /* Returns true if the web interface shows this report: not if it starts a viewer, draws a file, or is a gate's. */
 static bool is_shown(const struct report *r) { return r && r->run && r->post == POST_NONE && r->where != TO_VIEWER; }
 
-static bool prepare(struct serve_state *s, const struct serve_data *data, str path, const struct query *q,
-                    struct api_request *request, unsigned *status, struct err *e) {
+/* Chooses the row, and sets the rest of a request that has state, session and query. */
+static bool prepare(struct api_request *request, str path, unsigned *status, struct err *e) {
+    const struct api_row *row = request->row = find_row(path);
+    struct options *o = &request->command.options;
     *status = 404;
-    const struct api_row *row = find_row(path);
     if (!row) return err_set(e, "404 page not found");
     str name = row->report ? str_from(row->report) : str_from_offset(path, strlen(row->path));
-    const struct report *report = report_find(name);
+    const struct report *report = request->report = report_find(name);
     if (!row->report && !is_shown(report)) return err_set(e, "404 page not found");
-    *request = (struct api_request){.row = row,
-                                    .session = &data->session,
-                                    .generation = data->generation,
-                                    .state = s,
-                                    .report = report,
-                                    .query = q,
-                                    .command = {.report = report,
-                                                .pattern = report->has_param ? query_get(q, STR("f")) : STR_EMPTY,
-                                                .most = row->most,
-                                                .options = s->call->options}};
-    request->command.options.output = STR_EMPTY;
-    request->command.options.format = STR_EMPTY;
+    request->command = (struct command){.report = report,
+                                        .pattern = report->has_param ? query_get(request->query, STR("f")) : STR_EMPTY,
+                                        .most = row->most,
+                                        .options = request->state->call->options};
+    o->output = STR_EMPTY;
+    o->format = STR_EMPTY;
     *status = 400;
-    if (!query_apply(q, &request->command.options, e)) {
+    if (!query_apply(request->query, o, e)) {
         message_warn(str_from(err_text(e)));
         return false;
     }
-    if (row->adjust) row->adjust(&request->command.options);
+    if (row->adjust) row->adjust(o);
     return true;
 }
 
 const struct result *api_get(struct serve_state *s, const struct http_call *call, str path, const struct query *q,
                              unsigned *status, struct err *e) {
     struct serve_data *data = state_take(s);
-    struct api_request request;
+    struct api_request request = {.session = &data->session, .generation = data->generation, .state = s, .query = q};
     const struct result *r = NULL;
-    if (prepare(s, data, path, q, &request, status, e)) {
+    if (prepare(&request, path, status, e)) {
         r = results_get(s->results, request_key(call->arena, &request, path), call->gone, make, &request);
         if (!r) {
             *status = 503;

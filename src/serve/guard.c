@@ -6,7 +6,9 @@
 
 enum { NAME_MOST = 255 };
 
-bool guard_host_name(str header, str *name) {
+/* Finds the name in a Host header, without port, brackets and the final dot: in "LOCALHOST.:8080" or "[::1]:80".
+ * Returns false if it is malformed. The name points into `header`. */
+static bool host_name(str header, str *name) {
     str rest;
     if (header.len && header.ptr[0] == '[') {
         size_t end = str_find_char(header, ']');
@@ -45,7 +47,7 @@ static bool is_listed(str list, str name) {
         str wanted;
         item = str_trim(item);
         if (str_equal(item, STR("*"))) return true;
-        if (guard_host_name(item, &wanted) && str_equal_fold(wanted, name)) return true;
+        if (host_name(item, &wanted) && str_equal_fold(wanted, name)) return true;
     }
     return false;
 }
@@ -54,7 +56,7 @@ bool guard_allows_host(const struct guard *g, str header) {
     str name;
     unsigned char v4[4];
     struct in6_addr v6;
-    if (!guard_host_name(header, &name)) return false;
+    if (!host_name(header, &name)) return false;
     str end = str_from_offset(name, name.len > 10 ? name.len - 10 : 0);
     if (str_equal_fold(name, STR("localhost")) || str_equal_fold(end, STR(".localhost"))) return true;
     if (is_ipv4(name, v4)) {

@@ -15,9 +15,6 @@ struct guard {
     str token;     /* required of requests that write */
 };
 
-/* Finds the name in a Host header, without port, brackets and the final dot: in "LOCALHOST.:8080" or "[::1]:80".
- * Returns false if it is malformed. The name points into `header`. */
-bool guard_host_name(str header, str *name);
 /* Returns true if a request with this Host header is allowed. Any port is allowed, because the request may come through
  * a tunnel. */
 bool guard_allows_host(const struct guard *g, str header);

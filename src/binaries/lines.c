@@ -11,15 +11,16 @@ struct lines_query {
     const struct lines_question *q;
     const char *argument; /* the file's name as the tools get it */
     struct lines_answer *answer;
+    struct notes *notes;
 };
 
-/* Runs a tool with `text` as its input, which it releases. Returns false if the tool could not be started. */
-static bool run(const struct lines_query *w, const char *const *argv, struct sink *text, str *output) {
+/* Runs a tool with `text` as its input, which it releases. */
+static bool run(const struct lines_query *w, const char *const *argv, struct sink *text, str *output, struct err *e) {
     struct process_call call = {.argv = argv, .input = sink_bytes(text)};
-    process_run(w->arena, &call, NULL);
+    bool ok = process_run(w->arena, &call, e);
     *output = call.output;
     sink_drop(text);
-    return call.started;
+    return ok;
 }
 
 static bool ask_nm(const struct lines_query *w, struct lines_symbols *out) {
@@ -30,8 +31,13 @@ static bool ask_nm(const struct lines_query *w, struct lines_symbols *out) {
     return ok;
 }
 
+static void clear(const struct lines_query *w) {
+    for (uint32_t i = 0; i < w->q->n; i++) w->answer[i] = (struct lines_answer){0};
+}
+
 static void answer_by_nm(const struct lines_query *w) {
     struct lines_symbols symbols;
+    clear(w);
     if (!ask_nm(w, &symbols)) return;
     for (uint32_t i = 0; i < w->q->n; i++) {
         const struct lines_symbol *s = lines_find_symbol(&symbols, w->q->address[i] + w->q->base);
@@ -45,7 +51,7 @@ static void answer_by_nm(const struct lines_query *w) {
 /* Asks llvm-symbolizer: one line per address, one line per answer. The file is an argument; as part of a line its
  * name could not contain newlines or quotes, start with "BUILDID:" or have more than a thousand bytes. */
 
-static bool ask_symbolizer(const struct lines_query *w) {
+static bool ask_symbolizer(const struct lines_query *w, struct err *e) {
     const char *const argv[] = {w->q->tools->llvm_symbolizer,
                                 "--inlining",
                                 "-demangle=false",
@@ -56,10 +62,10 @@ static bool ask_symbolizer(const struct lines_query *w) {
     str output, line;
     sink_to_memory(&text);
     for (uint32_t i = 0; i < w->q->n; i++) sink_printf(&text, "CODE 0x%llx\n", (unsigned long long)w->q->address[i]);
-    if (!run(w, argv, &text, &output)) return false;
+    bool ok = run(w, argv, &text, &output, e);
     for (uint32_t i = 0; i < w->q->n && lines_next(&output, &line); i++)
         w->answer[i] = lines_parse_json(w->arena, line);
-    return true;
+    return ok;
 }
 
 /* addr2line is asked about this address after each real one. No binary has it, so its answer ends the frames before. */
@@ -114,7 +120,7 @@ static void improve_name(const struct lines_query *w, const struct lines_symbols
     w->answer[i].frame = frames;
 }
 
-static void ask_addr2line(const struct lines_query *w) {
+static bool ask_addr2line(const struct lines_query *w, struct err *e) {
     const char *const argv[] = {w->q->tools->addr2line, "-aif", "-e", w->argument, NULL};
     struct lines_symbols symbols = {0};
     struct sink text;
@@ -122,20 +128,38 @@ static void ask_addr2line(const struct lines_query *w) {
     sink_to_memory(&text);
     for (uint32_t i = 0; i < w->q->n; i++)
         sink_printf(&text, "%llx\n" SENTINEL "\n", (unsigned long long)w->q->address[i]);
-    if (!run(w, argv, &text, &output)) return;
+    clear(w);
+    if (!run(w, argv, &text, &output, e)) return false;
     bool have_symbols = ask_nm(w, &symbols);
     for (uint32_t i = 0; i < w->q->n && output.len; i++) {
         w->answer[i] = next_answer(w->arena, &output);
         if (have_symbols) improve_name(w, &symbols, i);
     }
+    return true;
 }
 
-void lines_ask(struct arena *a, const struct lines_question *q, struct lines_answer *out) {
-    struct lines_query w = {.arena = a, .q = q, .argument = process_argument(a, q->path), .answer = out};
+/* Reports a tool that was found and fails. */
+static void report(const struct lines_query *w, bool found, const char *tool, const char *next, struct err *e) {
+    if (found) notes_add(w->notes, NOTE_WARNING, "%s failed (%s), so %s is asked", tool, err_text(e), next);
+    err_clear(e);
+}
+
+void lines_ask(struct arena *a, const struct lines_question *q, struct lines_answer *out, struct notes *notes) {
+    struct lines_query w = {.arena = a,
+                            .q = q,
+                            .argument = process_argument(a, q->debug.len ? q->debug : q->path),
+                            .answer = out,
+                            .notes = notes};
     const struct tools *t = q->tools;
-    for (uint32_t i = 0; i < q->n; i++) out[i] = (struct lines_answer){0};
-    if (q->fast || (!t->llvm_symbolizer_found && !t->addr2line_found))
+    struct err e = {0};
+    clear(&w);
+    if (q->fast || (!t->llvm_symbolizer_found && !t->addr2line_found)) {
         answer_by_nm(&w);
-    else if (!ask_symbolizer(&w))
-        ask_addr2line(&w);
+        return;
+    }
+    if (ask_symbolizer(&w, &e)) return;
+    report(&w, t->llvm_symbolizer_found, t->llvm_symbolizer, "addr2line", &e);
+    if (ask_addr2line(&w, &e)) return;
+    report(&w, t->addr2line_found, t->addr2line, "nm", &e);
+    answer_by_nm(&w);
 }

@@ -1,4 +1,4 @@
-/* Functions and lines at addresses of one binary, by the tools of tools.h. */
+/* Functions and lines at addresses of one binary. */
 #ifndef CPROF_BINARIES_LINES_H
 #define CPROF_BINARIES_LINES_H
 
@@ -19,15 +19,17 @@ struct lines_answer {
 /* Addresses of one file, as linked in the file; `base` was subtracted from the process's addresses. */
 struct lines_question {
     const struct tools *tools;
-    bool fast; /* names only, as if the tools that know lines were not found */
+    bool fast;       /* names only, as if the tools that know lines were not found */
+    bool names_only; /* files, lines and columns may be left out */
     str path;
+    str debug; /* a file with the debug information of `path`; empty: in `path`, or where its headers say */
     uint64_t base;
     const uint64_t *address;
     uint32_t n;
 };
-/* Asks about all addresses in one run of a tool. `out` has q->n answers; everything lives in `a`. After any failure
- * the answers are empty. */
-void lines_ask(struct arena *a, const struct lines_question *q, struct lines_answer *out);
+/* Asks about all addresses at once. `out` has q->n answers; everything lives in `a`. After any failure the answers are
+ * empty. Each way that failed before another was taken adds a note. */
+void lines_ask(struct arena *a, const struct lines_question *q, struct lines_answer *out, struct notes *notes);
 
 /* lines_symbolizer.c: parses one line of llvm-symbolizer's JSON. */
 struct lines_answer lines_parse_json(struct arena *a, str line);

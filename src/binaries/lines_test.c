@@ -100,8 +100,10 @@ static void answers_of_addr2line(void **state) {
     t.nm = script(&a, directory, "nm", "#!/bin/sh\necho 'short_but_whole T 10 8'\necho 'h_ T 30 8'\n");
     const uint64_t address[] = {0x10, 0x20, 0x30};
     struct lines_answer answer[3];
-    struct lines_question q = {&t, false, STR("/bin/x"), 0x1000, address, 3};
-    lines_ask(&a, &q, answer);
+    struct notes notes = {.arena = &a};
+    struct lines_question q = {
+        .tools = &t, .path = STR("/bin/x"), .debug = STR_EMPTY, .base = 0x1000, .address = address, .n = 3};
+    lines_ask(&a, &q, answer, &notes);
     assert_int_equal(answer[0].n, 2);
     EXPECT(answer[0].frame[0].function, "inlined");
     EXPECT(answer[0].frame[0].file, "/a.c");
@@ -112,13 +114,25 @@ static void answers_of_addr2line(void **state) {
     assert_int_equal(answer[2].n, 1);
     EXPECT(answer[2].frame[0].function, "h"); /* nm's name is only one character longer */
     q.fast = true;
-    lines_ask(&a, &q, answer);
+    lines_ask(&a, &q, answer, &notes);
     EXPECT(answer[2].frame[0].function, "h_");
-    t.nm = t.addr2line = "/nonexistent/x";
+    assert_int_equal(notes.n, 0);
+    t.llvm_symbolizer_found = true;
+    t.llvm_symbolizer = script(&a, directory, "old", "#!/bin/sh\nexit 3\n");
     q.fast = false;
-    lines_ask(&a, &q, answer);
+    lines_ask(&a, &q, answer, &notes);
+    EXPECT(answer[2].frame[0].function, "h");
+    t.addr2line = t.llvm_symbolizer;
+    lines_ask(&a, &q, answer, &notes);
+    EXPECT(answer[2].frame[0].function, "h_");
+    assert_int_equal(notes.n, 3); /* the first tool twice, the second once */
+    assert_true(str_has_suffix(notes.at[0].text, STR("/old failed (exit status 3), so addr2line is asked")));
+    assert_true(str_has_suffix(notes.at[2].text, STR("/old failed (exit status 3), so nm is asked")));
+    t.nm = t.addr2line = "/nonexistent/x";
+    lines_ask(&a, &q, answer, &notes);
     assert_int_equal(answer[0].n, 0);
     unlink(str_format(&a, "%s/nm", directory).ptr);
+    unlink(str_format(&a, "%s/old", directory).ptr);
     unlink(str_format(&a, "%s/addr2line", directory).ptr);
     rmdir(directory);
     arena_release(&a);
@@ -139,8 +153,10 @@ static void tools_are_looked_for_where_the_flag_says(void **state) {
     tools_find(&a, str_format(&a, "/nonexistent,nm:%s", directory), &t);
     assert_true(t.nm_found);
     assert_string_equal(t.nm, mine);
+    tools_find(&a, str_format(&a, "objdump:%s,nm:%s", directory, directory), &t);
+    assert_true(t.nm_found && !t.lines_named);
     tools_find(&a, str_from(directory), &t);
-    assert_true(t.nm_found && !t.addr2line_found);
+    assert_true(t.nm_found && !t.addr2line_found && t.lines_named);
     unlink(mine);
     rmdir(directory);
     arena_release(&a);

@@ -32,6 +32,17 @@ static const char *look(struct arena *a, str config, const char *tool, const cha
     return own ? own : look_in_entries(a, config, STR_EMPTY, name);
 }
 
+static bool names_lines(str config) {
+    str entry, rest = config;
+    while (str_cut(&rest, ',', &entry)) {
+        size_t colon = str_find_char(entry, ':');
+        str of = colon < entry.len ? str_slice(entry, 0, colon) : STR_EMPTY;
+        bool about_lines = !of.len || str_equal(of, STR("llvm-symbolizer")) || str_equal(of, STR("addr2line"));
+        if (entry.len && about_lines) return true;
+    }
+    return false;
+}
+
 void tools_find(struct arena *a, str config, struct tools *out) {
     const char *symbolizer = look(a, config, "llvm-symbolizer", "llvm-symbolizer");
     const char *addr2line = look(a, config, "addr2line", "addr2line");
@@ -42,7 +53,8 @@ void tools_find(struct arena *a, str config, struct tools *out) {
                           .nm = nm ? nm : "nm",
                           .llvm_symbolizer_found = symbolizer != NULL,
                           .addr2line_found = addr2line != NULL,
-                          .nm_found = nm != NULL};
+                          .nm_found = nm != NULL,
+                          .lines_named = names_lines(config)};
 }
 
 static bool take_digits(str *s, str *digits) {

@@ -62,6 +62,7 @@ struct job {
     const loc_id *location;
     uint32_t n;
     struct lines_answer *answer;
+    struct notes notes; /* of lines_ask, in `arena` */
     const struct tools *tools;
     bool fast;
 };
@@ -177,8 +178,15 @@ static void look_up(void *context, int part) {
         ok = object_address(&job->object, lookup->view->location[job->location[i]].address, &address[i], NULL);
     if (!ok) return;
     job->answer = ARENA_ARRAY(&job->arena, struct lines_answer, job->n);
-    struct lines_question q = {job->tools, job->fast, job->object.path, job->object.base, address, job->n};
-    lines_ask(&job->arena, &q, job->answer);
+    job->notes.arena = &job->arena;
+    struct lines_question q = {.tools = job->tools,
+                               .fast = job->fast,
+                               .path = job->object.path,
+                               .debug = STR_EMPTY,
+                               .base = job->object.base,
+                               .address = address,
+                               .n = job->n};
+    lines_ask(&job->arena, &q, job->answer, &job->notes);
 }
 
 struct growing_tables {
@@ -247,6 +255,19 @@ static bool fits(const struct growing_tables *g, const struct job *job) {
     return n < PROFILE_NONE - 1;
 }
 
+/* Passes on what the jobs tell, in their order; what several tell is told once. */
+static void add_notes(struct local *l) {
+    size_t before = l->notes->n;
+    for (size_t j = 0; j < l->jobs.n; j++) {
+        const struct notes *from = &l->jobs.at[j].notes;
+        for (size_t i = 0; i < from->n; i++) {
+            size_t same = before;
+            while (same < l->notes->n && !str_equal(l->notes->at[same].text, from->at[i].text)) same++;
+            if (same == l->notes->n) notes_add(l->notes, from->at[i].kind, "%.*s", STR_ARG(from->at[i].text));
+        }
+    }
+}
+
 static void add_answers(struct local *l) {
     struct growing_tables g;
     growing_init(&g, l->arena, l->view);
@@ -277,6 +298,7 @@ static void symbolize_local(struct arena *a, struct profile *view, const struct 
         }
         struct symbol_lookup lookup = {l.jobs.at, view};
         task_run((int)l.jobs.n, look_up, &lookup);
+        add_notes(&l);
         add_answers(&l);
     }
     arena_release(&l.scratch);

@@ -161,10 +161,13 @@ static struct weblist_stack *look_up(struct range_finder *f, const struct tools 
     struct lines_answer *answer = ARENA_ZERO(f->arena, struct lines_answer, n);
     struct weblist_stack *stack = ARENA_ARRAY(f->arena, struct weblist_stack, n);
     for (size_t i = 0; i < n; i++) address[i] = c->assembly.at[i].address;
-    lines_ask(
-        f->arena,
-        &(struct lines_question){tools, false, f->binaries.at[c->range->binary].path, c->base, address, (uint32_t)n},
-        answer);
+    struct lines_question q = {.tools = tools,
+                               .path = f->binaries.at[c->range->binary].path,
+                               .debug = STR_EMPTY,
+                               .base = c->base,
+                               .address = address,
+                               .n = (uint32_t)n};
+    lines_ask(f->arena, &q, answer, f->in->notes);
     for (size_t i = 0; i < n; i++) {
         const struct assembly_inst *inst = &c->assembly.at[i];
         uint32_t frames = answer[i].n ? answer[i].n : 1;

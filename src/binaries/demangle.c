@@ -89,20 +89,25 @@ static void drop_enclosing_parameters(node *local) {
     if (n && n->type == DEMANGLE_COMPONENT_FUNCTION_TYPE) n->u.s_binary.right = NULL;
 }
 
-/* Turns &(foo(int)) into &(foo); libiberty does so itself for plain names, but not for templates. */
+/* Turns &(foo(int)) into &(foo); libiberty does so itself for plain names, but not for templates. As in pprof,
+ * &(foo() const) stays. */
 static void drop_parameters_of_address(const struct pruner *p, node *unary) {
     const node *op = unary->u.s_binary.left, *of = unary->u.s_binary.right;
     if (!op || op->type != DEMANGLE_COMPONENT_OPERATOR || op->u.s_operator.op != p->address_of) return;
     if (!of || of->type != DEMANGLE_COMPONENT_TYPED_NAME || !of->u.s_binary.right) return;
+    if (!of->u.s_binary.left || qualifies_this(of->u.s_binary.left->type)) return;
     if (of->u.s_binary.right->type == DEMANGLE_COMPONENT_FUNCTION_TYPE) unary->u.s_binary.right = of->u.s_binary.left;
 }
 
-/* The last part of a class's name, which its constructor shares; NULL if that is not a plain name. */
-static node *last_name(node *class) {
+/* The last part of a class's name, which its constructor and destructor share: a plain name, a lambda or an unnamed
+ * type. NULL if it is another part. */
+static node *last_part(node *class) {
     for (;;) {
         if (!class) return NULL;
         switch (class->type) {
-        case DEMANGLE_COMPONENT_NAME: return class;
+        case DEMANGLE_COMPONENT_NAME:
+        case DEMANGLE_COMPONENT_LAMBDA:
+        case DEMANGLE_COMPONENT_UNNAMED_TYPE: return class;
         case DEMANGLE_COMPONENT_QUAL_NAME:
         case DEMANGLE_COMPONENT_LOCAL_NAME: class = class->u.s_binary.right; break;
         case DEMANGLE_COMPONENT_TEMPLATE: class = class->u.s_binary.left; break;
@@ -111,12 +116,36 @@ static node *last_name(node *class) {
     }
 }
 
-/* Gives an inherited constructor the name of its own class; libiberty gives it the base's. */
-static void name_constructor(node *qualified) {
-    node *constructor = qualified->u.s_binary.right, *class = last_name(qualified->u.s_binary.left);
-    if (!class || !constructor || constructor->type != DEMANGLE_COMPONENT_CTOR) return;
-    const node *name = constructor->u.s_ctor.name;
-    if (name && name->type == DEMANGLE_COMPONENT_NAME) constructor->u.s_ctor.name = class;
+/* Gives a constructor or destructor the name of its own class. libiberty gives it the name that it has read last,
+ * which is the base's for an inherited constructor, and any name of a parameter or scope for classes without one. */
+static void name_by_class(node *qualified) {
+    node *method = qualified->u.s_binary.right, *class = last_part(qualified->u.s_binary.left);
+    if (!class || !method) return;
+    node **name;
+    if (method->type == DEMANGLE_COMPONENT_CTOR)
+        name = &method->u.s_ctor.name;
+    else if (method->type == DEMANGLE_COMPONENT_DTOR)
+        name = &method->u.s_dtor.name;
+    else
+        return;
+    if (class->type != DEMANGLE_COMPONENT_NAME || (*name && (*name)->type == DEMANGLE_COMPONENT_NAME)) *name = class;
+}
+
+/* Turns (a::b)<c> into a::(b<c>), which prints the same; but as an operand, libiberty prints the first in
+ * parentheses. */
+static void qualify_template(const struct pruner *p, node *n) {
+    if (!n || n->type != DEMANGLE_COMPONENT_TEMPLATE) return;
+    const node *name = n->u.s_binary.left;
+    if (!name || name->type != DEMANGLE_COMPONENT_QUAL_NAME) return;
+    node *template = new_pair(p->scratch, DEMANGLE_COMPONENT_TEMPLATE, name->u.s_binary.right, n->u.s_binary.right);
+    n->type = DEMANGLE_COMPONENT_QUAL_NAME;
+    n->u.s_binary.left = name->u.s_binary.left;
+    n->u.s_binary.right = template;
+}
+
+static bool has_operands(enum demangle_component_type type) {
+    return type == DEMANGLE_COMPONENT_UNARY || type == DEMANGLE_COMPONENT_BINARY_ARGS ||
+           type == DEMANGLE_COMPONENT_TRINARY_ARG1 || type == DEMANGLE_COMPONENT_TRINARY_ARG2;
 }
 
 /* Drops qualifiers of "this", which are printed after the parameters; libiberty keeps those of lambdas in default
@@ -160,12 +189,14 @@ static void prune(struct pruner *p, node *n) {
     if (!n) return;
     u64map_put(&p->seen, (uint64_t)(uintptr_t)n, 0, &fresh);
     if (!fresh) return;
-    if (n->type == DEMANGLE_COMPONENT_QUAL_NAME) name_constructor(n);
+    node *child[2];
+    unsigned n_children = children(n, child);
+    for (unsigned i = 0; i < n_children && has_operands(n->type); i++) qualify_template(p, child[i]);
+    if (n->type == DEMANGLE_COMPONENT_QUAL_NAME) name_by_class(n);
     if (n->type == DEMANGLE_COMPONENT_UNARY) drop_parameters_of_address(p, n);
     if (n->type == DEMANGLE_COMPONENT_LOCAL_NAME && p->mode != DEMANGLE_FULL) drop_enclosing_parameters(n);
     if (n->type == DEMANGLE_COMPONENT_SUB_STD && p->mode == DEMANGLE_DEFAULT) cut_arguments(n);
-    node *child[2];
-    unsigned n_children = children(n, child);
+    n_children = children(n, child);
     for (unsigned i = 0; i < n_children; i++) prune(p, child[i]);
     if (n->type == DEMANGLE_COMPONENT_TEMPLATE && p->mode == DEMANGLE_DEFAULT) mark_arguments(p, n);
 }
@@ -231,11 +262,28 @@ static size_t renumber(str s, char *to, size_t *n) {
     return 0;
 }
 
-/* Copies the text and corrects what libiberty prints around empty argument packs ("<, int>" and "x<y>>") and in the
- * heads of lambdas. */
+/* Argument lists that are open, for each open parenthesis. */
+struct demangle_lists {
+    VEC(uint32_t) open;
+    uint32_t outside; /* of all parentheses */
+};
+
+static void count_lists(struct arena *a, struct demangle_lists *l, str text, size_t i) {
+    uint32_t *now = l->open.n ? &l->open.at[l->open.n - 1] : &l->outside;
+    char c = text.ptr[i];
+    if (c == '(') *VEC_PUSH(a, &l->open) = 0;
+    if (c == ')' && l->open.n) l->open.n--;
+    if (c == '<') ++*now;
+    if (c == '>' && *now && text.ptr[i - 1] != '-') --*now;
+}
+
+/* Copies the text and corrects what libiberty prints around empty argument packs ("<, int>", "(int, , char)" and
+ * "x<y>>") and in the heads of lambdas. */
 static str correct(struct arena *a, str text) {
     char *to = arena_alloc(a, 2 * text.len + 16);
-    bool lambda = str_find(text, STR("{lambda<")) < text.len;
+    bool lambda = str_find(text, STR("{lambda<")) < text.len, maybe_shift = str_find(text, STR(")>>(")) < text.len;
+    struct arena scratch = {0};
+    struct demangle_lists lists = {0};
     size_t n = 0;
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
@@ -245,12 +293,15 @@ static str correct(struct arena *a, str text) {
             continue;
         }
         to[n++] = c;
-        bool opens = c == '<' || c == '(';
-        if (opens && str_has_prefix(str_from_offset(text, i + 1), STR(", "))) i += 2;
+        if (maybe_shift) count_lists(&scratch, &lists, text, i);
+        bool before_argument = c == '<' || c == '(' || (c == ' ' && i && text.ptr[i - 1] == ',');
+        while (before_argument && str_has_prefix(str_from_offset(text, i + 1), STR(", "))) i += 2;
         if (c != '>' || i + 1 == text.len || text.ptr[i + 1] != '>') continue;
-        bool shift = i && text.ptr[i - 1] == ')' && i + 2 < text.len && text.ptr[i + 2] == '(';
+        uint32_t open = lists.open.n ? lists.open.at[lists.open.n - 1] : lists.outside;
+        bool shift = maybe_shift && !open && text.ptr[i - 1] == ')' && i + 2 < text.len && text.ptr[i + 2] == '(';
         if (!shift && !ends_with_operator(str_slice(text, 0, i))) to[n++] = ' ';
     }
+    arena_release(&scratch);
     return (str){to, n};
 }
 
@@ -270,12 +321,28 @@ struct demangle_parts {
     bool parameters, clones;
 };
 
+/* libiberty 2.40 parses "sr" in an expression by a member of its state that cplus_demangle_v3_components does not
+ * initialize: is it not 0, the newer of two spellings is tried. It then has the value that the stack had there. This
+ * writes a known value there, so that a symbol is parsed the same each time. */
+static __attribute__((noinline)) void write_stack(int value) {
+    volatile unsigned char below[2048];
+    for (size_t i = 0; i < sizeof below; i++) below[i] = (unsigned char)value;
+}
+
+static node *parse(const char *mangled, int options, void **memory) {
+    write_stack(1);
+    node *tree = cplus_demangle_v3_components(mangled, options, memory);
+    if (tree) return tree;
+    write_stack(0);
+    return cplus_demangle_v3_components(mangled, options, memory);
+}
+
 /* Demangles one encoding: the text after "_Z" must be understood completely, unless the beginning alone is wanted. */
 static bool demangle_encoding(struct arena *a, str mangled, struct demangle_parts w, str *out) {
     struct arena scratch = {0};
     int options = DMGL_ANSI | (w.parameters ? DMGL_PARAMS : 0);
     void *memory = NULL;
-    node *tree = cplus_demangle_v3_components(str_c(&scratch, mangled), options, &memory);
+    node *tree = parse(str_c(&scratch, mangled), options, &memory);
     bool ok = tree != NULL;
     if (ok) {
         while (!w.clones && tree->type == DEMANGLE_COMPONENT_CLONE) tree = tree->u.s_binary.left;

@@ -75,6 +75,32 @@ static const struct {
      "_ZN60_$LT$alloc..string..String$u20$as$u20$core..fmt..Debug$GT$3fmt17h0123456789abcdefE",
      "_ZN60_$LT$alloc..string..String$u20$as$u20$core..fmt..Debug$GT$3fmt17h0123456789abcdefE",
      "_ZN60_$LT$alloc..string..String$u20$as$u20$core..fmt..Debug$GT$3fmt17h0123456789abcdefE"},
+    {"_ZZN2Op3setESt8functionIFviEEENUliE_C1EOS2_", "Op::set()::{lambda(int)#1}::{lambda(int)#1}",
+     "Op::set()::{lambda(int)#1}::{lambda(int)#1}",
+     "Op::set(std::function<void (int)>)::{lambda(int)#1}::{lambda(int)#1}(std::function<void (int)>&&)"},
+    {"_ZZN2Op3setESt8functionIFviEEENUliE_D2Ev", "Op::set()::{lambda(int)#1}::~{lambda(int)#1}",
+     "Op::set()::{lambda(int)#1}::~{lambda(int)#1}",
+     "Op::set(std::function<void (int)>)::{lambda(int)#1}::~{lambda(int)#1}()"},
+    {"_ZN1A1BUt_D1Ev", "A::B::{unnamed type#1}::~{unnamed type#1}", "A::B::{unnamed type#1}::~{unnamed type#1}",
+     "A::B::{unnamed type#1}::~{unnamed type#1}()"},
+    {"_ZN1A1BUt_C2Ev", "A::B::{unnamed type#1}::{unnamed type#1}", "A::B::{unnamed type#1}::{unnamed type#1}",
+     "A::B::{unnamed type#1}::{unnamed type#1}()"},
+    {"_Z1fIJEEbiDpT_c", "f", "f<>", "bool f<>(int, char)"},
+    {"_Z1fIJEJEEviDpT_DpT0_c", "f", "f<>", "void f<>(int, char)"},
+    {"_ZN1a5rangeISt6vectorIiSaIiEEEEDTclsr3stdE5beginclsr3stdE7declvalIRT_EEEEv", "a::range",
+     "a::range<std::vector<int, std::allocator<int> > >",
+     "decltype (std::begin(std::declval<std::vector<int, std::allocator<int> >&>())) a::range<std::vector<int, "
+     "std::allocator<int> > >()"},
+    {"_ZN4DLCL8DLFutureIiE3setINS_1fIFivEEEEEvT_", "DLCL::DLFuture::set", "DLCL::DLFuture<int>::set<DLCL::f<int ()> >",
+     "void DLCL::DLFuture<int>::set<DLCL::f<int ()> >(DLCL::f<int ()>)"},
+    {"_ZN1nL1gIXadL_ZNK1A1fEvEEEEvv", "n::g", "n::g<&(A::f() const)>", "void n::g<&(A::f() const)>()"},
+    {"_RNvXC1aFG0_QhEuNtC1b1T1m", "<for<'a, 'b> fn(&mut u8) as b::T>::m", "<for<'a, 'b> fn(&mut u8) as b::T>::m",
+     "<for<'a, 'b> fn(&mut u8) as b::T>::m"},
+    {"_RNvYDG_INtC1a1FRL0_hEEL_NtC1b1T1m", "<dyn for<'a> a::F<> as b::T>::m", "<dyn for<'a> a::F<&'a u8> as b::T>::m",
+     "<dyn for<'a> a::F<&'a u8> as b::T>::m"},
+    {"_RNvMs_C1aINtB4_1SKc27_Kc5c_E1m", "<a::S<>>::m", "<a::S<'\\'', '\\\\'>>::m", "<a::S<'\\'', '\\\\'>>::m"},
+    {"_RNvXC1aINtB2_4aforhENtB2_1T1m", "<a::afor<> as a::T>::m", "<a::afor<u8> as a::T>::m",
+     "<a::afor<u8> as a::T>::m"},
     {"_Z", "_Z", "_Z", "_Z"},
     {"_R", "_R", "_R", "_R"},
     {"_", "_", "_", "_"},
@@ -94,6 +120,19 @@ static void names_as_pprof_has_them(void **state) {
         expect(&a, cases[i].system_name, DEMANGLE_TEMPLATES, cases[i].templates);
         expect(&a, cases[i].system_name, DEMANGLE_FULL, cases[i].full);
     }
+    arena_release(&a);
+}
+
+/* Names that pprof gets wrong. The expected ones were printed by c++filt and rustc-demangle. */
+static void names_are_right_where_pprof_errs(void **state) {
+    (void)state;
+    struct arena a = {0};
+    expect(&a, "_RNCNCNCNvC1a1f00s_0C1b", DEMANGLE_FULL, "a::f::{closure#0}::{closure#0}::{closure#1}");
+    expect(&a, "_RNvNCNvC1a1f010___CALLSITE", DEMANGLE_FULL, "a::f::{closure#0}::__CALLSITE");
+    expect(&a, "_ZN1a10checkedAddIiEENSt9enable_ifIXsr3std9is_signedIT_EE5valueENS_1OIS2_EEE4typeES2_", DEMANGLE_FULL,
+           "std::enable_if<std::is_signed<int>::value, a::O<int> >::type a::checkedAdd<int>(int)");
+    expect(&a, "_ZSt11make_sharedI1AJEESt10shared_ptrINSt9enable_ifIXntsr8is_arrayIT_EE5valueES3_E4typeEEDpOT0_",
+           DEMANGLE_FULL, "std::shared_ptr<std::enable_if<!is_array<A>::value, A>::type> std::make_shared<A>()");
     arena_release(&a);
 }
 
@@ -145,6 +184,7 @@ static void deep_symbols_stay_as_they_are(void **state) {
 TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_as_pprof_has_them),
+        cmocka_unit_test(names_are_right_where_pprof_errs),
         cmocka_unit_test(what_is_no_symbol_comes_back_itself),
         cmocka_unit_test(doubling_symbols_stay_as_they_are),
         cmocka_unit_test(deep_symbols_stay_as_they_are),

@@ -22,12 +22,19 @@ Q = $(if $(V),,@)
 say = $(if $(V),,@echo '  $(1)  $@')
 
 FLAVOUR ?= release
-SAN_release =
+SAN_release = $(HARDENED)
 SAN_san = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 SAN_fuzz = -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 SAN_cover = -O0 --coverage
 # chunks, batches and windows as small as they can be: see src/base/tuning.h
 SAN_small = -O1 -DTUNING_SMALL
+# Profiles are untrusted input. Debian's compiler makes position-independent programs by default; -fPIE says it for all.
+# Binding all functions at start (full RELRO) takes 100,000 instructions of 470,000 for the smallest profile, or 0.03 ms.
+BRANCHES_x86_64 = -fcf-protection=full
+BRANCHES_aarch64 = -mbranch-protection=standard
+HARDENED = -fPIE -fstack-protector-strong -fstack-clash-protection $(BRANCHES_$(shell uname -m)) \
+	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+LINK_HARDENED = -pie -Wl,-z,relro,-z,now,-z,noexecstack
 MODE = $(SAN_$(FLAVOUR))
 B = build/$(FLAVOUR)
 CPROF = $(if $(filter release,$(FLAVOUR)),build/cprof,$(B)/cprof)
@@ -53,7 +60,7 @@ build/.gitignore:
 	@mkdir -p build && echo '*' >$@
 
 # every object depends on what it was built with, so `make CC=clang` after `make` builds again
-FLAGS_LINE = $(CC) $(CPPFLAGS) $(CPPFLAGS_OURS) $(CFLAGS) $(CFLAGS_OURS) $(MODE) $(LDFLAGS)
+FLAGS_LINE = $(CC) $(CPPFLAGS) $(CPPFLAGS_OURS) $(CFLAGS) $(CFLAGS_OURS) $(MODE) $(LINK_HARDENED) $(LDFLAGS)
 $(B)/flags: FORCE | build/.gitignore
 	@mkdir -p $(B); printf '%s\n' '$(FLAGS_LINE)' | cmp -s - $@ || printf '%s\n' '$(FLAGS_LINE)' >$@
 
@@ -78,11 +85,11 @@ $(B)/%.o: src/%.c $(B)/flags | build/gen/profile.pb-c.h
 
 $(CPROF): $(B)/main.o $(OBJ)
 	$(call say,LINK)
-	$(Q)$(CC) $(CFLAGS) $(MODE) $(LDFLAGS) -pthread -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(CFLAGS) $(MODE) $(LINK_HARDENED) $(LDFLAGS) -pthread -o $@ $^ $(LIBS)
 
 $(UNIT): $(TESTS:src/%.c=$(B)/%.o) $(OBJ)
 	$(call say,LINK)
-	$(Q)$(CC) $(CFLAGS) $(MODE) $(LDFLAGS) -pthread -o $@ $^ -lcmocka $(LIBS)
+	$(Q)$(CC) $(CFLAGS) $(MODE) $(LINK_HARDENED) $(LDFLAGS) -pthread -o $@ $^ -lcmocka $(LIBS)
 
 build/fuzz/bin/%: build/fuzz/%.o $(OBJ)
 	@mkdir -p $(@D)

@@ -5,19 +5,25 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cancel.h"
 
 extern char **environ;
 
-enum { CANCEL_MS = 50 }; /* how often a program's work is looked after */
+enum {
+    CANCEL_MS = 50, /* time between two checks for a cancelled command */
+    /* Limits of programs that name none. A symbolizer reads 200 MB of debug information in seconds. */
+    SILENT_MS = 600 * 1000,
+    OUTPUT_MOST_MB = 2048
+};
 
 const char *process_argument(struct arena *a, str name) {
     bool odd = name.len && (name.ptr[0] == '-' || name.ptr[0] == '@');
@@ -38,52 +44,76 @@ const char *process_find(struct arena *a, const char *name) {
     return NULL;
 }
 
-/* The descriptors of a child (-1: /dev/null; for standard error: ours), and whether it leads a process group. */
+/* How a program is started. A descriptor of -1 is /dev/null; for standard error it is ours. */
 struct start {
-    int in, out;
-    bool show_errors, own_group;
+    const char *path;
+    const char *const *argv;
+    int in, out, errors;
+    bool own_group; /* leads a process group */
+    bool dies_with_us;
 };
 
-static void set_actions(posix_spawn_file_actions_t *actions, const struct start *s) {
-    posix_spawn_file_actions_init(actions);
-    if (s->in >= 0)
-        posix_spawn_file_actions_adddup2(actions, s->in, STDIN_FILENO);
-    else
-        posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    if (s->out >= 0)
-        posix_spawn_file_actions_adddup2(actions, s->out, STDOUT_FILENO);
-    else
-        posix_spawn_file_actions_addopen(actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    if (!s->show_errors) posix_spawn_file_actions_addopen(actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-}
-
-static bool spawn(const char *const *argv, const struct start *s, pid_t *pid, struct err *e) {
-    struct arena scratch = {0};
-    const char *path = strchr(argv[0], '/') ? argv[0] : process_find(&scratch, argv[0]);
-    if (!path) {
-        arena_release(&scratch);
-        return err_set(e, "exec: \"%s\": executable file not found in $PATH", argv[0]);
+/* In the child: takes the descriptors and the signals of a new program, and runs it. Returns errno. It calls only what
+ * may be called between fork and exec in a process with threads. */
+static int become(const struct start *s, pid_t parent) {
+    if (s->own_group) setpgid(0, 0);
+    if (s->dies_with_us) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent) _exit(127);
     }
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    set_actions(&actions, s);
-    posix_spawnattr_init(&attributes);
-    /* signals that a server's threads block are not blocked in what they start */
+    const int fds[] = {s->in, s->out, s->errors};
+    for (int i = 0; i < 3; i++) {
+        if (fds[i] == i) continue; /* ours */
+        int fd = fds[i] >= 0 ? fds[i] : open("/dev/null", i == 0 ? O_RDONLY : O_WRONLY);
+        if (fd < 0 || dup2(fd, i) < 0) return errno;
+        if (fds[i] < 0 && fd > STDERR_FILENO) close(fd);
+    }
+    /* signals that a server's threads block, or that we ignore, reach what they start as they reached us */
     sigset_t none;
     sigemptyset(&none);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setflags(&attributes, (short)(POSIX_SPAWN_SETSIGMASK | (s->own_group ? POSIX_SPAWN_SETPGROUP : 0)));
-    posix_spawnattr_setpgroup(&attributes, 0);
-    /* posix_spawn wants its arguments unqualified and does not write to them */
-    int errnum = posix_spawn(pid, path, &actions, &attributes, (char *const *)(uintptr_t)argv, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-    if (errnum) {
-        char text[ERR_SYSTEM_MOST];
-        err_set(e, "fork/exec %s: %s", path, err_system(errnum, text));
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    /* execve wants its arguments unqualified and does not write to them */
+    execve(s->path, (char *const *)(uintptr_t)s->argv, environ);
+    return errno;
+}
+
+/* Starts a program. `starts` is a pipe that closes once the program runs; it brings errno if it does not. */
+static bool spawn(const char *const *argv, struct start s, pid_t *pid, struct err *e) {
+    struct arena scratch = {0};
+    char text[ERR_SYSTEM_MOST];
+    int starts[2], errnum = 0;
+    s.argv = argv;
+    s.path = strchr(argv[0], '/') ? argv[0] : process_find(&scratch, argv[0]);
+    bool ok = true;
+    if (!s.path) {
+        ok = err_set(e, "exec: \"%s\": executable file not found in $PATH", argv[0]);
+    } else if (pipe2(starts, O_CLOEXEC) != 0) {
+        ok = err_set(e, "no pipe for %s: %s", argv[0], err_system(errno, text));
+    } else {
+        pid_t parent = getpid();
+        sigset_t all, before;
+        sigfillset(&all);
+        pthread_sigmask(SIG_BLOCK, &all, &before); /* the child runs none of our handlers */
+        *pid = fork();
+        if (*pid == 0) {
+            errnum = become(&s, parent);
+            _exit(write(starts[1], &errnum, sizeof errnum) == (ssize_t)sizeof errnum ? 127 : 126);
+        }
+        if (*pid < 0) errnum = errno;
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
+        close(starts[1]);
+        if (*pid > 0) {
+            ssize_t n;
+            while ((n = read(starts[0], &errnum, sizeof errnum)) < 0 && errno == EINTR) continue;
+            if (n != (ssize_t)sizeof errnum) errnum = 0;
+            if (errnum)
+                while (waitpid(*pid, NULL, 0) < 0 && errno == EINTR) continue;
+        }
+        close(starts[0]);
+        if (errnum) ok = err_set(e, "fork/exec %s: %s", s.path, err_system(errnum, text));
     }
     arena_release(&scratch);
-    return errnum == 0;
+    return ok;
 }
 
 /* The parent's ends. The child's input is a socket, because writing to a pipe without a reader would kill us by a
@@ -103,7 +133,9 @@ static bool child_start(struct child *c, const struct process_call *call, struct
         return err_set(e, "no pipe for %s", call->argv[0]);
     }
     *c = (struct child){.in = in[0], .out = out[0]};
-    bool ok = spawn(call->argv, &(struct start){in[1], out[1], call->show_errors, false}, &c->pid, e);
+    struct start start = {
+        .in = in[1], .out = out[1], .errors = call->show_errors ? STDERR_FILENO : -1, .dies_with_us = true};
+    bool ok = spawn(call->argv, start, &c->pid, e);
     close(in[1]);
     close(out[1]);
     if (ok) return true;
@@ -126,6 +158,7 @@ struct received {
     struct arena *arena;
     char *at;
     size_t len, cap;
+    int errnum; /* not 0: reading failed */
 };
 
 /* Returns false at the end. */
@@ -136,30 +169,47 @@ static bool receive(int fd, struct received *r) {
         r->cap = grown;
     }
     ssize_t n = read(fd, r->at + r->len, r->cap - r->len);
-    if (n < 0) return errno == EINTR;
-    r->len += (size_t)n;
+    if (n < 0 && errno == EINTR) return true;
+    if (n < 0) r->errnum = errno;
+    if (n > 0) r->len += (size_t)n;
     return n > 0;
 }
 
 static str bytes_of(const struct received *r) { return r->len ? (str){r->at, r->len} : STR_EMPTY; }
 
-static void exchange(const struct child *c, str input, struct received *r) {
+static int64_t now_ms(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Sends the input and reads the output to its end. The limit of time holds between two moves of either side. */
+static bool exchange(const struct child *c, const struct process_call *call, struct received *r, struct err *e) {
     struct pollfd fds[2] = {{.fd = c->out, .events = POLLIN}, {.fd = c->in, .events = POLLOUT}};
-    for (bool more = true; more;) {
+    str input = call->input;
+    int limit = call->silent_ms ? call->silent_ms : SILENT_MS;
+    size_t most = call->output_most ? call->output_most : (size_t)OUTPUT_MOST_MB << 20;
+    for (int64_t moved = now_ms();;) {
         if (!input.len && fds[1].fd >= 0) {
             shutdown(c->in, SHUT_WR);
             fds[1].fd = -1; /* poll ignores it */
         }
-        int some = poll(fds, 2, cancel_is_set() ? CANCEL_MS : -1);
-        if (some == 0 && cancel_wanted()) {
-            kill(c->pid, SIGKILL);
-            return;
+        if (cancel_wanted()) return err_set(e, "%s was cancelled", call->argv[0]);
+        int64_t left = moved + limit - now_ms();
+        if (left <= 0) return err_set(e, "%s did nothing for %g seconds", call->argv[0], limit / 1000.0);
+        int some = poll(fds, 2, cancel_is_set() && left > CANCEL_MS ? CANCEL_MS : (int)left);
+        if (some < 0 && errno != EINTR) {
+            char text[ERR_SYSTEM_MOST];
+            return err_set(e, "poll %s: %s", call->argv[0], err_system(errno, text));
         }
-        if (some < 0 && errno != EINTR) return;
         if (some <= 0) continue;
+        moved = now_ms();
         if (fds[1].fd >= 0 && fds[1].revents) feed(c, &input);
-        if (fds[0].revents) more = receive(c->out, r);
+        if (fds[0].revents && !receive(c->out, r)) break;
+        if (r->len > most) return err_set(e, "%s wrote more than %zu MB", call->argv[0], (most + (1 << 20) - 1) >> 20);
     }
+    char text[ERR_SYSTEM_MOST];
+    return !r->errnum || err_set(e, "read %s: %s", call->argv[0], err_system(r->errnum, text));
 }
 
 bool process_wait(pid_t pid, struct err *e) {
@@ -176,15 +226,17 @@ bool process_run(struct arena *a, struct process_call *call, struct err *e) {
     call->output = STR_EMPTY;
     call->started = child_start(&c, call, e);
     if (!call->started) return false;
-    exchange(&c, call->input, &r);
+    bool ok = exchange(&c, call, &r, e);
+    if (!ok) kill(c.pid, SIGKILL);
     call->output = bytes_of(&r);
     close(c.in);
     close(c.out);
-    return process_wait(c.pid, e);
+    ok = process_wait(c.pid, ok ? e : NULL) && ok;
+    return ok && call->wants_output && !r.len ? err_set(e, "%s wrote nothing", call->argv[0]) : ok;
 }
 
 bool process_start(const char *const *argv, bool own_group, pid_t *pid, struct err *e) {
-    return spawn(argv, &(struct start){-1, -1, true, own_group}, pid, e);
+    return spawn(argv, (struct start){.in = -1, .out = -1, .errors = STDERR_FILENO, .own_group = own_group}, pid, e);
 }
 
 void process_fork(struct arena *a, const struct process_work *work, str *output, int *status) {
@@ -196,8 +248,10 @@ void process_fork(struct arena *a, const struct process_work *work, str *output,
     sigaddset(&interrupt, SIGINT);
     sigprocmask(SIG_BLOCK, &interrupt, &before); /* none may arrive before both sides handle it */
     bool piped = pipe2(ends, O_CLOEXEC) == 0;
-    pid_t child = piped ? fork() : -1;
+    pid_t parent = getpid(), child = piped ? fork() : -1;
     if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGTERM);
+        if (getppid() != parent) _exit(0);
         close(ends[0]);
         signal(SIGINT, SIG_DFL);
         sigprocmask(SIG_SETMASK, &before, NULL);

@@ -21,12 +21,17 @@ struct process_call {
     const char *const *argv; /* NULL at the end; argv[0] is a path, or a name that is looked up on $PATH */
     str input;               /* bytes for standard input */
     bool show_errors;        /* standard error is ours; else it goes to /dev/null */
+    bool wants_output;       /* a program that succeeds without output counts as failed */
+    int silent_ms;           /* milliseconds without output or accepted input that are allowed; 0: ten minutes */
+    size_t output_most;      /* the number of bytes of output that is allowed; 0: 2 GiB */
     /* results of process_run: */
     str output;   /* all of standard output, in the arena; after a failure, the part that was read */
     bool started; /* false: the program could not be started at all */
 };
 /* Runs a program to its end. Sends input and reads output at the same time, so that neither side can block the other
- * for ever. Fails with Go's messages ("exec: \"nm\": executable file not found in $PATH", "exit status 1"). */
+ * for ever. The program is killed when it passes a limit, when the command is cancelled (base/cancel.h), and when the
+ * calling thread ends, by whatever signal. Fails with Go's messages ("exec: \"nm\": executable file not found in
+ * $PATH", "exit status 1"), or with one that names the limit. */
 bool process_run(struct arena *a, struct process_call *c, struct err *e);
 
 /* Starts a program that shows something to the user, without input; its standard output goes to /dev/null. With

@@ -38,6 +38,56 @@ static void programs_are_fed_and_heard_at_once(void **state) {
     arena_release(&a);
 }
 
+/* A program that hangs, that writes without end, or that writes nothing is a failure with a message, and is gone. */
+static void programs_have_limits(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct err e = {0};
+    struct process_call hangs = {.argv = (const char *const[]){"sleep", "1000", NULL}, .silent_ms = 20};
+    assert_false(process_run(&a, &hangs, &e));
+    assert_true(hangs.started);
+    assert_string_equal(err_text(&e), "sleep did nothing for 0.02 seconds");
+    struct process_call endless = {.argv = (const char *const[]){"yes", NULL}, .output_most = 1 << 20};
+    assert_false(process_run(&a, &endless, &e));
+    assert_string_equal(err_text(&e), "yes wrote more than 1 MB");
+    assert_true(endless.output.len > 1 << 20 && endless.output.len < 2 << 20);
+    struct process_call quiet = {.argv = (const char *const[]){"true", NULL}, .wants_output = true};
+    assert_false(process_run(&a, &quiet, &e));
+    assert_string_equal(err_text(&e), "true wrote nothing");
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* no child is left */
+    err_clear(&e);
+    arena_release(&a);
+}
+
+/* Runs a program that writes its number to the pipe and then waits. */
+static void run_waiting_program(int fd) {
+    struct arena a = {0};
+    const char *script = str_format(&a, "echo $$ >&%d; exec sleep 1000", fd).ptr;
+    struct process_call call = {.argv = (const char *const[]){"sh", "-c", script, NULL}};
+    process_run(&a, &call, NULL);
+    _exit(0);
+}
+
+/* A program ends with the process that started it, even when that is killed. */
+static void programs_die_with_us(void **state) {
+    (void)state;
+    int ends[2];
+    assert_int_equal(pipe(ends), 0); /* NOLINT(android-cloexec-pipe): the program inherits it */
+    pid_t child = fork();
+    if (child == 0) run_waiting_program(ends[1]);
+    close(ends[1]);
+    char text[32];
+    ssize_t n = read(ends[0], text, sizeof text - 1);
+    assert_true(n > 0);
+    text[n] = 0;
+    pid_t program = (pid_t)strtol(text, NULL, 10);
+    assert_int_equal(kill(program, 0), 0);
+    kill(child, SIGKILL);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    assert_int_equal(read(ends[0], text, 1), 0); /* returns once the program has closed its end */
+    close(ends[0]);
+}
+
 static void missing_programs_are_named(void **state) {
     (void)state;
     struct arena a = {0};
@@ -127,6 +177,8 @@ static void children_report(void **state) {
 TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(programs_are_fed_and_heard_at_once),
+        cmocka_unit_test(programs_have_limits),
+        cmocka_unit_test(programs_die_with_us),
         cmocka_unit_test(missing_programs_are_named),
         cmocka_unit_test(search_path_is_read_as_by_go),
         cmocka_unit_test(names_are_arguments),

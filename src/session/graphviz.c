@@ -88,7 +88,7 @@ static bool run_dot(struct arena *a, const char *format, str dot, str *image, st
     const char *argv[] = {"dot", str_format(a, "-T%s", format).ptr, NULL};
     /* Graphviz reads nothing after a zero byte */
     if (str_find_char(dot, 0) < dot.len) dot = replace_all(a, dot, STR("\0"), STR("\357\277\275"));
-    struct process_call call = {.argv = argv, .input = dot, .show_errors = true};
+    struct process_call call = {.argv = argv, .input = dot, .show_errors = true, .wants_output = true};
     if (!process_run(a, &call, e)) return false;
     *image = call.output;
     return true;

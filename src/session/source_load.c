@@ -47,7 +47,7 @@ static bool is_perf_file(str path) {
 static bool load_perf_script(struct source_load *s, struct err *e) {
     struct arena printed = {0};
     const char *argv[] = {"perf", "script", "-i", process_argument(&s->arena, s->source), NULL};
-    struct process_call call = {.argv = argv, .show_errors = true};
+    struct process_call call = {.argv = argv, .show_errors = true, .wants_output = true};
     message_print(str_format(&s->arena, "Running perf script -i %.*s... (May take a few minutes)", STR_ARG(s->source)));
     if (process_run(&printed, &call, e))
         return load_owned(&s->arena, &printed, call.output, &s->options, &s->profile, e);

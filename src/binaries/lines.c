@@ -35,10 +35,10 @@ static void clear(const struct lines_query *w) {
     for (uint32_t i = 0; i < w->q->n; i++) w->answer[i] = (struct lines_answer){0};
 }
 
-static void answer_by_nm(const struct lines_query *w) {
+static bool answer_by_nm(const struct lines_query *w) {
     struct lines_symbols symbols;
     clear(w);
-    if (!ask_nm(w, &symbols)) return;
+    if (!ask_nm(w, &symbols)) return false;
     for (uint32_t i = 0; i < w->q->n; i++) {
         const struct lines_symbol *s = lines_find_symbol(&symbols, w->q->address[i] + w->q->base);
         if (!s) continue;
@@ -46,6 +46,7 @@ static void answer_by_nm(const struct lines_query *w) {
         *f = (struct lines_frame){.function = s->name, .file = STR_EMPTY};
         w->answer[i] = (struct lines_answer){f, 1};
     }
+    return true;
 }
 
 /* Asks llvm-symbolizer: one line per address, one line per answer. The file is an argument; as part of a line its
@@ -62,10 +63,12 @@ static bool ask_symbolizer(const struct lines_query *w, struct err *e) {
     str output, line;
     sink_to_memory(&text);
     for (uint32_t i = 0; i < w->q->n; i++) sink_printf(&text, "CODE 0x%llx\n", (unsigned long long)w->q->address[i]);
-    bool ok = run(w, argv, &text, &output, e);
-    for (uint32_t i = 0; i < w->q->n && lines_next(&output, &line); i++)
+    if (!run(w, argv, &text, &output, e)) return false;
+    for (uint32_t i = 0; i < w->q->n; i++) {
+        if (!lines_next(&output, &line)) return err_set(e, "its answer is cut off");
         w->answer[i] = lines_parse_json(w->arena, line);
-    return ok;
+    }
+    return true;
 }
 
 /* addr2line is asked about this address after each real one. No binary has it, so its answer ends the frames before. */
@@ -144,7 +147,7 @@ static void report(const struct lines_query *w, bool found, const char *tool, co
     err_clear(e);
 }
 
-void lines_ask(struct arena *a, const struct lines_question *q, struct lines_answer *out, struct notes *notes) {
+bool lines_ask(struct arena *a, const struct lines_question *q, struct lines_answer *out, struct notes *notes) {
     struct lines_query w = {.arena = a,
                             .q = q,
                             .argument = process_argument(a, q->debug.len ? q->debug : q->path),
@@ -153,13 +156,10 @@ void lines_ask(struct arena *a, const struct lines_question *q, struct lines_ans
     const struct tools *t = q->tools;
     struct err e = {0};
     clear(&w);
-    if (q->fast || (!t->llvm_symbolizer_found && !t->addr2line_found)) {
-        answer_by_nm(&w);
-        return;
-    }
-    if (ask_symbolizer(&w, &e)) return;
+    if (q->fast || (!t->llvm_symbolizer_found && !t->addr2line_found)) return answer_by_nm(&w);
+    if (ask_symbolizer(&w, &e)) return true;
     report(&w, t->llvm_symbolizer_found, t->llvm_symbolizer, "addr2line", &e);
-    if (ask_addr2line(&w, &e)) return;
+    if (ask_addr2line(&w, &e)) return true;
     report(&w, t->addr2line_found, t->addr2line, "nm", &e);
-    answer_by_nm(&w);
+    return answer_by_nm(&w);
 }

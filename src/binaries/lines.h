@@ -28,8 +28,8 @@ struct lines_question {
     uint32_t n;
 };
 /* Asks about all addresses at once. `out` has q->n answers; everything lives in `a`. After any failure the answers are
- * empty. Each way that failed before another was taken adds a note. */
-void lines_ask(struct arena *a, const struct lines_question *q, struct lines_answer *out, struct notes *notes);
+ * empty. Each way that failed before another was taken adds a note. Returns false if nothing could read the file. */
+bool lines_ask(struct arena *a, const struct lines_question *q, struct lines_answer *out, struct notes *notes);
 
 /* lines_symbolizer.c: parses one line of llvm-symbolizer's JSON. */
 struct lines_answer lines_parse_json(struct arena *a, str line);

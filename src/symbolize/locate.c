@@ -7,6 +7,7 @@
 #include "go/gotext.h"
 #include "symbolize/names.h"
 #include "symbolize/symbolize.h"
+#include "symbolize/trouble.h"
 
 typedef VEC(str) path_list;
 
@@ -69,20 +70,31 @@ struct locator {
     struct arena *arena, scratch;
     struct names names;
     str search_path;
-    struct notes *notes;
+    struct troubles troubles;
+    struct intern other; /* files with another build ID than some mapping */
+    VEC(str) other_id;   /* their build IDs */
 };
+
+static bool ignore(struct locator *l, str path, str wanted, str build_id) {
+    trouble_add(&l->troubles, TROUBLE_OTHER_BUILD, "Ignoring local file %.*s: build-id mismatch (%.*s != %.*s)",
+                STR_ARG(path), STR_ARG(wanted), STR_ARG(build_id));
+    return false;
+}
 
 /* True if this file is the mapping's binary. */
 static bool try_candidate(struct locator *l, str path, const struct profile_mapping *m) {
     const struct profile *p = l->names.view;
     struct object object;
     struct object_mapping mapping = {path, m->start, m->limit, m->offset, profile_str(p, m->kernel_symbol)};
-    if (!object_open(&l->scratch, &mapping, &object, NULL)) return false;
     str wanted = profile_str(p, m->build_id);
+    uint32_t known;
+    /* many mappings can name the same files: each is opened once */
+    if (wanted.len && intern_find(&l->other, path, &known) && !str_equal(wanted, l->other_id.at[known]))
+        return ignore(l, path, wanted, l->other_id.at[known]);
+    if (!object_open(&l->scratch, &mapping, &object, NULL)) return false;
     if (!wanted.len || str_equal(wanted, object.build_id)) return true;
-    notes_add(l->notes, NOTE_WARNING, "Ignoring local file %.*s: build-id mismatch (%.*s != %.*s)", STR_ARG(path),
-              STR_ARG(wanted), STR_ARG(object.build_id));
-    return false;
+    if (intern_id(&l->other, path) == l->other_id.n) *VEC_PUSH(&l->scratch, &l->other_id) = object.build_id;
+    return ignore(l, path, wanted, object.build_id);
 }
 
 /* False if the directory does not exist, so nothing can be below it; a path with ".." can lead elsewhere. */
@@ -129,7 +141,8 @@ static struct profile_mapping *own_mappings(struct arena *a, struct profile *vie
 void symbolize_locate_binaries(struct arena *a, struct profile *view, const struct symbolize_locate *how,
                                struct notes *notes) {
     struct locator l = {
-        .arena = a, .names = {.arena = a, .view = view}, .search_path = how->search_path, .notes = notes};
+        .arena = a, .names = {.arena = a, .view = view}, .search_path = how->search_path, .troubles = {.notes = notes}};
+    l.other.arena = &l.scratch;
     if (!l.search_path.len) l.search_path = JOIN(&l.scratch, str_from(getenv("HOME")), STR("pprof"), STR("binaries"));
     bool made = view->n_mappings == 0;
     if (made) add_mapping(a, view);
@@ -137,5 +150,6 @@ void symbolize_locate_binaries(struct arena *a, struct profile *view, const stru
     for (uint32_t i = 0; i < view->n_mappings && !made; i++) locate(&l, &m[i]);
     if (how->exec_name.len) m[0].file = names_add(&l.names, how->exec_name);
     if (how->build_id.len && !m[0].build_id) m[0].build_id = names_add(&l.names, how->build_id);
+    trouble_finish(&l.troubles);
     arena_release(&l.scratch);
 }

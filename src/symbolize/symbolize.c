@@ -9,6 +9,7 @@
 #include "binaries/lines.h"
 #include "binaries/object_open.h"
 #include "symbolize/names.h"
+#include "symbolize/trouble.h"
 
 struct modes {
     bool local, remote, fast, force;
@@ -61,8 +62,9 @@ struct job {
     struct object object;
     const loc_id *location;
     uint32_t n;
-    struct lines_answer *answer;
-    struct notes notes; /* of lines_ask, in `arena` */
+    struct lines_answer *answer; /* NULL: there are no answers */
+    struct notes notes;          /* of lines_ask, in `arena` */
+    struct err trouble;          /* why there are no answers */
     const struct tools *tools;
     bool fast;
 };
@@ -71,7 +73,7 @@ struct local {
     struct arena *arena, scratch;
     struct profile *view;
     const struct modes *modes;
-    struct notes *notes;
+    struct troubles troubles;
     bool missing; /* some binary could not be found or read */
     VEC(struct job) jobs;
 };
@@ -107,13 +109,15 @@ static bool open_binary(struct local *l, const struct profile_mapping *m, struct
     struct err e = {0};
     struct object_mapping mapping = {file, m->start, m->limit, m->offset, profile_str(l->view, m->kernel_symbol)};
     if (!object_open(&l->scratch, &mapping, out, &e)) {
-        notes_add(l->notes, NOTE_WARNING, "Local symbolization failed for %.*s: %s", STR_ARG(name), err_text(&e));
+        trouble_add(&l->troubles, TROUBLE_UNREADABLE, "Local symbolization failed for %.*s: %s", STR_ARG(name),
+                    err_text(&e));
         err_clear(&e);
         l->missing = true;
         return false;
     }
     if (build_id.len && out->build_id.len && !str_equal(build_id, out->build_id)) {
-        notes_add(l->notes, NOTE_WARNING, "Local symbolization failed for %.*s: build ID mismatch", STR_ARG(name));
+        trouble_add(&l->troubles, TROUBLE_UNREADABLE, "Local symbolization failed for %.*s: build ID mismatch",
+                    STR_ARG(name));
         return false;
     }
     return true;
@@ -130,7 +134,7 @@ static void plan_mapping(struct local *l, map_id id, const loc_id *location, uin
     struct object object;
     if (!n || !wants_names(m, l->modes)) return;
     if (!file.len && id == 0) {
-        notes_add(l->notes, NOTE_WARNING, "Main binary filename not available.");
+        notes_add(l->troubles.notes, NOTE_WARNING, "Main binary filename not available.");
         return;
     }
     if (!file.len) {
@@ -158,7 +162,7 @@ static void plan(struct local *l) {
     for (uint32_t m = 0, from = 0; m < p->n_mappings; from = end[m++])
         plan_mapping(l, m, grouped + from, end[m] - from);
     if (l->missing)
-        notes_add(l->notes, NOTE_WARNING,
+        notes_add(l->troubles.notes, NOTE_WARNING,
                   "Some binary filenames not available. Symbolization may be incomplete.\n"
                   "Try setting PPROF_BINARY_PATH to the search path for local binaries.");
 }
@@ -172,12 +176,11 @@ static void look_up(void *context, int part) {
     const struct symbol_lookup *lookup = context;
     struct job *job = &lookup->job[part];
     uint64_t *address = ARENA_ARRAY(&job->arena, uint64_t, job->n);
-    bool ok = true;
-    /* the first address decides the base for all; errors are not reported */
-    for (uint32_t i = 0; i < job->n && ok; i++)
-        ok = object_address(&job->object, lookup->view->location[job->location[i]].address, &address[i], NULL);
-    if (!ok) return;
-    job->answer = ARENA_ARRAY(&job->arena, struct lines_answer, job->n);
+    /* the first address decides the base for all */
+    for (uint32_t i = 0; i < job->n; i++)
+        if (!object_address(&job->object, lookup->view->location[job->location[i]].address, &address[i], &job->trouble))
+            return;
+    struct lines_answer *answer = ARENA_ARRAY(&job->arena, struct lines_answer, job->n);
     job->notes.arena = &job->arena;
     struct lines_question q = {.tools = job->tools,
                                .fast = job->fast,
@@ -186,7 +189,25 @@ static void look_up(void *context, int part) {
                                .base = job->object.base,
                                .address = address,
                                .n = job->n};
-    lines_ask(&job->arena, &q, job->answer, &job->notes);
+    if (lines_ask(&job->arena, &q, answer, &job->notes))
+        job->answer = answer;
+    else
+        err_set(&job->trouble, "no tool reads it (llvm-symbolizer, addr2line and nm do)");
+}
+
+/* Notes which tools failed, and why a mapping stays without names. */
+static void report_job(struct local *l, struct job *job) {
+    const struct profile_mapping *m = &l->view->mapping[job->mapping];
+    str name = shown_name(&l->scratch, profile_str(l->view, m->file), profile_str(l->view, m->build_id));
+    bool any = false;
+    for (size_t i = 0; i < job->notes.n; i++)
+        trouble_add(&l->troubles, TROUBLE_UNNAMED, "%.*s", STR_ARG(job->notes.at[i].text));
+    for (uint32_t i = 0; job->answer && i < job->n && !any; i++)
+        for (uint32_t f = 0; f < job->answer[i].n && !any; f++) any = job->answer[i].frame[f].function.len > 0;
+    if (!any)
+        trouble_add(&l->troubles, TROUBLE_UNNAMED, "Local symbolization failed for %.*s: %s", STR_ARG(name),
+                    job->trouble.text ? job->trouble.text : "it has no symbols and no debug information");
+    err_clear(&job->trouble);
 }
 
 struct growing_tables {
@@ -255,19 +276,6 @@ static bool fits(const struct growing_tables *g, const struct job *job) {
     return n < PROFILE_NONE - 1;
 }
 
-/* Passes on what the jobs tell, in their order; what several tell is told once. */
-static void add_notes(struct local *l) {
-    size_t before = l->notes->n;
-    for (size_t j = 0; j < l->jobs.n; j++) {
-        const struct notes *from = &l->jobs.at[j].notes;
-        for (size_t i = 0; i < from->n; i++) {
-            size_t same = before;
-            while (same < l->notes->n && !str_equal(l->notes->at[same].text, from->at[i].text)) same++;
-            if (same == l->notes->n) notes_add(l->notes, from->at[i].kind, "%.*s", STR_ARG(from->at[i].text));
-        }
-    }
-}
-
 static void add_answers(struct local *l) {
     struct growing_tables g;
     growing_init(&g, l->arena, l->view);
@@ -287,7 +295,7 @@ static void add_answers(struct local *l) {
 
 static void symbolize_local(struct arena *a, struct profile *view, const struct modes *modes, str tools_flag,
                             struct notes *notes) {
-    struct local l = {.arena = a, .view = view, .modes = modes, .notes = notes};
+    struct local l = {.arena = a, .view = view, .modes = modes, .troubles = {.notes = notes}};
     plan(&l);
     if (l.jobs.n) {
         struct tools tools;
@@ -298,9 +306,10 @@ static void symbolize_local(struct arena *a, struct profile *view, const struct 
         }
         struct symbol_lookup lookup = {l.jobs.at, view};
         task_run((int)l.jobs.n, look_up, &lookup);
-        add_notes(&l);
+        for (size_t i = 0; i < l.jobs.n; i++) report_job(&l, &l.jobs.at[i]);
         add_answers(&l);
     }
+    trouble_finish(&l.troubles);
     arena_release(&l.scratch);
 }
 

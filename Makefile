@@ -1,5 +1,5 @@
 # cprof: `make` builds build/cprof, `make help` lists the rest. There is no configure step.
-# Everything made lies under build/; each flavour (release, san, small, fuzz, cover) has its own folder there, so
+# Everything made lies under build/; each flavour (release, san, tsan, small, fuzz, cover) has its own folder there, so
 # objects built with different flags never meet. `make V=1` shows the commands in full.
 
 PREFIX ?= /usr/local
@@ -24,6 +24,7 @@ say = $(if $(V),,@echo '  $(1)  $@')
 FLAVOUR ?= release
 SAN_release = $(HARDENED)
 SAN_san = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+SAN_tsan = -O1 -fsanitize=thread -Wno-maybe-uninitialized
 SAN_fuzz = -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 SAN_cover = -O0 --coverage
 # chunks, batches and windows as small as they can be: see src/base/tuning.h
@@ -122,6 +123,9 @@ accept: all ## rewrite the expected output of the golden cases; the diff is the 
 san: ## all tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory FLAVOUR=san check
 
+tsan: ## what runs on several threads under ThreadSanitizer: the golden cases with four threads, loading from servers, the web interface
+	@$(MAKE) --no-print-directory FLAVOUR=tsan check STAGES='golden-4 http web web-pprof'
+
 small: ## all tests with chunks, batches and windows as small as they can be (src/base/tuning.h)
 	@$(MAKE) --no-print-directory FLAVOUR=small check
 
@@ -181,4 +185,4 @@ help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | sort | awk -F'\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
 
 FORCE:
-.PHONY: all proto tests check web-check web-bench accept san small fuzz fuzz-run diff bench cover fmt lint man install uninstall dist clean help FORCE
+.PHONY: all proto tests check web-check web-bench accept san tsan small fuzz fuzz-run diff bench cover fmt lint man install uninstall dist clean help FORCE

@@ -23,13 +23,14 @@ struct visit_search {
 };
 
 static const uint32_t *keep(struct visit_finder *f, uint32_t n) {
+    if (!n) return NULL;
     if ((size_t)(f->room_end - f->room) < n) {
         size_t size = n > TUNING_VISITS_BLOCK ? n : TUNING_VISITS_BLOCK;
         f->room = ARENA_ARRAY(&f->arena, uint32_t, size);
         f->room_end = f->room + size;
     }
     uint32_t *at = f->room;
-    if (n) memcpy(at, f->found, n * sizeof *at);
+    memcpy(at, f->found, n * sizeof *at);
     f->room += n;
     return at;
 }

@@ -6,11 +6,20 @@
 
 enum { NAME_MOST = 255 };
 
+static bool has_only(str text, const char *marks) {
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i], lower = c | 0x20;
+        if ((lower < 'a' || lower > 'z') && (c < '0' || c > '9') && (!c || !strchr(marks, c))) return false;
+    }
+    return true;
+}
+
 /* Finds the name in a Host header, without port, brackets and the final dot: in "LOCALHOST.:8080" or "[::1]:80".
  * Returns false if it is malformed. The name points into `header`. */
 static bool host_name(str header, str *name) {
     str rest;
-    if (header.len && header.ptr[0] == '[') {
+    bool bracketed = header.len && header.ptr[0] == '[';
+    if (bracketed) {
         size_t end = str_find_char(header, ']');
         if (end == header.len) return false;
         *name = str_slice(header, 1, end);
@@ -24,7 +33,7 @@ static bool host_name(str header, str *name) {
     if (rest.len && rest.ptr[0] != ':') return false;
     for (size_t i = 1; i < rest.len; i++)
         if (rest.ptr[i] < '0' || rest.ptr[i] > '9') return false;
-    return name->len > 0 && name->len <= NAME_MOST;
+    return name->len > 0 && name->len <= NAME_MOST && name->ptr[0] != '.' && has_only(*name, bracketed ? ":." : "-._");
 }
 
 /* Parses "127.0.0.1" into four bytes, and accepts no other notation. */

@@ -29,6 +29,11 @@ static void loopback_has_its_own_names_alone(void **state) {
                                      "0x7f.0.0.1",
                                      "localhost..",
                                      "localhost evil",
+                                     "evil.example/.localhost",
+                                     "evil.example#.localhost",
+                                     "\xc3\xa9.localhost",
+                                     "[::1%lo]",
+                                     ".localhost",
                                      ":80"};
     for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
         if (!allows(&g, yes[i])) fail_msg("%s is refused", yes[i]);

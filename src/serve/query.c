@@ -68,20 +68,26 @@ static int compare_pairs(const void *x, const void *y) {
     return order ? order : (a > b) - (a < b);
 }
 
-static void encode(struct sink *out, str s) {
+/* Writes letters, digits and `plain` as they are. */
+static void encode(struct sink *out, str s, const char *plain, bool plus) {
     for (size_t i = 0; i < s.len; i++) {
         char c = s.ptr[i], lower = (char)(c | 0x20);
-        if ((lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || strchr("-_.~", c) != NULL) {
-            if (c)
-                sink_char(out, c);
-            else
-                sink_text(out, "%00");
-        } else if (c == ' ') {
+        if ((lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || (c && strchr(plain, c)))
+            sink_char(out, c);
+        else if (c == ' ' && plus)
             sink_char(out, '+');
-        } else {
+        else
             sink_printf(out, "%%%02X", (unsigned char)c);
-        }
     }
+}
+
+str query_encode_path(struct arena *a, str path) {
+    struct sink out;
+    sink_to_memory(&out);
+    encode(&out, path, "-_.~$&+,/:;=@", false);
+    str text = str_copy(a, sink_bytes(&out));
+    sink_drop(&out);
+    return text;
 }
 
 str query_encode(struct arena *a, const struct query *q) {
@@ -92,9 +98,9 @@ str query_encode(struct arena *a, const struct query *q) {
     if (q->n) qsort(sorted, q->n, sizeof *sorted, compare_pairs);
     for (uint32_t i = 0; i < q->n; i++) {
         if (i) sink_char(&out, '&');
-        encode(&out, sorted[i]->name);
+        encode(&out, sorted[i]->name, "-_.~", true);
         sink_char(&out, '=');
-        encode(&out, sorted[i]->value);
+        encode(&out, sorted[i]->value, "-_.~", true);
     }
     str text = str_copy(a, sink_bytes(&out));
     sink_drop(&out);

@@ -35,5 +35,7 @@ bool query_saves(const struct options_row *row);
 /* Decodes "%41" as "A", and with `plus` '+' as a blank. Returns false if two hexadecimal digits are missing after a
  * '%'. */
 bool query_decode(struct arena *a, str text, bool plus, str *out);
+/* Encodes a path for a URL: a browser reads what is not plain in it as a part of the path only. */
+str query_encode_path(struct arena *a, str path);
 
 #endif

@@ -258,7 +258,7 @@ static void find_answer(struct route_request *r, struct http_answer *answer) {
     bool folder = str_has_suffix(r->path, STR("/")) && clean.len > 1;
     if (folder) clean = str_join(call->arena, (str[]){clean, STR("/")}, 2, STR_EMPTY);
     if (!str_equal(clean, r->path)) {
-        redirect(r, answer, clean);
+        redirect(r, answer, query_encode_path(call->arena, clean));
         return;
     }
     for (size_t i = 0; i < sizeof route_table / sizeof *route_table; i++) {

@@ -147,12 +147,40 @@ static bool find_segment(const struct object *o, uint64_t address, const struct 
     return n_mapped > 1 && choose_by_address(o, address, out);
 }
 
+/* The base of a file without contents, found by the addresses of its segments, since their offsets are lost. The
+ * loader maps a segment whole: a mapping as large as one segment is that segment. Linkers usually give text the same
+ * offset as address, which tells where a part of a segment is. */
+static bool find_base_by_size(struct object *o, struct err *e) {
+    const uint64_t size = o->limit - o->start;
+    uint32_t n_fit = 0;
+    for (uint32_t i = 0; i < o->n_segments; i++) {
+        const struct object_segment *s = &o->segment[i];
+        uint64_t from = s->address & ~(uint64_t)(PAGE - 1),
+                 to = (s->address + s->memory_size + PAGE - 1) & ~(uint64_t)(PAGE - 1);
+        if (s->type != PT_LOAD || !(s->flags & PF_X) || to < from) continue;
+        if (o->elf_type == ET_EXEC) {
+            if (o->start < from || o->limit > to) continue;
+            o->base = 0;
+        } else if (size == to - from) {
+            o->base = o->start - from;
+        } else if (o->offset >= from && size < to - from && o->offset - from <= to - from - size) {
+            o->base = o->start - o->offset;
+        } else {
+            continue;
+        }
+        n_fit++;
+    }
+    return n_fit == 1 ||
+           err_set(e, "%.*s has debug information only, and no segment that fits the mapping", STR_ARG(o->path));
+}
+
 static bool find_base(struct object *o, uint64_t address, struct err *e) {
     const struct object_segment *load;
     if (address < o->start || address >= o->limit)
         return err_set(e, "specified address %llx is outside the mapping range [%llx, %llx] for file \"%.*s\"",
                        (unsigned long long)address, (unsigned long long)o->start, (unsigned long long)o->limit,
                        STR_ARG(o->path));
+    if (o->no_contents && !object_is_whole_space(o) && !o->has_kernel_offset) return find_base_by_size(o, e);
     if (!find_segment(o, address, &load))
         return err_set(e, "failed to find program header for file \"%.*s\", address %llx", STR_ARG(o->path),
                        (unsigned long long)address);

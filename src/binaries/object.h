@@ -26,6 +26,10 @@ struct object {
     bool has_kernel_offset; /* the symbol _stext (or _text) was found */
     uint64_t kernel_offset;
 
+    bool no_contents; /* a file of debug information: its segments have no bytes, so their offsets mean nothing */
+    bool has_debug;   /* it has DWARF itself, or is not ELF */
+    str debug_link;   /* the name of its file of debug information, in .gnu_debuglink; may be empty */
+
     bool base_known, base_failed; /* the base is computed once, for the first address */
     uint64_t base;
 };

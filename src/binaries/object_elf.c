@@ -1,5 +1,6 @@
 /* Reads ELF headers, program headers, build IDs and, where it is needed, the symbol table. */
 #include <elf.h>
+#include <limits.h>
 
 #include "binaries/object_reader.h"
 
@@ -264,6 +265,32 @@ static bool find_symbol(const struct elf *elf, str name, uint64_t *value) {
     return false;
 }
 
+/* True for the file that `objcopy --only-keep-debug` leaves: headers of segments without their bytes. */
+static bool lacks_contents(const struct object *o) {
+    bool any = false;
+    for (uint32_t i = 0; i < o->n_segments; i++) {
+        const struct object_segment *s = &o->segment[i];
+        if (s->type != PT_LOAD || !(s->flags & PF_X) || !s->memory_size) continue;
+        if (s->file_size) return false;
+        any = true;
+    }
+    return any;
+}
+
+static void look_for_debug(const struct elf *elf, struct arena *a, struct object *out) {
+    str link;
+    out->has_debug = false;
+    for (uint32_t i = 0; i < elf->n_sections; i++) {
+        const struct section *s = &elf->section[i];
+        str name = string_at(elf->names, s->name);
+        if (s->type == SHT_NOBITS) continue;
+        out->has_debug |= str_equal(name, STR(".debug_info")) || str_equal(name, STR(".zdebug_info"));
+        if (str_equal(name, STR(".gnu_debuglink")) && s->size <= NAME_MAX + 8 &&
+            object_read(elf->file, s->offset, s->size, &link))
+            out->debug_link = str_copy(a, string_at(link, 0));
+    }
+}
+
 bool object_read_elf(struct object_file *f, struct arena *a, str kernel_symbol, bool want_kernel, struct object *out,
                      struct err *e) {
     struct elf elf = {.file = f, .names = STR_EMPTY};
@@ -275,6 +302,8 @@ bool object_read_elf(struct object_file *f, struct arena *a, str kernel_symbol, 
     if (!read_segments(&elf, a, header, out, e) || !read_sections(&elf, header, e)) return false;
     if (look_for_build_id(&elf, out, &id)) out->build_id = hex(a, id);
     out->text_segment = find_text_segment(&elf, out);
+    out->no_contents = lacks_contents(out);
+    look_for_debug(&elf, a, out);
     if (want_kernel) out->has_kernel_offset = find_symbol(&elf, kernel_symbol, &out->kernel_offset);
     return true;
 }

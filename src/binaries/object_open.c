@@ -90,7 +90,9 @@ bool object_open(struct arena *a, const struct object_mapping *m, struct object 
                            .start = m->start,
                            .limit = m->limit,
                            .offset = m->offset,
-                           .text_segment = UINT32_MAX};
+                           .text_segment = UINT32_MAX,
+                           .has_debug = true,
+                           .debug_link = STR_EMPTY};
     if (!open_file(out->path.ptr, &f, e)) return false;
     bool ok = open_by_magic(&f, a, m->kernel_symbol, out, e);
     close(f.fd);

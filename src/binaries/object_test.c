@@ -86,6 +86,35 @@ static void addresses_in_user_programs(void **state) {
     expect(mapped(ET_DYN, 0, UINT64_MAX, 0), 0x1234, 0x1234);
 }
 
+static void files_of_debug_information(void **state) {
+    (void)state;
+    /* what objcopy --only-keep-debug leaves of `usual`, with text as lld links it */
+    struct object_segment bare[3];
+    for (unsigned i = 0; i < 3; i++) {
+        bare[i] = usual[i];
+        bare[i].offset = bare[i].file_size = 0;
+    }
+    bare[1].address = 0x5100;
+    struct object o = mapped(ET_DYN, 0x7f0000005000, 0x7f0000007000, 0x4000);
+    o.segment = bare;
+    o.no_contents = true;
+    expect(o, 0x7f0000005234, 0x5234); /* as large as the segment */
+    o.start = 0x7f0000006000;
+    o.offset = 0x6000;
+    expect(o, 0x7f0000006234, 0x6234); /* its second page, by the offset */
+    o.offset = 0x4000;
+    expect_failure(o, 0x7f0000006234, "x has debug information only, and no segment that fits the mapping");
+    bare[0].flags |= PF_X;
+    bare[0].address = 0x1000;
+    bare[0].memory_size = 0x2000; /* a second segment of this size */
+    o.start = 0x7f0000005000;
+    expect_failure(o, 0x7f0000006234, "x has debug information only, and no segment that fits the mapping");
+    o = mapped(ET_EXEC, 0x5000, 0x6000, 0x4000);
+    o.segment = bare;
+    o.no_contents = true;
+    expect(o, 0x5234, 0x5234);
+}
+
 static void a_mapping_over_several_segments_asks_for_the_place(void **state) {
     (void)state;
     /* aligned to huge pages, so both may start in the mapping's first page */
@@ -204,6 +233,7 @@ static void this_program_is_one(void **state) {
 TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addresses_in_user_programs),
+        cmocka_unit_test(files_of_debug_information),
         cmocka_unit_test(a_mapping_over_several_segments_asks_for_the_place),
         cmocka_unit_test(the_first_address_decides),
         cmocka_unit_test(kernels),

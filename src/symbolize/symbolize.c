@@ -8,6 +8,7 @@
 #include "binaries/demangle.h"
 #include "binaries/lines.h"
 #include "binaries/object_open.h"
+#include "symbolize/debug_file.h"
 #include "symbolize/names.h"
 #include "symbolize/trouble.h"
 
@@ -60,6 +61,7 @@ struct job {
     struct arena arena;
     map_id mapping;
     struct object object;
+    str debug; /* its file of debug information; empty: the object itself */
     const loc_id *location;
     uint32_t n;
     struct lines_answer *answer; /* NULL: there are no answers */
@@ -74,6 +76,7 @@ struct local {
     struct profile *view;
     const struct modes *modes;
     struct troubles troubles;
+    str search_path;
     bool missing; /* some binary could not be found or read */
     VEC(struct job) jobs;
 };
@@ -103,24 +106,33 @@ static str shown_name(struct arena *a, str file, str build_id) {
     return build_id.len ? str_format(a, "%.*s (build ID %.*s)", STR_ARG(base), STR_ARG(build_id)) : base;
 }
 
-static bool open_binary(struct local *l, const struct profile_mapping *m, struct object *out) {
+/* Opens the binary of a mapping, and finds its debug information. If the binary is gone, or another build's, its debug
+ * information takes its place. */
+static bool open_binary(struct local *l, const struct profile_mapping *m, struct job *job) {
     str file = profile_str(l->view, m->file), build_id = profile_str(l->view, m->build_id);
     str name = shown_name(&l->scratch, file, build_id);
+    struct object *o = &job->object;
     struct err e = {0};
     struct object_mapping mapping = {file, m->start, m->limit, m->offset, profile_str(l->view, m->kernel_symbol)};
-    if (!object_open(&l->scratch, &mapping, out, &e)) {
+    bool opened = object_open(&l->scratch, &mapping, o, &e);
+    bool same = opened && (!build_id.len || !o->build_id.len || str_equal(build_id, o->build_id));
+    struct debug_file_query q = {l->search_path, same ? o : NULL, file,
+                                 same && o->build_id.len ? o->build_id : build_id};
+    job->debug = STR_EMPTY;
+    if (same && !o->has_debug) debug_file_find(&l->scratch, &q, &job->debug);
+    if (same) return true;
+    if (debug_file_find(&l->scratch, &q, &mapping.path) && object_open(&l->scratch, &mapping, o, NULL)) {
+        err_clear(&e);
+        return true;
+    }
+    if (opened) err_set(&e, "build ID mismatch");
+    if (file.len) {
         trouble_add(&l->troubles, TROUBLE_UNREADABLE, "Local symbolization failed for %.*s: %s", STR_ARG(name),
                     err_text(&e));
-        err_clear(&e);
-        l->missing = true;
-        return false;
+        l->missing |= !opened;
     }
-    if (build_id.len && out->build_id.len && !str_equal(build_id, out->build_id)) {
-        trouble_add(&l->troubles, TROUBLE_UNREADABLE, "Local symbolization failed for %.*s: build ID mismatch",
-                    STR_ARG(name));
-        return false;
-    }
-    return true;
+    err_clear(&e);
+    return false;
 }
 
 /* True if its locations have no names yet, or force replaces them. */
@@ -131,19 +143,15 @@ static bool wants_names(const struct profile_mapping *m, const struct modes *mod
 static void plan_mapping(struct local *l, map_id id, const loc_id *location, uint32_t n) {
     const struct profile_mapping *m = &l->view->mapping[id];
     str file = profile_str(l->view, m->file);
-    struct object object;
+    struct job job = {.mapping = id, .location = location, .n = n};
     if (!n || !wants_names(m, l->modes)) return;
-    if (!file.len && id == 0) {
-        notes_add(l->troubles.notes, NOTE_WARNING, "Main binary filename not available.");
-        return;
-    }
-    if (!file.len) {
-        l->missing = true;
-        return;
-    }
     if (is_unsymbolizable(file) || (!m->build_id && is_url(&l->scratch, file))) return;
-    if (!open_binary(l, m, &object)) return;
-    *VEC_PUSH(&l->scratch, &l->jobs) = (struct job){.mapping = id, .object = object, .location = location, .n = n};
+    if (open_binary(l, m, &job))
+        *VEC_PUSH(&l->scratch, &l->jobs) = job;
+    else if (!file.len && id == 0)
+        notes_add(l->troubles.notes, NOTE_WARNING, "Main binary filename not available.");
+    else if (!file.len)
+        l->missing = true;
 }
 
 /* Groups the locations by mapping, in their order, and makes a job for each mapping that needs one. */
@@ -185,7 +193,7 @@ static void look_up(void *context, int part) {
     struct lines_question q = {.tools = job->tools,
                                .fast = job->fast,
                                .path = job->object.path,
-                               .debug = STR_EMPTY,
+                               .debug = job->debug,
                                .base = job->object.base,
                                .address = address,
                                .n = job->n};
@@ -293,13 +301,14 @@ static void add_answers(struct local *l) {
     l->view->n_functions = (uint32_t)g.functions.n;
 }
 
-static void symbolize_local(struct arena *a, struct profile *view, const struct modes *modes, str tools_flag,
-                            struct notes *notes) {
-    struct local l = {.arena = a, .view = view, .modes = modes, .troubles = {.notes = notes}};
+static void symbolize_local(struct arena *a, struct profile *view, const struct modes *modes,
+                            const struct symbolize_how *how, struct notes *notes) {
+    struct local l = {
+        .arena = a, .view = view, .modes = modes, .troubles = {.notes = notes}, .search_path = how->search_path};
     plan(&l);
     if (l.jobs.n) {
         struct tools tools;
-        tools_find(&l.scratch, tools_flag, &tools);
+        tools_find(&l.scratch, how->tools, &tools);
         for (size_t i = 0; i < l.jobs.n; i++) {
             l.jobs.at[i].tools = &tools;
             l.jobs.at[i].fast = modes->fast;
@@ -351,7 +360,7 @@ bool symbolize_profile(struct arena *a, struct profile *view, const struct symbo
     const struct symbolize_servers *servers = &how->servers;
     struct modes m;
     if (!parse_modes(a, how->modes, &m, notes)) return true;
-    if (m.local) symbolize_local(a, view, &m, how->tools, notes);
+    if (m.local) symbolize_local(a, view, &m, how, notes);
     if (m.remote && servers->n && !symbolize_remote(a, view, m.force, servers, e)) return false;
     demangle_functions(a, view, &m);
     return true;

@@ -35,11 +35,12 @@ struct symbolize_servers {
     const struct http_tls *tls;
 };
 
-/* Once, on the merged profile: how->modes is the value of -symbolize, how->tools that of -tools. Adds lines and
+/* Once, on the merged profile: how->modes is the value of -symbolize, how->tools that of -tools, how->search_path as
+ * for symbolize_locate. Adds lines and
  * functions to the locations of mappings that have none, then demangles. A failure of a binary or a tool is noted
  * and leaves its locations unchanged. Returns false, which ends the run, if a server does not answer. */
 struct symbolize_how {
-    str modes, tools;
+    str modes, tools, search_path;
     struct symbolize_servers servers;
 };
 bool symbolize_profile(struct arena *a, struct profile *view, const struct symbolize_how *how, struct notes *notes,

@@ -8,6 +8,7 @@
 #include "base/task.h"
 #include "base/tuning.h"
 #include "profile/foldname.h"
+#include "stacks/wordsort.h"
 
 enum { PARTS_MOST = 64 };
 
@@ -149,148 +150,21 @@ static void pack_stacks(struct arena *a, struct packing *p) {
     task_run(p->n_parts, pack_part, p);
 }
 
-/* Three-way quicksort, by one word after another. No key is the start of another key, because ranks at the end of a
- * stack never occur within one; so no word after the end of a key is read. */
-
-struct stack_entry {
-    uint64_t word; /* the item's word at the current depth */
-    uint32_t item;
-};
-
-static void swap(struct stack_entry *x, struct stack_entry *y) {
-    struct stack_entry t = *x;
-    *x = *y;
-    *y = t;
-}
-
-static uint64_t median(uint64_t x, uint64_t y, uint64_t z) {
-    if (x > y) return z > x ? x : z > y ? z : y;
-    return z > y ? y : z > x ? z : x;
-}
-
-/* A seeded hash picks the pivot, so that no input can make all pivots bad. */
-static uint64_t pick_pivot(const struct stack_entry *e, uint32_t n) {
-    uint64_t h = hash_u64(n);
-    return median(e[h % n].word, e[(h >> 20) % n].word, e[(h >> 40) % n].word);
-}
-
-static int compare_items(const void *x, const void *y) {
-    uint32_t a = ((const struct stack_entry *)x)->item, b = ((const struct stack_entry *)y)->item;
-    return (a > b) - (a < b);
-}
-
-/* Moves to the next word. Returns false if the keys end here, which makes the items equal. */
-static bool next_words(const struct stackorder *s, struct stack_entry *e, uint32_t n, uint64_t *depth) {
-    uint64_t words = s->at[e[0].item + 1] - s->at[e[0].item];
-    if (++*depth == words) return false;
-    for (uint32_t i = 0; i < n; i++) e[i].word = s->word[s->at[e[i].item] + *depth];
+/* The words of the items at `depth`. No key is the start of another key, because ranks at the end of a stack never
+ * occur within one. */
+static bool load_words(const void *context, struct wordsort_entry *e, uint32_t n, uint64_t depth) {
+    const struct stackorder *s = context;
+    if (depth == s->at[e[0].item + 1] - s->at[e[0].item]) return false;
+    for (uint32_t i = 0; i < n; i++) e[i].word = s->word[s->at[e[i].item] + depth];
     return true;
 }
 
-static int compare_rest(const struct stackorder *s, const struct stack_entry *x, const struct stack_entry *y,
-                        uint64_t depth) {
-    if (x->word != y->word) return x->word < y->word ? -1 : 1;
-    const uint64_t *p = s->word + s->at[x->item], *q = s->word + s->at[y->item];
-    uint64_t n = s->at[x->item + 1] - s->at[x->item];
-    for (uint64_t i = depth + 1; i < n; i++)
-        if (p[i] != q[i]) return p[i] < q[i] ? -1 : 1;
-    return compare_items(x, y);
-}
-
-static void sort_few(const struct stackorder *s, struct stack_entry *e, uint32_t n, uint64_t depth) {
-    for (uint32_t i = 1; i < n; i++) {
-        struct stack_entry x = e[i];
-        uint32_t k = i;
-        for (; k > 0 && compare_rest(s, &e[k - 1], &x, depth) > 0; k--) e[k] = e[k - 1];
-        e[k] = x;
-    }
-}
-
-static void sort_entries(const struct stackorder *s, struct stack_entry *e, uint32_t n, uint64_t depth) {
-    while (n > TUNING_FEW_STACKS) {
-        uint64_t pivot = pick_pivot(e, n);
-        uint32_t less = 0, i = 0, more = n;
-        while (i < more) {
-            if (e[i].word < pivot)
-                swap(&e[less++], &e[i++]);
-            else if (e[i].word > pivot)
-                swap(&e[i], &e[--more]);
-            else
-                i++;
-        }
-        /* sorts the two smaller parts by recursion, so that its depth is at most the logarithm of n; the largest part
-         * in this loop */
-        struct stack_entry *equal = e + less, *greater = e + more;
-        uint32_t n_equal = more - less, n_greater = n - more;
-        uint64_t deeper = depth;
-        bool goes_on = next_words(s, equal, n_equal, &deeper);
-        if (!goes_on) qsort(equal, n_equal, sizeof *equal, compare_items);
-        if (n_equal >= less && n_equal >= n_greater) {
-            sort_entries(s, e, less, depth);
-            sort_entries(s, greater, n_greater, depth);
-            if (!goes_on) return;
-            e = equal;
-            n = n_equal;
-            depth = deeper;
-            continue;
-        }
-        if (goes_on) sort_entries(s, equal, n_equal, deeper);
-        sort_entries(s, less > n_greater ? greater : e, less > n_greater ? n_greater : less, depth);
-        if (less <= n_greater) e = greater;
-        n = less > n_greater ? less : n_greater;
-    }
-    sort_few(s, e, n, depth);
-}
-
-/* Parts are sorted in parallel and then merged in pairs. The order is total, so the number of parts does not matter. */
-struct sorting {
-    const struct stackorder *s;
-    struct stack_entry *from, *to;
-    uint32_t part_of; /* items per run */
-};
-
-static void sort_part(void *context, int part) {
-    struct sorting *j = context;
-    uint64_t from = (uint64_t)part * j->part_of, to = from + j->part_of;
-    if (to > j->s->n) to = j->s->n;
-    if (from < to) sort_entries(j->s, j->from + from, (uint32_t)(to - from), 0);
-}
-
-static void merge_part(void *context, int part) {
-    struct sorting *j = context;
-    uint64_t n = j->s->n, x = (uint64_t)part * 2 * j->part_of, middle = x + j->part_of, end = middle + j->part_of;
-    if (middle > n) middle = n;
-    if (end > n) end = n;
-    uint64_t y = middle, to = x;
-    while (x < middle && y < end)
-        j->to[to++] = compare_rest(j->s, &j->from[x], &j->from[y], UINT64_MAX) <= 0 ? j->from[x++] : j->from[y++];
-    if (x < middle) memcpy(j->to + to, j->from + x, (middle - x) * sizeof *j->to);
-    if (y < end) memcpy(j->to + to, j->from + y, (end - y) * sizeof *j->to);
-}
-
-static void set_first_words(const struct stackorder *s, struct stack_entry *e) {
-    for (uint32_t i = 0; i < s->n; i++) e[i].word = s->word[s->at[e[i].item]];
-}
-
 static void sort_items(struct arena *a, struct arena *scratch, struct stackorder *s) {
-    struct sorting j = {.s = s, .from = ARENA_ARRAY(scratch, struct stack_entry, s->n)};
-    j.to = ARENA_ARRAY(scratch, struct stack_entry, s->n);
-    for (uint32_t i = 0; i < s->n; i++) j.from[i].item = i;
-    set_first_words(s, j.from);
-    int parts = 1;
-    while (parts < task_threads() && s->n / (uint32_t)parts > TUNING_ORDER_ITEMS) parts *= 2;
-    j.part_of = s->n / (uint32_t)parts + 1;
-    task_run(parts, sort_part, &j);
-    for (; parts > 1; parts /= 2) {
-        set_first_words(s, j.from);
-        task_run(parts / 2, merge_part, &j);
-        struct stack_entry *made = j.to;
-        j.to = j.from;
-        j.from = made;
-        j.part_of *= 2;
-    }
+    struct wordsort_entry *e = ARENA_ARRAY(scratch, struct wordsort_entry, s->n);
+    for (uint32_t i = 0; i < s->n; i++) e[i].item = i;
+    wordsort_sort(&(struct wordsort){load_words, s}, e, s->n);
     s->order = ARENA_ARRAY(a, uint32_t, s->n);
-    for (uint32_t i = 0; i < s->n; i++) s->order[i] = j.from[i].item;
+    for (uint32_t i = 0; i < s->n; i++) s->order[i] = e[i].item;
 }
 
 struct stackorder *stackorder_make(struct arena *a, const struct profile *v, const struct options *o,

@@ -1,7 +1,7 @@
-/* The tree of all stacks, and trees that are cut from it. */
+/* The tree of all stacks, and trees that are cut from it: stacks are sorted, so that those with a common start follow
+ * each other, and one pass over them meets each node with all its stacks. */
 #include "stacks/tree.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
@@ -9,72 +9,28 @@
 #include "base/tuning.h"
 #include "go/gotext.h"
 #include "graph/graph.h"
+#include "graph/table.h"
 #include "stacks/sides.h"
+#include "stacks/wordsort.h"
 
-/* In this file a frame is a number: 2 * node of the names + (1 if it is inlined). */
+/* In this file a frame is a number: 2 * node of the table + (1 if it is inlined). */
 struct naming {
     const struct profile *view;
     const struct options *options;
-    struct graph_names *names;
-    uint32_t *frame_at; /* [position in names->node_of] */
+    struct graph_table table;
+    uint32_t *frame_at; /* [position in table.node_of] */
 };
-
-/* One of the stacks that are walked in parallel. */
-struct lane {
-    uint32_t *frame; /* root first */
-    uint32_t n, room;
-};
-
-/* A tree of paths, in the order in which they were found: parents before children. Node 0 is the root. */
-struct growth {
-    struct arena arena;
-    struct u64map child; /* parent << 32 | frame -> node */
-    uint32_t *parent, *frame;
-    uint32_t n, cap;
-    struct arena rooms; /* memory of the lanes' frames */
-    struct lane lane[TUNING_STACKTREE_LANES];
-};
-
-static void grow_start(struct growth *g, uint32_t expected) {
-    g->child.arena = &g->arena;
-    g->cap = expected < 64 ? 64 : expected;
-    u64map_reserve(&g->child, g->cap);
-    g->parent = ARENA_ARRAY(&g->arena, uint32_t, g->cap);
-    g->frame = ARENA_ARRAY(&g->arena, uint32_t, g->cap);
-    g->parent[0] = g->frame[0] = 0;
-    g->n = 1;
-}
-
-static inline void grow_prefetch(const struct growth *g, uint32_t parent, uint32_t frame) {
-    uint64_t key = (uint64_t)parent << 32 | frame;
-    if (g->child.n) __builtin_prefetch(&g->child.slot[(uint32_t)hash_u64(key) & g->child.mask]);
-}
-
-static inline uint32_t grow_child(struct growth *g, uint32_t parent, uint32_t frame) {
-    bool added;
-    uint32_t node = u64map_put(&g->child, (uint64_t)parent << 32 | frame, g->n, &added);
-    if (!added) return node;
-    if (g->n == g->cap) {
-        size_t size = g->cap * sizeof *g->parent;
-        g->parent = arena_grow(&g->arena, g->parent, size, 2 * size);
-        g->frame = arena_grow(&g->arena, g->frame, size, 2 * size);
-        g->cap *= 2;
-    }
-    g->parent[node] = parent;
-    g->frame[node] = frame;
-    g->n++;
-    return node;
-}
 
 /* Nodes that differ only in address, object or start line are one frame: returns, per node, the first of those that are
  * the same. */
 static uint32_t *same_nodes(struct arena *scratch, const struct naming *m) {
-    const struct graph_names *names = m->names;
+    const struct graph_table *t = &m->table;
     struct intern seen = {.arena = scratch};
+    struct graph_node n = {0};
     VEC(uint32_t) first = {0};
-    uint32_t *same = ARENA_ARRAY(scratch, uint32_t, names->n_nodes);
-    for (uint32_t i = 0; i < names->n_nodes; i++) {
-        struct graph_node n = names->node[i];
+    uint32_t *same = ARENA_ARRAY(scratch, uint32_t, t->nodes.n);
+    for (uint32_t i = 0; i < t->nodes.n; i++) {
+        graph_table_show(t, i, &n);
         same[i] = i;
         if (n.name.len && !m->view->shown.address) continue;
         if (n.name.len) n.address = 0;
@@ -87,133 +43,175 @@ static uint32_t *same_nodes(struct arena *scratch, const struct naming *m) {
     return same;
 }
 
-static void name_positions(struct arena *scratch, struct naming *m) {
-    const struct graph_names *names = m->names;
-    const uint32_t *same = same_nodes(scratch, m);
-    m->frame_at = ARENA_ARRAY(scratch, uint32_t, names->first[m->view->n_locations]);
-    for (loc_id l = 0; l < m->view->n_locations; l++)
-        for (uint32_t i = names->first[l]; i < names->first[l + 1]; i++)
-            m->frame_at[i] = 2 * same[names->node_of[i]] + (i + 1 < names->first[l + 1]);
-}
-
-struct growing {
-    const struct naming *naming;
-    const uint8_t *active; /* [stack] */
-    uint32_t *leaf;        /* [stack]: its last node */
-    struct growth *worker;
-    int most_workers;
-    uint8_t *worker_of; /* [stack / TUNING_STACKTREE_CHUNK] */
-};
-
-/* Makes room for the nodes of about as many paths as the worker has stacks. */
-static void grow_begin(void *context, int worker) {
-    struct growing *j = context;
-    grow_start(&j->worker[worker], j->naming->view->n_stacks / (uint32_t)j->most_workers);
-}
-
-/* Writes the frames of a stack to a lane, root first, and returns their number. */
-static uint32_t spread(struct growth *g, const struct naming *m, stack_id stack, struct lane *lane) {
-    const struct profile *v = m->view;
-    const uint32_t *first = m->names->first;
-    uint32_t n = 0;
-    for (uint64_t f = v->stack_off[stack + 1]; f-- > v->stack_off[stack];) {
-        loc_id l = v->frame[f];
-        uint32_t from = first[l], lines = first[l + 1] - from;
-        if (lane->room - n < lines) {
-            uint32_t room = 2 * (n + lines);
-            lane->frame =
-                arena_grow(&g->rooms, lane->frame, lane->room * sizeof *lane->frame, room * sizeof *lane->frame);
-            lane->room = room;
-        }
-        while (lines-- > 0) lane->frame[n++] = m->frame_at[from + lines];
-    }
-    return n;
-}
-
-/* Walks several stacks in parallel, a step of each in turn, so that the look-ups of one need not wait for those of
- * another. */
-static void grow_together(struct growing *j, struct growth *g, const stack_id *stack, uint32_t n_lanes) {
-    uint32_t node[TUNING_STACKTREE_LANES], longest = 0;
-    for (uint32_t k = 0; k < n_lanes; k++) {
-        struct lane *l = &g->lane[k];
-        l->n = spread(g, j->naming, stack[k], l);
-        if (l->n > longest) longest = l->n;
-        node[k] = 0;
-    }
-    for (uint32_t step = 0; step < longest; step++) {
-        for (uint32_t k = 0; k < n_lanes; k++)
-            if (step < g->lane[k].n) grow_prefetch(g, node[k], g->lane[k].frame[step]);
-        for (uint32_t k = 0; k < n_lanes; k++)
-            if (step < g->lane[k].n) node[k] = grow_child(g, node[k], g->lane[k].frame[step]);
-    }
-    for (uint32_t k = 0; k < n_lanes; k++) j->leaf[stack[k]] = node[k];
-}
-
-static void grow_stacks(void *context, int worker, uint32_t from, uint32_t to) {
-    struct growing *j = context;
-    struct growth *g = &j->worker[worker];
-    stack_id stack[TUNING_STACKTREE_LANES];
-    uint32_t n = 0;
-    j->worker_of[from / TUNING_STACKTREE_CHUNK] = (uint8_t)worker;
-    for (stack_id s = from; s < to; s++) {
-        if (j->active[s]) stack[n++] = s;
-        if (n < TUNING_STACKTREE_LANES && s + 1 < to) continue;
-        grow_together(j, g, stack, n);
-        n = 0;
-    }
-}
-
-/* Adds the paths that another worker found, and moves the ends of its stacks to the nodes of the first worker. */
-static void grow_merge(const struct growing *j, int worker, uint32_t n_stacks) {
-    struct growth *to = &j->worker[0];
-    const struct growth *from = &j->worker[worker];
+static void name_positions(struct arena *a, struct naming *m) {
     struct arena scratch = {0};
-    uint32_t *is = ARENA_ARRAY(&scratch, uint32_t, from->n);
-    is[0] = 0;
-    for (uint32_t i = 1; i < from->n; i++) is[i] = grow_child(to, is[from->parent[i]], from->frame[i]);
-    for (stack_id s = 0; s < n_stacks; s++)
-        if (j->worker_of[s / TUNING_STACKTREE_CHUNK] == worker) j->leaf[s] = is[j->leaf[s]];
+    const struct graph_table *t = &m->table;
+    const uint32_t *same = same_nodes(&scratch, m);
+    m->frame_at = ARENA_ARRAY(a, uint32_t, t->first[m->view->n_locations]);
+    for (loc_id l = 0; l < m->view->n_locations; l++)
+        for (uint32_t i = t->first[l]; i < t->first[l + 1]; i++)
+            m->frame_at[i] = 2 * same[t->node_of[i]] + (i + 1 < t->first[l + 1]);
     arena_release(&scratch);
 }
 
-/* Grows one tree from the trees of all workers. Only the order of its nodes depends on how stacks were distributed. */
-static struct growth grow(struct arena *scratch, const struct naming *naming, const uint8_t *active, uint32_t *leaf) {
-    const struct profile *v = naming->view;
-    uint64_t frames = v->n_stacks ? v->stack_off[v->n_stacks] : 0;
-    int threads = task_threads();
-    uint64_t worth = frames / TUNING_STACKTREE_WORKER + 1;
-    int most = worth < (uint64_t)threads ? (int)worth : threads;
-    struct growing j = {.naming = naming,
-                        .active = active,
-                        .leaf = leaf,
-                        .most_workers = most,
-                        .worker = ARENA_ZERO(scratch, struct growth, (size_t)most),
-                        .worker_of = ARENA_ZERO(scratch, uint8_t, (size_t)v->n_stacks / TUNING_STACKTREE_CHUNK + 1)};
-    int workers = task_chunks((struct task_chunks){.start = grow_begin,
-                                                   .run = grow_stacks,
-                                                   .context = &j,
-                                                   .n = v->n_stacks,
-                                                   .at_once = TUNING_STACKTREE_CHUNK,
-                                                   .most_workers = most});
-    for (int i = 0; i < workers; i++) arena_release(&j.worker[i].rooms);
-    for (int i = 1; i < workers; i++) {
-        grow_merge(&j, i, v->n_stacks);
-        arena_release(&j.worker[i].arena);
-    }
-    return j.worker[0];
+static uint32_t count_lines(const struct naming *m, loc_id l) { return m->table.first[l + 1] - m->table.first[l]; }
+/* A frame of a location: 0 is the outermost. */
+static uint32_t frame_of(const struct naming *m, loc_id l, uint32_t line) {
+    return m->frame_at[m->table.first[l + 1] - 1 - line];
 }
 
+/* Two frames per word; a word without a second one is the last. Locations are sorted among those with the same
+ * outermost frame. */
+static bool load_frames(const void *context, struct wordsort_entry *e, uint32_t n, uint64_t depth) {
+    const struct naming *m = context;
+    if (depth && (uint32_t)e[0].word == 0) return false;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t lines = count_lines(m, e[i].item), at = 2 * (uint32_t)depth;
+        uint64_t outer = at < lines ? (uint64_t)frame_of(m, e[i].item, at) + 1 : 0;
+        uint64_t inner = at + 1 < lines ? (uint64_t)frame_of(m, e[i].item, at + 1) + 1 : 0;
+        e[i].word = outer << 32 | inner;
+    }
+    return true;
+}
+
+static bool same_frames(const struct naming *m, loc_id x, loc_id y) {
+    uint32_t n = count_lines(m, x);
+    return n == count_lines(m, y) &&
+           memcmp(m->frame_at + m->table.first[x], m->frame_at + m->table.first[y], n * sizeof *m->frame_at) == 0;
+}
+
+/* The order of locations by their frames, from the outermost. */
+struct ranking {
+    uint32_t *rank; /* [location]: from 1; those with the same frames have the same rank, and those that begin alike
+                       follow each other */
+    uint32_t n;
+};
+
+static struct ranking rank_locations(struct arena *a, const struct naming *m) {
+    struct arena scratch = {0};
+    uint32_t n_locations = m->view->n_locations, n_nodes = m->table.nodes.n;
+    struct ranking r = {.rank = ARENA_ARRAY(a, uint32_t, n_locations)};
+    /* [node that is outermost]: the rank of the locations that have no other one; and where the others are listed */
+    uint32_t *alone = ARENA_ZERO(&scratch, uint32_t, n_nodes);
+    uint32_t *first = ARENA_ZERO(&scratch, uint32_t, (size_t)n_nodes + 2);
+    for (loc_id l = 0; l < n_locations; l++) {
+        uint32_t outermost = frame_of(m, l, 0) / 2;
+        if (count_lines(m, l) == 1)
+            alone[outermost] = 1;
+        else
+            first[outermost + 2]++;
+    }
+    for (uint32_t i = 0; i < n_nodes; i++) first[i + 2] += first[i + 1];
+    /* first[node + 1] counts up to the start of the next node's locations, and so becomes first[] of that node */
+    struct wordsort_entry *other = ARENA_ARRAY(&scratch, struct wordsort_entry, first[n_nodes + 1]);
+    for (loc_id l = 0; l < n_locations; l++)
+        if (count_lines(m, l) > 1) other[first[frame_of(m, l, 0) / 2 + 1]++].item = l;
+    for (uint32_t node = 0; node < n_nodes; node++) {
+        if (alone[node]) alone[node] = ++r.n;
+        wordsort_sort(&(struct wordsort){load_frames, m}, other + first[node], first[node + 1] - first[node]);
+        for (uint32_t i = first[node]; i < first[node + 1]; i++) {
+            if (i == first[node] || !same_frames(m, other[i - 1].item, other[i].item)) r.n++;
+            r.rank[other[i].item] = r.n;
+        }
+    }
+    for (loc_id l = 0; l < n_locations; l++)
+        if (count_lines(m, l) == 1) r.rank[l] = alone[frame_of(m, l, 0) / 2];
+    arena_release(&scratch);
+    return r;
+}
+
+/* Stacks as keys: ranks of their locations, from the root, several per word, highest bits first. */
+struct ordering {
+    const struct profile *view;
+    const uint32_t *rank; /* [location] */
+    unsigned bits, per_word;
+};
+
+static bool load_ranks(const void *context, struct wordsort_entry *e, uint32_t n, uint64_t depth) {
+    const struct ordering *o = context;
+    const struct profile *v = o->view;
+    unsigned unused = 64 - o->bits * o->per_word;
+    if (depth && !(e[0].word >> unused & (((uint64_t)1 << o->bits) - 1))) return false;
+    uint64_t skipped = depth * o->per_word;
+    for (uint32_t i = 0; i < n; i++) {
+        uint64_t from = v->stack_off[e[i].item], f = v->stack_off[e[i].item + 1], word = 0;
+        f = f - from > skipped ? f - skipped : from;
+        for (unsigned k = 0; k < o->per_word; k++) word = word << o->bits | (f > from ? o->rank[v->frame[--f]] : 0);
+        e[i].word = word << unused;
+    }
+    return true;
+}
+
+/* The start that a stack shares with the one before it: locations, and frames of the next location. */
+struct stack_start {
+    uint32_t locations, frames;
+};
+
 struct stacktree_all {
+    struct arena arena; /* of what is not needed after the last cut */
     struct naming naming;
     struct stacktree_plan plan;
-    struct growth growth;
-    uint32_t *leaf;                /* [stack]: its last node */
-    struct stacktree_frame *frame; /* [number], for frames that nodes have */
-    uint32_t *rank;                /* [number]: its position among them by name */
-    uint32_t sides;
-    int64_t **self, **total; /* [column][node] */
-    double *whole;           /* [type]: sum of magnitudes, the larger of two sides */
+    uint32_t sides, n_columns;
+    uint32_t n;                /* number of stacks with samples */
+    stack_id *stack;           /* [i]: sorted, so that stacks with a common start follow each other */
+    struct stack_start *start; /* [i] */
+    int64_t **value;           /* [column][stack]: the sum of its samples */
+    double *whole;             /* [type]: sum of magnitudes, the larger of two sides */
+    const uint32_t *rank;      /* [location] */
 };
+
+static void find_starts(void *context, int worker, uint32_t from, uint32_t to) {
+    const struct stacktree_all *s = context;
+    const struct profile *v = s->naming.view;
+    (void)worker;
+    for (uint32_t i = from; i < to; i++) {
+        struct stack_start start = {0, 0};
+        if (i) {
+            uint64_t x = v->stack_off[s->stack[i - 1] + 1], y = v->stack_off[s->stack[i] + 1];
+            uint64_t most = x - v->stack_off[s->stack[i - 1]], n = y - v->stack_off[s->stack[i]];
+            if (most > n) most = n;
+            while (start.locations < most && s->rank[v->frame[x - 1]] == s->rank[v->frame[y - 1]]) {
+                start.locations++;
+                x--;
+                y--;
+            }
+            if (start.locations < most) {
+                loc_id before = v->frame[x - 1], here = v->frame[y - 1];
+                uint32_t lines = count_lines(&s->naming, before), others = count_lines(&s->naming, here);
+                if (lines > others) lines = others;
+                while (start.frames < lines &&
+                       frame_of(&s->naming, before, start.frames) == frame_of(&s->naming, here, start.frames))
+                    start.frames++;
+            }
+        }
+        s->start[i] = start;
+    }
+}
+
+static void sort_stacks(struct stacktree_all *s) {
+    struct arena scratch = {0};
+    const struct profile *v = s->naming.view;
+    struct ranking ranking = rank_locations(&s->arena, &s->naming);
+    struct ordering o = {.view = v, .rank = s->rank = ranking.rank, .bits = 1};
+    while (o.bits < 32 && ranking.n >> o.bits) o.bits++;
+    o.per_word = 64 / o.bits;
+    uint8_t *active = ARENA_ZERO(&scratch, uint8_t, v->n_stacks);
+    for (uint32_t i = 0; i < v->n_samples; i++) active[v->stack_of[profile_row(v, i)]] = 1;
+    for (stack_id i = 0; i < v->n_stacks; i++) s->n += active[i];
+    struct wordsort_entry *e = ARENA_ARRAY(&scratch, struct wordsort_entry, s->n);
+    for (stack_id i = 0, to = 0; i < v->n_stacks; i++)
+        if (active[i]) e[to++].item = i;
+    wordsort_sort(&(struct wordsort){load_ranks, &o}, e, s->n);
+    s->stack = ARENA_ARRAY(&s->arena, stack_id, s->n);
+    for (uint32_t i = 0; i < s->n; i++) s->stack[i] = e[i].item;
+    arena_release(&scratch);
+    s->start = ARENA_ARRAY(&s->arena, struct stack_start, s->n);
+    task_chunks((struct task_chunks){.run = find_starts,
+                                     .context = s,
+                                     .n = s->n,
+                                     .at_once = TUNING_STACKTREE_CHUNK,
+                                     .most_workers = (int)(s->n / TUNING_STACKTREE_WORKER) + 1});
+}
 
 static int64_t **new_columns(struct arena *a, uint32_t n, uint32_t rows) {
     int64_t **column = ARENA_ARRAY(a, int64_t *, n);
@@ -225,53 +223,137 @@ static void sum_type(void *context, int t) {
     struct stacktree_all *s = context;
     const struct profile *v = s->naming.view;
     const int64_t *value = v->value[s->plan.type[t]];
-    int64_t **self = s->self + (uint32_t)t * s->sides;
+    int64_t **sum = s->value + (uint32_t)t * s->sides;
     double whole[SIDES] = {0, 0};
     for (uint32_t i = 0; i < v->n_samples; i++) {
-        uint32_t row = profile_row(v, i), node = s->leaf[v->stack_of[row]];
+        uint32_t row = profile_row(v, i), stack = v->stack_of[row];
         int side = s->plan.two_sides ? sides_of(value[row]) : SIDE_NEW;
         uint64_t magnitude = sides_magnitude(value[row]);
         whole[side] += (double)magnitude;
-        self[side][node] = graph_add(self[side][node], s->plan.two_sides ? (int64_t)magnitude : value[row]);
+        sum[side][stack] = graph_add(sum[side][stack], s->plan.two_sides ? (int64_t)magnitude : value[row]);
     }
     s->whole[t] = whole[SIDE_NEW] > whole[SIDE_BASE] ? whole[SIDE_NEW] : whole[SIDE_BASE];
-    for (uint32_t side = 0; side < s->sides; side++) {
-        int64_t *total = s->total[(uint32_t)t * s->sides + side];
-        memcpy(total, self[side], s->growth.n * sizeof *total);
-        for (uint32_t i = s->growth.n; --i > 0;)
-            total[s->growth.parent[i]] = graph_add(total[s->growth.parent[i]], total[i]);
+}
+
+struct stacktree_all *stacktree_grow(struct arena *a, const struct profile *v, const struct options *o,
+                                     const struct stacktree_plan *plan) {
+    struct stacktree_all *s = ARENA_NEW(a, struct stacktree_all);
+    *s = (struct stacktree_all){
+        .naming = {.view = v, .options = o}, .plan = *plan, .sides = plan->two_sides ? SIDES : 1};
+    s->n_columns = plan->n_types * s->sides;
+    s->whole = ARENA_ZERO(a, double, plan->n_types);
+    graph_table_make(&s->naming.table, a, v, o, false);
+    name_positions(&s->arena, &s->naming);
+    sort_stacks(s);
+    s->value = new_columns(&s->arena, s->n_columns, v->n_stacks);
+    task_run((int)plan->n_types, sum_type, s);
+    return s;
+}
+
+void stacktree_drop(struct stacktree_all *all) { arena_release(&all->arena); }
+
+/* A node of the tree that is being cut. */
+struct node {
+    uint32_t frame, depth;
+    uint32_t left_out; /* number of children that were left out */
+};
+
+/* A tree that grows in preorder. A node whose total is too small is removed with its subtree as soon as all its stacks
+ * were met, so that there is only memory for nodes that are kept, and for one path. */
+struct cutting {
+    const struct stacktree_all *all;
+    uint32_t n_types, n_columns; /* columns: of these types */
+    double cut;
+    struct arena node_arena, sum_arena, path_arena;
+    VEC(struct node) nodes;
+    int64_t *sum; /* [node][own value, total][column] */
+    size_t sum_room;
+    VEC(uint32_t) path;  /* [depth]: the open node */
+    VEC(uint32_t) depth; /* [locations of the current path]: number of frames */
+    uint64_t n_all;
+};
+
+static int64_t *self_of(const struct cutting *c, uint32_t node) { return c->sum + (size_t)node * 2 * c->n_columns; }
+static int64_t *total_of(const struct cutting *c, uint32_t node) { return self_of(c, node) + c->n_columns; }
+
+static void open_node(struct cutting *c, uint32_t frame) {
+    size_t row = (size_t)2 * c->n_columns, n = c->nodes.n;
+    if (c->sum_room == n) {
+        c->sum_room = n ? 2 * n : 64;
+        c->sum = arena_grow(&c->sum_arena, c->sum, n * row * sizeof *c->sum, c->sum_room * row * sizeof *c->sum);
     }
+    memset(c->sum + n * row, 0, row * sizeof *c->sum);
+    *VEC_PUSH(&c->node_arena, &c->nodes) = (struct node){frame, (uint32_t)c->path.n, 0};
+    *VEC_PUSH(&c->path_arena, &c->path) = (uint32_t)n;
+    c->n_all++;
 }
 
 /* The magnitude of the larger side, which decides the width of a node. */
-static uint64_t weight(const struct stacktree_all *s, uint32_t type, uint32_t node) {
+static uint64_t weight(const struct cutting *c, uint32_t type, uint32_t node) {
+    const int64_t *total = total_of(c, node) + (size_t)type * c->all->sides;
     uint64_t most = 0;
-    for (uint32_t side = 0; side < s->sides; side++) {
-        uint64_t m = sides_magnitude(s->total[type * s->sides + side][node]);
+    for (uint32_t side = 0; side < c->all->sides; side++) {
+        uint64_t m = sides_magnitude(total[side]);
         if (m > most) most = m;
     }
     return most;
 }
 
-/* The types and the cut of a tree. */
-struct cutting {
-    const struct stacktree_all *all;
-    uint32_t n_types;
-    double cut;
-};
-
 static bool is_kept(const struct cutting *c, uint32_t node) {
     if (c->cut <= 0) return true;
     for (uint32_t t = 0; t < c->n_types; t++) {
-        uint64_t w = weight(c->all, t, node);
+        uint64_t w = weight(c, t, node);
         if (w > 0 && (double)w >= c->cut * c->all->whole[t]) return true;
     }
     return false;
 }
 
+/* Closes the open nodes below a depth. */
+static void close_nodes(struct cutting *c, uint32_t depth) {
+    while (c->path.n > (size_t)depth + 1) {
+        uint32_t node = c->path.at[--c->path.n], parent = c->path.at[c->path.n - 1];
+        int64_t *from = total_of(c, node), *to = total_of(c, parent);
+        for (uint32_t k = 0; k < c->n_columns; k++) to[k] = graph_add(to[k], from[k]);
+        if (is_kept(c, node)) continue;
+        c->nodes.at[parent].left_out++;
+        c->nodes.n = node;
+    }
+}
+
+static void meet_stack(struct cutting *c, uint32_t i) {
+    const struct stacktree_all *s = c->all;
+    const struct profile *v = s->naming.view;
+    stack_id stack = s->stack[i];
+    struct stack_start start = s->start[i];
+    c->depth.n = (size_t)start.locations + 1;
+    close_nodes(c, c->depth.at[start.locations] + start.frames);
+    for (uint64_t f = v->stack_off[stack + 1] - start.locations; f-- > v->stack_off[stack];) {
+        loc_id l = v->frame[f];
+        uint32_t lines = count_lines(&s->naming, l);
+        for (uint32_t k = start.frames; k < lines; k++) open_node(c, frame_of(&s->naming, l, k));
+        *VEC_PUSH(&c->path_arena, &c->depth) = (uint32_t)c->path.n - 1;
+        start.frames = 0;
+    }
+    uint32_t leaf = c->path.at[c->path.n - 1];
+    int64_t *self = self_of(c, leaf), *total = total_of(c, leaf);
+    for (uint32_t k = 0; k < c->n_columns; k++) {
+        self[k] = graph_add(self[k], s->value[k][stack]);
+        total[k] = graph_add(total[k], s->value[k][stack]);
+    }
+}
+
+static void meet_stacks(struct cutting *c) {
+    open_node(c, 0);
+    *VEC_PUSH(&c->path_arena, &c->depth) = 0;
+    for (uint32_t i = 0; i < c->all->n; i++) meet_stack(c, i);
+    close_nodes(c, 0);
+    arena_release(&c->path_arena);
+}
+
 /* The name, file and line of a frame. */
 static struct stacktree_frame describe(struct arena *a, const struct naming *m, const str_id *file, uint32_t frame) {
-    struct graph_node n = m->names->node[frame / 2];
+    struct graph_node n = {0};
+    graph_table_show(&m->table, frame / 2, &n);
     struct stacktree_frame f = {.function = n.name, .file = n.file, .line = n.line, .inlined = frame % 2};
     if (!n.name.len) {
         f.name = graph_node_name(a, &n);
@@ -289,14 +371,14 @@ static struct stacktree_frame describe(struct arena *a, const struct naming *m, 
     return f;
 }
 
-/* [node of names]: the file of all its functions, 0 if they differ. NULL if the view tells files apart. */
+/* [node of the table]: the file of all its functions, 0 if they differ. NULL if the view tells files apart. */
 static str_id *find_files(struct arena *scratch, const struct naming *m) {
     const struct profile *v = m->view;
     if (v->shown.file) return NULL;
-    str_id *file = ARENA_ARRAY(scratch, str_id, m->names->n_nodes);
-    for (uint32_t i = 0; i < m->names->n_nodes; i++) file[i] = PROFILE_NONE;
+    str_id *file = ARENA_ARRAY(scratch, str_id, m->table.nodes.n);
+    for (uint32_t i = 0; i < m->table.nodes.n; i++) file[i] = PROFILE_NONE;
     for (loc_id l = 0; l < v->n_locations; l++) {
-        const uint32_t *node = m->names->node_of + m->names->first[l];
+        const uint32_t *node = m->table.node_of + m->table.first[l];
         for (uint32_t i = 0; i < v->location[l].n_lines; i++) {
             str_id f = v->function[v->line[v->location[l].first_line + i].function].file;
             str_id *known = &file[node[i]];
@@ -306,182 +388,150 @@ static str_id *find_files(struct arena *scratch, const struct naming *m) {
     return file;
 }
 
-struct ranked {
-    const struct stacktree_frame *frame;
+struct described {
+    struct stacktree_frame frame;
     uint32_t number;
 };
 
-/* Frames that look the same are in the order of their numbers, because the order of nodes depends on the threads. */
-static int compare_frames(const void *x, const void *y) {
-    const struct ranked *p = x, *q = y;
-    const struct stacktree_frame *a = p->frame, *b = q->frame;
-    int c = str_compare(a->name, b->name);
-    if (c == 0) c = str_compare(a->file, b->file);
-    if (c == 0) c = (a->line > b->line) - (a->line < b->line);
-    return c ? c : (p->number > q->number) - (p->number < q->number);
+enum { NAME_BYTES = 7, NAME_MORE };
+
+/* Seven bytes of a text, and how many of these there are, so that a longer text follows its start. */
+static uint64_t text_word(str text, uint64_t depth) {
+    str rest = str_from_offset(text, depth * NAME_BYTES);
+    uint64_t word = 0;
+    for (size_t k = 0; k < NAME_BYTES; k++) word = word << 8 | (k < rest.len ? (unsigned char)rest.ptr[k] : 0);
+    return word << 8 | (rest.len > NAME_BYTES ? NAME_MORE : rest.len);
 }
 
-/* Names the frames of all nodes, and ranks them by name. */
-static void name_frames(struct arena *a, struct stacktree_all *s) {
-    struct arena scratch = {0};
-    const struct growth *g = &s->growth;
-    const str_id *file = find_files(&scratch, &s->naming);
-    size_t n_numbers = (size_t)2 * s->naming.names->n_nodes;
-    VEC(struct ranked) used = {0};
-    s->frame = ARENA_ZERO(a, struct stacktree_frame, n_numbers);
-    s->rank = ARENA_ZERO(a, uint32_t, n_numbers);
-    for (uint32_t i = 1; i < g->n; i++) {
-        struct stacktree_frame *f = &s->frame[g->frame[i]];
-        if (f->name.ptr) continue;
-        *f = describe(a, &s->naming, file, g->frame[i]);
-        *VEC_PUSH(&scratch, &used) = (struct ranked){f, g->frame[i]};
+static uint64_t count_words(str text) { return text.len ? (text.len + NAME_BYTES - 1) / NAME_BYTES : 1; }
+
+/* Frames are sorted by name, file and line. */
+static bool load_frame_texts(const void *context, struct wordsort_entry *e, uint32_t n, uint64_t depth) {
+    const struct described *d = context;
+    const struct stacktree_frame *any = &d[e[0].item].frame;
+    if (depth > 0 && depth > count_words(any->name) + count_words(any->file)) return false;
+    for (uint32_t i = 0; i < n; i++) {
+        const struct stacktree_frame *f = &d[e[i].item].frame;
+        uint64_t names = count_words(f->name), files = count_words(f->file);
+        e[i].word = depth < names           ? text_word(f->name, depth)
+                    : depth < names + files ? text_word(f->file, depth - names)
+                                            : (uint64_t)f->line ^ (uint64_t)1 << 63;
     }
-    if (used.n) qsort(used.at, used.n, sizeof *used.at, compare_frames);
-    for (uint32_t i = 0; i < used.n; i++) s->rank[used.at[i].number] = i;
+    return true;
+}
+
+/* Describes the frames of the nodes that are left, sorted by name: frames that look alike are in the order of their
+ * numbers. Replaces the numbers in the nodes by indices of t->frame. */
+static void name_frames(struct arena *a, struct cutting *c, struct stacktree *t) {
+    struct arena scratch = {0};
+    const struct naming *m = &c->all->naming;
+    const str_id *file = find_files(&scratch, m);
+    uint32_t *id = ARENA_ZERO(&scratch, uint32_t, (size_t)2 * m->table.nodes.n), n = 0;
+    for (size_t i = 1; i < c->nodes.n; i++) {
+        n += !id[c->nodes.at[i].frame];
+        id[c->nodes.at[i].frame] = 1;
+    }
+    struct described *d = ARENA_ARRAY(&scratch, struct described, n);
+    struct wordsort_entry *e = ARENA_ARRAY(&scratch, struct wordsort_entry, n);
+    for (uint32_t number = 0, to = 0; to < n; number++) {
+        if (!id[number]) continue;
+        d[to] = (struct described){describe(a, m, file, number), number};
+        e[to].item = to;
+        to++;
+    }
+    wordsort_sort(&(struct wordsort){load_frame_texts, d}, e, n);
+    struct stacktree_frame *frame = ARENA_ARRAY(a, struct stacktree_frame, (size_t)n + 1);
+    frame[0] = (struct stacktree_frame){STR("root"), STR_EMPTY, STR_EMPTY, 0, false};
+    for (uint32_t i = 0; i < n; i++) {
+        frame[i + 1] = d[e[i].item].frame;
+        id[d[e[i].item].number] = i + 1;
+    }
+    for (size_t i = 1; i < c->nodes.n; i++) c->nodes.at[i].frame = id[c->nodes.at[i].frame];
+    t->frame = frame;
+    t->n_frames = n + 1;
     arena_release(&scratch);
 }
 
-/* A node among its siblings. */
-struct sibling {
-    uint64_t weight;
-    uint32_t rank; /* of its frame by name */
-    uint32_t node;
-};
-
-static int compare_siblings(const void *x, const void *y) {
-    const struct sibling *a = x, *b = y;
-    if (a->weight != b->weight) return a->weight > b->weight ? -1 : 1;
-    return (a->rank > b->rank) - (a->rank < b->rank);
+/* Siblings are sorted by weight, descending, then by frame, which is by name. */
+static bool load_sibling(const void *context, struct wordsort_entry *e, uint32_t n, uint64_t depth) {
+    const struct cutting *c = context;
+    if (depth > 1) return false;
+    for (uint32_t i = 0; i < n; i++)
+        e[i].word = depth ? c->nodes.at[e[i].item].frame : UINT64_MAX - weight(c, 0, e[i].item);
+    return true;
 }
 
-/* The nodes that are kept, as children of their parents. */
-struct choice {
-    uint8_t *kept;      /* [node] */
-    uint32_t *left_out; /* [node]: number of children that are not kept */
-    uint32_t *first;    /* [node]: index of its first child in `sibling`; one element more than nodes */
-    struct sibling *sibling;
-    uint32_t n_kept;
-};
-
-static struct choice choose(struct arena *scratch, const struct cutting *cutting) {
-    const struct stacktree_all *s = cutting->all;
-    const struct growth *g = &s->growth;
-    struct choice c = {.kept = ARENA_ZERO(scratch, uint8_t, g->n),
-                       .left_out = ARENA_ZERO(scratch, uint32_t, g->n),
-                       .first = ARENA_ZERO(scratch, uint32_t, (size_t)g->n + 2),
-                       .n_kept = 1};
-    c.kept[0] = 1;
-    for (uint32_t i = 1; i < g->n; i++) {
-        if (!c.kept[g->parent[i]]) continue;
-        c.kept[i] = is_kept(cutting, i);
-        if (!c.kept[i]) {
-            c.left_out[g->parent[i]]++;
-            continue;
-        }
-        c.n_kept++;
-        c.first[g->parent[i] + 2]++;
+/* The nodes in the order of the tree. */
+static uint32_t *order_nodes(struct arena *scratch, const struct cutting *c) {
+    uint32_t n = (uint32_t)c->nodes.n, to = 0, n_waiting = 1;
+    uint32_t *order = ARENA_ARRAY(scratch, uint32_t, n), *waiting = ARENA_ARRAY(scratch, uint32_t, n);
+    uint32_t *parent = ARENA_ARRAY(scratch, uint32_t, n), *first = ARENA_ZERO(scratch, uint32_t, (size_t)n + 2);
+    struct wordsort_entry *child = ARENA_ARRAY(scratch, struct wordsort_entry, n);
+    for (uint32_t i = 1; i < n; i++) {
+        uint32_t above = i - 1;
+        while (c->nodes.at[above].depth >= c->nodes.at[i].depth) above = parent[above];
+        parent[i] = above;
+        first[above + 2]++;
     }
-    for (uint32_t i = 0; i < g->n; i++) c.first[i + 2] += c.first[i + 1];
-    c.sibling = ARENA_ARRAY(scratch, struct sibling, c.n_kept);
+    for (uint32_t i = 0; i < n; i++) first[i + 2] += first[i + 1];
     /* first[node + 1] counts up to the start of the next node's children, and so becomes first[] of that node */
-    for (uint32_t i = 1; i < g->n; i++)
-        if (c.kept[i])
-            c.sibling[c.first[g->parent[i] + 1]++] = (struct sibling){weight(s, 0, i), s->rank[g->frame[i]], i};
-    for (uint32_t i = 0; i < g->n; i++)
-        if (c.first[i + 1] - c.first[i] > 1)
-            qsort(c.sibling + c.first[i], c.first[i + 1] - c.first[i], sizeof *c.sibling, compare_siblings);
-    return c;
-}
-
-/* Writes the nodes that are kept in preorder, without recursion. */
-static struct stacktree *lay_out(struct arena *scratch, struct arena *a, const struct cutting *cutting,
-                                 const struct choice *c) {
-    const struct stacktree_all *s = cutting->all;
-    const struct growth *g = &s->growth;
-    uint32_t n_columns = cutting->n_types * s->sides, n_numbers = 2 * s->naming.names->n_nodes;
-    struct stacktree *t = ARENA_NEW(a, struct stacktree);
-    uint32_t *depth = ARENA_ARRAY(a, uint32_t, c->n_kept), *frame_of = ARENA_ARRAY(a, uint32_t, c->n_kept);
-    int64_t **self = new_columns(a, n_columns, c->n_kept), **total = new_columns(a, n_columns, c->n_kept);
-    struct waiting {
-        uint32_t node, depth;
-    } *waiting = ARENA_ARRAY(scratch, struct waiting, c->n_kept);
-    uint32_t *source = ARENA_ARRAY(scratch, uint32_t, c->n_kept);
-    uint32_t *id = ARENA_ZERO(scratch, uint32_t, n_numbers); /* [number]: frame's id + 1 */
-    VEC(struct stacktree_frame) frame = {0};
-    VEC(struct stacktree_more) more = {0};
-    *VEC_PUSH(a, &frame) = (struct stacktree_frame){STR("root"), STR_EMPTY, STR_EMPTY, 0, false};
-    uint32_t n = 0, n_waiting = 1;
-    waiting[0] = (struct waiting){0, 0};
+    for (uint32_t i = 1; i < n; i++) child[first[parent[i] + 1]++].item = i;
+    for (uint32_t i = 0; i < n; i++)
+        wordsort_sort(&(struct wordsort){load_sibling, c}, child + first[i], first[i + 1] - first[i]);
+    waiting[0] = 0;
     while (n_waiting) {
-        struct waiting w = waiting[--n_waiting];
-        for (uint32_t k = c->first[w.node + 1]; k-- > c->first[w.node];)
-            waiting[n_waiting++] = (struct waiting){c->sibling[k].node, w.depth + 1};
-        uint32_t number = g->frame[w.node];
-        if (w.node && !id[number]) {
-            *VEC_PUSH(a, &frame) = s->frame[number];
-            id[number] = (uint32_t)frame.n;
-        }
-        source[n] = w.node;
-        depth[n] = w.depth;
-        frame_of[n] = w.node ? id[number] - 1 : 0;
-        if (c->left_out[w.node]) *VEC_PUSH(a, &more) = (struct stacktree_more){n, c->left_out[w.node]};
-        n++;
+        uint32_t node = order[to++] = waiting[--n_waiting];
+        for (uint32_t k = first[node + 1]; k-- > first[node];) waiting[n_waiting++] = child[k].item;
     }
-    int64_t **more_sum = new_columns(a, n_columns, (uint32_t)more.n);
-    for (uint32_t k = 0; k < n_columns; k++) {
-        for (uint32_t i = 0; i < n; i++) {
-            self[k][i] = s->self[k][source[i]];
-            total[k][i] = s->total[k][source[i]];
-        }
-        for (size_t i = 0; i < more.n; i++) {
-            uint32_t node = source[more.at[i].node];
-            uint64_t rest = (uint64_t)s->total[k][node] - (uint64_t)s->self[k][node];
-            for (uint32_t child = c->first[node]; child < c->first[node + 1]; child++)
-                rest -= (uint64_t)s->total[k][c->sibling[child].node];
-            more_sum[k][i] = (int64_t)rest;
-        }
-    }
-    *t = (struct stacktree){.frame = frame.at,
-                            .n_frames = (uint32_t)frame.n,
-                            .n_nodes = n,
-                            .depth = depth,
-                            .frame_of = frame_of,
-                            .n_columns = n_columns,
-                            .self = self,
-                            .total = total,
-                            .more = more.at,
-                            .n_more = (uint32_t)more.n,
-                            .more_sum = more_sum,
-                            .n_all = g->n};
-    return t;
+    return order;
 }
 
-struct stacktree_all *stacktree_grow(struct arena *a, const struct profile *v, const struct options *o,
-                                     const struct stacktree_plan *plan) {
-    struct stacktree_all *s = ARENA_NEW(a, struct stacktree_all);
-    *s = (struct stacktree_all){.naming = {.view = v, .options = o, .names = graph_names(a, v, o, false)},
-                                .plan = *plan,
-                                .leaf = ARENA_ZERO(a, uint32_t, v->n_stacks),
-                                .sides = plan->two_sides ? SIDES : 1,
-                                .whole = ARENA_ZERO(a, double, plan->n_types)};
-    name_positions(a, &s->naming);
-    uint8_t *active = ARENA_ZERO(a, uint8_t, v->n_stacks);
-    for (uint32_t i = 0; i < v->n_samples; i++) active[v->stack_of[profile_row(v, i)]] = 1;
-    s->growth = grow(a, &s->naming, active, s->leaf);
-    name_frames(a, s);
-    s->self = new_columns(a, plan->n_types * s->sides, s->growth.n);
-    s->total = new_columns(a, plan->n_types * s->sides, s->growth.n);
-    task_run((int)plan->n_types, sum_type, s);
-    return s;
+/* Copies the nodes in their order. */
+static void lay_out(struct arena *a, const struct cutting *c, const uint32_t *order, struct stacktree *t) {
+    uint32_t n = (uint32_t)c->nodes.n, *depth = ARENA_ARRAY(a, uint32_t, n), *frame = ARENA_ARRAY(a, uint32_t, n);
+    for (uint32_t i = 0; i < n; i++) t->n_more += c->nodes.at[i].left_out > 0;
+    struct stacktree_more *more = ARENA_ARRAY(a, struct stacktree_more, t->n_more);
+    int64_t **self = new_columns(a, c->n_columns, n), **total = new_columns(a, c->n_columns, n);
+    int64_t **more_sum = new_columns(a, c->n_columns, t->n_more);
+    uint32_t *open = ARENA_ARRAY(a, uint32_t, n); /* [depth]: index into `more` + 1, or 0 */
+    for (uint32_t i = 0, n_more = 0; i < n; i++) {
+        const struct node *node = &c->nodes.at[order[i]];
+        depth[i] = node->depth;
+        frame[i] = node->frame;
+        open[depth[i]] = 0;
+        if (node->left_out) {
+            more[n_more] = (struct stacktree_more){i, node->left_out};
+            open[depth[i]] = ++n_more;
+        }
+        uint32_t above = depth[i] ? open[depth[i] - 1] : 0, here = open[depth[i]];
+        for (uint32_t k = 0; k < c->n_columns; k++) {
+            self[k][i] = self_of(c, order[i])[k];
+            total[k][i] = total_of(c, order[i])[k];
+            /* a total is the own value, the totals of children that are kept, and the rest */
+            if (here) more_sum[k][here - 1] = (int64_t)((uint64_t)total[k][i] - (uint64_t)self[k][i]);
+            if (above) more_sum[k][above - 1] = (int64_t)((uint64_t)more_sum[k][above - 1] - (uint64_t)total[k][i]);
+        }
+    }
+    t->n_nodes = n;
+    t->depth = depth;
+    t->frame_of = frame;
+    t->self = self;
+    t->total = total;
+    t->more = more;
+    t->more_sum = more_sum;
 }
-
-void stacktree_drop(struct stacktree_all *all) { arena_release(&all->growth.arena); }
 
 struct stacktree *stacktree_cut(struct arena *a, const struct stacktree_all *all, uint32_t n_types, double cut) {
     struct arena scratch = {0};
-    struct cutting cutting = {all, n_types, cut};
-    struct choice choice = choose(&scratch, &cutting);
-    struct stacktree *t = lay_out(&scratch, a, &cutting, &choice);
+    struct stacktree *t = ARENA_NEW(a, struct stacktree);
+    struct cutting c = {.all = all, .n_types = n_types, .n_columns = n_types * all->sides, .cut = cut};
+    meet_stacks(&c);
+    name_frames(a, &c, t);
+    lay_out(a, &c, order_nodes(&scratch, &c), t);
+    t->n_columns = c.n_columns;
+    t->n_all = (uint32_t)c.n_all;
+    arena_release(&c.node_arena);
+    arena_release(&c.sum_arena);
     arena_release(&scratch);
     return t;
 }

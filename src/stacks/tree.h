@@ -27,9 +27,10 @@ struct stacktree_plan {
     bool two_sides; /* each type has the columns SIDE_NEW and SIDE_BASE */
 };
 
-/* All nodes with the sums of all types. Trees are cut from it. */
+/* The stacks in the order of their tree, with the sums of all types. Trees are cut from it. */
 struct stacktree_all;
-/* Grows the tree of the view's samples; `o` trims paths. It lives in `a`, as do the types of the plan. */
+/* Orders the stacks of the view's samples; `o` trims paths. What trees refer to lives in `a`, as do the types of the
+ * plan. */
 struct stacktree_all *stacktree_grow(struct arena *a, const struct profile *v, const struct options *o,
                                      const struct stacktree_plan *plan);
 void stacktree_drop(struct stacktree_all *all); /* frees the memory outside of the arena */
@@ -40,7 +41,7 @@ struct stacktree_more {
 };
 
 struct stacktree {
-    const struct stacktree_frame *frame; /* numbered in the order of the nodes; frame[0], "root", belongs to the root */
+    const struct stacktree_frame *frame; /* frame[0], "root", belongs to the root; the others are sorted by name */
     uint32_t n_frames;
     /* Nodes in preorder: children by value of type[0], descending; equal ones by name. Node 0 is the root. */
     uint32_t n_nodes;

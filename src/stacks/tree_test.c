@@ -45,6 +45,20 @@ static void stacks_share_their_callers(void **state) {
     expect("a;a;a 1\na;a 2\n", (struct options){0}, false, 0, "0 root 0 3\n1 a 0 3\n2 a 2 3\n3 a 1 1\n");
 }
 
+/* Locations that begin with the same frames lead to the same nodes, in whatever order they come. */
+static void inlined_frames_share_their_callers(void **state) {
+    (void)state;
+    static const char tree[] =
+        "0 root 0 63\n1 a 0 63\n2 b(inlined) 0 63\n3 c(inlined) 2 58\n4 d(inlined) 16 48\n5 x 32 32\n"
+        "4 x 8 8\n3 x 4 5\n4 x 1 1\n";
+    expect("a+b;x;x 1\na+b+c 2\na+b;x 4\na+b+c;x 8\na+b+c+d 16\na+b+c+d;x 32\n", (struct options){0}, false, 0, tree);
+    expect("a+b+c+d;x 32\na+b+c;x 8\na+b;x 4\na+b+c+d 16\na+b+c 2\na+b;x;x 1\n", (struct options){0}, false, 0, tree);
+    expect("a+b+c 2\na+b;x 4\na+b+c+d;x 32\na+b;x;x 1\na+b+c;x 8\na+b+c+d 16\n", (struct options){0}, false, 0, tree);
+    expect(
+        "a+b;x 1\na+b+c+d 2\na+b+e 4\na+b+c 8\n", (struct options){0}, false, 0,
+        "0 root 0 15\n1 a 0 15\n2 b(inlined) 0 15\n3 c(inlined) 8 10\n4 d(inlined) 2 2\n3 e(inlined) 4 4\n3 x 1 1\n");
+}
+
 static void granularity_decides_what_is_told_apart(void **state) {
     (void)state;
     static const char profile[] = "a@x 1\na@y 2\nb@y 4\n";
@@ -100,13 +114,19 @@ static void random_profile(struct arena *a, struct profile *p) {
     build_type(&b, build_string(&b, STR("n")), 0);
     build_type(&b, build_string(&b, STR("t")), 0);
     loc_id loc[NAMES], *deep = ARENA_ARRAY(a, loc_id, DEEP);
-    struct profile_line line[3];
+    func_id function[NAMES];
+    for (uint32_t i = 0; i < NAMES; i++)
+        function[i] = build_function(
+            &b, (struct profile_function){.name = build_string(&b, str_format(a, "f%u", i * 7919 % 1000))});
     for (uint32_t i = 0; i < NAMES; i++) {
-        struct profile_function f = {.name = build_string(&b, str_format(a, "f%u", i * 7919 % 1000))};
-        for (uint32_t k = 2; k > 0; k--) line[k] = line[k - 1];
-        line[0] = (struct profile_line){.function = build_function(&b, f), .line = i % 5};
+        /* innermost first; locations share their outermost lines */
+        struct profile_line line[] = {{function[i], i % 5, 0},
+                                      {function[i / 15 % 2], 1, 0},
+                                      {function[i / 5 % 3], i / 20 % 2, 0},
+                                      {function[i % 5], 1, 0}};
         struct profile_location l = {.mapping = PROFILE_NONE, .address = i + 1};
-        loc[i] = build_location(&b, l, line, i < 2 ? 1 : 1 + i % 3);
+        uint32_t n = i < 2 ? 1 : 1 + i % 4;
+        loc[i] = build_location(&b, l, line + 4 - n, n);
     }
     uint32_t seed = 1;
     for (uint32_t i = 0; i < N; i++) {
@@ -189,6 +209,7 @@ static void threads_make_the_same_tree(void **state) {
 TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stacks_share_their_callers),
+        cmocka_unit_test(inlined_frames_share_their_callers),
         cmocka_unit_test(granularity_decides_what_is_told_apart),
         cmocka_unit_test(siblings_are_sorted_by_value_then_name),
         cmocka_unit_test(small_subtrees_are_left_out_with_their_sum),

@@ -41,6 +41,7 @@ static void add_header(struct merger *m, const struct profile *v) {
     }
     if (!m->header.default_type) m->header.default_type = header_string(m, v, v->default_type);
     if (!m->header.doc_url) m->header.doc_url = header_string(m, v, v->doc_url);
+    m->header.one_column &= v->one_column;
 }
 
 /* Takes the fields that only the first header sets, and the types, which are the same in all. */
@@ -57,6 +58,7 @@ static void take_first_header(struct merger *m, const struct merge_input *in) {
         .period_type = {header_string(m, v, v->period_type.type), merge_tables_string(&m->t, in->period_unit)},
         .drop_frames = header_string(m, v, v->drop_frames),
         .keep_frames = header_string(m, v, v->keep_frames),
+        .one_column = v->one_column,
     };
 }
 
@@ -410,7 +412,10 @@ bool merge_base(struct arena *a, const struct merge_difference *d, struct profil
         merge_scale(&scratch, &in[1], minus);
         m = combine(&scratch, in, 2, e);
     }
-    if (m) seal_merger(m, a, out);
+    if (m) {
+        seal_merger(m, a, out);
+        out->one_column = false;
+    }
     arena_release(&scratch);
     return m != NULL;
 }

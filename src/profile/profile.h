@@ -79,6 +79,7 @@ struct profile {
     str_id drop_frames, keep_frames, default_type, doc_url;
     const str_id *comment;
     uint32_t n_comments;
+    bool one_column; /* read from collapsed stacks with one number a line: a negative value is not one of a base */
 
     /* Samples. `row` picks and orders them in a view: sample i is row row[i] of the columns below
      * (all rows in order when row is NULL: use profile_row). */

@@ -1,6 +1,7 @@
 /* collapsed: one line per stack, for flame graph tools: frames root first with ';' between them (names as in
  * foldname.h), a space, the value. Lines are sorted by the bytes of the stacks; each stack occurs once, and never with
- * value 0. A difference has two values, as difffolded.pl writes them: the base's, then the source's. */
+ * value 0. A difference has two values, as difffolded.pl writes them: the base's, then the source's. Collapsed stacks
+ * that were read with one value a line, negative or not, are written so. */
 #include <string.h>
 
 #include "report/report.h"
@@ -103,7 +104,7 @@ bool report_collapsed(const struct report_in *in, struct sink *out, struct err *
     (void)e;
     struct collapsed c = {.in = in};
     /* the loaded profile decides, so that filters cannot change the number of columns */
-    c.is_diff = sides_are_two(in->loaded, in->value.type);
+    c.is_diff = !in->loaded->one_column && sides_are_two(in->loaded, in->value.type);
     add_samples(&c);
     c.order = stackorder_make(in->arena, in->view, in->options, c.item, c.n_items);
     make_lines(&c);

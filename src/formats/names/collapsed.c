@@ -298,6 +298,7 @@ static bool make_profile(struct collapsed_reader *c, struct arena *a, struct pro
     if (c->two_columns)
         is_base = build_label(&b, (struct profile_label){.key = build_string(&b, STR("pprof::base")),
                                                          .value = build_string(&b, STR("true"))});
+    b.header.one_column = !c->two_columns;
     bool ok = add_up(c, &f, &distinct);
     for (size_t i = 0; i < c->stacks.n && ok; i++) {
         const struct collapsed_stack *s = &c->stacks.at[i];

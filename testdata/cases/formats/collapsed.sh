@@ -22,6 +22,16 @@ printf 'main;a;b 10 15\nmain;a;c 5 0\nmain;d 0 7\nmain;a;b 1 1\n' >"$HOME/two"
 cprof -collapsed "$HOME/two"
 cprof -top "$HOME/two"
 
+echo "negative numbers in one column stay there, unless a base is subtracted:"
+printf 'main;a -5\nmain;b 10\nmain;a 2\n' >"$HOME/negative"
+cprof -collapsed "$HOME/negative"
+cprof -collapsed -focus='^a$' "$HOME/negative"
+printf 'main;b 1\n' | cprof -collapsed "$HOME/negative" -
+printf 'main;b 1\n' | cprof -collapsed -base=- "$HOME/negative"
+printf 'main;b 12 1\n' | cprof -collapsed "$HOME/negative" -
+cprof -proto -output="$HOME/negative.pb.gz" "$HOME/negative" 2>/dev/null
+cprof -collapsed "$HOME/negative.pb.gz"
+
 echo "faults:"
 fails() {
     status=0

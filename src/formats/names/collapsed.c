@@ -1,6 +1,7 @@
 /* Collapsed stacks, as flame graph scripts, async-profiler, py-spy, Austin and -collapsed write them: "root;…;leaf
  * COUNT" per line, or two counts, of a base and of the profile compared with it. Whole stacks are hashed before they
- * are split, so a repeated one costs a look-up, whatever its depth. */
+ * are split, so a repeated one costs a look-up and a comparison; what is kept of a stack is the numbers of its names.
+ */
 #include <string.h>
 
 #include "base/hash.h"
@@ -158,8 +159,9 @@ static bool has_two_columns(str start) {
 }
 
 struct collapsed_stack {
-    str text;
-    uint64_t hash;
+    uint64_t hash;  /* of its text */
+    uint64_t first; /* of its names in collapsed_reader.steps, root first */
+    uint32_t n_names;
     struct fixed value, base;
 };
 
@@ -174,9 +176,11 @@ struct collapsed_reader {
     bool two_columns, failed;
     uint64_t n_lines; /* in the blocks before */
     struct slots slots;
-    struct arena texts;
     VEC(struct collapsed_stack) stacks;
-    struct arena stacks_arena;
+    VEC(uint32_t) steps; /* names of all stacks */
+    struct intern names; /* as in the file: not unescaped */
+    bool has_empty_names;
+    struct arena stacks_arena, steps_arena, names_arena;
 };
 
 static void start(void *context, str start_text) {
@@ -198,19 +202,51 @@ static void look(void *context, int slot, str text) {
     }
 }
 
+/* Returns true if these are the stack's names; empty ones do not count. Names are compared in place of whole texts
+ * because they stay in the cache. */
+static bool has_names(const struct collapsed_reader *c, const struct collapsed_stack *s, str text) {
+    const uint32_t *step = c->steps.at + s->first, *end = step + s->n_names;
+    for (;; step++) {
+        while (text.len && text.ptr[0] == ';') text = (str){text.ptr + 1, text.len - 1};
+        if (step == end || !text.len) return step == end && !text.len;
+        str name = c->names.key[*step];
+        if (text.len < name.len || memcmp(text.ptr, name.ptr, name.len) != 0) return false;
+        text = (str){text.ptr + name.len, text.len - name.len};
+        if (text.len && text.ptr[0] != ';') return false;
+    }
+}
+
 static struct collapsed_stack *find_stack(struct collapsed_reader *c, const struct stack_line *s) {
     uint32_t tag = hash_tag(s->hash), id, at;
     slots_room(&c->slots, 1);
     at = slots_start(&c->slots, tag);
     do id = slots_next(&c->slots, tag, &at);
-    while (id != SLOTS_NONE && !(c->stacks.at[id].hash == s->hash && str_equal(c->stacks.at[id].text, s->text)));
-    if (id == SLOTS_NONE) {
-        id = (uint32_t)c->stacks.n;
-        slots_put(&c->slots, at, tag, id);
-        *VEC_PUSH(&c->stacks_arena, &c->stacks) =
-            (struct collapsed_stack){.text = str_copy(&c->texts, s->text), .hash = s->hash};
+    while (id != SLOTS_NONE && !(c->stacks.at[id].hash == s->hash && has_names(c, &c->stacks.at[id], s->text)));
+    if (id != SLOTS_NONE) return &c->stacks.at[id];
+    slots_put(&c->slots, at, tag, (uint32_t)c->stacks.n);
+    struct collapsed_stack *made = VEC_PUSH(&c->stacks_arena, &c->stacks);
+    *made = (struct collapsed_stack){.hash = s->hash, .first = c->steps.n};
+    str text = s->text;
+    for (str name; str_cut(&text, ';', &name);) {
+        if (name.len) *VEC_PUSH(&c->steps_arena, &c->steps) = intern_id(&c->names, name);
+        c->has_empty_names |= !name.len;
     }
-    return &c->stacks.at[id];
+    made->n_names = (uint32_t)(c->steps.n - made->first);
+    return made;
+}
+
+/* Prefetches in steps what find_stack will read of the lines after line i. */
+static void look_ahead(const struct collapsed_reader *c, const struct looked *b, size_t i) {
+    enum { SLOT = 12, STACK = 8, STEPS = 4 };
+    if (!c->slots.n) return;
+    if (i + SLOT < b->lines.n) slots_prefetch(&c->slots, hash_tag(b->lines.at[i + SLOT].hash));
+    for (size_t ahead = STEPS; ahead <= STACK; ahead += STACK - STEPS) {
+        if (i + ahead >= b->lines.n) return;
+        uint32_t id = slots_guess(&c->slots, hash_tag(b->lines.at[i + ahead].hash));
+        if (id == SLOTS_NONE) continue;
+        const struct collapsed_stack *s = &c->stacks.at[id];
+        __builtin_prefetch(ahead == STACK ? (const void *)s : c->steps.at + s->first);
+    }
 }
 
 static bool use(void *context, int slot) {
@@ -219,6 +255,7 @@ static bool use(void *context, int slot) {
     for (size_t i = 0; i < b->lines.n; i++) {
         const struct stack_line *s = &b->lines.at[i];
         const char *fault = s->fault;
+        look_ahead(c, b, i);
         if (!fault) {
             struct collapsed_stack *known = find_stack(c, s);
             struct fixed value = known->value, base = known->base;
@@ -238,43 +275,43 @@ static bool use(void *context, int slot) {
     return true;
 }
 
-/* The frames of stack texts. Names are looked up before they are unescaped. */
+/* The samples of a profile that is being made. */
 struct collapsed_frames {
     struct build *build;
-    struct intern names;  /* before unescaping */
-    VEC(loc_id) location; /* per name */
-    VEC(loc_id) stack;    /* root first, then leaf first */
+    loc_id *location; /* per name */
+    VEC(loc_id) stack;
     struct arena scratch;
 };
 
-static void split(struct collapsed_frames *f, str text) {
-    f->stack.n = 0;
-    for (str name; str_cut(&text, ';', &name);) {
-        if (!name.len) continue;
-        uint32_t id = intern_id(&f->names, name);
-        if (id == f->location.n) {
-            struct arena *a = f->build->arena;
-            str kept = foldname_unescape(a, name);
-            if (kept.ptr == name.ptr) kept = str_copy(a, name);
-            *VEC_PUSH(&f->scratch, &f->location) = build_named_frame(f->build, kept, STR_EMPTY, 0);
-        }
-        *VEC_PUSH(&f->scratch, &f->stack) = f->location.at[id];
+/* Makes the location of each name. Returns true if different names become the same. */
+static bool make_locations(const struct collapsed_reader *c, struct collapsed_frames *f) {
+    struct arena *a = f->build->arena;
+    bool any_escape = false;
+    f->location = ARENA_ARRAY(&f->scratch, loc_id, c->names.n);
+    for (uint32_t i = 0; i < c->names.n; i++) {
+        str name = c->names.key[i], kept = foldname_unescape(a, name);
+        any_escape |= kept.ptr != name.ptr;
+        if (kept.ptr == name.ptr) kept = str_copy(a, name);
+        f->location[i] = build_named_frame(f->build, kept, STR_EMPTY, 0);
     }
-    for (size_t i = 0, j = f->stack.n; i + 1 < j; i++) {
-        loc_id other = f->stack.at[--j];
-        f->stack.at[j] = f->stack.at[i];
-        f->stack.at[i] = other;
-    }
+    return any_escape;
 }
 
-/* Adds up texts with the same frames, which may differ in empty frames and escapes. Returns false if a sum
+/* Sets f->stack, leaf first. */
+static void read_frames(const struct collapsed_reader *c, struct collapsed_frames *f, const struct collapsed_stack *s) {
+    f->stack.n = 0;
+    for (uint32_t i = s->n_names; i-- > 0;) *VEC_PUSH(&f->scratch, &f->stack) = f->location[c->steps.at[s->first + i]];
+}
+
+/* Adds up stacks with the same frames, whose texts differ in empty frames or escapes. Returns false if a sum
  * overflows. */
-static bool add_up(struct collapsed_reader *c, struct collapsed_frames *f, struct intern *distinct) {
+static bool add_up(struct collapsed_reader *c, struct collapsed_frames *f) {
+    struct intern distinct = {.arena = &f->scratch, .copy = true};
     size_t n = 0;
     for (size_t i = 0; i < c->stacks.n; i++) {
         const struct collapsed_stack *s = &c->stacks.at[i];
-        split(f, s->text);
-        uint32_t id = intern_id(distinct, (str){(const char *)f->stack.at, f->stack.n * sizeof(loc_id)});
+        read_frames(c, f, s);
+        uint32_t id = intern_id(&distinct, (str){(const char *)f->stack.at, f->stack.n * sizeof(loc_id)});
         struct collapsed_stack *sum = &c->stacks.at[id]; /* never after the stack that is being read */
         if (id == n) {
             *sum = *s;
@@ -291,24 +328,22 @@ static bool make_profile(struct collapsed_reader *c, struct arena *a, struct pro
     struct build b;
     build_init(&b, a);
     build_type(&b, build_string(&b, STR("samples")), build_string(&b, STR("count")));
+    b.header.one_column = !c->two_columns;
     struct collapsed_frames f = {.build = &b};
-    f.names.arena = &f.scratch;
-    struct intern distinct = {.arena = &f.scratch, .copy = true};
     label_id is_base = 0;
     if (c->two_columns)
         is_base = build_label(&b, (struct profile_label){.key = build_string(&b, STR("pprof::base")),
                                                          .value = build_string(&b, STR("true"))});
-    b.header.one_column = !c->two_columns;
-    bool ok = add_up(c, &f, &distinct);
+    bool any_escape = make_locations(c, &f);
+    bool ok = !(any_escape || c->has_empty_names) || add_up(c, &f);
     for (size_t i = 0; i < c->stacks.n && ok; i++) {
         const struct collapsed_stack *s = &c->stacks.at[i];
-        const loc_id *frame = (const loc_id *)distinct.key[i].ptr;
-        size_t n_frames = distinct.key[i].len / sizeof *frame;
         int64_t value, base;
         ok = rounded(s->value, &value) && rounded(s->base, &base) && base != INT64_MIN;
         base = ok ? -base : 0;
-        if (base) build_sample(&b, frame, n_frames, &base, &is_base, 1);
-        if (value) build_sample(&b, frame, n_frames, &value, NULL, 0);
+        read_frames(c, &f, s);
+        if (base) build_sample(&b, f.stack.at, f.stack.n, &base, &is_base, 1);
+        if (value) build_sample(&b, f.stack.at, f.stack.n, &value, NULL, 0);
     }
     arena_release(&f.scratch);
     return ok ? build_seal(&b, out, e) : err_set(e, "the sum of a stack's counts does not fit 63 bits");
@@ -335,6 +370,7 @@ enum format_verdict decode_collapsed(struct format_input *in, struct profile *ou
     int n_slots = textlines_slots();
     struct collapsed_reader c = {.options = in->options, .e = e};
     c.block = ARENA_ZERO(&scratch, struct looked, (size_t)n_slots);
+    c.names = (struct intern){.arena = &c.names_arena, .copy = true};
     textlines_read(in, (struct textlines_work){.start = start, .look = look, .use = use, .context = &c});
     enum format_verdict v = FORMAT_BAD_LINE;
     if (!c.failed && c.stacks.n)
@@ -345,8 +381,9 @@ enum format_verdict decode_collapsed(struct format_input *in, struct profile *ou
     }
     for (int i = 0; i < n_slots; i++) arena_release(&c.block[i].arena);
     arena_release(&c.slots.arena);
-    arena_release(&c.texts);
     arena_release(&c.stacks_arena);
+    arena_release(&c.steps_arena);
+    arena_release(&c.names_arena);
     arena_release(&scratch);
     return v;
 }

@@ -97,13 +97,20 @@ label_id build_label(struct build *b, struct profile_label l) {
     return id;
 }
 
-void build_sample(struct build *b, const loc_id *frames, size_t n_frames, const int64_t *values, const label_id *labels,
-                  size_t n_labels) {
-    str key = {(const char *)frames, n_frames * sizeof *frames};
-    *VEC_PUSH(b->arena, &b->stack_of) = intern_id(&b->stacks, key);
+stack_id build_stack(struct build *b, const loc_id *frames, size_t n) {
+    return intern_id(&b->stacks, (str){(const char *)frames, n * sizeof *frames});
+}
+
+void build_row(struct build *b, stack_id stack, const int64_t *values, const label_id *labels, size_t n_labels) {
+    *VEC_PUSH(b->arena, &b->stack_of) = stack;
     for (size_t t = 0; t < b->types.n; t++) *VEC_PUSH(b->arena, &b->values) = values[t];
     for (size_t l = 0; l < n_labels; l++) *VEC_PUSH(b->arena, &b->label_ref) = labels[l];
     *VEC_PUSH(b->arena, &b->label_off) = (uint32_t)b->label_ref.n;
+}
+
+void build_sample(struct build *b, const loc_id *frames, size_t n_frames, const int64_t *values, const label_id *labels,
+                  size_t n_labels) {
+    build_row(b, build_stack(b, frames, n_frames), values, labels, n_labels);
 }
 
 void build_add(struct build *b, const loc_id *frames, size_t n_frames, const int64_t *values) {

@@ -56,7 +56,9 @@ map_id build_frames_mapping(struct build *b);
 /* build_frame with that mapping. */
 loc_id build_named_frame(struct build *b, str name, str file, int64_t line);
 label_id build_label(struct build *b, struct profile_label l);
-/* frames leaf first; values n_types long; labels in order. */
+stack_id build_stack(struct build *b, const loc_id *frames, size_t n); /* leaf first; equal stacks have equal ids */
+void build_row(struct build *b, stack_id stack, const int64_t *values, const label_id *labels, size_t n_labels);
+/* Both. frames leaf first; values n_types long; labels in order. */
 void build_sample(struct build *b, const loc_id *frames, size_t n_frames, const int64_t *values, const label_id *labels,
                   size_t n_labels);
 /* Adds to the sample of the same stack, or makes it. For profiles whose samples are all added so, without labels. Sums

@@ -4,198 +4,9 @@
 
 #include "base/hash.h"
 #include "base/slots.h"
-#include "formats/names/textlines.h"
+#include "formats/names/perf_lines.h"
 #include "go/gotext.h"
 #include "profile/build.h"
-
-/* A line that begins a sample:   COMM  TID|PID/TID  [CPU]  SECONDS.FRACTION:  PERIOD EVENT: REST   */
-struct perf_event {
-    str who; /* the part of the line from the command to the processor, which the labels are made of */
-    str event;
-    str rest;
-    int64_t time, period; /* -1: missing */
-    bool too_large;       /* the period has more than 63 bits */
-};
-
-static void skip_blanks(str *s) {
-    while (s->len && textlines_is_blank(s->ptr[0])) *s = str_from_offset(*s, 1);
-}
-
-static str take_word(str *s) {
-    skip_blanks(s);
-    size_t n = 0;
-    while (n < s->len && !textlines_is_blank(s->ptr[n])) n++;
-    str word = str_slice(*s, 0, n);
-    *s = str_from_offset(*s, n);
-    return word;
-}
-
-static bool is_digits(str s) {
-    for (size_t i = 0; i < s.len; i++)
-        if (!textlines_is_digit(s.ptr[i])) return false;
-    return s.len > 0;
-}
-
-/* -1, 12 or 12/34 */
-static bool is_thread(str word) {
-    str first = str_slice(word, 0, str_find_char(word, '/'));
-    str second = first.len < word.len ? str_from_offset(word, first.len + 1) : first;
-    if (first.len && first.ptr[0] == '-') first = str_from_offset(first, 1);
-    if (second.len && second.ptr[0] == '-') second = str_from_offset(second, 1);
-    return is_digits(first) && is_digits(second);
-}
-
-static bool is_cpu(str word) {
-    return word.len > 2 && word.ptr[0] == '[' && word.ptr[word.len - 1] == ']' &&
-           is_digits(str_slice(word, 1, word.len - 1));
-}
-
-/* 12.345678: */
-static bool read_time(str word, int64_t *nanoseconds) {
-    enum { FRACTION = 9 };
-    size_t point = str_find_char(word, '.');
-    if (word.len < 4 || word.ptr[word.len - 1] != ':' || point >= word.len) return false;
-    str seconds = str_slice(word, 0, point), fraction = str_slice(word, point + 1, word.len - 1);
-    if (!is_digits(seconds) || !is_digits(fraction) || seconds.len > FRACTION) return false;
-    int64_t v = 0;
-    for (size_t i = 0; i < seconds.len; i++) v = v * 10 + (seconds.ptr[i] - '0');
-    for (size_t i = 0; i < FRACTION; i++) v = v * 10 + (i < fraction.len ? fraction.ptr[i] - '0' : 0);
-    *nanoseconds = v;
-    return true;
-}
-
-/* Reads the text after the thread. *anchored: it has a processor or a time, which no other kind of line has. */
-static bool read_after_thread(str rest, struct perf_event *out, bool *anchored) {
-    *out = (struct perf_event){.time = -1, .period = -1};
-    *anchored = false;
-    str word = take_word(&rest);
-    if (is_cpu(word)) {
-        *anchored = true;
-        word = take_word(&rest);
-    }
-    if (read_time(word, &out->time)) {
-        *anchored = true;
-        word = take_word(&rest);
-    }
-    if (is_digits(word)) {
-        int64_t v = 0;
-        for (size_t i = 0; i < word.len && !out->too_large; i++)
-            out->too_large = __builtin_mul_overflow(v, 10, &v) || __builtin_add_overflow(v, word.ptr[i] - '0', &v);
-        out->period = v;
-        word = take_word(&rest);
-    }
-    size_t colon = str_find_last_char(word, ':');
-    if (!word.len) return *anchored || out->period < 0; /* no event, which -F can omit */
-    if (colon == word.len || !colon) return false;
-    out->event = str_slice(word, 0, colon);
-    out->rest = str_from_offset(word, colon + 1).len ? STR_EMPTY : rest;
-    return true;
-}
-
-enum anchor { ANCHOR_NONE, ANCHOR_EVENT, ANCHOR_STRONG };
-
-/* Reads the first line of a sample. Commands may contain blanks and numbers, and so may the text after the event: the
- * thread is the last number before a processor or a time; without either, the first number that a complete rest
- * follows. */
-static enum anchor read_event(str line, struct perf_event *out) {
-    enum { COMMAND_MOST = 16 };
-    enum anchor found = ANCHOR_NONE;
-    str rest = line, first = take_word(&rest);
-    for (str word; (word = take_word(&rest)).len;) {
-        struct perf_event e;
-        bool anchored;
-        if (found == ANCHOR_STRONG && word.ptr - first.ptr > COMMAND_MOST) break;
-        if (!is_thread(word) || !read_after_thread(rest, &e, &anchored)) continue;
-        if (!anchored && found != ANCHOR_NONE) continue;
-        str after = rest;
-        if (anchored && is_cpu(take_word(&after)))
-            e.who = (str){first.ptr, (size_t)(after.ptr - first.ptr)};
-        else
-            e.who = (str){first.ptr, (size_t)(word.ptr + word.len - first.ptr)};
-        *out = e;
-        found = anchored ? ANCHOR_STRONG : ANCHOR_EVENT;
-    }
-    return found;
-}
-
-struct perf_frame_text {
-    uint64_t address;
-    str symbol, file; /* either may be empty */
-    bool inlined;
-};
-
-static int hex_value(char c) {
-    return textlines_is_digit(c)  ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
-static bool read_address(str word, uint64_t *out) {
-    enum { DIGITS_MOST = 16 };
-    if (str_has_prefix(word, STR("0x"))) word = str_from_offset(word, 2);
-    if (!word.len || word.len > DIGITS_MOST) return false;
-    uint64_t v = 0;
-    for (size_t i = 0; i < word.len; i++) {
-        int digit = hex_value(word.ptr[i]);
-        if (digit < 0) return false;
-        v = v << 4 | (unsigned)digit;
-    }
-    *out = v;
-    return true;
-}
-
-/* The offset of the parenthesis after a blank that closes at the end of the text; text.len if not found. */
-static size_t find_file(str text) {
-    int depth = 0;
-    if (!text.len || text.ptr[text.len - 1] != ')') return text.len;
-    for (size_t i = text.len; i-- > 0;) {
-        if (text.ptr[i] == ')') depth++;
-        if (text.ptr[i] == '(' && --depth == 0) return !i || textlines_is_blank(text.ptr[i - 1]) ? i : text.len;
-    }
-    return text.len;
-}
-
-/* HEX SYMBOL+0xOFF (FILE) */
-static bool read_frame(str line, struct perf_frame_text *out) {
-    str rest = line, word = take_word(&rest);
-    *out = (struct perf_frame_text){0};
-    if (!read_address(word, &out->address)) return false;
-    rest = textlines_trim(rest);
-    size_t file = find_file(rest);
-    out->file = file < rest.len ? str_slice(rest, file + 1, rest.len - 1) : STR_EMPTY;
-    out->inlined = str_equal(out->file, STR("inlined"));
-    rest = textlines_trim(str_slice(rest, 0, file));
-    size_t plus = str_find_last_char(rest, '+');
-    uint64_t offset;
-    if (plus < rest.len && str_has_prefix(str_from_offset(rest, plus), STR("+0x")) &&
-        read_address(str_from_offset(rest, plus + 1), &offset))
-        rest = str_slice(rest, 0, plus);
-    out->symbol = rest;
-    return true;
-}
-
-/* Reads file.c:12, ??:0 or libc.so.6[27181], on a line of its own. *line is 0 if it has no line number. */
-static bool read_source(str text, str *file, int64_t *line) {
-    text = textlines_trim(text);
-    size_t end = str_find(text, STR(" (discriminator "));
-    text = str_slice(text, 0, end);
-    size_t colon = str_find_last_char(text, ':');
-    *file = STR_EMPTY;
-    *line = 0;
-    if (!text.len) return false;
-    if (text.ptr[text.len - 1] == ']') return true;
-    if (colon == text.len || !colon) return false;
-    str number = str_from_offset(text, colon + 1);
-    if (str_equal(number, STR("?"))) return true;
-    if (!is_digits(number) || number.len > 9) return false;
-    for (size_t i = 0; i < number.len; i++) *line = *line * 10 + (number.ptr[i] - '0');
-    if (str_has_prefix(text, STR("??"))) *line = 0;
-    if (*line) *file = str_slice(text, 0, colon);
-    return true;
-}
-
-enum perf_kind { PERF_BLANK, PERF_EVENT, PERF_FRAME, PERF_SOURCE, PERF_UNKNOWN };
 
 struct perf_line {
     str text;
@@ -212,28 +23,8 @@ struct perf_block {
     uint64_t n_lines;
 };
 
-static enum perf_kind kind_of(str line, struct perf_event *event) {
-    str rest = line, word = take_word(&rest), file;
-    uint64_t address;
-    int64_t number;
-    bool is_indented = textlines_is_blank(line.ptr[0]), may_be_frame = read_address(word, &address);
-    /* nearly all lines are frames after a tab, which perf uses for nothing else */
-    if (may_be_frame && line.ptr[0] == '\t') return PERF_FRAME;
-    enum anchor a = read_event(line, event);
-    if (a == ANCHOR_STRONG) return PERF_EVENT;
-    if (may_be_frame && (is_indented || a == ANCHOR_NONE)) return PERF_FRAME;
-    if (a == ANCHOR_EVENT && !(is_indented && read_source(line, &file, &number))) return PERF_EVENT;
-    return is_indented && read_source(line, &file, &number) ? PERF_SOURCE : PERF_UNKNOWN;
-}
-
-/* Returns true for records of mapped files and of tasks, which options of perf script add to the output. */
-static bool is_record(str line) {
-    size_t at = str_find(line, STR("PERF_RECORD_"));
-    return at < line.len && (!at || textlines_is_blank(line.ptr[at - 1]));
-}
-
 /* The labels for command, process, thread and processor of a line: a range of perf.labels. */
-struct perf_who {
+struct perf_labels {
     uint32_t first, n;
 };
 
@@ -241,6 +32,11 @@ struct perf_who {
 struct perf_sum {
     uint32_t sample, event;
     int64_t count, period;
+};
+
+struct perf_sample {
+    uint32_t who;
+    stack_id stack;
 };
 
 /* A line of a stack. */
@@ -278,13 +74,13 @@ struct perf {
     VEC(struct profile_line) lines; /* of the location being made */
 
     struct intern who;
-    VEC(struct perf_who) labels_of;
+    VEC(struct perf_labels) labels_of;
     VEC(label_id) labels;
     struct intern events;
     VEC(bool) has_period; /* per event */
 
     /* Sums of distinct stacks and labels; those of a stack and its labels are a list, one per event. */
-    struct intern samples; /* number of `who`, then locations */
+    struct intern samples; /* struct perf_sample */
     struct intern sums;    /* sample, event */
     VEC(struct perf_sum) sum;
 
@@ -306,12 +102,8 @@ static void look(void *context, int slot, str text) {
     b->n_lines = 0;
     for (str line; textlines_next(&text, &line); b->n_lines++) {
         struct perf_event event;
-        struct perf_line l = {.text = line, .line = (uint32_t)b->n_lines, .kind = PERF_BLANK};
-        if (line.len && line.ptr[0] == '#') continue;
-        str word = line;
-        skip_blanks(&word);
-        if (word.len) l.kind = kind_of(line, &event);
-        if (l.kind != PERF_FRAME && word.len && is_record(line)) continue;
+        struct perf_line l = {.text = line, .line = (uint32_t)b->n_lines, .kind = perf_kind_of(line, &event)};
+        if (l.kind == PERF_NOTHING) continue;
         if (l.kind == PERF_FRAME) l.hash = hash_bytes(line.ptr, line.len);
         if (l.kind == PERF_EVENT) {
             l.event = (uint32_t)b->events.n;
@@ -359,7 +151,7 @@ static uint32_t frame_of(struct perf *p, str text, uint64_t hash) {
     struct perf_frame *f = &p->frame[p->n_frames++];
     struct perf_frame_text t;
     str kept = str_copy(p->arena, text);
-    read_frame(kept, &t);
+    perf_read_frame(kept, &t);
     *f =
         (struct perf_frame){.text = kept, .hash = hash, .address = t.address, .symbol = t.symbol, .inlined = t.inlined};
     f->mapping = mapping_named(p, t.file);
@@ -375,7 +167,7 @@ static void add_line(struct perf *p, const struct perf_step *s) {
     const struct perf_frame *f = &p->frame[s->frame];
     struct profile_line l = {.function = f->function};
     str file;
-    if (s->source.ptr && f->symbol.len && read_source(s->source, &file, &l.line) && l.line)
+    if (s->source.ptr && f->symbol.len && perf_read_source(s->source, &file, &l.line) && l.line)
         l.function = function_named(p, f->symbol, file);
     if (l.function != PROFILE_NONE) *VEC_PUSH(&p->scratch, &p->lines) = l;
 }
@@ -405,31 +197,19 @@ static loc_id location_of(struct perf *p, const struct perf_step *step, size_t n
     return p->location_of.at[number];
 }
 
-/* Reads COMM, TID or PID/TID, and [CPU]. Zero has a unit, because a label with number 0 and no unit is dropped. */
+/* Makes the labels. Zero has a unit, because a label with number 0 and no unit is dropped. */
 static uint32_t who_of(struct perf *p, str text) {
     uint32_t n = intern_id(&p->who, text);
     if (n < p->labels_of.n) return n;
-    text = str_copy(p->arena, text);
-    str cpu = STR_EMPTY;
-    size_t last = text.len;
-    while (last && !textlines_is_blank(text.ptr[last - 1])) last--;
-    if (is_cpu(str_from_offset(text, last))) {
-        cpu = str_slice(text, last + 1, text.len - 1);
-        text = textlines_trim(str_slice(text, 0, last));
-        for (last = text.len; last && !textlines_is_blank(text.ptr[last - 1]);) last--;
-    }
-    str thread = str_from_offset(text, last), command = textlines_trim(str_slice(text, 0, last));
-    size_t slash = str_find_char(thread, '/');
+    struct perf_who who = perf_read_who(text);
     struct {
         const char *key;
         str number;
-    } numbers[] = {{"pid", slash < thread.len ? str_slice(thread, 0, slash) : STR_EMPTY},
-                   {"tid", slash < thread.len ? str_from_offset(thread, slash + 1) : thread},
-                   {"cpu", cpu}};
-    struct perf_who w = {.first = (uint32_t)p->labels.n};
+    } numbers[] = {{"pid", who.pid}, {"tid", who.tid}, {"cpu", who.cpu}};
+    struct perf_labels w = {.first = (uint32_t)p->labels.n};
     *VEC_PUSH(&p->scratch, &p->labels) =
         build_label(&p->build, (struct profile_label){.key = build_string(&p->build, STR("comm")),
-                                                      .value = build_string(&p->build, command)});
+                                                      .value = build_string_copy(&p->build, who.command)});
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         int64_t v;
         if (gotext_parse_int(numbers[i].number, 10, &v) != GOTEXT_OK) continue;
@@ -452,13 +232,13 @@ static bool close_sample(struct perf *p) {
     if (!p->open) return true;
     p->open = false;
     p->stack.n = 0;
-    *VEC_PUSH(&p->scratch, &p->stack) = p->who_now;
     for (size_t from = 0, to; from < p->steps.n; from = to) {
         for (to = from + 1; to < p->steps.n && p->frame[p->steps.at[to - 1].frame].inlined;) to++;
         loc_id location = location_of(p, &p->steps.at[from], to - from);
         *VEC_PUSH(&p->scratch, &p->stack) = location;
     }
-    uint32_t sample = intern_id(&p->samples, (str){(const char *)p->stack.at, p->stack.n * sizeof *p->stack.at});
+    struct perf_sample s = {p->who_now, build_stack(&p->build, p->stack.at, p->stack.n)};
+    uint32_t sample = intern_id(&p->samples, (str){(const char *)&s, sizeof s});
     uint32_t key[2] = {sample, p->event_now}, n = intern_id(&p->sums, (str){(const char *)key, sizeof key});
     if (n == p->sum.n) *VEC_PUSH(&p->scratch, &p->sum) = (struct perf_sum){.sample = sample, .event = p->event_now};
     struct perf_sum *sum = &p->sum.at[n];
@@ -487,7 +267,7 @@ static bool begin_sample(struct perf *p, const struct perf_event *event, uint64_
     }
     struct perf_frame_text frame;
     str rest = textlines_trim(event->rest);
-    p->is_in_line = rest.len && read_frame(rest, &frame) && frame.symbol.len && frame.file.len;
+    p->is_in_line = rest.len && perf_read_frame(rest, &frame) && frame.symbol.len && frame.file.len;
     if (p->is_in_line)
         *VEC_PUSH(&p->scratch, &p->steps) =
             (struct perf_step){.frame = frame_of(p, rest, hash_bytes(rest.ptr, rest.len))};
@@ -523,6 +303,7 @@ static bool use(void *context, int slot) {
             } else
                 ok = skip(p, line, "a file and line without a frame before them");
             break;
+        case PERF_NOTHING: break;
         case PERF_UNKNOWN: ok = skip(p, line, "neither an event of perf script nor a frame of a stack"); break;
         }
         if (!ok) return false;
@@ -563,10 +344,9 @@ static bool make_profile(struct perf *p, struct profile *out, struct err *e) {
         if (p->has_period.at[s->event]) to[1] = s->period;
     }
     for (size_t i = 0; i < n; i++) {
-        const uint32_t *key = (const uint32_t *)p->samples.key[i].ptr;
-        struct perf_who w = p->labels_of.at[key[0]];
-        build_sample(b, key + 1, p->samples.key[i].len / sizeof *key - 1, &value[i * n_types], &p->labels.at[w.first],
-                     w.n);
+        const struct perf_sample *s = (const struct perf_sample *)p->samples.key[i].ptr;
+        struct perf_labels w = p->labels_of.at[s->who];
+        build_row(b, s->stack, &value[i * n_types], &p->labels.at[w.first], w.n);
     }
     if (p->first_time >= 0) b->header.duration_nanos = p->last_time - p->first_time;
     return build_seal(b, out, e);
@@ -581,18 +361,21 @@ enum sniff sniff_perf(str start, bool is_all) {
         struct perf_event event;
         struct perf_frame_text frame;
         if (!start.len && !is_all) break; /* the line may continue */
-        if (!textlines_trim(line).len || line.ptr[0] == '#') continue;
+        enum perf_kind kind = perf_kind_of(line, &event);
+        if (kind == PERF_BLANK) continue;
+        if (kind == PERF_NOTHING && line.ptr[0] != '#') return SNIFF_MAYBE; /* a record */
+        if (kind == PERF_NOTHING) continue;
         any_line = true;
-        enum perf_kind kind = kind_of(line, &event);
-        if (kind == PERF_FRAME && read_frame(line, &frame)) {
+        if (kind == PERF_FRAME && perf_read_frame(line, &frame)) {
             if (after_event && frame.symbol.len) return SNIFF_MAYBE;
             if (after_bare && frame.symbol.len && frame.file.len && line.ptr[0] == '\t') return SNIFF_MAYBE;
         }
-        if (kind == PERF_UNKNOWN && !after_event && !is_record(line)) return SNIFF_NO;
+        if (kind == PERF_UNKNOWN && !after_event) return SNIFF_NO;
         after_bare = kind == PERF_EVENT;
         after_event |= kind == PERF_EVENT && (event.event.len || event.time >= 0);
         if (kind == PERF_EVENT && event.time >= 0 && event.event.len) return SNIFF_MAYBE;
-        if (kind == PERF_EVENT && read_frame(textlines_trim(event.rest), &frame) && frame.file.len) return SNIFF_MAYBE;
+        if (kind == PERF_EVENT && perf_read_frame(textlines_trim(event.rest), &frame) && frame.file.len)
+            return SNIFF_MAYBE;
     }
     return any_line || is_all ? SNIFF_NO : SNIFF_MORE;
 }

@@ -9,6 +9,8 @@
 
 #define TEXT_TYPE "text/plain; charset=utf-8"
 
+enum { NOTES_MOST = 1024 }; /* bytes of warnings in a header; the library drops answers with long headers */
+
 void answer_header(const struct http_call *call, struct http_answer *answer, const char *name, const char *value) {
     *VEC_PUSH(call->arena, &answer->headers) = (struct http_header){name, value};
 }
@@ -117,6 +119,13 @@ void answer_bytes(const struct http_call *call, struct http_answer *answer, cons
     send_body(call, answer, type, body, STR_EMPTY, etag, forever);
 }
 
+/* The first warnings, cut between characters. */
+static str shorten(str notes) {
+    size_t n = notes.len < NOTES_MOST ? notes.len : NOTES_MOST;
+    while (n && n < notes.len && ((unsigned char)notes.ptr[n] & 0xc0) == 0x80) n--;
+    return str_slice(notes, 0, n);
+}
+
 struct held_result {
     struct results *results;
     const struct result *result;
@@ -131,7 +140,7 @@ void answer_result(const struct http_call *call, struct http_answer *answer, str
                    const struct result *r, bool json) {
     if (r->status == 200) {
         send_body(call, answer, r->type, r->body, r->packed, r->etag, false);
-        if (r->notes.len) answer_header(call, answer, "X-Cprof-Notes", header_value(call->arena, r->notes));
+        if (r->notes.len) answer_header(call, answer, "X-Cprof-Notes", header_value(call->arena, shorten(r->notes)));
     } else if (json) {
         answer_json_error(call, answer, r->status, r->body);
     } else {

@@ -16,9 +16,9 @@ enum {
     CONNECTIONS_MOST = 64,   /* connections whose requests are answered; requests of further ones are refused */
     CONNECTIONS_TAKEN = 256, /* connections per socket; further ones are closed at once */
     HEAD_MOST = 32 * 1024,   /* bytes of the head of a request */
-    READ_MS = 10000,         /* for a whole request */
-    IDLE_S = 60,             /* between requests, and for the client to take a piece of an answer */
-    TICK_MS = 1000           /* interval of checks */
+    READ_MS = 10000,         /* for a whole request, once its first line is there */
+    IDLE_S = 60,   /* until the first line of the next request, and for the client to take a piece of an answer */
+    TICK_MS = 1000 /* interval of checks */
 };
 
 #define FUNCTIONS(X)                                                                                                   \
@@ -41,9 +41,9 @@ static struct {
 
 /* The state of a connection. */
 enum http_phase {
-    PHASE_READING,  /* reads a request, until `deadline` */
+    PHASE_READING,  /* reads a request, or waits for the next one, until `deadline` */
     PHASE_HANDLING, /* the handler runs */
-    PHASE_SENDING   /* sends an answer, or waits for the next request; the library has timeouts for both */
+    PHASE_SENDING   /* sends an answer; the library has a timeout for that */
 };
 
 struct http_connection {
@@ -167,7 +167,7 @@ static struct http_connection *connection_of(struct MHD_Connection *connection) 
     return info->socket_context;
 }
 
-static void enter(struct MHD_Connection *connection, enum http_phase phase) {
+static void enter(struct MHD_Connection *connection, enum http_phase phase, int64_t most_ms) {
     struct http_connection *c = connection_of(connection);
     struct http_server *s = c->server;
     pthread_mutex_lock(&s->lock);
@@ -175,7 +175,7 @@ static void enter(struct MHD_Connection *connection, enum http_phase phase) {
     if (c->phase == PHASE_HANDLING && phase != PHASE_HANDLING) s->n_handling--;
     c->phase = phase;
     s->last_request = now_ms();
-    c->deadline = s->last_request + READ_MS;
+    c->deadline = s->last_request + most_ms;
     pthread_cond_broadcast(&s->handled);
     pthread_mutex_unlock(&s->lock);
     if (phase == PHASE_HANDLING) wake(s);
@@ -186,7 +186,7 @@ static void *on_target(void *context, const char *target, struct MHD_Connection 
     struct http_exchange *x = memory_alloc(sizeof *x);
     *x = (struct http_exchange){.server = context};
     x->call.target = str_copy(&x->arena, str_from(target));
-    enter(connection, PHASE_READING);
+    enter(connection, PHASE_READING, READ_MS);
     return x;
 }
 
@@ -196,7 +196,7 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     (void)context;
     (void)how;
     if (!x) return;
-    enter(connection, PHASE_SENDING);
+    enter(connection, PHASE_READING, IDLE_S * 1000);
     if (x->answer.release) x->answer.release(x->answer.context);
     arena_release(&x->arena);
     free(x);
@@ -263,7 +263,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
         return MHD_YES;
     }
     mhd.set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT, 0U);
-    enter(connection, PHASE_HANDLING);
+    enter(connection, PHASE_HANDLING, 0);
     x->call.arena = &x->arena;
     x->call.gone = &connection_of(connection)->gone;
     x->call.crowded = connection_of(connection)->crowded;
@@ -273,7 +273,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     mhd.get_connection_values_n(connection, MHD_HEADER_KIND, take_header, &x->call);
     s->handle(s->context, &x->call, &x->answer);
     enum MHD_Result result = send_answer(connection, x);
-    enter(connection, PHASE_SENDING);
+    enter(connection, PHASE_SENDING, 0);
     mhd.set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT, (unsigned)IDLE_S);
     return result;
 }

@@ -12,6 +12,10 @@
 #include "serve/pages.h"
 
 enum { GET = 1, POST = 2, DELETE = 4 }; /* GET includes HEAD */
+enum {
+    LOCATION_MOST = 8 * 1024, /* length of a redirect; the library drops answers with longer headers */
+    FOLDERS_MOST = 64         /* in the path of a redirect */
+};
 
 struct route_request {
     struct serve_state *state;
@@ -28,22 +32,26 @@ typedef bool route_fn(const struct route_request *r, struct http_answer *answer)
 static void redirect(const struct route_request *r, struct http_answer *answer, str to) {
     str location = to;
     if (r->query.len) location = str_join(r->call->arena, (str[]){to, r->query}, 2, STR("?"));
-    answer_redirect(r->call, answer, location);
+    if (location.len > LOCATION_MOST)
+        answer_text(r->call, answer, 414, STR("the URL is too long"));
+    else
+        answer_redirect(r->call, answer, location);
 }
 
-/* "../" for each folder between the root and the path, so that links are right if a proxy adds a prefix. */
-static str up(const struct route_request *r) {
-    str prefix = STR_EMPTY;
-    for (size_t i = 1; i < r->path.len; i++)
-        if (r->path.ptr[i] == '/') prefix = str_join(r->call->arena, (str[]){prefix, STR("../")}, 2, STR_EMPTY);
-    return prefix;
-}
-
-/* Redirects URLs outside of /ui/ to the flame graph, or to the page with their name. */
+/* Redirects URLs outside of /ui/ to the flame graph, or to the page with their name. "../" for each folder between the
+ * root and the path keeps the link right if a proxy adds a prefix. */
 static bool to_start(const struct route_request *r, struct http_answer *answer) {
-    str name = str_from_offset(r->path, 1);
+    str name = str_from_offset(r->path, 1), part[FOLDERS_MOST + 2];
+    size_t n = 0;
     if (!pages_has(name)) name = STR("flamegraph");
-    redirect(r, answer, str_join(r->call->arena, (str[]){up(r), STR("ui/"), name}, 3, STR_EMPTY));
+    for (size_t i = 1; i < r->path.len; i++) {
+        if (r->path.ptr[i] != '/') continue;
+        if (n == FOLDERS_MOST) return false;
+        part[n++] = STR("../");
+    }
+    part[n++] = STR("ui/");
+    part[n++] = name;
+    redirect(r, answer, str_join(r->call->arena, part, n, STR_EMPTY));
     return true;
 }
 

@@ -142,8 +142,8 @@ bool report_list(const struct report_in *in, struct sink *out, struct err *e) {
     const struct graph *g = graph_build(in->arena, in->view, in->units, &in->value, &plan, in->options);
     struct entries all = find_entries(in, g);
     if (all.n == 0) return err_set(e, "no matches found for regexp: %.*s", STR_ARG(in->pattern));
-    struct source_reader *reader =
-        source_reader_new(in->arena, in->options->source_path, in->options->trim_path, in->only_below, e);
+    struct source_scope scope = {in->options->source_path, in->options->trim_path, in->only_below, in->view};
+    struct source_reader *reader = source_reader_new(in->arena, &scope, e);
     if (!reader) return false;
     sink_text(out, "Total: ");
     amount_write(in, out, in->value.total);
@@ -152,5 +152,6 @@ bool report_list(const struct report_in *in, struct sink *out, struct err *e) {
         for (to = from + 1; to < all.n && str_equal(all.at[to].node->name, all.at[from].node->name);) to++;
         write_function(in, reader, (struct entries){all.at + from, to - from}, out);
     }
+    source_add_notes(reader, in->notes);
     return true;
 }

@@ -11,12 +11,18 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/sink.h"
 #include "go/gotext.h"
 #include "graph/graph.h"
+#include "profile/profile.h"
+#include "report/code/places.h"
 
 enum {
-    LINE_MOST = 65535,             /* bytes of a line without its newline: a longer line ends the file before it */
-    FILE_MOST = 1024 * 1024 * 1024 /* bytes read of a file; no source is larger */
+    LINE_MOST = 65535,              /* bytes of a line without its newline: a longer line ends the file before it */
+    FILE_MOST = 1024 * 1024 * 1024, /* bytes read of a file; no source is larger */
+    MISSING_MOST = 3,               /* missing files of which each has a note */
+    TRIED_MOST = 6,                 /* paths that such a note names */
+    NEWER_MOST = 3                  /* files that the note about a binary names */
 };
 
 struct file {
@@ -25,47 +31,48 @@ struct file {
     size_t n_lines;
 };
 
-struct source_reader {
-    struct arena *arena;
-    str search_path, trim_path, only_below;
-    struct intern paths;
-    VEC(struct file) files; /* by id in `paths` */
+/* A file of the profile, by each spelling that a report may use. */
+struct source_origin {
+    str path;       /* as in the profile */
+    map_id mapping; /* of a location in the file; PROFILE_NONE: unknown */
 };
 
-struct source_reader *source_reader_new(struct arena *a, str search_path, str trim_path, str only_below,
-                                        struct err *e) {
+struct source_missing {
+    str path;
+    struct places_list tried;
+};
+struct source_newer {
+    str path, binary;
+};
+
+struct source_reader {
+    struct arena *arena;
+    struct source_scope scope;
+    bool named;   /* scope.search_path was given */
+    bool outside; /* the file that is looked for exists, and may not be read; no other is taken for it */
+    struct intern paths;
+    VEC(struct file) files; /* by id in `paths` */
+    /* made when first needed: */
+    struct places_index *places;
+    struct intern spellings;
+    struct source_origin *origin;       /* by id in `spellings`; NULL: not made yet */
+    VEC(struct source_missing) missing; /* the first MISSING_MOST */
+    size_t n_missing;
+    VEC(struct source_newer) newer;
+};
+
+struct source_reader *source_reader_new(struct arena *a, const struct source_scope *scope, struct err *e) {
     struct source_reader *r = ARENA_NEW(a, struct source_reader);
-    *r = (struct source_reader){
-        .arena = a, .search_path = search_path, .trim_path = trim_path, .only_below = only_below};
+    *r = (struct source_reader){.arena = a, .scope = *scope, .named = scope->search_path.len > 0};
     r->paths = (struct intern){.arena = a, .copy = true};
-    if (search_path.len) return r;
+    if (r->named) return r;
     char text[PATH_MAX], message[ERR_SYSTEM_MOST];
     if (!getcwd(text, sizeof text)) {
         err_set(e, "could not stat current dir: %s", err_system(errno, message));
         return NULL;
     }
-    r->search_path = str_copy(a, str_from(text));
+    r->scope.search_path = str_copy(a, str_from(text));
     return r;
-}
-
-/* Opens the file; returns -1 with errno set on failure. */
-static int open_path(const struct source_reader *r, str path) {
-    if (memchr(path.ptr, 0, path.len)) {
-        errno = EINVAL;
-        return -1;
-    }
-    if (path.len >= PATH_MAX) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    char name[PATH_MAX];
-    memcpy(name, path.ptr, path.len);
-    name[path.len] = 0;
-    int fd = file_open_named(name);
-    if (fd < 0 || !r->only_below.len || file_is_below(fd, r->only_below)) return fd;
-    close(fd);
-    errno = EACCES;
-    return -1;
 }
 
 static str parent_of(str dir) {
@@ -75,11 +82,11 @@ static str parent_of(str dir) {
 }
 
 /* Searches a relative path in `dir` and in every directory above it. */
-static int open_above(const struct source_reader *r, struct arena *scratch, str dir, str path) {
+static int open_above(struct source_reader *r, struct arena *scratch, str dir, str path) {
     for (;;) {
         struct arena_mark m = arena_mark(scratch);
         str full = dir.len ? str_join(scratch, (str[]){dir, STR("/"), path}, 3, STR_EMPTY) : path;
-        int fd = open_path(r, gotext_clean_path(scratch, full));
+        int fd = places_open(gotext_clean_path(scratch, full), r->scope.only_below, &r->outside);
         arena_rewind(scratch, m);
         if (fd >= 0) return fd;
         str parent = gotext_clean_path(scratch, parent_of(dir));
@@ -88,10 +95,11 @@ static int open_above(const struct source_reader *r, struct arena *scratch, str 
     }
 }
 
+/* Looks where pprof does. */
 static int open_source(struct source_reader *r, str path, str *error) {
-    path = graph_trim_path(path, r->trim_path, r->search_path);
+    path = graph_trim_path(path, r->scope.trim_path, r->scope.search_path);
     if (path.len && path.ptr[0] == '/') {
-        int fd = open_path(r, path);
+        int fd = places_open(path, r->scope.only_below, &r->outside);
         char message[ERR_SYSTEM_MOST];
         if (fd < 0)
             *error = str_join(r->arena, (str[]){STR("open "), path, STR(": "), str_from(err_system(errno, message))}, 4,
@@ -99,13 +107,13 @@ static int open_source(struct source_reader *r, str path, str *error) {
         return fd;
     }
     struct arena scratch = {0};
-    str rest = r->search_path, dir;
+    str rest = r->scope.search_path, dir;
     int fd = -1;
     while (fd < 0 && str_cut(&rest, ':', &dir)) fd = open_above(r, &scratch, dir, path);
     arena_release(&scratch);
     if (fd < 0)
-        *error = str_join(r->arena, (str[]){STR("could not find file "), path, STR(" on path "), r->search_path}, 4,
-                          STR_EMPTY);
+        *error = str_join(r->arena, (str[]){STR("could not find file "), path, STR(" on path "), r->scope.search_path},
+                          4, STR_EMPTY);
     return fd;
 }
 
@@ -139,12 +147,96 @@ static void split_lines(struct arena *a, str text, struct file *f) {
     f->line = starts.at;
 }
 
+static void add_spelling(struct source_reader *r, str spelling, struct source_origin of, size_t *cap) {
+    uint32_t n = r->spellings.n, id = intern_id(&r->spellings, spelling);
+    if (id < n) return;
+    if (id == *cap) r->origin = arena_vec_grow(r->arena, r->origin, cap, sizeof *r->origin);
+    r->origin[id] = of;
+}
+
+/* Notes each file of the profile by its own path, and as a report trims it. */
+static void find_origins(struct source_reader *r) {
+    const struct profile *v = r->scope.profile;
+    size_t cap = 0;
+    r->spellings = (struct intern){.arena = r->arena};
+    add_spelling(r, STR_EMPTY, (struct source_origin){STR_EMPTY, PROFILE_NONE}, &cap);
+    str source_path = r->named ? r->scope.search_path : STR_EMPTY;
+    for (loc_id i = 0; v && i < v->n_locations; i++) {
+        const struct profile_location *l = &v->location[i];
+        for (uint32_t k = 0; k < l->n_lines; k++) {
+            struct source_origin of = {profile_str(v, v->function[v->line[l->first_line + k].function].file),
+                                       l->mapping};
+            uint32_t id;
+            if (!of.path.len || intern_find(&r->spellings, of.path, &id)) continue;
+            str trimmed = graph_trim_path(of.path, r->scope.trim_path, source_path);
+            add_spelling(r, of.path, of, &cap);
+            add_spelling(r, gotext_clean_path(r->arena, trimmed), of, &cap);
+        }
+    }
+}
+
+static struct source_origin origin_of(struct source_reader *r, str path) {
+    uint32_t id;
+    if (!r->origin) find_origins(r);
+    return intern_find(&r->spellings, path, &id) ? r->origin[id] : (struct source_origin){path, PROFILE_NONE};
+}
+
+static str binary_of(const struct source_reader *r, struct source_origin of) {
+    const struct profile *v = r->scope.profile;
+    return of.mapping == PROFILE_NONE ? STR_EMPTY : profile_str(v, v->mapping[of.mapping].file);
+}
+
+/* Looks in the places that pprof does not know. */
+static int open_elsewhere(struct source_reader *r, str path) {
+    if (!r->places) {
+        struct places_scope scope = {.search_path = r->scope.search_path,
+                                     .named = r->named,
+                                     .trim_path = r->scope.trim_path,
+                                     .only_below = r->scope.only_below};
+        places_read_environment(r->arena, &scope.go);
+        r->places = places_new(r->arena, &scope);
+    }
+    struct source_origin of = origin_of(r, path);
+    struct places_source wanted = {of.path, binary_of(r, of)};
+    struct arena_mark before = arena_mark(r->arena);
+    struct source_missing m = {of.path, places_find(r->arena, r->places, &wanted)};
+    for (size_t i = 0; i < m.tried.n && !r->outside; i++) {
+        int fd = places_open_regular(m.tried.at[i], r->scope.only_below, &r->outside);
+        if (fd >= 0) return fd;
+    }
+    r->n_missing++;
+    if (r->missing.n < MISSING_MOST)
+        *VEC_PUSH(r->arena, &r->missing) = m;
+    else
+        arena_rewind(r->arena, before);
+    return -1;
+}
+
+/* Notes a file that was changed after its binary was built. Those of a module's version never change, whenever they
+ * were unpacked. */
+static void compare_times(struct source_reader *r, str path, int fd) {
+    struct stat source, binary;
+    if (!r->scope.profile || fstat(fd, &source) != 0) return;
+    struct source_origin of = origin_of(r, path);
+    str name = binary_of(r, of);
+    if (str_find(of.path, STR("@v")) < of.path.len) return;
+    struct arena_mark before = arena_mark(r->arena);
+    bool newer = name.len && !memchr(name.ptr, 0, name.len) && stat(str_c(r->arena, name), &binary) == 0 &&
+                 S_ISREG(binary.st_mode) && source.st_mtime > binary.st_mtime;
+    arena_rewind(r->arena, before);
+    if (newer) *VEC_PUSH(r->arena, &r->newer) = (struct source_newer){of.path, name};
+}
+
 static struct file *file_of(struct source_reader *r, str path) {
     uint32_t id = intern_id(&r->paths, path);
     if (id < r->files.n) return &r->files.at[id];
     struct file f = {.error = STR_EMPTY};
+    r->outside = false;
     int fd = open_source(r, path, &f.error);
+    if (fd < 0) fd = open_elsewhere(r, path);
     if (fd >= 0) {
+        f.error = STR_EMPTY;
+        compare_times(r, path, fd);
         split_lines(r->arena, read_file(r->arena, fd), &f);
         close(fd);
     }
@@ -165,4 +257,54 @@ bool source_line(struct source_reader *r, str path, int64_t n, str *line) {
 str source_error(struct source_reader *r, str path) {
     uint32_t id;
     return intern_find(&r->paths, path, &id) ? r->files.at[id].error : STR_EMPTY;
+}
+
+static void add_missing(const struct source_reader *r, const struct source_missing *m, struct notes *notes) {
+    struct arena scratch = {0};
+    struct sink text;
+    str found, prefix = places_find_prefix(&scratch, r->places, m->path, &found);
+    sink_to_memory(&text);
+    sink_printf(&text, "Source of %.*s not found", STR_ARG(m->path));
+    size_t n = m->tried.n < TRIED_MOST ? m->tried.n : TRIED_MOST;
+    for (size_t i = 0; i < n; i++) {
+        sink_str(&text, i ? STR(", ") : STR("; tried: "));
+        sink_str(&text, m->tried.at[i]);
+    }
+    if (m->tried.n > n) sink_printf(&text, " and %zu more", m->tried.n - n);
+    if (prefix.len)
+        sink_printf(&text, "; -trim_path=%.*s finds %.*s", STR_ARG(prefix), STR_ARG(found));
+    else
+        sink_text(&text, "; name the folder of the sources by -source_path");
+    notes_add(notes, NOTE_WARNING, "%.*s", STR_ARG(sink_bytes(&text)));
+    sink_drop(&text);
+    arena_release(&scratch);
+}
+
+/* Adds a note for the binary of newer[first], unless an earlier one has the same. */
+static void add_newer(const struct source_reader *r, size_t first, struct notes *notes) {
+    struct sink text;
+    str binary = r->newer.at[first].binary;
+    for (size_t i = 0; i < first; i++)
+        if (str_equal(r->newer.at[i].binary, binary)) return;
+    sink_to_memory(&text);
+    size_t n = 0;
+    for (size_t i = first; i < r->newer.n; i++) {
+        if (!str_equal(r->newer.at[i].binary, binary)) continue;
+        if (n < NEWER_MOST) {
+            if (n) sink_text(&text, ", ");
+            sink_str(&text, r->newer.at[i].path);
+        }
+        n++;
+    }
+    if (n > NEWER_MOST) sink_printf(&text, " and %zu more", n - NEWER_MOST);
+    notes_add(notes, NOTE_WARNING, "%.*s %s newer than %.*s; lines may have moved since it was built",
+              STR_ARG(sink_bytes(&text)), n == 1 ? "is" : "are", STR_ARG(binary));
+    sink_drop(&text);
+}
+
+void source_add_notes(const struct source_reader *r, struct notes *notes) {
+    for (size_t i = 0; i < r->missing.n; i++) add_missing(r, &r->missing.at[i], notes);
+    if (r->n_missing > r->missing.n)
+        notes_add(notes, NOTE_WARNING, "%zu more sources not found", r->n_missing - r->missing.n);
+    for (size_t i = 0; i < r->newer.n; i++) add_newer(r, i, notes);
 }

@@ -51,7 +51,8 @@ static int tear_down(void **state) {
 
 static struct source_reader *reader(struct place *p, str search_path, str trim_path) {
     struct err e = {0};
-    struct source_reader *r = source_reader_new(&p->arena, search_path, trim_path, STR_EMPTY, &e);
+    struct source_scope scope = {search_path, trim_path, STR_EMPTY, NULL};
+    struct source_reader *r = source_reader_new(&p->arena, &scope, &e);
     assert_non_null(r);
     return r;
 }
@@ -123,7 +124,8 @@ static void search(void **state) {
 
     r = reader(p, project, STR("/x/build"));
     expect(r, STR("/x/build/src/a.c"), 1, "here");
-    expect_none(r, STR("/x/builds/src/a.c"), 1, "open /x/builds/src/a.c: no such file or directory");
+    expect(r, STR("/x/builds/src/a.c"), 1, "here"); /* by its end; pprof does not find it */
+    expect_none(r, STR("/x/builds/src/b.c"), 1, "open /x/builds/src/b.c: no such file or directory");
 }
 
 static void current_directory(void **state) {

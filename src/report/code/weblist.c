@@ -384,7 +384,8 @@ static int64_t sum_file(const struct page *p, struct sites s) {
 
 static bool write_listing(struct page *p, struct err *e) {
     const struct report_in *in = p->in;
-    p->reader = source_reader_new(in->arena, in->options->source_path, in->options->trim_path, in->only_below, e);
+    struct source_scope scope = {in->options->source_path, in->options->trim_path, in->only_below, in->view};
+    p->reader = source_reader_new(in->arena, &scope, e);
     if (!p->reader) return false;
     if (!weblist_find_code(in, &p->code)) return err_set(e, "no matches found for regexp: %.*s", STR_ARG(in->pattern));
     VEC(struct page_file) files = {0};
@@ -400,6 +401,7 @@ static bool write_listing(struct page *p, struct err *e) {
     if (p->whole) write_head(p);
     for (size_t i = 0; i < files.n; i++) write_file(p, files.at[i].sites);
     if (p->whole) sink_text(p->out, "\n</body>\n</html>\n");
+    source_add_notes(p->reader, in->notes);
     return true;
 }
 

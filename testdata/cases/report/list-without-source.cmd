@@ -1,2 +1,2 @@
-# reference
+# by hand
 -symbolize=none -list=editDistance$ testdata/profiles/go-cpu.pb.gz

@@ -17,22 +17,31 @@ static size_t sequence(const unsigned char *p, size_t n) {
     return need;
 }
 
-/* Writes a text. `special` writes characters that need an escape, and returns true for these. */
-static void write_escaped(struct sink *out, str s, bool (*special)(struct sink *out, unsigned char c)) {
+/* Returns true for characters that no format escapes. */
+static bool is_plain(unsigned char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '.' && c <= ':') || (c >= 'A' && c <= 'Z') || c == ' ' || c == ',' ||
+           c == '(' || c == ')';
+}
+
+/* Writes a text. `special` writes sequences that need an escape, and returns true for these. */
+static void write_escaped(struct sink *out, str s, bool (*special)(struct sink *out, const unsigned char *p)) {
+    const unsigned char *p = (const unsigned char *)s.ptr;
     for (size_t i = 0; i < s.len;) {
-        const unsigned char *p = (const unsigned char *)s.ptr + i;
-        size_t n = sequence(p, s.len - i);
-        if (n == 0) {
+        size_t from = i;
+        while (i < s.len && is_plain(p[i])) i++;
+        sink_write(out, p + from, i - from);
+        if (i == s.len) return;
+        size_t n = sequence(p + i, s.len - i);
+        if (n == 0)
             sink_text(out, "\xEF\xBF\xBD");
-            i++;
-            continue;
-        }
-        if (n > 1 || !special(out, *p)) sink_write(out, p, n);
-        i += n;
+        else if (!special(out, p + i))
+            sink_write(out, p + i, n);
+        i += n ? n : 1;
     }
 }
 
-static bool special_json(struct sink *out, unsigned char c) {
+static bool special_json(struct sink *out, const unsigned char *p) {
+    unsigned char c = *p;
     switch (c) {
     case '"': sink_text(out, "\\\""); return true;
     case '\\': sink_text(out, "\\\\"); return true;
@@ -52,22 +61,19 @@ static void string(struct sink *out, str s) {
     sink_char(out, '"');
 }
 
-static bool special_script(struct sink *out, unsigned char c) {
-    if (c != '<') return special_json(out, c);
+static bool special_script(struct sink *out, const unsigned char *p) {
+    /* U+2028 and U+2029 */
+    if (p[0] == 0xE2 && p[1] == 0x80 && (p[2] == 0xA8 || p[2] == 0xA9)) {
+        sink_str(out, p[2] == 0xA8 ? STR("\\u2028") : STR("\\u2029"));
+        return true;
+    }
+    if (p[0] != '<') return special_json(out, p);
     sink_text(out, "\\u003c");
     return true;
 }
 
 void emit_script_string(struct sink *out, str s) {
     sink_char(out, '"');
-    for (size_t i = 0; i < s.len; i++) { /* U+2028 and U+2029 are E2 80 A8 and E2 80 A9 */
-        str rest = str_from_offset(s, i);
-        if (!str_has_prefix(rest, STR("\xE2\x80\xA8")) && !str_has_prefix(rest, STR("\xE2\x80\xA9"))) continue;
-        write_escaped(out, str_slice(s, 0, i), special_script);
-        sink_str(out, rest.ptr[2] == '\xA8' ? STR("\\u2028") : STR("\\u2029"));
-        s = str_from_offset(rest, 3);
-        i = (size_t)-1;
-    }
     write_escaped(out, s, special_script);
     sink_char(out, '"');
 }
@@ -148,7 +154,8 @@ void emit_close_line(struct emit_json *outer) {
 
 void emit_end(struct emit_json *j) { sink_char(j->out, '\n'); }
 
-static bool special_csv(struct sink *out, unsigned char c) {
+static bool special_csv(struct sink *out, const unsigned char *p) {
+    unsigned char c = *p;
     if (c != '"') return false;
     sink_text(out, "\"\"");
     return true;
@@ -167,7 +174,8 @@ void emit_csv_field(struct sink *out, str value) {
     if (quote) sink_char(out, '"');
 }
 
-static bool special_xml(struct sink *out, unsigned char c) {
+static bool special_xml(struct sink *out, const unsigned char *p) {
+    unsigned char c = *p;
     switch (c) {
     case '&': sink_text(out, "&amp;"); return true;
     case '<': sink_text(out, "&lt;"); return true;
@@ -185,7 +193,8 @@ static bool special_xml(struct sink *out, unsigned char c) {
 
 void emit_xml(struct sink *out, str value) { write_escaped(out, value, special_xml); }
 
-static bool special_markdown(struct sink *out, unsigned char c) {
+static bool special_markdown(struct sink *out, const unsigned char *p) {
+    unsigned char c = *p;
     if (c == '\n' || c == '\r' || c == '\t') {
         sink_char(out, ' ');
         return true;

@@ -247,8 +247,6 @@ bool inflate_stream_next(struct inflate_stream *s, char *out, size_t cap, size_t
 
 /* Output is cut into chunks that are packed side by side, each a gzip member; readers see one stream.
  * The chunk size is fixed, so the bytes do not depend on the number of threads. */
-enum { LEVEL = 1 };
-
 struct deflate_chunk {
     char *bytes, *packed; /* TUNING_GZIP_CHUNK, and what that takes at most */
     size_t len, packed_len;
@@ -264,7 +262,7 @@ struct deflate {
 
 static void pack_chunk(void *context, int part) {
     struct deflate_chunk *c = &((struct deflate *)context)->chunk[part];
-    struct libdeflate_compressor *z = libdeflate_alloc_compressor(LEVEL);
+    struct libdeflate_compressor *z = libdeflate_alloc_compressor(DEFLATE_FAST);
     c->packed_len = 0;
     if (!z) return;
     c->packed_len = libdeflate_gzip_compress(z, c->bytes, c->len, c->packed,
@@ -318,12 +316,14 @@ bool deflate_end(struct deflate *d, struct err *e) {
     return !d->failed || err_set(e, "out of memory");
 }
 
-str deflate_member(struct arena *a, str bytes) {
-    struct libdeflate_compressor *z = libdeflate_alloc_compressor(LEVEL);
+str deflate_member(struct arena *a, str bytes, enum deflate_level level) {
+    struct arena scratch = {0};
+    struct libdeflate_compressor *z = libdeflate_alloc_compressor((int)level);
     if (!z) return STR_EMPTY;
     size_t most = libdeflate_gzip_compress_bound(z, bytes.len);
-    char *packed = arena_alloc(a, most);
-    size_t n = libdeflate_gzip_compress(z, bytes.ptr, bytes.len, packed, most);
+    char *packed = arena_alloc(&scratch, most);
+    str copy = str_copy(a, (str){packed, libdeflate_gzip_compress(z, bytes.ptr, bytes.len, packed, most)});
     libdeflate_free_compressor(z);
-    return (str){packed, n};
+    arena_release(&scratch);
+    return copy;
 }

@@ -15,7 +15,8 @@ struct deflate *deflate_begin(struct arena *a, struct sink *out);
 void deflate_write(void *deflate, const char *p, size_t n);
 bool deflate_end(struct deflate *d, struct err *e); /* writes the rest */
 /* The bytes as one member of gzip, in `a`: a browser reads no second. Empty where memory is short. */
-str deflate_member(struct arena *a, str bytes);
+enum deflate_level { DEFLATE_FAST = 1, DEFLATE_SMALL = 6 };
+str deflate_member(struct arena *a, str bytes, enum deflate_level level);
 
 /* Decompresses a stream. */
 enum inflate_engine { INFLATE_FASTEST, INFLATE_ZLIB };

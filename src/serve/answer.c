@@ -6,6 +6,7 @@
 
 #include "base/emit.h"
 #include "base/sha256.h"
+#include "bytes/gzip.h"
 
 #define TEXT_TYPE "text/plain; charset=utf-8"
 
@@ -98,7 +99,8 @@ static bool matches_etag(str header, str etag) {
     return false;
 }
 
-/* Answers with a body in the form that the client accepts, or with 304 if the client has it. `packed` may be empty. */
+/* Answers with a body in the form that the client accepts, or with 304 if the client has it. One of `body` and `packed`
+ * may be empty. */
 static void send_body(const struct http_call *call, struct http_answer *answer, const char *type, str body, str packed,
                       const char *etag, bool forever) {
     bool known = matches_etag(call->if_none_match, str_from(etag));
@@ -108,15 +110,24 @@ static void send_body(const struct http_call *call, struct http_answer *answer, 
     answer_header(call, answer, "Vary", "Accept-Encoding");
     answer_header(call, answer, "ETag", str_format(call->arena, "\"%s%s\"", etag, gzip ? "-gzip" : "").ptr);
     if (gzip && !known) answer_header(call, answer, "Content-Encoding", "gzip");
-    if (!known) answer->body = gzip ? packed : body;
+    if (known) return;
+    answer->body = gzip ? packed : body;
+    struct err e = {0};
+    if (!gzip && packed.len && !inflate_gzip(call->arena, packed, &answer->body, &e)) answer->body = STR_EMPTY;
+    err_clear(&e);
 }
 
-void answer_bytes(const struct http_call *call, struct http_answer *answer, const char *type, str body, bool forever) {
+void answer_bytes(const struct http_call *call, struct http_answer *answer, const char *type, str body) {
     uint8_t digest[SHA256_BYTES];
     char etag[RESULT_ETAG];
     sha256(body, digest);
     for (int i = 0; i < 16; i++) snprintf(etag + 2 * i, 3, "%02x", digest[i]);
-    send_body(call, answer, type, body, STR_EMPTY, etag, forever);
+    send_body(call, answer, type, body, STR_EMPTY, etag, false);
+}
+
+void answer_file(const struct http_call *call, struct http_answer *answer, const struct answer_file *file,
+                 bool forever) {
+    send_body(call, answer, file->type, file->body, file->packed, file->etag, forever);
 }
 
 /* The first warnings, cut between characters. */

@@ -12,9 +12,15 @@ void answer_text(const struct http_call *call, struct http_answer *answer, unsig
 /* The message as {"error": text}. */
 void answer_json_error(const struct http_call *call, struct http_answer *answer, unsigned status, str text);
 void answer_redirect(const struct http_call *call, struct http_answer *answer, str location);
-/* A body that a browser keeps and revalidates each time; with `forever` a body that never changes under its URL. `body`
- * must live as long as the call. */
-void answer_bytes(const struct http_call *call, struct http_answer *answer, const char *type, str body, bool forever);
+/* A body that a browser keeps and revalidates each time. It must live as long as the call. */
+void answer_bytes(const struct http_call *call, struct http_answer *answer, const char *type, str body);
+/* A file of the program; `forever` if its URL names its contents, so that they never change. */
+struct answer_file {
+    const char *type, *etag;
+    str body, packed; /* packed: the body as gzip */
+};
+void answer_file(const struct http_call *call, struct http_answer *answer, const struct answer_file *file,
+                 bool forever);
 /* The body of a result, or its message if it is an error, which is JSON if `json` is set. The answer releases the
  * result. */
 void answer_result(const struct http_call *call, struct http_answer *answer, struct results *results,

@@ -43,8 +43,7 @@ static const struct api_row *find_row(str path) {
     return NULL;
 }
 
-static void make(const void *context, struct arena *a, struct sink *out, struct result *r) {
-    const struct api_request *request = context;
+void api_make(const struct api_request *request, struct arena *a, struct sink *out, struct result *r) {
     struct notes notes = {.arena = a};
     struct err e = {0};
     r->type = "application/json; charset=utf-8";
@@ -58,6 +57,10 @@ static void make(const void *context, struct arena *a, struct sink *out, struct 
     for (size_t i = 0; i < notes.n; i++) lines[i] = notes.at[i].text;
     r->notes = str_join(a, lines, notes.n, STR("\n"));
     if (!cancel_wanted()) message_notes(&notes);
+}
+
+static void make(const void *context, struct arena *a, struct sink *out, struct result *r) {
+    api_make(context, a, out, r);
 }
 
 /* A text that is equal for requests that get the same bytes. */
@@ -79,8 +82,7 @@ static str request_key(struct arena *a, const struct api_request *request, str p
 /* Returns true if the web interface shows this report: not if it starts a viewer, draws a file, or is a gate's. */
 static bool is_shown(const struct report *r) { return r && r->run && r->post == POST_NONE && r->where != TO_VIEWER; }
 
-/* Chooses the row, and sets the rest of a request that has state, session and query. */
-static bool prepare(struct api_request *request, str path, unsigned *status, struct err *e) {
+bool api_prepare(struct api_request *request, str path, unsigned *status, struct err *e) {
     const struct api_row *row = request->row = find_row(path);
     struct options *o = &request->command.options;
     *status = 404;
@@ -108,7 +110,7 @@ const struct result *api_get(struct serve_state *s, const struct http_call *call
     struct serve_data *data = state_take(s);
     struct api_request request = {.session = &data->session, .generation = data->generation, .state = s, .query = q};
     const struct result *r = NULL;
-    if (prepare(&request, path, status, e)) {
+    if (api_prepare(&request, path, status, e)) {
         r = results_get(s->results, request_key(call->arena, &request, path), call->gone, make, &request);
         if (!r) {
             *status = 503;

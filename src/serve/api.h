@@ -37,6 +37,11 @@ struct api_row {
 extern const struct api_row api_table[];
 extern const unsigned api_table_n;
 
+/* Chooses the row of a path, and sets the rest of a request that has state, session, generation and query; fails with a
+ * status. */
+bool api_prepare(struct api_request *request, str path, unsigned *status, struct err *e);
+/* Makes a result as a result_maker does, and prints its messages. */
+void api_make(const struct api_request *request, struct arena *a, struct sink *out, struct result *r);
 /* Makes the result of a path and a query, which the caller must release; or returns NULL with a status and a message.
  * Prints messages of failures and warnings to standard error when the result is made. */
 const struct result *api_get(struct serve_state *s, const struct http_call *call, str path, const struct query *q,

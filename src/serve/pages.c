@@ -10,10 +10,12 @@
  * URLs are relative: the page is /ui/NAME, its files are assets/NAME, the API is ../api/v1/ with the page's query. */
 #include "serve/pages.h"
 
+#include <pthread.h>
 #include <stdio.h>
 
 #include "base/emit.h"
 #include "base/sha256.h"
+#include "bytes/gzip.h"
 #include "serve/answer.h"
 #include "serve/api.h"
 #include "web/assets.h"
@@ -66,19 +68,39 @@ static const struct pages_asset {
 };
 enum { N_ASSETS = sizeof asset_table / sizeof *asset_table, VERSION = 16 };
 
-static str asset_version(const struct pages_asset *x, char text[VERSION + 1]) {
-    uint8_t digest[SHA256_BYTES];
-    sha256(web_asset(x->which), digest);
-    for (int i = 0; i < VERSION / 2; i++) snprintf(text + 2 * i, 3, "%02x", digest[i]);
-    return (str){text, VERSION};
+/* The start of the SHA-256 of assets, and their gzip; each is made once. */
+static struct {
+    pthread_once_t versions_once, packed_once;
+    struct arena arena;
+    char version[N_ASSETS][VERSION + 1];
+    str packed[N_ASSETS];
+} made = {.versions_once = PTHREAD_ONCE_INIT, .packed_once = PTHREAD_ONCE_INIT};
+
+static void make_versions(void) {
+    for (int n = 0; n < N_ASSETS; n++) {
+        uint8_t digest[SHA256_BYTES];
+        sha256(web_asset(asset_table[n].which), digest);
+        for (int i = 0; i < VERSION / 2; i++) snprintf(made.version[n] + 2 * i, 3, "%02x", digest[i]);
+    }
+}
+
+static void make_packed(void) {
+    for (int n = 0; n < N_ASSETS; n++)
+        made.packed[n] = deflate_member(&made.arena, web_asset(asset_table[n].which), DEFLATE_SMALL);
+}
+
+static const char *asset_version(int n) {
+    pthread_once(&made.versions_once, make_versions);
+    return made.version[n];
 }
 
 bool pages_answer_asset(const struct http_call *call, str name, str version, struct http_answer *answer) {
     for (int i = 0; i < N_ASSETS; i++) {
         const struct pages_asset *x = &asset_table[i];
-        char text[VERSION + 1];
         if (!str_equal(name, str_from(x->name))) continue;
-        answer_bytes(call, answer, x->type, web_asset(x->which), str_equal(version, asset_version(x, text)));
+        pthread_once(&made.packed_once, make_packed);
+        struct answer_file file = {x->type, asset_version(i), web_asset(x->which), made.packed[i]};
+        answer_file(call, answer, &file, str_equal(version, str_from(file.etag)));
         return true;
     }
     return false;
@@ -93,13 +115,15 @@ static const struct pages_row *find_page(str name) {
 bool pages_has(str name) { return find_page(name); }
 
 struct page_parts {
-    struct serve_state *state;
-    const struct http_call *call;
+    const struct serve_state *state;
     const struct serve_data *data;
     const struct pages_row *row;
     const struct query *query;
-    const struct result *result;
-    str title;
+    const struct options *options; /* after the query */
+    struct api_request request;    /* that makes the content */
+    /* set while the page is made: */
+    struct arena *arena;
+    str content, notes;
 };
 
 /* "FILE TYPE", with "unknown" for missing parts. */
@@ -132,7 +156,7 @@ static void write_link(struct sink *out, str href, str text, bool current) {
 }
 
 static void write_views(const struct page_parts *p, struct sink *out) {
-    struct arena *a = p->call->arena;
+    struct arena *a = p->arena;
     str query = link_query(a, p->query, STR_EMPTY, STR_EMPTY);
     for (int i = 0; i < N_PAGES; i++) {
         const struct pages_row *row = &pages_table[i];
@@ -144,7 +168,7 @@ static void write_samples(const struct page_parts *p, struct sink *out) {
     const struct profile *profile = p->data->session.profile;
     for (uint32_t i = 0; i < profile->n_types && profile->n_types > 1; i++) {
         str type = profile_str(profile, profile->type[i].type);
-        write_link(out, link_query(p->call->arena, p->query, STR("si"), type), type, false);
+        write_link(out, link_query(p->arena, p->query, STR("si"), type), type, false);
     }
 }
 
@@ -172,7 +196,7 @@ static void write_graph(str json, struct sink *out) {
 }
 
 static void write_content(const struct page_parts *p, struct sink *out) {
-    str body = p->result->body;
+    str body = p->content;
     if (p->row->content == CONTENT_FLAME) {
         sink_printf(out, "<main id=\"view\" data-view=\"%s\"></main>\n", p->row->name);
         sink_text(out, "<script type=\"application/json\" id=\"data\">");
@@ -196,66 +220,87 @@ static void write_content(const struct page_parts *p, struct sink *out) {
 }
 
 static void write_part(const struct page_parts *p, str part, struct sink *out) {
-    char version[VERSION + 1];
     if (str_equal(part, STR("token"))) emit_xml(out, p->state->guard.token);
-    if (str_equal(part, STR("title"))) emit_xml(out, p->title);
+    if (str_equal(part, STR("title"))) emit_xml(out, make_title(p->arena, p->data, p->options));
     if (str_equal(part, STR("views"))) write_views(p, out);
     if (str_equal(part, STR("samples"))) write_samples(p, out);
-    if (str_equal(part, STR("errors"))) write_lines(p->result->notes, "div", out);
+    if (str_equal(part, STR("errors"))) write_lines(p->notes, "div", out);
     if (str_equal(part, STR("content"))) write_content(p, out);
     if (str_equal(part, STR("page"))) {
         sink_printf(out, "{\"view\":\"%s\",\"api\":\"%s\",\"generation\":%llu}", p->row->name, p->row->api,
                     (unsigned long long)p->data->generation);
     }
     for (int i = 0; i < N_ASSETS; i++)
-        if (str_equal(part, str_from(asset_table[i].part))) sink_str(out, asset_version(&asset_table[i], version));
+        if (str_equal(part, str_from(asset_table[i].part))) sink_str(out, str_from(asset_version(i)));
 }
 
 /* Fills in the {{parts}} of page.html. */
-static str make_page(const struct page_parts *p) {
-    struct sink out;
+static void write_page(const struct page_parts *p, struct sink *out) {
     str page = web_asset(WEB_PAGE_HTML);
-    sink_to_memory(&out);
     for (size_t at; (at = str_find(page, STR("{{"))) < page.len;) {
-        sink_str(&out, str_slice(page, 0, at));
+        sink_str(out, str_slice(page, 0, at));
         page = str_from_offset(page, at + 2);
         size_t end = str_find(page, STR("}}"));
-        write_part(p, str_slice(page, 0, end), &out);
+        write_part(p, str_slice(page, 0, end), out);
         page = str_from_offset(page, end + 2);
     }
-    sink_str(&out, page);
-    str text = str_copy(p->call->arena, sink_bytes(&out));
-    sink_drop(&out);
-    return text;
+    sink_str(out, page);
+}
+
+static void make(const void *context, struct arena *a, struct sink *out, struct result *r) {
+    struct page_parts p = *(const struct page_parts *)context;
+    struct sink content;
+    sink_to_memory(&content);
+    api_make(&p.request, a, &content, r);
+    if (r->status == 200) {
+        p.arena = a;
+        p.content = sink_bytes(&content);
+        p.notes = r->notes;
+        write_page(&p, out);
+        r->type = "text/html; charset=utf-8";
+        r->notes = STR_EMPTY; /* the page has them */
+    }
+    sink_drop(&content);
 }
 
 bool pages_answer(struct serve_state *s, const struct http_call *call, str name, const struct query *q,
                   struct http_answer *answer) {
-    struct page_parts p = {.state = s, .call = call, .row = find_page(name), .query = q};
-    if (!p.row) return false;
+    struct arena *a = call->arena;
+    const struct pages_row *row = find_page(name);
+    if (!row) return false;
     struct query with_nodecount = *q;
-    if (p.row->nodecount) {
+    if (row->nodecount) {
         with_nodecount.n++;
-        with_nodecount.at = ARENA_ARRAY(call->arena, struct query_pair, with_nodecount.n);
-        with_nodecount.at[0] = (struct query_pair){STR("n"), str_from(p.row->nodecount)};
+        with_nodecount.at = ARENA_ARRAY(a, struct query_pair, with_nodecount.n);
+        with_nodecount.at[0] = (struct query_pair){STR("n"), str_from(row->nodecount)};
         for (uint32_t i = 0; i < q->n; i++) with_nodecount.at[i + 1] = q->at[i];
     }
     unsigned status = 400;
     struct err e = {0};
     struct options o = s->call->options;
-    if (query_apply(q, &o, &e)) p.result = api_get(s, call, str_from(p.row->api), &with_nodecount, &status, &e);
-    if (!p.result) {
-        answer_text(call, answer, status, str_copy(call->arena, str_from(err_text(&e))));
-    } else if (p.result->status != 200) {
-        answer_result(call, answer, s->results, p.result, false);
-    } else {
-        struct serve_data *data = state_take(s);
-        p.data = data;
-        p.title = make_title(call->arena, data, &o);
-        answer_bytes(call, answer, "text/html; charset=utf-8", make_page(&p), false);
-        state_give(s, data);
-        results_release(s->results, p.result);
+    struct serve_data *data = state_take(s);
+    struct page_parts p = {
+        .state = s,
+        .data = data,
+        .row = row,
+        .query = q,
+        .options = &o,
+        .request = {.session = &data->session, .generation = data->generation, .state = s, .query = &with_nodecount}};
+    const struct result *result = NULL;
+    if (query_apply(q, &o, &e) && api_prepare(&p.request, str_from(row->api), &status, &e)) {
+        str key = str_format(a, "page %llu %s", (unsigned long long)data->generation, row->name);
+        key = str_join(a, (str[]){key, query_encode(a, q)}, 2, STR(" "));
+        result = results_get(s->results, key, call->gone, make, &p);
+        if (!result) {
+            status = 503;
+            err_set(&e, "the request was given up");
+        }
     }
+    if (result)
+        answer_result(call, answer, s->results, result, false);
+    else
+        answer_text(call, answer, status, str_copy(a, str_from(err_text(&e))));
+    state_give(s, data);
     err_clear(&e);
     return true;
 }

@@ -14,8 +14,8 @@ enum { RESULT_ETAG = 48 };
 struct result {
     unsigned status;  /* of HTTP */
     const char *type; /* Content-Type */
-    str body;         /* with a status other than 200: the message, without a newline */
-    str packed;       /* the body as gzip; empty if compression does not pay */
+    str body;         /* with a status other than 200: the message, without a newline; empty if `packed` has it */
+    str packed;       /* the body as gzip, where compression pays */
     str notes;        /* warnings, one per line */
     char etag[RESULT_ETAG];
 };

@@ -82,7 +82,7 @@ static void send_configs(const struct route_request *r, str query, struct http_a
     struct sink out;
     sink_to_memory(&out);
     configs_write(r->call->arena, query, &r->state->call->options, &out);
-    answer_bytes(r->call, answer, "application/json; charset=utf-8", str_copy(r->call->arena, sink_bytes(&out)), false);
+    answer_bytes(r->call, answer, "application/json; charset=utf-8", str_copy(r->call->arena, sink_bytes(&out)));
     sink_drop(&out);
 }
 
@@ -167,7 +167,7 @@ static bool refresh(const struct route_request *r, struct http_answer *answer) {
     enum state_refresh done = state_refresh(r->state, &generation, &e);
     if (done == REFRESH_DONE) {
         str body = str_format(a, "{\"generation\": %llu}\n", (unsigned long long)generation);
-        answer_bytes(r->call, answer, "application/json; charset=utf-8", body, false);
+        answer_bytes(r->call, answer, "application/json; charset=utf-8", body);
     } else {
         str text = str_copy(a, str_from(err_text(&e)));
         if (done == REFRESH_FAILED) message_warn(text);

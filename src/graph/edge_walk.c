@@ -83,6 +83,7 @@ static void next_stack(struct graph_edge_table *t) {
     if (++t->stack <= EDGE_STACKS_MOST - 1) return;
     for (uint32_t i = 0; i < t->n_slots; i++)
         if (t->slot[i].state) t->slot[i].state = (t->slot[i].state & EDGE_FLAGS) | 1u << EDGE_FLAG_BITS;
+    if (t->seen) memset(t->seen, 0, t->n_seen * sizeof *t->seen);
     t->stack = 2;
 }
 
@@ -133,6 +134,22 @@ static void follow(struct graph_edge_table *t, const struct graph_edge_walk *all
     }
 }
 
+/* Follows the codes of a location after the outermost one. A location with many counts once per stack, so that a stack
+ * that repeats one is not as long as the product of both. */
+static inline void follow_inlined(struct graph_edge_table *t, const struct graph_edge_walk *all, struct walker *k,
+                                  loc_id l) {
+    struct graph_edge_place p = all->place[l];
+    uint32_t count = edge_place_count(p);
+    if (count > TUNING_GRAPH_PADDING) {
+        if (t->seen[l] == t->stack) {
+            k->parent = all->code[p.at + count - 1] >> EDGE_FLAG_BITS;
+            return;
+        }
+        t->seen[l] = t->stack;
+    }
+    follow(t, all, k, all->code + p.at + 1, count - 1);
+}
+
 /* Collects the codes first, as sum.c does. `open` carries gaps from one location to the next. */
 static void walk_stack(struct graph_edge_table *t, const struct graph_edge_walk *all, stack_id stack) {
     const struct profile *v = all->w->view;
@@ -152,8 +169,8 @@ static void walk_stack(struct graph_edge_table *t, const struct graph_edge_walk 
         n += count;
         if (count <= TUNING_GRAPH_PADDING && n <= TUNING_GRAPH_PATH - TUNING_GRAPH_PADDING) continue;
         if (count > TUNING_GRAPH_PADDING) {
-            follow(t, all, &k, path, n - count + TUNING_GRAPH_PADDING);
-            follow(t, all, &k, all->code + p.at + TUNING_GRAPH_PADDING, count - TUNING_GRAPH_PADDING);
+            follow(t, all, &k, path, n - count + 1);
+            follow_inlined(t, all, &k, *frame);
         } else {
             follow(t, all, &k, path, n);
         }
@@ -190,7 +207,7 @@ static void walk_kept(struct graph_edge_table *t, const struct graph_edge_walk *
             struct graph_edge_place p = all->place[*picked[i]];
             uint32_t outermost = all->code[p.at] | (picked[i] + 1 == last ? open : EDGE_RESIDUAL);
             follow(t, all, &k, &outermost, 1);
-            follow(t, all, &k, all->code + p.at + 1, edge_place_count(p) - 1);
+            follow_inlined(t, all, &k, *picked[i]);
             open = edge_place_gap(p);
         }
     }
@@ -233,7 +250,7 @@ static inline void follow_frame(struct graph_edge_table *t, const struct graph_e
         code |= open;
         follow(t, all, k, &code, 1);
     }
-    follow(t, all, k, all->code + p.at + 1, edge_place_count(p) - 1);
+    follow_inlined(t, all, k, *frame);
     if (all->from) follow_child(t, all, k, frame, begin, edge_place_gap(p));
 }
 
@@ -256,6 +273,8 @@ static void start_walk(void *context, int worker) {
     struct graph_edge_table *t = &all->worker[worker];
     t->factor = hash_u64(1) | 1;
     table_alloc(t, TUNING_EDGES_SLOTS, all->wide, all->w->weights.divisor != NULL);
+    t->n_seen = all->has_long ? all->w->view->n_locations : 0;
+    if (all->has_long) t->seen = ARENA_ZERO(&t->seen_arena, uint32_t, t->n_seen);
 }
 
 /* Walks backwards, in the order in which the frames of a stack are read, so that the processor sees one stream to
@@ -294,6 +313,7 @@ void edges_place(struct graph_work *w, const uint32_t *part, struct graph_edge_w
             flags = node != GRAPH_NONE ? 0 : (flags & ~(uint32_t)EDGE_CALLED) | EDGE_RESIDUAL;
         }
         place[l] = (struct graph_edge_place){at, (n - at) << 1 | (flags & EDGE_RESIDUAL)};
+        all->has_long |= n - at > TUNING_GRAPH_PADDING;
     }
     all->place = place;
     all->code = code;
@@ -361,7 +381,9 @@ void edges_find(struct graph_work *w, struct graph *g, struct graph_edge_walk *a
     for (int i = 1; i < workers; i++) {
         table_join(&all->worker[0], &all->worker[i]);
         arena_release(&all->worker[i].arena);
+        arena_release(&all->worker[i].seen_arena);
     }
     list_edges(w, g, &all->worker[0]);
     arena_release(&all->worker[0].arena);
+    arena_release(&all->worker[0].seen_arena);
 }

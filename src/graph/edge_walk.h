@@ -35,6 +35,9 @@ struct graph_edge_table {
     uint32_t n, n_slots;
     int shift;
     uint32_t stack; /* number of the stack being walked */
+    struct arena seen_arena;
+    uint32_t *seen; /* per location with many nodes: the last stack that had it; NULL if there is no such location */
+    uint32_t n_seen;
 };
 
 /* The kept nodes of a location, outermost first, are code[at] …. EDGE_CALLED marks the outermost line of the location,
@@ -63,6 +66,7 @@ struct graph_edge_walk {
     enum graph_edge_way way;
     const uint64_t *picked; /* a bit per location whose frames are followed; NULL: all locations */
     bool wide;              /* node numbers need more than 16 bits */
+    bool has_long;          /* some location has more than TUNING_GRAPH_PADDING nodes */
     struct graph_edge_table *worker;
 };
 

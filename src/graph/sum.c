@@ -29,11 +29,13 @@ struct summer {
     } * visit;
     int64_t *flat, *flat_div, *cum_div;
     uint32_t stack; /* number of the stack being walked; 0: none */
+    uint32_t *seen; /* per location with many nodes: the last stack that had it */
 };
 
 struct summing {
     const struct graph_work *w;
     const uint8_t *kept;
+    bool has_long; /* graph_has_long_locations */
     struct summer *worker;
 };
 
@@ -104,7 +106,8 @@ static void sum_stack(struct summer *s, const struct summing *all, stack_id stac
         if (count <= TUNING_GRAPH_PADDING && n <= TUNING_GRAPH_PATH - TUNING_GRAPH_PADDING) continue;
         if (count > TUNING_GRAPH_PADDING) {
             n -= count;
-            visit(s, all->kept, node_of + at, count, l);
+            if (s->seen[*frame] != s->stack) visit(s, all->kept, node_of + at, count, l);
+            s->seen[*frame] = s->stack;
         }
         visit(s, all->kept, path, n, l);
         n = 0;
@@ -118,6 +121,7 @@ static void start_summer(void *context, int worker) {
     uint32_t n_nodes = all->w->table.nodes.n;
     s->visit = ARENA_ZERO(&s->arena, struct visit, n_nodes);
     s->flat = ARENA_ZERO(&s->arena, int64_t, n_nodes);
+    if (all->has_long) s->seen = ARENA_ZERO(&s->arena, uint32_t, all->w->view->n_locations);
     if (all->w->weights.divisor) {
         s->flat_div = ARENA_ZERO(&s->arena, int64_t, n_nodes);
         s->cum_div = ARENA_ZERO(&s->arena, int64_t, n_nodes);
@@ -145,7 +149,10 @@ void graph_sum_nodes(struct graph_work *w, const uint8_t *kept, struct graph_sum
     uint32_t n = w->table.nodes.n;
     bool mean = w->weights.divisor != NULL;
     int workers = graph_workers(w->view, n * (sizeof(struct visit) + sizeof(int64_t)));
-    struct summing all = {.w = w, .kept = kept, .worker = ARENA_ZERO(w->arena, struct summer, (size_t)workers)};
+    struct summing all = {.w = w,
+                          .kept = kept,
+                          .has_long = graph_has_long_locations(&w->table),
+                          .worker = ARENA_ZERO(w->arena, struct summer, (size_t)workers)};
     workers = task_chunks(
         (struct task_chunks){start_summer, sum_stacks, &all, w->view->n_stacks, TUNING_GRAPH_CHUNK, workers});
     *out = (struct graph_sums){.flat = ARENA_ZERO(w->arena, int64_t, n),

@@ -9,6 +9,7 @@
 struct visit_finder {
     struct arena arena;
     uint32_t *mark, *found; /* per node; the distinct nodes of the stack being walked */
+    uint32_t *seen;         /* per location with many nodes: the last stack that had it */
     uint32_t stack;
     uint32_t *room, *room_end;
 };
@@ -18,6 +19,7 @@ struct visit_search {
     const struct graph *g;
     const uint32_t *part;
     const uint8_t *needed; /* per stack */
+    bool has_long;         /* graph_has_long_locations */
     struct graph_visits *visits;
     struct visit_finder *worker;
 };
@@ -44,6 +46,10 @@ static void find_visits(struct visit_finder *f, const struct visit_search *all, 
     to->leaf = GRAPH_NONE;
     for (uint64_t at = v->stack_off[stack]; at < v->stack_off[stack + 1]; at++) {
         loc_id l = v->frame[at];
+        if (t->first[l + 1] - t->first[l] > TUNING_GRAPH_PADDING) {
+            if (f->seen[l] == f->stack) continue;
+            f->seen[l] = f->stack;
+        }
         for (uint32_t i = t->first[l]; i < t->first[l + 1]; i++) {
             uint32_t node = all->part[t->node_of[i]];
             if (node == GRAPH_NONE || !all->w->listed[node] || f->mark[node] == f->stack) continue;
@@ -61,6 +67,7 @@ static void start_finder(void *context, int worker) {
     struct visit_finder *f = &all->worker[worker];
     f->mark = ARENA_ZERO(&f->arena, uint32_t, all->g->n_all);
     f->found = ARENA_ARRAY(&f->arena, uint32_t, all->g->n_all);
+    if (all->has_long) f->seen = ARENA_ZERO(&f->arena, uint32_t, all->w->view->n_locations);
 }
 
 static void find_all_visits(void *context, int worker, stack_id from, stack_id to) {
@@ -71,7 +78,8 @@ static void find_all_visits(void *context, int worker, stack_id from, stack_id t
 
 const struct graph_visits *graph_find_visits(struct graph_work *w, const struct graph *g, const uint8_t *needed) {
     int workers = graph_workers(w->view, g->n_all * 2 * sizeof(uint32_t));
-    struct visit_search all = {.w = w, .g = g, .part = graph_part_of(w, g), .needed = needed};
+    struct visit_search all = {
+        .w = w, .g = g, .part = graph_part_of(w, g), .needed = needed, .has_long = graph_has_long_locations(&w->table)};
     all.visits = ARENA_ARRAY(w->arena, struct graph_visits, w->view->n_stacks);
     all.worker = ARENA_ZERO(w->arena, struct visit_finder, (size_t)workers);
     workers = task_chunks(

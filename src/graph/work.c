@@ -15,6 +15,12 @@ int graph_workers(const struct profile *v, size_t bytes) {
     return most < 1 ? 1 : most < (uint64_t)threads ? (int)most : threads;
 }
 
+bool graph_has_long_locations(const struct graph_table *t) {
+    for (loc_id l = 0; l < t->view->n_locations; l++)
+        if (t->first[l + 1] - t->first[l] > TUNING_GRAPH_PADDING) return true;
+    return false;
+}
+
 struct graph *graph_new(struct graph_work *w, uint32_t n_all) {
     struct graph *g = ARENA_NEW(w->arena, struct graph);
     g->node = ARENA_ZERO(w->arena, struct graph_node, n_all);

@@ -41,6 +41,9 @@ static inline bool graph_sample_weight(const struct graph_work *w, uint32_t row,
 /* The number of threads that is worth using to walk the stacks of the view, if each has to set up accumulators of
  * `bytes`. */
 int graph_workers(const struct profile *v, size_t bytes);
+/* Returns true if some location of the table has more than TUNING_GRAPH_PADDING nodes. A walk over a stack looks at
+ * such a location once, however often the stack repeats it, so that its cost is not the product of both. */
+bool graph_has_long_locations(const struct graph_table *t);
 /* A graph with room for n_all nodes, none of them listed. */
 struct graph *graph_new(struct graph_work *w, uint32_t n_all);
 /* Keeps only order[0..n), as node[0..n). */

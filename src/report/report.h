@@ -82,6 +82,7 @@ struct report {
     enum report_where where;
     const char *extension;      /* of the file, if it is not text */
     const char *const *viewers; /* candidates in order, NULL-terminated */
+    bool writes_stacks;         /* writes each stack line by line */
     bool two_sides;             /* keeps the samples of -base separate, as -diff_base does */
     bool styled;                /* uses colours on a terminal, and no other control characters */
     bool ours;                  /* pprof does not have this report */

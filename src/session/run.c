@@ -8,6 +8,7 @@
 #include "session/output.h"
 #include "session/session.h"
 #include "stacks/sides.h"
+#include "stacks/size.h"
 
 static void apply_overrides(const struct report *r, struct options *o);
 static bool select_value(const struct profile *view, const struct options *o, struct arena *a, struct graph_value *out,
@@ -60,7 +61,7 @@ bool run_prepare(const struct session *s, const struct command *c, struct arena 
     if (s->gate && !no_filter_missed(notes, e)) return false;
     if (cancel_wanted()) return err_set(e, "cancelled");
     filter_aggregate(a, view, o);
-    return true;
+    return !(c->report->writes_stacks || o->call_tree) || stacks_check_size(a, view, e);
 }
 
 /* Makes the bytes of the report. */

@@ -1,0 +1,72 @@
+/* Unit tests of size.c. */
+#include "stacks/size.h"
+
+#include "testing/sketch.h"
+#include "testing/test.h"
+
+/* A stack of n frames, all of them one location with n lines. */
+static struct profile square(struct arena *a, uint32_t n) {
+    struct profile p = sketch_profile(a, "f 1");
+    struct profile_line *line = ARENA_ARRAY(a, struct profile_line, n);
+    loc_id *frame = ARENA_ZERO(a, loc_id, n);
+    struct profile_location *location = ARENA_NEW(a, struct profile_location);
+    uint64_t *off = ARENA_ARRAY(a, uint64_t, 2);
+    for (uint32_t i = 0; i < n; i++) line[i] = p.line[0];
+    *location = p.location[0];
+    location->first_line = 0;
+    location->n_lines = n;
+    off[0] = 0;
+    off[1] = n;
+    p.location = location;
+    p.line = line;
+    p.n_lines = n;
+    p.frame = frame;
+    p.stack_off = off;
+    return p;
+}
+
+static void products_are_refused(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct err e = {0};
+    struct profile few = square(&a, 4096), many = square(&a, 4097);
+    assert_true(stacks_check_size(&a, &few, &e)); /* 2^24 lines */
+    assert_false(stacks_check_size(&a, &many, &e));
+    assert_string_equal(err_text(&e), "the stacks have 16785409 lines, most of them inlined functions: leave those out "
+                                      "with noinlines, or choose fewer stacks with focus");
+    many.row = ARENA_ZERO(&a, uint32_t, 1);
+    many.n_samples = 0; /* no sample uses the stack */
+    assert_true(stacks_check_size(&a, &many, &e));
+    err_clear(&e);
+    arena_release(&a);
+}
+
+static void long_names_are_refused(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct err e = {0};
+    struct profile p = square(&a, 1);
+    uint32_t n = 5 << 20; /* frames with a name of 1 KB and a byte: more than 4 GB */
+    loc_id *frame = ARENA_ZERO(&a, loc_id, n);
+    uint64_t off[] = {0, n};
+    str string[] = {STR_EMPTY, {ARENA_ZERO(&a, char, 1025), 1025}};
+    struct profile_function function = p.function[0];
+    function.name = 1;
+    p.string = string;
+    p.n_strings = 2;
+    p.function = &function;
+    p.frame = frame;
+    p.stack_off = off;
+    assert_false(stacks_check_size(&a, &p, &e));
+    assert_string_equal(err_text(&e), "the names in the stacks make 5 GB of text: choose fewer stacks with focus");
+    string[1].len = 1024;
+    assert_true(stacks_check_size(&a, &p, &e));
+    err_clear(&e);
+    arena_release(&a);
+}
+
+TESTS {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(products_are_refused),
+                                       cmocka_unit_test(long_names_are_refused)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -150,6 +150,12 @@ enum {
     TUNING_ROWS_PARTS = TUNING(16, 2)
 };
 
+/* binaries */
+enum {
+    /* Bytes of .debug_info from which units are read on all threads: this many take about a millisecond. */
+    TUNING_DWARF_THREADED_FROM = TUNING(1024 * 1024, 1)
+};
+
 /* regex */
 enum {
     /* Backtracking steps of PCRE2, about 0.1 ms, after which the linear-time simulation takes over. It gets longer

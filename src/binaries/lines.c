@@ -1,8 +1,9 @@
-/* Runs nm, llvm-symbolizer or addr2line on a binary and parses their answers. */
+/* Answers questions about a binary: by its DWARF in this process, else by llvm-symbolizer, addr2line or nm. */
 #include "binaries/lines.h"
 
 #include "base/process.h"
 #include "base/sink.h"
+#include "binaries/dwarf/dwarf.h"
 #include "go/gotext.h"
 
 /* A question to the tools about one binary. */
@@ -141,6 +142,37 @@ static bool ask_addr2line(const struct lines_query *w, struct err *e) {
     return true;
 }
 
+/* Removes columns and start lines. */
+static void drop_columns(const struct lines_query *w) {
+    for (uint32_t i = 0; i < w->q->n; i++) {
+        struct lines_answer *answer = &w->answer[i];
+        struct lines_frame *frames = ARENA_ARRAY(w->arena, struct lines_frame, answer->n);
+        for (uint32_t f = 0; f < answer->n; f++) {
+            frames[f] = answer->frame[f];
+            frames[f].column = frames[f].start_line = 0;
+        }
+        answer->frame = frames;
+    }
+}
+
+/* Reads the file in this process. Returns false, without answers, if another way has to be taken. */
+static bool ask_dwarf(const struct lines_query *w) {
+    const struct lines_question *q = w->q;
+    struct err e = {0};
+    struct dwarf_question question = {.path = str_c(w->arena, q->path),
+                                      .debug = q->debug.len ? str_c(w->arena, q->debug) : NULL,
+                                      .address = q->address,
+                                      .n = q->n};
+    enum dwarf_outcome outcome = dwarf_ask(w->arena, &question, w->answer, &e);
+    if (e.text && outcome != DWARF_FOREIGN)
+        notes_add(w->notes, NOTE_WARNING, "Names and lines of %.*s may be missing: %s", STR_ARG(q->path), err_text(&e));
+    err_clear(&e);
+    if (outcome != DWARF_ANSWERED) return false;
+    /* pprof would ask addr2line, which knows neither */
+    if (q->tools->addr2line_found && !q->tools->llvm_symbolizer_found) drop_columns(w);
+    return true;
+}
+
 /* Reports a tool that was found and fails. */
 static void report(const struct lines_query *w, bool found, const char *tool, const char *next, struct err *e) {
     if (found) notes_add(w->notes, NOTE_WARNING, "%s failed (%s), so %s is asked", tool, err_text(e), next);
@@ -156,6 +188,7 @@ bool lines_ask(struct arena *a, const struct lines_question *q, struct lines_ans
     const struct tools *t = q->tools;
     struct err e = {0};
     clear(&w);
+    if (!q->fast && !t->lines_named && ask_dwarf(&w)) return true;
     if (q->fast || (!t->llvm_symbolizer_found && !t->addr2line_found)) return answer_by_nm(&w);
     if (ask_symbolizer(&w, &e)) return true;
     report(&w, t->llvm_symbolizer_found, t->llvm_symbolizer, "addr2line", &e);

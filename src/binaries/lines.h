@@ -3,32 +3,22 @@
 #define CPROF_BINARIES_LINES_H
 
 #include "base/err.h"
+#include "binaries/frame.h"
 #include "binaries/tools.h"
-
-struct lines_frame {
-    str function, file;
-    int64_t line, column, start_line;
-};
-
-/* The frames at an address, innermost first; no frames if nothing is known. */
-struct lines_answer {
-    const struct lines_frame *frame;
-    uint32_t n;
-};
 
 /* Addresses of one file, as linked in the file; `base` was subtracted from the process's addresses. */
 struct lines_question {
     const struct tools *tools;
-    bool fast;       /* names only, as if the tools that know lines were not found */
-    bool names_only; /* files, lines and columns may be left out */
+    bool fast; /* names only, as if the tools that know lines were not found */
     str path;
     str debug; /* a file with the debug information of `path`; empty: in `path`, or where its headers say */
     uint64_t base;
     const uint64_t *address;
     uint32_t n;
 };
-/* Asks about all addresses at once. `out` has q->n answers; everything lives in `a`. After any failure the answers are
- * empty. Each way that failed before another was taken adds a note. Returns false if nothing could read the file. */
+/* Asks about all addresses at once. An ELF file is read in this process, unless the user names the tools to run. `out`
+ * has q->n answers; everything lives in `a`. After any failure the answers are empty. Each way that failed before
+ * another was taken adds a note. Returns false if nothing could read the file. */
 bool lines_ask(struct arena *a, const struct lines_question *q, struct lines_answer *out, struct notes *notes);
 
 /* lines_symbolizer.c: parses one line of llvm-symbolizer's JSON. */

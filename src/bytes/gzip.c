@@ -101,6 +101,20 @@ bool inflate_gzip(struct arena *a, str gz, str *out, struct err *e) {
     return ok;
 }
 
+bool inflate_zlib(struct arena *a, str packed, uint64_t size, str *out) {
+    size_t made = 0;
+    if (size / MOST_EXPANSION > packed.len) return false;
+    struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
+    if (!d) return false;
+    char *bytes = arena_alloc(a, (size_t)size);
+    enum libdeflate_result r = libdeflate_zlib_decompress(d, packed.ptr, packed.len, bytes, (size_t)size, &made);
+    libdeflate_free_decompressor(d);
+    *out = (str){bytes, made};
+    return r == LIBDEFLATE_SUCCESS && made == size;
+}
+
+uint32_t gzip_checksum(str bytes) { return libdeflate_crc32(0, bytes.ptr, bytes.len); }
+
 struct isal {
     void (*init)(struct inflate_state *);
     void (*reset)(struct inflate_state *);

@@ -10,6 +10,11 @@ bool gzip_is(str bytes); /* looks at the first bytes */
 /* gzip.c: decompresses gzip (any number of members) into `a`; error messages are Go's ("unexpected EOF"). */
 bool inflate_gzip(struct arena *a, str gz, str *out, struct err *e);
 
+/* Decompresses a section of an object file, in the format of zlib, to `size` bytes in `a`. Returns false if it is
+ * damaged or has another size. */
+bool inflate_zlib(struct arena *a, str packed, uint64_t size, str *out);
+uint32_t gzip_checksum(str bytes); /* CRC-32, as at the end of gzip */
+
 /* Compresses a stream of bytes into `out`; deflate_write is a sink_drain. Lives in `a`. */
 struct deflate *deflate_begin(struct arena *a, struct sink *out);
 void deflate_write(void *deflate, const char *p, size_t n);

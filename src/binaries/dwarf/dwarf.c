@@ -1,0 +1,290 @@
+/* Answers questions about a file: finds its debug information, gives each address to a unit, and runs the units on
+ * several threads. */
+#include "binaries/dwarf/dwarf.h"
+
+#include <elf.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/task.h"
+#include "base/tuning.h"
+#include "binaries/dwarf/ranges.h"
+#include "binaries/dwarf/symbols.h"
+#include "binaries/dwarf/walk.h"
+#include "bytes/gzip.h"
+
+/* An address and the place of its answer. */
+struct asked_address {
+    uint64_t address;
+    uint32_t place;
+};
+
+static int by_address(const void *a, const void *b) {
+    const struct asked_address *x = a, *y = b;
+    if (x->address != y->address) return x->address < y->address ? -1 : 1;
+    return x->place < y->place ? -1 : 1;
+}
+
+/* One question while it is answered. */
+struct file_question {
+    struct arena *results, scratch;
+    const struct dwarf_question *q;
+    struct dwarf_image binary, debug_file;
+    struct dwarf_image *debug; /* one of them: has the debug information */
+    struct dwarf_units units;
+    struct asked_address *asked; /* ascending */
+    uint64_t *address;           /* the same */
+    uint32_t *unit;              /* of each address, UINT32_MAX: none */
+    struct lines_answer *answer; /* by address, ascending */
+    bool damaged;
+};
+
+static bool has_debug(const struct dwarf_image *image) { return image->from[DWARF_INFO] && image->from[DWARF_ABBREV]; }
+
+/* Opens a file if it has the debug information of the binary: its build ID, or the checksum that the binary names. */
+static bool try_debug_file(struct file_question *f, str path, bool by_checksum) {
+    bool is_elf;
+    if (!dwarf_image_open(&f->scratch, path.ptr, false, &f->debug_file, &is_elf, NULL)) return false;
+    bool same = by_checksum ? gzip_checksum(f->debug_file.file) == f->binary.debuglink_checksum
+                            : str_equal(f->debug_file.build_id, f->binary.build_id);
+    if (same && has_debug(&f->debug_file)) return true;
+    dwarf_image_close(&f->debug_file);
+    return false;
+}
+
+/* The places where distributions and debuggers have debug information of binaries that were stripped. */
+static bool find_debug_file(struct file_question *f) {
+    static const char *const link_place[] = {"%.*s%.*s", "%.*s.debug/%.*s", "/usr/lib/debug%.*s%.*s"};
+    struct arena *a = &f->scratch;
+    str id = f->binary.build_id, name = f->binary.debuglink;
+    if (id.len > 1 && id.len <= 64) {
+        char hex[2 * 64 + 1];
+        for (size_t i = 0; i < id.len; i++) snprintf(hex + 2 * i, 3, "%02x", (unsigned char)id.ptr[i]);
+        if (try_debug_file(f, str_format(a, "/usr/lib/debug/.build-id/%.2s/%s.debug", hex, hex + 2), false))
+            return true;
+    }
+    if (!name.len || name.len > 255 || str_find_char(name, '/') < name.len) return false;
+    char *real = realpath(f->q->path, NULL);
+    str path = str_copy(a, str_from(real ? real : f->q->path));
+    free(real);
+    size_t slash = str_find_last_char(path, '/');
+    str folder = slash < path.len ? str_slice(path, 0, slash + 1) : STR("./");
+    for (size_t i = 0; i < sizeof link_place / sizeof *link_place; i++)
+        if (try_debug_file(f, str_format(a, link_place[i], STR_ARG(folder), STR_ARG(name)), true)) return true;
+    return false;
+}
+
+/* Opens the binary and finds its debug information. */
+static enum dwarf_outcome open_files(struct file_question *f, struct err *e) {
+    bool is_elf;
+    if (!dwarf_image_open(&f->scratch, f->q->path, false, &f->binary, &is_elf, e))
+        return is_elf ? DWARF_FAILED : DWARF_FOREIGN;
+    if (f->binary.type != ET_EXEC && f->binary.type != ET_DYN) return DWARF_FOREIGN;
+    f->debug = &f->binary;
+    if (f->q->debug) {
+        if (!dwarf_image_open(&f->scratch, f->q->debug, false, &f->debug_file, &is_elf, e)) return DWARF_FAILED;
+        f->debug = &f->debug_file;
+    } else if (!has_debug(&f->binary) && find_debug_file(f)) {
+        f->debug = &f->debug_file;
+    }
+    return DWARF_ANSWERED;
+}
+
+/* Gives the asked addresses of a range to a unit, if they have none with a lower number. *left bounds the work: ranges
+ * of units overlap in damaged files only. */
+static void give(struct file_question *f, uint32_t unit, struct dwarf_range range, uint64_t *left) {
+    uint32_t low = 0, high = f->q->n;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (f->address[middle] < range.low)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < f->q->n && f->address[low] < range.high && *left; low++, --*left)
+        if (unit < f->unit[low]) f->unit[low] = unit;
+}
+
+/* Reads .debug_aranges; covered[unit] is set for units that it describes. */
+static void give_by_table(struct file_question *f, bool *covered, uint64_t *left) {
+    struct dwarf_reader r = dwarf_read_section(f->debug, DWARF_ARANGES, 0);
+    while (dwarf_left(&r)) {
+        unsigned offset_size = 4;
+        const unsigned char *begin = r.at;
+        uint64_t length = dwarf_number(&r, 4);
+        if (length == 0xffffffff) {
+            offset_size = 8;
+            length = dwarf_number(&r, 8);
+        }
+        if (r.failed || length > dwarf_left(&r)) break;
+        struct dwarf_reader in = r;
+        in.end = in.at + length;
+        dwarf_skip(&r, length);
+        uint64_t version = dwarf_number(&in, 2), offset = dwarf_number(&in, offset_size);
+        unsigned size = dwarf_u8(&in), segment = dwarf_u8(&in);
+        uint32_t unit = dwarf_find_unit(&f->units, offset);
+        if (in.failed || version != 2 || segment || (size != 4 && size != 8)) continue;
+        if (unit == UINT32_MAX || f->units.at[unit].offset != offset) continue;
+        covered[unit] = true;
+        dwarf_skip(&in, (uint64_t)(2 * size - (in.at - begin) % (2 * size)) % (2 * size)); /* aligned to a pair */
+        while (dwarf_left(&in) >= 2 * size) {
+            uint64_t low = dwarf_number(&in, size), n = dwarf_number(&in, size);
+            if (!low && !n) break;
+            if (low > 1) give(f, unit, (struct dwarf_range){low, low + n < low ? UINT64_MAX : low + n}, left);
+        }
+    }
+}
+
+/* Gives each address to the unit that has it. */
+static void find_units(struct file_question *f) {
+    uint64_t left = UINT64_C(64) * f->q->n + UINT64_C(1000000);
+    bool *covered = ARENA_ZERO(&f->scratch, bool, f->units.n);
+    struct dwarf_context c;
+    struct dwarf_ranges ranges = {.arena = &f->scratch};
+    give_by_table(f, covered, &left);
+    dwarf_context_init(&c, &f->scratch, f->debug, f->units);
+    for (uint32_t i = 0; i < f->units.n; i++) {
+        if (covered[i] || f->units.at[i].types) continue;
+        const struct dwarf_open_unit *u = dwarf_open_unit(&c, i);
+        if (!u) {
+            f->damaged = true;
+            continue;
+        }
+        ranges.most = 16 * (u->head.end - u->head.offset) + 64 * 1024;
+        if (!dwarf_read_ranges(&c, u, &u->extent, &ranges)) f->damaged = true;
+        for (size_t k = 0; k < ranges.list.n; k++) give(f, i, ranges.list.at[k], &left);
+    }
+}
+
+/* A unit with asked addresses. */
+struct unit_job {
+    uint32_t unit;
+    struct dwarf_asked asked;
+    uint32_t *place; /* of its addresses in the order of all */
+};
+
+struct unit_jobs {
+    struct file_question *f;
+    struct unit_job *job;
+    uint32_t n;
+    struct unit_worker {
+        struct arena scratch, results;
+        struct dwarf_walker walker;
+        bool damaged;
+    } * worker;
+};
+
+/* Makes a job for each unit that has addresses. */
+static void make_jobs(struct file_question *f, struct unit_jobs *jobs) {
+    struct arena *a = &f->scratch;
+    uint32_t *at = ARENA_ZERO(a, uint32_t, (size_t)f->units.n + 1), n = 0, n_asked = 0;
+    for (uint32_t i = 0; i < f->q->n; i++) {
+        if (f->unit[i] == UINT32_MAX) continue;
+        n += !at[f->unit[i]]++;
+        n_asked++;
+    }
+    uint64_t *address = ARENA_ARRAY(a, uint64_t, n_asked);
+    struct lines_answer *answer = ARENA_ZERO(a, struct lines_answer, n_asked);
+    uint32_t *place = ARENA_ARRAY(a, uint32_t, n_asked), from = 0;
+    *jobs = (struct unit_jobs){.f = f, .job = ARENA_ARRAY(a, struct unit_job, n)};
+    for (uint32_t u = 0; u < f->units.n; u++) {
+        uint32_t here = at[u];
+        at[u] = from;
+        if (here) jobs->job[jobs->n++] = (struct unit_job){u, {address + from, answer + from, here}, place + from};
+        from += here;
+    }
+    for (uint32_t i = 0; i < f->q->n; i++) {
+        if (f->unit[i] == UINT32_MAX) continue;
+        uint32_t to = at[f->unit[i]]++;
+        address[to] = f->address[i];
+        place[to] = i;
+    }
+}
+
+static void start_worker(void *context, int worker) {
+    struct unit_jobs *jobs = context;
+    struct unit_worker *w = &jobs->worker[worker];
+    dwarf_walker_init(&w->walker, &w->scratch, &w->results, jobs->f->debug, jobs->f->units);
+}
+
+static void run_jobs(void *context, int worker, uint32_t from, uint32_t to) {
+    struct unit_jobs *jobs = context;
+    struct unit_worker *w = &jobs->worker[worker];
+    for (uint32_t i = from; i < to; i++) {
+        const struct unit_job *job = &jobs->job[i];
+        if (!dwarf_answer_unit(&w->walker, job->unit, &job->asked)) w->damaged = true;
+        for (uint32_t k = 0; k < job->asked.n; k++) jobs->f->answer[job->place[k]] = job->asked.answer[k];
+    }
+}
+
+/* Answers all addresses that are in a unit. */
+static void answer_by_units(struct file_question *f) {
+    struct unit_jobs jobs;
+    int most = f->debug->section[DWARF_INFO].len < TUNING_DWARF_THREADED_FROM ? 1 : task_threads();
+    f->units = dwarf_scan_units(&f->scratch, f->debug);
+    f->damaged |= f->units.damaged;
+    find_units(f);
+    make_jobs(f, &jobs);
+    jobs.worker = ARENA_ZERO(&f->scratch, struct unit_worker, (size_t)most);
+    int workers = task_chunks((struct task_chunks){
+        .start = start_worker, .run = run_jobs, .context = &jobs, .n = jobs.n, .at_once = 1, .most_workers = most});
+    for (int i = 0; i < workers; i++) {
+        f->damaged |= jobs.worker[i].damaged;
+        arena_adopt(f->results, &jobs.worker[i].results);
+        arena_release(&jobs.worker[i].scratch);
+    }
+}
+
+/* Names the outermost frames by the symbols, which know aliases and parts of functions, and makes frames where no unit
+ * has any. */
+static void answer_by_symbols(struct file_question *f) {
+    uint32_t n = f->q->n;
+    struct dwarf_symbol *own = ARENA_ARRAY(&f->scratch, struct dwarf_symbol, n),
+                        *more = ARENA_ARRAY(&f->scratch, struct dwarf_symbol, n);
+    dwarf_find_symbols(&f->scratch, &f->binary, f->address, n, own);
+    bool separate = f->debug != &f->binary;
+    if (separate) dwarf_find_symbols(&f->scratch, f->debug, f->address, n, more);
+    struct dwarf_symbol last = {STR_EMPTY, STR_EMPTY}, copy = last;
+    for (uint32_t i = 0; i < n; i++) {
+        struct lines_answer *answer = &f->answer[i];
+        if (!answer->n) *answer = (struct lines_answer){ARENA_NEW(f->results, struct lines_frame), 1};
+        struct lines_frame *outermost = (struct lines_frame *)(uintptr_t)&answer->frame[answer->n - 1];
+        if (!outermost->function.ptr) outermost->function = STR_EMPTY;
+        if (!outermost->file.ptr) outermost->file = STR_EMPTY;
+        struct dwarf_symbol s = own[i];
+        if (!s.name.len && !outermost->function.len && separate) s = more[i];
+        if (!s.name.len) continue;
+        if (s.name.ptr != last.name.ptr || s.file.ptr != last.file.ptr)
+            copy = (struct dwarf_symbol){str_copy(f->results, s.name), str_copy(f->results, s.file)};
+        last = s;
+        outermost->function = copy.name;
+        if (!outermost->file.len) outermost->file = copy.file;
+    }
+}
+
+enum dwarf_outcome dwarf_ask(struct arena *a, const struct dwarf_question *q, struct lines_answer *out, struct err *e) {
+    struct file_question f = {.results = a, .q = q};
+    unsigned set = (1u << DWARF_SECTIONS) - 1;
+    enum dwarf_outcome outcome = open_files(&f, e);
+    if (outcome == DWARF_ANSWERED) {
+        f.asked = ARENA_ARRAY(&f.scratch, struct asked_address, q->n);
+        f.address = ARENA_ARRAY(&f.scratch, uint64_t, q->n);
+        f.unit = ARENA_ARRAY(&f.scratch, uint32_t, q->n);
+        f.answer = ARENA_ZERO(&f.scratch, struct lines_answer, q->n);
+        for (uint32_t i = 0; i < q->n; i++) f.asked[i] = (struct asked_address){q->address[i], i};
+        qsort(f.asked, q->n, sizeof *f.asked, by_address);
+        for (uint32_t i = 0; i < q->n; i++) {
+            f.address[i] = f.asked[i].address;
+            f.unit[i] = UINT32_MAX;
+        }
+        bool loaded = !has_debug(f.debug) || dwarf_image_load(&f.scratch, f.debug, set, e);
+        if (has_debug(f.debug)) answer_by_units(&f);
+        answer_by_symbols(&f);
+        for (uint32_t i = 0; i < q->n; i++) out[f.asked[i].place] = f.answer[i];
+        if (loaded && f.damaged) err_set(e, "parts of its debug information are damaged");
+    }
+    dwarf_image_close(&f.binary);
+    dwarf_image_close(&f.debug_file);
+    arena_release(&f.scratch);
+    return outcome;
+}

@@ -1,0 +1,223 @@
+/* Maps an ELF file, finds its sections of debug information and decompresses them. */
+#include "binaries/dwarf/image.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/task.h"
+#include "bytes/gzip.h"
+
+enum { COMPRESSED_ZLIB = 1, COMPRESSED_ZSTD = 2 };
+
+static const char *const section_name[DWARF_SECTIONS] = {
+    [DWARF_INFO] = "info",         [DWARF_ABBREV] = "abbrev",
+    [DWARF_STR] = "str",           [DWARF_STR_OFFSETS] = "str_offsets",
+    [DWARF_LINE_STR] = "line_str", [DWARF_ADDR] = "addr",
+    [DWARF_RANGES] = "ranges",     [DWARF_RNGLISTS] = "rnglists",
+    [DWARF_LINE] = "line",         [DWARF_ARANGES] = "aranges",
+    [DWARF_CU_INDEX] = "cu_index",
+};
+
+static bool map_file(const char *path, str *out, struct err *e) {
+    char text[ERR_SYSTEM_MOST];
+    struct stat st;
+    int fd = file_open_named(path);
+    if (fd < 0) return err_set(e, "%s", err_system(errno, text));
+    bool ok = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0;
+    void *p = ok ? mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+    close(fd);
+    if (p == MAP_FAILED) return err_set(e, "it cannot be mapped");
+    *out = (str){p, (size_t)st.st_size};
+    return true;
+}
+
+static str part(str file, uint64_t offset, uint64_t size) {
+    if (offset > file.len || size > file.len - offset) return STR_EMPTY;
+    return (str){file.ptr + offset, (size_t)size};
+}
+
+static struct dwarf_elf_section read_header(const struct dwarf_image *m, struct dwarf_reader *r, uint64_t *name) {
+    unsigned word = m->wide ? 8 : 4;
+    struct dwarf_elf_section s = {.name = STR_EMPTY};
+    *name = dwarf_number(r, 4);
+    s.type = (uint32_t)dwarf_number(r, 4);
+    s.flags = dwarf_number(r, word);
+    dwarf_skip(r, word); /* address */
+    uint64_t offset = dwarf_number(r, word);
+    s.size = dwarf_number(r, word);
+    s.link = (uint32_t)dwarf_number(r, 4);
+    s.bytes = s.type == SHT_NOBITS ? STR_EMPTY : part(m->file, offset, s.size);
+    return s;
+}
+
+static bool read_headers(struct arena *a, struct dwarf_image *m, struct err *e) {
+    struct dwarf_reader r = dwarf_reader_at(m->file, 16, m->big_endian);
+    unsigned word = m->wide ? 8 : 4;
+    m->type = (uint16_t)dwarf_number(&r, 2);
+    m->machine = (uint16_t)dwarf_number(&r, 2);
+    dwarf_skip(&r, 4 + 2 * word); /* version, entry, program headers */
+    uint64_t at = dwarf_number(&r, word);
+    dwarf_skip(&r, 4 + 2 + 2 + 2); /* flags, sizes of this header and of program headers, their number */
+    uint64_t stride = dwarf_number(&r, 2), n = dwarf_number(&r, 2), names = dwarf_number(&r, 2), name;
+    if (r.failed) return err_set(e, "its header is cut short");
+    if (!at) return true;
+    if (at >= m->file.len || stride < (m->wide ? 64 : 40)) return err_set(e, "its section headers are missing");
+    r = dwarf_reader_at(m->file, at, m->big_endian);
+    struct dwarf_elf_section first = read_header(m, &r, &name);
+    if (n == 0) n = first.size; /* too many for the header: the first section holds the numbers */
+    if (names == SHN_XINDEX) names = first.link;
+    if (n > (m->file.len - at) / stride || n > UINT32_MAX) return err_set(e, "its section headers are cut short");
+    struct dwarf_elf_section *s = ARENA_ARRAY(a, struct dwarf_elf_section, n);
+    uint64_t *name_at = ARENA_ARRAY(a, uint64_t, n);
+    for (uint64_t i = 0; i < n; i++) {
+        r = dwarf_reader_at(m->file, at + i * stride, m->big_endian);
+        s[i] = read_header(m, &r, &name_at[i]);
+    }
+    for (uint64_t i = 0; i < n && names < n; i++) {
+        r = dwarf_reader_at(s[names].bytes, name_at[i], m->big_endian);
+        s[i].name = dwarf_string(&r);
+    }
+    m->elf = s;
+    m->n_elf = (uint32_t)n;
+    return true;
+}
+
+static void read_build_id(struct dwarf_image *m, str notes) {
+    struct dwarf_reader r = dwarf_reader_at(notes, 0, m->big_endian);
+    while (dwarf_left(&r) >= 12) {
+        uint64_t name_size = dwarf_number(&r, 4), size = dwarf_number(&r, 4), type = dwarf_number(&r, 4);
+        const unsigned char *name = r.at;
+        dwarf_skip(&r, (name_size + 3) & ~UINT64_C(3));
+        const unsigned char *id = r.at;
+        dwarf_skip(&r, (size + 3) & ~UINT64_C(3));
+        if (r.failed) return;
+        if (type == NT_GNU_BUILD_ID && name_size == 4 && memcmp(name, "GNU", 4) == 0)
+            m->build_id = (str){(const char *)id, (size_t)size};
+    }
+}
+
+static void read_debuglink(struct dwarf_image *m, str link) {
+    struct dwarf_reader r = dwarf_reader_at(link, 0, m->big_endian);
+    str name = dwarf_string(&r);
+    dwarf_skip(&r, -(name.len + 1) & 3);
+    m->debuglink_checksum = (uint32_t)dwarf_number(&r, 4);
+    if (!r.failed) m->debuglink = name;
+}
+
+/* The kind of a section that is named ".debug_KIND", or ".zdebug_KIND" for GNU's old compression, with ".dwo" behind it
+ * in split DWARF. */
+static bool section_kind(str name, bool split, enum dwarf_section *out) {
+    if (split != str_has_suffix(name, STR(".dwo"))) {
+        if (!str_equal(name, STR(".debug_cu_index"))) return false;
+    } else if (split) {
+        name = str_slice(name, 0, name.len - 4);
+    }
+    size_t prefix = str_has_prefix(name, STR(".debug_")) ? 7 : str_has_prefix(name, STR(".zdebug_")) ? 8 : 0;
+    if (!prefix) return false;
+    for (int i = 0; i < DWARF_SECTIONS; i++) {
+        if (!str_equal(str_from_offset(name, prefix), str_from(section_name[i]))) continue;
+        *out = (enum dwarf_section)i;
+        return true;
+    }
+    return false;
+}
+
+bool dwarf_image_open(struct arena *a, const char *path, bool split, struct dwarf_image *out, bool *is_elf,
+                      struct err *e) {
+    enum dwarf_section kind;
+    *out = (struct dwarf_image){.build_id = STR_EMPTY, .debuglink = STR_EMPTY};
+    *is_elf = false;
+    if (!map_file(path, &out->file, e)) return false;
+    const unsigned char *ident = (const unsigned char *)out->file.ptr;
+    *is_elf = out->file.len >= EI_NIDENT && memcmp(ident, ELFMAG, SELFMAG) == 0;
+    out->wide = *is_elf && ident[EI_CLASS] == ELFCLASS64;
+    out->big_endian = *is_elf && ident[EI_DATA] == ELFDATA2MSB;
+    bool ok = *is_elf ? read_headers(a, out, e) : err_set(e, "it is not an ELF file");
+    for (uint32_t i = 1; ok && i < out->n_elf; i++) {
+        const struct dwarf_elf_section *s = &out->elf[i];
+        if (s->type == SHT_NOTE) read_build_id(out, s->bytes);
+        if (str_equal(s->name, STR(".gnu_debuglink"))) read_debuglink(out, s->bytes);
+        if (s->bytes.len && section_kind(s->name, split, &kind)) out->from[kind] = i;
+    }
+    if (!ok) dwarf_image_close(out);
+    return ok;
+}
+
+void dwarf_image_close(struct dwarf_image *image) {
+    if (image->file.len) munmap((void *)(uintptr_t)image->file.ptr, image->file.len);
+    *image = (struct dwarf_image){.file = STR_EMPTY};
+}
+
+/* A compressed section to load. */
+struct packed_section {
+    struct arena arena;
+    const struct dwarf_image *image;
+    const struct dwarf_elf_section *header;
+    str unpacked;
+    bool ok;
+};
+
+/* Finds the compressed bytes, their format and their decompressed size. */
+static bool read_packed(const struct packed_section *s, str *packed, uint64_t *size, unsigned *format) {
+    const struct dwarf_image *m = s->image;
+    struct dwarf_reader r = dwarf_reader_at(s->header->bytes, 0, m->big_endian);
+    if (s->header->flags & SHF_COMPRESSED) {
+        unsigned word = m->wide ? 8 : 4;
+        *format = (unsigned)dwarf_number(&r, 4);
+        if (m->wide) dwarf_skip(&r, 4);
+        *size = dwarf_number(&r, word);
+        dwarf_skip(&r, word); /* alignment */
+    } else {
+        *format = COMPRESSED_ZLIB;
+        if (!str_has_prefix(s->header->bytes, STR("ZLIB"))) return false;
+        dwarf_skip(&r, 4);
+        r.big_endian = true;
+        *size = dwarf_number(&r, 8);
+    }
+    *packed = (str){(const char *)r.at, dwarf_left(&r)};
+    return !r.failed;
+}
+
+static void unpack(void *context, int i) {
+    struct packed_section *s = (struct packed_section *)context + i;
+    uint64_t size;
+    unsigned format;
+    str packed;
+    if (!read_packed(s, &packed, &size, &format) || size > memory_of_machine()) return;
+    if (format == COMPRESSED_ZSTD) {
+        s->ok = zstd_wrapper.is(packed) && wrapper_unpack(&zstd_wrapper, &s->arena, packed, &s->unpacked, NULL) &&
+                s->unpacked.len == size;
+    } else if (format == COMPRESSED_ZLIB) {
+        s->ok = inflate_zlib(&s->arena, packed, size, &s->unpacked);
+    }
+    if (!s->ok) s->unpacked = STR_EMPTY;
+}
+
+bool dwarf_image_load(struct arena *a, struct dwarf_image *image, unsigned set, struct err *e) {
+    struct packed_section packed[DWARF_SECTIONS];
+    enum dwarf_section kind[DWARF_SECTIONS];
+    int n = 0;
+    bool ok = true;
+    for (int i = 0; i < DWARF_SECTIONS; i++) {
+        if (!(set & 1u << i) || !image->from[i] || image->section[i].len) continue;
+        const struct dwarf_elf_section *s = &image->elf[image->from[i]];
+        if (s->flags & SHF_COMPRESSED || str_has_prefix(s->name, STR(".z"))) {
+            kind[n] = (enum dwarf_section)i;
+            packed[n++] = (struct packed_section){.image = image, .header = s, .unpacked = STR_EMPTY};
+        } else {
+            image->section[i] = s->bytes;
+        }
+    }
+    task_run(n, unpack, packed);
+    for (int i = 0; i < n; i++) {
+        image->section[kind[i]] = packed[i].unpacked;
+        arena_adopt(a, &packed[i].arena);
+        if (!packed[i].ok) ok = err_set(e, "section %.*s cannot be decompressed", STR_ARG(packed[i].header->name));
+    }
+    return ok;
+}

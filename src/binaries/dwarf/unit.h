@@ -1,0 +1,127 @@
+/* Units of debug information, their abbreviations and the attributes of their entries (DWARF 2 to 5, GNU's split DWARF
+ * 4). An entry is named by its offset in .debug_info. */
+#ifndef CPROF_BINARIES_DWARF_UNIT_H
+#define CPROF_BINARIES_DWARF_UNIT_H
+
+#include "base/hash.h"
+#include "binaries/dwarf/constants.h"
+#include "binaries/dwarf/image.h"
+
+/* A unit's header. */
+struct dwarf_unit {
+    uint64_t offset, end; /* in .debug_info */
+    uint64_t abbrev;      /* offset in .debug_abbrev */
+    uint64_t id;          /* of split units, 0: unknown */
+    uint32_t first;       /* the first entry: bytes behind `offset` */
+    uint8_t version, address_size, offset_size;
+    bool types; /* a type unit */
+};
+
+struct dwarf_units {
+    const struct dwarf_unit *at;
+    uint32_t n;
+    bool damaged; /* the section ends in the middle of a unit */
+};
+struct dwarf_units dwarf_scan_units(struct arena *a, const struct dwarf_image *image);
+/* The unit that contains an offset of .debug_info; UINT32_MAX if none does. */
+uint32_t dwarf_find_unit(const struct dwarf_units *units, uint64_t offset);
+
+struct dwarf_attribute {
+    uint16_t name, form;
+    int64_t constant; /* of DW_FORM_implicit_const */
+};
+
+/* How to skip the attributes of an entry, several at once. */
+enum dwarf_step_kind { DWARF_STEP_FIXED, DWARF_STEP_LEB, DWARF_STEP_STRING, DWARF_STEP_BLOCK, DWARF_STEP_INDIRECT };
+struct dwarf_step {
+    uint8_t kind;  /* enum dwarf_step_kind */
+    uint8_t width; /* of a block's size; 0: LEB128 */
+    uint32_t size; /* of DWARF_STEP_FIXED */
+};
+
+struct dwarf_abbrev {
+    uint64_t code;
+    uint32_t first_attribute, n_attributes, first_step, n_steps;
+    uint32_t fixed; /* size of all attributes if n_steps is 0 */
+    uint16_t tag;   /* 0: no such abbreviation */
+    bool children;
+    bool is_function; /* a function or an inlined one */
+    bool has_code;    /* is_function with addresses */
+};
+
+/* The abbreviations of a unit. */
+struct dwarf_abbrevs {
+    uint64_t offset, size; /* in .debug_abbrev */
+    uint8_t address_size, offset_size, version;
+    const struct dwarf_abbrev *at; /* in ascending order of their codes */
+    const struct dwarf_attribute *attribute;
+    const struct dwarf_step *step;
+    uint32_t n, n_dense; /* the first n_dense have the codes 1, 2 … */
+};
+
+enum dwarf_value_kind {
+    DWARF_NOTHING, /* of no use here */
+    DWARF_NUMBER,
+    DWARF_ADDRESS,
+    DWARF_STRING,
+    DWARF_REFERENCE, /* an offset in .debug_info */
+    DWARF_OFFSET,    /* in another section */
+    DWARF_LIST_INDEX /* of .debug_rnglists */
+};
+struct dwarf_value {
+    enum dwarf_value_kind kind;
+    uint64_t number;
+    str string; /* of DWARF_STRING if it is part of the entry; others: dwarf_value_string */
+    uint16_t form;
+};
+
+/* The attributes that say which addresses an entry has. */
+struct dwarf_extent {
+    struct dwarf_value low, high, ranges;
+};
+static inline void dwarf_extent_take(struct dwarf_extent *x, uint16_t name, const struct dwarf_value *v) {
+    if (name == DW_AT_low_pc) x->low = *v;
+    if (name == DW_AT_high_pc) x->high = *v;
+    if (name == DW_AT_ranges) x->ranges = *v;
+}
+
+/* A unit whose attributes can be read. */
+struct dwarf_open_unit {
+    struct dwarf_unit head;
+    const struct dwarf_abbrevs *abbrevs;
+    str directory, split_name;                    /* DW_AT_comp_dir, DW_AT_dwo_name */
+    uint64_t low, lines;                          /* base of range lists; offset in .debug_line, UINT64_MAX: none */
+    uint64_t str_offsets, addr, rnglists, ranges; /* bases of indexed forms */
+    uint64_t id;
+    struct dwarf_extent extent; /* its addresses */
+};
+
+/* A thread's way into one image. */
+struct dwarf_context {
+    struct arena *arena; /* for everything below */
+    const struct dwarf_image *image;
+    const struct dwarf_image *addresses;    /* has .debug_addr and .debug_ranges: not `image` in split DWARF */
+    const struct dwarf_open_unit *skeleton; /* the unit that stands for a split one, or NULL */
+    struct dwarf_units units;
+    struct dwarf_open_unit **open; /* by unit, NULL until needed */
+    VEC(struct dwarf_abbrevs *) tables;
+};
+void dwarf_context_init(struct dwarf_context *c, struct arena *a, const struct dwarf_image *image,
+                        struct dwarf_units units);
+/* Opens a unit. NULL if it is damaged. */
+const struct dwarf_open_unit *dwarf_open_unit(struct dwarf_context *c, uint32_t unit);
+
+/* The abbreviation with this code, or NULL. */
+const struct dwarf_abbrev *dwarf_find_abbrev(const struct dwarf_abbrevs *t, uint64_t code);
+/* Reads an attribute's value, which must be `form`'s. */
+struct dwarf_value dwarf_read_value(const struct dwarf_open_unit *u, const struct dwarf_attribute *attribute,
+                                    struct dwarf_reader *r);
+/* Skips all attributes of an entry. */
+void dwarf_skip_entry(const struct dwarf_abbrevs *t, const struct dwarf_abbrev *a, struct dwarf_reader *r);
+/* The string of a value; empty for a value of another kind, and for an offset beyond its section. */
+str dwarf_value_string(struct dwarf_context *c, const struct dwarf_open_unit *u, const struct dwarf_value *v);
+/* The address of a value. Returns false for a value of another kind. */
+bool dwarf_value_address(struct dwarf_context *c, const struct dwarf_open_unit *u, const struct dwarf_value *v,
+                         uint64_t *out);
+
+#endif

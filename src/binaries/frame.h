@@ -1,0 +1,18 @@
+/* The functions and lines at an address: what every way to find them answers. There is no frame.c. */
+#ifndef CPROF_BINARIES_FRAME_H
+#define CPROF_BINARIES_FRAME_H
+
+#include "base/str.h"
+
+struct lines_frame {
+    str function, file;
+    int64_t line, column, start_line;
+};
+
+/* The frames at an address, innermost first; no frames if nothing is known. */
+struct lines_answer {
+    const struct lines_frame *frame;
+    uint32_t n;
+};
+
+#endif

@@ -25,6 +25,7 @@ void err_clear(struct err *e);
 enum note_kind {
     NOTE_WARNING,       /* no code acts on it */
     NOTE_FILTER_MISSED, /* a filter's expression matched no samples */
+    NOTE_MESSAGE,       /* something was done; it warns of nothing */
     NOTE_OUTPUT,        /* pprof prints it on standard output, before the report */
 };
 

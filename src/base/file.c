@@ -37,6 +37,18 @@ bool file_named_is_below(const char *path, str folders) {
     return below;
 }
 
+bool file_make_folders(str path) {
+    char text[PATH_MAX];
+    struct stat st;
+    if (!path.len || path.len >= sizeof text) return false;
+    for (size_t i = 1; i <= path.len; i++) {
+        if (i < path.len && path.ptr[i] != '/') continue;
+        snprintf(text, sizeof text, "%.*s", (int)i, path.ptr);
+        if (mkdir(text, 0700) != 0 && i == path.len) return stat(text, &st) == 0 && S_ISDIR(st.st_mode);
+    }
+    return true;
+}
+
 void file_open_standard(void) {
     /* an input for writing, an output for reading, as libc does for set-user-ID programs */
     static const int way[] = {O_WRONLY, O_RDONLY, O_WRONLY};

@@ -16,6 +16,9 @@ int file_open_named(const char *path);
 bool file_is_below(int fd, str folders);
 bool file_named_is_below(const char *path, str folders);
 
+/* Makes a folder for the user alone, and those above it that are missing. Returns false if it is not there then. */
+bool file_make_folders(str path);
+
 /* Opens /dev/null as standard input, output and error where these are closed, so that no file opened later takes their
  * number and receives messages. Reading or writing them remains an error. */
 void file_open_standard(void);

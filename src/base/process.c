@@ -47,7 +47,7 @@ const char *process_find(struct arena *a, const char *name) {
 /* How a program is started. A descriptor of -1 is /dev/null; for standard error it is ours. */
 struct start {
     const char *path;
-    const char *const *argv;
+    const char *const *argv, *const *environment;
     int in, out, errors;
     bool own_group; /* leads a process group */
     bool dies_with_us;
@@ -73,8 +73,21 @@ static int become(const struct start *s, pid_t parent) {
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     /* execve wants its arguments unqualified and does not write to them */
-    execve(s->path, (char *const *)(uintptr_t)s->argv, environ);
+    execve(s->path, (char *const *)(uintptr_t)s->argv, (char *const *)(uintptr_t)s->environment);
     return errno;
+}
+
+/* The environment of programs: ours, but they do not fetch debug information, which symbolize/debuginfod.c does with
+ * limits and once for all. */
+static const char *const *environment(struct arena *a) {
+    static const char left_out[] = "DEBUGINFOD_URLS=";
+    size_t n = 0, kept = 0;
+    while (environ[n]) n++;
+    const char **out = ARENA_ARRAY(a, const char *, n + 1);
+    for (size_t i = 0; i < n; i++)
+        if (strncmp(environ[i], left_out, sizeof left_out - 1) != 0) out[kept++] = environ[i];
+    out[kept] = NULL;
+    return out;
 }
 
 /* Starts a program. `starts` is a pipe that closes once the program runs; it brings errno if it does not. */
@@ -83,6 +96,7 @@ static bool spawn(const char *const *argv, struct start s, pid_t *pid, struct er
     char text[ERR_SYSTEM_MOST];
     int starts[2], errnum = 0;
     s.argv = argv;
+    s.environment = environment(&scratch);
     s.path = strchr(argv[0], '/') ? argv[0] : process_find(&scratch, argv[0]);
     bool ok = true;
     if (!s.path) {

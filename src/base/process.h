@@ -1,4 +1,5 @@
-/* Starts other programs. Only this file does so, which `make lint` checks. */
+/* Starts other programs, in our environment without $DEBUGINFOD_URLS. Only this file does so, which `make lint` checks.
+ */
 #ifndef CPROF_BASE_PROCESS_H
 #define CPROF_BASE_PROCESS_H
 

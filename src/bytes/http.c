@@ -50,6 +50,7 @@ static struct err failed; /* why the library cannot be used */
 
 /* Limits on redirects and on the parts of an answer other than the profile. */
 enum { REDIRECTS_MOST = 9, STATUS_MOST = 256, REASON_MOST = 1 << 20 };
+enum { STALLED_BYTES = 100 * 1000 }; /* must arrive in http_request.stalled_s */
 
 /* One request in progress; a redirect restarts it. */
 struct transfer {
@@ -206,6 +207,11 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *context) {
     size_t more = size * n;
     bool wanted = is_success(t) || has_reason(t) || !t->status[0];
     if (!wanted || (!is_success(t) && t->len + more > REASON_MOST)) return 0;
+    if (is_success(t) && t->request->take) {
+        curl_off_t total = 0;
+        curl.easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &total);
+        return t->request->take(t->request->context, (str){bytes, more}, total > 0 ? (uint64_t)total : 0) ? more : 0;
+    }
     if (more > t->batch->most_bytes - t->batch->bytes) {
         t->too_large = true;
         return 0;
@@ -293,7 +299,7 @@ static void set_callbacks(struct transfer *t) {
 static void set_method(struct transfer *t) {
     /* libcurl would undo every encoding that a server names, and fail if the body does not have it; Go undoes gzip
      * only */
-    t->header = curl.slist_append(NULL, "Accept-Encoding: gzip");
+    t->header = curl.slist_append(NULL, t->request->take ? "Accept-Encoding: identity" : "Accept-Encoding: gzip");
     if (t->is_post) {
         t->header = curl.slist_append(t->header, "Content-Type: application/octet-stream");
         t->header = curl.slist_append(t->header, "Expect:"); /* Go's client does not wait for 100 Continue */
@@ -310,7 +316,12 @@ static void set_timeout(struct transfer *t) {
     if (t->deadline_ms && left < 1) left = 1;
     if (left > INT_MAX) left = INT_MAX;
     curl.easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, (long)left);
-    curl.easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS, left ? (long)left : (long)INT_MAX);
+    int64_t stalled_ms = t->request->stalled_s * 1000;
+    int64_t connect_ms = stalled_ms && (!left || stalled_ms < left) ? stalled_ms : left;
+    curl.easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS, connect_ms ? (long)connect_ms : (long)INT_MAX);
+    if (!stalled_ms) return;
+    curl.easy_setopt(t->easy, CURLOPT_LOW_SPEED_TIME, (long)t->request->stalled_s);
+    curl.easy_setopt(t->easy, CURLOPT_LOW_SPEED_LIMIT, (long)(STALLED_BYTES / t->request->stalled_s + 1));
 }
 
 /* Starts the first hop or the next one. */

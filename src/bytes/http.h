@@ -22,6 +22,11 @@ struct http_request {
     bool is_post;       /* sends POST with body `post` instead of GET */
     str post;           /* must live until http_run returns */
     int64_t timeout_ms; /* for the whole request, redirects included; 0: none */
+    int64_t stalled_s;  /* time in which 100 KB must arrive, or else the request ends; 0: none */
+    /* If set, takes the body of a success piece by piece, as sent, in place of `body`. `total` is its size, 0 if
+     * unknown. Returning false ends the request. */
+    bool (*take)(void *context, str piece, uint64_t total);
+    void *context;
 
     /* Results of http_run: */
     enum http_outcome outcome;

@@ -59,7 +59,7 @@ void message_notes(struct notes *notes) {
         if (notes->at[i].kind == NOTE_OUTPUT)
             print_output(notes->at[i].text);
         else
-            print(notes->at[i].text, true);
+            print(notes->at[i].text, notes->at[i].kind != NOTE_MESSAGE);
     }
     notes->n = 0;
 }

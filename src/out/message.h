@@ -11,7 +11,8 @@ void message_print(str text);
 /* Does the same for warnings and errors: in red on a terminal, unless $NO_COLOR is set. */
 void message_warn(str text);
 void message_warnf(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* Warns of each note, in order, and clears the list. Notes of kind NOTE_OUTPUT go to standard output. */
+/* Warns of each note, in order, and clears the list. Those of kind NOTE_OUTPUT go to standard output, and
+ * NOTE_MESSAGE is no warning. */
 void message_notes(struct notes *notes);
 
 /* Returns text that is safe to show on a terminal: control characters other than newline and tab, and bytes that are

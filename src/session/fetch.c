@@ -80,11 +80,14 @@ static bool finish_profile(struct session *s, const struct argv_call *call, cons
     if (call->call.all_frames) p->drop_frames = p->keep_frames = 0;
     struct notes notes = {.arena = s->arena};
     struct http_tls tls = source_load_tls(call);
+    struct progress_source bytes;
+    struct load_options loader = progress_loader(s->progress, &bytes);
     struct symbolize_how how = {.modes = call->call.symbolize,
                                 .tools = call->call.tools,
                                 .search_path = source_load_locate(call).search_path,
-                                .servers = {fetched->at, fetched->n, &tls}};
-    progress_sources(s->progress, 0);
+                                .servers = {fetched->at, fetched->n, &tls},
+                                .progress = {loader.stage, loader.context}};
+    progress_sources(s->progress, 1);
     progress_stage(s->progress, "symbolizing");
     progress_show(s->progress);
     bool ok = symbolize_profile(s->arena, p, &how, &notes, e);

@@ -9,6 +9,7 @@
 #include "binaries/lines.h"
 #include "binaries/object_open.h"
 #include "symbolize/debug_file.h"
+#include "symbolize/debuginfod.h"
 #include "symbolize/names.h"
 #include "symbolize/trouble.h"
 
@@ -61,7 +62,9 @@ struct job {
     struct arena arena;
     map_id mapping;
     struct object object;
-    str debug; /* its file of debug information; empty: the object itself */
+    bool opened, missing; /* is the object the mapping's? Was no object found in its place? */
+    str debug;            /* its file of debug information; empty: the object itself, or not found */
+    str build_id;         /* of debug information that is wanted; may be empty */
     const loc_id *location;
     uint32_t n;
     struct lines_answer *answer; /* NULL: there are no answers */
@@ -77,6 +80,7 @@ struct local {
     const struct modes *modes;
     struct troubles troubles;
     str search_path;
+    const struct debuginfod_progress *progress;
     bool missing; /* some binary could not be found or read */
     VEC(struct job) jobs;
 };
@@ -106,32 +110,64 @@ static str shown_name(struct arena *a, str file, str build_id) {
     return build_id.len ? str_format(a, "%.*s (build ID %.*s)", STR_ARG(base), STR_ARG(build_id)) : base;
 }
 
-/* Opens the binary of a mapping, and finds its debug information. If the binary is gone, or another build's, its debug
- * information takes its place. */
-static bool open_binary(struct local *l, const struct profile_mapping *m, struct job *job) {
+static struct object_mapping object_mapping_of(const struct profile *p, const struct profile_mapping *m, str path) {
+    return (struct object_mapping){path, m->start, m->limit, m->offset, profile_str(p, m->kernel_symbol)};
+}
+
+/* Opens the binary of a mapping, and looks for its debug information on this machine. */
+static void open_binary(struct local *l, struct job *job) {
+    const struct profile_mapping *m = &l->view->mapping[job->mapping];
     str file = profile_str(l->view, m->file), build_id = profile_str(l->view, m->build_id);
-    str name = shown_name(&l->scratch, file, build_id);
     struct object *o = &job->object;
-    struct err e = {0};
-    struct object_mapping mapping = {file, m->start, m->limit, m->offset, profile_str(l->view, m->kernel_symbol)};
-    bool opened = object_open(&l->scratch, &mapping, o, &e);
-    bool same = opened && (!build_id.len || !o->build_id.len || str_equal(build_id, o->build_id));
-    struct debug_file_query q = {l->search_path, same ? o : NULL, file,
-                                 same && o->build_id.len ? o->build_id : build_id};
-    job->debug = STR_EMPTY;
-    if (same && !o->has_debug) debug_file_find(&l->scratch, &q, &job->debug);
-    if (same) return true;
-    if (debug_file_find(&l->scratch, &q, &mapping.path) && object_open(&l->scratch, &mapping, o, NULL)) {
-        err_clear(&e);
-        return true;
+    struct object_mapping mapping = object_mapping_of(l->view, m, file);
+    bool opened = object_open(&l->scratch, &mapping, o, &job->trouble);
+    job->missing = !opened;
+    job->opened = opened && (!build_id.len || !o->build_id.len || str_equal(build_id, o->build_id));
+    if (opened && !job->opened) err_set(&job->trouble, "build ID mismatch");
+    if (job->opened && o->has_debug) return;
+    job->build_id = job->opened && o->build_id.len ? o->build_id : build_id;
+    struct debug_file_query q = {l->search_path, job->opened ? o : NULL, file, job->build_id};
+    debug_file_find(&l->scratch, &q, &job->debug);
+}
+
+/* Asks the servers for debug information that is not on this machine. */
+static void fetch_debug_files(struct local *l) {
+    struct debuginfod_want *want = ARENA_ARRAY(&l->scratch, struct debuginfod_want, l->jobs.n);
+    uint32_t *of = ARENA_ARRAY(&l->scratch, uint32_t, l->jobs.n), n = 0;
+    for (uint32_t i = 0; i < l->jobs.n; i++) {
+        const struct job *job = &l->jobs.at[i];
+        if (!job->build_id.len || job->debug.len) continue;
+        str name = str_base_name(profile_str(l->view, l->view->mapping[job->mapping].file));
+        of[n] = i;
+        want[n++] = (struct debuginfod_want){.build_id = job->build_id, .name = name, .path = STR_EMPTY};
     }
-    if (opened) err_set(&e, "build ID mismatch");
-    if (file.len) {
+    if (n) debuginfod_find(&l->scratch, want, n, l->progress, &l->troubles);
+    if (n && l->progress->stage) l->progress->stage(l->progress->context, "symbolizing", 0, 0);
+    for (uint32_t i = 0; i < n; i++) l->jobs.at[of[i]].debug = want[i].path;
+}
+
+/* Debug information takes the place of a binary that is gone, or is another build. Returns false, with a note, if there
+ * is nothing to ask about. */
+static bool settle_binary(struct local *l, struct job *job) {
+    const struct profile_mapping *m = &l->view->mapping[job->mapping];
+    str file = profile_str(l->view, m->file), name = shown_name(&l->scratch, file, profile_str(l->view, m->build_id));
+    if (job->opened) return true;
+    if (job->debug.len) {
+        struct object_mapping mapping = object_mapping_of(l->view, m, job->debug);
+        job->debug = STR_EMPTY;
+        err_clear(&job->trouble);
+        if (object_open(&l->scratch, &mapping, &job->object, &job->trouble)) return true;
+    }
+    if (!file.len && job->mapping == 0) {
+        notes_add(l->troubles.notes, NOTE_WARNING, "Main binary filename not available.");
+    } else if (file.len) {
         trouble_add(&l->troubles, TROUBLE_UNREADABLE, "Local symbolization failed for %.*s: %s", STR_ARG(name),
-                    err_text(&e));
-        l->missing |= !opened;
+                    err_text(&job->trouble));
+        l->missing |= job->missing;
+    } else {
+        l->missing = true;
     }
-    err_clear(&e);
+    err_clear(&job->trouble);
     return false;
 }
 
@@ -143,15 +179,11 @@ static bool wants_names(const struct profile_mapping *m, const struct modes *mod
 static void plan_mapping(struct local *l, map_id id, const loc_id *location, uint32_t n) {
     const struct profile_mapping *m = &l->view->mapping[id];
     str file = profile_str(l->view, m->file);
-    struct job job = {.mapping = id, .location = location, .n = n};
     if (!n || !wants_names(m, l->modes)) return;
     if (is_unsymbolizable(file) || (!m->build_id && is_url(&l->scratch, file))) return;
-    if (open_binary(l, m, &job))
-        *VEC_PUSH(&l->scratch, &l->jobs) = job;
-    else if (!file.len && id == 0)
-        notes_add(l->troubles.notes, NOTE_WARNING, "Main binary filename not available.");
-    else if (!file.len)
-        l->missing = true;
+    struct job *job = VEC_PUSH(&l->scratch, &l->jobs);
+    *job = (struct job){.mapping = id, .location = location, .n = n, .debug = STR_EMPTY, .build_id = STR_EMPTY};
+    open_binary(l, job);
 }
 
 /* Groups the locations by mapping, in their order, and makes a job for each mapping that needs one. */
@@ -169,6 +201,11 @@ static void plan(struct local *l) {
         if (p->location[i].mapping != PROFILE_NONE) grouped[end[p->location[i].mapping]++] = i;
     for (uint32_t m = 0, from = 0; m < p->n_mappings; from = end[m++])
         plan_mapping(l, m, grouped + from, end[m] - from);
+    if (!l->modes->fast) fetch_debug_files(l);
+    size_t n = 0;
+    for (size_t i = 0; i < l->jobs.n; i++)
+        if (settle_binary(l, &l->jobs.at[i])) l->jobs.at[n++] = l->jobs.at[i];
+    l->jobs.n = n;
     if (l->missing)
         notes_add(l->troubles.notes, NOTE_WARNING,
                   "Some binary filenames not available. Symbolization may be incomplete.\n"
@@ -303,8 +340,12 @@ static void add_answers(struct local *l) {
 
 static void symbolize_local(struct arena *a, struct profile *view, const struct modes *modes,
                             const struct symbolize_how *how, struct notes *notes) {
-    struct local l = {
-        .arena = a, .view = view, .modes = modes, .troubles = {.notes = notes}, .search_path = how->search_path};
+    struct local l = {.arena = a,
+                      .view = view,
+                      .modes = modes,
+                      .troubles = {.notes = notes},
+                      .search_path = how->search_path,
+                      .progress = &how->progress};
     plan(&l);
     if (l.jobs.n) {
         struct tools tools;

@@ -8,6 +8,7 @@
 
 #include "bytes/http.h"
 #include "profile/profile.h"
+#include "symbolize/debuginfod.h"
 
 /* How to find binaries. Every text may be empty. */
 struct symbolize_locate {
@@ -42,6 +43,7 @@ struct symbolize_servers {
 struct symbolize_how {
     str modes, tools, search_path;
     struct symbolize_servers servers;
+    struct debuginfod_progress progress;
 };
 bool symbolize_profile(struct arena *a, struct profile *view, const struct symbolize_how *how, struct notes *notes,
                        struct err *e);

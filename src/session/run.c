@@ -1,6 +1,7 @@
 /* Makes a report of a loaded profile: the only place that knows the order of the stages (pprof.md 5). */
 #include "session/run.h"
 #include "base/cancel.h"
+#include "base/tuning.h"
 #include "filter/filter.h"
 #include "out/message.h"
 #include "regex/regex.h"
@@ -83,11 +84,17 @@ static bool make_report(struct session *s, const struct command *c, struct arena
 }
 
 /* Reserves the memory of most reports in one block: page faults are expensive, and the prompt reuses the block for the
- * next command. */
+ * next command. A command that needed more makes the block of the next one larger, up to TUNING_ARENA_MOST. */
 static struct arena_mark reserve_memory(struct session *s) {
     const struct profile *p = s->profile;
-    size_t size = (size_t)p->n_stacks * 16 + (size_t)p->n_locations * 40 + (size_t)p->n_functions * 100;
-    if (!s->command.block) arena_reserve(&s->command, size);
+    size_t size = (size_t)p->n_stacks * 16 + (size_t)p->n_samples * sizeof *p->row + (size_t)p->n_locations * 40 +
+                  (size_t)p->n_functions * 100;
+    size_t last = s->command_total < TUNING_ARENA_MOST ? s->command_total : TUNING_ARENA_MOST;
+    if (size < last) size = last;
+    if (s->command.total < size) {
+        arena_release(&s->command);
+        arena_reserve(&s->command, size);
+    }
     return arena_mark(&s->command);
 }
 
@@ -102,6 +109,7 @@ bool run_command(struct session *s, const struct command *c, struct err *e) {
         ok = output_finish(&out, bytes, e);
     else
         output_drop(&out);
+    s->command_total = s->command.total;
     arena_rewind(&s->command, start);
     return ok;
 }

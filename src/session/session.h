@@ -24,6 +24,7 @@ struct session {
     struct session_gate *gate;     /* NULL unless the call is a gate's; profile is then gate->runs.merged */
     struct progress *progress;     /* may be NULL */
     struct arena command;          /* memory of the current command; its first block is reused by the next one */
+    size_t command_total;          /* bytes of memory that the last command took */
     bool interactive;              /* at the prompt, with a user or a script */
     VEC(str) temporary;            /* files handed to viewers, in `arena`; removed by output_remove_temporaries */
     int temporary_fd;              /* a forked command writes the names of such files to it for its parent; -1

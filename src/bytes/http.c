@@ -18,6 +18,7 @@
 #include "base/memory.h"
 #include "bytes/gzip.h"
 #include "bytes/http_tls.h"
+#include "bytes/url.h"
 #include "go/gotext.h"
 
 #define LIBRARY "libcurl.so.4"
@@ -371,7 +372,8 @@ static bool follow(struct transfer *t) {
         t->url = t->location;
         return fail(t, "stopped after 10 redirects");
     }
-    if (curl.easy_getinfo(t->easy, CURLINFO_REDIRECT_URL, &next) != CURLE_OK || !next)
+    /* libcurl would make a path of "://" */
+    if (!url_is_valid(t->location) || curl.easy_getinfo(t->easy, CURLINFO_REDIRECT_URL, &next) != CURLE_OK || !next)
         return fail(t, "failed to parse Location header \"%.*s\"", STR_ARG(t->location));
     t->url = str_copy(&t->request->arena, str_from(next));
     if (strncmp(t->status, "307", 3) != 0 && strncmp(t->status, "308", 3) != 0) t->is_post = false;

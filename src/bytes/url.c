@@ -302,6 +302,11 @@ str url_of_symbols(struct arena *a, str url) {
     return write_parts(a, &parts);
 }
 
+bool url_is_valid(str text) {
+    struct parts parts;
+    return parse(text, &parts);
+}
+
 bool url_is_absolute(str text) {
     struct parts parts;
     return parse(text, &parts) && parts.scheme.len > 0;

@@ -18,7 +18,10 @@ str url_of_symbols(struct arena *a, str url);
  * password. */
 str url_mask(struct arena *a, str text);
 
-/* True if it is well-formed and starts with a scheme. */
+/* True if Go's parser of URLs accepts it, absolute or relative. */
+bool url_is_valid(str text);
+
+/* True if it is valid and starts with a scheme. */
 bool url_is_absolute(str text);
 
 #endif

@@ -78,6 +78,14 @@ static void test_absolute(void **state) {
     assert_false(url_is_absolute(STR("http://h/%zz")));
 }
 
+static void test_valid(void **state) {
+    (void)state;
+    static const char *const valid[] = {"", "/x", "x/1:2", "http://h/x", "c:x", "//h/x", "?q=%zz"};
+    static const char *const invalid[] = {"://", ":", "1:2", "/a%zz", "a b:c", "http://[::1/x", "/a\n"};
+    for (size_t i = 0; i < sizeof valid / sizeof *valid; i++) assert_true(url_is_valid(str_from(valid[i])));
+    for (size_t i = 0; i < sizeof invalid / sizeof *invalid; i++) assert_false(url_is_valid(str_from(invalid[i])));
+}
+
 static void test_masking(void **state) {
     (void)state;
     static const char *const row[][2] = {
@@ -105,6 +113,7 @@ TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sources), cmocka_unit_test(test_encoding), cmocka_unit_test(test_seconds),
         cmocka_unit_test(test_symbols), cmocka_unit_test(test_absolute), cmocka_unit_test(test_masking),
+        cmocka_unit_test(test_valid),
     };
     return cmocka_run_group_tests(tests, NULL, end);
 }

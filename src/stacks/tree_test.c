@@ -142,7 +142,7 @@ static void random_profile(struct arena *a, struct profile *p) {
     assert_true(build_seal(&b, p, NULL));
 }
 
-/* Cuts a deep stack off for the straight version, because the texts of all its paths would not fit into memory. */
+/* Cuts a deep stack off, with which the straight version would take as long as with all others. */
 static void sums_are_those_of_the_straight_way(void **state) {
     (void)state;
     struct arena a = {0};

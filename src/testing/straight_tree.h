@@ -1,4 +1,4 @@
-/* For the test and the fuzzer of stacks/tree: computes the same sums the straight way, with every path of every
+/* For the test and the fuzzer of stacks/tree: computes the same sums the straight way, with every step of every
  * sample as a text, and compares a tree with them. Granularity: functions, files or lines, as in the view. */
 #ifndef CPROF_TESTING_STRAIGHT_TREE_H
 #define CPROF_TESTING_STRAIGHT_TREE_H
@@ -18,16 +18,15 @@ struct straight_sums {
 struct straight {
     struct arena *a;
     const struct stacktree_plan *plan;
-    struct intern path;
+    struct intern path;             /* of the last step of each path, with the id of the path before it */
     VEC(struct straight_sums) sums; /* indexed by the id of the path */
 };
 
-static inline str straight_step(struct arena *a, str path, str name, int64_t line, bool inlined) {
-    str end = str_format(a, "\1%lld%s\2", (long long)line, inlined ? "i" : "");
-    return str_join(a, (str[]){path, name, end}, 3, STR_EMPTY);
+static inline str straight_step(struct arena *a, uint32_t before, str name, int64_t line, bool inlined) {
+    return str_format(a, "%u\1%.*s\1%lld%s", before, STR_ARG(name), (long long)line, inlined ? "i" : "");
 }
 
-static inline void straight_add(struct straight *s, str path, const int64_t *value, bool leaf) {
+static inline uint32_t straight_add(struct straight *s, str path, const int64_t *value, bool leaf) {
     uint32_t id = intern_id(&s->path, path), sides = s->plan->two_sides ? SIDES : 1;
     if (id == s->sums.n) *VEC_PUSH(s->a, &s->sums) = (struct straight_sums){{0}, {0}};
     for (uint32_t t = 0; t < s->plan->n_types; t++) {
@@ -37,35 +36,38 @@ static inline void straight_add(struct straight *s, str path, const int64_t *val
         s->sums.at[id].total[column] = (int64_t)((uint64_t)s->sums.at[id].total[column] + amount);
         if (leaf) s->sums.at[id].self[column] = (int64_t)((uint64_t)s->sums.at[id].self[column] + amount);
     }
+    return id;
 }
 
 /* Computes the sums of a view, whose functions must all have different names. */
 static inline void straight_make(struct straight *s, struct arena *a, const struct profile *v,
                                  const struct stacktree_plan *plan) {
-    *s = (struct straight){.a = a, .plan = plan, .path.arena = a};
+    *s = (struct straight){.a = a, .plan = plan, .path = {.arena = a, .copy = true}};
+    struct arena scratch = {0};
     for (uint32_t i = 0; i < v->n_samples; i++) {
         uint32_t row = profile_row(v, i);
         stack_id stack = v->stack_of[row];
         int64_t value[STRAIGHT_COLUMNS];
         for (uint32_t t = 0; t < plan->n_types; t++) value[t] = v->value[plan->type[t]][row];
-        str path = STR_EMPTY;
         uint64_t from = v->stack_off[stack];
-        straight_add(s, path, value, v->stack_off[stack + 1] == from);
+        uint32_t path = straight_add(s, STR_EMPTY, value, v->stack_off[stack + 1] == from);
         for (uint64_t f = v->stack_off[stack + 1]; f-- > from;) {
             const struct profile_location *l = &v->location[v->frame[f]];
             for (uint32_t k = l->n_lines; k-- > 0;) {
                 const struct profile_line *line = &v->line[l->first_line + k];
-                path = straight_step(a, path, profile_str(v, v->function[line->function].name),
-                                     v->shown.line ? line->line : 0, k + 1 < l->n_lines);
-                straight_add(s, path, value, f == from && k == 0);
+                str step = straight_step(&scratch, path, profile_str(v, v->function[line->function].name),
+                                         v->shown.line ? line->line : 0, k + 1 < l->n_lines);
+                path = straight_add(s, step, value, f == from && k == 0);
             }
         }
+        arena_reset(&scratch);
     }
+    arena_release(&scratch);
 }
 
 /* Describes the first fault of the tree; NULL if it is correct. */
 static inline const char *straight_check(const struct straight *s, const struct stacktree *t, double cut) {
-    str *path = ARENA_ARRAY(s->a, str, (size_t)t->n_nodes + 1); /* indexed by depth */
+    uint32_t *path = ARENA_ARRAY(s->a, uint32_t, (size_t)t->n_nodes + 1); /* indexed by depth */
     uint32_t *open = ARENA_ARRAY(s->a, uint32_t, (size_t)t->n_nodes + 1);
     int64_t(*sum)[STRAIGHT_COLUMNS] = arena_zero(s->a, t->n_nodes, sizeof *sum);
     uint32_t sides = s->plan->two_sides ? SIDES : 1, more = 0;
@@ -73,13 +75,16 @@ static inline const char *straight_check(const struct straight *s, const struct 
     if (cut <= 0 && s->path.n && t->n_nodes != s->path.n) return "the number of nodes";
     if (cut <= 0 && t->n_more) return "something is left out";
     for (uint32_t i = 0; i < t->n_nodes; i++) {
-        uint32_t depth = t->depth[i], id;
+        uint32_t depth = t->depth[i], id = 0;
         if (t->frame_of[i] >= t->n_frames || (i && (depth == 0 || depth > t->depth[i - 1] + 1))) return "the order";
         const struct stacktree_frame *f = &t->frame[t->frame_of[i]];
-        path[depth] = depth ? straight_step(s->a, path[depth - 1], f->function, f->line, f->inlined) : STR_EMPTY;
         open[depth] = i;
         if (!s->path.n && !i) continue;
-        if (!intern_find(&s->path, path[depth], &id)) return "a path";
+        struct arena_mark mark = arena_mark(s->a);
+        str step = depth ? straight_step(s->a, path[depth - 1], f->function, f->line, f->inlined) : STR_EMPTY;
+        if (!intern_find(&s->path, step, &id)) return "a path";
+        arena_rewind(s->a, mark);
+        path[depth] = id;
         for (uint32_t c = 0; c < t->n_columns; c++) {
             if (t->self[c][i] != s->sums.at[id].self[c]) return "a node's own value";
             if (t->total[c][i] != s->sums.at[id].total[c]) return "a node's total";

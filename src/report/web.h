@@ -5,12 +5,20 @@
 
 #include "report/report.h"
 
+/* What a flame graph shows of the stacks. */
 struct web_flame {
     double cut;          /* share of the total below which subtrees are left out; 0: none is left out */
     uint64_t generation; /* of the profile */
+    bool all_types;      /* the other sample types, too */
+    bool fitting;        /* cut so that the data fit into a page, as flamegraph does */
+    bool inverted;       /* leaves first */
+    bool fold;           /* equal frames that follow each other are one */
+    str pivot;           /* callees and callers of the frames whose name or file matches; empty: all stacks */
+    str node;            /* only the tree below this node: the hash of its path in hexadecimal digits; empty: all */
 };
-/* In flame/data.c: the data object of a flame graph (man/cprof-flame.schema.json), with the selected type only. */
-void web_write_flame(const struct report_in *in, const struct web_flame *how, struct sink *out);
+/* In flame/data.c: the data object of a flame graph (man/cprof-flame.schema.json). Fails on a malformed pivot or node.
+ */
+bool web_write_flame(const struct report_in *in, const struct web_flame *how, struct sink *out, struct err *e);
 
 /* In flame/stackset.c: the object in pprof's flame graph page (pprof.md 10). */
 report_fn web_write_stacks;

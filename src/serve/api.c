@@ -15,7 +15,7 @@ static void adjust_flame(struct options *o) {
 enum { LISTED_MOST = 50 }; /* routines of disasm, files of source */
 
 static const char *const pattern[] = {"f", NULL}, *const report_more[] = {"f", "format", NULL};
-static const char *const flame_more[] = {"cut", "trim", NULL};
+static const char *const flame_more[] = {"cut", "trim", "types", "inv", "rec", "p", "node", NULL};
 static const char *const download_more[] = {"view", NULL};
 
 const struct api_row api_table[] = {

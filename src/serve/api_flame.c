@@ -8,20 +8,28 @@
 
 #define USUAL_CUT (1.0 / 20000)
 
+static bool is_set(const struct query *q, str name) { return str_equal(query_get(q, name), STR("t")); }
+
 bool api_flame(const struct api_request *request, struct arena *a, struct notes *notes, struct sink *out,
                struct result *r, struct err *e) {
+    const struct query *q = request->query;
     struct run_view view;
-    struct web_flame how = {.generation = request->generation};
-    str cut = query_get(request->query, STR("cut")), trim = query_get(request->query, STR("trim"));
-    (void)r;
+    str cut = query_get(q, STR("cut")), trim = query_get(q, STR("trim"));
     /* the page itself sets trim, so only the query counts */
     bool all = trim.len && strchr("fFnN0", trim.ptr[0]);
-    how.cut = all ? 0 : USUAL_CUT;
+    struct web_flame how = {.cut = all ? 0 : USUAL_CUT,
+                            .generation = request->generation,
+                            .all_types = is_set(q, STR("types")),
+                            .fitting = is_set(q, STR("types")) && !cut.len,
+                            .inverted = is_set(q, STR("inv")),
+                            .fold = is_set(q, STR("rec")),
+                            .pivot = query_get(q, STR("p")),
+                            .node = query_get(q, STR("node"))};
+    (void)r;
     if (cut.len && (gotext_parse_float(cut, &how.cut) != GOTEXT_OK || !(how.cut >= 0 && how.cut <= 1)))
         return err_set(e, "cut is a share of the total, from 0 to 1, not %.*s", STR_ARG(cut));
-    if (!run_prepare(request->session, &request->command, a, notes, &view, e)) return false;
-    web_write_flame(&view.in, &how, out);
-    return true;
+    return run_prepare(request->session, &request->command, a, notes, &view, e) &&
+           web_write_flame(&view.in, &how, out, e);
 }
 
 bool api_stacks(const struct api_request *request, struct arena *a, struct notes *notes, struct sink *out,

@@ -263,18 +263,27 @@ static void make(const void *context, struct arena *a, struct sink *out, struct 
     sink_drop(&content);
 }
 
+/* The query for the API. The data in the page of a flame graph are those of all stacks, root first: its script turns
+ * them, or requests turned ones. */
+static struct query api_query(struct arena *a, const struct pages_row *row, const struct query *q) {
+    static const char *const of_script[] = {"p", "inv", "rec", "node", "types"};
+    struct query out = {ARENA_ARRAY(a, struct query_pair, (size_t)q->n + 1), 0};
+    if (row->nodecount) out.at[out.n++] = (struct query_pair){STR("n"), str_from(row->nodecount)};
+    for (uint32_t i = 0; i < q->n; i++) {
+        bool dropped = false;
+        for (size_t k = 0; k < sizeof of_script / sizeof *of_script && row->content == CONTENT_FLAME; k++)
+            dropped = dropped || str_equal(q->at[i].name, str_from(of_script[k]));
+        if (!dropped) out.at[out.n++] = q->at[i];
+    }
+    return out;
+}
+
 bool pages_answer(struct serve_state *s, const struct http_call *call, str name, const struct query *q,
                   struct http_answer *answer) {
     struct arena *a = call->arena;
     const struct pages_row *row = find_page(name);
     if (!row) return false;
-    struct query with_nodecount = *q;
-    if (row->nodecount) {
-        with_nodecount.n++;
-        with_nodecount.at = ARENA_ARRAY(a, struct query_pair, with_nodecount.n);
-        with_nodecount.at[0] = (struct query_pair){STR("n"), str_from(row->nodecount)};
-        for (uint32_t i = 0; i < q->n; i++) with_nodecount.at[i + 1] = q->at[i];
-    }
+    struct query of_api = api_query(a, row, q);
     unsigned status = 400;
     struct err e = {0};
     struct options o = s->call->options;
@@ -285,7 +294,7 @@ bool pages_answer(struct serve_state *s, const struct http_call *call, str name,
         .row = row,
         .query = q,
         .options = &o,
-        .request = {.session = &data->session, .generation = data->generation, .state = s, .query = &with_nodecount}};
+        .request = {.session = &data->session, .generation = data->generation, .state = s, .query = &of_api}};
     const struct result *result = NULL;
     if (query_apply(q, &o, &e) && api_prepare(&p.request, str_from(row->api), &status, &e)) {
         str key = str_format(a, "page %llu %s", (unsigned long long)data->generation, row->name);

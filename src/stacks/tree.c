@@ -10,6 +10,7 @@
 #include "go/gotext.h"
 #include "graph/graph.h"
 #include "graph/table.h"
+#include "stacks/pathhash.h"
 #include "stacks/sides.h"
 #include "stacks/wordsort.h"
 
@@ -18,7 +19,12 @@ struct naming {
     const struct profile *view;
     const struct options *options;
     struct graph_table table;
-    uint32_t *frame_at; /* [position in table.node_of] */
+    /* The stacks, of locations; those of the view, unless they are turned. */
+    const uint64_t *stack_off;
+    const loc_id *location;
+    uint32_t n_locations;
+    const uint32_t *first; /* [location]: its first frame; innermost first */
+    uint32_t *frame_at;
 };
 
 /* Nodes that differ only in address, object or start line are one frame: returns, per node, the first of those that are
@@ -43,10 +49,15 @@ static uint32_t *same_nodes(struct arena *scratch, const struct naming *m) {
     return same;
 }
 
+/* Takes the stacks of the view, and numbers the frames of its locations. */
 static void name_positions(struct arena *a, struct naming *m) {
     struct arena scratch = {0};
     const struct graph_table *t = &m->table;
     const uint32_t *same = same_nodes(&scratch, m);
+    m->stack_off = m->view->stack_off;
+    m->location = m->view->frame;
+    m->n_locations = m->view->n_locations;
+    m->first = t->first;
     m->frame_at = ARENA_ARRAY(a, uint32_t, t->first[m->view->n_locations]);
     for (loc_id l = 0; l < m->view->n_locations; l++)
         for (uint32_t i = t->first[l]; i < t->first[l + 1]; i++)
@@ -54,10 +65,10 @@ static void name_positions(struct arena *a, struct naming *m) {
     arena_release(&scratch);
 }
 
-static uint32_t count_lines(const struct naming *m, loc_id l) { return m->table.first[l + 1] - m->table.first[l]; }
+static uint32_t count_lines(const struct naming *m, loc_id l) { return m->first[l + 1] - m->first[l]; }
 /* A frame of a location: 0 is the outermost. */
 static uint32_t frame_of(const struct naming *m, loc_id l, uint32_t line) {
-    return m->frame_at[m->table.first[l + 1] - 1 - line];
+    return m->frame_at[m->first[l + 1] - 1 - line];
 }
 
 /* Two frames per word; a word without a second one is the last. Locations are sorted among those with the same
@@ -77,7 +88,7 @@ static bool load_frames(const void *context, struct wordsort_entry *e, uint32_t 
 static bool same_frames(const struct naming *m, loc_id x, loc_id y) {
     uint32_t n = count_lines(m, x);
     return n == count_lines(m, y) &&
-           memcmp(m->frame_at + m->table.first[x], m->frame_at + m->table.first[y], n * sizeof *m->frame_at) == 0;
+           memcmp(m->frame_at + m->first[x], m->frame_at + m->first[y], n * sizeof *m->frame_at) == 0;
 }
 
 /* The order of locations by their frames, from the outermost. */
@@ -89,7 +100,7 @@ struct ranking {
 
 static struct ranking rank_locations(struct arena *a, const struct naming *m) {
     struct arena scratch = {0};
-    uint32_t n_locations = m->view->n_locations, n_nodes = m->table.nodes.n;
+    uint32_t n_locations = m->n_locations, n_nodes = m->table.nodes.n;
     struct ranking r = {.rank = ARENA_ARRAY(a, uint32_t, n_locations)};
     /* [node that is outermost]: the rank of the locations that have no other one; and where the others are listed */
     uint32_t *alone = ARENA_ZERO(&scratch, uint32_t, n_nodes);
@@ -122,21 +133,21 @@ static struct ranking rank_locations(struct arena *a, const struct naming *m) {
 
 /* Stacks as keys: ranks of their locations, from the root, several per word, highest bits first. */
 struct ordering {
-    const struct profile *view;
+    const struct naming *naming;
     const uint32_t *rank; /* [location] */
     unsigned bits, per_word;
 };
 
 static bool load_ranks(const void *context, struct wordsort_entry *e, uint32_t n, uint64_t depth) {
     const struct ordering *o = context;
-    const struct profile *v = o->view;
+    const struct naming *m = o->naming;
     unsigned unused = 64 - o->bits * o->per_word;
     if (depth && !(e[0].word >> unused & (((uint64_t)1 << o->bits) - 1))) return false;
     uint64_t skipped = depth * o->per_word;
     for (uint32_t i = 0; i < n; i++) {
-        uint64_t from = v->stack_off[e[i].item], f = v->stack_off[e[i].item + 1], word = 0;
+        uint64_t from = m->stack_off[e[i].item], f = m->stack_off[e[i].item + 1], word = 0;
         f = f - from > skipped ? f - skipped : from;
-        for (unsigned k = 0; k < o->per_word; k++) word = word << o->bits | (f > from ? o->rank[v->frame[--f]] : 0);
+        for (unsigned k = 0; k < o->per_word; k++) word = word << o->bits | (f > from ? o->rank[m->location[--f]] : 0);
         e[i].word = word << unused;
     }
     return true;
@@ -158,29 +169,29 @@ struct stacktree_all {
     int64_t **value;           /* [column][stack]: the sum of its samples */
     double *whole;             /* [type]: sum of magnitudes, the larger of two sides */
     const uint32_t *rank;      /* [location] */
+    uint8_t *active;           /* [stack]: it has samples, and is not left out by a pivot */
 };
 
 static void find_starts(void *context, int worker, uint32_t from, uint32_t to) {
     const struct stacktree_all *s = context;
-    const struct profile *v = s->naming.view;
+    const struct naming *m = &s->naming;
     (void)worker;
     for (uint32_t i = from; i < to; i++) {
         struct stack_start start = {0, 0};
         if (i) {
-            uint64_t x = v->stack_off[s->stack[i - 1] + 1], y = v->stack_off[s->stack[i] + 1];
-            uint64_t most = x - v->stack_off[s->stack[i - 1]], n = y - v->stack_off[s->stack[i]];
+            uint64_t x = m->stack_off[s->stack[i - 1] + 1], y = m->stack_off[s->stack[i] + 1];
+            uint64_t most = x - m->stack_off[s->stack[i - 1]], n = y - m->stack_off[s->stack[i]];
             if (most > n) most = n;
-            while (start.locations < most && s->rank[v->frame[x - 1]] == s->rank[v->frame[y - 1]]) {
+            while (start.locations < most && s->rank[m->location[x - 1]] == s->rank[m->location[y - 1]]) {
                 start.locations++;
                 x--;
                 y--;
             }
             if (start.locations < most) {
-                loc_id before = v->frame[x - 1], here = v->frame[y - 1];
-                uint32_t lines = count_lines(&s->naming, before), others = count_lines(&s->naming, here);
+                loc_id before = m->location[x - 1], here = m->location[y - 1];
+                uint32_t lines = count_lines(m, before), others = count_lines(m, here);
                 if (lines > others) lines = others;
-                while (start.frames < lines &&
-                       frame_of(&s->naming, before, start.frames) == frame_of(&s->naming, here, start.frames))
+                while (start.frames < lines && frame_of(m, before, start.frames) == frame_of(m, here, start.frames))
                     start.frames++;
             }
         }
@@ -188,15 +199,14 @@ static void find_starts(void *context, int worker, uint32_t from, uint32_t to) {
     }
 }
 
-static void sort_stacks(struct stacktree_all *s) {
+/* Sorts the stacks that are `active`. */
+static void sort_stacks(struct stacktree_all *s, const uint8_t *active) {
     struct arena scratch = {0};
     const struct profile *v = s->naming.view;
     struct ranking ranking = rank_locations(&s->arena, &s->naming);
-    struct ordering o = {.view = v, .rank = s->rank = ranking.rank, .bits = 1};
+    struct ordering o = {.naming = &s->naming, .rank = s->rank = ranking.rank, .bits = 1};
     while (o.bits < 32 && ranking.n >> o.bits) o.bits++;
     o.per_word = 64 / o.bits;
-    uint8_t *active = ARENA_ZERO(&scratch, uint8_t, v->n_stacks);
-    for (uint32_t i = 0; i < v->n_samples; i++) active[v->stack_of[profile_row(v, i)]] = 1;
     for (stack_id i = 0; i < v->n_stacks; i++) s->n += active[i];
     struct wordsort_entry *e = ARENA_ARRAY(&scratch, struct wordsort_entry, s->n);
     for (stack_id i = 0, to = 0; i < v->n_stacks; i++)
@@ -227,127 +237,13 @@ static void sum_type(void *context, int t) {
     double whole[SIDES] = {0, 0};
     for (uint32_t i = 0; i < v->n_samples; i++) {
         uint32_t row = profile_row(v, i), stack = v->stack_of[row];
+        if (!s->active[stack]) continue;
         int side = s->plan.two_sides ? sides_of(value[row]) : SIDE_NEW;
         uint64_t magnitude = sides_magnitude(value[row]);
         whole[side] += (double)magnitude;
         sum[side][stack] = graph_add(sum[side][stack], s->plan.two_sides ? (int64_t)magnitude : value[row]);
     }
     s->whole[t] = whole[SIDE_NEW] > whole[SIDE_BASE] ? whole[SIDE_NEW] : whole[SIDE_BASE];
-}
-
-struct stacktree_all *stacktree_grow(struct arena *a, const struct profile *v, const struct options *o,
-                                     const struct stacktree_plan *plan) {
-    struct stacktree_all *s = ARENA_NEW(a, struct stacktree_all);
-    *s = (struct stacktree_all){
-        .naming = {.view = v, .options = o}, .plan = *plan, .sides = plan->two_sides ? SIDES : 1};
-    s->n_columns = plan->n_types * s->sides;
-    s->whole = ARENA_ZERO(a, double, plan->n_types);
-    graph_table_make(&s->naming.table, a, v, o, false);
-    name_positions(&s->arena, &s->naming);
-    sort_stacks(s);
-    s->value = new_columns(&s->arena, s->n_columns, v->n_stacks);
-    task_run((int)plan->n_types, sum_type, s);
-    return s;
-}
-
-void stacktree_drop(struct stacktree_all *all) { arena_release(&all->arena); }
-
-/* A node of the tree that is being cut. */
-struct node {
-    uint32_t frame, depth;
-    uint32_t left_out; /* number of children that were left out */
-};
-
-/* A tree that grows in preorder. A node whose total is too small is removed with its subtree as soon as all its stacks
- * were met, so that there is only memory for nodes that are kept, and for one path. */
-struct cutting {
-    const struct stacktree_all *all;
-    uint32_t n_types, n_columns; /* columns: of these types */
-    double cut;
-    struct arena node_arena, sum_arena, path_arena;
-    VEC(struct node) nodes;
-    int64_t *sum; /* [node][own value, total][column] */
-    size_t sum_room;
-    VEC(uint32_t) path;  /* [depth]: the open node */
-    VEC(uint32_t) depth; /* [locations of the current path]: number of frames */
-    uint64_t n_all;
-};
-
-static int64_t *self_of(const struct cutting *c, uint32_t node) { return c->sum + (size_t)node * 2 * c->n_columns; }
-static int64_t *total_of(const struct cutting *c, uint32_t node) { return self_of(c, node) + c->n_columns; }
-
-static void open_node(struct cutting *c, uint32_t frame) {
-    size_t row = (size_t)2 * c->n_columns, n = c->nodes.n;
-    if (c->sum_room == n) {
-        c->sum_room = n ? 2 * n : 64;
-        c->sum = arena_grow(&c->sum_arena, c->sum, n * row * sizeof *c->sum, c->sum_room * row * sizeof *c->sum);
-    }
-    memset(c->sum + n * row, 0, row * sizeof *c->sum);
-    *VEC_PUSH(&c->node_arena, &c->nodes) = (struct node){frame, (uint32_t)c->path.n, 0};
-    *VEC_PUSH(&c->path_arena, &c->path) = (uint32_t)n;
-    c->n_all++;
-}
-
-/* The magnitude of the larger side, which decides the width of a node. */
-static uint64_t weight(const struct cutting *c, uint32_t type, uint32_t node) {
-    const int64_t *total = total_of(c, node) + (size_t)type * c->all->sides;
-    uint64_t most = 0;
-    for (uint32_t side = 0; side < c->all->sides; side++) {
-        uint64_t m = sides_magnitude(total[side]);
-        if (m > most) most = m;
-    }
-    return most;
-}
-
-static bool is_kept(const struct cutting *c, uint32_t node) {
-    if (c->cut <= 0) return true;
-    for (uint32_t t = 0; t < c->n_types; t++) {
-        uint64_t w = weight(c, t, node);
-        if (w > 0 && (double)w >= c->cut * c->all->whole[t]) return true;
-    }
-    return false;
-}
-
-/* Closes the open nodes below a depth. */
-static void close_nodes(struct cutting *c, uint32_t depth) {
-    while (c->path.n > (size_t)depth + 1) {
-        uint32_t node = c->path.at[--c->path.n], parent = c->path.at[c->path.n - 1];
-        int64_t *from = total_of(c, node), *to = total_of(c, parent);
-        for (uint32_t k = 0; k < c->n_columns; k++) to[k] = graph_add(to[k], from[k]);
-        if (is_kept(c, node)) continue;
-        c->nodes.at[parent].left_out++;
-        c->nodes.n = node;
-    }
-}
-
-static void meet_stack(struct cutting *c, uint32_t i) {
-    const struct stacktree_all *s = c->all;
-    const struct profile *v = s->naming.view;
-    stack_id stack = s->stack[i];
-    struct stack_start start = s->start[i];
-    c->depth.n = (size_t)start.locations + 1;
-    close_nodes(c, c->depth.at[start.locations] + start.frames);
-    for (uint64_t f = v->stack_off[stack + 1] - start.locations; f-- > v->stack_off[stack];) {
-        loc_id l = v->frame[f];
-        uint32_t lines = count_lines(&s->naming, l);
-        for (uint32_t k = start.frames; k < lines; k++) open_node(c, frame_of(&s->naming, l, k));
-        *VEC_PUSH(&c->path_arena, &c->depth) = (uint32_t)c->path.n - 1;
-        start.frames = 0;
-    }
-    uint32_t leaf = c->path.at[c->path.n - 1];
-    int64_t *self = self_of(c, leaf), *total = total_of(c, leaf);
-    for (uint32_t k = 0; k < c->n_columns; k++) {
-        self[k] = graph_add(self[k], s->value[k][stack]);
-        total[k] = graph_add(total[k], s->value[k][stack]);
-    }
-}
-
-static void meet_stacks(struct cutting *c) {
-    open_node(c, 0);
-    *VEC_PUSH(&c->path_arena, &c->depth) = 0;
-    for (uint32_t i = 0; i < c->all->n; i++) meet_stack(c, i);
-    close_nodes(c, 0);
-    arena_release(&c->path_arena);
 }
 
 /* The name, file and line of a frame. */
@@ -386,6 +282,174 @@ static str_id *find_files(struct arena *scratch, const struct naming *m) {
         }
     }
     return file;
+}
+
+/* [frame]: 1 if its name or file matches. */
+static const uint8_t *find_pivot(struct arena *a, const struct naming *m, const struct regex *pivot) {
+    struct arena scratch = {0};
+    const str_id *file = find_files(&scratch, m);
+    uint8_t *matches = ARENA_ZERO(a, uint8_t, (size_t)2 * m->table.nodes.n);
+    for (uint32_t i = 0; i < m->table.nodes.n; i++) {
+        struct stacktree_frame f = describe(&scratch, m, file, 2 * i);
+        matches[2 * i] = matches[2 * i + 1] = regex_match(pivot, f.name) || regex_match(pivot, f.file);
+    }
+    arena_release(&scratch);
+    return matches;
+}
+
+/* Replaces the stacks by turned ones, whose locations are the frames. */
+static void turn_stacks(struct stacktree_all *s) {
+    struct arena *a = &s->arena;
+    struct naming *m = &s->naming;
+    const struct turn turn = {s->plan.way, s->plan.fold, s->plan.pivot ? find_pivot(a, m, s->plan.pivot) : NULL};
+    uint32_t n_stacks = m->view->n_stacks, n_frames = 2 * m->table.nodes.n;
+    uint64_t *off = ARENA_ARRAY(a, uint64_t, (size_t)n_stacks + 1), n = 0;
+    for (stack_id i = 0; i < n_stacks; i++)
+        for (uint64_t f = m->stack_off[i]; f < m->stack_off[i + 1] && s->active[i]; f++)
+            n += count_lines(m, m->location[f]);
+    uint32_t *all = ARENA_ARRAY(a, uint32_t, n), *first = ARENA_ARRAY(a, uint32_t, (size_t)n_frames + 1);
+    n = 0;
+    for (stack_id i = 0; i < n_stacks; i++) {
+        uint32_t *frame = all + n, count = 0;
+        off[i] = n;
+        for (uint64_t f = m->stack_off[i + 1]; f-- > m->stack_off[i] && s->active[i];)
+            for (uint32_t k = 0; k < count_lines(m, m->location[f]); k++)
+                frame[count++] = frame_of(m, m->location[f], k);
+        if (!turn_stack(&turn, frame, &count)) {
+            s->active[i] = 0;
+            count = 0;
+        }
+        /* stacks are stored leaf first */
+        turn_stack(&(struct turn){.way = TURN_LEAF_FIRST}, frame, &count);
+        n += count;
+    }
+    off[n_stacks] = n;
+    for (uint32_t i = 0; i <= n_frames; i++) first[i] = i;
+    m->stack_off = off;
+    m->location = all;
+    m->n_locations = n_frames;
+    m->first = first;
+    m->frame_at = first;
+}
+
+struct stacktree_all *stacktree_grow(struct arena *a, const struct profile *v, const struct options *o,
+                                     const struct stacktree_plan *plan) {
+    struct stacktree_all *s = ARENA_NEW(a, struct stacktree_all);
+    *s = (struct stacktree_all){
+        .naming = {.view = v, .options = o}, .plan = *plan, .sides = plan->two_sides ? SIDES : 1};
+    s->n_columns = plan->n_types * s->sides;
+    s->whole = ARENA_ZERO(a, double, plan->n_types);
+    graph_table_make(&s->naming.table, a, v, o, false);
+    name_positions(&s->arena, &s->naming);
+    s->active = ARENA_ZERO(&s->arena, uint8_t, v->n_stacks);
+    for (uint32_t i = 0; i < v->n_samples; i++) s->active[v->stack_of[profile_row(v, i)]] = 1;
+    if (plan->way != TURN_NONE || plan->fold) turn_stacks(s);
+    sort_stacks(s, s->active);
+    s->value = new_columns(&s->arena, s->n_columns, v->n_stacks);
+    task_run((int)plan->n_types, sum_type, s);
+    return s;
+}
+
+void stacktree_drop(struct stacktree_all *all) { arena_release(&all->arena); }
+
+/* A node of the tree that is being cut. */
+struct node {
+    uint32_t frame, depth;
+    uint32_t left_out; /* number of children that were left out */
+};
+
+/* A tree that grows in preorder. A node whose total is too small is removed with its subtree as soon as all its stacks
+ * were met, so that there is only memory for nodes that are kept, and for one path. */
+struct cutting {
+    const struct stacktree_all *all;
+    uint32_t n_types, n_columns; /* columns: of these types */
+    double cut;
+    const double *whole; /* [type]: what the cut is a share of */
+    struct stacktree_place place;
+    struct arena node_arena, sum_arena, path_arena;
+    VEC(struct node) nodes;
+    int64_t *sum; /* [node][own value, total][column] */
+    size_t sum_room;
+    VEC(uint32_t) path;  /* [depth]: the open node */
+    VEC(uint32_t) depth; /* [locations of the current path]: number of frames */
+    uint64_t n_all;
+};
+
+static int64_t *self_of(const struct cutting *c, uint32_t node) { return c->sum + (size_t)node * 2 * c->n_columns; }
+static int64_t *total_of(const struct cutting *c, uint32_t node) { return self_of(c, node) + c->n_columns; }
+
+static void open_node(struct cutting *c, uint32_t frame) {
+    size_t row = (size_t)2 * c->n_columns, n = c->nodes.n;
+    if (c->sum_room == n) {
+        c->sum_room = n ? 2 * n : 64;
+        c->sum = arena_grow(&c->sum_arena, c->sum, n * row * sizeof *c->sum, c->sum_room * row * sizeof *c->sum);
+    }
+    memset(c->sum + n * row, 0, row * sizeof *c->sum);
+    *VEC_PUSH(&c->node_arena, &c->nodes) = (struct node){frame, (uint32_t)c->path.n, 0};
+    *VEC_PUSH(&c->path_arena, &c->path) = (uint32_t)n;
+    c->n_all++;
+}
+
+/* The magnitude of the larger side, which decides the width of a node. */
+static uint64_t weight(const struct cutting *c, uint32_t type, uint32_t node) {
+    const int64_t *total = total_of(c, node) + (size_t)type * c->all->sides;
+    uint64_t most = 0;
+    for (uint32_t side = 0; side < c->all->sides; side++) {
+        uint64_t m = sides_magnitude(total[side]);
+        if (m > most) most = m;
+    }
+    return most;
+}
+
+static bool is_kept(const struct cutting *c, uint32_t node) {
+    if (c->cut <= 0 || node <= c->place.depth) return true;
+    for (uint32_t t = 0; t < c->n_types; t++) {
+        uint64_t w = weight(c, t, node);
+        if (w > 0 && (double)w >= c->cut * c->whole[t]) return true;
+    }
+    return false;
+}
+
+/* Closes the open nodes below a depth. */
+static void close_nodes(struct cutting *c, uint32_t depth) {
+    while (c->path.n > (size_t)depth + 1) {
+        uint32_t node = c->path.at[--c->path.n], parent = c->path.at[c->path.n - 1];
+        int64_t *from = total_of(c, node), *to = total_of(c, parent);
+        for (uint32_t k = 0; k < c->n_columns; k++) to[k] = graph_add(to[k], from[k]);
+        if (is_kept(c, node)) continue;
+        c->nodes.at[parent].left_out++;
+        c->nodes.n = node;
+    }
+}
+
+static void meet_stack(struct cutting *c, uint32_t i) {
+    const struct stacktree_all *s = c->all;
+    const struct naming *m = &s->naming;
+    stack_id stack = s->stack[i];
+    struct stack_start start = i > c->place.from ? s->start[i] : (struct stack_start){0, 0};
+    c->depth.n = (size_t)start.locations + 1;
+    close_nodes(c, c->depth.at[start.locations] + start.frames);
+    for (uint64_t f = m->stack_off[stack + 1] - start.locations; f-- > m->stack_off[stack];) {
+        loc_id l = m->location[f];
+        uint32_t lines = count_lines(m, l);
+        for (uint32_t k = start.frames; k < lines; k++) open_node(c, frame_of(m, l, k));
+        *VEC_PUSH(&c->path_arena, &c->depth) = (uint32_t)c->path.n - 1;
+        start.frames = 0;
+    }
+    uint32_t leaf = c->path.at[c->path.n - 1];
+    int64_t *self = self_of(c, leaf), *total = total_of(c, leaf);
+    for (uint32_t k = 0; k < c->n_columns; k++) {
+        self[k] = graph_add(self[k], s->value[k][stack]);
+        total[k] = graph_add(total[k], s->value[k][stack]);
+    }
+}
+
+static void meet_stacks(struct cutting *c) {
+    open_node(c, 0);
+    *VEC_PUSH(&c->path_arena, &c->depth) = 0;
+    for (uint32_t i = c->place.from; i < c->place.to; i++) meet_stack(c, i);
+    close_nodes(c, 0);
+    arena_release(&c->path_arena);
 }
 
 struct described {
@@ -427,7 +491,8 @@ static void name_frames(struct arena *a, struct cutting *c, struct stacktree *t)
     const struct naming *m = &c->all->naming;
     const str_id *file = find_files(&scratch, m);
     uint32_t *id = ARENA_ZERO(&scratch, uint32_t, (size_t)2 * m->table.nodes.n), n = 0;
-    for (size_t i = 1; i < c->nodes.n; i++) {
+    size_t first = c->place.depth ? 0 : 1; /* the root is not described */
+    for (size_t i = first; i < c->nodes.n; i++) {
         n += !id[c->nodes.at[i].frame];
         id[c->nodes.at[i].frame] = 1;
     }
@@ -446,7 +511,7 @@ static void name_frames(struct arena *a, struct cutting *c, struct stacktree *t)
         frame[i + 1] = d[e[i].item].frame;
         id[d[e[i].item].number] = i + 1;
     }
-    for (size_t i = 1; i < c->nodes.n; i++) c->nodes.at[i].frame = id[c->nodes.at[i].frame];
+    for (size_t i = first; i < c->nodes.n; i++) c->nodes.at[i].frame = id[c->nodes.at[i].frame];
     t->frame = frame;
     t->n_frames = n + 1;
     arena_release(&scratch);
@@ -521,17 +586,107 @@ static void lay_out(struct arena *a, const struct cutting *c, const uint32_t *or
     t->more_sum = more_sum;
 }
 
-struct stacktree *stacktree_cut(struct arena *a, const struct stacktree_all *all, uint32_t n_types, double cut) {
+/* Makes the node at the place the root: all nodes before it are its ancestors. */
+static void drop_ancestors(struct cutting *c) {
+    uint32_t n = c->place.depth;
+    c->nodes.at += n;
+    c->nodes.n -= n;
+    c->sum += (size_t)n * 2 * c->n_columns;
+    for (size_t i = 0; i < c->nodes.n; i++) c->nodes.at[i].depth -= n;
+}
+
+static struct stacktree *cut_tree(struct arena *a, struct cutting *c) {
     struct arena scratch = {0};
     struct stacktree *t = ARENA_NEW(a, struct stacktree);
-    struct cutting c = {.all = all, .n_types = n_types, .n_columns = n_types * all->sides, .cut = cut};
-    meet_stacks(&c);
-    name_frames(a, &c, t);
-    lay_out(a, &c, order_nodes(&scratch, &c), t);
-    t->n_columns = c.n_columns;
-    t->n_all = (uint32_t)c.n_all;
-    arena_release(&c.node_arena);
-    arena_release(&c.sum_arena);
+    c->n_columns = c->n_types * c->all->sides;
+    meet_stacks(c);
+    drop_ancestors(c);
+    name_frames(a, c, t);
+    lay_out(a, c, order_nodes(&scratch, c), t);
+    t->n_columns = c->n_columns;
+    t->n_all = (uint32_t)c->n_all;
+    arena_release(&c->node_arena);
+    arena_release(&c->sum_arena);
     arena_release(&scratch);
     return t;
+}
+
+struct stacktree *stacktree_cut(struct arena *a, const struct stacktree_all *all, uint32_t n_types, double cut) {
+    return cut_tree(a, &(struct cutting){.all = all,
+                                         .n_types = n_types,
+                                         .cut = cut,
+                                         .whole = all->whole,
+                                         .place = {.from = 0, .to = all->n, .depth = 0}});
+}
+
+struct stacktree *stacktree_cut_below(struct arena *a, const struct stacktree_all *all,
+                                      const struct stacktree_place *place, double cut) {
+    double whole = 0;
+    for (uint32_t side = 0; side < all->sides; side++) {
+        int64_t sum = 0;
+        for (uint32_t i = place->from; i < place->to; i++) sum = graph_add(sum, all->value[side][all->stack[i]]);
+        if ((double)sides_magnitude(sum) > whole) whole = (double)sides_magnitude(sum);
+    }
+    return cut_tree(a, &(struct cutting){.all = all, .n_types = 1, .cut = cut, .whole = &whole, .place = *place});
+}
+
+/* The hashes of frames, once they are needed. */
+struct hashing {
+    struct arena arena;
+    const struct naming *naming;
+    const str_id *file;
+    struct pathhash *hash; /* [frame] */
+    bool *known;
+};
+
+static struct pathhash hash_frame(struct hashing *h, uint32_t frame) {
+    if (!h->known[frame]) {
+        struct stacktree_frame f = describe(&h->arena, h->naming, h->file, frame);
+        h->hash[frame] = pathhash_frame(f.name, f.file, f.line, f.inlined);
+        h->known[frame] = true;
+    }
+    return h->hash[frame];
+}
+
+static bool same_hash(struct pathhash x, struct pathhash y) { return x.lane[0] == y.lane[0] && x.lane[1] == y.lane[1]; }
+
+bool stacktree_find(const struct stacktree_all *all, struct pathhash root, struct pathhash path,
+                    struct stacktree_place *place) {
+    const struct naming *m = &all->naming;
+    size_t n_frames = (size_t)2 * m->table.nodes.n;
+    struct hashing h = {.naming = m};
+    VEC(struct pathhash) hash = {0}; /* [depth] of the current stack */
+    VEC(uint32_t) depth = {0};       /* [locations of the current stack]: number of frames */
+    bool found = same_hash(root, path);
+    *place = (struct stacktree_place){0, all->n, 0};
+    h.file = find_files(&h.arena, m);
+    h.hash = ARENA_ARRAY(&h.arena, struct pathhash, n_frames);
+    h.known = ARENA_ZERO(&h.arena, bool, n_frames);
+    *VEC_PUSH(&h.arena, &hash) = root;
+    *VEC_PUSH(&h.arena, &depth) = 0;
+    for (uint32_t i = 0; i < all->n && !same_hash(root, path); i++) {
+        struct stack_start start = all->start[i];
+        uint64_t leaf = m->stack_off[all->stack[i]], f = m->stack_off[all->stack[i] + 1] - start.locations;
+        depth.n = (size_t)start.locations + 1;
+        hash.n = (size_t)depth.at[start.locations] + start.frames + 1;
+        if (found && hash.n <= place->depth) {
+            place->to = i;
+            break;
+        }
+        while (f-- > leaf) {
+            for (uint32_t k = start.frames; k < count_lines(m, m->location[f]); k++) {
+                struct pathhash here =
+                    pathhash_child(hash.at[hash.n - 1], hash_frame(&h, frame_of(m, m->location[f], k)));
+                if (!found && same_hash(here, path)) {
+                    *place = (struct stacktree_place){i, all->n, (uint32_t)hash.n};
+                    found = true;
+                }
+                *VEC_PUSH(&h.arena, &hash) = here;
+            }
+            *VEC_PUSH(&h.arena, &depth) = (uint32_t)hash.n - 1;
+            start.frames = 0;
+        }
+    }
+    arena_release(&h.arena);
+    return found;
 }

@@ -9,6 +9,8 @@
 
 #include "options/options.h"
 #include "profile/profile.h"
+#include "regex/regex.h"
+#include "stacks/turn.h"
 
 /* Frames differ in name, file, line, column or inlined, as far as the view's granularity shows them. */
 struct stacktree_frame {
@@ -24,7 +26,11 @@ struct stacktree_frame {
 struct stacktree_plan {
     const uint32_t *type; /* columns of the profile; the first one decides the order of children */
     uint32_t n_types;
-    bool two_sides; /* each type has the columns SIDE_NEW and SIDE_BASE */
+    bool two_sides;            /* each type has the columns SIDE_NEW and SIDE_BASE */
+    enum turn_way way;         /* how stacks are turned, which decides what the root's children are */
+    bool fold;                 /* equal frames that follow each other in a stack are one */
+    const struct regex *pivot; /* callees and callers: frames whose name or file matches; stacks without one do not
+                                  count */
 };
 
 /* The stacks in the order of their tree, with the sums of all types. Trees are cut from it. */
@@ -58,5 +64,18 @@ struct stacktree {
  * its total is 0 or below `cut` times the type's sum of magnitudes; the larger of two sides counts. With a cut of 0
  * nothing is left out. */
 struct stacktree *stacktree_cut(struct arena *a, const struct stacktree_all *all, uint32_t n_types, double cut);
+
+/* A node of the tree: the stacks that pass through it follow each other. */
+struct stacktree_place {
+    uint32_t from, to; /* stacks in their order */
+    uint32_t depth;
+};
+struct pathhash;
+/* Finds the node of a path, in a tree whose root has the hash `root`. Returns false if it is not found. */
+bool stacktree_find(const struct stacktree_all *all, struct pathhash root, struct pathhash path,
+                    struct stacktree_place *place);
+/* Cuts the subtree of a node, which becomes node 0, with the first type: `cut` is a share of its value. */
+struct stacktree *stacktree_cut_below(struct arena *a, const struct stacktree_all *all,
+                                      const struct stacktree_place *place, double cut);
 
 #endif

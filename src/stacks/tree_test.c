@@ -2,6 +2,7 @@
 #include "stacks/tree.h"
 
 #include "filter/filter.h"
+#include "stacks/pathhash.h"
 #include "testing/sketch.h"
 #include "testing/straight_tree.h"
 #include "testing/test.h"
@@ -206,6 +207,63 @@ static void threads_make_the_same_tree(void **state) {
     arena_release(&a);
 }
 
+/* The tree of stacks that are turned, of main;p;f;p;g 1, main;p;p 2 and main;f 4. */
+static void expect_turned(const struct stacktree_plan *how, const char *pivot, const char *text) {
+    struct arena a = {0};
+    struct profile view = sketch_profile(&a, "main;p;f;p;g 1\nmain;p;p 2\nmain;f 4\n");
+    struct options o = {0};
+    filter_aggregate(&a, &view, &o);
+    uint32_t type = 0;
+    struct stacktree_plan plan = *how;
+    plan.type = &type;
+    plan.n_types = 1;
+    if (pivot) plan.pivot = regex_compile(&a, str_from(pivot), NULL);
+    struct stacktree_all *all = stacktree_grow(&a, &view, &o, &plan);
+    assert_string_equal(show(&a, stacktree_cut(&a, all, 1, 0), false), text);
+    stacktree_drop(all);
+    arena_release(&a);
+}
+
+static void stacks_are_turned(void **state) {
+    (void)state;
+    expect_turned(&(struct stacktree_plan){.way = TURN_LEAF_FIRST}, NULL,
+                  "0 root 0 7\n1 f 0 4\n2 main 4 4\n1 p 0 2\n2 p 0 2\n3 main 2 2\n1 g 0 1\n2 p 0 1\n3 f 0 1\n"
+                  "4 p 0 1\n5 main 1 1\n");
+    expect_turned(&(struct stacktree_plan){.fold = true}, NULL,
+                  "0 root 0 7\n1 main 0 7\n2 f 4 4\n2 p 2 3\n3 f 0 1\n4 p 0 1\n5 g 1 1\n");
+    expect_turned(&(struct stacktree_plan){.way = TURN_CALLEES}, "^p$",
+                  "0 root 0 3\n1 p 0 3\n2 p 2 2\n2 f 0 1\n3 p 0 1\n4 g 1 1\n");
+    expect_turned(&(struct stacktree_plan){.way = TURN_CALLERS}, "^[pf]$",
+                  "0 root 0 7\n1 f 0 4\n2 main 4 4\n1 p 0 3\n2 main 3 3\n");
+    expect_turned(&(struct stacktree_plan){.way = TURN_CALLERS}, "nothing", "0 root 0 0\n");
+}
+
+static void the_tree_below_a_node(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct profile view = sketch_profile(&a, "main;f;g 900\nmain;f;h 99\nmain;f 1\nother 100000\n");
+    struct options o = {0};
+    filter_aggregate(&a, &view, &o);
+    uint32_t type = 0;
+    struct stacktree_place node;
+    struct stacktree_all *all =
+        stacktree_grow(&a, &view, &o, &(struct stacktree_plan){.type = &type, .n_types = 1, .two_sides = false});
+    const struct pathhash root = {{0, 0}};
+    struct pathhash main_ = pathhash_child(root, pathhash_frame(STR("main"), STR_EMPTY, 0, false));
+    struct pathhash f = pathhash_frame(STR("f"), STR_EMPTY, 0, false),
+                    none = pathhash_frame(STR("none"), STR_EMPTY, 0, false);
+    assert_true(stacktree_find(all, root, pathhash_child(main_, f), &node));
+    assert_string_equal(show(&a, stacktree_cut_below(&a, all, &node, 0), false),
+                        "0 f 1 1000\n1 g 900 900\n1 h 99 99\n");
+    /* the cut is a share of the node's value */
+    assert_string_equal(show(&a, stacktree_cut_below(&a, all, &node, 0.1), false), "0 f 1 1000 +1 99\n1 g 900 900\n");
+    assert_true(stacktree_find(all, root, root, &node));
+    assert_int_equal(node.depth, 0);
+    assert_false(stacktree_find(all, root, pathhash_child(main_, none), &node));
+    stacktree_drop(all);
+    arena_release(&a);
+}
+
 TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stacks_share_their_callers),
@@ -216,6 +274,8 @@ TESTS {
         cmocka_unit_test(every_type_counts),
         cmocka_unit_test(sums_are_those_of_the_straight_way),
         cmocka_unit_test(threads_make_the_same_tree),
+        cmocka_unit_test(stacks_are_turned),
+        cmocka_unit_test(the_tree_below_a_node),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 // flame.js: cprof's flame graph. cprofFlame(element, data, options) builds one in `element` from a "cprof-flame" object.
-// Options, all optional: load(hash) promises the "cprof-flame" object of the subtree below a node (see pathHashes);
-// actions lists more entries of a frame's menu, each {label, key, run(name)}.
+// Options, all optional: load(how) promises the "cprof-flame" object of other stacks than `data` holds, with the parameters of
+// the API: node, the hash of a path (see hashPaths), inv, rec and p; actions lists more entries of a frame's menu, each
+// {label, key, run(name)}.
 (() => {
 'use strict';
 
@@ -256,14 +257,30 @@ function rowsOf(view) {
   return view;
 }
 
-// Callers above, callees below the frames that `matches` names: two trees with the same first level, joined into one view.
-function pivoted(base, frames, matches, rank, byName) {
+// The callees and the callers of the frames that `matches` names, as drafts whose first level is these frames
+function pivotDrafts(base, frames, matches) {
   const seeds = [];
   for (let i = 1; i < base.n;) {
     if (base.frame[i] !== LEFT_OUT && matches[base.frame[i]]) { seeds.push([i, base.total[i], base.total2[i]]); i = base.end[i]; } else i++;
   }
-  const down = arrange(merge(base, frames, seeds, {}), rank, byName);
-  const up = arrange(merge(base, frames, seeds, { up: true, withRoot: true }), rank, byName);
+  return [merge(base, frames, seeds, {}), merge(base, frames, seeds, { up: true, withRoot: true })];
+}
+// The same from an object that holds both: there the callers end before the root.
+function loadedDrafts(part) {
+  const up = read(part.callers), d = draft();
+  for (const c of ['parent', 'frame', 'self', 'total', 'self2', 'total2']) d[c] = [...up[c]];
+  up.self.forEach((v, i) => {
+    if (!i || !v && !up.self2[i]) return;
+    d.parent.push(i); d.frame.push(up.frame[0]);
+    for (const c of ['self', 'total']) { d[c].push(v); d[c + '2'].push(up.self2[i]); }
+    d.self[i] = d.self2[i] = 0;
+  });
+  return [read(part), { ...d, more: up.more }];
+}
+
+// Two such trees joined into one view: callers above, callees below
+function pivoted([callees, callers_], rank, byName) {
+  const down = arrange(callees, rank, byName), up = arrange(callers_, rank, byName);
   // in differences the two can have other widths: the wider one decides
   const twin = new Map();
   for (let i = 1; i < up.n; i = up.end[i]) twin.set(up.frame[i], i);
@@ -302,7 +319,7 @@ function pivoted(base, frames, matches, rank, byName) {
 }
 
 // Hashes of paths, two lanes of 32 bits: they name a node in URLs and to load(). A frame counts by the UTF-8 of its name, NUL, its
-// file, NUL, its line, hashed by FNV-1a (lane b: with other constants). The root's hash is 0; a path is its parent's, mixed with that.
+// file, NUL, its line, and NUL if it is inlined, hashed by FNV-1a (lane b: with other constants). The root's hash is 0; a path is its parent's, mixed with that.
 const LANES = [[0x811c9dc5, 0x01000193], [0x1b873593, 0x85ebca6b]];
 const hash32 = (bytes, [offset, prime]) => { let h = offset; for (const b of bytes) h = Math.imul(h ^ b, prime); return h; };
 const stir = (h, x, prime) => { h = Math.imul(h ^ x, prime); return h ^ h >>> 15; };
@@ -358,7 +375,7 @@ function cprofFlame(host, data, options = {}) {
   if (host.cprofEnd) host.cprofEnd();
   const life = new AbortController(), on = (target, event, run, how) => target.addEventListener(event, run, { signal: life.signal, ...how });
   host.cprofEnd = () => life.abort();
-  const { strings, frames } = data, F = frames.name.length;
+  const { strings, frames } = data;
   const kinds = [data, ...(data.types || [])];
   const nameOf = f => f < 0 ? '' : strings[frames.name[f]];
   const state = { si: data.type, p: '', z: '', q: '', inv: false, up: false, order: '', color: '', rec: false, share: false };
@@ -375,16 +392,18 @@ function cprofFlame(host, data, options = {}) {
   let printing = false;
 
   // order by name, ties by file and line: as the bytes of UTF-8, but for letters beyond U+FFFF
-  const rank = new Int32Array(F);
-  {
+  let rank;
+  function rankFrames() {
     const by = (a, b) => a < b ? -1 : a > b ? 1 : 0;
+    rank = new Int32Array(frames.name.length);
     [...rank.keys()].sort((a, b) => by(nameOf(a), nameOf(b)) || by(strings[frames.file[a]], strings[frames.file[b]]) || frames.line[a] - frames.line[b] || a - b)
       .forEach((f, i) => { rank[f] = i; });
   }
+  rankFrames();
 
   const frameHashes = [];
   const frameHash = f => frameHashes[f] || (frameHashes[f] = (bytes => LANES.map(lane => hash32(bytes, lane)))(
-    utf8.encode(nameOf(f) + '\0' + strings[frames.file[f]] + '\0' + frames.line[f])));
+    utf8.encode(nameOf(f) + '\0' + strings[frames.file[f]] + '\0' + frames.line[f] + (frames.flags[f] & 1 ? '\0' : ''))));
   const stackOf = i => {
     const p = []; // root first; in inverted views and among callers the way to the root is the way from the leaf
     for (let k = i; k > 0 && view.parent[k] >= 0; k = view.parent[k]) p.push(view.frame[k]);
@@ -461,7 +480,7 @@ function cprofFlame(host, data, options = {}) {
     fills = new Map();
     ownShare = null;
     if (colourBy() === 'share') {
-      ownShare = new Float64Array(F);
+      ownShare = new Float64Array(frames.name.length);
       const all = whole()[0] || 1;
       for (let i = 0; i < base.n; i++) if (base.frame[i] >= 0) ownShare[base.frame[i]] += Math.abs(base.self[i]) / all;
     } else if (colourBy() !== 'diff') {
@@ -483,14 +502,14 @@ function cprofFlame(host, data, options = {}) {
   function build() {
     kind = kinds.find(k => k.type === state.si) || data;
     const byName = state.order === 'name';
+    const F = frames.name.length, pivot = state.p && regexp(state.p), part = turned();
     base = arrange(read(data, kind === data ? null : kind), rank, byName);
-    if (state.rec) base = arrange(folded(base, F), rank, byName);
-    const pivot = state.p && regexp(state.p);
+    if (state.rec) base = arrange(part && !pivot && !state.inv ? read(part) : folded(base, F), rank, byName);
     if (pivot) {
-      const is = frames.name.map((n, f) => f !== base.frame[0] && pivot.test(clip(strings[n], 2000)));
-      view = pivoted(base, F, is, rank, byName);
+      const is = frames.name.map((n, f) => f !== base.frame[0] && (pivot.test(clip(strings[n], 2000)) || pivot.test(strings[frames.file[f]])));
+      view = pivoted(part ? loadedDrafts(part) : pivotDrafts(base, F, is), rank, byName);
     } else {
-      view = place(state.inv ? arrange(inverted(base, F), rank, byName) : base);
+      view = place(state.inv ? arrange(part ? read(part) : inverted(base, F), rank, byName) : base);
       view.row = view.depth;
       view.leafFirst = state.inv;
       rowsOf(view);
@@ -824,12 +843,17 @@ function cprofFlame(host, data, options = {}) {
     later(showDetailsOf, 0);
   }
   const zoom = i => {
-    if (view.frame[i] === LEFT_OUT) { if (options.load) load(view.parent[i]); return; }
+    if (view.frame[i] === LEFT_OUT) {
+      // the smaller ones of the parent's children, which then fill the width
+      const p = isCaller(i) && view.up.get(view.parent[i]) || view.parent[i], at = span(i);
+      load(p, view.w[i] / view.count[i] / view.w[p] / 4, () => moveTo(...window_(...at), true));
+      return;
+    }
     if (i <= 0) { set({ z: '', p: '' }); choose(-1); return; }
     if (view.pivot && view.frame[i] === base.frame[0]) { set({ z: '', p: '' }); return; }
     choose(i, true);
     set({ z: pathHash(i) });
-    if (options.load && hasRest(i)) load(i);
+    load(i);
   };
   const pivotOn = i => {
     if (i <= 0 || view.frame[i] < 0 || view.frame[i] === base.frame[0]) return;
@@ -838,42 +862,80 @@ function cprofFlame(host, data, options = {}) {
   };
   const everything = () => { set({ z: '', p: '' }); moveTo(...span(0)); };
 
-  // Subtrees that the object leaves out
+  // Stacks that the object leaves out. A view that is made of what it holds is exact only if it holds all; else an exact one is
+  // loaded, and shown once it is there.
 
-  const hasRest = i => !view.pivot && !state.inv && !state.rec && kinds.length === 1 && view.frame.subarray(i, view.end[i]).includes(LEFT_OUT);
-  const loaded = new Set();
-  function load(i) {
-    const hash = pathHash(i);
-    if (loaded.has(hash) || !hasRest(i)) return;
-    loaded.add(hash);
-    say('Loading');
-    options.load(hash).then(part => { graft(hash, part); cprofFlame(host, data, options); }, error => {
-      loaded.delete(hash);
-      notes.prepend(el('span', { class: 'cf-error' }, 'The small frames could not be loaded: ', name(String(error.message || error), 200), ' ', button('Retry', 'Retry', () => load(nodeOfHash(hash)))));
-    });
+  const parts = new Map(); // what load() gave, by its parameters
+  const failed = new Map(); // messages, by the same
+  const isWhole = () => !(data.more || []).length && !(data.callers && data.callers.more.length);
+  const turnOf = () => ({ ...(state.inv && { inv: 't' }), ...(state.rec && { rec: 't' }), ...(state.p && { p: state.p }) });
+  const canLoad = () => Boolean(options.load) && kinds.length === 1;
+  // the object of the view, with frames of this chart; null: it is `data`, or not there yet
+  function turned() {
+    const turn = turnOf(), key = JSON.stringify(turn);
+    if (key === '{}' || !canLoad() || isWhole() || state.p && !regexp(state.p)) return null;
+    const part = parts.get(key);
+    if (part === undefined) ask(turn, object => { parts.set(key, adopt(object)); });
+    return part || null;
   }
-  // puts the rows of a loaded subtree in the place of those held
-  function graft(hash, part) {
-    const { depth, frame } = data.nodes, held = hashPaths({ n: depth.length, ...read(data) }, frameHash);
-    let at = 0;
-    while (at < held.n && hex(held.a[at], held.b[at]) !== hash) at++;
-    if (at === held.n) return;
-    let end = at + 1;
-    while (end < held.n && depth[end] > depth[at]) end++;
+  const isExact = () => isWhole() || !Object.keys(turnOf()).length || Boolean(parts.get(JSON.stringify(turnOf())));
+  function ask(how, use, then = () => {}) {
+    const key = JSON.stringify(how);
+    if (parts.has(key)) return;
+    parts.set(key, null);
+    failed.delete(key);
+    say('Loading');
+    options.load(how).then(object => { use(object); parts.set(key, parts.get(key) || object); renew(); then(); },
+      error => { parts.delete(key); failed.set(key, [String(error.message || error), () => ask(how, use, then)]); showNotes(); });
+  }
+  const hasRest = i => canLoad() && isExact() && view.frame.subarray(i, view.end[i]).includes(LEFT_OUT);
+  function load(i, cut, then) {
+    const hash = pathHash(i), part = turned() || data;
+    if (hasRest(i)) ask({ ...turnOf(), node: hash, ...(cut && { cut }) }, object => graft(part, hash, adopt(object)), then);
+  }
+  // Makes the frames of a loaded object those of this chart.
+  function adopt(part) {
     const texts = new Map(strings.map((s, i) => [s, i]));
-    const text = i => { const s = part.strings[i]; if (!texts.has(s)) texts.set(s, strings.push(s) - 1); return texts.get(s); };
     const key = r => [r.name, r.file, r.line, r.flags].join(), row = f => ({ name: frames.name[f], file: frames.file[f], line: frames.line[f], flags: frames.flags[f] });
-    const have = new Map(frames.name.map((_, f) => [key(row(f)), f])), theirs = part.frames;
-    const ids = theirs.name.map((n, f) => {
-      const r = { name: text(n), file: text(theirs.file[f]), line: theirs.line[f], pkg: text(theirs.pkg[f]), flags: theirs.flags[f] };
-      if (!have.has(key(r))) { have.set(key(r), frames.name.length); for (const c of Object.keys(r)) frames[c].push(r[c]); }
-      return have.get(key(r));
-    });
-    const grown = part.nodes.depth.length - (end - at), splice = (to, rows) => [...to.slice(0, at), ...rows, ...to.slice(end)];
-    data.nodes.frame = splice(frame, part.nodes.frame.map((f, i) => i ? ids[f] : frame[at]));
-    data.nodes.depth = splice(depth, part.nodes.depth.map(x => x + depth[at]));
-    for (const c of ['self', 'total', 'self2', 'total2']) if (data.nodes[c]) data.nodes[c] = splice(data.nodes[c], part.nodes[c]);
-    data.more = [...data.more.filter(m => m[0] < at), ...part.more.map(([i, ...m]) => [i + at, ...m]), ...data.more.filter(m => m[0] >= end).map(([i, ...m]) => [i + grown, ...m])];
+    const have = new Map(frames.name.map((_, f) => [key(row(f)), f]));
+    for (const tree of [part, part.callers].filter(Boolean)) {
+      const text = i => { const s = tree.strings[i]; if (!texts.has(s)) texts.set(s, strings.push(s) - 1); return texts.get(s); }, theirs = tree.frames;
+      const ids = theirs.name.map((n, f) => {
+        const r = { name: text(n), file: text(theirs.file[f]), line: theirs.line[f], pkg: text(theirs.pkg[f]), flags: theirs.flags[f] };
+        if (!have.has(key(r))) { have.set(key(r), frames.name.length); for (const c of Object.keys(r)) frames[c].push(r[c]); }
+        return have.get(key(r));
+      });
+      tree.nodes.frame = tree.nodes.frame.map(f => ids[f]);
+    }
+    rankFrames();
+    return part;
+  }
+  // Puts the rows of a loaded subtree in the place of those held.
+  function graft(whole, hash, part) {
+    for (const [to, root] of [[whole, 0], [whole.callers, 1]]) if (to) {
+      const { depth, frame } = to.nodes, held = hashPaths({ n: depth.length, ...read(to) }, frameHash, root);
+      let at = 0;
+      while (at < held.n && hex(held.a[at], held.b[at]) !== hash) at++;
+      if (at === held.n) continue;
+      let end = at + 1;
+      while (end < held.n && depth[end] > depth[at]) end++;
+      const grown = part.nodes.depth.length - (end - at), splice = (old, rows) => [...old.slice(0, at), ...rows, ...old.slice(end)];
+      to.nodes.frame = splice(frame, [frame[at], ...part.nodes.frame.slice(1)]);
+      to.nodes.depth = splice(depth, part.nodes.depth.map(x => x + depth[at]));
+      for (const c of ['self', 'total', 'self2', 'total2']) if (to.nodes[c]) to.nodes[c] = splice(to.nodes[c], part.nodes[c]);
+      to.more = [...to.more.filter(m => m[0] < at), ...part.more.map(([i, ...m]) => [i + at, ...m]), ...to.more.filter(m => m[0] >= end).map(([i, ...m]) => [i + grown, ...m])];
+      return;
+    }
+  }
+  // shows the state with what was loaded meanwhile
+  function renew() {
+    const kept = selected > 0 ? pathHash(selected) : '', scroll = chart.scrollTop;
+    quiet();
+    build();
+    if (kept) selected = nodeOfHash(kept) || -1;
+    apply(false, true);
+    chart.scrollTop = scroll;
+    showTree();
   }
 
   // What is said about the chart
@@ -912,18 +974,18 @@ function cprofFlame(host, data, options = {}) {
   }
   function showNotes() {
     let rest = 0, below = 0, above = 0;
+    for (const t of isExact() && view !== base ? [view] : [base]) for (let i = 0; i < t.n; i++) rest += t.count[i];
     for (let i = 0; i < base.n; i++) {
-      rest += base.count[i];
       if (base.self[i] < 0) below++; else if (base.self[i] > 0) above++;
     }
     const texts = [
       data.note,
       below && !data.diff && (above ? 'Some' : 'All') + ' values are negative: the widths show their size.',
-      rest > 0 && counted(rest, 'small frame is', 'small frames are') + ' not shown' + (options.load ? ': zoom in to load them.' : state.inv || state.p ? '; what they hold is missing from this view.' : '.'),
+      rest > 0 && counted(rest, 'small frame is', 'small frames are') + ' not shown' + (canLoad() && isExact() ? ': zoom in to load them.' : state.inv || state.p ? '; what they hold is missing from this view.' : '.'),
       (data.types_left_out || []).length && 'Left out to keep the file small: ' + data.types_left_out.join(', ') + '.',
       state.p && !regexp(state.p) && 'The pivot is not a regular expression.',
     ].filter(Boolean);
-    notes.replaceChildren(...texts.map(t => el('span', {}, name(t, 500))));
+    notes.replaceChildren(...[...failed.values()].map(([why, retry]) => el('span', { class: 'cf-error' }, 'The small frames could not be loaded: ', name(why, 200), ' ', button('Retry', 'Retry', retry))), ...texts.map(t => el('span', {}, name(t, 500))));
     const nothing = !(base.w[0] > 0) ? `Nothing to draw: ${data.nodes.depth.length > 1 ? 'every value is zero' : 'the profile has no samples'}. Total ${amount(0, kind)} (0%).`
       : !(view.w[0] > 0) ? 'No frame matches the pivot.' : '';
     message.hidden = !nothing;

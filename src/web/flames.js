@@ -21,16 +21,17 @@ const actions = page => [['Source', '', n => link('source', { f: where(n), q: ''
 export default async function flames() {
   if (about.view === 'compare') return compare();
   const data = JSON.parse(document.getElementById('data').textContent);
-  cprofFlame(main, data, { actions: actions('flamegraph') });
+  cprofFlame(main, data, { actions: actions('flamegraph'), load: how => get('flame', how) });
   return flameView();
 }
 
-// Two trees as one: `b` is the base. Nodes are the same where the frames of their paths are.
+// Two trees as one: `b` is the base. Nodes are the same where the frames of their paths are. One of the two may be null.
 export function difference(a, b) {
+  const either = a || b;
   const strings = new Map(), frames = { name: [], file: [], line: [], pkg: [], flags: [] }, ids = new Map();
   const id = s => { if (!strings.has(s)) strings.set(s, strings.size); return strings.get(s); };
   const root = { frame: -1, kids: new Map(), v: [0, 0, 0, 0], rest: null };
-  for (const [side, d] of [a, b].entries()) {
+  for (const [side, d] of [a, b].entries()) if (d) {
     const map = d.frames.name.map((_, i) => {
       const row = [d.strings[d.frames.name[i]], d.strings[d.frames.file[i]], d.frames.line[i], d.strings[d.frames.pkg[i]], d.frames.flags[i]], key = row.join('\0');
       if (!ids.has(key)) { ids.set(key, frames.name.length); frames.name.push(id(row[0])); frames.file.push(id(row[1])); frames.line.push(row[2]); frames.pkg.push(id(row[3])); frames.flags.push(row[4]); }
@@ -54,7 +55,8 @@ export function difference(a, b) {
     if (n.rest) left.push([i, ...n.rest]);
     for (const kid of [...n.kids.values()].reverse()) stack.push([kid, depth + 1]);
   }
-  return { ...a, types: undefined, types_left_out: undefined, diff: true, total: b.total, strings: [...strings.keys()], frames, nodes: out, more: left };
+  const callers = either.callers && { callers: difference(a && a.callers, b && b.callers) };
+  return { ...either, types: undefined, types_left_out: undefined, diff: true, total: b && b.total, strings: [...strings.keys()], frames, nodes: out, more: left, ...callers };
 }
 
 // Two queries, whose parameters begin with "a." and "b."; what both share has no prefix.
@@ -79,9 +81,13 @@ async function compare() {
     return {};
   }
   if (asTable) return sideBySide(host);
-  const [a, b] = await Promise.all([get('flame', {}, side('a')), get('flame', {}, side('b'))]);
+  const both = how => Promise.all(['a', 'b'].map(s => get('flame', how, side(s))));
+  const [a, b] = await both({});
   if (a.unit !== b.unit) { message('The two sides have different units: ' + plain(a.type) + ' and ' + plain(b.type) + '.', [], 'cf-error'); return {}; }
-  cprofFlame(host, difference(a, b), { actions: actions('compare') });
+  // a node may be on one side only
+  const part = (how, s) => get('flame', how, side(s)).catch(error => { if (!how.node) throw error; return null; });
+  const load = async how => { const [x, y] = await Promise.all([part(how, 'a'), part(how, 'b')]); if (!x && !y) throw new Error('Neither side has this frame.'); return difference(x, y); };
+  cprofFlame(host, difference(a, b), { actions: actions('compare'), load });
   return flameView();
 }
 

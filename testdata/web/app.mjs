@@ -97,7 +97,7 @@ test('links of View and Refine take the selection, quoted; ignore and hide add t
 test('each filter is a chip whose cross drops just that one', async () => {
   const p = await at(cpu(), 'top?f=Search&tf=tenant%3Dacme&n=20&noinlines=t&q=x');
   assert.deepEqual(await p.$$eval('.chips li span', cs => cs.map(c => c.textContent)), ['focus: Search', 'tag tenant=acme', 'nodes: 20', 'no inlines']);
-  await opened(p, () => p.click('.chips li:nth-child(2) a'), /n=20/);
+  await opened(p, () => p.click('.chips li:nth-child(2) a'), u => !u.searchParams.has('tf'));
   assert.deepEqual(query(p), { f: 'Search', n: '20', noinlines: 't', q: 'x' });
 });
 
@@ -258,6 +258,25 @@ test('peek and traces: names are links, the search marks and walks', async () =>
   assert.match(await text(p, 'pre'), /context/);
   const q = await at(cpu(), 'traces');
   assert((await q.$$eval('pre a', as => as.map(a => a.dataset.name))).includes(SEARCH));
+});
+
+test('flame graph: what the page leaves out is loaded, for callers and callees, leaves first and below a node', async () => {
+  const pivot = await at(own('plenty'), 'flamegraph?p=%5Ef5%24'), shown = p => p.evaluate(() => cprofFlame.boxes().filter(b => !b.merged).map(b => [b.frame, b.value]));
+  await pivot.waitForFunction(() => cprofFlame.boxes().length === 3);
+  assert.deepEqual(await shown(pivot), [['root', 1005], ['main', 1005], ['f5', 1005]]);
+  const p = await at(own('plenty'), 'flamegraph'), note = () => text(p, '.cf-notes');
+  assert.match(await note(), /^2\d,\d{3} small frames are not shown: zoom in to load them/);
+  const total = (await shown(p)).find(b => b[0] === 'main')[1], sums = () => p.evaluate(() => { const all = cprofFlame.boxes(), main = all.find(b => b.frame === 'main'); return all.filter(b => b.parent === main.node).length; });
+  const [x, y] = await p.evaluate(() => { const c = document.querySelector('.cf-canvas').getBoundingClientRect(), b = cprofFlame.boxes().find(b => /more frames/.test(b.frame)); return [c.x + b.x + b.w / 2, c.y + b.y + b.h / 2]; });
+  const before = await sums();
+  await Promise.all([p.waitForResponse(/node=[0-9a-f]{16}/), p.mouse.click(x, y)]); await settle(p);
+  assert.equal((await shown(p)).find(b => b[0] === 'main')[1], total);
+  await p.keyboard.press('Escape'); await settle(p);
+  assert(await sums() >= before);
+  assert.match(await note(), /^\d,\d{3} small frames/, 'those are shown that are as large as the average of those left out');
+  const q = await at(own('plenty'), 'flamegraph?f=f5%24');
+  await Promise.all([q.waitForResponse(r => /f=f5/.test(r.url())).catch(() => {}), q.keyboard.press('i')]); await settle(q);
+  assert.equal((await shown(q)).find(b => b[0] === 'root')[1], (await shown(q)).filter(b => /^f/.test(b[0])).reduce((s, b) => s + b[1], 0));
 });
 
 test('source: lines have a heat bar, headings a menu', async () => {

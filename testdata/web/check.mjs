@@ -464,7 +464,7 @@ test('subtrees that were left out are loaded on zoom; a failure offers to try ag
     short.more = [[at, 7, n.total[at] - n.self[at]]];
     const part = { ...structuredClone(data), nodes: Object.fromEntries(columns.map(c => [c, n[c].slice(at, end).map(v => c === 'depth' ? v - n.depth[at] : v)])), more: [] };
     window.loads = [];
-    cprofFlame(host, short, { load: hash => window.loads.push(hash) === 1 ? Promise.reject(new Error('no answer')) : Promise.resolve(part) });
+    cprofFlame(host, short, { load: how => window.loads.push(how) === 1 ? Promise.reject(new Error('no answer')) : Promise.resolve(part) });
     return [end - at, cprofFlame.boxes().filter(b => /^7 more/.test(b.text)).length];
   }, SEARCH);
   assert(rows > 20 && cut === 1);
@@ -472,7 +472,7 @@ test('subtrees that were left out are loaded on zoom; a failure offers to try ag
   assert.match(await text(p, '.cf-notes'), /could not be loaded: no answer/);
   await p.click('text=Retry'); await settle(p);
   const z = (await query(p)).z;
-  assert.deepEqual(await p.evaluate(() => window.loads), [z, z]);
+  assert.deepEqual(await p.evaluate(() => window.loads), [{ node: z }, { node: z }]);
   const q = await open(cpu());
   await click(q, await box(q, SEARCH));
   assert.deepEqual(shape(await boxes(p)), shape(await boxes(q)));

@@ -6,7 +6,10 @@
 #include "go/gotext.h"
 #include "report/flame/flame.h"
 #include "report/web.h"
+#include "stacks/pathhash.h"
 #include "stacks/sides.h"
+
+enum { DATA_MOST = 3900 * 1024 }; /* bytes of a page's data: the whole page is then smaller than 4 MB */
 
 #define EXACT_MOST (INT64_C(1) << 53) /* JavaScript's numbers are exact up to this one */
 
@@ -77,10 +80,10 @@ static void write_units(struct sink *out, const struct flame_type *t) {
     integer(out, t->total);
 }
 
-static void write_frames(const struct flame *f, struct sink *out) {
+/* Writes "strings" and "frames"; `first`: they are the first of their object. */
+static void write_frames(const struct stacktree *t, bool first, struct sink *out) {
     struct arena scratch = {0};
     struct intern strings = {.arena = &scratch};
-    const struct stacktree *t = f->tree;
     uint32_t *column[5]; /* name, file, line, pkg, flags */
     static const char *const name[] = {"name", "file", "line", "pkg", "flags"};
     for (int i = 0; i < 5; i++) column[i] = ARENA_ARRAY(&scratch, uint32_t, t->n_frames);
@@ -92,7 +95,7 @@ static void write_frames(const struct flame *f, struct sink *out) {
         column[3][i] = intern_id(&strings, flame_package(frame));
         column[4][i] = frame->inlined;
     }
-    key(out, "strings", false);
+    key(out, "strings", first);
     sink_char(out, '[');
     for (uint32_t i = 0; i < strings.n; i++) {
         if (i) sink_char(out, ',');
@@ -137,6 +140,16 @@ static void write_columns(const struct flame *f, uint32_t type, struct sink *out
     integers(out, type ? "total2_of" : "total2", t->total[at + SIDE_BASE], t->n_nodes);
 }
 
+static void write_nodes(const struct flame *f, struct sink *out) {
+    key(out, "nodes", false);
+    sink_char(out, '{');
+    indices(out, "depth", f->tree->depth, f->tree->n_nodes, true);
+    indices(out, "frame", f->tree->frame_of, f->tree->n_nodes, false);
+    write_columns(f, 0, out);
+    sink_char(out, '}');
+    write_more(f, 0, out);
+}
+
 void flame_write_data(const struct flame *f, struct report_lines header, struct sink *out) {
     sink_text(out, "{\"schema\":\"cprof-flame\",\"version\":1");
     text(out, "title", f->title);
@@ -151,14 +164,17 @@ void flame_write_data(const struct flame *f, struct report_lines header, struct 
     write_units(out, &f->type[0]);
     key(out, "diff", false);
     sink_str(out, f->two_sides ? STR("true") : STR("false"));
-    write_frames(f, out);
-    key(out, "nodes", false);
-    sink_char(out, '{');
-    indices(out, "depth", f->tree->depth, f->tree->n_nodes, true);
-    indices(out, "frame", f->tree->frame_of, f->tree->n_nodes, false);
-    write_columns(f, 0, out);
-    sink_char(out, '}');
-    write_more(f, 0, out);
+    write_frames(f->tree, false, out);
+    write_nodes(f, out);
+    if (f->callers) {
+        struct flame callers = *f;
+        callers.tree = (struct stacktree *)f->callers;
+        key(out, "callers", false);
+        sink_char(out, '{');
+        write_frames(f->callers, true, out);
+        write_nodes(&callers, out);
+        sink_char(out, '}');
+    }
     key(out, "cut", false);
     number(out, f->cut);
     key(out, "generation", false);
@@ -188,10 +204,69 @@ void flame_write_data(const struct flame *f, struct report_lines header, struct 
     sink_char(out, '}');
 }
 
-void web_write_flame(const struct report_in *in, const struct web_flame *how, struct sink *out) {
-    struct flame f = flame_make(in, false);
+void flame_write_fitting_data(struct flame *f, double cut, struct report_lines header, struct sink *data) {
+    for (uint32_t n_types = f->n_types;;) {
+        data->len = 0;
+        struct arena_mark m = arena_mark(f->in->arena);
+        flame_cut(f, n_types, cut);
+        flame_write_data(f, header, data);
+        if (data->len <= DATA_MOST || (n_types == 1 && (cut <= 0 || cut > 0.001))) return;
+        if (n_types > 1)
+            n_types = 1;
+        else
+            cut *= 1.1 * (double)data->len / DATA_MOST; /* the number of nodes is about proportional to 1 / cut */
+        arena_rewind(f->in->arena, m);
+    }
+}
+
+/* Finds the node that is named by how->node, among the callers, too, if there are any, and cuts the tree below it. */
+static bool cut_below(struct flame *f, const struct flame *callers, const struct web_flame *how, struct err *e) {
+    struct pathhash path;
+    struct stacktree_place place;
+    if (!pathhash_parse(how->node, &path))
+        return err_set(e, "node is 16 hexadecimal digits, not %.*s", STR_ARG(how->node));
+    const struct stacktree_all *all = f->all;
+    bool found = stacktree_find(all, (struct pathhash){{0, 0}}, path, &place);
+    if (!found && callers) {
+        all = callers->all;
+        found = stacktree_find(all, (struct pathhash){{1, 1}}, path, &place);
+    }
+    if (!found) return err_set(e, "no stack has the node %.*s", STR_ARG(how->node));
+    f->n_shown_types = 1;
+    f->cut = how->cut;
+    f->tree = stacktree_cut_below(f->in->arena, all, &place, how->cut);
+    return true;
+}
+
+bool web_write_flame(const struct report_in *in, const struct web_flame *how, struct sink *out, struct err *e) {
+    struct flame_turn turn = {how->inverted ? TURN_LEAF_FIRST : TURN_NONE, how->fold, NULL};
+    struct report_lines header = report_stacks_header(in, flame_sum(in), how->fitting);
+    struct flame callers;
+    bool ok = true;
+    if (how->pivot.len) {
+        turn.pivot = regex_compile(in->arena, how->pivot, e);
+        if (!turn.pivot) return err_prepend(e, "parsing pivot regexp: ");
+        turn.way = TURN_CALLERS;
+        callers = flame_make_turned(in, false, &turn);
+        turn.way = TURN_CALLEES;
+    }
+    struct flame f = flame_make_turned(in, how->all_types, &turn);
     f.generation = how->generation;
-    flame_cut(&f, 1, how->cut);
-    flame_write_data(&f, report_stacks_header(in, flame_sum(in), false), out);
+    if (how->node.len) {
+        ok = cut_below(&f, turn.pivot ? &callers : NULL, how, e);
+    } else if (turn.pivot) {
+        flame_cut(&callers, 1, how->cut);
+        f.callers = callers.tree;
+    }
+    if (!ok) {
+        /* the message is in *e */
+    } else if (how->fitting) {
+        flame_write_fitting_data(&f, how->cut, header, out);
+    } else {
+        if (!how->node.len) flame_cut(&f, f.n_types, how->cut);
+        flame_write_data(&f, header, out);
+    }
+    if (turn.pivot) flame_drop(&callers);
     flame_drop(&f);
+    return ok;
 }

@@ -54,6 +54,10 @@ static str describe_values(const struct report_in *in, bool two_sides) {
 }
 
 struct flame flame_make(const struct report_in *in, bool all_types) {
+    return flame_make_turned(in, all_types, &(struct flame_turn){TURN_NONE, false, NULL});
+}
+
+struct flame flame_make_turned(const struct report_in *in, bool all_types, const struct flame_turn *turn) {
     struct arena *a = in->arena;
     uint32_t n = all_types ? in->loaded->n_types : 1;
     struct flame_type *type = ARENA_ARRAY(a, struct flame_type, n);
@@ -68,7 +72,13 @@ struct flame flame_make(const struct report_in *in, bool all_types) {
     }
     f.title = str_join(a, (str[]){program(in->loaded), type[0].name}, 2, STR(" "));
     f.note = describe_values(in, f.two_sides);
-    f.all = stacktree_grow(a, in->view, in->options, &(struct stacktree_plan){column, n, f.two_sides});
+    const struct stacktree_plan plan = {.type = column,
+                                        .n_types = n,
+                                        .two_sides = f.two_sides,
+                                        .way = turn->way,
+                                        .fold = turn->fold,
+                                        .pivot = turn->pivot};
+    f.all = stacktree_grow(a, in->view, in->options, &plan);
     return f;
 }
 

@@ -30,7 +30,8 @@ struct flame {
     struct stacktree *tree;
     uint32_t n_shown_types; /* number of types with columns in the tree */
     double cut;
-    uint64_t generation; /* of the profile in the web interface, else 0 */
+    uint64_t generation;             /* of the profile in the web interface, else 0 */
+    const struct stacktree *callers; /* of a pivot, whose callees `tree` has; else NULL */
 };
 
 #define FLAME_CUT (1.0 / 20000)
@@ -38,6 +39,13 @@ struct flame {
 /* Makes everything except the tree, in the report's arena. With all_types it includes types other than the selected
  * one. */
 struct flame flame_make(const struct report_in *in, bool all_types);
+/* The same of turned stacks: the tree begins with leaves, or with the frames of a pivot. */
+struct flame_turn {
+    enum turn_way way;
+    bool fold;
+    const struct regex *pivot;
+};
+struct flame flame_make_turned(const struct report_in *in, bool all_types, const struct flame_turn *turn);
 /* Cuts f->tree with the first n_types types. */
 void flame_cut(struct flame *f, uint32_t n_types, double cut);
 void flame_drop(struct flame *f);
@@ -51,6 +59,9 @@ str flame_package(const struct stacktree_frame *f);
 
 /* In data.c: writes the data object on one line. man/cprof-flame.schema.json describes it. */
 void flame_write_data(const struct flame *f, struct report_lines header, struct sink *out);
+/* Cuts the tree so that the data are small enough for a page, and writes them: first drops the other types, then, if
+ * `cut` is not 0, cuts more of the tree. */
+void flame_write_fitting_data(struct flame *f, double cut, struct report_lines header, struct sink *data);
 
 /* In svg.c: writes a picture of the tree. `header` is that of the page; the picture shows its last line. */
 void flame_write_svg(const struct flame *f, struct report_lines header, struct sink *out);

@@ -6,28 +6,7 @@
 #include "report/flame/look.h"
 #include "web/assets.h"
 
-enum {
-    DATA_MOST = 3900 * 1024, /* bytes of the data object: the whole page is then smaller than 4 MB */
-    HEAVIEST = 30            /* functions in the table for browsers without scripts */
-};
-
-/* Chooses types and cut so that the data are small enough: first drops the other types, then, unless trimming is off,
- * cuts more of the tree. */
-static void write_fitting_data(struct flame *f, struct report_lines header, struct sink *data) {
-    double cut = f->in->options->trim ? FLAME_CUT : 0;
-    for (uint32_t n_types = f->n_types;;) {
-        data->len = 0;
-        struct arena_mark m = arena_mark(f->in->arena);
-        flame_cut(f, n_types, cut);
-        flame_write_data(f, header, data);
-        if (data->len <= DATA_MOST || (n_types == 1 && (cut <= 0 || cut > 0.001))) return;
-        if (n_types > 1)
-            n_types = 1;
-        else
-            cut *= 1.1 * (double)data->len / DATA_MOST; /* the number of nodes is about proportional to 1 / cut */
-        arena_rewind(f->in->arena, m);
-    }
-}
+enum { HEAVIEST = 30 }; /* functions in the table for browsers without scripts */
 
 static void write_amount(const struct report_in *in, int64_t v, struct sink *out) {
     char percent[32];
@@ -117,7 +96,7 @@ static void write_picture(struct flame *f, struct report_lines header, struct si
 static void write_whole_page(struct flame *f, struct report_lines header, struct sink *out) {
     struct sink data;
     sink_to_memory(&data);
-    write_fitting_data(f, header, &data);
+    flame_write_fitting_data(f, f->in->options->trim ? FLAME_CUT : 0, header, &data);
     write_page(f, header, sink_bytes(&data), out);
     sink_drop(&data);
 }

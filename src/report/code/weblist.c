@@ -262,6 +262,10 @@ struct weblist_pieces {
     size_t n;
 };
 
+/* Lines of profiles are untrusted, so all 64 bits are in use. */
+static uint64_t distance(int64_t from, int64_t to) { return (uint64_t)to - (uint64_t)from; }
+static int64_t plus(int64_t line, int64_t n) { return line > INT64_MAX - n ? INT64_MAX : line + n; }
+
 static struct weblist_pieces find_pieces(const struct page *p, struct sites all) {
     VEC(struct weblist_piece) pieces = {0};
     for (size_t i = 0; i < all.n;) {
@@ -269,12 +273,11 @@ static struct weblist_pieces find_pieces(const struct page *p, struct sites all)
         str name = weblist_pretty_name(&p->code, all.at[i].function); /* the first site's function names the line */
         struct amounts sum = sum_sites(p, take_line(all, &i, line));
         struct weblist_piece *last = pieces.n ? &pieces.at[pieces.n - 1] : NULL;
-        if (!last || graph_add(line, (int64_t)(0 - (uint64_t)last->end)) >= MERGE_LINES ||
-            !str_equal(last->name, name)) {
+        if (!last || distance(last->end, line) >= MERGE_LINES || !str_equal(last->name, name)) {
             last = VEC_PUSH(p->in->arena, &pieces);
             *last = (struct weblist_piece){.name = name, .begin = line};
         }
-        last->end = graph_add(line, 1);
+        last->end = plus(line, 1);
         last->flat = graph_add(last->flat, sum.flat);
         last->cum = graph_add(last->cum, sum.cum);
     }
@@ -294,12 +297,12 @@ static void widen_pieces(struct weblist_pieces f) {
             continue;
         }
         struct weblist_piece *before = &f.at[i - 1];
-        int64_t half = graph_add(now->begin, (int64_t)(0 - (uint64_t)before->end)) / 2;
+        uint64_t half = distance(before->end, now->begin) / 2;
         if (half > MARGIN) half = MARGIN;
-        before->end += half;
-        now->begin -= half;
+        before->end += (int64_t)half;
+        now->begin -= (int64_t)half;
     }
-    if (f.n) f.at[f.n - 1].end = graph_add(f.at[f.n - 1].end, MARGIN);
+    if (f.n) f.at[f.n - 1].end = plus(f.at[f.n - 1].end, MARGIN);
 }
 
 /* Says why the source of a file is not shown, with the folders that were searched. */

@@ -5,6 +5,9 @@
 #include "go/gotext.h"
 #include "report/code/weblist.h"
 
+/* Each inlined call is shown with all calls below it, so that deep ones of a hostile profile would fill the page. */
+enum { DEPTH_MOST = 256 };
+
 struct weblist_names {
     struct intern system_name; /* those with a name to show */
     VEC(str) name;
@@ -231,7 +234,7 @@ static void place_sites(const struct survey *s, const struct weblist_list *list,
     VEC(struct weblist_site) sites = {0};
     for (size_t i = 0; i < list->found.n; i++) {
         const struct weblist_found *f = &list->found.at[i];
-        for (uint32_t k = 0; k < f->shown.n; k++) {
+        for (uint32_t k = 0; k < f->shown.n && k < DEPTH_MOST; k++) {
             const struct weblist_frame *frame = &f->shown.at[k];
             uint32_t id;
             if (!intern_find(&s->interest, frame->function, &id)) continue;

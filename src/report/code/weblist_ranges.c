@@ -22,6 +22,7 @@ struct binary {
 };
 
 struct code_range {
+    uint64_t first;      /* the lowest requested address */
     uint64_t begin, end; /* in the process */
     uint32_t binary;
     map_id mapping;
@@ -97,14 +98,15 @@ static void add_synthetic(struct range_finder *f, const struct weblist_wanted *w
 /* Joins nearby addresses into one range, in the mapping of the first. */
 static void make_ranges(struct range_finder *f, const struct weblist_wanted *wanted, const uint32_t *binary, size_t n) {
     for (size_t i = 0; i < n;) {
-        struct code_range r = {wanted[i].address, wanted[i].address, binary[i],
-                               f->in->view->location[wanted[i].location].mapping, flat_at(f, wanted[i].address)};
+        uint64_t first = wanted[i].address;
+        struct code_range r = {
+            first, first, first, binary[i], f->in->view->location[wanted[i].location].mapping, flat_at(f, first)};
         const struct profile_mapping *m = &f->in->view->mapping[r.mapping];
         for (i++; i < n && wanted[i].address <= r.end + 2 * AROUND && wanted[i].address < m->limit; i++) {
             r.end = wanted[i].address;
             r.score = graph_add(r.score, flat_at(f, r.end));
         }
-        r.begin = m->start - r.begin >= AROUND ? r.begin - AROUND : m->start;
+        r.begin = r.first - m->start >= AROUND ? r.first - AROUND : m->start;
         r.end = m->limit - r.end >= AROUND ? r.end + AROUND : m->limit;
         *VEC_PUSH(f->arena, &f->ranges) = r;
     }
@@ -136,16 +138,18 @@ static bool disassemble(struct range_finder *f, const struct assembly_tools *too
     struct err e = {0};
     uint64_t begin, end;
     bool ok = false;
+    object_address(&b->object, r->first, &begin,
+                   NULL); /* decides the base; the padding may be outside of the segment */
     if (!object_address(&b->object, r->begin, &begin, &e))
         notes_add(f->in->notes, NOTE_WARNING, "Failed to compute objdump address for range start %llx: %s",
                   (unsigned long long)r->begin, err_text(&e));
-    else if (!object_address(&b->object, r->end, &end, &e))
+    else if (!object_address(&b->object, r->end - 1, &end, &e)) /* the end of a mapping is outside of it */
         notes_add(f->in->notes, NOTE_WARNING, "Failed to compute objdump address for range end %llx: %s",
                   (unsigned long long)r->end, err_text(&e));
     else
         ok = assembly_disassemble(
             f->arena, tools,
-            &(struct assembly_range){profile_str(f->in->view, f->in->view->mapping[r->mapping].file), begin, end,
+            &(struct assembly_range){profile_str(f->in->view, f->in->view->mapping[r->mapping].file), begin, end + 1,
                                      f->in->options->intel_syntax},
             &out->assembly, &e);
     err_clear(&e);

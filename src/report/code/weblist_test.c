@@ -44,6 +44,53 @@ static void lines_alone(void **state) {
     test_end(&t);
 }
 
+static loc_id line_of(struct test_profile *t, const char *name, int64_t line) {
+    func_id f = test_function(&t->build, str_from(name), STR("/none/far.c"), 0);
+    return build_location(&t->build, (struct profile_location){.mapping = PROFILE_NONE},
+                          &(struct profile_line){f, line, 0}, 1);
+}
+
+/* Lines are untrusted: their distances do not fit into 63 bits, and no line is beyond the last one. */
+static void lines_far_apart(void **state) {
+    (void)state;
+    struct test_profile t;
+    struct err e = {0};
+    test_begin(&t);
+    const int64_t far = INT64_C(1) << 62;
+    loc_id stack[] = {line_of(&t, "far", 4 - far), line_of(&t, "far", far),       line_of(&t, "min", INT64_MIN),
+                      line_of(&t, "one", 1),       line_of(&t, "max", INT64_MAX), line_of(&t, "end", INT64_MAX - 3)};
+    build_sample(&t.build, stack, 6, (int64_t[]){1, 10}, NULL, 0);
+    assert_true(test_seal(&t, &e));
+    t.options.source_path = STR("/nowhere");
+    t.in.value.total = 10;
+    str page = run(&t, report_weblist, STR("far|min|max|end|one"), &e);
+    size_t n = 0;
+    for (str rest = page; (n += str_has_prefix(rest, STR("<span class=line>"))), rest.len;)
+        rest = str_from_offset(rest, 1);
+    assert_int_equal(n, 5); /* none for INT64_MAX: its piece would end behind it */
+    assert_true(page.len < 8192);
+    test_end(&t);
+}
+
+/* A page grows with the profile, not with the square of its inlined calls. */
+static void deep_inlining(void **state) {
+    (void)state;
+    struct test_profile t;
+    struct err e = {0};
+    test_begin(&t);
+    enum { DEPTH = 3000 };
+    struct profile_line *line = ARENA_ARRAY(&t.arena, struct profile_line, DEPTH);
+    func_id f = test_function(&t.build, STR("deep"), STR("/none/deep.c"), 0);
+    for (size_t i = 0; i < DEPTH; i++) line[i] = (struct profile_line){f, (int64_t)i, 0};
+    loc_id deep = build_location(&t.build, (struct profile_location){.mapping = PROFILE_NONE}, line, DEPTH);
+    build_sample(&t.build, &deep, 1, (int64_t[]){1, 10}, NULL, 0);
+    assert_true(test_seal(&t, &e));
+    t.options.source_path = STR("/nowhere");
+    t.in.value.total = 10;
+    assert_true(run(&t, report_weblist, STR("deep"), &e).len < 20 << 20); /* of all calls it would be a gigabyte */
+    test_end(&t);
+}
+
 static void no_match(void **state) {
     (void)state;
     struct test_profile t;
@@ -60,6 +107,7 @@ static void no_match(void **state) {
 }
 
 TESTS {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(lines_alone), cmocka_unit_test(no_match)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(lines_alone), cmocka_unit_test(lines_far_apart),
+                                       cmocka_unit_test(deep_inlining), cmocka_unit_test(no_match)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,21 @@
+# by hand
+# needs gcc readelf llvm-objdump|objdump
+# Code less than 500 bytes behind the start of its mapping, or before its end, is shown; pprof shows none.
+cat >"$HOME/first.c" <<'C'
+__attribute__((noinline)) int first(int n) {
+    return n + 1;
+}
+void _start(void) {
+    __asm__ volatile("mov $60, %%eax\n\tmov %0, %%edi\n\tsyscall" ::"r"(first(-1)) : "eax", "edi");
+}
+C
+cd "$HOME"
+gcc -g -O1 -static -nostdlib -fno-asynchronous-unwind-tables -fcf-protection=none -Wl,--build-id=none -o prog first.c
+at=$((0x$(readelf -sW prog | awk '$8 == "first" { print $2 }')))
+set -- $(readelf -lW prog | awk '$1 == "LOAD" && / R E / { print $2, $3, $6 }')
+printf 'heap profile: 1: 1024 [1: 1024] @ heap/524288\n1: 1024 [1: 1024] @ 0x%x\n\nMAPPED_LIBRARIES:\n' $((at + 1)) >heap
+printf '%08x-%08x r-xp %08x 08:01 1 %s\n' $(($2)) $(($2 + $3)) $(($1)) "$HOME/prog" >>heap
+# the mapping ends just behind the code, as it does not in memory
+cprof -symbolize=local -weblist=first -output=page heap 2>&1 | sed '/^Generating/d'
+grep -c "class=livesrc" page
+grep -o "$(printf %x $at): [ ]*[a-z]*" page

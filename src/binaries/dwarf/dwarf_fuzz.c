@@ -1,0 +1,49 @@
+/* libFuzzer: any bytes as an ELF file, asked about many addresses, with one thread and with two. A seed may name the
+ * file itself as its file of split DWARF: it is open as descriptor 1000. */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "binaries/dwarf/dwarf.h"
+
+enum { N = 2048, OWN = 1000 };
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void ask(const char *threads, struct arena *a, const uint64_t *address, struct lines_answer *out,
+                enum dwarf_outcome *outcome) {
+    struct err e = {0};
+    struct dwarf_question q = {.path = "/proc/self/fd/1000", .address = address, .n = N};
+    setenv("CPROF_THREADS", threads, 1);
+    *outcome = dwarf_ask(a, &q, out, &e);
+    assert(*outcome != DWARF_FAILED || e.text);
+    err_clear(&e);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    static uint64_t address[N];
+    static struct lines_answer one[N], two[N];
+    struct arena a = {0};
+    enum dwarf_outcome first, second;
+    int fd = memfd_create("fuzz", MFD_CLOEXEC);
+    if (fd < 0 || write(fd, data, size) != (ssize_t)size || dup2(fd, OWN) < 0) abort();
+    close(fd);
+    for (uint64_t i = 0; i < N; i++) address[i] = (i < N / 4 ? 0x100 : 0x400000 - N / 4) + i;
+    address[N - 1] = UINT64_MAX;
+    ask("1", &a, address, one, &first);
+    ask("2", &a, address, two, &second);
+    assert(first == second);
+    for (uint32_t i = 0; i < N && first == DWARF_ANSWERED; i++) {
+        assert(one[i].n && one[i].n == two[i].n);
+        for (uint32_t f = 0; f < one[i].n; f++) {
+            const struct lines_frame *x = &one[i].frame[f], *y = &two[i].frame[f];
+            assert(str_equal(x->function, y->function) && str_equal(x->file, y->file));
+            assert(x->line == y->line && x->column == y->column && x->start_line == y->start_line);
+        }
+    }
+    arena_release(&a);
+    close(OWN);
+    return 0;
+}

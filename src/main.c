@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "cli/argv.h"
 #include "cli/help.h"
 #include "out/message.h"
@@ -83,6 +84,7 @@ static void free_standard_input(const struct argv_call *call) {
 }
 
 static int run(struct arena *a, const struct argv_call *call, struct err *e) {
+    memory_limit(call->memory);
     struct profile profile;
     struct session s = {.arena = a,
                         .profile = &profile,

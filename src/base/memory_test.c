@@ -52,6 +52,28 @@ static void exhaustion_ends_the_program(void **state) {
     expect_end(ask_a_sink, NULL);
 }
 
+static void pass_a_limit(void) {
+    memory_limit(256 << 20);
+    if (memory_budget() != 256 << 20 || memory_fits(257 << 20) || !memory_fits(256 << 20)) _exit(3);
+    struct arena a = {0};
+    for (;;) arena_alloc(&a, 1 << 20);
+}
+
+static void pass_the_usual_limit(void) {
+    struct arena a = {0};
+    arena_alloc(&a, 65 << 20);
+    if (memory_budget() == UINT64_MAX) _exit(0); /* the system does not say how much there is */
+    arena_alloc(&a, memory_budget());
+}
+
+/* Neither limit may be passed; what is printed names the option. */
+static void memory_is_limited(void **state) {
+    (void)state;
+    if (!memory_can_limit()) skip();
+    expect_end(pass_a_limit, NULL);
+    expect_end(pass_the_usual_limit, NULL);
+}
+
 static void memory_is_there(void **state) {
     (void)state;
     char *p = memory_alloc(0), *zero = memory_zero(3, 5);
@@ -67,6 +89,7 @@ static void memory_is_there(void **state) {
 TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(exhaustion_ends_the_program),
+        cmocka_unit_test(memory_is_limited),
         cmocka_unit_test(memory_is_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,6 +17,7 @@ static _Atomic size_t map_from = PAGES_HUGE / 2;
 size_t pages_map_from(void) { return map_from; }
 
 static void *map(size_t size) {
+    memory_grows(size);
     void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (p == MAP_FAILED) memory_exhausted(size);
     return p;

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/cancel.h"
+#include "base/memory.h"
 
 extern char **environ;
 
@@ -72,6 +73,7 @@ static int become(const struct start *s, pid_t parent) {
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+    memory_unlimit();
     /* execve wants its arguments unqualified and does not write to them */
     execve(s->path, (char *const *)(uintptr_t)s->argv, (char *const *)(uintptr_t)s->environment);
     return errno;

@@ -85,8 +85,8 @@ bool inflate_gzip(struct arena *a, str gz, str *out, struct err *e) {
             len += made;
             rest = str_from_offset(rest, used);
         } else if (r == LIBDEFLATE_INSUFFICIENT_SPACE) {
-            if (cap * 2 > memory_of_machine()) {
-                ok = err_set(e, "the decompressed data exceed this machine's memory");
+            if (!memory_fits(cap * 2)) {
+                ok = err_set(e, "the decompressed data exceed the limit of memory (-max_memory)");
                 break;
             }
             bytes = arena_grow(a, bytes, cap, cap * 2);
@@ -256,7 +256,7 @@ bool inflate_stream_next(struct inflate_stream *s, char *out, size_t cap, size_t
     }
     *n = cap - room;
     s->made += *n;
-    return s->made <= memory_of_machine() || err_set(e, "the decompressed data exceed this machine's memory");
+    return memory_fits(s->made) || err_set(e, "the decompressed data exceed the limit of memory (-max_memory)");
 }
 
 /* Output is cut into chunks that are packed side by side, each a gzip member; readers see one stream.

@@ -564,15 +564,16 @@ static void work(struct batch *b) {
     }
 }
 
-/* The limit on all bodies together: a quarter of memory, since a growing body is copied and decoding takes more. */
-static uint64_t quarter_of_memory(void) {
-    uint64_t all = memory_of_machine();
-    return all == UINT64_MAX ? UINT64_C(1) << 30 : all / 4;
+/* The limit on all bodies together: half of the memory that we may take, since a growing body is copied and decoding
+ * takes more. */
+static uint64_t half_of_memory(void) {
+    uint64_t all = memory_budget();
+    return all == UINT64_MAX ? UINT64_C(1) << 30 : all / 2;
 }
 
 void http_run(struct http_request *request, uint32_t n, const struct http_tls *tls, uint64_t most_bytes) {
     struct arena scratch = {0};
-    struct batch batch = {.tls = tls, .most_bytes = most_bytes ? most_bytes : quarter_of_memory()};
+    struct batch batch = {.tls = tls, .most_bytes = most_bytes ? most_bytes : half_of_memory()};
     struct transfer *transfer = ARENA_ZERO(&scratch, struct transfer, n);
     struct err e = {0}, tls_fault = {0};
     if (!http_tls_check(tls, &tls_fault)) batch.tls_fault = err_text(&tls_fault);

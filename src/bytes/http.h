@@ -36,7 +36,7 @@ struct http_request {
 };
 
 /* Makes n requests at once and returns when all are done. Up to 9 redirects are followed, as in Go. The bodies
- * together may take most_bytes (0: a quarter of the machine's memory); the request that exceeds this is
+ * together may take most_bytes (0: half of the limit of memory); the request that exceeds this is
  * HTTP_CUT_OFF. */
 void http_run(struct http_request *request, uint32_t n, const struct http_tls *tls, uint64_t most_bytes);
 

@@ -24,7 +24,7 @@ bool wrapper_take(struct wrapper_input *in, char *to, size_t n, size_t *there, s
 
 bool wrapper_made(struct wrapper_input *in, size_t n, struct err *e) {
     in->made += n;
-    return in->made <= memory_of_machine() || err_set(e, "the decompressed data exceed this machine's memory");
+    return memory_fits(in->made) || err_set(e, "the decompressed data exceed the limit of memory (-max_memory)");
 }
 
 /* A wrapper_refill that provides the whole input at once. */

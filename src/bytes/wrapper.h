@@ -46,7 +46,7 @@ struct wrapper_input {
 bool wrapper_fill(struct wrapper_input *in, struct err *e);
 /* Takes n bytes and sets *there to their number, which is less than n only at the end. */
 bool wrapper_take(struct wrapper_input *in, char *to, size_t n, size_t *there, struct err *e);
-/* Counts n more decompressed bytes; an error if they exceed this machine's memory. */
+/* Counts n more decompressed bytes; an error if they exceed the limit of memory. */
 bool wrapper_made(struct wrapper_input *in, size_t n, struct err *e);
 
 /* Decompresses all of `packed` by w's stream functions. */

@@ -230,6 +230,24 @@ static void finish_executable(struct arena *a, struct argv_call *out) {
     }
 }
 
+/* Reads the limit of memory: a number with kB, MB, GB or TB, powers of 1024, or "off". */
+static bool read_memory(str text, uint64_t *out, struct err *e) {
+    static const char *const unit[] = {"B", "kB", "MB", "GB", "TB"};
+    *out = str_equal(text, STR("off")) ? UINT64_MAX : 0;
+    if (!text.len || *out) return true;
+    uint64_t n = 0, most = UINT64_MAX >> 1;
+    size_t at = 0;
+    for (; at < text.len && text.ptr[at] >= '0' && text.ptr[at] <= '9' && n < most / 10; at++)
+        n = n * 10 + (uint64_t)(text.ptr[at] - '0');
+    str rest = str_from_offset(text, at);
+    for (unsigned i = 0; at && n && i < sizeof unit / sizeof *unit; i++) {
+        if (!str_equal(rest, str_from(unit[i])) || n > most >> (10 * i)) continue;
+        *out = n << (10 * i);
+        return true;
+    }
+    return err_set(e, "-max_memory=%.*s is not a size such as 500MB or 4GB, or off", STR_ARG(text));
+}
+
 /* Checks what pprof checks after all flags are read, in its order. */
 static bool finish(struct parse *p, struct notes *notes, struct err *e) {
     struct argv_call *out = p->out;
@@ -243,6 +261,7 @@ static bool finish(struct parse *p, struct notes *notes, struct err *e) {
         return err_set(e, "-http is not compatible with an output format on the command line");
     if (call->no_browser && !call->http.len) return err_set(e, "-no_browser only makes sense with -http");
     if (call->http_idle < 0) return err_set(e, "-http_idle is a number of seconds, 0 for ever");
+    if (!read_memory(call->max_memory, &out->memory, e)) return false;
     finish_legacy(out, notes);
     if (out->report && out->report->gate && !call->base.len)
         return err_set(e, "-%s needs a base: -%s -base=OLD NEW", out->report->name, out->report->name);

@@ -18,6 +18,7 @@ struct argv_call {
     str executable;              /* the binary named before the sources; may be empty */
     const str *source;
     uint32_t n_sources;           /* at least 1 */
+    uint64_t memory;              /* -max_memory, as memory_limit takes it */
     str before_sources;           /* the flag whose value is the argument right before the sources; may be empty */
     VEC(struct argv_given) given; /* all flags of the command line itself, in order: some may be repeated */
 };

@@ -188,7 +188,7 @@ static void unpack(void *context, int i) {
     uint64_t size;
     unsigned format;
     str packed;
-    if (!read_packed(s, &packed, &size, &format) || size > memory_of_machine()) return;
+    if (!read_packed(s, &packed, &size, &format) || !memory_fits(size)) return;
     if (format == COMPRESSED_ZSTD) {
         s->ok = zstd_wrapper.is(packed) && wrapper_unpack(&zstd_wrapper, &s->arena, packed, &s->unpacked, NULL) &&
                 s->unpacked.len == size;

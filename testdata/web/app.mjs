@@ -1,11 +1,13 @@
 // app.mjs: the browser tests of the web interface (-http). usage: node app.mjs CPROF TOOLS [TEXT], as check.mjs
 import assert from 'node:assert/strict';
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { axe, dir, finish, frames, real, run, serve, settle, test, text, visit } from './browser.mjs';
 import { HOSTILE, PLENTY } from './profiles.mjs';
 
 const SEARCH = 'example.com/shop/internal/catalog.(*Catalog).Search', DISTANCE = 'example.com/shop/internal/catalog.editDistance';
+const ROW = 18; // px
 const PAGES = ['top', 'graph', 'flamegraph', 'peek?f=Search', 'tree', 'traces', 'source?f=Search', 'labels', 'compare', 'compare?a.tf=endpoint%3D%2Fsearch&b.tf=endpoint%3D%2Fcheckout', 'compare?table=t&a.f=Search&b.f=checkout'];
 const cpu = () => serve(real('go-cpu')), own = name => serve(join(dir, name + '.pb'));
 const ready = p => p.waitForSelector('main.ready');
@@ -221,6 +223,8 @@ test('the graph: the wheel zooms about the pointer within limits, drag moves, cl
   under(first, x, y).forEach((v, i) => assert(Math.abs(v - under(zoomed, x, y)[i]) < 1));
   for (let k = 0; k < 40; k++) await p.mouse.wheel(0, -100);
   await p.waitForFunction(w => Math.abs(w / Number(document.querySelector('.board svg').getAttribute('viewBox').split(' ')[2]) - 10) < 1e-6, first[2]);
+  for (let k = 0; k < 80; k++) await p.mouse.wheel(0, 100);
+  await p.waitForFunction(w => Math.abs(w / Number(document.querySelector('.board svg').getAttribute('viewBox').split(' ')[2]) - 0.2) < 1e-6, first[2]);
   await p.click('text=Fit');
   assert.deepEqual(await box(), first);
   await p.mouse.move(x, y); await p.mouse.down(); await p.mouse.move(x + 50, y + 30, { steps: 4 }); await p.mouse.up();
@@ -246,6 +250,16 @@ test('the graph without Graphviz is a table of callers and callees', async () =>
   assert.match(cells[3], /1\.53s .*Search/);
   assert.match(cells[4], /asyncPreempt/);
   await axe(p, 'table');
+});
+
+test('the graph with a dot that fails says so, and does not say that it is missing', async () => {
+  const bin = join(dir, 'bin'), dot = join(bin, 'dot');
+  mkdirSync(bin);
+  writeFileSync(dot, '#!/bin/sh\nexit 3\n'); chmodSync(dot, 0o755);
+  const p = await at(serve(real('go-cpu'), { env: { PATH: bin } }), 'graph');
+  assert.match(await text(p, 'main'), /exit status 3/);
+  assert.doesNotMatch(await text(p, 'main'), /not installed/);
+  assert(await p.locator(`tr[data-name="${DISTANCE}"]`).count());
 });
 
 test('peek and traces: names are links, the search marks and walks', async () => {
@@ -284,6 +298,11 @@ test('source: lines have a heat bar, headings a menu', async () => {
   assert.match(shares.find(s => s[0] === 100)[1], /660ms/);
   const q = await at(cpu(), 'source?f=Search%24');
   assert.match(await q.$$eval('.share', ls => ls.find(l => l.style.getPropertyValue('--share') === '100%').textContent), /1\.65s/, 'a line without a flat value has a bar, too');
+  const r = await at(cpu(), 'source?f=runtime.pcvalue%24'), line = r.locator('main [aria-expanded]').first(), asm = r.locator('main [aria-expanded] + .asm').first();
+  assert(await asm.isHidden());
+  await line.click(); assert(await asm.isVisible(), 'a click shows the instructions');
+  await line.press('Enter'); assert(await asm.isHidden(), 'Enter hides them');
+  assert.match(await text(r, '.missing'), /could not find file runtime\/symtab\.go on path /);
   await p.click('h2[data-name]', { button: 'right' });
   assert.match(await text(p, '.cf-menu[aria-label^=example]'), /Peek[\s\S]*Copy name/);
 });
@@ -329,7 +348,11 @@ test('compare: the totals of both sides are those of the two queries', async () 
 
 test('save, use and delete a configuration; odd names; a server that refuses', async () => {
   const server = await serve(real('go-cpu'), { fresh: true }), p = await at(server, 'top?f=Search', { allow: /403/ }), entries = () => p.$$eval('.cf-menu:not([hidden]) .config a', as => as.map(a => a.textContent));
-  const open = async () => { await Promise.all([p.waitForResponse(/configs/), menu(p, 'Config')]); await frames(p, 2); };
+  const open = async () => { await Promise.all([p.waitForResponse(/configs/), menu(p, 'Config')]); };
+  const shows = async names => { // the menu is made again once the answer is there
+    await p.waitForFunction(names => JSON.stringify([...document.querySelectorAll('.cf-menu:not([hidden]) .config a')].map(a => a.textContent)) === JSON.stringify(names), names).catch(() => {});
+    assert.deepEqual(await entries(), names);
+  };
   const names = ['mine', '<script>alert(1)</script> & "x"', 'n'.repeat(200)];
   for (const name of names) {
     await open(); await p.click('.cf-menu >> text=Save as');
@@ -338,18 +361,18 @@ test('save, use and delete a configuration; odd names; a server that refuses', a
     await p.waitForSelector('dialog', { state: 'detached' });
   }
   await open();
-  assert.deepEqual(await entries(), ['Default', names[0], names[1], '✓ ' + names[2]]);
+  await shows(['Default', names[0], names[1], '✓ ' + names[2]]);
   await axe(p, 'Config');
   await opened(p, () => p.click('.config a:has-text("Default")'), u => !u.search.includes('Search'));
   await open();
-  assert.equal((await entries())[0], '✓ Default');
+  await shows(['✓ Default', ...names]);
   await opened(p, () => p.click('.config a:has-text("mine")'), /f=Search/);
   await open(); await p.click('.config button[aria-label="Delete mine"]');
   await axe(p, 'delete');
   await p.click('dialog button:text-is("Delete")'); await p.waitForSelector('dialog', { state: 'detached' });
   assert.equal(await p.evaluate(() => document.activeElement.textContent), 'Config');
   await open();
-  assert.deepEqual(await entries(), ['Default', names[1], '✓ ' + names[2]]);
+  await shows(['Default', names[1], '✓ ' + names[2]]);
   await p.evaluate(() => { document.querySelector('meta[name=cprof-token]').content = 'wrong'; });
   await p.click('.config button >> nth=0'); await p.click('dialog button:text-is("Delete")');
   await p.waitForSelector('dialog .cf-error:not(:empty)');
@@ -364,10 +387,20 @@ test('refresh: new data of a changed file, the old where the new is broken', asy
   await Promise.all([p.waitForEvent('load'), p.click('button:text-is("Refresh")')]); await ready(p);
   assert.match(await text(p, '.foot'), /5100B/);
   assert.equal(query(p).q, 'leaf');
+  const other = await at(server, 'top?q=main');
+  copyFileSync(join(dir, 'after.pb'), path);
+  await Promise.all([p.waitForEvent('load'), p.click('button:text-is("Refresh")')]); await ready(p);
+  assert.match(await text(p, '.foot'), /4725B/);
+  assert.equal(await other.locator('#errors button').count(), 0);
+  assert.match(await text(other, '.foot'), /5100B/, 'another page has the old data');
+  await other.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await Promise.all([other.waitForEvent('load'), other.click('#errors button:text-is("Show")')]); await ready(other);
+  assert.match(await text(other, '.foot'), /4725B/);
+  assert.equal(query(other).q, 'main');
   writeFileSync(path, 'broken');
   await p.click('button:text-is("Refresh")');
   assert.match(await text(p, '#errors .cf-error'), /failed to fetch/);
-  assert.match(await text(p, '.foot'), /5100B/);
+  assert.match(await text(p, '.foot'), /4725B/);
   await server.stop();
 });
 
@@ -409,6 +442,19 @@ test('a server that is gone: the page stays, and asking again works once it is b
   await again.stop();
 });
 
+test('a flame graph works on when the server is gone', async () => {
+  const server = await serve(real('go-cpu'), { fresh: true }), p = await at(server, 'flamegraph', { allow: /ERR_CONNECTION|Failed to load/ });
+  await settle(p);
+  await server.stop();
+  const before = await p.evaluate(n => cprofFlame.boxes().find(b => b.frame === n).w, SEARCH);
+  await p.fill('main .cf-input', 'Search'); await p.waitForFunction(() => /^\d+ frame/.test(document.querySelector('main .cf-result').textContent));
+  const [x, y] = await p.evaluate(n => { const b = cprofFlame.boxes().find(b => b.frame === n && !b.merged), r = document.querySelector('.cf-canvas').getBoundingClientRect(); return [r.x + b.x + b.w / 2, r.y + b.y + b.h / 2]; }, SEARCH);
+  await p.mouse.click(x, y); await settle(p);
+  assert(await p.evaluate(n => cprofFlame.boxes().find(b => b.frame === n).w, SEARCH) > before);
+  await p.locator('.cf-tree').focus(); await p.keyboard.press('f');
+  assert.match(await text(p, '#errors .cf-error'), /does not answer/);
+});
+
 test('Escape gives up what takes long', async () => {
   const p = await at(cpu(), 'top');
   await p.route(/\/ui\/tree/, () => {});
@@ -421,9 +467,10 @@ test('Escape gives up what takes long', async () => {
 });
 
 test('hostile names are text on every page', async () => {
-  for (const page of ['top', 'flamegraph', 'tree', 'traces', 'graph', 'source?f=.', 'peek?f=.']) {
+  for (const page of ['top', 'flamegraph', 'tree', 'traces', 'graph', 'source?f=.', 'peek?f=.', 'labels', 'compare', 'compare?table=t&a.f=.&b.i=img', 'top?f=.%3Cb%3E%7C.&tf=.&i=%22%3E%3Ci%3E&unit=%3Cu%3E']) {
     const p = await at(own('hostile'), page, { allow: /Failed to load/ });
-    assert.deepEqual(await p.evaluate(() => [window.evil, document.querySelectorAll('img, main script, main iframe').length]), [undefined, 0], page);
+    assert.deepEqual(await p.evaluate(() => [window.evil, document.querySelectorAll('img, main script, main iframe, i, b, u').length]), [undefined, 0], page);
+    if (page === 'labels') assert(await p.locator('.facet li').count() >= HOSTILE.length);
     const shown = await p.evaluate(() => document.querySelector('main').innerText);
     assert(!/[\u202e\u001b\u0007]/.test(shown), page + ' shows what reorders or escapes');
     if (page === 'top') for (const name of HOSTILE.filter(n => typeof n === 'string' && n.length < 40 && !/[\u0000-\u001f\u2028-\u202e]/.test(n))) assert(shown.includes(name), name);
@@ -440,6 +487,90 @@ test('without motion nothing turns; forced colours show the selection; on paper 
   await q.emulateMedia({ media: 'print' });
   assert.deepEqual(await q.evaluate(() => [getComputedStyle(document.querySelector('header nav')).display, getComputedStyle(document.body).colorScheme]), ['none', 'light']);
   assert((await q.pdf()).length > 20000);
+});
+
+test('Tab reaches everything on each page, in reading order, with a focus that shows', async () => {
+  for (const page of ['top?f=Search', 'graph', 'source?f=Search', 'labels', 'compare?table=t&a.f=Search&b.f=checkout', 'peek?f=Search']) {
+    const p = await at(cpu(), page), seen = [];
+    for (;;) {
+      await p.keyboard.press('Tab');
+      const now = await p.evaluate(() => {
+        const e = document.activeElement, all = [...document.querySelectorAll('a[href], button, input, select, [tabindex="0"]')].filter(x => x.tabIndex >= 0 && x.checkVisibility({ visibilityProperty: true }));
+        if (e === document.body) return { all: all.length };
+        const ring = e.getAttribute('role') === 'tree' ? e.parentElement : e, style = getComputedStyle(ring);
+        return { at: all.indexOf(e), all: all.length, name: e.getAttribute('aria-label') || e.textContent.trim().slice(0, 40) || e.id || e.tagName, ring: e.matches('g.node') ? parseFloat(getComputedStyle(e.querySelector('polygon')).strokeWidth) >= 2 : style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0 };
+      });
+      if (now.at === undefined || seen.length && now.at === seen[0].at) { if (now.at === undefined && !seen.length) continue; break; }
+      assert(now.ring, `${page}: ${now.name} shows its focus`);
+      seen.push(now);
+    }
+    const order = seen.map(s => s.at);
+    assert.deepEqual(order, [...order].sort((a, b) => a - b), page + ': the order is that of the document');
+    assert.equal(seen.length, seen[0].all, page + ': all are reached: ' + seen.map(s => s.name).join(', '));
+    await p.context().close();
+  }
+});
+
+test('a page of another site can neither change nor read anything, nor show a page in a frame', async () => {
+  const server = await serve(real('go-cpu'), { fresh: true }), own = await at(server, 'top'), base = server.base, token = await own.getAttribute('meta[name=cprof-token]', 'content');
+  const names = async () => (await (await fetch(base + '/api/v1/configs')).json()).configs.map(c => c.name);
+  assert.equal((await fetch(base + '/ui/saveconfig?config=mine&f=x', { method: 'POST', headers: { 'X-Cprof-Token': token } })).status, 200);
+  assert.deepEqual(await names(), ['Default', 'mine']);
+  const attack = base => `<!DOCTYPE html><meta charset="utf-8"><title>other</title><iframe name="target"></iframe><iframe id="frame" src="${base}/ui/top"></iframe>
+    <img src="${base}/ui/deleteconfig?config=mine"><img src="${base}/ui/saveconfig?config=evil&f=x"><link rel="stylesheet" href="${base}/ui/top">
+    <script src="${base}/api/v1/configs"></script><script type="module" src="${base}/ui/assets/page.js"></script>
+    <form id="form" method="post" target="target" enctype="text/plain" action="${base}/ui/saveconfig?config=evil"><input name='{"name":"evil","query":"' value='"}'></form>
+    <form id="api" method="post" target="target" enctype="text/plain" action="${base}/api/v1/configs"><input name='{"name":"evil","query":"' value='"}'></form>`;
+  const site = createServer((request, answer) => { answer.setHeader('Content-Type', 'text/html'); answer.end(request.url === '/' ? attack(base) : ''); });
+  await new Promise(done => site.listen(0, '127.0.0.1', done));
+  try {
+    const p = await visit('http://127.0.0.1:' + site.address().port + '/', { others: [base], allow: /./ });
+    const got = await p.evaluate(async base => {
+      const out = [];
+      for (const [path, how] of [['/api/v1/profile', {}], ['/api/v1/profile', { mode: 'no-cors' }], ['/ui/top', {}], ['/ui/saveconfig?config=evil', { method: 'POST' }], ['/ui/saveconfig?config=evil', { method: 'POST', mode: 'no-cors' }],
+        ['/ui/saveconfig?config=evil', { method: 'POST', headers: { 'X-Cprof-Token': 'x' } }], ['/ui/deleteconfig?config=mine', { method: 'DELETE' }], ['/api/v1/configs', { method: 'POST', body: '{"name":"evil","query":""}', mode: 'no-cors' }], ['/api/v1/refresh', { method: 'POST', mode: 'no-cors' }]])
+        out.push(await fetch(base + path, how).then(async r => r.type + ' ' + await r.text(), () => 'refused'));
+      for (const form of document.forms) form.submit();
+      let inside = 'refused';
+      try { inside = document.getElementById('frame').contentDocument.title; } catch { /* as it should be */ }
+      return [out, inside, typeof about];
+    }, base);
+    assert.deepEqual(got, [Array(9).fill('refused'), 'refused', 'undefined']);
+    assert(p.frames().slice(1).every(f => !f.url().includes('/ui/top')), 'a frame shows no page');
+  } finally { site.close(); }
+  const strange = base.replace('localhost', 'evil.example'), p = await visit(strange + '/ui/top', { allow: /403|Cross-Origin-Opener-Policy/ });
+  assert.match(await p.innerText('body'), /^host "evil\.example:\d+" is not allowed/);
+  assert.deepEqual(await p.evaluate(() => fetch('/api/v1/profile').then(async r => [r.status, await r.text()])).then(([status, t]) => [status, t.includes('server')]), [403, false]);
+  assert.deepEqual(await names(), ['Default', 'mine']);
+});
+
+// pprof's rule for a flame graph, from the stacks of its page: [row, name, value] of each box, callers above the pivot
+function layout(stacks, p) {
+  const boxes = new Map(), add = (path, row, value) => { const k = path.join(' '); boxes.set(k, [row, path.at(-1), (boxes.get(k) ? boxes.get(k)[2] : 0) + value]); };
+  const pivots = new Set(stacks.Sources.map((s, i) => i).filter(i => p ? p.test(stacks.Sources[i].UniqueName) || p.test(stacks.Sources[i].FileName) : i === 0));
+  for (const { Value, Sources } of stacks.Stacks) {
+    const at = Sources.findIndex(s => pivots.has(s));
+    if (at < 0) continue;
+    for (let k = at; k < Sources.length; k++) add(Sources.slice(at, k + 1), k - at, Value);
+    for (let k = at - 1; k >= 0; k--) add([Sources[at], -1, ...Sources.slice(k, at).reverse()], k - at, Value);
+  }
+  return [...boxes.values()].map(([row, i, value]) => [row, stacks.Sources[i].FullName || 'root', value]);
+}
+test('the flame graph has the boxes that pprof draws: names, rows and widths, with and without a pivot', async () => {
+  const stacks = await (await fetch((await cpu()).base + '/api/v1/stacks')).json();
+  for (const p of ['', 'editDistance', '^runtime\\.mallocgc$', 'checkout\\.sign', 'net/http.*Serve']) {
+    const q = await at(cpu(), 'flamegraph' + (p && '?p=' + encodeURIComponent(p)), { width: 2000, height: 1600 });
+    await settle(q);
+    const wide = (await q.evaluate(() => [document.querySelector('.cf-canvas').getBoundingClientRect().width, cprofFlame.boxes()])), all = wide[1].filter(b => !b.merged);
+    const want = layout(stacks, p && new RegExp(p)), total = want.filter(b => b[0] === 0).reduce((s, b) => s + b[2], 0), least = 4 * total / wide[0];
+    const pivot = want.filter(b => b[0] === 0).map(b => b[1]);
+    const name = b => b.frame.replace(/ \(inlined\)$/, ''), row = b => Math.round(b.y / ROW), zero = row(all.find(b => pivot.includes(name(b))));
+    const text = bs => bs.filter(b => b[2] >= least).map(b => b.join(' | ')).sort();
+    assert.deepEqual(text(all.map(b => [row(b) - zero, name(b), b.value])), text(want), p);
+    assert(text(want).length > 10);
+    for (const b of all) assert(Math.abs(b.w - b.value / total * wide[0]) <= 2, `${p}: ${b.frame} is as wide as its share`);
+    await q.context().close();
+  }
 });
 
 test('touch: two fingers zoom the graph, a tap selects', async () => {

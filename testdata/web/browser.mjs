@@ -12,7 +12,8 @@ const [cprof, tools] = process.argv.slice(2).map(a => resolve(a));
 const require = createRequire(tools + '/');
 const { chromium } = require('playwright-core');
 const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+// evil.example is a name that another site has pointed to this machine
+const FLAGS = ['--host-resolver-rules=MAP evil.example 127.0.0.1', '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
 export const dir = mkdtempSync(join(tmpdir(), 'cprof-web-'));
 export const real = n => join(new URL('..', import.meta.url).pathname, 'profiles', n + '.pb.gz');
@@ -43,7 +44,7 @@ export const end = async () => { await browser.close(); rmSync(dir, { recursive:
 // A page on which errors on the console, errors of scripts, and requests to other places than `own` are faults.
 async function watched(own, { width = 1280, height = 800, allow = null, ...how }) {
   const context = await browser.newContext({ viewport: { width, height }, ...how }), p = await context.newPage();
-  p.setDefaultTimeout(10000);
+  p.setDefaultTimeout(30000);
   p.on('console', m => { if (m.type() === 'error' && !(allow && allow.test(m.text()))) faults.push('console: ' + m.text()); });
   p.on('pageerror', e => faults.push('page error: ' + e.stack));
   p.on('request', r => { if (!own.test(r.url())) faults.push('request: ' + r.url()); });
@@ -57,21 +58,28 @@ export async function open(path, query = '', how = {}) {
   if (how.javaScriptEnabled !== false) await settle(p);
   return p;
 }
-// Opens a page of a server.
-export async function visit(url, how = {}) {
-  const p = await watched(new RegExp('^(' + new URL(url).origin + '/|data:|blob:)'), how);
+// Opens a page of a server, which may send requests to `others`, too.
+export async function visit(url, { others = [], ...how } = {}) {
+  const p = await watched(new RegExp('^(' + [new URL(url).origin, ...others].join('/|') + '/|data:|blob:)'), how);
   await p.goto(url);
   return p;
 }
 
-// cprof -http on a profile: {base, stop}. One for each profile and environment, unless it is to be `fresh`.
-const servers = new Map();
+// cprof -http on a profile: {base, stop}. One for each profile and environment, unless it is to be `fresh`: then it ends with
+// its test. None outlives this program, however it ends.
+const servers = new Map(), running = new Set(), IDLE_S = 1800;
+process.on('exit', () => { for (const child of running) child.kill('SIGKILL'); });
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
+const ended = child => new Promise(done => { if (!running.has(child)) { done(); return; } child.once('exit', done); child.kill(); });
 export function serve(profile, { env = {}, port = 0, fresh = false } = {}) {
   const key = profile + JSON.stringify(env);
   if (!fresh && servers.has(key)) return servers.get(key);
   const server = new Promise((done, fail) => {
-    const child = spawn(cprof, ['-http=localhost:' + port, '-no_browser', '-symbolize=none', profile], { env: { ...process.env, XDG_CONFIG_HOME: mkdtempSync(join(dir, 'config-')), ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
-    const stop = () => new Promise(stopped => { child.once('exit', stopped); child.kill(); });
+    const child = spawn(cprof, ['-http=localhost:' + port, '-no_browser', '-http_idle=' + IDLE_S, '-symbolize=none', profile], { env: { ...process.env, XDG_CONFIG_HOME: mkdtempSync(join(dir, 'config-')), ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+    running.add(child);
+    child.fresh = fresh;
+    child.once('exit', () => running.delete(child));
+    const stop = () => ended(child);
     let said = '';
     child.stderr.on('data', d => { said += d; const m = /Serving web UI on (http:\S+)/.exec(said); if (m) done({ base: m[1], stop }); });
     child.once('exit', () => fail(new Error('cprof ends: ' + said)));
@@ -97,8 +105,9 @@ export async function finish() {
       console.log(`FAILED  ${name}\n  ${String(e.stack).split('\n').slice(0, 14).join('\n  ')}${faults.map(f => '\n  ' + f.slice(0, 600)).slice(0, 5).join('')}`);
     }
     await reset();
+    for (const child of running) if (child.fresh) await ended(child);
   }
-  for (const server of servers.values()) await (await server).stop();
+  for (const child of running) await ended(child);
   await end();
   console.log(`${passed} passed, ${failed} failed`);
   process.exit(failed ? 1 : 0);

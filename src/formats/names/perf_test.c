@@ -3,9 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bytes/pieces.h"
-#include "formats/load.h"
-#include "formats/names/textlines.h"
+#include "testing/load_ways.h"
 #include "testing/random.h"
 #include "testing/test.h"
 
@@ -79,16 +77,12 @@ static void sums_are_those_of_a_straight_count(void **state) {
         struct err e = {0};
         size_t n_sums;
         str text = make(&a, &r, sums, &n_sums);
-        load_set_pieces_from(round % 2 ? 1 : 0);
-        textlines_set_block(round % 3 ? 1 + random_below(&r, 3000) : 0);
-        pieces_set_size(round % 2 ? 1 + random_below(&r, 5000) : 0);
-        if (!load_bytes(&a, text, NULL, &p, &e)) fail_msg("%s", err_text(&e));
+        struct load_way way = {.piece = round % 2 ? 1 + random_below(&r, 5000) : 0,
+                               .block = round % 3 ? 1 + random_below(&r, 3000) : 0};
+        if (!load_in_a_way(&a, way, text, NULL, &p, &e)) fail_msg("%s", err_text(&e));
         compare(&p, sums, n_sums);
         arena_release(&a);
     }
-    load_set_pieces_from(0);
-    textlines_set_block(0);
-    pieces_set_size(0);
     free(sums);
 }
 

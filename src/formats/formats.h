@@ -23,6 +23,10 @@ extern const struct format formats[FORMATS_N];
 /* The error for an input of no format that is read; it lists the formats. */
 extern const char formats_unrecognized[];
 
+/* The error for an input that is no profile, by the end of its name, for formats that have no mark of their own; NULL:
+ * the name tells nothing. */
+const char *unread_by_name(str path);
+
 /* The answers of all sniffers to the start of an input. */
 struct formats_guess {
     enum sniff answer[FORMATS_N]; /* per row; SNIFF_MORE for rows after a SNIFF_YES, which are not called */

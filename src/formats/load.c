@@ -151,6 +151,8 @@ bool load_source(struct arena *a, str source, const struct load_options *options
     struct source s;
     if (!source_open(source, &s, e)) return false;
     bool ok = load_opened(a, &s, options, out, e);
+    const char *sentence = ok ? NULL : unread_by_name(source);
+    if (sentence) err_set(e, "%s", sentence);
     source_close(&s);
     return ok;
 }

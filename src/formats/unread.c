@@ -32,6 +32,9 @@ static const struct unread_kind {
     STARTS("MZ", "this is a Windows program, not a profile: name the profile behind it"),
     STARTS("\xcf\xfa\xed\xfe", "this is a program or library (Mach-O), not a profile: name the profile behind it"),
     STARTS("\xca\xfe\xba\xbe", "this is a program or library (Mach-O) or a Java class, not a profile"),
+    STARTS("Nettrace",
+           "this is a trace of .NET: \"dotnet-trace convert --format Speedscope FILE\" makes JSON that is read"),
+    STARTS("\201rforpl\377", "this is a raw profile of LLVM's instrumentation: \"llvm-profdata\" reads it"),
     STARTS("SQLite format 3\0", "this is an SQLite database, as Nsight Systems exports them: \"nsys stats\" reads it"),
     STARTS("PK\3\4", "this is a ZIP archive: unpack it first"),
     STARTS("\x89PNG", "this is a picture, not a profile"),
@@ -77,11 +80,35 @@ static bool is_etl(str start) {
            (unsigned char)start.ptr[FLAGS] == 0xc0 && start.ptr[VERSION] >= 1 && start.ptr[VERSION] <= 2;
 }
 
+/* A dictionary with tuples as keys, as Python's marshal writes it; the bit 128 marks objects that are used again. */
+static bool is_pstats(str start) {
+    if (start.len < 4 || (start.ptr[0] & 0x7f) != '{' || !memchr(start.ptr, 0, start.len)) return false;
+    char key = start.ptr[1] & 0x7f;
+    return key == '(' || key == ')';
+}
+
 static const char *find_sentence(str start) {
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (str_has_prefix(start, (str){kinds[i].start, kinds[i].n})) return kinds[i].sentence;
     if (is_etl(start)) return "this is an event trace of Windows (ETL): PerfView exports it for speedscope";
+    if (is_pstats(start))
+        return "this is a profile of Python's cProfile, which holds no stacks: record with \"py-spy record -f raw\"";
     return find_markup(start);
+}
+
+const char *unread_by_name(str path) {
+    static const struct {
+        const char *suffix, *sentence;
+    } names[] = {
+        {".nsys-rep", "this is an Nsight Systems report: \"nsys stats FILE\" reads it"},
+        {".qdrep", "this is an Nsight Systems report: \"nsys stats FILE\" reads it"},
+        {".ncu-rep", "this is an Nsight Compute report: \"ncu --import FILE\" reads it"},
+        {".perfetto-trace", "this is a Perfetto trace: \"trace_processor FILE\" reads it; its profiles can be "
+                            "exported with \"traceconv profile FILE\""},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (str_has_suffix(path, str_from(names[i].suffix))) return names[i].sentence;
+    return NULL;
 }
 
 enum sniff sniff_unread(str start, bool is_all) {

@@ -103,7 +103,7 @@ static const struct json_step steps[] = {
     {PROFILE, "period", PROFILE_PERIOD},
     {PROFILE, "attributeIndices", PROFILE_ATTRIBUTES},
     {PROFILE, "locationIndices", OLD},
-    {PROFILE, "sample", OLD},
+    {PROFILE, "sample", SAMPLES}, /* 1.8 */
     {PROFILE, "profile", OLD},
     {PROFILE_ATTRIBUTES, NULL, INDEX},
     {SAMPLE_TYPE, "typeStrindex", TYPE_TYPE},
@@ -117,6 +117,8 @@ static const struct json_step steps[] = {
     {SAMPLE, "values", SAMPLE_VALUES},
     {SAMPLE, "timestampsUnixNano", SAMPLE_TIMES},
     {SAMPLE, "locationsStartIndex", OLD},
+    {SAMPLE, "locationsLength", OLD},
+    {SAMPLE, "value", OLD},
     {SAMPLE_ATTRIBUTES, NULL, INDEX},
     {SAMPLE_VALUES, NULL, INDEX},
     {SAMPLE_TIMES, NULL, SAMPLE_TIME},
@@ -138,6 +140,7 @@ static const struct json_step steps[] = {
     {LOCATION, "mappingIndex", LOCATION_MAPPING},
     {LOCATION, "address", LOCATION_ADDRESS},
     {LOCATION, "lines", LINES},
+    {LOCATION, "line", LINES}, /* 1.8 */
     {LINES, NULL, LINE},
     {LINE, "functionIndex", LINE_FUNCTION},
     {LINE, "line", LINE_LINE},

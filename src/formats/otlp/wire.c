@@ -1,12 +1,19 @@
 /* OTLP profiles in protobuf: one message, or a stream of messages with their lengths in four bytes before each. Field
- * numbers are those of opentelemetry-proto, v1development. */
+ * numbers are those of opentelemetry-proto, v1development. Releases from 1.8 on are read; their messages name no
+ * release, but differ so:
+ *
+ *     Profile   1.8: 7 comments, 8 id, 9 dropped, 10 and 11 payload, 12 attributes
+ *               1.9: 7 id, 8 dropped, 9 and 10 payload, 11 attributes
+ *     Sample    1.8 and 1.9: 2 values, 3 attributes, 4 link
+ *               1.10: 2 attributes, 3 link, 4 values */
 #include "formats/wire.h"
 #include "formats/format.h"
 #include "formats/otlp/otlp.h"
 
 struct otlp_wire {
     struct otlp otlp;
-    bool is_old; /* a field has the type that it has in an older layout */
+    bool is_old;        /* a field has the type that it has in an older layout */
+    bool values_second; /* the samples of the message that is being read are those of 1.8 and 1.9 */
 };
 
 static str text_of(struct wire w) { return (str){(const char *)w.p, (size_t)(w.end - w.p)}; }
@@ -160,17 +167,59 @@ static bool read_dictionary(struct otlp_message *m, struct wire w) {
     return true;
 }
 
+/* What the samples of a message tell about their release. */
+struct otlp_layout {
+    bool is_known, values_second;
+    bool has_second, has_times; /* some sample has field 2, or times */
+};
+
+static void look_at_sample(struct wire w, struct otlp_layout *out) {
+    struct wire_field f = {0};
+    while (w.p < w.end && wire_next(&w, &f)) {
+        bool is_list = f.type == WIRE_BYTES;
+        out->has_second |= f.number == 2;
+        out->has_times |= f.number == 5;
+        if (out->is_known || (f.number != 3 && f.number != 4) || (!is_list && f.type != WIRE_VARINT)) continue;
+        out->is_known = true;
+        out->values_second = is_list == (f.number == 3);
+    }
+}
+
+static void look_at_samples(struct wire w, unsigned depth, struct otlp_layout *out) {
+    static const unsigned path[] = {1, 2, 2, 2}; /* resource, scope, profile, sample */
+    struct wire_field f = {0};
+    while (w.p < w.end && wire_next(&w, &f)) {
+        bool is_decided = out->is_known && (out->has_second || !out->values_second);
+        if (is_decided) return;
+        if (f.number != path[depth] || f.type != WIRE_BYTES) continue;
+        if (depth + 1 == sizeof path / sizeof *path)
+            look_at_sample(f.bytes, out);
+        else
+            look_at_samples(f.bytes, depth + 1, out);
+    }
+}
+
+/* Samples that have only field 2 tell nothing: with times it is taken for attributes, and without for values, since
+ * there would be no value otherwise. If no sample has values, field 3 is not read: readers of the current release see
+ * no attributes there. */
+static void find_layout(struct otlp_wire *o, struct wire message) {
+    struct otlp_layout l = {.is_known = false};
+    look_at_samples(message, 0, &l);
+    o->values_second = l.has_second && (l.is_known ? l.values_second : !l.has_times);
+}
+
 static bool read_sample(struct otlp_wire *o, struct wire w) {
     struct otlp_message *m = &o->otlp.message;
     struct wire_field f = {0};
     struct otlp_sample s = {0};
+    unsigned values = o->values_second ? 2 : 4, attributes = o->values_second ? 3 : 2, link = o->values_second ? 4 : 3;
     while (w.p < w.end) {
         if (!wire_next(&w, &f)) return false;
         o->is_old |= f.number == 1 && f.type != WIRE_VARINT;
         if (f.number == 1) s.stack = (int64_t)f.value;
-        if (f.number == 2 && !read_indices(m, &f, &s.attributes)) return false;
-        if (f.number == 3 && f.type == WIRE_VARINT) s.link = (int64_t)f.value; /* another field in 1.8 */
-        if (f.number == 4 && !read_indices(m, &f, &s.values)) return false;
+        if (f.number == values && !read_indices(m, &f, &s.values)) return false;
+        if (f.number == attributes && !read_indices(m, &f, &s.attributes)) return false;
+        if (f.number == link && f.type == WIRE_VARINT) s.link = (int64_t)f.value;
         if (f.number == 5) s.n_times += f.type == WIRE_BYTES ? (uint32_t)(f.bytes.end - f.bytes.p) / 8 : 1;
     }
     *VEC_PUSH(&m->arena, &m->samples) = s;
@@ -190,6 +239,8 @@ static bool read_profile(struct otlp_wire *o, struct wire w) {
                                            WIRE_BYTES, WIRE_VARINT, WIRE_BYTES};
     struct otlp_message *m = &o->otlp.message;
     struct wire_field f = {0};
+    struct otlp_slice eleventh = {0}, twelfth = {0};
+    bool is_1_8 = false;
     struct otlp_profile p = {.resource = (uint32_t)m->resources.n - 1, .first_sample = (uint32_t)m->samples.n};
     while (w.p < w.end) {
         bool ok = wire_next(&w, &f);
@@ -205,11 +256,17 @@ static bool read_profile(struct otlp_wire *o, struct wire w) {
         case 4: p.duration = (int64_t)f.value; break;
         case 5: ok = read_type(f.bytes, &p.period_type); break;
         case 6: p.period = (int64_t)f.value; break;
-        case 11: ok = read_indices(m, &f, &p.attributes); break;
+        case 8: is_1_8 |= f.type == WIRE_BYTES; break;
+        case 11:
+            /* of 1.8 this is a payload, which is no list of numbers */
+            ok = read_indices(m, &f, &eleventh) || is_1_8;
+            break;
+        case 12: ok = read_indices(m, &f, &twelfth); break;
         default: break;
         }
         if (!ok) return false;
     }
+    p.attributes = is_1_8 || twelfth.n ? twelfth : eleventh;
     p.n_samples = (uint32_t)m->samples.n - p.first_sample;
     *VEC_PUSH(&m->arena, &m->profiles) = p;
     return true;
@@ -252,6 +309,7 @@ static bool read_resource_profiles(struct otlp_wire *o, struct wire w) {
 static bool read_message(struct otlp_wire *o, struct wire w, struct err *e) {
     struct wire_field f = {0};
     bool ok = true, has_dictionary = false;
+    find_layout(o, w);
     while (ok && w.p < w.end) {
         ok = wire_next(&w, &f);
         if (!ok || f.type != WIRE_BYTES) continue;

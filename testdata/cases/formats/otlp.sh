@@ -51,6 +51,40 @@ X
 cprof -raw "$HOME/stream"
 cprof -top - <"$HOME/stream"
 
+echo "releases 1.8, 1.9 and 1.10 number the fields of samples and profiles differently; all hold the same:"
+python3 - "$HOME" <<'X'
+import struct, sys
+def varint(n):
+    out = bytearray()
+    while n > 127: out.append(n & 127 | 128); n >>= 7
+    return bytes(out + bytes([n]))
+def num(f, n): return varint(f << 3) + varint(n)
+def msg(f, *parts):
+    body = b''.join(p.encode() if isinstance(p, str) else p for p in parts)
+    return varint(f << 3 | 2) + varint(len(body)) + body
+def fixed(f, n): return varint(f << 3 | 1) + struct.pack('<Q', n)
+def packed(f, *n): return msg(f, *map(varint, n))
+dictionary = msg(2, *[msg(5, s) for s in ('', 'cpu', 'ns', 'f', 'tenant', 'ok')], msg(1), msg(2), msg(2, msg(3, num(1, 1))), msg(3), msg(3, num(1, 3)),
+    msg(4), msg(4, msg(1, bytes(range(16)))), msg(6), msg(6, num(1, 4), msg(2, msg(1, 'acme'))), msg(6, num(1, 5), msg(2, num(2, 1))), msg(7), msg(7, packed(1, 1)))
+def message(values, attributes, link, of_profile, samples=2):
+    whole = msg(2, num(1, 1), packed(values, 5, 6), packed(attributes, 1), num(link, 1))
+    plain = msg(2, num(1, 1), packed(values, 7))
+    return msg(1, msg(2, msg(2, msg(1, num(1, 1), num(2, 2)), plain, whole * (samples - 1), fixed(3, 1000), num(4, 10), of_profile))) + dictionary
+releases = {'1.8': (2, 3, 4, packed(7, 4) + msg(8, bytes(16)) + num(9, 3) + msg(10, 'jfr') + msg(11, b'\xff' * 5) + packed(12, 2)),
+            '1.9': (2, 3, 4, msg(7, bytes(16)) + num(8, 3) + msg(9, 'jfr') + msg(10, b'x') + packed(11, 2)),
+            '1.10': (4, 2, 3, msg(7, bytes(16)) + num(8, 3) + msg(9, 'jfr') + msg(10, b'x') + packed(11, 2))}
+for name, layout in releases.items():
+    open(sys.argv[1] + '/' + name, 'wb').write(message(*layout))
+open(sys.argv[1] + '/plain', 'wb').write(message(*releases['1.9'], samples=1))
+X
+cprof -raw "$HOME/1.8" 2>/dev/null | tee "$HOME/1.8.raw"
+for file in 1.9 1.10; do cprof -raw "$HOME/$file" 2>/dev/null | cmp - "$HOME/1.8.raw"; done
+cprof -raw "$HOME/plain" 2>/dev/null | sed -n '/^Samples/,/^Locations/p'
+echo "JSON of 1.8 has other names:"
+sed 's/"samples": /"sample": /; s/"lines": /"line": /g' "$HOME/one" >"$HOME/one-1.8"
+cprof -raw "$HOME/one" >"$HOME/one.raw"
+cprof -raw "$HOME/one-1.8" | cmp - "$HOME/one.raw"
+
 echo "faults:"
 for file in cut cut2 no old; do cprof -top "$HOME/$file" 2>&1 | head -n 1; done
 fails() {
@@ -63,7 +97,8 @@ fails 's/"functionIndex": 2/"functionIndex": 3/'
 fails 's/"nameStrindex": 7/"nameStrindex": 70/'
 fails 's/\[1, 5, 6\]/[1, 5, 7]/'
 fails 's/"values": \["3", "4"\]/"values": ["9223372036854775807", "4"]/'
-fails 's/"samples": /"sample": /'
+fails 's/"values": /"value": /'
+fails 's/"stackIndex": 1/"locationsLength": 1/'
 fails 's/"values": \["1"\]/"values": 7/'
 fails 's/"samples": \[.*/"samples": []}]}]}]}/'
 fails '$d'

@@ -13,6 +13,11 @@ says 'gmon\001\000\000\000'
 says 'SQLite format 3\000'
 says 'PK\003\004'
 says 'PERFFILE'
+says 'Nettrace\024\000\000\000'
+says '\201rforpl\377\010\000\000\000'
+says '\373\051\003\372\001~\000\000'
+printf '\012\003abc\377\000' >"$HOME/gpu.nsys-rep"
+cprof -top "$HOME/gpu.nsys-rep" 2>&1 | head -n 1
 says 'an English text\nwith two lines\n'
 printf 'PERFILE2' | cprof -top - 2>&1 | head -n 1
 

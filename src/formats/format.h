@@ -30,13 +30,23 @@ enum format_verdict {
 
 struct load_options {
     bool lenient; /* skip lines that make no sense, and count them; otherwise they are an error with a line number */
-    uint64_t *left_out; /* increased by the number of skipped lines, or of the format's units in place of lines; may be
-                           NULL */
+    uint64_t *left_out;         /* increased by the number of skipped lines, or of other parts; may be NULL */
+    const char **left_out_part; /* set to the name of such a part, "sample", if it is not a line; may be NULL */
     /* Progress, for a terminal and for -v; may be NULL. Called rarely: per stage, or per megabytes. Bytes are packed
      * ones; a total of 0 is unknown. */
     void (*stage)(void *context, const char *stage, uint64_t done, uint64_t total);
     void *context;
 };
+
+/* Called where a part of the input makes no sense, which *e explains: if such parts are skipped, counts it, clears *e
+ * and returns true. */
+static inline bool format_skip(const struct load_options *options, const char *part, struct err *e) {
+    if (!options->lenient) return false;
+    if (options->left_out) ++*options->left_out;
+    if (options->left_out_part) *options->left_out_part = part;
+    err_clear(e);
+    return true;
+}
 
 /* The input of a decoder. */
 struct format_input {

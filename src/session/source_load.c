@@ -21,6 +21,8 @@ struct source_load *source_load_new(struct session *session, const struct argv_c
         s->options = progress_loader(session->progress, &s->own_progress);
         s->options.lenient = call->call.lenient;
         s->options.left_out = &s->left_out;
+        s->left_out_part = "line";
+        s->options.left_out_part = &s->left_out_part;
         s->notes.arena = &s->notes_arena;
     }
     return all;
@@ -187,9 +189,9 @@ void source_load_run(struct source_load *s) {
     s->ok = load_any(s, &s->err);
     progress_loaded(s->progress);
     if (s->ok && s->left_out)
-        notes_add(&s->notes, NOTE_WARNING, "%.*s: %llu line%s left out",
+        notes_add(&s->notes, NOTE_WARNING, "%.*s: %llu %s%s left out",
                   STR_ARG(source_load_shown(&s->notes_arena, s->source)), (unsigned long long)s->left_out,
-                  s->left_out == 1 ? "" : "s");
+                  s->left_out_part, s->left_out == 1 ? "" : "s");
     if (s->ok) symbolize_locate_binaries(&s->arena, &s->profile, s->locate, &s->notes);
     if (s->ok && s->kind == SOURCE_LOAD_URL) note_mappings(s);
 }
@@ -218,6 +220,7 @@ void source_load_drop(struct source_load *s) {
     if (s->kind == SOURCE_LOAD_FILE) s->state = SOURCE_LOAD_READY;
     s->own_progress = (struct progress_source){.progress = s->progress};
     s->left_out = 0;
+    s->left_out_part = "line";
     s->notes = (struct notes){.arena = &s->notes_arena};
     err_clear(&s->err);
     arena_release(&s->notes_arena);

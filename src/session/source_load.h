@@ -31,7 +31,8 @@ struct source_load {
     struct progress *progress;
     struct progress_source own_progress;
     struct load_options options;
-    uint64_t left_out; /* lines skipped by -lenient */
+    uint64_t left_out; /* number of lines, or other parts, skipped by -lenient */
+    const char *left_out_part;
     str source;
     enum source_load_kind kind;
     enum source_load_state state;

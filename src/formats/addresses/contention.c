@@ -97,7 +97,8 @@ static enum format_verdict read_contention(struct text_profile *t, str line, con
 
 /* Reads the samples from the current line on. */
 static enum format_verdict read_contentions(struct text_profile *t, struct text_lines *lines,
-                                            const struct attributes *at, struct err *e) {
+                                            const struct attributes *at, const struct load_options *options,
+                                            struct err *e) {
     do {
         str line = str_trim(lines->line);
         if (str_has_prefix(line, STR("---"))) break;
@@ -105,8 +106,9 @@ static enum format_verdict read_contentions(struct text_profile *t, struct text_
             text_read_go_name(t, line);
             continue;
         }
+        size_t n = t->samples.n;
         enum format_verdict v = read_contention(t, line, at, e);
-        if (v != FORMAT_OK) return v;
+        if (v != FORMAT_OK && !text_skip(t, n, options, e)) return v;
     } while (text_next_line(lines));
     return FORMAT_OK;
 }
@@ -131,7 +133,7 @@ enum format_verdict decode_contention(struct format_input *in, struct profile *o
     t.period = 1;
     if (!read_attributes(&t, &lines, &at)) return text_unrecognized(&t);
     if (lines.too_long) return text_line_too_long(&t, e);
-    enum format_verdict v = read_contentions(&t, &lines, &at, e);
+    enum format_verdict v = read_contentions(&t, &lines, &at, in->options, e);
     if (v == FORMAT_UNRECOGNIZED) return text_unrecognized(&t);
     if (v == FORMAT_BROKEN) return text_broken(&t);
     if (lines.too_long) return text_line_too_long(&t, e);

@@ -32,14 +32,18 @@ static bool read_count_sample(struct text_profile *t, str line) {
     return true;
 }
 
-static bool read_count_samples(struct text_profile *t, struct text_lines *lines, struct err *e) {
+static bool read_count_samples(struct text_profile *t, struct text_lines *lines, const struct load_options *options,
+                               struct err *e) {
     while (text_next_line(lines)) {
         if (text_is_comment(lines->line)) {
             text_read_go_name(t, lines->line);
             continue;
         }
         if (str_has_prefix(lines->line, STR("---"))) break;
-        if (!read_count_sample(t, lines->line)) return err_set(e, "malformed profile format");
+        size_t n = t->samples.n;
+        if (read_count_sample(t, lines->line)) continue;
+        err_set(e, "malformed profile format");
+        if (!text_skip(t, n, options, e)) return false;
     }
     return true;
 }
@@ -62,7 +66,7 @@ enum format_verdict decode_go_count(struct format_input *in, struct profile *out
     t.type[0] = t.period_type = (struct text_type){name, STR("count")};
     t.n_types = 1;
     t.period = 1;
-    if (!read_count_samples(&t, &lines, e)) return text_broken(&t);
+    if (!read_count_samples(&t, &lines, in->options, e)) return text_broken(&t);
     if (lines.too_long) return text_line_too_long(&t, e);
     if (!text_skip_to_map(&t, &lines, e)) return text_broken(&t);
     return text_finish(&t, out, e);

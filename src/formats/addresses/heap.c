@@ -238,7 +238,8 @@ static bool read_sample(struct text_profile *t, str line, const struct header *h
     return true;
 }
 
-static bool read_samples(struct text_profile *t, struct text_lines *lines, const struct header *h, struct err *e) {
+static bool read_samples(struct text_profile *t, struct text_lines *lines, const struct header *h,
+                         const struct load_options *options, struct err *e) {
     while (text_next_line(lines)) {
         str line = str_trim(lines->line);
         if (text_is_comment(line)) {
@@ -246,7 +247,8 @@ static bool read_samples(struct text_profile *t, struct text_lines *lines, const
             continue;
         }
         if (text_is_map_sentinel(line)) break;
-        if (!read_sample(t, line, h, e)) return false;
+        size_t n = t->samples.n;
+        if (!read_sample(t, line, h, e) && !text_skip(t, n, options, e)) return false;
     }
     return true;
 }
@@ -269,7 +271,7 @@ enum format_verdict decode_heap(struct format_input *in, struct profile *out, st
     t.period = h.period;
     t.has_block_size = true;
     set_types(&t, h.has_alloc);
-    if (!read_samples(&t, &lines, &h, e)) return text_broken(&t);
+    if (!read_samples(&t, &lines, &h, in->options, e)) return text_broken(&t);
     if (lines.too_long) return text_line_too_long(&t, e);
     if (!text_skip_to_map(&t, &lines, e)) return text_broken(&t);
     return text_finish(&t, out, e);

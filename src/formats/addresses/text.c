@@ -273,6 +273,13 @@ enum format_verdict text_finish(struct text_profile *t, struct profile *out, str
     return ok ? FORMAT_OK : FORMAT_BROKEN;
 }
 
+bool text_skip(struct text_profile *t, size_t n_samples, const struct load_options *options, struct err *e) {
+    if (!format_skip(options, "line", e)) return false;
+    if (n_samples < t->samples.n) t->frame.n = t->samples.at[n_samples].first;
+    t->samples.n = n_samples;
+    return true;
+}
+
 bool text_next_line(struct text_lines *r) {
     r->line = STR_EMPTY;
     if (!r->rest.len || r->too_long) return false;

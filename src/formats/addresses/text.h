@@ -68,6 +68,9 @@ enum format_verdict text_broken(struct text_profile *t); /* the error is recorde
 /* Starts a sample. Its frames are those that are added until the next one. */
 struct text_sample *text_sample(struct text_profile *t);
 void text_frame(struct text_profile *t, uint64_t address);
+/* Called for a line that makes no sense, with the number of samples before it: drops those that it began. Otherwise as
+ * format_skip. */
+bool text_skip(struct text_profile *t, size_t n_samples, const struct load_options *options, struct err *e);
 /* Names an address that samples have, unless it has a name. `file` may be empty and `line` 0. */
 void text_name(struct text_profile *t, uint64_t address, str name, str file, int64_t line);
 /* Names the address of a comment below a stack in Go's own text, "#\t0xADDR\tNAME+0xOFFSET\tFILE:LINE". Ignores other

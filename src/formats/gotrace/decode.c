@@ -58,8 +58,11 @@ struct gotrace_string {
 
 struct gotrace {
     struct err *e;
+    const struct load_options *options;
     struct wire in;
-    unsigned version; /* 22: Go 1.22 */
+    bool is_cut_off;    /* the last generation is not complete */
+    bool is_whole_left; /* the one before it is, and was not used */
+    unsigned version;   /* 22: Go 1.22 */
     struct arena arena, generation_arena;
     struct build build;
     struct gotrace_order order;
@@ -432,6 +435,11 @@ static void start_generation(struct gotrace *t, uint64_t generation) {
     t->cpu_samples.n = t->cpu_samples.cap = 0;
 }
 
+static bool is_cut_off(struct gotrace *t) {
+    t->is_cut_off = true;
+    return err_set(t->e, "the trace is cut off in generation %llu", (unsigned long long)t->generation);
+}
+
 /* The next batch; *generation 0: it is the end of a generation. */
 static bool read_batch(struct gotrace *t, struct gotrace_batch *b, uint64_t *generation, bool *is_experiment) {
     uint8_t type = 0, experiment;
@@ -443,23 +451,25 @@ static bool read_batch(struct gotrace *t, struct gotrace_batch *b, uint64_t *gen
     if (type != GOTRACE_BATCH && !*is_experiment) return is_damaged(t, "there is no batch where one should begin");
     if ((*is_experiment && !take_byte(&t->in, &experiment)) || !wire_varint(&t->in, generation) ||
         !wire_varint(&t->in, &b->thread) || !wire_varint(&t->in, &b->time) || !wire_varint(&t->in, &size))
-        return err_set(t->e, "the trace is cut off in generation %llu", (unsigned long long)t->generation);
+        return is_cut_off(t);
     if (size > BATCH_MOST || !*generation) return is_damaged(t, "a batch");
-    if (size > (uint64_t)(t->in.end - t->in.p))
-        return err_set(t->e, "the trace is cut off in generation %llu", (unsigned long long)t->generation);
+    if (size > (uint64_t)(t->in.end - t->in.p)) return is_cut_off(t);
     b->data = (struct wire){t->in.p, t->in.p + size};
     t->in.p += size;
     return true;
 }
 
-static bool read_trace(struct gotrace *t) {
+static bool read_generations(struct gotrace *t) {
     enum { MARKS_ENDS = 26 }; /* the version since which the end of a generation is in the file */
     bool is_open = false;
     while (t->in.p < t->in.end) {
         struct gotrace_batch b;
         uint64_t generation;
         bool is_experiment;
-        if (!read_batch(t, &b, &generation, &is_experiment)) return false;
+        if (!read_batch(t, &b, &generation, &is_experiment)) {
+            t->is_whole_left = is_open && generation > t->generation;
+            return false;
+        }
         if (!generation) {
             if (is_open && !use_generation(t)) return false;
             is_open = false;
@@ -475,9 +485,16 @@ static bool read_trace(struct gotrace *t) {
         is_open = true;
         if (!is_experiment && !use_batch(t, b)) return false;
     }
-    if (is_open && t->version >= MARKS_ENDS)
-        return err_set(t->e, "the trace is cut off in generation %llu", (unsigned long long)t->generation);
-    if (is_open && !use_generation(t)) return false;
+    if (is_open && t->version >= MARKS_ENDS) return is_cut_off(t);
+    return !is_open || use_generation(t);
+}
+
+/* A trace that is cut off has at least whole generations, which are worth something. */
+static bool read_trace(struct gotrace *t) {
+    if (!read_generations(t)) {
+        if (!t->is_cut_off || !format_skip(t->options, "generation", t->e)) return false;
+        if (t->is_whole_left && !use_generation(t)) return false;
+    }
     for (size_t i = 0; i < t->early.n; i++) {
         const struct gotrace_early *x = &t->early.at[i];
         if (!t->open.at[x->goroutine].has_run && !count(t, x->stack, x->wait, x->lasted)) return false;
@@ -530,7 +547,7 @@ enum sniff sniff_gotrace(str start, bool is_all) {
 
 enum format_verdict decode_gotrace(struct format_input *in, struct profile *out, struct err *e) {
     enum { FIRST = 22 };
-    struct gotrace t = {.e = e, .version = version_of(in->bytes), .last_time = INT64_MIN / 2};
+    struct gotrace t = {.e = e, .options = in->options, .version = version_of(in->bytes), .last_time = INT64_MIN / 2};
     if (sniff_gotrace(in->bytes, true) != SNIFF_YES) return FORMAT_UNRECOGNIZED;
     if (t.version < FIRST) {
         err_set(e, "it is an execution trace of Go 1.%.2s; those of Go 1.22 and later can be read", in->bytes.ptr + 5);

@@ -1,7 +1,6 @@
 /* Formats in JSON: the first key of the document that belongs to a kind decides which reader gets it. */
 #include <stdio.h>
 
-#include "formats/format.h"
 #include "formats/json/kinds.h"
 
 /* A key of documents: of a kind with a reader, or of a kind that the error names. */
@@ -31,6 +30,7 @@ static const struct json_mark {
 
 struct json_document {
     struct arena *arena; /* memory of the profile */
+    const struct load_options *options;
     const struct json_reader *reader;
     void *context; /* the state of the reader */
     const char *is;
@@ -59,7 +59,7 @@ static bool handle(void *context, enum json_kind kind, str text, uint32_t depth,
         d->is = m->is;
         d->reader = m->reader;
         if (d->is) return err_set(e, "it is named");
-        d->context = d->reader->begin(d->arena);
+        d->context = d->reader->begin(d->arena, d->options);
     }
     return !d->reader || d->reader->event(d->context, kind, text, e);
 }
@@ -105,7 +105,7 @@ enum sniff sniff_json(str start, bool is_all) {
 }
 
 enum format_verdict decode_json(struct format_input *in, struct profile *out, struct err *e) {
-    struct json_document d = {.arena = in->arena};
+    struct json_document d = {.arena = in->arena, .options = in->options};
     struct err own = {0};
     struct json *j = json_new(handle, &d, true);
     enum format_verdict v = read(&d, j, in, out, &own);

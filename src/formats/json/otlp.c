@@ -349,9 +349,9 @@ static bool read_value(void *context, int place, enum json_kind kind, str text, 
 
 static const struct json_plan plan = {steps, sizeof steps / sizeof *steps, open_place, read_value, close_place};
 
-static void *otlp_begin(struct arena *a) {
+static void *otlp_begin(struct arena *a, const struct load_options *options) {
     struct otlp_json *o = memory_zero(1, sizeof *o);
-    otlp_init(&o->otlp, a);
+    otlp_init(&o->otlp, a, options);
     json_walk_start(&o->walk, &plan, o);
     return o;
 }

@@ -86,6 +86,7 @@ struct speedscope_profile {
 };
 
 struct speedscope {
+    const struct load_options *options;
     struct arena arena; /* all memory except the profile's strings */
     struct json_walk walk;
     struct build build;
@@ -101,8 +102,6 @@ struct speedscope {
     int64_t event_frame;
     double event_at;
 };
-
-static void *speedscope_begin(struct arena *a);
 
 static struct speedscope_profile *last_profile(struct speedscope *s) { return s->profiles.at[s->profiles.n - 1]; }
 
@@ -213,8 +212,9 @@ static bool close_place(void *context, int place, struct err *e) {
 
 static const struct json_plan plan = {steps, sizeof steps / sizeof *steps, open_place, read_place, close_place};
 
-static void *speedscope_begin(struct arena *a) {
+static void *speedscope_begin(struct arena *a, const struct load_options *options) {
     struct speedscope *s = memory_zero(1, sizeof *s);
+    s->options = options;
     build_init(&s->build, a);
     json_walk_start(&s->walk, &plan, s);
     return s;
@@ -278,9 +278,10 @@ static bool add_samples(struct speedscope *s, const struct speedscope_profile *p
     for (uint32_t i = 0; i < p->stacks.n; i++) {
         size_t n = p->stacks.key[i].len / sizeof(uint32_t);
         loc_id *frames = ARENA_ARRAY(&s->arena, loc_id, n);
-        if (!resolve(s, p->stacks.key[i], location, frames, e)) return false;
-        if (!rounded(p->sum.at[i] * p->unit->factor, &value[column], e)) return false;
-        if (value[column]) build_sample(&s->build, frames, n, value, &label, n_labels);
+        bool ok = resolve(s, p->stacks.key[i], location, frames, e) &&
+                  rounded(p->sum.at[i] * p->unit->factor, &value[column], e);
+        if (!ok && !format_skip(s->options, "stack", e)) return false;
+        if (ok && value[column]) build_sample(&s->build, frames, n, value, &label, n_labels);
         arena_rewind(&s->arena, mark);
     }
     return true;

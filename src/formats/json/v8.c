@@ -82,6 +82,7 @@ struct v8_column {
 };
 
 struct v8 {
+    const struct load_options *options;
     struct arena arena, nodes_arena;
     struct json_walk walk;
     struct build build;
@@ -179,8 +180,9 @@ static bool v8_value(void *context, int place, enum json_kind kind, str text, st
 
 static const struct json_plan plan = {steps, sizeof steps / sizeof *steps, v8_open, v8_value, v8_close};
 
-static void *v8_begin(struct arena *a) {
+static void *v8_begin(struct arena *a, const struct load_options *options) {
     struct v8 *v = memory_zero(1, sizeof *v);
+    v->options = options;
     build_init(&v->build, a);
     v->by_id.arena = &v->arena;
     json_walk_start(&v->walk, &plan, v);
@@ -282,7 +284,11 @@ static bool add_samples(struct v8 *v, int64_t *duration, struct err *e) {
         fits &= !__builtin_sub_overflow(next, now, &lasts);
         uint32_t node;
         if (!fits) return err_set(e, "the times do not fit 63 bits");
-        if (!find_node(v, v->samples.at[i], &node, e) || !add_sample(v, node, lasts, e)) return false;
+        if (find_node(v, v->samples.at[i], &node, e)) {
+            if (!add_sample(v, node, lasts, e)) return false;
+        } else if (!format_skip(v->options, "sample", e)) {
+            return false;
+        }
         now = next;
     }
     if (__builtin_sub_overflow(end, begin, duration) || __builtin_mul_overflow(*duration, 1000, duration))
@@ -300,7 +306,11 @@ static bool add_hits(struct v8 *v, struct err *e) {
     if (v->order.n) return true;
     for (size_t i = 0; i < v->samples.n; i++) {
         uint32_t node;
-        if (!find_node(v, v->samples.at[i], &node, e) || !add_sample(v, node, 0, e)) return false;
+        if (find_node(v, v->samples.at[i], &node, e)) {
+            if (!add_sample(v, node, 0, e)) return false;
+        } else if (!format_skip(v->options, "sample", e)) {
+            return false;
+        }
     }
     return true;
 }

@@ -5,20 +5,20 @@
 
 enum { TYPES_MOST = 64, FRAMES_MOST = 1 << 27 };
 
-void otlp_init(struct otlp *o, struct arena *a) {
-    *o = (struct otlp){.start = INT64_MAX, .end = INT64_MIN};
+void otlp_init(struct otlp *o, struct arena *a, const struct load_options *options) {
+    *o = (struct otlp){.options = options, .start = INT64_MAX, .end = INT64_MIN};
     build_init(&o->build, a);
     o->mappings = o->functions = o->locations = o->rows = (struct intern){.copy = true};
     o->mappings.arena = o->functions.arena = o->locations.arena = o->rows.arena = &o->arena;
 }
 
-static void drop_message(struct otlp *o) {
+void otlp_drop_message(struct otlp *o) {
     arena_release(&o->message.arena);
     o->message = (struct otlp_message){0};
 }
 
 void otlp_release(struct otlp *o) {
-    drop_message(o);
+    otlp_drop_message(o);
     arena_release(&o->arena);
 }
 
@@ -275,20 +275,24 @@ static bool add_profile(struct otlp_adding *a, const struct otlp_profile *p) {
             return false;
     }
     if (!find_type(a, p->type, &type)) return false;
-    for (uint32_t i = 0; i < p->n_samples; i++)
-        if (!add_sample(a, p, &a->m->samples.at[p->first_sample + i], type)) return false;
+    for (uint32_t i = 0; i < p->n_samples; i++) {
+        if (add_sample(a, p, &a->m->samples.at[p->first_sample + i], type)) continue;
+        if (!format_skip(o->options, "sample", a->e)) return false;
+    }
     return true;
 }
 
 bool otlp_add_message(struct otlp *o, struct err *e) {
     struct otlp_adding a = {.o = o, .m = &o->message, .e = e};
+    size_t n_values = o->values.n;
     bool ok = add_mappings(&a);
     a.location = ARENA_ARRAY(&a.arena, loc_id, o->message.locations.n);
     for (size_t i = 0; i < o->message.locations.n; i++) a.location[i] = PROFILE_NONE;
     for (size_t i = 0; i < o->message.profiles.n && ok; i++) ok = add_profile(&a, &o->message.profiles.at[i]);
+    if (!ok) o->values.n = n_values;
     arena_release(&a.arena);
     arena_release(&a.lines_arena);
-    drop_message(o);
+    otlp_drop_message(o);
     return ok;
 }
 

@@ -4,6 +4,7 @@
 #define CPROF_FORMATS_OTLP_OTLP_H
 
 #include "base/hash.h"
+#include "formats/format.h"
 #include "profile/build.h"
 
 /* A range of otlp_message.indices. */
@@ -93,6 +94,7 @@ struct otlp_value {
 };
 
 struct otlp {
+    const struct load_options *options;
     struct arena arena;
     struct build build;
     struct otlp_message message; /* the message that is being read */
@@ -104,10 +106,11 @@ struct otlp {
 };
 
 /* The profile will live in `a`. Must be released. */
-void otlp_init(struct otlp *o, struct arena *a);
+void otlp_init(struct otlp *o, struct arena *a, const struct load_options *options);
 void otlp_release(struct otlp *o);
 /* Adds o->message, and empties it. */
 bool otlp_add_message(struct otlp *o, struct err *e);
+void otlp_drop_message(struct otlp *o);
 bool otlp_finish(struct otlp *o, struct profile *out, struct err *e);
 
 #endif

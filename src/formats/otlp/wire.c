@@ -7,7 +7,6 @@
  *     Sample    1.8 and 1.9: 2 values, 3 attributes, 4 link
  *               1.10: 2 attributes, 3 link, 4 values */
 #include "formats/wire.h"
-#include "formats/format.h"
 #include "formats/otlp/otlp.h"
 
 struct otlp_wire {
@@ -370,15 +369,23 @@ enum sniff sniff_otlp(str start, bool is_all) {
     return sniff_message((struct wire){(const uint8_t *)start.ptr, (const uint8_t *)start.ptr + start.len}, is_all);
 }
 
+/* Messages of a stream that cannot be read may be skipped, a single one may not. */
 static bool read_messages(struct otlp_wire *o, str bytes, struct err *e) {
     const uint8_t *p = (const uint8_t *)bytes.ptr;
     if (!bytes.len || bytes.ptr[0]) return read_message(o, (struct wire){p, p + bytes.len}, e);
     for (int n = 1; bytes.len; n++) {
         uint32_t length = bytes.len < LENGTH ? 0 : read_length(bytes);
-        if (bytes.len < LENGTH || length > bytes.len - LENGTH)
-            return err_set(e, "message %d of the stream is cut off", n);
+        if (bytes.len < LENGTH || length > bytes.len - LENGTH) {
+            err_set(e, "message %d of the stream is cut off", n);
+            return format_skip(o->otlp.options, "message", e);
+        }
         p = (const uint8_t *)bytes.ptr + LENGTH;
-        if (!read_message(o, (struct wire){p, p + length}, e)) return err_prepend(e, "message %d of the stream: ", n);
+        if (!read_message(o, (struct wire){p, p + length}, e)) {
+            err_prepend(e, "message %d of the stream: ", n);
+            otlp_drop_message(&o->otlp);
+            o->is_old = false;
+            if (!format_skip(o->otlp.options, "message", e)) return false;
+        }
         bytes = str_from_offset(bytes, LENGTH + (size_t)length);
     }
     return true;
@@ -387,7 +394,7 @@ static bool read_messages(struct otlp_wire *o, str bytes, struct err *e) {
 enum format_verdict decode_otlp(struct format_input *in, struct profile *out, struct err *e) {
     struct otlp_wire o = {0};
     if (sniff_otlp(in->bytes, true) != SNIFF_YES) return FORMAT_UNRECOGNIZED;
-    otlp_init(&o.otlp, in->arena);
+    otlp_init(&o.otlp, in->arena, in->options);
     bool ok = read_messages(&o, in->bytes, e) && otlp_finish(&o.otlp, out, e);
     otlp_release(&o.otlp);
     return ok ? FORMAT_OK : FORMAT_BROKEN;

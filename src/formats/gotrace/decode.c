@@ -37,16 +37,24 @@ struct gotrace_cursor {
 struct gotrace_open {
     struct {
         int64_t since;
-        uint32_t stack;
+        uint32_t stack, region;
         bool is_open;
     } wait[WAITS];
+    uint32_t region; /* the innermost one */
     bool has_run;
+};
+
+/* A region of runtime/trace, distinct by its names and those of the regions around it. Number 0 in gotrace.regions is
+ * no region. */
+struct gotrace_region {
+    uint32_t around;
+    str_id name, task; /* task: the type of its task; 0: none */
 };
 
 /* A wait of a goroutine that has not run yet: it counts where that never runs in the trace. Go's tool looks at
  * goroutines from where they first run, or at all of those that never do. */
 struct gotrace_early {
-    uint32_t goroutine, stack;
+    uint32_t goroutine, stack, region;
     enum wait wait;
     int64_t lasted;
 };
@@ -70,8 +78,10 @@ struct gotrace {
     struct u64map location_of; /* address -> location */
     struct intern stacks;      /* lists of addresses, leaf first */
     VEC(struct gotrace_open) open;
-    struct intern rows; /* stack and wait */
-    VEC(int64_t) sums;  /* two a row */
+    struct u64map task_of; /* ID -> str_id of its type */
+    struct intern regions; /* struct gotrace_region */
+    struct intern rows;    /* stack, wait and region */
+    VEC(int64_t) sums;     /* two a row */
     VEC(struct gotrace_early) early;
     /* of the generation that is being read, in its arena */
     uint64_t generation; /* 0: none yet */
@@ -310,16 +320,40 @@ static bool find_stack(struct gotrace *t, uint64_t id, uint32_t *out) {
     return true;
 }
 
-static bool count(struct gotrace *t, uint32_t stack, enum wait wait, int64_t lasted) {
-    uint32_t key[] = {stack, wait};
+static bool count(struct gotrace *t, struct gotrace_early w) {
+    uint32_t key[] = {w.stack, w.wait, w.region};
     uint32_t row = intern_id(&t->rows, (str){(const char *)key, sizeof key});
     if (2 * (size_t)row == t->sums.n) {
         *VEC_PUSH(&t->arena, &t->sums) = 0;
         *VEC_PUSH(&t->arena, &t->sums) = 0;
     }
     t->sums.at[2 * (size_t)row]++;
-    return !__builtin_add_overflow(t->sums.at[2 * (size_t)row + 1], lasted, &t->sums.at[2 * (size_t)row + 1]) ||
+    return !__builtin_add_overflow(t->sums.at[2 * (size_t)row + 1], w.lasted, &t->sums.at[2 * (size_t)row + 1]) ||
            is_damaged(t, "times do not fit 63 bits");
+}
+
+static struct gotrace_open *open_goroutine(struct gotrace *t, uint32_t goroutine) {
+    while (t->open.n <= goroutine) *VEC_PUSH(&t->arena, &t->open) = (struct gotrace_open){0};
+    return &t->open.at[goroutine];
+}
+
+/* Follows the tasks and regions that the program itself marks. */
+static void use_mark(struct gotrace *t, const struct gotrace_event *ev, uint64_t thread) {
+    bool added;
+    uint32_t goroutine = gotrace_goroutine_on(&t->order, thread), task = 0;
+    if (ev->type == GOTRACE_USER_TASK_BEGIN)
+        u64map_put(&t->task_of, ev->args[0], build_string_copy(&t->build, string_of(t, ev->args[2])), &added);
+    if (goroutine == UINT32_MAX) return;
+    if (ev->type == GOTRACE_USER_REGION_BEGIN) {
+        struct gotrace_open *o = open_goroutine(t, goroutine);
+        u64map_get(&t->task_of, ev->args[0], &task);
+        struct gotrace_region r = {o->region, build_string_copy(&t->build, string_of(t, ev->args[1])), task};
+        o->region = intern_id(&t->regions, (str){(const char *)&r, sizeof r});
+    }
+    if (ev->type == GOTRACE_USER_REGION_END) {
+        struct gotrace_open *o = open_goroutine(t, goroutine);
+        o->region = ((const struct gotrace_region *)t->regions.key[o->region].ptr)->around;
+    }
 }
 
 static bool use_transition(struct gotrace *t, const struct gotrace_transition *x, int64_t now) {
@@ -328,22 +362,23 @@ static bool use_transition(struct gotrace *t, const struct gotrace_transition *x
     uint32_t reason;
     uint8_t waits = 1 << WAIT_SYSCALL | 1 << WAIT_SCHED;
     if (u64map_get(&t->string_of, x->reason, &reason)) waits |= t->strings.at[reason].waits;
-    while (t->open.n <= x->goroutine) *VEC_PUSH(&t->arena, &t->open) = (struct gotrace_open){0};
+    open_goroutine(t, x->goroutine);
     for (int w = 0; w < WAITS; w++) {
         struct gotrace_open *o = &t->open.at[x->goroutine];
         bool enters = x->to == states[w];
         if (o->wait[w].is_open && !enters) {
             o->wait[w].is_open = false;
             int64_t lasted = now - o->wait[w].since;
-            struct gotrace_early early = {x->goroutine, o->wait[w].stack, (enum wait)w, lasted};
+            struct gotrace_early early = {x->goroutine, o->wait[w].stack, o->wait[w].region, (enum wait)w, lasted};
             if (lasted <= 0) continue;
             if (!o->has_run)
                 *VEC_PUSH(&t->arena, &t->early) = early;
-            else if (!count(t, early.stack, early.wait, lasted))
+            else if (!count(t, early))
                 return false;
         } else if (!o->wait[w].is_open && enters && waits >> w & 1) {
             o->wait[w].is_open = true;
             o->wait[w].since = now;
+            o->wait[w].region = o->region;
             if (!find_stack(t, x->stack, &o->wait[w].stack)) return false;
         }
     }
@@ -369,6 +404,7 @@ static enum gotrace_verdict try_take(struct gotrace *t, struct gotrace_front *f,
         int64_t now = next_time(t, c->ev.time);
         if (out[k].goroutine != UINT32_MAX && !use_transition(t, &out[k], now)) return GOTRACE_BROKEN;
     }
+    if (c->ev.type >= GOTRACE_USER_TASK_BEGIN && c->ev.type <= GOTRACE_USER_REGION_END) use_mark(t, &c->ev, c->thread);
     if (!advance(t, c)) return GOTRACE_BROKEN;
     if (c->batch == UINT32_MAX)
         take_out(f, i);
@@ -497,7 +533,7 @@ static bool read_trace(struct gotrace *t) {
     }
     for (size_t i = 0; i < t->early.n; i++) {
         const struct gotrace_early *x = &t->early.at[i];
-        if (!t->open.at[x->goroutine].has_run && !count(t, x->stack, x->wait, x->lasted)) return false;
+        if (!t->open.at[x->goroutine].has_run && !count(t, *x)) return false;
     }
     return true;
 }
@@ -523,7 +559,16 @@ static bool make_profile(struct gotrace *t, struct profile *out) {
             memcpy(&address, addresses.ptr + i * sizeof address, sizeof address);
             u64map_get(&t->location_of, address, &frames[i]);
         }
-        build_sample(b, frames, n, &t->sums.at[2 * (size_t)row], &label[key[1]], 1);
+        const struct gotrace_region *r = (const struct gotrace_region *)t->regions.key[key[2]].ptr;
+        label_id labels[] = {label[key[1]], 0, 0};
+        size_t n_labels = 1;
+        if (r->name)
+            labels[n_labels++] =
+                build_label(b, (struct profile_label){.key = build_string(b, STR("region")), .value = r->name});
+        if (r->task)
+            labels[n_labels++] =
+                build_label(b, (struct profile_label){.key = build_string(b, STR("task")), .value = r->task});
+        build_sample(b, frames, n, &t->sums.at[2 * (size_t)row], labels, n_labels);
     }
     return build_seal(b, out, t->e);
 }
@@ -554,9 +599,10 @@ enum format_verdict decode_gotrace(struct format_input *in, struct profile *out,
         return FORMAT_BROKEN;
     }
     t.in = (struct wire){(const uint8_t *)in->bytes.ptr + HEADER, (const uint8_t *)in->bytes.ptr + in->bytes.len};
-    t.location_of.arena = t.stacks.arena = t.rows.arena = &t.arena;
-    t.stacks.copy = t.rows.copy = true;
+    t.location_of.arena = t.stacks.arena = t.rows.arena = t.task_of.arena = t.regions.arena = &t.arena;
+    t.stacks.copy = t.rows.copy = t.regions.copy = true;
     build_init(&t.build, in->arena);
+    intern_id(&t.regions, (str){(const char *)&(struct gotrace_region){0}, sizeof(struct gotrace_region)});
     gotrace_order_init(&t.order, &t.arena);
     bool ok = read_trace(&t) && (t.rows.n || err_set(e, "no goroutine waits in it")) && make_profile(&t, out);
     arena_release(&t.generation_arena);

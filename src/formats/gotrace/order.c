@@ -352,3 +352,10 @@ enum gotrace_verdict gotrace_take(struct gotrace_order *o, const struct gotrace_
     *find_thread(o, thread, &is_new) = (struct gotrace_thread){t.goroutine, t.proc};
     return v;
 }
+
+uint32_t gotrace_goroutine_on(const struct gotrace_order *o, uint64_t thread) {
+    uint32_t i, goroutine;
+    if (thread == GOTRACE_NOBODY || !u64map_get(&o->thread_of, thread, &i)) return UINT32_MAX;
+    uint64_t id = o->threads.at[i].goroutine;
+    return id != GOTRACE_NOBODY && u64map_get(&o->goroutine_of, id, &goroutine) ? goroutine : UINT32_MAX;
+}

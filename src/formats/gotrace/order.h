@@ -38,6 +38,10 @@ enum gotrace_type {
     GOTRACE_GC_ACTIVE,
     GOTRACE_GC_BEGIN,
     GOTRACE_GC_END,
+    GOTRACE_USER_TASK_BEGIN = 40,
+    GOTRACE_USER_TASK_END,
+    GOTRACE_USER_REGION_BEGIN,
+    GOTRACE_USER_REGION_END,
     GOTRACE_GO_SWITCH = 45,
     GOTRACE_GO_SWITCH_DESTROY,
     GOTRACE_GO_CREATE_BLOCKED,
@@ -113,5 +117,8 @@ enum gotrace_verdict {
 enum { GOTRACE_EVENTS_MOST = 3 };
 enum gotrace_verdict gotrace_take(struct gotrace_order *o, const struct gotrace_event *ev, uint64_t thread,
                                   uint64_t generation, struct gotrace_transition *out, int *n);
+
+/* The number of the goroutine that runs on a thread, as in a transition; UINT32_MAX: none. */
+uint32_t gotrace_goroutine_on(const struct gotrace_order *o, uint64_t thread);
 
 #endif

@@ -205,11 +205,10 @@ static void look(void *context, int slot, str text) {
 /* Returns true if these are the stack's names; empty ones do not count. Names are compared in place of whole texts
  * because they stay in the cache. */
 static bool has_names(const struct collapsed_reader *c, const struct collapsed_stack *s, str text) {
-    const uint32_t *step = c->steps.at + s->first, *end = step + s->n_names;
-    for (;; step++) {
+    for (uint32_t i = 0;; i++) {
         while (text.len && text.ptr[0] == ';') text = (str){text.ptr + 1, text.len - 1};
-        if (step == end || !text.len) return step == end && !text.len;
-        str name = c->names.key[*step];
+        if (i == s->n_names || !text.len) return i == s->n_names && !text.len;
+        str name = c->names.key[c->steps.at[s->first + i]];
         if (text.len < name.len || memcmp(text.ptr, name.ptr, name.len) != 0) return false;
         text = (str){text.ptr + name.len, text.len - name.len};
         if (text.len && text.ptr[0] != ';') return false;
@@ -245,7 +244,10 @@ static void look_ahead(const struct collapsed_reader *c, const struct looked *b,
         uint32_t id = slots_guess(&c->slots, hash_tag(b->lines.at[i + ahead].hash));
         if (id == SLOTS_NONE) continue;
         const struct collapsed_stack *s = &c->stacks.at[id];
-        __builtin_prefetch(ahead == STACK ? (const void *)s : c->steps.at + s->first);
+        if (ahead == STACK)
+            __builtin_prefetch(s);
+        else if (s->n_names)
+            __builtin_prefetch(&c->steps.at[s->first]);
     }
 }
 

@@ -14,7 +14,7 @@ cprof -tags "$trace"
 echo "regions and tasks of the program are labels:"
 regions=testdata/profiles/other/regions.trace.gz
 cprof -unit=ns -tags $regions
-cprof -tagfocus=trace=sync -tagroot=task,region -show=main -collapsed $regions
+cprof -tagfocus=trace=sync -tagroot=task,region -show='main|pay|plain|receipt|checkout|unknown' -collapsed $regions
 for kind in sync syscall sched; do cprof -tagfocus=trace=$kind -unit=ns -top -nodecount=1 $regions | grep Showing; done
 echo "faults:"
 fails() { cprof -top "$HOME/bad" 2>&1 | head -n 1; }

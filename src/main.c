@@ -13,6 +13,7 @@
 #include "session/output.h"
 #include "session/run.h"
 #include "session/session.h"
+#include "symbolize/symbol_cache.h"
 
 enum { DONE = 0, FAILED = 2 };
 
@@ -126,6 +127,8 @@ int main(int argc, char **argv) {
     switch (verdict) {
     case ARGV_RUN: status = run(&arena, &call, &e); break;
     case ARGV_VERSION: status = print_short(write_version, &e); break;
+    case ARGV_CACHE: status = print_short(symbol_cache_print, &e); break;
+    case ARGV_CLEAR_CACHE: status = print_short(symbol_cache_clear, &e); break;
     case ARGV_MANUAL: status = print_manual(&e); break;
     case ARGV_HELP:
         print_usage();

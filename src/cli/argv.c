@@ -112,6 +112,8 @@ enum argv_verdict argv_parse(struct arena *a, int argc, const char *const *argv,
         return ARGV_SYNTAX;
     }
     if (out->call.version) return ARGV_VERSION;
+    if (out->call.cache) return ARGV_CACHE;
+    if (out->call.clear_cache) return ARGV_CLEAR_CACHE;
 
     str *source = ARENA_ARRAY(a, str, (size_t)(argc - at) + 1);
     for (; at < argc; at++) source[out->n_sources++] = str_from(argv[at]);

@@ -28,8 +28,10 @@ const str *argv_values(struct arena *a, const struct argv_call *call, str name, 
 
 enum argv_verdict {
     ARGV_RUN,
-    ARGV_HELP,      /* print the usage text */
-    ARGV_VERSION,   /* print the version */
+    ARGV_HELP,    /* print the usage text */
+    ARGV_VERSION, /* print the version */
+    ARGV_CACHE,   /* list the cache of symbols */
+    ARGV_CLEAR_CACHE,
     ARGV_MANUAL,    /* print the manual page (a hidden flag, used by the build) */
     ARGV_SYNTAX,    /* a flag is wrong: print the message, then usage, both without a prefix */
     ARGV_NO_SOURCE, /* print usage, then the message as an error */

@@ -85,6 +85,7 @@ static bool finish_profile(struct session *s, const struct argv_call *call, cons
     struct symbolize_how how = {.modes = call->call.symbolize,
                                 .tools = call->call.tools,
                                 .search_path = source_load_locate(call).search_path,
+                                .use_cache = !call->call.no_cache,
                                 .servers = {fetched->at, fetched->n, &tls},
                                 .progress = {loader.stage, loader.context}};
     progress_sources(s->progress, 1);

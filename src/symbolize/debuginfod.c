@@ -76,10 +76,10 @@ static bool is_wanted(const char *path, str build_id) {
 /* Looks in the cache. Returns false if servers are to be asked. */
 static bool look_in_cache(struct debuginfod *d, struct debuginfod_want *w, const char *path) {
     struct stat st;
-    if (stat(path, &st) != 0 || !S_ISREG(st.st_mode)) return false;
-    if (st.st_size == 0 && time(NULL) - st.st_mtime < MISSING_S) return true;
-    if (!is_wanted(path, w->build_id)) {
-        unlink(path); /* damaged, or said too long ago that no server has it */
+    if (lstat(path, &st) != 0) return false;
+    if (S_ISREG(st.st_mode) && st.st_size == 0 && time(NULL) - st.st_mtime < MISSING_S) return true;
+    if (!S_ISREG(st.st_mode) || !is_wanted(path, w->build_id)) {
+        unlink(path); /* no file, damaged, or said too long ago that no server has it */
         return false;
     }
     w->path = str_copy(d->arena, str_from(path));

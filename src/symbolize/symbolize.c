@@ -1,6 +1,7 @@
 /* Symbolization of a profile with local tools, and demangling, as -symbolize says. */
 #include "symbolize/symbolize.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
@@ -11,6 +12,7 @@
 #include "symbolize/debug_file.h"
 #include "symbolize/debuginfod.h"
 #include "symbolize/names.h"
+#include "symbolize/symbol_cache.h"
 #include "symbolize/trouble.h"
 
 struct modes {
@@ -67,11 +69,13 @@ struct job {
     str build_id;         /* of debug information that is wanted; may be empty */
     const loc_id *location;
     uint32_t n;
-    struct lines_answer *answer; /* NULL: there are no answers */
-    struct notes notes;          /* of lines_ask, in `arena` */
-    struct err trouble;          /* why there are no answers */
+    struct symbols_table symbols; /* what is known of the addresses */
+    uint32_t *row;                /* of each location in `symbols`, or UINT32_MAX; NULL: there are no answers */
+    struct notes notes;           /* of lines_ask, in `arena` */
+    struct err trouble;           /* why there are no answers */
+    bool stored;                  /* in the cache */
     const struct tools *tools;
-    bool fast;
+    bool fast, use_cache;
 };
 
 struct local {
@@ -217,38 +221,97 @@ struct symbol_lookup {
     const struct profile *view;
 };
 
-static void look_up(void *context, int part) {
-    const struct symbol_lookup *lookup = context;
-    struct job *job = &lookup->job[part];
-    uint64_t *address = ARENA_ARRAY(&job->arena, uint64_t, job->n);
-    /* the first address decides the base for all */
-    for (uint32_t i = 0; i < job->n; i++)
-        if (!object_address(&job->object, lookup->view->location[job->location[i]].address, &address[i], &job->trouble))
-            return;
-    struct lines_answer *answer = ARENA_ARRAY(&job->arena, struct lines_answer, job->n);
-    job->notes.arena = &job->arena;
+/* All that answers depend on besides the addresses: the files they come from, and who reads them. */
+static struct symbol_cache_key cache_key(struct job *job) {
+    struct arena *a = &job->arena;
+    const struct tools *t = job->tools;
+    str path = job->object.path;
+    str text = str_format(a, "%.*sbinary: %.*sdebug: %.*sfast: %d, tools named: %d\n", STR_ARG(symbol_cache_program(a)),
+                          STR_ARG(symbol_cache_stamp(a, path)), STR_ARG(symbol_cache_stamp(a, job->debug)), job->fast,
+                          t->lines_named);
+    const struct {
+        const char *path;
+        bool found;
+    } tool[] = {
+        {t->llvm_symbolizer, t->llvm_symbolizer_found}, {t->addr2line, t->addr2line_found}, {t->nm, t->nm_found}};
+    for (size_t i = 0; i < sizeof tool / sizeof tool[0]; i++)
+        if (tool[i].found)
+            text = str_format(a, "%.*s%s: %.*s", STR_ARG(text), tool[i].path,
+                              STR_ARG(symbol_cache_stamp(a, str_from(tool[i].path))));
+    return (struct symbol_cache_key){job->object.build_id, text, str_base_name(path)};
+}
+
+static int by_address(const void *a, const void *b) {
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Asks about addresses that are not in the cache, and stores the answers. Returns false if nothing reads the file. */
+static bool ask(struct job *job, const struct symbol_cache_key *key, uint64_t *address, uint32_t n) {
+    struct arena *a = &job->arena;
+    uint32_t n_asked = 0;
+    qsort(address, n, sizeof *address, by_address);
+    for (uint32_t i = 0; i < n; i++)
+        if (!i || address[i] != address[n_asked - 1]) address[n_asked++] = address[i];
+    struct lines_answer *answer = ARENA_ARRAY(a, struct lines_answer, n_asked);
     struct lines_question q = {.tools = job->tools,
                                .fast = job->fast,
                                .path = job->object.path,
                                .debug = job->debug,
                                .base = job->object.base,
                                .address = address,
-                               .n = job->n};
-    if (lines_ask(&job->arena, &q, answer, &job->notes))
-        job->answer = answer;
-    else
+                               .n = n_asked};
+    if (!lines_ask(a, &q, answer, &job->notes)) return false;
+    const struct symbols_table known = job->symbols, empty = {0};
+    job->symbols = symbols_merge(a, &known, address, answer, n_asked);
+    /* what another tool answered, because one failed, may be better the next time */
+    job->stored = job->use_cache && !job->notes.n;
+    if (!job->stored || symbol_cache_store(key, &job->symbols)) return true;
+    struct symbols_table asked = symbols_merge(a, &empty, address, answer, n_asked);
+    symbol_cache_store(key, &asked);
+    return true;
+}
+
+static void look_up(void *context, int part) {
+    const struct symbol_lookup *lookup = context;
+    struct job *job = &lookup->job[part];
+    struct arena *a = &job->arena;
+    uint64_t *address = ARENA_ARRAY(a, uint64_t, job->n), *unknown = ARENA_ARRAY(a, uint64_t, job->n);
+    uint32_t *row = ARENA_ARRAY(a, uint32_t, job->n), n_unknown = 0;
+    struct symbol_cache_key key = cache_key(job);
+    job->notes.arena = a;
+    /* the first address decides the base for all */
+    for (uint32_t i = 0; i < job->n; i++)
+        if (!object_address(&job->object, lookup->view->location[job->location[i]].address, &address[i], &job->trouble))
+            return;
+    if (job->use_cache) symbol_cache_load(a, &key, &job->symbols);
+    for (uint32_t i = 0; i < job->n; i++)
+        if ((row[i] = symbols_find(&job->symbols, address[i])) == UINT32_MAX) unknown[n_unknown++] = address[i];
+    if (n_unknown && !ask(job, &key, unknown, n_unknown)) {
         err_set(&job->trouble, "no tool reads it (llvm-symbolizer, addr2line and nm do)");
+        return;
+    }
+    for (uint32_t i = 0; i < job->n && n_unknown; i++) row[i] = symbols_find(&job->symbols, address[i]);
+    job->row = row;
+}
+
+/* The number of frames at a location. */
+static uint32_t n_frames(const struct job *job, uint32_t i) {
+    uint32_t row = job->row[i];
+    return row == UINT32_MAX ? 0 : job->symbols.first[row + 1] - job->symbols.first[row];
 }
 
 /* Notes which tools failed, and why a mapping stays without names. */
 static void report_job(struct local *l, struct job *job) {
     const struct profile_mapping *m = &l->view->mapping[job->mapping];
+    const struct symbols_table *s = &job->symbols;
     str name = shown_name(&l->scratch, profile_str(l->view, m->file), profile_str(l->view, m->build_id));
     bool any = false;
     for (size_t i = 0; i < job->notes.n; i++)
         trouble_add(&l->troubles, TROUBLE_UNNAMED, "%.*s", STR_ARG(job->notes.at[i].text));
-    for (uint32_t i = 0; job->answer && i < job->n && !any; i++)
-        for (uint32_t f = 0; f < job->answer[i].n && !any; f++) any = job->answer[i].frame[f].function.len > 0;
+    for (uint32_t i = 0; job->row && i < job->n && !any; i++)
+        for (uint32_t f = 0; f < n_frames(job, i) && !any; f++)
+            any = s->function[s->frame[s->first[job->row[i]] + f].function].system_name != 0;
     if (!any)
         trouble_add(&l->troubles, TROUBLE_UNNAMED, "Local symbolization failed for %.*s: %s", STR_ARG(name),
                     job->trouble.text ? job->trouble.text : "it has no symbols and no debug information");
@@ -265,6 +328,7 @@ struct growing_tables {
     struct intern made; /* functions made here, by name, file and start line */
     uint32_t n_old_functions;
     uint64_t next_id;
+    bool demangle; /* as by default; other ways come later, in demangle_functions */
 };
 
 static void growing_init(struct growing_tables *g, struct arena *a, struct profile *view) {
@@ -282,52 +346,74 @@ static void growing_init(struct growing_tables *g, struct arena *a, struct profi
     g->made = (struct intern){.arena = a, .copy = true};
 }
 
-static func_id add_function(struct growing_tables *g, const struct lines_frame *f) {
+/* Numbers of a job's texts and functions in the profile, or UINT32_MAX. */
+struct job_numbers {
+    str_id *text;
+    func_id *function;
+};
+
+static str_id add_text(struct growing_tables *g, const struct job *job, const struct job_numbers *to, uint32_t text) {
+    if (to->text[text] == UINT32_MAX) to->text[text] = names_add(&g->names, symbols_text(&job->symbols, text));
+    return to->text[text];
+}
+
+/* Jobs share functions. A demangled name is put in here; the texts that a function consists of decide its identity. */
+static func_id add_function(struct growing_tables *g, const struct job *job, const struct job_numbers *to,
+                            uint32_t id) {
+    if (to->function[id] != UINT32_MAX) return to->function[id];
+    const struct symbols_function *f = &job->symbols.function[id];
     struct {
         int64_t start_line;
         str_id name, file;
-    } key = {f->start_line, names_add(&g->names, f->function), names_add(&g->names, f->file)};
+    } key = {f->start_line, add_text(g, job, to, f->system_name), add_text(g, job, to, f->file)};
     uint32_t made = intern_id(&g->made, (str){(const char *)&key, sizeof key});
     if (g->n_old_functions + made == g->functions.n)
-        *VEC_PUSH(g->arena, &g->functions) = (struct profile_function){.id = g->next_id++,
-                                                                       .name = key.name,
-                                                                       .system_name = key.name,
-                                                                       .file = key.file,
-                                                                       .start_line = key.start_line};
-    return g->n_old_functions + made;
+        *VEC_PUSH(g->arena, &g->functions) =
+            (struct profile_function){.id = g->next_id++,
+                                      .name = g->demangle ? add_text(g, job, to, f->name) : key.name,
+                                      .system_name = key.name,
+                                      .file = key.file,
+                                      .start_line = key.start_line};
+    return to->function[id] = g->n_old_functions + made;
 }
 
-static void add_answer(struct growing_tables *g, map_id mapping, loc_id location, const struct lines_answer *answer) {
-    struct profile_mapping *m = &g->mapping[mapping];
-    struct profile_location *l = &g->location[location];
-    if (!answer->n) return;
+static void add_answer(struct growing_tables *g, const struct job *job, const struct job_numbers *to, uint32_t i) {
+    const struct symbols_table *s = &job->symbols;
+    struct profile_mapping *m = &g->mapping[job->mapping];
+    struct profile_location *l = &g->location[job->location[i]];
+    uint32_t n = n_frames(job, i);
+    if (!n) return;
     l->first_line = (uint32_t)g->lines.n;
-    l->n_lines = answer->n;
+    l->n_lines = n;
     l->folded = false;
     m->has_inline_frames = true;
-    for (uint32_t i = 0; i < answer->n; i++) {
-        const struct lines_frame *f = &answer->frame[i];
-        m->has_functions |= f->function.len > 0;
-        m->has_filenames |= f->file.len > 0;
+    for (const struct symbols_frame *f = &s->frame[s->first[job->row[i]]]; n; n--, f++) {
+        m->has_functions |= s->function[f->function].system_name != 0;
+        m->has_filenames |= s->function[f->function].file != 0;
         m->has_line_numbers |= f->line != 0;
-        struct profile_line line = {.function = add_function(g, f), .line = f->line, .column = f->column};
+        struct profile_line line = {
+            .function = add_function(g, job, to, f->function), .line = f->line, .column = f->column};
         *VEC_PUSH(g->arena, &g->lines) = line;
     }
 }
 
 static bool fits(const struct growing_tables *g, const struct job *job) {
     uint64_t n = g->lines.n;
-    for (uint32_t i = 0; i < job->n; i++) n += job->answer[i].n;
+    for (uint32_t i = 0; i < job->n; i++) n += n_frames(job, i);
     return n < PROFILE_NONE - 1;
 }
 
 static void add_answers(struct local *l) {
     struct growing_tables g;
     growing_init(&g, l->arena, l->view);
+    g.demangle = l->modes->demangle && l->modes->demangle_mode == DEMANGLE_DEFAULT;
     for (size_t j = 0; j < l->jobs.n; j++) {
         struct job *job = &l->jobs.at[j];
-        for (uint32_t i = 0; job->answer && i < job->n && (i || fits(&g, job)); i++)
-            add_answer(&g, job->mapping, job->location[i], &job->answer[i]);
+        struct job_numbers to = {.text = ARENA_ARRAY(&l->scratch, str_id, job->symbols.n_texts),
+                                 .function = ARENA_ARRAY(&l->scratch, func_id, job->symbols.n_functions)};
+        for (uint32_t i = 0; i < job->symbols.n_texts; i++) to.text[i] = UINT32_MAX;
+        for (uint32_t i = 0; i < job->symbols.n_functions; i++) to.function[i] = UINT32_MAX;
+        for (uint32_t i = 0; job->row && i < job->n && (i || fits(&g, job)); i++) add_answer(&g, job, &to, i);
         arena_adopt(l->arena, &job->arena); /* the names live in it */
     }
     l->view->mapping = g.mapping;
@@ -353,10 +439,16 @@ static void symbolize_local(struct arena *a, struct profile *view, const struct 
         for (size_t i = 0; i < l.jobs.n; i++) {
             l.jobs.at[i].tools = &tools;
             l.jobs.at[i].fast = modes->fast;
+            l.jobs.at[i].use_cache = how->use_cache && l.jobs.at[i].object.build_id.len > 0;
         }
         struct symbol_lookup lookup = {l.jobs.at, view};
         task_run((int)l.jobs.n, look_up, &lookup);
-        for (size_t i = 0; i < l.jobs.n; i++) report_job(&l, &l.jobs.at[i]);
+        bool stored = false;
+        for (size_t i = 0; i < l.jobs.n; i++) {
+            report_job(&l, &l.jobs.at[i]);
+            stored |= l.jobs.at[i].stored;
+        }
+        if (stored) symbol_cache_trim();
         add_answers(&l);
     }
     trouble_finish(&l.troubles);

@@ -42,6 +42,7 @@ struct symbolize_servers {
  * and leaves its locations unchanged. Returns false, which ends the run, if a server does not answer. */
 struct symbolize_how {
     str modes, tools, search_path;
+    bool use_cache; /* symbol_cache.h */
     struct symbolize_servers servers;
     struct debuginfod_progress progress;
 };

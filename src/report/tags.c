@@ -63,16 +63,19 @@ static struct tags_key sum_key(const struct report_in *in, struct arena *a, cons
                                uint32_t n) {
     struct intern names = {.arena = a};
     struct tags_value *value = ARENA_ZERO(a, struct tags_value, n);
+    struct tags_label *label = ARENA_ARRAY(a, struct tags_label, n);
     uint64_t total = 0;
     for (uint32_t i = 0; i < n; i++) {
         struct tags_value *v = &value[intern_id(&names, tag_name(in, a, &in->view->label[use[i].label]))];
         if (!v->n_labels++) v->label = use[i].label;
-        v->flat = graph_add(v->flat, (int64_t)s->value[use[i].label]);
+        label[i] = (struct tags_label){use[i].label, (int64_t)s->value[use[i].label]};
+        v->flat = graph_add(v->flat, label[i].flat);
         total += s->value[use[i].label];
     }
     for (uint32_t id = 0; id < names.n; id++) value[id].name = names.key[id];
     qsort(value, names.n, sizeof *value, compare_tags);
-    return (struct tags_key){.name = use[0].key, .total = (int64_t)total, .value = value, .n = names.n};
+    return (struct tags_key){
+        .name = use[0].key, .total = (int64_t)total, .value = value, .n = names.n, .label = label, .n_labels = n};
 }
 
 void tags_each_key(const struct report_in *in, void (*write)(void *context, const struct tags_key *key),

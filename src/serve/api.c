@@ -15,6 +15,7 @@ static void adjust_flame(struct options *o) {
 enum { LISTED_MOST = 50 }; /* routines of disasm, files of source */
 
 static const char *const pattern[] = {"f", NULL}, *const report_more[] = {"f", "format", NULL};
+static const char *const top_more[] = {"f", "format", "all", "nf", NULL};
 static const char *const flame_more[] = {"cut", "trim", "types", "inv", "rec", "p", "node", NULL};
 static const char *const download_more[] = {"view", NULL};
 
@@ -28,6 +29,7 @@ const struct api_row api_table[] = {
     {.path = "report/peek", .make = api_report, .report = "peek", .adjust = adjust_peek, .more = report_more},
     {.path = "text/peek", .make = api_text, .report = "peek", .adjust = adjust_peek, .more = pattern},
     {.path = "text/disasm", .make = api_text, .report = "disasm", .most = LISTED_MOST, .more = pattern},
+    {.path = "report/top", .make = api_top, .report = "top", .more = top_more},
     {.path = "report/", .make = api_report, .more = report_more},
     {.path = "text/", .make = api_text, .more = pattern},
     {.path = "download", .make = api_download, .report = "proto", .more = download_more},

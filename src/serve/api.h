@@ -47,8 +47,9 @@ void api_make(const struct api_request *request, struct arena *a, struct sink *o
 const struct result *api_get(struct serve_state *s, const struct http_call *call, str path, const struct query *q,
                              unsigned *status, struct err *e);
 
-api_fn api_report, api_text;  /* api_report.c: a report as JSON, or as text */
-api_fn api_profile;           /* api_profile.c */
+api_fn api_report, api_text; /* api_report.c: a report as JSON, or as text */
+api_fn api_top;     /* there, too: with all=t, all rows, with values in the unit of the rows that the query selects */
+api_fn api_profile; /* api_profile.c */
 api_fn api_flame, api_stacks; /* api_flame.c */
 api_fn api_labels;            /* api_labels.c */
 api_fn api_graph;             /* api_graph.c */

@@ -30,8 +30,13 @@ function valueRow(v) {
   row.dataset.value = v.name;
   return row;
 }
-const group = k => el('section', { class: 'facet', 'aria-label': plain(k.key) }, el('h2', {}, bdi(k.key, 80), ' ', el('span', { class: 'cf-muted' }, k.text), el('a', { href: link(about.view, { tagroot: k.key }), title: 'Put a frame for each value at the root' }, 'as root')),
-  el('ul', {}, k.values.map(valueRow)), k.n > k.values.length && el('p', { class: 'cf-muted' }, counted(k.n - k.values.length, 'more value')));
+// numbers as ranges, where there are more of them than one looks through
+const MANY = 12;
+const values = k => {
+  const single = [el('ul', {}, k.values.map(valueRow)), k.n > k.values.length && el('p', { class: 'cf-muted' }, counted(k.n - k.values.length, 'more value'))];
+  return k.ranges.length > 1 && k.n > MANY ? [el('ul', {}, k.ranges.map(valueRow)), el('details', {}, el('summary', {}, counted(k.n, 'single value')), single)] : single;
+};
+const group = k => el('section', { class: 'facet', 'aria-label': plain(k.key) }, el('h2', {}, bdi(k.key, 80), ' ', el('span', { class: 'cf-muted' }, k.text), el('a', { href: link(about.view, { tagroot: k.key }), title: 'Put a frame for each value at the root' }, 'as root')), values(k));
 
 export default async function labels() {
   const { keys } = await get('labels');

@@ -5,15 +5,8 @@ const COLUMNS = [['flat', 'Flat'], ['flat_percent', 'Flat%'], ['', 'Sum%'], ['cu
 const SORTS = { flat: 'flat', flat_percent: 'flat', cum: 'cum', cum_percent: 'cum', name: 'name' };
 const AROUND = 20, MOST = 180; // rows drawn beyond the visible ones, and at most
 
-// Values have the unit that the first 500 rows have, as in the reference.
-async function load() {
-  const first = await get('report/top', { n: '500' }), withUnit = first.rows.find(r => r.flat && /\d[a-zA-Z]+$/.test(r.flat_text)) || first.rows.find(r => r.cum && /\d[a-zA-Z]+$/.test(r.cum_text));
-  const unit = !param('unit') && withUnit ? /[a-zA-Z]+$/.exec(withUnit.flat ? withUnit.flat_text : withUnit.cum_text)[0] : '';
-  return get('report/top', { n: '0', ...(param('nf') ? {} : { nf: '0' }), ...(unit ? { unit } : {}) });
-}
-
 export default async function top({ selected }) {
-  const data = await load(), all = data.rows.map((r, at) => ({ ...r, at, shown: plain(r.name), inlined: r.inline ? '(inline)' : r.partial_inline ? '(partial-inline)' : '' })), chosen = new Set();
+  const data = await get('report/top', { n: '500', all: 't' }), all = data.rows.map((r, at) => ({ ...r, at, shown: plain(r.name), inlined: r.inline ? '(inline)' : r.partial_inline ? '(partial-inline)' : '' })), chosen = new Set();
   let by = param('sort') === 'cum' ? 'cum' : 'flat', down = true, matching = null, rows = all, active = 0, anchor = 0, height = 24, sums = [];
 
   const body = el('tbody', {}), above = el('tbody', { role: 'presentation', 'aria-hidden': 'true' }, el('tr', {}, el('td', {}))), below = above.cloneNode(true);

@@ -324,6 +324,17 @@ test('labels: a click keeps a value, a second one joins it, Alt-click drops it, 
   assert(await total('^endpoint:(?:/search|/report)$,^tenant:acme$') < await total('tenant=^acme$'));
 });
 
+test('labels: many numbers are ranges that filter, the single ones are below', async () => {
+  const p = await at(own('sizes'), 'labels'), names = await p.$$eval('.facet > ul li a:first-child', as => as.map(a => a.textContent));
+  assert.deepEqual(names, ['64B – 127B', '128B – 255B', '256B – 511B', '512B – 1023B', '1kB – 2kB', '2kB – 4kB']);
+  assert.equal(await p.locator('details li:visible').count(), 0);
+  await p.click('summary'); assert.equal(await p.locator('details li:visible').count(), 40);
+  await opened(p, () => p.click('.facet > ul li >> text=/^128B/'), /tf=/);
+  assert.deepEqual(query(p), { tf: 'bytes=128bytes:255bytes' });
+  const shown = JSON.parse(run(['-top', '-format=json', '-nodefraction=0', '-tagfocus=bytes=128bytes:255bytes', join(dir, 'sizes.pb')])).rows[0].flat;
+  assert.equal(shown, 128 + 192);
+});
+
 test('labels are a panel beside other views', async () => {
   const p = await at(cpu(), 'flamegraph');
   await p.click('button:text-is("Labels")');

@@ -241,7 +241,7 @@ async function start() {
   showTheme();
   search.value = param('q');
   const errors = document.getElementById('errors');
-  if (errors.textContent.trim() && FILTERS.some(param)) errors.append(el('div', {}, el('a', { href: link(about.view).replace(/\?.*/, '') + '?' }, 'Drop all filters')));
+  if (/matched no samples/.test(errors.textContent) && FILTERS.some(param)) errors.append(el('div', {}, el('a', { href: link(about.view).replace(/\?.*/, '') + '?' }, 'Drop all filters')));
   const profile = look(true);
   try {
     const module = await import(MODULES[about.view] || './text.js');

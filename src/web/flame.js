@@ -1,7 +1,8 @@
 // flame.js: cprof's flame graph. cprofFlame(element, data, options) builds one in `element` from a "cprof-flame" object.
 // Options, all optional: load(how) promises the "cprof-flame" object of other stacks than `data` holds, with the parameters of
 // the API: node, the hash of a path (see hashPaths), inv, rec and p; actions lists more entries of a frame's menu, each
-// {label, key, run(name)}.
+// {label, key, run(name)}; peers is a list of the charts that are shown beside this one, which zoom, search and outline
+// together, and caption says which one this is.
 (() => {
 'use strict';
 
@@ -371,10 +372,15 @@ const theme = {
 };
 theme.apply();
 
+let charts = 0;
 function cprofFlame(host, data, options = {}) {
   if (host.cprofEnd) host.cprofEnd();
   const life = new AbortController(), on = (target, event, run, how) => target.addEventListener(event, run, { signal: life.signal, ...how });
   host.cprofEnd = () => life.abort();
+  const unique = 'cf' + ++charts, peers = options.peers || [], me = { follow, outline };
+  peers.push(me);
+  if (!peers.active) peers.active = me;
+  const others = () => peers.filter(p => p !== me);
   const { strings, frames } = data;
   const kinds = [data, ...(data.types || [])];
   const nameOf = f => f < 0 ? '' : strings[frames.name[f]];
@@ -386,6 +392,7 @@ function cprofFlame(host, data, options = {}) {
   let base, view;             // the tree of that type, and what is drawn
   let from = 0, to = 1;       // the part of the view that fills the width, in its unit
   let zoomed = 0, selected = -1, hovered = -1;
+  let outlined = LEFT_OUT;    // the frame under the mouse in a chart beside
   let drawn = [];             // the boxes of the last picture
   let matches = null;         // per frame whether the search finds it, and the nodes found
   let found = [], counts = [];
@@ -545,21 +552,22 @@ function cprofFlame(host, data, options = {}) {
   // The page
 
   const sheet = new CSSStyleSheet(); // positions that only the script knows; as a sheet of its own they are neither saved nor refused
-  const root = el('div', { class: 'cf' });
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets.filter(s => !s.cprof), Object.assign(sheet, { cprof: true })];
+  const root = el('div', { class: 'cf ' + unique });
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  on(life.signal, 'abort', () => { document.adoptedStyleSheets = document.adoptedStyleSheets.filter(s => s !== sheet); });
   const places = {};
   function position(selector, css) {
     if (places[selector] === css) return;
     places[selector] = css;
-    sheet.replaceSync(Object.entries(places).map(([s, c]) => s + '{' + c + '}').join('\n'));
+    sheet.replaceSync(Object.entries(places).map(([s, c]) => `.${unique} ${s}{${c}}`).join('\n'));
   }
 
   const canvas = el('canvas', { class: 'cf-canvas', 'aria-hidden': 'true' }), pen = canvas.getContext('2d');
-  const tree = el('div', { class: 'cf-tree', role: 'tree', tabindex: 0, 'aria-label': 'Frames' });
+  const tree = el('div', { class: 'cf-tree', role: 'tree', tabindex: 0, 'aria-label': 'Frames' + (options.caption ? ' of ' + options.caption : '') });
   const message = el('p', { class: 'cf-message', hidden: true });
   const chart = el('div', { class: 'cf-chart' }, tree, canvas, message, el('div', { class: 'cf-space' }));
-  const search = el('input', { type: 'search', class: 'cf-input', 'aria-label': 'Search with a regular expression', placeholder: 'Search (regular expression)', spellcheck: 'false', autocomplete: 'off', 'aria-describedby': 'cf-result' });
-  const result = el('span', { class: 'cf-result', id: 'cf-result' });
+  const search = el('input', { type: 'search', class: 'cf-input', 'aria-label': 'Search with a regular expression', placeholder: 'Search (regular expression)', spellcheck: 'false', autocomplete: 'off', 'aria-describedby': unique + '-result' });
+  const result = el('span', { class: 'cf-result', id: unique + '-result' });
   const status = el('div', { class: 'cf-status', role: 'status', 'aria-live': 'polite' });
   const line = el('div', { class: 'cf-line' }), chips = el('div', { class: 'cf-chips' }), lineName = el('span', { class: 'cf-line-name' }), lineValue = el('span', { class: 'cf-line-value' });
   const details = el('section', { class: 'cf-details', 'aria-label': 'Details', tabindex: 0 });
@@ -736,9 +744,9 @@ function cprofFlame(host, data, options = {}) {
     for (const b of drawn) {
       if (b.mark && b.w > 4) { outline(b, text, b.w > 12 ? 2 : 1); if (b.text) { use(system ? 'HighlightText' : INK.d); c.fillRect(b.tx, b.y + b.h - 4, Math.min(textWidth(b.text), b.w - 8), 1); } }
     }
-    const f = hovered >= 0 ? view.frame[hovered] : LEFT_OUT;
+    const f = hovered >= 0 ? view.frame[hovered] : outlined;
     for (const b of drawn) {
-      if (hovered >= 0 && !b.merged && (f === LEFT_OUT ? b.i === hovered : view.frame[b.i] === f)) outline(b, text, 2);
+      if ((hovered >= 0 || f !== LEFT_OUT) && !b.merged && (f === LEFT_OUT ? b.i === hovered : view.frame[b.i] === f)) outline(b, text, 2);
     }
     for (const b of drawn) if (b.i === selected && !b.merged) outline(b, system ? 'Highlight' : P.accent, 3);
     if (view.pivot) {
@@ -826,7 +834,20 @@ function cprofFlame(host, data, options = {}) {
     if (rebuild) { build(); if (kept) selected = nodeOfHash(kept) || -1; } else if ('color' in patch || 'share' in patch) shades();
     else if ('q' in patch) findMatches();
     apply(rebuild, rebuild || still);
+    for (const p of others()) p.follow(rebuild);
   }
+  // a chart beside has changed the state
+  function follow(whole) {
+    const q = state.q;
+    fromUrl();
+    if (whole) build(); else { shades(); if (q !== state.q) findMatches(); }
+    apply(whole, whole);
+  }
+  function outline(key) {
+    outlined = key === null ? LEFT_OUT : frames.name.findIndex((_, f) => keyOf(f) === key);
+    redraw();
+  }
+  const keyOf = f => nameOf(f) + '\0' + strings[frames.file[f]];
   // makes the page show the state
   function apply(whole, still) {
     zoomed = state.z ? nodeOfHash(state.z) : 0;
@@ -969,7 +990,7 @@ function cprofFlame(host, data, options = {}) {
   }
   function showLine() {
     const i = hovered >= 0 ? hovered : selected > 0 ? selected : zoomed;
-    lineName.replaceChildren(i > 0 ? name(title(i), 1000) : el('span', { class: 'cf-muted' }, kind.type || ''));
+    lineName.replaceChildren(i > 0 ? name(title(i), 1000) : el('span', { class: 'cf-muted' }, options.caption ? name(options.caption, 300) : kind.type || '', options.caption && state.q ? ': ' + result.textContent : ''));
     lineValue.textContent = view.n ? valueText(view.total[Math.max(0, i)], view.total2[Math.max(0, i)]) + (i > 0 ? ownText(i) : '') : '';
   }
   function showNotes() {
@@ -1026,7 +1047,7 @@ function cprofFlame(host, data, options = {}) {
     const children = i => [...kidsOf(i), ...(view.up && view.up.has(i) ? kidsOf(view.up.get(i)) : [])];
     const at = Math.max(0, selected), p = at ? view.parent[at] : -1, near = p >= 0 ? children(p) : [at];
     const low = Math.max(0, near.indexOf(at) - 25), kids = children(at);
-    const item = (i, list) => el('div', { role: 'treeitem', id: 'cf-node-' + i, 'aria-level': (view.depth[i] || 0) + 1, 'aria-posinset': list.indexOf(i) + 1 || 1, 'aria-setsize': Math.max(1, list.length),
+    const item = (i, list) => el('div', { role: 'treeitem', id: unique + '-node-' + i, 'aria-level': (view.depth[i] || 0) + 1, 'aria-posinset': list.indexOf(i) + 1 || 1, 'aria-setsize': Math.max(1, list.length),
       'aria-selected': i === at ? 'true' : 'false', 'aria-expanded': view.end[i] > i + 1 ? String(i === at || i === p) : null }, clip(title(i), 1000) + ', ' + valueText(view.total[i], view.total2[i]));
     const rows = [];
     if (p >= 0) rows.push(item(p, [p]));
@@ -1035,7 +1056,7 @@ function cprofFlame(host, data, options = {}) {
       if (s === at) for (const k of kids.slice(0, 50)) rows.push(item(k, kids));
     }
     tree.replaceChildren(...rows);
-    tree.setAttribute('aria-activedescendant', 'cf-node-' + at);
+    tree.setAttribute('aria-activedescendant', unique + '-node-' + at);
   }
 
   function choose(i, silent) {
@@ -1222,7 +1243,10 @@ function cprofFlame(host, data, options = {}) {
   const nodeOf = e => { const r = canvas.getBoundingClientRect(); return e.clientX < r.left || e.clientX > r.right ? -1 : nodeAt(e.clientX - r.left, e.clientY - r.top); };
   const hideTip = () => { tip.hidden = true; };
   function hover(i, e) {
-    if (i !== hovered) { hovered = i; showLine(); draw(); canvas.classList.toggle('cf-over', i >= 0); }
+    if (i !== hovered) {
+      hovered = i; showLine(); draw(); canvas.classList.toggle('cf-over', i >= 0);
+      for (const p of others()) p.outline(i >= 0 && view.frame[i] >= 0 ? keyOf(view.frame[i]) : null);
+    }
     if (i < 0 || !e || e.pointerType !== 'mouse') { hideTip(); return; }
     tip.hidden = false;
     tip.replaceChildren(name(title(i), 300), el('br'), valueText(view.total[i], view.total2[i]), ownText(i));
@@ -1337,6 +1361,7 @@ function cprofFlame(host, data, options = {}) {
   }
   on(document, 'keydown', e => {
     const at = e.target, inMenu = menu && menu.contains(at);
+    if (peers.active && peers.active !== me) return;
     if (inMenu) {
       const items = [...menu.children], k = items.indexOf(at), to = { ArrowDown: k + 1, ArrowUp: k - 1 + items.length, Home: 0, End: items.length - 1 }[e.key];
       if (to !== undefined) { items[to % items.length].focus(); e.preventDefault(); }
@@ -1364,8 +1389,9 @@ function cprofFlame(host, data, options = {}) {
 
   host.replaceChildren(root);
   fromUrl();
-  root.classList.toggle('cf-with-details', innerWidth >= 1100);
-  detailsButton.setAttribute('aria-pressed', innerWidth >= 1100);
+  const wide = innerWidth >= 1100 && !options.peers;
+  root.classList.toggle('cf-with-details', wide);
+  detailsButton.setAttribute('aria-pressed', wide);
   build();
   showTheme();
   apply(true, true);
@@ -1378,13 +1404,13 @@ function cprofFlame(host, data, options = {}) {
   resized.observe(chart);
   on(life.signal, 'abort', () => resized.disconnect());
 
-  // what tests look at: the boxes of the last picture
-  window.cprofFlame.boxes = () => drawn.map(b => ({ x: b.x, y: b.y, w: b.w, h: b.h, frame: b.merged ? '' : title(b.i), text: b.text, value: view.total[b.i], base: view.total2[b.i], own: view.self[b.i],
+  // what tests look at: the boxes of the last picture, of the chart that was used last
+  const boxes = () => drawn.map(b => ({ x: b.x, y: b.y, w: b.w, h: b.h, frame: b.merged ? '' : title(b.i), text: b.text, value: view.total[b.i], base: view.total2[b.i], own: view.self[b.i],
     node: b.i, parent: view.parent[b.i], fill: b.fill, mark: Boolean(b.mark), faded: Boolean(b.faded), merged: b.merged || 0, selected: b.i === selected, hovered: hovered >= 0 && view.frame[b.i] === view.frame[hovered] }));
-  window.cprofFlame.svg = svg;
-  window.cprofFlame.draw = draw;
-  window.cprofFlame.pan = pan;
-  window.cprofFlame.search = q => set({ q }, { replace: true, still: true });
+  host.cprofBoxes = boxes;
+  const activate = () => { peers.active = me; Object.assign(window.cprofFlame, { boxes, svg, draw, pan, search: q => set({ q }, { replace: true, still: true }) }); };
+  for (const type of ['pointerdown', 'focusin']) on(root, type, activate, { capture: true });
+  if (peers.active === me || !peers.active) activate();
 }
 window.cprofFlame = cprofFlame;
 

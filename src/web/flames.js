@@ -69,21 +69,22 @@ function side(letter) {
 const CHOICES = [['tf', 'Tag'], ['f', 'Focus'], ['i', 'Ignore']];
 
 async function compare() {
-  const asTable = param('table') === 't';
+  const how = ['table', 'sides'].find(k => param(k) === 't') || '', choice = (key, text, title) => button(text, title, () => go(link('compare', { table: '', sides: '', ...(key && { [key]: 't' }) })), { 'aria-pressed': String(how === key) });
   const fields = letter => el('fieldset', {}, el('legend', {}, letter === 'a' ? 'Compare' : 'with the base'), CHOICES.map(([key, text]) => el('label', { class: 'cf-field' }, el('span', {}, text), el('input', { class: 'cf-input', name: letter + '.' + key, value: param(letter + '.' + key), spellcheck: 'false', autocomplete: 'off', placeholder: key === 'tf' ? 'key=value' : null }))));
   const form = el('form', { class: 'compare', onsubmit: e => { e.preventDefault(); go(link('compare', { ...Object.fromEntries([...new FormData(form)]), z: '', p: '' })); } }, fields('a'), fields('b'),
     el('div', { class: 'cf-actions' }, button('Compare', 'Compare', null, { type: 'submit' }), button('Swap', 'Make the other side the base', () => { const c = {}; for (const [k, v] of new FormData(form)) c[(k[0] === 'a' ? 'b' : 'a') + k.slice(1)] = v; go(link('compare', { ...c, z: '', p: '' })); }),
-      button('Flame graph', 'As one flame graph', () => go(link('compare', { table: '' })), { 'aria-pressed': String(!asTable) }), button('Table', 'Side by side', () => go(link('compare', { table: 't' })), { 'aria-pressed': String(asTable) })));
+      choice('', 'Difference', 'As one flame graph'), choice('sides', 'Two charts', 'A flame graph for each, side by side'), choice('table', 'Table', 'Functions side by side')));
   const host = el('div', { class: 'host' });
   main.replaceChildren(form, host);
   if (!/[?&][ab]\./.test(location.search)) {
     host.append(el('p', { class: 'empty' }, 'Choose two parts of the profile, for example two values of a label: endpoint=/search and endpoint=/checkout.'), ...await suggestions());
     return {};
   }
-  if (asTable) return sideBySide(host);
+  if (how === 'table') return sideBySide(host);
   const both = how => Promise.all(['a', 'b'].map(s => get('flame', how, side(s))));
   const [a, b] = await both({});
   if (a.unit !== b.unit) { message('The two sides have different units: ' + plain(a.type) + ' and ' + plain(b.type) + '.', [], 'cf-error'); return {}; }
+  if (how === 'sides') return charts(host, a, b);
   // a node may be on one side only
   const part = (how, s) => get('flame', how, side(s)).catch(error => { if (!how.node) throw error; return null; });
   const load = async how => { const [x, y] = await Promise.all([part(how, 'a'), part(how, 'b')]); if (!x && !y) throw new Error('Neither side has this frame.'); return difference(x, y); };
@@ -96,6 +97,18 @@ async function suggestions() {
   const tags = (await get('labels')).keys.filter(k => k.values.length > 1).slice(0, 8);
   return tags.length ? [el('h2', {}, 'The two heaviest values of a label'), el('ul', { class: 'suggestions' }, tags.map(k => el('li', {}, el('a', { href: link('compare', { 'a.tf': k.values[0].filter, 'b.tf': k.values[1].filter }) },
     bdi(k.key, 80), ': ', bdi(k.values[0].name, 80), ' with ', bdi(k.values[1].name, 80)))))] : [];
+}
+
+// Two flame graphs that zoom and search together
+function charts(host, a, b) {
+  const peers = [], said = s => [...side(s)].filter(([k]) => param(s + '.' + k)).map(([k, v]) => (k === 'tf' ? '' : k === 'f' ? 'focus ' : k === 'i' ? 'ignore ' : k + ' ') + plain(v)).join(', ') || 'all';
+  host.classList.add('two');
+  [['a', a, ''], ['b', b, 'base: ']].forEach(([s, data, what]) => {
+    const half = el('div', { class: 'half' });
+    host.append(half);
+    cprofFlame(half, data, { actions: actions('compare'), load: query => get('flame', query, side(s)), peers, caption: what + said(s) });
+  });
+  return flameView();
 }
 
 async function sideBySide(host) {

@@ -31,7 +31,7 @@ export const kept = {
 
 // The query. Links are relative, and keep all of it but for what they change; an empty value drops a parameter.
 
-const BROWSER_ONLY = ['p', 'z', 'q', 'inv', 'up', 'order', 'color', 'rec', 'share', 'by', 'table'];
+const BROWSER_ONLY = ['p', 'z', 'q', 'inv', 'up', 'order', 'color', 'rec', 'share', 'by', 'table', 'sides'];
 export const param = name => new URLSearchParams(location.search).get(name) || '';
 function changed(query, change) {
   for (const [k, v] of Object.entries(change)) if (v === '' || v === null) query.delete(k); else query.set(k, v);

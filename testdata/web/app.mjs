@@ -8,7 +8,7 @@ import { HOSTILE, PLENTY } from './profiles.mjs';
 
 const SEARCH = 'example.com/shop/internal/catalog.(*Catalog).Search', DISTANCE = 'example.com/shop/internal/catalog.editDistance';
 const ROW = 18; // px
-const PAGES = ['top', 'graph', 'flamegraph', 'peek?f=Search', 'tree', 'traces', 'source?f=Search', 'labels', 'compare', 'compare?a.tf=endpoint%3D%2Fsearch&b.tf=endpoint%3D%2Fcheckout', 'compare?table=t&a.f=Search&b.f=checkout'];
+const PAGES = ['top', 'graph', 'flamegraph', 'peek?f=Search', 'tree', 'traces', 'source?f=Search', 'labels', 'compare', 'compare?a.tf=endpoint%3D%2Fsearch&b.tf=endpoint%3D%2Fcheckout', 'compare?table=t&a.f=Search&b.f=checkout', 'compare?sides=t&a.f=Search&b.f=checkout'];
 const cpu = () => serve(real('go-cpu')), own = name => serve(join(dir, name + '.pb'));
 const ready = p => p.waitForSelector('main.ready');
 const at = async (server, path, how) => { const p = await visit((await server).base + '/ui/' + path, how); await ready(p); return p; };
@@ -355,6 +355,24 @@ test('compare: the totals of both sides are those of the two queries', async () 
   assert.match(await text(p, '.note'), /^47\.1\d% of 4\.52s, with 11\.9\d% of 4\.52s/);
   await p.fill('[name="a.f"]', 'rank');
   await opened(p, () => p.press('[name="a.f"]', 'Enter'), /a\.f=rank/);
+});
+
+test('compare: two charts zoom, turn and search together', async () => {
+  const p = await at(cpu(), 'compare?sides=t&a.tf=endpoint%3D%2Fsearch&b.f=editDistance'), both = () => p.$$eval('.half', hs => hs.map(h => h.cprofBoxes()));
+  const total = (...args) => Number(JSON.parse(run(['-top', '-format=json', '-nodefraction=0', ...args, real('go-cpu')])).rows.reduce((s, r) => s + Number(r.flat), 0));
+  await settle(p);
+  assert.deepEqual((await both()).map(bs => bs[0].value), [total('-tagfocus=endpoint=/search'), total('-focus=editDistance')]);
+  assert.deepEqual(await p.$$eval('.half', hs => hs.map(h => h.querySelector('.cf-line-name').textContent)), ['endpoint=/search', 'base: focus editDistance']);
+  const half = await p.locator('.half .cf-canvas >> nth=1').boundingBox(), b = (await both())[1].find(b => b.frame === DISTANCE);
+  await p.mouse.click(half.x + b.x + b.w / 2, half.y + b.y + b.h / 2); await settle(p);
+  for (const [k, bs] of (await both()).entries()) assert(Math.abs(bs.find(b => b.frame === DISTANCE).w - half.width) < 4, 'zoomed in chart ' + k);
+  await p.keyboard.press('Escape'); await settle(p);
+  await p.keyboard.press('i'); await settle(p);
+  assert.equal(query(p).inv, 't', 'a key acts once');
+  for (const bs of await both()) assert.equal(bs.find(b => b.frame === DISTANCE).parent, 0);
+  await p.fill('.cf-input >> visible=true >> nth=-1', 'editDistance');
+  await p.waitForFunction(() => [...document.querySelectorAll('.half')].every(h => h.cprofBoxes().some(b => b.mark)));
+  await axe(p, 'two charts');
 });
 
 test('save, use and delete a configuration; odd names; a server that refuses', async () => {

@@ -8,10 +8,8 @@
 #include "base/task.h"
 #include "binaries/demangle.h"
 #include "binaries/lines.h"
-#include "binaries/object_open.h"
-#include "symbolize/debug_file.h"
-#include "symbolize/debuginfod.h"
 #include "symbolize/names.h"
+#include "symbolize/plan.h"
 #include "symbolize/symbol_cache.h"
 #include "symbolize/trouble.h"
 
@@ -59,16 +57,10 @@ static bool parse_modes(struct arena *a, str modes, struct modes *out, struct no
     return true;
 }
 
-/* The locations of one mapping, and the tool's answers about them. */
+/* A mapping to be named, and what is known about its locations. */
 struct job {
     struct arena arena;
-    map_id mapping;
-    struct object object;
-    bool opened, missing; /* is the object the mapping's? Was no object found in its place? */
-    str debug;            /* its file of debug information; empty: the object itself, or not found */
-    str build_id;         /* of debug information that is wanted; may be empty */
-    const loc_id *location;
-    uint32_t n;
+    const struct plan_job *what;
     struct symbols_table symbols; /* what is known of the addresses */
     uint32_t *row;                /* of each location in `symbols`, or UINT32_MAX; NULL: there are no answers */
     struct notes notes;           /* of lines_ask, in `arena` */
@@ -82,139 +74,10 @@ struct local {
     struct arena *arena, scratch;
     struct profile *view;
     const struct modes *modes;
-    struct troubles troubles;
-    str search_path;
-    const struct debuginfod_progress *progress;
-    bool missing; /* some binary could not be found or read */
-    VEC(struct job) jobs;
+    struct troubles *troubles;
+    struct job *job;
+    uint32_t n_jobs;
 };
-
-static bool is_unsymbolizable(str file) {
-    str base = str_base_name(file);
-    return str_has_prefix(base, STR("[")) || str_has_prefix(base, STR("linux-vdso")) ||
-           str_has_prefix(file, STR("/dev/dri/")) || str_equal(file, STR("//anon")) ||
-           str_has_prefix(file, STR("/memfd:"));
-}
-
-/* True for "http://…" and similar schemes: the mapping of a profile that was fetched. */
-static bool is_url(struct arena *a, str file) {
-    size_t colon = str_find_char(file, ':');
-    if (colon == file.len || colon == 0) return false;
-    str scheme = str_lower(a, str_slice(file, 0, colon));
-    for (size_t i = 0; i < scheme.len; i++) {
-        char c = scheme.ptr[i];
-        bool letter = c >= 'a' && c <= 'z';
-        if (!letter && (i == 0 || !memchr("0123456789+-.", c, 13))) return false;
-    }
-    return str_find(scheme, STR("http")) < scheme.len;
-}
-
-static str shown_name(struct arena *a, str file, str build_id) {
-    str base = str_base_name(file);
-    return build_id.len ? str_format(a, "%.*s (build ID %.*s)", STR_ARG(base), STR_ARG(build_id)) : base;
-}
-
-static struct object_mapping object_mapping_of(const struct profile *p, const struct profile_mapping *m, str path) {
-    return (struct object_mapping){path, m->start, m->limit, m->offset, profile_str(p, m->kernel_symbol)};
-}
-
-/* Opens the binary of a mapping, and looks for its debug information on this machine. */
-static void open_binary(struct local *l, struct job *job) {
-    const struct profile_mapping *m = &l->view->mapping[job->mapping];
-    str file = profile_str(l->view, m->file), build_id = profile_str(l->view, m->build_id);
-    struct object *o = &job->object;
-    struct object_mapping mapping = object_mapping_of(l->view, m, file);
-    bool opened = object_open(&l->scratch, &mapping, o, &job->trouble);
-    job->missing = !opened;
-    job->opened = opened && (!build_id.len || !o->build_id.len || str_equal(build_id, o->build_id));
-    if (opened && !job->opened) err_set(&job->trouble, "build ID mismatch");
-    if (job->opened && o->has_debug) return;
-    job->build_id = job->opened && o->build_id.len ? o->build_id : build_id;
-    struct debug_file_query q = {l->search_path, job->opened ? o : NULL, file, job->build_id};
-    debug_file_find(&l->scratch, &q, &job->debug);
-}
-
-/* Asks the servers for debug information that is not on this machine. */
-static void fetch_debug_files(struct local *l) {
-    struct debuginfod_want *want = ARENA_ARRAY(&l->scratch, struct debuginfod_want, l->jobs.n);
-    uint32_t *of = ARENA_ARRAY(&l->scratch, uint32_t, l->jobs.n), n = 0;
-    for (uint32_t i = 0; i < l->jobs.n; i++) {
-        const struct job *job = &l->jobs.at[i];
-        if (!job->build_id.len || job->debug.len) continue;
-        str name = str_base_name(profile_str(l->view, l->view->mapping[job->mapping].file));
-        of[n] = i;
-        want[n++] = (struct debuginfod_want){.build_id = job->build_id, .name = name, .path = STR_EMPTY};
-    }
-    if (n) debuginfod_find(&l->scratch, want, n, l->progress, &l->troubles);
-    if (n && l->progress->stage) l->progress->stage(l->progress->context, "symbolizing", 0, 0);
-    for (uint32_t i = 0; i < n; i++) l->jobs.at[of[i]].debug = want[i].path;
-}
-
-/* Debug information takes the place of a binary that is gone, or is another build. Returns false, with a note, if there
- * is nothing to ask about. */
-static bool settle_binary(struct local *l, struct job *job) {
-    const struct profile_mapping *m = &l->view->mapping[job->mapping];
-    str file = profile_str(l->view, m->file), name = shown_name(&l->scratch, file, profile_str(l->view, m->build_id));
-    if (job->opened) return true;
-    if (job->debug.len) {
-        struct object_mapping mapping = object_mapping_of(l->view, m, job->debug);
-        job->debug = STR_EMPTY;
-        err_clear(&job->trouble);
-        if (object_open(&l->scratch, &mapping, &job->object, &job->trouble)) return true;
-    }
-    if (!file.len && job->mapping == 0) {
-        notes_add(l->troubles.notes, NOTE_WARNING, "Main binary filename not available.");
-    } else if (file.len) {
-        trouble_add(&l->troubles, TROUBLE_UNREADABLE, "Local symbolization failed for %.*s: %s", STR_ARG(name),
-                    err_text(&job->trouble));
-        l->missing |= job->missing;
-    } else {
-        l->missing = true;
-    }
-    err_clear(&job->trouble);
-    return false;
-}
-
-/* True if its locations have no names yet, or force replaces them. */
-static bool wants_names(const struct profile_mapping *m, const struct modes *modes) {
-    return modes->force || !(m->has_functions || m->has_filenames || m->has_line_numbers);
-}
-
-static void plan_mapping(struct local *l, map_id id, const loc_id *location, uint32_t n) {
-    const struct profile_mapping *m = &l->view->mapping[id];
-    str file = profile_str(l->view, m->file);
-    if (!n || !wants_names(m, l->modes)) return;
-    if (is_unsymbolizable(file) || (!m->build_id && is_url(&l->scratch, file))) return;
-    struct job *job = VEC_PUSH(&l->scratch, &l->jobs);
-    *job = (struct job){.mapping = id, .location = location, .n = n, .debug = STR_EMPTY, .build_id = STR_EMPTY};
-    open_binary(l, job);
-}
-
-/* Groups the locations by mapping, in their order, and makes a job for each mapping that needs one. */
-static void plan(struct local *l) {
-    const struct profile *p = l->view;
-    bool any = false;
-    for (uint32_t m = 0; m < p->n_mappings; m++) any |= wants_names(&p->mapping[m], l->modes);
-    if (!any) return;
-    uint32_t *end = ARENA_ZERO(&l->scratch, uint32_t, (size_t)p->n_mappings + 1); /* end[mapping]: end of its group */
-    loc_id *grouped = ARENA_ARRAY(&l->scratch, loc_id, p->n_locations);
-    for (uint32_t i = 0; i < p->n_locations; i++)
-        if (p->location[i].mapping != PROFILE_NONE) end[p->location[i].mapping + 1]++;
-    for (uint32_t m = 0; m < p->n_mappings; m++) end[m + 1] += end[m];
-    for (uint32_t i = 0; i < p->n_locations; i++)
-        if (p->location[i].mapping != PROFILE_NONE) grouped[end[p->location[i].mapping]++] = i;
-    for (uint32_t m = 0, from = 0; m < p->n_mappings; from = end[m++])
-        plan_mapping(l, m, grouped + from, end[m] - from);
-    if (!l->modes->fast) fetch_debug_files(l);
-    size_t n = 0;
-    for (size_t i = 0; i < l->jobs.n; i++)
-        if (settle_binary(l, &l->jobs.at[i])) l->jobs.at[n++] = l->jobs.at[i];
-    l->jobs.n = n;
-    if (l->missing)
-        notes_add(l->troubles.notes, NOTE_WARNING,
-                  "Some binary filenames not available. Symbolization may be incomplete.\n"
-                  "Try setting PPROF_BINARY_PATH to the search path for local binaries.");
-}
 
 struct symbol_lookup {
     struct job *job;
@@ -225,10 +88,10 @@ struct symbol_lookup {
 static struct symbol_cache_key cache_key(struct job *job) {
     struct arena *a = &job->arena;
     const struct tools *t = job->tools;
-    str path = job->object.path;
+    str path = job->what->object.path;
     str text = str_format(a, "%.*sbinary: %.*sdebug: %.*sfast: %d, tools named: %d\n", STR_ARG(symbol_cache_program(a)),
-                          STR_ARG(symbol_cache_stamp(a, path)), STR_ARG(symbol_cache_stamp(a, job->debug)), job->fast,
-                          t->lines_named);
+                          STR_ARG(symbol_cache_stamp(a, path)), STR_ARG(symbol_cache_stamp(a, job->what->debug)),
+                          job->fast, t->lines_named);
     const struct {
         const char *path;
         bool found;
@@ -238,7 +101,7 @@ static struct symbol_cache_key cache_key(struct job *job) {
         if (tool[i].found)
             text = str_format(a, "%.*s%s: %.*s", STR_ARG(text), tool[i].path,
                               STR_ARG(symbol_cache_stamp(a, str_from(tool[i].path))));
-    return (struct symbol_cache_key){job->object.build_id, text, str_base_name(path)};
+    return (struct symbol_cache_key){job->what->object.build_id, text, str_base_name(path)};
 }
 
 static int by_address(const void *a, const void *b) {
@@ -247,7 +110,7 @@ static int by_address(const void *a, const void *b) {
 }
 
 /* Asks about addresses that are not in the cache, and stores the answers. Returns false if nothing reads the file. */
-static bool ask(struct job *job, const struct symbol_cache_key *key, uint64_t *address, uint32_t n) {
+static bool ask(struct job *job, const struct symbol_cache_key *key, uint64_t base, uint64_t *address, uint32_t n) {
     struct arena *a = &job->arena;
     uint32_t n_asked = 0;
     qsort(address, n, sizeof *address, by_address);
@@ -256,12 +119,15 @@ static bool ask(struct job *job, const struct symbol_cache_key *key, uint64_t *a
     struct lines_answer *answer = ARENA_ARRAY(a, struct lines_answer, n_asked);
     struct lines_question q = {.tools = job->tools,
                                .fast = job->fast,
-                               .path = job->object.path,
-                               .debug = job->debug,
-                               .base = job->object.base,
+                               .path = job->what->object.path,
+                               .debug = job->what->debug,
+                               .base = base,
                                .address = address,
                                .n = n_asked};
-    if (!lines_ask(a, &q, answer, &job->notes)) return false;
+    if (job->what->listed)
+        symbol_list_ask(a, &job->what->list, address, n_asked, answer);
+    else if (!lines_ask(a, &q, answer, &job->notes))
+        return false;
     const struct symbols_table known = job->symbols, empty = {0};
     job->symbols = symbols_merge(a, &known, address, answer, n_asked);
     /* what another tool answered, because one failed, may be better the next time */
@@ -276,22 +142,28 @@ static void look_up(void *context, int part) {
     const struct symbol_lookup *lookup = context;
     struct job *job = &lookup->job[part];
     struct arena *a = &job->arena;
-    uint64_t *address = ARENA_ARRAY(a, uint64_t, job->n), *unknown = ARENA_ARRAY(a, uint64_t, job->n);
-    uint32_t *row = ARENA_ARRAY(a, uint32_t, job->n), n_unknown = 0;
-    struct symbol_cache_key key = cache_key(job);
+    struct object object = job->what->object;
+    uint32_t n = job->what->n, n_unknown = 0;
+    uint64_t *address = ARENA_ARRAY(a, uint64_t, n), *unknown = ARENA_ARRAY(a, uint64_t, n);
+    uint32_t *row = ARENA_ARRAY(a, uint32_t, n);
+    struct symbol_cache_key key = {0};
     job->notes.arena = a;
-    /* the first address decides the base for all */
-    for (uint32_t i = 0; i < job->n; i++)
-        if (!object_address(&job->object, lookup->view->location[job->location[i]].address, &address[i], &job->trouble))
-            return;
-    if (job->use_cache) symbol_cache_load(a, &key, &job->symbols);
-    for (uint32_t i = 0; i < job->n; i++)
+    for (uint32_t i = 0; i < n; i++) {
+        address[i] = lookup->view->location[job->what->location[i]].address;
+        /* the first address decides the base for all */
+        if (!job->what->listed && !object_address(&object, address[i], &address[i], &job->trouble)) return;
+    }
+    if (job->use_cache) {
+        key = cache_key(job);
+        symbol_cache_load(a, &key, &job->symbols);
+    }
+    for (uint32_t i = 0; i < n; i++)
         if ((row[i] = symbols_find(&job->symbols, address[i])) == UINT32_MAX) unknown[n_unknown++] = address[i];
-    if (n_unknown && !ask(job, &key, unknown, n_unknown)) {
+    if (n_unknown && !ask(job, &key, object.base, unknown, n_unknown)) {
         err_set(&job->trouble, "no tool reads it (llvm-symbolizer, addr2line and nm do)");
         return;
     }
-    for (uint32_t i = 0; i < job->n && n_unknown; i++) row[i] = symbols_find(&job->symbols, address[i]);
+    for (uint32_t i = 0; i < n && n_unknown; i++) row[i] = symbols_find(&job->symbols, address[i]);
     job->row = row;
 }
 
@@ -303,18 +175,20 @@ static uint32_t n_frames(const struct job *job, uint32_t i) {
 
 /* Notes which tools failed, and why a mapping stays without names. */
 static void report_job(struct local *l, struct job *job) {
-    const struct profile_mapping *m = &l->view->mapping[job->mapping];
+    const struct profile_mapping *m = &l->view->mapping[job->what->mapping];
     const struct symbols_table *s = &job->symbols;
-    str name = shown_name(&l->scratch, profile_str(l->view, m->file), profile_str(l->view, m->build_id));
+    str name = plan_name(&l->scratch, profile_str(l->view, m->file), profile_str(l->view, m->build_id));
     bool any = false;
     for (size_t i = 0; i < job->notes.n; i++)
-        trouble_add(&l->troubles, TROUBLE_UNNAMED, "%.*s", STR_ARG(job->notes.at[i].text));
-    for (uint32_t i = 0; job->row && i < job->n && !any; i++)
+        trouble_add(l->troubles, TROUBLE_UNNAMED, "%.*s", STR_ARG(job->notes.at[i].text));
+    for (uint32_t i = 0; job->row && i < job->what->n && !any; i++)
         for (uint32_t f = 0; f < n_frames(job, i) && !any; f++)
             any = s->function[s->frame[s->first[job->row[i]] + f].function].system_name != 0;
     if (!any)
-        trouble_add(&l->troubles, TROUBLE_UNNAMED, "Local symbolization failed for %.*s: %s", STR_ARG(name),
-                    job->trouble.text ? job->trouble.text : "it has no symbols and no debug information");
+        trouble_add(l->troubles, TROUBLE_UNNAMED, "Local symbolization failed for %.*s: %s", STR_ARG(name),
+                    job->trouble.text   ? job->trouble.text
+                    : job->what->listed ? "no symbol in its list has these addresses"
+                                        : "it has no symbols and no debug information");
     err_clear(&job->trouble);
 }
 
@@ -379,8 +253,8 @@ static func_id add_function(struct growing_tables *g, const struct job *job, con
 
 static void add_answer(struct growing_tables *g, const struct job *job, const struct job_numbers *to, uint32_t i) {
     const struct symbols_table *s = &job->symbols;
-    struct profile_mapping *m = &g->mapping[job->mapping];
-    struct profile_location *l = &g->location[job->location[i]];
+    struct profile_mapping *m = &g->mapping[job->what->mapping];
+    struct profile_location *l = &g->location[job->what->location[i]];
     uint32_t n = n_frames(job, i);
     if (!n) return;
     l->first_line = (uint32_t)g->lines.n;
@@ -399,7 +273,7 @@ static void add_answer(struct growing_tables *g, const struct job *job, const st
 
 static bool fits(const struct growing_tables *g, const struct job *job) {
     uint64_t n = g->lines.n;
-    for (uint32_t i = 0; i < job->n; i++) n += n_frames(job, i);
+    for (uint32_t i = 0; i < job->what->n; i++) n += n_frames(job, i);
     return n < PROFILE_NONE - 1;
 }
 
@@ -407,13 +281,13 @@ static void add_answers(struct local *l) {
     struct growing_tables g;
     growing_init(&g, l->arena, l->view);
     g.demangle = l->modes->demangle && l->modes->demangle_mode == DEMANGLE_DEFAULT;
-    for (size_t j = 0; j < l->jobs.n; j++) {
-        struct job *job = &l->jobs.at[j];
+    for (uint32_t j = 0; j < l->n_jobs; j++) {
+        struct job *job = &l->job[j];
         struct job_numbers to = {.text = ARENA_ARRAY(&l->scratch, str_id, job->symbols.n_texts),
                                  .function = ARENA_ARRAY(&l->scratch, func_id, job->symbols.n_functions)};
         for (uint32_t i = 0; i < job->symbols.n_texts; i++) to.text[i] = UINT32_MAX;
         for (uint32_t i = 0; i < job->symbols.n_functions; i++) to.function[i] = UINT32_MAX;
-        for (uint32_t i = 0; job->row && i < job->n && (i || fits(&g, job)); i++) add_answer(&g, job, &to, i);
+        for (uint32_t i = 0; job->row && i < job->what->n && (i || fits(&g, job)); i++) add_answer(&g, job, &to, i);
         arena_adopt(l->arena, &job->arena); /* the names live in it */
     }
     l->view->mapping = g.mapping;
@@ -426,32 +300,31 @@ static void add_answers(struct local *l) {
 
 static void symbolize_local(struct arena *a, struct profile *view, const struct modes *modes,
                             const struct symbolize_how *how, struct notes *notes) {
-    struct local l = {.arena = a,
-                      .view = view,
-                      .modes = modes,
-                      .troubles = {.notes = notes},
-                      .search_path = how->search_path,
-                      .progress = &how->progress};
-    plan(&l);
-    if (l.jobs.n) {
+    struct troubles troubles = {.notes = notes};
+    struct local l = {.arena = a, .view = view, .modes = modes, .troubles = &troubles};
+    const struct plan_how plan = {
+        .force = modes->force, .fast = modes->fast, .search_path = how->search_path, .progress = &how->progress};
+    const struct plan_job *what = plan_mappings(&l.scratch, view, &plan, &troubles, &l.n_jobs);
+    if (l.n_jobs) {
         struct tools tools;
-        tools_find(&l.scratch, how->tools, &tools);
-        for (size_t i = 0; i < l.jobs.n; i++) {
-            l.jobs.at[i].tools = &tools;
-            l.jobs.at[i].fast = modes->fast;
-            l.jobs.at[i].use_cache = how->use_cache && l.jobs.at[i].object.build_id.len > 0;
-        }
-        struct symbol_lookup lookup = {l.jobs.at, view};
-        task_run((int)l.jobs.n, look_up, &lookup);
         bool stored = false;
-        for (size_t i = 0; i < l.jobs.n; i++) {
-            report_job(&l, &l.jobs.at[i]);
-            stored |= l.jobs.at[i].stored;
+        tools_find(&l.scratch, how->tools, &tools);
+        l.job = ARENA_ZERO(&l.scratch, struct job, l.n_jobs);
+        for (uint32_t i = 0; i < l.n_jobs; i++)
+            l.job[i] = (struct job){.what = &what[i],
+                                    .tools = &tools,
+                                    .fast = modes->fast,
+                                    .use_cache = how->use_cache && !what[i].listed && what[i].object.build_id.len > 0};
+        struct symbol_lookup lookup = {l.job, view};
+        task_run((int)l.n_jobs, look_up, &lookup);
+        for (uint32_t i = 0; i < l.n_jobs; i++) {
+            report_job(&l, &l.job[i]);
+            stored |= l.job[i].stored;
         }
         if (stored) symbol_cache_trim();
         add_answers(&l);
     }
-    trouble_finish(&l.troubles);
+    trouble_finish(&troubles);
     arena_release(&l.scratch);
 }
 

@@ -64,7 +64,7 @@ static str collect(struct loading *l) {
     char *bytes = NULL;
     for (str piece; next_piece(l, &piece); len += piece.len) {
         if (cap - len < piece.len) {
-            size_t more = cap < 16 * TUNING_PIECE ? 16 * TUNING_PIECE : cap * 2;
+            size_t more = cap < 4 * TUNING_PIECE ? 4 * TUNING_PIECE : cap * 2;
             bytes = arena_grow(&all, bytes, cap, more);
             cap = more;
         }

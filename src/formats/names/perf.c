@@ -104,7 +104,10 @@ static void look(void *context, int slot, str text) {
         struct perf_event event;
         struct perf_line l = {.text = line, .line = (uint32_t)b->n_lines, .kind = perf_kind_of(line, &event)};
         if (l.kind == PERF_NOTHING) continue;
-        if (l.kind == PERF_FRAME) l.hash = hash_bytes(line.ptr, line.len);
+        if (l.kind == PERF_FRAME) {
+            while (textlines_is_blank(l.text.ptr[0])) l.text = (str){l.text.ptr + 1, l.text.len - 1};
+            l.hash = hash_bytes(l.text.ptr, l.text.len);
+        }
         if (l.kind == PERF_EVENT) {
             l.event = (uint32_t)b->events.n;
             *VEC_PUSH(&b->events_arena, &b->events) = event;

@@ -186,12 +186,16 @@ static bool starts_with_address(str line) {
 /* The same for a line after a tab, with one look at each byte: nearly all lines are such frames. */
 static bool is_tab_and_address(str line) {
     enum { DIGITS_MOST = 16 };
+    static const bool is_hex[256] = {
+        ['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true, ['5'] = true, ['6'] = true, ['7'] = true,
+        ['8'] = true, ['9'] = true, ['a'] = true, ['b'] = true, ['c'] = true, ['d'] = true, ['e'] = true, ['f'] = true,
+        ['A'] = true, ['B'] = true, ['C'] = true, ['D'] = true, ['E'] = true, ['F'] = true};
     const char *p = line.ptr, *end = p + line.len;
     if (p == end || *p != '\t') return false;
     while (p < end && textlines_is_blank(*p)) p++;
     if (end - p > 2 && p[0] == '0' && p[1] == 'x') p += 2;
     const char *first = p;
-    while (p < end && hex_value(*p) >= 0) p++;
+    while (p < end && is_hex[(unsigned char)*p]) p++;
     return p > first && p - first <= DIGITS_MOST && (p == end || textlines_is_blank(*p));
 }
 

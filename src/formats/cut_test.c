@@ -50,7 +50,7 @@ static str read_seed(struct arena *a, const char *name, str *id) {
     return str_from_offset(all, newline + 1);
 }
 
-/* Returns the number of cuts that gave a profile. Files that are refused are named by their first piece, which is 64 KB
+/* Returns the number of cuts that gave a profile. Files that are refused are named by their first piece, which is large
  * but in tests, so they are cut whole only. */
 static int cut_everywhere(const char *name, bool in_pieces, str bytes) {
     int n_loaded = 0;

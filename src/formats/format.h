@@ -1,8 +1,8 @@
 /* The promises of a format: how it is recognized and how it is decoded. Each format has one file with the functions
  * sniff_NAME and decode_NAME, and one row in table.def, which declares both below.
  *
- * A sniffer sees the first 64 KB of the unpacked input, once. It must not allocate and must be quick, because most
- * inputs have another format. It answers
+ * A sniffer sees the first piece of the unpacked input, up to TUNING_PIECE bytes, once. It must not allocate and must
+ * be quick, because most inputs have another format. It answers
  * - SNIFF_YES: the input has this format and no other
  * - SNIFF_MAYBE: it may have this format; formats with this answer are tried in the order of the table
  * - SNIFF_NO: it has another format

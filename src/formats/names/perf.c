@@ -1,26 +1,38 @@
 /* The output of `perf script` and simpleperf: a line for each event, frames below it, a blank line. Frames are looked
  * up as text, with address, symbol and file, so that each is parsed once. */
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/hash.h"
 #include "base/slots.h"
+#include "base/task.h"
 #include "formats/names/perf_lines.h"
 #include "go/gotext.h"
 #include "profile/build.h"
 
 struct perf_line {
     str text;
-    uint64_t hash;  /* of a frame */
-    uint32_t line;  /* number in its block, from 0 */
-    uint32_t event; /* number in perf_block.events */
+    uint32_t line;   /* number in its block, from 0 */
+    uint32_t number; /* of an event: in perf_block.events; of a frame: in perf_seen.texts, or PROFILE_NONE */
     enum perf_kind kind;
 };
+
+/* The texts of frames that a thread has seen. Threads look frames up here, so that the thread that makes samples finds
+ * most of them by number. A thread takes any table that no other one has. */
+struct perf_seen {
+    atomic_bool is_taken;
+    struct arena arena, frames_arena;
+    struct intern texts;
+    VEC(uint32_t) frames; /* of each text, in perf.frame; PROFILE_NONE: not known yet. For the one thread only */
+};
+enum { SEEN_MOST = 1 << 15 }; /* bounds the memory of a table to a few megabytes */
 
 struct perf_block {
     struct arena arena, events_arena;
     VEC(struct perf_line) lines;
     VEC(struct perf_event) events;
     uint64_t n_lines;
+    struct perf_seen *seen; /* the table of the thread that looked at it */
 };
 
 /* The labels for command, process, thread and processor of a line: a range of perf.labels. */
@@ -31,6 +43,7 @@ struct perf_labels {
 /* The sum of an event's samples with the same stack and labels. */
 struct perf_sum {
     uint32_t sample, event;
+    uint32_t next; /* the sum of another event; PROFILE_NONE: none */
     int64_t count, period;
 };
 
@@ -49,6 +62,7 @@ struct perf {
     const struct load_options *options;
     struct err *e;
     struct perf_block *block; /* [slot] */
+    struct perf_seen *seen;   /* one per thread */
     uint64_t n_lines;         /* in the blocks before */
     bool failed;
 
@@ -80,8 +94,8 @@ struct perf {
     VEC(bool) has_period; /* per event */
 
     /* Sums of distinct stacks and labels; those of a stack and its labels are a list, one per event. */
-    struct intern samples; /* struct perf_sample */
-    struct intern sums;    /* sample, event */
+    struct intern samples;   /* struct perf_sample */
+    VEC(uint32_t) first_sum; /* per sample */
     VEC(struct perf_sum) sum;
 
     /* The sample that is being read. */
@@ -95,25 +109,34 @@ struct perf {
     int64_t first_time, last_time; /* -1 before the first */
 };
 
+static uint32_t number_of(struct perf_seen *s, str text) {
+    uint32_t n;
+    if (s->texts.n < SEEN_MOST) return intern_id(&s->texts, text);
+    return intern_find(&s->texts, text, &n) ? n : PROFILE_NONE;
+}
+
 static void look(void *context, int slot, str text) {
     struct perf *p = context;
     struct perf_block *b = &p->block[slot];
     b->lines.n = b->events.n = 0;
     b->n_lines = 0;
+    b->seen = p->seen;
+    while (atomic_exchange(&b->seen->is_taken, true)) b->seen++; /* there is one for every thread */
     for (str line; textlines_next(&text, &line); b->n_lines++) {
         struct perf_event event;
         struct perf_line l = {.text = line, .line = (uint32_t)b->n_lines, .kind = perf_kind_of(line, &event)};
         if (l.kind == PERF_NOTHING) continue;
         if (l.kind == PERF_FRAME) {
             while (textlines_is_blank(l.text.ptr[0])) l.text = (str){l.text.ptr + 1, l.text.len - 1};
-            l.hash = hash_bytes(l.text.ptr, l.text.len);
+            l.number = number_of(b->seen, l.text);
         }
         if (l.kind == PERF_EVENT) {
-            l.event = (uint32_t)b->events.n;
+            l.number = (uint32_t)b->events.n;
             *VEC_PUSH(&b->events_arena, &b->events) = event;
         }
         *VEC_PUSH(&b->arena, &b->lines) = l;
     }
+    atomic_store(&b->seen->is_taken, false);
 }
 
 static map_id mapping_named(struct perf *p, str file) {
@@ -139,8 +162,9 @@ static func_id function_named(struct perf *p, str name, str file) {
     return p->function_of.at[n];
 }
 
-/* The number of the frame in a line. */
-static uint32_t frame_of(struct perf *p, str text, uint64_t hash) {
+/* The number of the frame with this text. */
+static uint32_t frame_of(struct perf *p, str text) {
+    uint64_t hash = hash_bytes(text.ptr, text.len);
     uint32_t tag = hash_tag(hash), id, at;
     slots_room(&p->frame_slots, 1);
     at = slots_start(&p->frame_slots, tag);
@@ -164,6 +188,14 @@ static uint32_t frame_of(struct perf *p, str text, uint64_t hash) {
     if (is_unknown && f->mapping != PROFILE_NONE) f->symbol = STR_EMPTY;
     if (f->symbol.len) f->function = function_named(p, f->symbol, STR_EMPTY);
     return id;
+}
+
+static uint32_t frame_of_line(struct perf *p, struct perf_seen *s, const struct perf_line *l) {
+    if (l->number == PROFILE_NONE) return frame_of(p, l->text);
+    while (s->frames.n <= l->number) *VEC_PUSH(&s->frames_arena, &s->frames) = PROFILE_NONE;
+    uint32_t *known = &s->frames.at[l->number];
+    if (*known == PROFILE_NONE) *known = frame_of(p, l->text);
+    return *known;
 }
 
 static void add_line(struct perf *p, const struct perf_step *s) {
@@ -242,8 +274,15 @@ static bool close_sample(struct perf *p) {
     }
     struct perf_sample s = {p->who_now, build_stack(&p->build, p->stack.at, p->stack.n)};
     uint32_t sample = intern_id(&p->samples, (str){(const char *)&s, sizeof s});
-    uint32_t key[2] = {sample, p->event_now}, n = intern_id(&p->sums, (str){(const char *)key, sizeof key});
-    if (n == p->sum.n) *VEC_PUSH(&p->scratch, &p->sum) = (struct perf_sum){.sample = sample, .event = p->event_now};
+    if (sample == p->first_sum.n) *VEC_PUSH(&p->scratch, &p->first_sum) = PROFILE_NONE;
+    uint32_t n = p->first_sum.at[sample];
+    while (n != PROFILE_NONE && p->sum.at[n].event != p->event_now) n = p->sum.at[n].next;
+    if (n == PROFILE_NONE) {
+        n = (uint32_t)p->sum.n;
+        *VEC_PUSH(&p->scratch, &p->sum) =
+            (struct perf_sum){.sample = sample, .event = p->event_now, .next = p->first_sum.at[sample]};
+        p->first_sum.at[sample] = n;
+    }
     struct perf_sum *sum = &p->sum.at[n];
     int64_t period = p->period_now < 0 ? 0 : p->period_now;
     if (__builtin_add_overflow(sum->period, period, &period))
@@ -271,9 +310,7 @@ static bool begin_sample(struct perf *p, const struct perf_event *event, uint64_
     struct perf_frame_text frame;
     str rest = textlines_trim(event->rest);
     p->is_in_line = rest.len && perf_read_frame(rest, &frame) && frame.symbol.len && frame.file.len;
-    if (p->is_in_line)
-        *VEC_PUSH(&p->scratch, &p->steps) =
-            (struct perf_step){.frame = frame_of(p, rest, hash_bytes(rest.ptr, rest.len))};
+    if (p->is_in_line) *VEC_PUSH(&p->scratch, &p->steps) = (struct perf_step){.frame = frame_of(p, rest)};
     return true;
 }
 
@@ -289,7 +326,7 @@ static bool use(void *context, int slot) {
             /* some versions print a blank line between an event and its frames */
             if (p->steps.n) ok = close_sample(p);
             break;
-        case PERF_EVENT: ok = begin_sample(p, &b->events.at[l->event], line); break;
+        case PERF_EVENT: ok = begin_sample(p, &b->events.at[l->number], line); break;
         case PERF_FRAME:
             if (!p->open) {
                 ok = skip(p, line, "a frame without an event before it");
@@ -297,7 +334,7 @@ static bool use(void *context, int slot) {
             }
             if (p->is_in_line) p->steps.n = 0; /* the event's line has an address of another kind */
             p->is_in_line = false;
-            *VEC_PUSH(&p->scratch, &p->steps) = (struct perf_step){.frame = frame_of(p, l->text, l->hash)};
+            *VEC_PUSH(&p->scratch, &p->steps) = (struct perf_step){.frame = frame_of_line(p, b->seen, l)};
             break;
         case PERF_SOURCE:
             if (p->open && p->steps.n && !p->steps.at[p->steps.n - 1].source.ptr) {
@@ -385,8 +422,8 @@ enum sniff sniff_perf(str start, bool is_all) {
 
 enum format_verdict decode_perf(struct format_input *in, struct profile *out, struct err *e) {
     struct perf p = {.options = in->options, .e = e, .arena = in->arena, .first_time = -1};
-    struct intern *tables[] = {&p.mappings, &p.functions, &p.locations, &p.samples,
-                               &p.sums,     &p.who,       &p.events,    &p.sources};
+    struct intern *tables[] = {&p.mappings, &p.functions, &p.locations, &p.samples, &p.who, &p.events, &p.sources};
+    int n_threads = task_threads();
     int n_slots = textlines_slots();
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         tables[i]->arena = &p.scratch;
@@ -394,6 +431,8 @@ enum format_verdict decode_perf(struct format_input *in, struct profile *out, st
     }
     p.events.arena = p.mappings.arena = p.sources.arena = in->arena; /* names */
     p.block = ARENA_ZERO(&p.scratch, struct perf_block, (size_t)n_slots);
+    p.seen = ARENA_ZERO(&p.scratch, struct perf_seen, (size_t)n_threads);
+    for (int i = 0; i < n_threads; i++) p.seen[i].texts = (struct intern){.arena = &p.seen[i].arena, .copy = true};
     build_init(&p.build, in->arena);
     textlines_read(in, (struct textlines_work){.look = look, .use = use, .context = &p});
     enum format_verdict v = FORMAT_BAD_LINE;
@@ -407,6 +446,10 @@ enum format_verdict decode_perf(struct format_input *in, struct profile *out, st
     for (int i = 0; i < n_slots; i++) {
         arena_release(&p.block[i].arena);
         arena_release(&p.block[i].events_arena);
+    }
+    for (int i = 0; i < n_threads; i++) {
+        arena_release(&p.seen[i].arena);
+        arena_release(&p.seen[i].frames_arena);
     }
     arena_release(&p.frame_slots.arena);
     arena_release(&p.frames_arena);

@@ -111,6 +111,9 @@ tests: $(UNIT) ## build the unit tests, without running them: build/release/unit
 check: all tests build/large.pb.gz ## run every test: unit, golden, examples, prompt; the last line says how many passed
 	@CPROF_LARGE=build/large.pb.gz $(if $(SAN_$(FLAVOUR)),CPROF_SLOW=1) testdata/check --build $(B) --cprof $(CPROF) $(STAGES)
 
+symbols-check: all ## compare the frames of programs in every kind of debug information with llvm-symbolizer's
+	@testdata/run-frames build/cprof
+
 web-check: all ## test the flame graph page and the web interface in a browser; installs chromium with apt and, into build/web, two npm packages
 	@testdata/web/run build/cprof
 
@@ -186,4 +189,4 @@ help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | sort | awk -F'\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
 
 FORCE:
-.PHONY: all proto tests check web-check web-bench accept san tsan small fuzz fuzz-run diff bench cover fmt lint man install uninstall dist clean help FORCE
+.PHONY: all proto tests check symbols-check web-check web-bench accept san tsan small fuzz fuzz-run diff bench cover fmt lint man install uninstall dist clean help FORCE

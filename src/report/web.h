@@ -23,7 +23,9 @@ bool web_write_flame(const struct report_in *in, const struct web_flame *how, st
 /* In flame/stackset.c: the object in pprof's flame graph page (pprof.md 10). */
 report_fn web_write_stacks;
 
-/* In code/weblist.c: the listings of weblist's page, as a part of another page. */
+/* In code/weblist_page.c: the listings of weblist's page, as a part of another page. */
 report_fn web_write_listing;
+/* In code/source_json.c: the same as JSON, with the instructions of one function, or empty: of none. */
+bool web_write_source(const struct report_in *in, str with_code, struct sink *out, struct err *e);
 
 #endif

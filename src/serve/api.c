@@ -17,6 +17,7 @@ enum { LISTED_MOST = 50 }; /* routines of disasm, files of source */
 static const char *const pattern[] = {"f", NULL}, *const report_more[] = {"f", "format", NULL};
 static const char *const top_more[] = {"f", "format", "all", "nf", NULL};
 static const char *const flame_more[] = {"cut", "trim", "types", "inv", "rec", "p", "node", NULL};
+static const char *const source_more[] = {"f", "asm", NULL};
 static const char *const download_more[] = {"view", NULL};
 
 const struct api_row api_table[] = {
@@ -26,6 +27,7 @@ const struct api_row api_table[] = {
     {.path = "graph", .make = api_graph, .report = "svg"},
     {.path = "labels", .make = api_labels, .report = "tags"},
     {.path = "listing", .make = api_listing, .report = "weblist", .most = LISTED_MOST, .more = pattern},
+    {.path = "source", .make = api_source, .report = "weblist", .most = LISTED_MOST, .more = source_more},
     {.path = "report/peek", .make = api_report, .report = "peek", .adjust = adjust_peek, .more = report_more},
     {.path = "text/peek", .make = api_text, .report = "peek", .adjust = adjust_peek, .more = pattern},
     {.path = "text/disasm", .make = api_text, .report = "disasm", .most = LISTED_MOST, .more = pattern},

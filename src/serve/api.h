@@ -50,10 +50,10 @@ const struct result *api_get(struct serve_state *s, const struct http_call *call
 api_fn api_report, api_text; /* api_report.c: a report as JSON, or as text */
 api_fn api_top;     /* there, too: with all=t, all rows, with values in the unit of the rows that the query selects */
 api_fn api_profile; /* api_profile.c */
-api_fn api_flame, api_stacks; /* api_flame.c */
-api_fn api_labels;            /* api_labels.c */
-api_fn api_graph;             /* api_graph.c */
-api_fn api_listing;           /* api_listing.c: source as HTML */
-api_fn api_download;          /* api_download.c: the profile, or the filtered one */
+api_fn api_flame, api_stacks;   /* api_flame.c */
+api_fn api_labels;              /* api_labels.c */
+api_fn api_graph;               /* api_graph.c */
+api_fn api_listing, api_source; /* api_listing.c: source as HTML, and as JSON */
+api_fn api_download;            /* api_download.c: the profile, or the filtered one */
 
 #endif

@@ -27,7 +27,8 @@ enum {
 
 struct file {
     str error;
-    const char **line; /* starts of lines; line i ends before line[i+1] */
+    struct places_list tried; /* where a file that is missing was looked for */
+    const char **line;        /* starts of lines; line i ends before line[i+1] */
     size_t n_lines;
 };
 
@@ -52,6 +53,7 @@ struct source_reader {
     bool outside; /* the file that is looked for exists, and may not be read; no other is taken for it */
     struct intern paths;
     VEC(struct file) files; /* by id in `paths` */
+    VEC(str) trying;        /* the paths tried for the file that is looked for */
     /* made when first needed: */
     struct places_index *places;
     struct intern spellings;
@@ -86,7 +88,9 @@ static int open_above(struct source_reader *r, struct arena *scratch, str dir, s
     for (;;) {
         struct arena_mark m = arena_mark(scratch);
         str full = dir.len ? str_join(scratch, (str[]){dir, STR("/"), path}, 3, STR_EMPTY) : path;
-        int fd = places_open(gotext_clean_path(scratch, full), r->scope.only_below, &r->outside);
+        full = gotext_clean_path(scratch, full);
+        int fd = places_open(full, r->scope.only_below, &r->outside);
+        if (fd < 0) *VEC_PUSH(r->arena, &r->trying) = str_copy(r->arena, full);
         arena_rewind(scratch, m);
         if (fd >= 0) return fd;
         str parent = gotext_clean_path(scratch, parent_of(dir));
@@ -99,6 +103,7 @@ static int open_above(struct source_reader *r, struct arena *scratch, str dir, s
 static int open_source(struct source_reader *r, str path, str *error) {
     path = graph_trim_path(path, r->scope.trim_path, r->scope.search_path);
     if (path.len && path.ptr[0] == '/') {
+        *VEC_PUSH(r->arena, &r->trying) = path;
         int fd = places_open(path, r->scope.only_below, &r->outside);
         char message[ERR_SYSTEM_MOST];
         if (fd < 0)
@@ -198,17 +203,17 @@ static int open_elsewhere(struct source_reader *r, str path) {
     }
     struct source_origin of = origin_of(r, path);
     struct places_source wanted = {of.path, binary_of(r, of)};
-    struct arena_mark before = arena_mark(r->arena);
     struct source_missing m = {of.path, places_find(r->arena, r->places, &wanted)};
     for (size_t i = 0; i < m.tried.n && !r->outside; i++) {
         int fd = places_open_regular(m.tried.at[i], r->scope.only_below, &r->outside);
         if (fd >= 0) return fd;
     }
     r->n_missing++;
-    if (r->missing.n < MISSING_MOST)
-        *VEC_PUSH(r->arena, &r->missing) = m;
-    else
-        arena_rewind(r->arena, before);
+    if (r->missing.n < MISSING_MOST) *VEC_PUSH(r->arena, &r->missing) = m;
+    for (size_t i = 0, n = r->trying.n, k; i < m.tried.n; i++) {
+        for (k = 0; k < n && !str_equal(r->trying.at[k], m.tried.at[i]);) k++;
+        if (k == n) *VEC_PUSH(r->arena, &r->trying) = m.tried.at[i];
+    }
     return -1;
 }
 
@@ -232,8 +237,14 @@ static struct file *file_of(struct source_reader *r, str path) {
     if (id < r->files.n) return &r->files.at[id];
     struct file f = {.error = STR_EMPTY};
     r->outside = false;
+    r->trying.n = 0;
     int fd = open_source(r, path, &f.error);
     if (fd < 0) fd = open_elsewhere(r, path);
+    if (fd < 0) {
+        str *tried = ARENA_ARRAY(r->arena, str, r->trying.n);
+        for (size_t i = 0; i < r->trying.n; i++) tried[i] = r->trying.at[i];
+        f.tried = (struct places_list){tried, r->trying.n};
+    }
     if (fd >= 0) {
         f.error = STR_EMPTY;
         compare_times(r, path, fd);
@@ -257,6 +268,13 @@ bool source_line(struct source_reader *r, str path, int64_t n, str *line) {
 str source_error(struct source_reader *r, str path) {
     uint32_t id;
     return intern_find(&r->paths, path, &id) ? r->files.at[id].error : STR_EMPTY;
+}
+
+size_t source_tried(struct source_reader *r, str path, const str **tried) {
+    uint32_t id;
+    bool known = intern_find(&r->paths, path, &id);
+    *tried = known ? r->files.at[id].tried.at : NULL;
+    return known ? r->files.at[id].tried.n : 0;
 }
 
 static void add_missing(const struct source_reader *r, const struct source_missing *m, struct notes *notes) {

@@ -26,6 +26,8 @@ struct source_reader *source_reader_new(struct arena *a, const struct source_sco
 bool source_line(struct source_reader *r, str path, int64_t n, str *line);
 /* Why the file could not be opened; empty if it could, or if none of its lines was requested yet. */
 str source_error(struct source_reader *r, str path);
+/* The paths that were tried for such a file, also those that pprof does not look at. Returns their number. */
+size_t source_tried(struct source_reader *r, str path, const str **tried);
 /* Adds notes about the files opened until now: where those that are missing were looked for and how they can be found,
  * and which are newer than their binary. */
 void source_add_notes(const struct source_reader *r, struct notes *notes);

@@ -1,5 +1,5 @@
 /* The data of weblist: the instructions of each source line of the requested functions, with their values (pprof.md
- * 8.13). Computed in weblist_code.c and weblist_ranges.c, written by weblist.c. */
+ * 8.13). Computed in weblist_code.c and weblist_ranges.c, written by weblist_page.c. */
 #ifndef CPROF_REPORT_CODE_WEBLIST_H
 #define CPROF_REPORT_CODE_WEBLIST_H
 

@@ -1,4 +1,4 @@
-/* Unit tests of report/code/weblist.c. */
+/* Unit tests of report/code/weblist_page.c. */
 #include "testing/report_profile.h"
 #include "testing/test.h"
 

@@ -1,36 +1,19 @@
 /* The report weblist: source lines of functions and their machine code, as an HTML page (pprof.md 8.13). */
-#include <stdlib.h>
-
 #include "go/utf8.h"
 #include "report/amount.h"
-#include "report/code/source.h"
-#include "report/code/weblist.h"
+#include "report/code/listing.h"
 #include "report/web.h"
 
 enum {
-    MERGE_LINES = 20, /* lines of one function closer than this are one piece */
-    MARGIN = 5,       /* lines shown around a piece */
-    CODE_WIDTH = 80   /* width to which machine code is padded */
-};
-
-/* Adjacent lines of one function. */
-struct weblist_piece {
-    str name;
-    int64_t begin, end; /* [begin, end) */
-    int64_t flat, cum;
+    CODE_WIDTH = 80, /* width to which machine code is padded */
+    TRIED_MOST = 8   /* paths that are named where a file is missing */
 };
 
 struct page {
     const struct report_in *in;
     struct sink *out;
-    struct weblist_code code;
-    struct source_reader *reader;
+    struct listing_view listing;
     bool whole; /* a page of its own, with styles and a script; else a part of one whose policy allows none inside */
-};
-
-struct sites {
-    const struct weblist_site *at;
-    size_t n;
 };
 
 static const char style[] = "<style type=\"text/css\">\n"
@@ -131,7 +114,7 @@ static void write_calls(const struct page *p, size_t indent, struct weblist_stac
         if (i < before.n && same_call(call(before, i), c)) continue;
         before.n = 0;
         str line;
-        if (!source_line(p->reader, c->file, c->line, &line)) line = STR_EMPTY;
+        if (!source_line(p->listing.reader, c->file, c->line, &line)) line = STR_EMPTY;
         write_blanks(p->out, 42);
         sink_text(p->out, "<span class=inlinesrc>");
         write_padded(p->out, indent + 4 + 4 * (size_t)i, str_trim(line));
@@ -169,12 +152,12 @@ static void write_inst(const struct page *p, size_t indent, const struct weblist
 }
 
 /* Writes the instructions of one source line, in order of discovery. */
-static void write_code(const struct page *p, size_t source_indent, struct sites s) {
+static void write_code(const struct page *p, size_t source_indent, struct listing_sites s) {
     struct weblist_stack before = {NULL, 0};
     uint64_t next = 0; /* the end of the previous instruction */
     sink_text(p->out, "<span class=asm>");
     for (size_t i = 0; i < s.n; i++) {
-        const struct weblist_inst *inst = weblist_find_inst(&p->code, s.at[i].address);
+        const struct weblist_inst *inst = weblist_find_inst(&p->listing.code, s.at[i].address);
         struct weblist_stack callees = s.at[i].callees;
         if (i && inst->address != next) {
             write_blanks(p->out, 37);
@@ -188,35 +171,11 @@ static void write_code(const struct page *p, size_t source_indent, struct sites 
     sink_text(p->out, "</span>");
 }
 
-struct amounts {
-    int64_t flat, cum;
-};
-
-static struct amounts sum_sites(const struct page *p, struct sites s) {
-    struct amounts sum = {0, 0};
-    for (size_t i = 0; i < s.n; i++) {
-        const struct weblist_inst *inst = weblist_find_inst(&p->code, s.at[i].address);
-        sum.flat = graph_add(sum.flat, inst->flat);
-        sum.cum = graph_add(sum.cum, inst->cum);
-    }
-    return sum;
-}
-
-/* True if there is machine code to show, not only samples of unknown instructions. */
-static bool has_code(const struct page *p, struct sites s) {
-    for (size_t i = 0; i < s.n; i++)
-        if (s.at[i].callees.n || !weblist_find_inst(&p->code, s.at[i].address)->synthetic) return true;
-    return false;
-}
-
-static void write_line(const struct page *p, str file, int64_t number, struct sites s) {
+static void write_line(const struct page *p, str file, int64_t number, struct listing_sites s) {
     str text;
-    if (!source_line(p->reader, file, number, &text)) {
-        if (s.n == 0) return;
-        text = number == 0 ? STR("<instructions with unknown line numbers>") : STR("???");
-    }
-    struct amounts sum = sum_sites(p, s);
-    bool code = has_code(p, s);
+    if (!listing_text(&p->listing, file, number, s, &text)) return;
+    struct listing_amounts sum = listing_sum(&p->listing, s);
+    bool code = listing_has_code(&p->listing, s);
     sink_printf(p->out, "\n<span class=line> %6lld</span> <span class=%s>  ", (long long)number,
                 s.n == 0 ? "nop"
                 : code   ? "livesrc"
@@ -228,16 +187,8 @@ static void write_line(const struct page *p, str file, int64_t number, struct si
     if (code) write_code(p, indentation(text), s);
 }
 
-/* Takes the sites of one line, from *i on; sites are sorted by line. */
-static struct sites take_line(struct sites all, size_t *i, int64_t line) {
-    while (*i < all.n && all.at[*i].line < line) ++*i;
-    struct sites s = {all.at + *i, 0};
-    while (*i < all.n && all.at[*i].line == line) ++*i, s.n++;
-    return s;
-}
-
 /* *from: index of a site; all before it belong to earlier pieces. */
-static void write_piece(const struct page *p, const struct weblist_piece *f, struct sites all, size_t *from) {
+static void write_piece(const struct page *p, const struct listing_piece *f, struct listing_sites all, size_t *from) {
     struct sink *out = p->out;
     char percentage[32];
     sink_text(out, "<h2>");
@@ -253,73 +204,25 @@ static void write_piece(const struct page *p, const struct weblist_piece *f, str
     sink_text(out, " (flat, cum) ");
     sink_write(out, percentage, unit_percentage(percentage, f->cum, p->in->value.total));
     for (int64_t line = f->begin; line < f->end; line++)
-        write_line(p, all.at[0].file, line, take_line(all, from, line));
+        write_line(p, all.at[0].file, line, listing_take_line(all, from, line));
     sink_text(out, "\n</pre>\n");
 }
 
-struct weblist_pieces {
-    struct weblist_piece *at;
-    size_t n;
-};
-
-/* Lines of profiles are untrusted, so all 64 bits are in use. */
-static uint64_t distance(int64_t from, int64_t to) { return (uint64_t)to - (uint64_t)from; }
-static int64_t plus(int64_t line, int64_t n) { return line > INT64_MAX - n ? INT64_MAX : line + n; }
-
-static struct weblist_pieces find_pieces(const struct page *p, struct sites all) {
-    VEC(struct weblist_piece) pieces = {0};
-    for (size_t i = 0; i < all.n;) {
-        int64_t line = all.at[i].line;
-        str name = weblist_pretty_name(&p->code, all.at[i].function); /* the first site's function names the line */
-        struct amounts sum = sum_sites(p, take_line(all, &i, line));
-        struct weblist_piece *last = pieces.n ? &pieces.at[pieces.n - 1] : NULL;
-        if (!last || distance(last->end, line) >= MERGE_LINES || !str_equal(last->name, name)) {
-            last = VEC_PUSH(p->in->arena, &pieces);
-            *last = (struct weblist_piece){.name = name, .begin = line};
+static void write_file(const struct page *p, struct listing_sites all) {
+    str why = p->whole ? STR_EMPTY : listing_missing(&p->listing, all.at[0].file);
+    if (why.len) {
+        sink_text(p->out, "<p class=\"missing\">");
+        write_escaped(p->out, why);
+        const str *tried;
+        size_t n = source_tried(p->listing.reader, all.at[0].file, &tried);
+        for (size_t i = 0; i < n && i < TRIED_MOST; i++) {
+            sink_str(p->out, i ? STR(", ") : STR("; tried: "));
+            write_escaped(p->out, tried[i]);
         }
-        last->end = plus(line, 1);
-        last->flat = graph_add(last->flat, sum.flat);
-        last->cum = graph_add(last->cum, sum.cum);
+        if (n > TRIED_MOST) sink_printf(p->out, " and %zu more", n - TRIED_MOST);
+        sink_text(p->out, "</p>");
     }
-    return (struct weblist_pieces){pieces.at, pieces.n};
-}
-
-/* Adds lines around each piece; pieces share the lines between them. Line 0 means an unknown line: nothing is added
- * before it. */
-static void widen_pieces(struct weblist_pieces f) {
-    for (size_t i = 0; i < f.n; i++) {
-        struct weblist_piece *now = &f.at[i];
-        if (i == 0) {
-            if (now->begin > MARGIN)
-                now->begin -= MARGIN;
-            else if (now->begin > 1)
-                now->begin = 1;
-            continue;
-        }
-        struct weblist_piece *before = &f.at[i - 1];
-        uint64_t half = distance(before->end, now->begin) / 2;
-        if (half > MARGIN) half = MARGIN;
-        before->end += (int64_t)half;
-        now->begin -= (int64_t)half;
-    }
-    if (f.n) f.at[f.n - 1].end = plus(f.at[f.n - 1].end, MARGIN);
-}
-
-/* Says why the source of a file is not shown, with the folders that were searched. */
-static void write_missing(const struct page *p, str file) {
-    str line;
-    if (source_line(p->reader, file, 1, &line)) return;
-    str why = source_error(p->reader, file);
-    if (!why.len) return;
-    sink_text(p->out, "<p class=\"missing\">");
-    write_escaped(p->out, why);
-    sink_text(p->out, "</p>");
-}
-
-static void write_file(const struct page *p, struct sites all) {
-    if (!p->whole) write_missing(p, all.at[0].file);
-    struct weblist_pieces f = find_pieces(p, all);
-    widen_pieces(f);
+    struct listing_pieces f = listing_find_pieces(&p->listing, all);
     size_t from = 0;
     for (size_t i = 0; i < f.n; i++)
         if (f.at[i].cum != 0) write_piece(p, &f.at[i], all, &from);
@@ -353,58 +256,12 @@ static void write_head(const struct page *p) {
     sink_text(out, "</div>");
 }
 
-/* The sites of one file. */
-struct page_file {
-    struct sites sites;
-    int64_t flat;
-};
-
-static int by_flat(const void *x, const void *y) {
-    const struct page_file *a = x, *b = y;
-    if (a->flat != b->flat) return a->flat > b->flat ? -1 : 1;
-    return (a->sites.at > b->sites.at) - (a->sites.at < b->sites.at);
-}
-
-static int by_address(const void *x, const void *y) {
-    uint64_t a = (*(const struct weblist_site *const *)x)->address,
-             b = (*(const struct weblist_site *const *)y)->address;
-    return (a > b) - (a < b);
-}
-
-/* Each instruction counts once. */
-static int64_t sum_file(const struct page *p, struct sites s) {
-    struct arena_mark m = arena_mark(p->in->arena);
-    const struct weblist_site **sorted = ARENA_ARRAY(p->in->arena, const struct weblist_site *, s.n);
-    int64_t flat = 0;
-    for (size_t i = 0; i < s.n; i++) sorted[i] = &s.at[i];
-    qsort(sorted, s.n, sizeof *sorted, by_address);
-    for (size_t i = 0; i < s.n; i++)
-        if (i == 0 || sorted[i]->address != sorted[i - 1]->address)
-            flat = graph_add(flat, weblist_find_inst(&p->code, sorted[i]->address)->flat);
-    arena_rewind(p->in->arena, m);
-    return flat;
-}
-
 static bool write_listing(struct page *p, struct err *e) {
-    const struct report_in *in = p->in;
-    struct source_scope scope = {in->options->source_path, in->options->trim_path, in->only_below, in->view};
-    p->reader = source_reader_new(in->arena, &scope, e);
-    if (!p->reader) return false;
-    if (!weblist_find_code(in, &p->code)) return err_set(e, "no matches found for regexp: %.*s", STR_ARG(in->pattern));
-    VEC(struct page_file) files = {0};
-    for (size_t from = 0, to; from < p->code.n_sites; from = to) {
-        for (to = from + 1; to < p->code.n_sites && str_equal(p->code.site[to].file, p->code.site[from].file);) to++;
-        *VEC_PUSH(in->arena, &files) = (struct page_file){.sites = {p->code.site + from, to - from}};
-    }
-    if (in->most) {
-        for (size_t i = 0; i < files.n; i++) files.at[i].flat = sum_file(p, files.at[i].sites);
-        qsort(files.at, files.n, sizeof *files.at, by_flat);
-        if (files.n > in->most) files.n = in->most;
-    }
+    if (!listing_open(&p->listing, p->in, e)) return false;
     if (p->whole) write_head(p);
-    for (size_t i = 0; i < files.n; i++) write_file(p, files.at[i].sites);
+    for (size_t i = 0; i < p->listing.n_files; i++) write_file(p, p->listing.file[i].sites);
     if (p->whole) sink_text(p->out, "\n</body>\n</html>\n");
-    source_add_notes(p->reader, in->notes);
+    source_add_notes(p->listing.reader, p->in->notes);
     return true;
 }
 

@@ -110,3 +110,9 @@ int cells_of(uint32_t rune) {
     if (is_in(zero, sizeof zero / sizeof *zero, rune)) return 0;
     return is_in(wide, sizeof wide / sizeof *wide, rune) ? 2 : 1;
 }
+
+bool cells_are_unsafe(uint32_t rune) {
+    return rune < 0x20 || (rune >= 0x7f && rune < 0xa0) || rune == 0x61c || (rune >= 0x200b && rune <= 0x200f) ||
+           (rune >= 0x2028 && rune <= 0x202e) || (rune >= 0x2060 && rune <= 0x206f) || rune == 0xfeff ||
+           (rune >= 0xfff9 && rune <= 0xfffb) || (rune >= 0xfdd0 && rune <= 0xfdef) || (rune & 0xfffe) == 0xfffe;
+}

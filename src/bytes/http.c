@@ -49,6 +49,8 @@ static struct {
 } curl;
 static struct err failed; /* why the library cannot be used */
 
+#define INSECURE STR("https+insecure") /* the scheme of URLs whose certificates are not verified */
+
 /* Limits on redirects and on the parts of an answer other than the profile. */
 enum { REDIRECTS_MOST = 9, STATUS_MOST = 256, REASON_MOST = 1 << 20 };
 enum { STALLED_BYTES = 100 * 1000 }; /* must arrive in http_request.stalled_s */
@@ -137,7 +139,7 @@ static str shown_url(struct arena *a, str url) {
     str host = has_user ? str_from_offset(authority, at + 1) : authority;
     size_t colon = str_find_char(user, ':');
     if (str_has_suffix(host, STR(":"))) host = str_slice(host, 0, host.len - 1);
-    if (str_equal(scheme, STR("https+insecure"))) scheme = STR("https");
+    if (str_equal(scheme, INSECURE)) scheme = STR("https");
     return str_format(a, "%.*s://%.*s%s%s%.*s%.*s", STR_ARG(scheme), STR_ARG(str_slice(user, 0, colon)),
                       colon < user.len ? ":***" : "", has_user ? "@" : "", STR_ARG(host), STR_ARG(rest));
 }
@@ -328,7 +330,7 @@ static void set_timeout(struct transfer *t) {
 /* Starts the first hop or the next one. */
 static bool start(struct transfer *t) {
     str scheme = scheme_of(t->url), port, host = host_of(authority_of(t->url), &port);
-    bool insecure = str_equal(scheme, STR("https+insecure"));
+    bool insecure = str_equal(scheme, INSECURE);
     bool is_https = insecure || str_equal(scheme, STR("https"));
     if (t->batch->tls_fault) return fail(t, "%s", t->batch->tls_fault);
     if (!is_https && !str_equal(scheme, STR("http")))
@@ -376,6 +378,9 @@ static bool follow(struct transfer *t) {
     if (!url_is_valid(t->location) || curl.easy_getinfo(t->easy, CURLINFO_REDIRECT_URL, &next) != CURLE_OK || !next)
         return fail(t, "failed to parse Location header \"%.*s\"", STR_ARG(t->location));
     t->url = str_copy(&t->request->arena, str_from(next));
+    /* only the user may ask for no verification, not a server */
+    if (str_equal(scheme_of(t->url), INSECURE) && !str_equal(scheme_of(t->request->url), INSECURE))
+        return fail(t, "a redirect to https+insecure is not followed");
     if (strncmp(t->status, "307", 3) != 0 && strncmp(t->status, "308", 3) != 0) t->is_post = false;
     stop(t);
     t->status[0] = '\0';

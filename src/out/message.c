@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cells.h"
 #include "base/memory.h"
 #include "base/sink.h"
 
@@ -74,11 +75,13 @@ static size_t shown_length(const unsigned char *p, size_t n) {
     if (need == 0 || need > n) return 0;
     unsigned char low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80;
     unsigned char high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
-    if (c == 0xC2) low = 0xA0; /* U+0080 … U+009F are control characters too */
     if (p[1] < low || p[1] > high) return 0;
-    for (size_t i = 2; i < need; i++)
+    uint32_t rune = c & (0x7Fu >> need);
+    for (size_t i = 1; i < need; i++) {
         if ((p[i] & 0xC0) != 0x80) return 0;
-    return need;
+        rune = rune << 6 | (p[i] & 0x3Fu);
+    }
+    return cells_are_unsafe(rune) ? 0 : need;
 }
 
 str message_safe(struct arena *a, str text) {

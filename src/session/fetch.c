@@ -86,7 +86,7 @@ static bool finish_profile(struct session *s, const struct argv_call *call, cons
                                 .tools = call->call.tools,
                                 .search_path = source_load_locate(call).search_path,
                                 .use_cache = !call->call.no_cache,
-                                .servers = {fetched->at, fetched->n, &tls},
+                                .servers = {fetched->at, fetched->n, &tls, source_load_timeout_ms(&call->call, 0)},
                                 .progress = {loader.stage, loader.context}};
     progress_sources(s->progress, 1);
     progress_stage(s->progress, "symbolizing");

@@ -13,6 +13,8 @@
 #include "session/output.h"
 #include "session/session.h"
 
+enum { NAME_MOST = 200 }; /* bytes of the first part of a file name, which has at most 255 */
+
 static bool is_directory(const char *path) {
     struct stat st;
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
@@ -52,14 +54,21 @@ static bool find_directory(struct arena *a, str *out, struct err *e) {
     return err_set(e, "failed to identify temp dir");
 }
 
-/* "pprof.BINARY.TYPE.TYPE." The words come from a server, and must not lead to another folder. */
+static bool is_plain(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '-';
+}
+
+/* "pprof.BINARY.TYPE.TYPE." The words come from a server: of their bytes only those that no shell, terminal or path
+ * takes for more than a letter stay, and of their length what leaves room for a number in a file name. */
 static str name_prefix(struct arena *a, const struct profile *p) {
     str file = p->n_mappings ? profile_str(p, p->mapping[0].file) : STR_EMPTY;
     str name = file.len ? str_format(a, "pprof.%.*s.", STR_ARG(str_base_name(file))) : STR("pprof.");
     for (uint32_t i = 0; i < p->n_types; i++)
         name = str_format(a, "%.*s%.*s.", STR_ARG(name), STR_ARG(profile_str(p, p->type[i].type)));
+    name = str_slice(name, 0, NAME_MOST);
     char *safe = arena_alloc(a, name.len);
-    for (size_t i = 0; i < name.len; i++) safe[i] = name.ptr[i] == '/' ? '_' : name.ptr[i];
+    for (size_t i = 0; i < name.len; i++) safe[i] = is_plain(name.ptr[i]) ? name.ptr[i] : '_';
     return (str){safe, name.len};
 }
 

@@ -33,6 +33,10 @@ static void test_terminal_text(void **state) {
                 "31m",
                 "\\xc2\\x9b31m"); /* the other encoding of ESC [ */
     assert_safe("\xff\xc3", "\\xff\\xc3");
+    assert_safe("a\xe2\x80\xae"
+                "b",
+                "a\\xe2\\x80\\xae"
+                "b");                               /* the mark that turns the line around */
     assert_safe("\xed\xa0\x80", "\\xed\\xa0\\x80"); /* a surrogate is not a character */
 }
 

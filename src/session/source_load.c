@@ -104,6 +104,11 @@ static bool exists(str path, struct stat *st) {
     return is;
 }
 
+int64_t source_load_timeout_ms(const struct options_call *c, int64_t seconds) {
+    int64_t ms = c->timeout > 0 ? bounded(c->timeout) * 1000 : seconds > 0 ? bounded(seconds) * 1500 : 60000;
+    return ms + 5000;
+}
+
 static void plan_url(struct source_load *s, int64_t seconds) {
     const struct options_call *c = &s->call->call;
     s->kind = SOURCE_LOAD_URL;
@@ -112,8 +117,7 @@ static void plan_url(struct source_load *s, int64_t seconds) {
     if (c->seconds > 0)
         message_print(str_format(&s->arena, "Please wait... (%.*s)",
                                  STR_ARG(gotext_duration(&s->arena, bounded(c->seconds) * 1000000000))));
-    int64_t timeout_ms = c->timeout > 0 ? bounded(c->timeout) * 1000 : seconds > 0 ? bounded(seconds) * 1500 : 60000;
-    s->http = (struct http_request){.url = s->url, .timeout_ms = timeout_ms + 5000};
+    s->http = (struct http_request){.url = s->url, .timeout_ms = source_load_timeout_ms(c, seconds)};
 }
 
 void source_load_plan(struct source_load *s) {

@@ -56,6 +56,8 @@ struct source_load *source_load_new(struct session *s, const struct argv_call *c
 struct symbolize_locate source_load_locate(const struct argv_call *call);
 /* The certificates from the options of a call. */
 struct http_tls source_load_tls(const struct argv_call *call);
+/* The time that an answer may take, with `seconds` of collection (0: none). */
+int64_t source_load_timeout_ms(const struct options_call *call, int64_t seconds);
 
 /* Finds out the kind of a source, if it is unknown. Prints a message for each URL, because fetching may take long. */
 void source_load_plan(struct source_load *s);

@@ -76,7 +76,7 @@ static bool write_query(struct remote *r, map_id mapping, uint64_t offset, str *
 }
 
 static bool post(struct remote *r, str url, str query, str *answer, struct err *e) {
-    struct http_request request = {.url = url, .is_post = true, .post = query};
+    struct http_request request = {.url = url, .is_post = true, .post = query, .timeout_ms = r->servers->timeout_ms};
     http_run(&request, 1, r->servers->tls, 0);
     arena_adopt(&r->scratch, &request.arena);
     *answer = request.body;

@@ -34,6 +34,7 @@ struct symbolize_servers {
     const struct symbolize_source *source;
     size_t n;
     const struct http_tls *tls;
+    int64_t timeout_ms; /* for each question */
 };
 
 /* Once, on the merged profile: how->modes is the value of -symbolize, how->tools that of -tools, how->search_path as

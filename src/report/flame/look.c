@@ -53,12 +53,6 @@ struct look_layout look_layout(struct arena *a, const struct stacktree *t, bool 
     return l;
 }
 
-static bool is_unsafe(uint32_t rune) {
-    return rune < 0x20 || (rune >= 0x7f && rune < 0xa0) || rune == 0x61c || (rune >= 0x200b && rune <= 0x200f) ||
-           (rune >= 0x2028 && rune <= 0x202e) || (rune >= 0x2060 && rune <= 0x206f) || rune == 0xfeff ||
-           (rune >= 0xfff9 && rune <= 0xfffb) || (rune >= 0xfdd0 && rune <= 0xfdef) || (rune & 0xfffe) == 0xfffe;
-}
-
 str look_clean(struct arena *a, str text, size_t cells) {
     struct sink out;
     if (cells > LOOK_LONGEST) cells = LOOK_LONGEST;
@@ -68,7 +62,7 @@ str look_clean(struct arena *a, str text, size_t cells) {
     for (size_t i = 0; i < text.len && !cut;) {
         uint32_t rune;
         size_t n = utf8_decode(text, i, &rune);
-        bool replace = is_unsafe(rune) || (rune == UTF8_INVALID && n == 1);
+        bool replace = cells_are_unsafe(rune) || (rune == UTF8_INVALID && n == 1);
         size_t width = replace ? 1 : (size_t)cells_of(rune);
         /* there may be many characters of width 0 */
         cut = used + width > cells || ++runes > LOOK_LONGEST;

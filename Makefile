@@ -117,9 +117,9 @@ symbols-check: all ## compare the frames of programs in every kind of debug info
 web-check: all ## test the flame graph page and the web interface in a browser; installs chromium with apt and, into build/web, two npm packages
 	@testdata/web/run build/cprof
 
-web-bench: all build/mkbig build/large.pb.gz ## measure the web interface against pprof's, where there is one, and the flame graph page in a browser
-	@testdata/bench-web build/cprof build/mkbig
-	@BENCH=1 testdata/web/run build/cprof build/large.pb.gz $(wildcard testdata/profiles/go-cpu.pb.gz)
+web-bench: all build/mkbig build/large.pb.gz ## measure the web interface against pprof, and the flame graph page in a browser
+	@testdata/bench-web build/cprof build/mkbig; status=$$?; \
+	BENCH=1 testdata/web/run build/cprof build/large.pb.gz $(wildcard testdata/profiles/go-cpu.pb.gz) && exit $$status
 
 accept: all ## rewrite the expected output of the golden cases; the diff is the review
 	@testdata/run-cases --accept build/cprof

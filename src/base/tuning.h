@@ -139,12 +139,10 @@ enum {
     TUNING_FEW_LABELS = TUNING(16, 2), /* Labels of a sample that are sorted by insertion. Estimated. */
     TUNING_FEW_STACKS = TUNING(8, 2),  /* Stacks that are sorted by insertion, because quicksort would cost more.
                                           Estimated. */
-    /* The tree of stacks: stacks that a worker takes at a time, frames that are worth another worker and the merging of
-     * its tree (both estimated), and stacks that are walked side by side. */
+    /* The tree of stacks: stacks that a worker takes at a time, and that are worth another worker (estimated). */
     TUNING_STACKTREE_CHUNK = TUNING(1024, 2),
-    TUNING_STACKTREE_WORKER = TUNING(200000, 1),
-    TUNING_STACKTREE_LANES = TUNING(8, 2),
-    TUNING_ORDER_ITEMS = TUNING(4096, 2), /* stacks whose ranks are packed as one task. Estimated. */
+    TUNING_STACKTREE_WORKER = TUNING(20000, 1),
+    TUNING_ORDER_ITEMS = TUNING(4096, 2),  /* stacks whose ranks are packed as one task. Estimated. */
     /* Long reports are formatted on all threads, in chunks of parts, while the previous chunk is written. A part has
      * this many items or bytes, and a chunk this many parts, which bounds memory to two chunks of 32 MB. */
     TUNING_ROWS_ITEMS = TUNING(128, 1),

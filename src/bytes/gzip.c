@@ -330,13 +330,38 @@ bool deflate_end(struct deflate *d, struct err *e) {
     return !d->failed || err_set(e, "out of memory");
 }
 
+/* ISA-L takes less than half of the time of libdeflate, for 8% more bytes. Returns 0 where ISA-L is missing, or the
+ * bytes do not fit. */
+static size_t isal_pack(struct arena *scratch, str bytes, char *packed, size_t most) {
+    void (*init)(struct isal_zstream *);
+    int (*deflate)(struct isal_zstream *);
+    const struct library_symbol symbol[] = {{"isal_deflate_init", &init}, {"isal_deflate", &deflate}};
+    if (bytes.len > UINT32_MAX || most > UINT32_MAX ||
+        !library_load((const char *const[]){"libisal.so.2", NULL}, symbol, 2, NULL))
+        return 0;
+    struct isal_zstream *z = ARENA_NEW(scratch, struct isal_zstream);
+    init(z);
+    z->gzip_flag = IGZIP_GZIP;
+    z->level = 1;
+    z->level_buf_size = ISAL_DEF_LVL1_DEFAULT;
+    z->level_buf = arena_alloc(scratch, z->level_buf_size);
+    z->next_in = (uint8_t *)(uintptr_t)bytes.ptr;
+    z->avail_in = (uint32_t)bytes.len;
+    z->end_of_stream = 1;
+    z->next_out = (uint8_t *)packed;
+    z->avail_out = (uint32_t)most;
+    return deflate(z) == COMP_OK && z->internal_state.state == ZSTATE_END ? z->total_out : 0;
+}
+
 str deflate_member(struct arena *a, str bytes, enum deflate_level level) {
     struct arena scratch = {0};
     struct libdeflate_compressor *z = libdeflate_alloc_compressor((int)level);
     if (!z) return STR_EMPTY;
-    size_t most = libdeflate_gzip_compress_bound(z, bytes.len);
+    size_t most = libdeflate_gzip_compress_bound(z, bytes.len), n = 0;
     char *packed = arena_alloc(&scratch, most);
-    str copy = str_copy(a, (str){packed, libdeflate_gzip_compress(z, bytes.ptr, bytes.len, packed, most)});
+    if (level == DEFLATE_FAST) n = isal_pack(&scratch, bytes, packed, most);
+    if (!n) n = libdeflate_gzip_compress(z, bytes.ptr, bytes.len, packed, most);
+    str copy = str_copy(a, (str){packed, n});
     libdeflate_free_compressor(z);
     arena_release(&scratch);
     return copy;

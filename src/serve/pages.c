@@ -249,13 +249,16 @@ static void write_page(const struct page_parts *p, struct sink *out) {
 
 static void make(const void *context, struct arena *a, struct sink *out, struct result *r) {
     struct page_parts p = *(const struct page_parts *)context;
+    struct arena scratch = {0};
     struct sink content;
     sink_to_memory(&content);
-    api_make(&p.request, a, &content, r);
+    api_make(&p.request, &scratch, &content, r);
+    p.notes = str_copy(a, r->notes);
+    r->body = str_copy(a, r->body);
+    arena_release(&scratch); /* before there is a second copy of the content */
     if (r->status == 200) {
         p.arena = a;
         p.content = sink_bytes(&content);
-        p.notes = r->notes;
         write_page(&p, out);
         r->type = "text/html; charset=utf-8";
         r->notes = STR_EMPTY; /* the page has them */

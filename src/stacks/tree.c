@@ -182,7 +182,8 @@ static void find_starts(void *context, int worker, uint32_t from, uint32_t to) {
             uint64_t x = m->stack_off[s->stack[i - 1] + 1], y = m->stack_off[s->stack[i] + 1];
             uint64_t most = x - m->stack_off[s->stack[i - 1]], n = y - m->stack_off[s->stack[i]];
             if (most > n) most = n;
-            while (start.locations < most && s->rank[m->location[x - 1]] == s->rank[m->location[y - 1]]) {
+            while (start.locations < most && (m->location[x - 1] == m->location[y - 1] ||
+                                              s->rank[m->location[x - 1]] == s->rank[m->location[y - 1]])) {
                 start.locations++;
                 x--;
                 y--;
@@ -461,10 +462,12 @@ enum { NAME_BYTES = 7, NAME_MORE };
 
 /* Seven bytes of a text, and how many of these there are, so that a longer text follows its start. */
 static uint64_t text_word(str text, uint64_t depth) {
-    str rest = str_from_offset(text, depth * NAME_BYTES);
+    size_t at = depth * NAME_BYTES, left = at < text.len ? text.len - at : 0;
+    unsigned char byte[NAME_BYTES + 1] = {0};
+    memcpy(byte, text.ptr + (left ? at : 0), left < NAME_BYTES ? left : NAME_BYTES);
     uint64_t word = 0;
-    for (size_t k = 0; k < NAME_BYTES; k++) word = word << 8 | (k < rest.len ? (unsigned char)rest.ptr[k] : 0);
-    return word << 8 | (rest.len > NAME_BYTES ? NAME_MORE : rest.len);
+    for (size_t k = 0; k < NAME_BYTES; k++) word = word << 8 | byte[k];
+    return word << 8 | (left > NAME_BYTES ? NAME_MORE : left);
 }
 
 static uint64_t count_words(str text) { return text.len ? (text.len + NAME_BYTES - 1) / NAME_BYTES : 1; }

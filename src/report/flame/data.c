@@ -87,12 +87,17 @@ static void write_frames(const struct stacktree *t, bool first, struct sink *out
     uint32_t *column[5]; /* name, file, line, pkg, flags */
     static const char *const name[] = {"name", "file", "line", "pkg", "flags"};
     for (int i = 0; i < 5; i++) column[i] = ARENA_ARRAY(&scratch, uint32_t, t->n_frames);
+    intern_reserve(&strings, t->n_frames);
+    str last = {NULL, 0};
     for (uint32_t i = 0; i < t->n_frames; i++) {
         const struct stacktree_frame *frame = &t->frame[i];
+        str package = flame_package(frame);
         column[0][i] = intern_id(&strings, frame->name);
         column[1][i] = intern_id(&strings, frame->file);
         column[2][i] = frame->line > 0 && frame->line <= UINT32_MAX ? (uint32_t)frame->line : 0;
-        column[3][i] = intern_id(&strings, flame_package(frame));
+        /* frames are sorted by name, so most have the package of the one before */
+        column[3][i] = last.ptr && str_equal(package, last) ? column[3][i - 1] : intern_id(&strings, package);
+        last = package;
         column[4][i] = frame->inlined;
     }
     key(out, "strings", first);
@@ -262,11 +267,12 @@ bool web_write_flame(const struct report_in *in, const struct web_flame *how, st
         /* the message is in *e */
     } else if (how->fitting) {
         flame_write_fitting_data(&f, how->cut, header, out);
-    } else {
-        if (!how->node.len) flame_cut(&f, f.n_types, how->cut);
-        flame_write_data(&f, header, out);
+    } else if (!how->node.len) {
+        flame_cut(&f, f.n_types, how->cut);
     }
+    /* before the data need memory, too */
     if (turn.pivot) flame_drop(&callers);
     flame_drop(&f);
+    if (ok && !how->fitting) flame_write_data(&f, header, out);
     return ok;
 }

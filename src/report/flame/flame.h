@@ -48,7 +48,7 @@ struct flame_turn {
 struct flame flame_make_turned(const struct report_in *in, bool all_types, const struct flame_turn *turn);
 /* Cuts f->tree with the first n_types types. */
 void flame_cut(struct flame *f, uint32_t n_types, double cut);
-void flame_drop(struct flame *f);
+void flame_drop(struct flame *f); /* after the last cut; f->tree stays */
 
 /* The sum of the selected type's values in the view, which the header prints. */
 int64_t flame_sum(const struct report_in *in);

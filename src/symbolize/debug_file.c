@@ -27,9 +27,9 @@ static void add_system_places(struct arena *a, const struct debug_file_query *q,
 bool debug_file_find(struct arena *a, const struct debug_file_query *q, str *path) {
     struct arena scratch = {0};
     places_list all = {0};
+    if (!q->build_id.len) return false;
     str rest = places_search_path(&scratch, q->search_path), directory;
     bool found = false;
-    if (!q->build_id.len) return false;
     while (str_cut(&rest, ':', &directory))
         if (places_may_be_below(&scratch, directory, q->file))
             places_candidates(&scratch, directory, q->file, q->build_id, &all);

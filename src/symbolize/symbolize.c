@@ -57,17 +57,27 @@ static bool parse_modes(struct arena *a, str modes, struct modes *out, struct no
     return true;
 }
 
-/* A mapping to be named, and what is known about its locations. */
+/* A mapping to be named. */
 struct job {
-    struct arena arena;
     const struct plan_job *what;
-    struct symbols_table symbols; /* what is known of the addresses */
-    uint32_t *row;                /* of each location in `symbols`, or UINT32_MAX; NULL: there are no answers */
-    struct notes notes;           /* of lines_ask, in `arena` */
-    struct err trouble;           /* why there are no answers */
-    bool stored;                  /* in the cache */
+    struct read_binary *binary;
+    struct job *next;   /* of the same binary */
+    uint64_t *address;  /* of each location, as linked in the binary; NULL: its place in the binary is unknown */
+    uint32_t *row;      /* of each location in binary->symbols, or UINT32_MAX; NULL: there are no answers */
+    struct err trouble; /* why there are no answers */
+};
+
+/* A binary or a list, of one or more mappings, and what is known about its addresses. */
+struct read_binary {
+    struct arena arena;
+    struct job *first;
+    struct symbols_table symbols;
+    struct notes notes; /* of lines_ask, in `arena` */
+    bool stored;        /* in the cache */
     const struct tools *tools;
     bool fast, use_cache;
+    str_id *text; /* numbers of texts and functions in the profile, or UINT32_MAX; NULL before the first is added */
+    func_id *function;
 };
 
 struct local {
@@ -76,22 +86,18 @@ struct local {
     const struct modes *modes;
     struct troubles *troubles;
     struct job *job;
-    uint32_t n_jobs;
-};
-
-struct symbol_lookup {
-    struct job *job;
-    const struct profile *view;
+    struct read_binary *binary;
+    uint32_t n_jobs, n_binaries;
 };
 
 /* All that answers depend on besides the addresses: the files they come from, and who reads them. */
-static struct symbol_cache_key cache_key(struct job *job) {
-    struct arena *a = &job->arena;
-    const struct tools *t = job->tools;
-    str path = job->what->object.path;
+static struct symbol_cache_key cache_key(struct read_binary *b) {
+    struct arena *a = &b->arena;
+    const struct tools *t = b->tools;
+    str path = b->first->what->object.path;
     str text = str_format(a, "%.*sbinary: %.*sdebug: %.*sfast: %d, tools named: %d\n", STR_ARG(symbol_cache_program(a)),
-                          STR_ARG(symbol_cache_stamp(a, path)), STR_ARG(symbol_cache_stamp(a, job->what->debug)),
-                          job->fast, t->lines_named);
+                          STR_ARG(symbol_cache_stamp(a, path)), STR_ARG(symbol_cache_stamp(a, b->first->what->debug)),
+                          b->fast, t->lines_named);
     const struct {
         const char *path;
         bool found;
@@ -101,7 +107,7 @@ static struct symbol_cache_key cache_key(struct job *job) {
         if (tool[i].found)
             text = str_format(a, "%.*s%s: %.*s", STR_ARG(text), tool[i].path,
                               STR_ARG(symbol_cache_stamp(a, str_from(tool[i].path))));
-    return (struct symbol_cache_key){job->what->object.build_id, text, str_base_name(path)};
+    return (struct symbol_cache_key){b->first->what->object.build_id, text, str_base_name(path)};
 }
 
 static int by_address(const void *a, const void *b) {
@@ -110,77 +116,93 @@ static int by_address(const void *a, const void *b) {
 }
 
 /* Asks about addresses that are not in the cache, and stores the answers. Returns false if nothing reads the file. */
-static bool ask(struct job *job, const struct symbol_cache_key *key, uint64_t base, uint64_t *address, uint32_t n) {
-    struct arena *a = &job->arena;
+static bool ask(struct read_binary *b, const struct symbol_cache_key *key, uint64_t base, uint64_t *address,
+                uint32_t n) {
+    struct arena *a = &b->arena;
+    const struct plan_job *what = b->first->what;
     uint32_t n_asked = 0;
     qsort(address, n, sizeof *address, by_address);
     for (uint32_t i = 0; i < n; i++)
         if (!i || address[i] != address[n_asked - 1]) address[n_asked++] = address[i];
     struct lines_answer *answer = ARENA_ARRAY(a, struct lines_answer, n_asked);
-    struct lines_question q = {.tools = job->tools,
-                               .fast = job->fast,
-                               .path = job->what->object.path,
-                               .debug = job->what->debug,
+    struct lines_question q = {.tools = b->tools,
+                               .fast = b->fast,
+                               .path = what->object.path,
+                               .debug = what->debug,
                                .base = base,
                                .address = address,
                                .n = n_asked};
-    if (job->what->listed)
-        symbol_list_ask(a, &job->what->list, address, n_asked, answer);
-    else if (!lines_ask(a, &q, answer, &job->notes))
+    if (what->listed)
+        symbol_list_ask(a, &what->list, address, n_asked, answer);
+    else if (!lines_ask(a, &q, answer, &b->notes))
         return false;
-    const struct symbols_table known = job->symbols, empty = {0};
-    job->symbols = symbols_merge(a, &known, address, answer, n_asked);
+    const struct symbols_table known = b->symbols, empty = {0};
+    b->symbols = symbols_merge(a, &known, address, answer, n_asked);
     /* what another tool answered, because one failed, may be better the next time */
-    job->stored = job->use_cache && !job->notes.n;
-    if (!job->stored || symbol_cache_store(key, &job->symbols)) return true;
+    b->stored = b->use_cache && !b->notes.n;
+    if (!b->stored || symbol_cache_store(key, &b->symbols)) return true;
     struct symbols_table asked = symbols_merge(a, &empty, address, answer, n_asked);
     symbol_cache_store(key, &asked);
     return true;
 }
 
-static void look_up(void *context, int part) {
-    const struct symbol_lookup *lookup = context;
-    struct job *job = &lookup->job[part];
-    struct arena *a = &job->arena;
+/* Converts the addresses of a job. The first one decides the base for all. */
+static bool link_addresses(struct arena *a, struct job *job, const struct profile *view, uint64_t *base) {
     struct object object = job->what->object;
-    uint32_t n = job->what->n, n_unknown = 0;
-    uint64_t *address = ARENA_ARRAY(a, uint64_t, n), *unknown = ARENA_ARRAY(a, uint64_t, n);
-    uint32_t *row = ARENA_ARRAY(a, uint32_t, n);
+    uint64_t *address = ARENA_ARRAY(a, uint64_t, job->what->n);
+    for (uint32_t i = 0; i < job->what->n; i++) {
+        address[i] = view->location[job->what->location[i]].address;
+        if (!job->what->listed && !object_address(&object, address[i], &address[i], &job->trouble)) return false;
+    }
+    job->address = address;
+    *base = object.base;
+    return true;
+}
+
+static void look_up(void *context, int part) {
+    const struct local *l = context;
+    struct read_binary *b = &l->binary[part];
+    struct arena *a = &b->arena;
     struct symbol_cache_key key = {0};
-    job->notes.arena = a;
-    for (uint32_t i = 0; i < n; i++) {
-        address[i] = lookup->view->location[job->what->location[i]].address;
-        /* the first address decides the base for all */
-        if (!job->what->listed && !object_address(&object, address[i], &address[i], &job->trouble)) return;
+    uint64_t base = 0;
+    size_t n = 0, n_unknown = 0;
+    b->notes.arena = a;
+    for (struct job *job = b->first; job; job = job->next)
+        if (link_addresses(a, job, l->view, &base)) n += job->what->n;
+    if (b->use_cache && n) {
+        key = cache_key(b);
+        symbol_cache_load(a, &key, &b->symbols);
     }
-    if (job->use_cache) {
-        key = cache_key(job);
-        symbol_cache_load(a, &key, &job->symbols);
+    uint64_t *unknown = ARENA_ARRAY(a, uint64_t, n);
+    for (struct job *job = b->first; job; job = job->next)
+        for (uint32_t i = 0; job->address && i < job->what->n; i++)
+            if (symbols_find(&b->symbols, job->address[i]) == UINT32_MAX) unknown[n_unknown++] = job->address[i];
+    bool ok = !n_unknown || ask(b, &key, base, unknown, (uint32_t)n_unknown);
+    for (struct job *job = b->first; job; job = job->next) {
+        if (!job->address) continue;
+        if (!ok) {
+            err_set(&job->trouble, "no tool reads it (llvm-symbolizer, addr2line and nm do)");
+            continue;
+        }
+        job->row = ARENA_ARRAY(a, uint32_t, job->what->n);
+        for (uint32_t i = 0; i < job->what->n; i++) job->row[i] = symbols_find(&b->symbols, job->address[i]);
     }
-    for (uint32_t i = 0; i < n; i++)
-        if ((row[i] = symbols_find(&job->symbols, address[i])) == UINT32_MAX) unknown[n_unknown++] = address[i];
-    if (n_unknown && !ask(job, &key, object.base, unknown, n_unknown)) {
-        err_set(&job->trouble, "no tool reads it (llvm-symbolizer, addr2line and nm do)");
-        return;
-    }
-    for (uint32_t i = 0; i < n && n_unknown; i++) row[i] = symbols_find(&job->symbols, address[i]);
-    job->row = row;
 }
 
 /* The number of frames at a location. */
 static uint32_t n_frames(const struct job *job, uint32_t i) {
     uint32_t row = job->row[i];
-    return row == UINT32_MAX ? 0 : job->symbols.first[row + 1] - job->symbols.first[row];
+    return row == UINT32_MAX ? 0 : job->binary->symbols.first[row + 1] - job->binary->symbols.first[row];
 }
 
 /* Notes which tools failed, and why a mapping stays without names. */
 static void report_job(struct local *l, struct job *job) {
     const struct profile_mapping *m = &l->view->mapping[job->what->mapping];
-    const struct symbols_table *s = &job->symbols;
+    const struct symbols_table *s = &job->binary->symbols;
     str name = plan_name(&l->scratch, profile_str(l->view, m->file), profile_str(l->view, m->build_id));
     bool any = false;
-    for (size_t i = 0; i < job->notes.n; i++)
-        trouble_add(l->troubles, TROUBLE_UNNAMED, "%.*s", STR_ARG(job->notes.at[i].text));
+    for (size_t i = 0; i < job->binary->notes.n; i++)
+        trouble_add(l->troubles, TROUBLE_UNNAMED, "%.*s", STR_ARG(job->binary->notes.at[i].text));
     for (uint32_t i = 0; job->row && i < job->what->n && !any; i++)
         for (uint32_t f = 0; f < n_frames(job, i) && !any; f++)
             any = s->function[s->frame[s->first[job->row[i]] + f].function].system_name != 0;
@@ -220,39 +242,32 @@ static void growing_init(struct growing_tables *g, struct arena *a, struct profi
     g->made = (struct intern){.arena = a, .copy = true};
 }
 
-/* Numbers of a job's texts and functions in the profile, or UINT32_MAX. */
-struct job_numbers {
-    str_id *text;
-    func_id *function;
-};
-
-static str_id add_text(struct growing_tables *g, const struct job *job, const struct job_numbers *to, uint32_t text) {
-    if (to->text[text] == UINT32_MAX) to->text[text] = names_add(&g->names, symbols_text(&job->symbols, text));
-    return to->text[text];
+static str_id add_text(struct growing_tables *g, const struct read_binary *b, uint32_t text) {
+    if (b->text[text] == UINT32_MAX) b->text[text] = names_add(&g->names, symbols_text(&b->symbols, text));
+    return b->text[text];
 }
 
 /* Jobs share functions. A demangled name is put in here; the texts that a function consists of decide its identity. */
-static func_id add_function(struct growing_tables *g, const struct job *job, const struct job_numbers *to,
-                            uint32_t id) {
-    if (to->function[id] != UINT32_MAX) return to->function[id];
-    const struct symbols_function *f = &job->symbols.function[id];
+static func_id add_function(struct growing_tables *g, const struct read_binary *b, uint32_t id) {
+    if (b->function[id] != UINT32_MAX) return b->function[id];
+    const struct symbols_function *f = &b->symbols.function[id];
     struct {
         int64_t start_line;
         str_id name, file;
-    } key = {f->start_line, add_text(g, job, to, f->system_name), add_text(g, job, to, f->file)};
+    } key = {f->start_line, add_text(g, b, f->system_name), add_text(g, b, f->file)};
     uint32_t made = intern_id(&g->made, (str){(const char *)&key, sizeof key});
     if (g->n_old_functions + made == g->functions.n)
         *VEC_PUSH(g->arena, &g->functions) =
             (struct profile_function){.id = g->next_id++,
-                                      .name = g->demangle ? add_text(g, job, to, f->name) : key.name,
+                                      .name = g->demangle ? add_text(g, b, f->name) : key.name,
                                       .system_name = key.name,
                                       .file = key.file,
                                       .start_line = key.start_line};
-    return to->function[id] = g->n_old_functions + made;
+    return b->function[id] = g->n_old_functions + made;
 }
 
-static void add_answer(struct growing_tables *g, const struct job *job, const struct job_numbers *to, uint32_t i) {
-    const struct symbols_table *s = &job->symbols;
+static void add_answer(struct growing_tables *g, const struct job *job, uint32_t i) {
+    const struct symbols_table *s = &job->binary->symbols;
     struct profile_mapping *m = &g->mapping[job->what->mapping];
     struct profile_location *l = &g->location[job->what->location[i]];
     uint32_t n = n_frames(job, i);
@@ -266,7 +281,7 @@ static void add_answer(struct growing_tables *g, const struct job *job, const st
         m->has_filenames |= s->function[f->function].file != 0;
         m->has_line_numbers |= f->line != 0;
         struct profile_line line = {
-            .function = add_function(g, job, to, f->function), .line = f->line, .column = f->column};
+            .function = add_function(g, job->binary, f->function), .line = f->line, .column = f->column};
         *VEC_PUSH(g->arena, &g->lines) = line;
     }
 }
@@ -283,19 +298,38 @@ static void add_answers(struct local *l) {
     g.demangle = l->modes->demangle && l->modes->demangle_mode == DEMANGLE_DEFAULT;
     for (uint32_t j = 0; j < l->n_jobs; j++) {
         struct job *job = &l->job[j];
-        struct job_numbers to = {.text = ARENA_ARRAY(&l->scratch, str_id, job->symbols.n_texts),
-                                 .function = ARENA_ARRAY(&l->scratch, func_id, job->symbols.n_functions)};
-        for (uint32_t i = 0; i < job->symbols.n_texts; i++) to.text[i] = UINT32_MAX;
-        for (uint32_t i = 0; i < job->symbols.n_functions; i++) to.function[i] = UINT32_MAX;
-        for (uint32_t i = 0; job->row && i < job->what->n && (i || fits(&g, job)); i++) add_answer(&g, job, &to, i);
-        arena_adopt(l->arena, &job->arena); /* the names live in it */
+        struct read_binary *b = job->binary;
+        if (!b->text) {
+            b->text = ARENA_ARRAY(&l->scratch, str_id, (size_t)b->symbols.n_texts + 1);
+            b->function = ARENA_ARRAY(&l->scratch, func_id, b->symbols.n_functions);
+            for (uint32_t i = 0; i < b->symbols.n_texts; i++) b->text[i] = UINT32_MAX;
+            for (uint32_t i = 0; i < b->symbols.n_functions; i++) b->function[i] = UINT32_MAX;
+        }
+        for (uint32_t i = 0; job->row && i < job->what->n && (i || fits(&g, job)); i++) add_answer(&g, job, i);
     }
+    for (uint32_t i = 0; i < l->n_binaries; i++) arena_adopt(l->arena, &l->binary[i].arena); /* the names live in it */
     l->view->mapping = g.mapping;
     l->view->location = g.location;
     l->view->line = g.lines.at;
     l->view->n_lines = (uint32_t)g.lines.n;
     l->view->function = g.functions.at;
     l->view->n_functions = (uint32_t)g.functions.n;
+}
+
+/* Makes the jobs, and the binaries that they are about. */
+static void group_jobs(struct local *l, const struct plan_job *what) {
+    struct intern files = {.arena = &l->scratch};
+    l->job = ARENA_ZERO(&l->scratch, struct job, l->n_jobs);
+    l->binary = ARENA_ZERO(&l->scratch, struct read_binary, l->n_jobs);
+    for (uint32_t i = l->n_jobs; i-- > 0;) {
+        const struct plan_job *w = &what[i];
+        str file = w->listed ? str_format(&l->scratch, "%p", (const void *)w->list.at)
+                             : str_format(&l->scratch, "%.*s\n%.*s", STR_ARG(w->object.path), STR_ARG(w->debug));
+        struct read_binary *b = &l->binary[intern_id(&files, file)];
+        l->job[i] = (struct job){.what = w, .binary = b, .next = b->first};
+        b->first = &l->job[i];
+    }
+    l->n_binaries = files.n;
 }
 
 static void symbolize_local(struct arena *a, struct profile *view, const struct modes *modes,
@@ -309,18 +343,16 @@ static void symbolize_local(struct arena *a, struct profile *view, const struct 
         struct tools tools;
         bool stored = false;
         tools_find(&l.scratch, how->tools, &tools);
-        l.job = ARENA_ZERO(&l.scratch, struct job, l.n_jobs);
-        for (uint32_t i = 0; i < l.n_jobs; i++)
-            l.job[i] = (struct job){.what = &what[i],
-                                    .tools = &tools,
-                                    .fast = modes->fast,
-                                    .use_cache = how->use_cache && !what[i].listed && what[i].object.build_id.len > 0};
-        struct symbol_lookup lookup = {l.job, view};
-        task_run((int)l.n_jobs, look_up, &lookup);
-        for (uint32_t i = 0; i < l.n_jobs; i++) {
-            report_job(&l, &l.job[i]);
-            stored |= l.job[i].stored;
+        group_jobs(&l, what);
+        for (uint32_t i = 0; i < l.n_binaries; i++) {
+            const struct plan_job *first = l.binary[i].first->what;
+            l.binary[i].tools = &tools;
+            l.binary[i].fast = modes->fast;
+            l.binary[i].use_cache = how->use_cache && !first->listed && first->object.build_id.len > 0;
         }
+        task_run((int)l.n_binaries, look_up, &l);
+        for (uint32_t i = 0; i < l.n_jobs; i++) report_job(&l, &l.job[i]);
+        for (uint32_t i = 0; i < l.n_binaries; i++) stored |= l.binary[i].stored;
         if (stored) symbol_cache_trim();
         add_answers(&l);
     }

@@ -143,6 +143,7 @@ diff: all ## compare with the reference pprof on N (200) random calls; needs ppr
 
 bench: all build/mkbig ## measure speed and memory against zcat (and pprof where there is one)
 	@testdata/bench build/cprof build/mkbig $(BENCH)
+	@testdata/bench-symbols build/cprof
 build/large.pb.gz: build/mkbig
 	$(Q)build/mkbig 100000 1 >$@
 build/mkbig: testdata/programs/bench/mkbig.c | build/.gitignore

@@ -13,9 +13,7 @@ cd "$HOME"
 gcc -g -O1 -static -nostdlib -fno-asynchronous-unwind-tables -fcf-protection=none -Wl,--build-id=none -o prog first.c
 at=$((0x$(readelf -sW prog | awk '$8 == "first" { print $2 }')))
 set -- $(readelf -lW prog | awk '$1 == "LOAD" && / R E / { print $2, $3, $6 }')
-printf 'heap profile: 1: 1024 [1: 1024] @ heap/524288\n1: 1024 [1: 1024] @ 0x%x\n\nMAPPED_LIBRARIES:\n' $((at + 1)) >heap
-printf '%08x-%08x r-xp %08x 08:01 1 %s\n' $(($2)) $(($2 + $3)) $(($1)) "$HOME/prog" >>heap
-# the mapping ends just behind the code, as it does not in memory
-cprof -symbolize=local -weblist=first -output=page heap 2>&1 | sed '/^Generating/d'
+"$OLDPWD/testdata/tiny-profile" profile binary="$HOME/prog" mapping=$2/$(($2 + $3))/$1 0x$(printf %x $((at + 1)))=1,1
+cprof -symbolize=local -weblist=first -output=page profile 2>&1 | sed '/^Generating/d'
 grep -c "class=livesrc" page
 grep -o "$(printf %x $at): [ ]*[a-z]*" page

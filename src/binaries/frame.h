@@ -1,4 +1,5 @@
-/* The functions and lines at an address: what every way to find them answers. There is no frame.c. */
+/* The functions and lines at an address, and a list of symbols: what every way to find them answers. There is no
+ * frame.c. */
 #ifndef CPROF_BINARIES_FRAME_H
 #define CPROF_BINARIES_FRAME_H
 
@@ -13,6 +14,16 @@ struct lines_frame {
 struct lines_answer {
     const struct lines_frame *frame;
     uint32_t n;
+};
+
+/* The symbols that have an address, as `nm -n` lists them: by address, then by name, without sections and files. */
+struct lines_listed {
+    uint64_t address;
+    str name;
+};
+struct lines_list {
+    const struct lines_listed *at;
+    size_t n;
 };
 
 #endif

@@ -32,13 +32,12 @@ static const char *look(struct arena *a, str config, const char *tool, const cha
     return own ? own : look_in_entries(a, config, STR_EMPTY, name);
 }
 
-static bool names_lines(str config) {
+static bool names(str config, str tool) {
     str entry, rest = config;
     while (str_cut(&rest, ',', &entry)) {
         size_t colon = str_find_char(entry, ':');
         str of = colon < entry.len ? str_slice(entry, 0, colon) : STR_EMPTY;
-        bool about_lines = !of.len || str_equal(of, STR("llvm-symbolizer")) || str_equal(of, STR("addr2line"));
-        if (entry.len && about_lines) return true;
+        if (entry.len && (!of.len || str_equal(of, tool))) return true;
     }
     return false;
 }
@@ -54,7 +53,8 @@ void tools_find(struct arena *a, str config, struct tools *out) {
                           .llvm_symbolizer_found = symbolizer != NULL,
                           .addr2line_found = addr2line != NULL,
                           .nm_found = nm != NULL,
-                          .lines_named = names_lines(config)};
+                          .lines_named = names(config, STR("llvm-symbolizer")) || names(config, STR("addr2line")),
+                          .nm_named = names(config, STR("nm"))};
 }
 
 static bool take_digits(str *s, str *digits) {

@@ -7,7 +7,8 @@
 struct tools {
     const char *llvm_symbolizer, *addr2line, *nm; /* commands to run: a path if found, else the plain name */
     bool llvm_symbolizer_found, addr2line_found, nm_found;
-    bool lines_named; /* the user says which llvm-symbolizer or addr2line to run, or where to look for them */
+    /* the user says which tools to run, or where to look for them: llvm-symbolizer or addr2line; nm */
+    bool lines_named, nm_named;
 };
 
 /* Finds the tools by the value of -tools: entries "PATH" or "tool:PATH" separated by commas; the empty entry means

@@ -288,3 +288,17 @@ enum dwarf_outcome dwarf_ask(struct arena *a, const struct dwarf_question *q, st
     arena_release(&f.scratch);
     return outcome;
 }
+
+bool dwarf_list_symbols(struct arena *a, const char *path, struct lines_list *out) {
+    struct arena scratch = {0};
+    struct dwarf_image image;
+    bool is_elf, ok = dwarf_image_open(&scratch, path, false, &image, &is_elf, NULL);
+    *out = (struct lines_list){0};
+    if (ok) {
+        ok = image.type == ET_EXEC || image.type == ET_DYN;
+        if (ok) *out = dwarf_list_table(a, &image);
+        dwarf_image_close(&image);
+    }
+    arena_release(&scratch);
+    return ok;
+}

@@ -22,4 +22,8 @@ enum dwarf_outcome {
 /* Answers each address with at least one frame, whose strings may be empty. Answers live in `a`. */
 enum dwarf_outcome dwarf_ask(struct arena *a, const struct dwarf_question *q, struct lines_answer *out, struct err *e);
 
+/* Lists .symtab; a file without it has no symbols. The list lives in `a`. Returns false if `path` is no linked ELF file
+ * or cannot be read. */
+bool dwarf_list_symbols(struct arena *a, const char *path, struct lines_list *out);
+
 #endif

@@ -2,6 +2,7 @@
 #include "binaries/dwarf/symbols.h"
 
 #include <elf.h>
+#include <stdlib.h>
 
 struct elf_symbol {
     uint64_t address, size;
@@ -107,4 +108,29 @@ bool dwarf_find_symbols(struct arena *scratch, const struct dwarf_image *m, cons
         if (best[i].file) out[i].file = symbol_name(m, strings, best[i].file);
     }
     return true;
+}
+
+static int compare_listed(const void *a, const void *b) {
+    const struct lines_listed *x = a, *y = b;
+    if (x->address != y->address) return x->address < y->address ? -1 : 1;
+    return str_compare(x->name, y->name);
+}
+
+struct lines_list dwarf_list_table(struct arena *a, const struct dwarf_image *m) {
+    const struct dwarf_elf_section *table = NULL;
+    size_t stride = m->wide ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym), n = 0;
+    for (uint32_t i = 0; i < m->n_elf && !table; i++)
+        if (m->elf[i].type == SHT_SYMTAB && m->elf[i].link < m->n_elf) table = &m->elf[i];
+    if (!table) return (struct lines_list){0};
+    str strings = m->elf[table->link].bytes;
+    struct lines_listed *list = ARENA_ARRAY(a, struct lines_listed, table->bytes.len / stride);
+    struct dwarf_reader r = dwarf_reader_at(table->bytes, stride, m->big_endian);
+    for (uint32_t index = 1; dwarf_left(&r) >= stride; index++) {
+        struct elf_symbol s = read_symbol(m, &r, index);
+        if (s.section == SHN_UNDEF || s.type == STT_FILE || s.type == STT_SECTION) continue;
+        str name = symbol_name(m, strings, s.name);
+        if (!is_mapping_mark(m, name)) list[n++] = (struct lines_listed){s.address, str_copy(a, name)};
+    }
+    if (n) qsort(list, n, sizeof *list, compare_listed);
+    return (struct lines_list){list, n};
 }

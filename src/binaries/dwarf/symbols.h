@@ -3,6 +3,7 @@
 #define CPROF_BINARIES_DWARF_SYMBOLS_H
 
 #include "binaries/dwarf/image.h"
+#include "binaries/frame.h"
 
 /* Views into the image; `name` is empty if no symbol was found. */
 struct dwarf_symbol {
@@ -13,5 +14,8 @@ struct dwarf_symbol {
  * the file has neither. */
 bool dwarf_find_symbols(struct arena *scratch, const struct dwarf_image *image, const uint64_t *address, uint32_t n,
                         struct dwarf_symbol *out);
+
+/* Lists .symtab; empty for a file without it. Names are copied into `a`. */
+struct lines_list dwarf_list_table(struct arena *a, const struct dwarf_image *image);
 
 #endif

@@ -56,7 +56,8 @@ static struct assembly_symbols symbols(struct arena *a, str text, str pattern, u
     struct err e = {0};
     struct regex *r = regex_compile(a, pattern, &e);
     assert_non_null(r);
-    return assembly_parse_symbols(a, text, r, address);
+    struct assembly_search wanted = {.match = r, .address = address};
+    return assembly_select_symbols(a, assembly_parse_symbols(a, text), &wanted);
 }
 
 static void check_symbol(const struct assembly_symbol *s, uint64_t start, uint64_t end, const char *names) {
@@ -103,6 +104,14 @@ static void nm_symbols(void **state) {
     assert_int_equal(s.n, 1);
     check_symbol(&s.at[0], 0x1200, 0x12ff, "work");
     assert_int_equal(symbols(&a, STR_EMPTY, STR("."), 0).n, 0);
+
+    /* names are matched only where samples are, from the start to before the last byte */
+    struct err e = {0};
+    const uint64_t sampled[] = {0x10ff, 0x1200, 0x12ff};
+    struct assembly_search wanted = {.match = regex_compile(&a, STR("."), &e), .sampled = sampled, .n_sampled = 3};
+    s = assembly_select_symbols(&a, assembly_parse_symbols(&a, text), &wanted);
+    assert_int_equal(s.n, 1);
+    assert_int_equal(s.at[0].start, 0x1200);
     arena_release(&a);
 }
 

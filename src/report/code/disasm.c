@@ -23,6 +23,7 @@ struct places {
 struct routine {
     struct assembly_symbol symbol;
     str file;
+    bool elf;
     struct places places; /* by address */
     int64_t flat;         /* what the places add up to, where the heaviest routines come first; else 0 */
 };
@@ -33,6 +34,7 @@ struct disasm {
     struct assembly_tools tools;
     bool by_address; /* the pattern is also a number */
     uint64_t address;
+    bool unread;                   /* symbols of a binary */
     bool any_symbol, any_nameless; /* any_nameless: some symbol matches only by samples before the first symbol */
     VEC(struct routine) routines;
 };
@@ -76,14 +78,16 @@ static uint32_t first_at(struct places p, uint64_t address) {
     return low;
 }
 
-static void add_routines(struct disasm *d, str path, struct assembly_symbols symbols, struct places all) {
+static void add_routines(struct disasm *d, const struct object *file, struct assembly_symbols symbols,
+                         struct places all) {
     for (size_t i = 0; i < symbols.n; i++) {
         const struct assembly_symbol *s = &symbols.at[i];
         uint32_t from = first_at(all, s->start), to = first_at(all, s->end);
         if (from < to && !s->n_names)
             d->any_nameless = true;
         else if (from < to)
-            *VEC_PUSH(d->in->arena, &d->routines) = (struct routine){*s, path, {all.at + from, to - from}, 0};
+            *VEC_PUSH(d->in->arena, &d->routines) =
+                (struct routine){*s, file->path, file->elf, {all.at + from, to - from}, 0};
     }
     d->any_symbol |= symbols.n > 0;
 }
@@ -96,13 +100,19 @@ static void search_mapping(struct disasm *d, const struct profile_mapping *m) {
     struct assembly_symbols symbols;
     str path = profile_str(view, m->file);
     struct object_mapping mapping = {path, m->start, m->limit, m->offset, profile_str(view, m->kernel_symbol)};
-    struct assembly_search wanted = {path, d->in->regex, d->by_address ? d->address : 0};
     if (d->in->only_below.len && !file_named_is_below(str_c(a, path), d->in->only_below)) {
         notes_add(d->in->notes, NOTE_WARNING, "%.*s is outside of the folders that may be read", STR_ARG(path));
     } else if (!object_open(a, &mapping, &file, &e)) {
         notes_add(d->in->notes, NOTE_OUTPUT, "%s", err_text(&e));
-    } else if (assembly_find_symbols(a, &d->tools, &wanted, &symbols, &e)) {
-        add_routines(d, path, symbols, place_nodes(d, &file));
+    } else {
+        struct places places = place_nodes(d, &file);
+        uint64_t *sampled = ARENA_ARRAY(a, uint64_t, places.n);
+        for (uint32_t i = 0; i < places.n; i++) sampled[i] = places.at[i].address;
+        struct assembly_search wanted = {path, d->in->regex, d->by_address ? d->address : 0, sampled, places.n};
+        if (assembly_find_symbols(a, &d->tools, &wanted, &symbols, &e))
+            add_routines(d, &file, symbols, places);
+        else
+            d->unread = true;
     }
     err_clear(&e);
 }
@@ -216,12 +226,77 @@ static void write_instructions(const struct report_in *in, struct sink *out, str
     }
 }
 
-static bool write_routine(const struct disasm *d, struct sink *out, const struct routine *r, struct err *e) {
-    const struct report_in *in = d->in;
-    struct disasm_amounts sum = sum_places(r);
+enum {
+    BATCH = 256,    /* routines whose code is held at once */
+    GAP_MOST = 4096 /* bytes between two routines that are disassembled in one run */
+};
+
+struct disasm_listing {
+    const struct routine *routine;
     struct assembly code;
-    struct assembly_range range = {r->file, r->symbol.start, r->symbol.end, in->options->intel_syntax};
-    if (!assembly_disassemble(in->arena, &d->tools, &range, &code, e)) return false;
+    bool quick; /* disassembled without lines, which are known in this process at a fraction of objdump's cost */
+};
+
+/* Other tools than llvm-objdump name functions in ways of their own. */
+static bool is_quick(const struct disasm *d, const struct routine *r) {
+    return d->tools.is_llvm && r->elf && !r->symbol.several && !d->tools.others.lines_named;
+}
+
+static int compare_places_in_files(const void *a, const void *b) {
+    const struct routine *x = (*(struct disasm_listing *const *)a)->routine;
+    const struct routine *y = (*(struct disasm_listing *const *)b)->routine;
+    int c = str_compare(x->file, y->file);
+    return c ? c : x->symbol.start < y->symbol.start ? -1 : x->symbol.start > y->symbol.start;
+}
+
+/* Disassembles routines of one file, by their starts, in as few runs as there are gaps between them. */
+static bool disassemble_quickly(const struct disasm *d, struct disasm_listing **l, size_t n, struct err *e) {
+    struct arena *a = d->in->arena;
+    str file = l[0]->routine->file;
+    struct assembly *code = ARENA_ARRAY(a, struct assembly, n);
+    for (size_t from = 0, to; from < n; from = to) {
+        for (to = from + 1; to < n && l[to]->routine->symbol.start - l[to - 1]->routine->symbol.end <= GAP_MOST;) to++;
+        struct assembly_range range = {file, l[from]->routine->symbol.start, l[to - 1]->routine->symbol.end,
+                                       d->in->options->intel_syntax, false};
+        struct assembly all;
+        if (!assembly_disassemble(a, &d->tools, &range, &all, e)) return false;
+        for (size_t i = from, at = 0; i < to; i++) {
+            const struct assembly_symbol *s = &l[i]->routine->symbol;
+            while (at < all.n && all.at[at].address < s->start) at++;
+            code[i] = (struct assembly){all.at + at, 0};
+            while (at < all.n && all.at[at].address < s->end) at++, code[i].n++;
+        }
+    }
+    bool known = assembly_add_lines(a, &d->tools, file, code, n, d->in->notes);
+    for (size_t i = 0; i < n; i++) {
+        l[i]->quick = known;
+        l[i]->code = code[i];
+    }
+    return true;
+}
+
+static bool disassemble(const struct disasm *d, struct disasm_listing *l, size_t n, struct err *e) {
+    struct disasm_listing **quick = ARENA_ARRAY(d->in->arena, struct disasm_listing *, n);
+    size_t n_quick = 0;
+    for (size_t i = 0; i < n; i++)
+        if (l[i].quick) quick[n_quick++] = &l[i];
+    if (n_quick) qsort(quick, n_quick, sizeof *quick, compare_places_in_files);
+    for (size_t from = 0, to; from < n_quick; from = to) {
+        for (to = from + 1; to < n_quick && str_equal(quick[to]->routine->file, quick[from]->routine->file);) to++;
+        if (!disassemble_quickly(d, quick + from, to - from, e)) return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const struct routine *r = l[i].routine;
+        struct assembly_range range = {r->file, r->symbol.start, r->symbol.end, d->in->options->intel_syntax, true};
+        if (!l[i].quick && !assembly_disassemble(d->in->arena, &d->tools, &range, &l[i].code, e)) return false;
+    }
+    return true;
+}
+
+static void write_routine(const struct disasm *d, struct sink *out, const struct disasm_listing *l) {
+    const struct report_in *in = d->in;
+    const struct routine *r = l->routine;
+    struct disasm_amounts sum = sum_places(r);
     for (uint32_t i = 0; i < r->symbol.n_names; i++) {
         sink_str(out, i ? STR("    AKA ======================== ") : STR("ROUTINE ======================== "));
         sink_str(out, r->symbol.name[i]);
@@ -234,11 +309,11 @@ static bool write_routine(const struct disasm *d, struct sink *out, const struct
     char percentage[32];
     sink_write(out, percentage, unit_percentage(percentage, sum.cum, in->value.total));
     sink_text(out, " of Total\n");
-    write_instructions(in, out, code, r->places);
-    return true;
+    write_instructions(in, out, l->code, r->places);
 }
 
 static bool fail(const struct disasm *d, struct err *e) {
+    if (d->unread && !d->tools.objdump) return err_set(e, "cannot disasm: no objdump tool available");
     if (!d->by_address) return err_set(e, "no matches found for regexp %.*s", STR_ARG(d->in->pattern));
     unsigned long long address = d->address;
     if (d->any_nameless) return err_set(e, "address 0x%llx is before the first symbol of its binary", address);
@@ -261,7 +336,17 @@ bool report_disasm(const struct report_in *in, struct sink *out, struct err *e) 
     amount_write(in, out, in->value.total);
     sink_char(out, '\n');
     if (in->most && d.routines.n > in->most) d.routines.n = in->most;
-    for (size_t i = 0; i < d.routines.n; i++)
-        if (!write_routine(&d, out, &d.routines.at[i], e)) return false;
+    struct disasm_listing listing[BATCH];
+    for (size_t from = 0; from < d.routines.n; from += BATCH) {
+        size_t n = d.routines.n - from < BATCH ? d.routines.n - from : BATCH;
+        for (size_t i = 0; i < n; i++) {
+            const struct routine *r = &d.routines.at[from + i];
+            listing[i] = (struct disasm_listing){.routine = r, .quick = is_quick(&d, r)};
+        }
+        struct arena_mark m = arena_mark(in->arena);
+        if (!disassemble(&d, listing, n, e)) return false;
+        for (size_t i = 0; i < n; i++) write_routine(&d, out, &listing[i]);
+        arena_rewind(in->arena, m);
+    }
     return true;
 }

@@ -78,12 +78,15 @@ struct places_folder {
 };
 struct places_index {
     struct places_scope scope;
+    str asked; /* the binary whose version of Go is known */
+    char go_text[32];
+    size_t go_length;
     VEC(struct places_folder) folders;
 };
 
 struct places_finder {
     struct arena *arena;
-    const struct places_index *in;
+    struct places_index *in;
     str binary;
     str path; /* cleaned, with / between its parts and without a drive letter */
     bool absolute;
@@ -241,33 +244,38 @@ static str go_version(str part) {
     return str_slice(part, 0, n);
 }
 
-/* The version of Go that built a binary, which stands 32 bytes behind a magic text (Go's debug/buildinfo, since
- * Go 1.18): a length and "go1.22.3". Empty: not found. */
-static str built_with(struct arena *a, str binary, str only_below) {
+/* The version of Go that built the binary, which stands 32 bytes behind a magic text (Go's debug/buildinfo, since Go
+ * 1.18): a length and "go1.22.3". Empty if it is unknown. */
+static str built_with(struct places_finder *f) {
     static const char magic[] = "\xff Go buildinf:";
     enum { AFTER = 32, HEAD = 64 };
-    int fd = binary.len ? places_open_regular(binary, only_below, NULL) : -1;
+    struct places_index *in = f->in;
+    if (f->binary.ptr == in->asked.ptr) return (str){in->go_text, in->go_length};
+    in->asked = f->binary;
+    in->go_length = 0;
+    int fd = f->binary.len ? places_open_regular(f->binary, in->scope.only_below, NULL) : -1;
     if (fd < 0) return STR_EMPTY;
     struct arena scratch = {0};
     char *piece = arena_alloc(&scratch, BINARY_PIECE);
-    str version = STR_EMPTY;
     ssize_t n;
-    for (off_t at = 0; (n = pread(fd, piece, BINARY_PIECE, at)) > HEAD; at += n - HEAD) {
+    for (off_t at = 0; !in->go_length && (n = pread(fd, piece, BINARY_PIECE, at)) > HEAD; at += n - HEAD) {
         const char *found = memmem(piece, (size_t)n - HEAD, magic, sizeof magic - 1);
         if (!found) continue;
         str rest = str_from_offset((str){found, (size_t)(piece + n - found)}, AFTER + 1);
-        version = str_copy(a, go_version(str_slice(rest, 0, (unsigned char)found[AFTER])));
-        if (version.len) break;
+        str version = go_version(str_slice(rest, 0, (unsigned char)found[AFTER]));
+        if (version.len > sizeof in->go_text) continue;
+        memcpy(in->go_text, version.ptr, version.len);
+        in->go_length = version.len;
     }
     arena_release(&scratch);
     close(fd);
-    return version;
+    return (str){in->go_text, in->go_length};
 }
 
 /* True if the installation of Go has the sources of this version; empty: of the one that the binary was built with. */
-static bool root_has_version(const struct places_finder *f, str version) {
+static bool root_has_version(struct places_finder *f, str version) {
     const struct places_scope *in = &f->in->scope;
-    if (!version.len) version = built_with(f->arena, f->binary, in->only_below);
+    if (!version.len) version = built_with(f);
     if (!version.len) return in->go.root_named;
     int fd = places_open_regular(str_format(f->arena, "%.*s/VERSION", STR_ARG(in->go.root)), in->only_below, NULL);
     if (fd < 0) return in->go.root_named;
@@ -278,27 +286,35 @@ static bool root_has_version(const struct places_finder *f, str version) {
     return str_equal(go_version(str_slice(line, 0, str_find_char(line, '\n'))), version);
 }
 
+/* The version is looked up only for a file that exists, since all of a binary is read for it. */
+static void add_below_root(struct places_finder *f, str rest, str version) {
+    const struct places_scope *in = &f->in->scope;
+    str path = str_join(f->arena, (str[]){in->go.root, STR("src"), rest}, 3, STR("/"));
+    int fd = places_open_regular(path, in->only_below, NULL);
+    if (fd >= 0) close(fd);
+    if (fd >= 0 ? root_has_version(f, version) : in->go.root_named) add(f, path);
+}
+
 /* Go's own packages. -trimpath leaves fmt/print.go of their paths; else they are in src of a folder that is called like
  * an installation of Go. */
 static void add_standard(struct places_finder *f) {
-    str root = f->in->scope.go.root, version = STR_EMPTY;
-    if (!root.len || !f->n_parts) return;
-    str source = str_join(f->arena, (str[]){root, STR("src")}, 2, STR("/"));
+    str version = STR_EMPTY;
+    if (!f->in->scope.go.root.len || !f->n_parts) return;
     bool plain = !f->absolute && f->n_parts > 1 && str_find_char(f->part[0], '.') == f->part[0].len;
-    if (plain && root_has_version(f, STR_EMPTY)) add_below(f, source, f->path);
+    if (plain) add_below_root(f, f->path, STR_EMPTY);
     for (size_t i = 1; i + 1 < f->n_parts; i++) {
         str of = f->part[i - 1], one = go_version(of);
         if (one.len) version = one;
         if (!str_equal(f->part[i], STR("src"))) continue;
         if (one.len || str_equal(of, STR("go")) || str_equal(of, STR("golang")) || str_equal(of, STR("libexec")) ||
             str_has_prefix(of, STR("go-"))) {
-            if (root_has_version(f, version)) add_below(f, source, from_part(f, i + 1));
+            add_below_root(f, from_part(f, i + 1), version);
             return;
         }
     }
 }
 
-static struct places_finder start(struct arena *a, const struct places_index *p, str path) {
+static struct places_finder start(struct arena *a, struct places_index *p, str path) {
     struct places_finder f = {.arena = a, .in = p, .binary = STR_EMPTY};
     if (is_windows_path(path)) {
         path = with_slashes(a, path);
@@ -316,7 +332,7 @@ static struct places_finder start(struct arena *a, const struct places_index *p,
     return f;
 }
 
-struct places_list places_find(struct arena *a, const struct places_index *p, const struct places_source *of) {
+struct places_list places_find(struct arena *a, struct places_index *p, const struct places_source *of) {
     struct places_finder f = start(a, p, of->path);
     f.binary = of->binary;
     if (f.absolute) add(&f, f.path);
@@ -332,7 +348,7 @@ struct places_list places_find(struct arena *a, const struct places_index *p, co
     return (struct places_list){f.found.at, f.found.n};
 }
 
-str places_find_prefix(struct arena *a, const struct places_index *p, str path, str *found) {
+str places_find_prefix(struct arena *a, struct places_index *p, str path, str *found) {
     struct places_finder f = start(a, p, path);
     for (size_t i = 1; i < f.n_parts; i++)
         for (size_t k = 0; k < p->folders.n; k++) {

@@ -36,11 +36,11 @@ struct places_list {
     const str *at;
     size_t n;
 };
-struct places_list places_find(struct arena *a, const struct places_index *p, const struct places_source *of);
+struct places_list places_find(struct arena *a, struct places_index *p, const struct places_source *of);
 
 /* The prefix of `path` that -trim_path would have to remove for the file to be found in a folder of the search path or
  * above one. The longest rest counts; *found is its path. Empty if there is no such file. */
-str places_find_prefix(struct arena *a, const struct places_index *p, str path, str *found);
+str places_find_prefix(struct arena *a, struct places_index *p, str path, str *found);
 
 /* Opens a file with an untrusted name that has to be below one of the folders `only_below`, if that is not empty.
  * Returns -1 with errno set on failure; sets *outside, which may be NULL, if the file exists and is not below one. */

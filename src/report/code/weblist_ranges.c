@@ -35,6 +35,8 @@ struct range_finder {
     const struct weblist_weight *weight;
     size_t n_weights;
     struct weblist_list *out;
+    struct assembly_tools tools;
+    bool failed; /* objdump, and a note says so */
     struct intern paths;
     VEC(struct binary) binaries; /* one per path, as mapped at its first use */
     VEC(struct code_range) ranges;
@@ -123,6 +125,7 @@ struct code {
     const struct code_range *range;
     uint64_t base; /* process address minus file address */
     struct assembly assembly;
+    struct weblist_stack *stack; /* of each instruction */
 };
 
 /* Skips duplicates of earlier addresses. */
@@ -132,61 +135,77 @@ static bool is_next(uint64_t address, uint64_t *last) {
     return true;
 }
 
-static bool disassemble(struct range_finder *f, const struct assembly_tools *tools, const struct code_range *r,
-                        struct code *out) {
-    struct binary *b = &f->binaries.at[r->binary];
+/* Leaves c->assembly empty after a failure. */
+static void disassemble(struct range_finder *f, bool lines, struct code *c) {
+    const struct code_range *r = c->range;
+    struct object *o = &f->binaries.at[r->binary].object;
+    struct assembly_range range = {.file = profile_str(f->in->view, f->in->view->mapping[r->mapping].file),
+                                   .intel = f->in->options->intel_syntax,
+                                   .lines = lines};
     struct err e = {0};
-    uint64_t begin, end;
-    bool ok = false;
-    object_address(&b->object, r->first, &begin,
-                   NULL); /* decides the base; the padding may be outside of the segment */
-    if (!object_address(&b->object, r->begin, &begin, &e))
+    c->assembly = (struct assembly){0};
+    /* the first address decides the base; the padding may be outside of its segment */
+    object_address(o, r->first, &range.start, NULL);
+    if (!object_address(o, r->begin, &range.start, &e)) {
         notes_add(f->in->notes, NOTE_WARNING, "Failed to compute objdump address for range start %llx: %s",
                   (unsigned long long)r->begin, err_text(&e));
-    else if (!object_address(&b->object, r->end - 1, &end, &e)) /* the end of a mapping is outside of it */
+    } else if (!object_address(o, r->end, &range.end, &e)) {
         notes_add(f->in->notes, NOTE_WARNING, "Failed to compute objdump address for range end %llx: %s",
                   (unsigned long long)r->end, err_text(&e));
-    else
-        ok = assembly_disassemble(
-            f->arena, tools,
-            &(struct assembly_range){profile_str(f->in->view, f->in->view->mapping[r->mapping].file), begin, end + 1,
-                                     f->in->options->intel_syntax},
-            &out->assembly, &e);
-    err_clear(&e);
-    out->range = r;
-    out->base = ok ? r->begin - begin : 0;
-    return ok;
-}
-
-/* Finds the functions at each instruction, in one run of the symbolizer. */
-static struct weblist_stack *look_up(struct range_finder *f, const struct tools *tools, const struct code *c) {
-    size_t n = c->assembly.n;
-    uint64_t *address = ARENA_ARRAY(f->arena, uint64_t, n);
-    struct lines_answer *answer = ARENA_ZERO(f->arena, struct lines_answer, n);
-    struct weblist_stack *stack = ARENA_ARRAY(f->arena, struct weblist_stack, n);
-    for (size_t i = 0; i < n; i++) address[i] = c->assembly.at[i].address;
-    struct lines_question q = {.tools = tools,
-                               .path = f->binaries.at[c->range->binary].path,
-                               .debug = STR_EMPTY,
-                               .base = c->base,
-                               .address = address,
-                               .n = (uint32_t)n};
-    lines_ask(f->arena, &q, answer, f->in->notes);
-    for (size_t i = 0; i < n; i++) {
-        const struct assembly_inst *inst = &c->assembly.at[i];
-        uint32_t frames = answer[i].n ? answer[i].n : 1;
-        struct weblist_frame *frame = ARENA_ARRAY(f->arena, struct weblist_frame, frames);
-        /* objdump's function, if the symbolizer knows none */
-        frame[0] = (struct weblist_frame){inst->function, inst->file, inst->line};
-        for (uint32_t k = 0; k < answer[i].n; k++)
-            frame[k] =
-                (struct weblist_frame){answer[i].frame[k].function, answer[i].frame[k].file, answer[i].frame[k].line};
-        stack[i] = (struct weblist_stack){frame, frames};
+    } else {
+        c->base = r->begin - range.start;
+        if (!assembly_disassemble(f->arena, &f->tools, &range, &c->assembly, &e) && !f->failed) {
+            notes_add(f->in->notes, NOTE_WARNING, "Code is not shown: %s", err_text(&e));
+            f->failed = true;
+        }
     }
-    return stack;
+    err_clear(&e);
 }
 
-static void add_code(struct range_finder *f, const struct code *c, const struct weblist_stack *stack) {
+/* The functions at an instruction; objdump's, if nothing else knows one. */
+static struct weblist_stack stack_of(struct range_finder *f, const struct assembly_inst *inst,
+                                     const struct lines_answer *answer) {
+    uint32_t n = answer->n ? answer->n : 1;
+    struct weblist_frame *frame = ARENA_ARRAY(f->arena, struct weblist_frame, n);
+    frame[0] = (struct weblist_frame){inst->function, inst->file, inst->line};
+    for (uint32_t k = 0; k < answer->n; k++)
+        frame[k] = (struct weblist_frame){answer->frame[k].function, answer->frame[k].file, answer->frame[k].line};
+    return (struct weblist_stack){frame, n};
+}
+
+/* Disassembles the ranges of one binary and finds the functions at their instructions, all at once. */
+static void look_up(struct range_finder *f, struct code **c, size_t n) {
+    const struct binary *b = &f->binaries.at[c[0]->range->binary];
+    bool known = b->object.elf && !f->tools.others.lines_named; /* lines, without objdump */
+    size_t total = 0, at = 0;
+    for (size_t i = 0; i < n; i++) {
+        disassemble(f, !known, c[i]);
+        total += c[i]->assembly.n;
+    }
+    uint64_t *address = ARENA_ARRAY(f->arena, uint64_t, total);
+    struct lines_answer *answer = ARENA_ZERO(f->arena, struct lines_answer, total);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < c[i]->assembly.n; k++) address[at++] = c[i]->assembly.at[k].address;
+    struct lines_question q = {.tools = &f->tools.others,
+                               .path = b->path,
+                               .debug = STR_EMPTY,
+                               .base = c[0]->base,
+                               .address = address,
+                               .n = (uint32_t)total};
+    lines_ask(f->arena, &q, answer, f->in->notes);
+    bool again = false;
+    for (size_t i = 0; known && i < total; i++) again |= !answer[i].n;
+    for (size_t i = 0; i < n; i++) {
+        size_t before = c[i]->assembly.n;
+        if (again) disassemble(f, true, c[i]);
+        if (c[i]->assembly.n > before) c[i]->assembly.n = before;
+        c[i]->stack = ARENA_ARRAY(f->arena, struct weblist_stack, before);
+        for (size_t k = 0; k < c[i]->assembly.n; k++) c[i]->stack[k] = stack_of(f, &c[i]->assembly.at[k], &answer[k]);
+        answer += before;
+    }
+}
+
+static void add_code(struct range_finder *f, const struct code *c) {
     struct weblist_stack last = {NULL, 0};
     uint64_t last_address = 0, greatest = 0;
     for (size_t i = 0; i < c->assembly.n; i++) {
@@ -196,7 +215,7 @@ static void add_code(struct range_finder *f, const struct code *c, const struct 
         uint64_t length = 1;
         if (i + 1 < c->assembly.n && c->assembly.at[i + 1].address > inst->address)
             length = c->assembly.at[i + 1].address - inst->address;
-        struct weblist_stack frames = stack[i];
+        struct weblist_stack frames = c->stack[i];
         struct weblist_found found = {.inst = {.address = address,
                                                .file_address = inst->address,
                                                .length = length,
@@ -236,12 +255,15 @@ void weblist_find_insts(const struct report_in *in, const struct weblist_wanted 
     qsort(f.ranges.at, f.ranges.n, sizeof *f.ranges.at, compare_ranges);
     if (f.ranges.n > RANGES_MOST) f.ranges.n = RANGES_MOST;
 
-    struct assembly_tools tools;
-    struct tools lookup;
-    assembly_find_tools(f.arena, in->tools, &tools);
-    tools_find(f.arena, in->tools, &lookup);
-    for (size_t i = 0; i < f.ranges.n; i++) {
-        struct code c;
-        if (disassemble(&f, &tools, &f.ranges.at[i], &c)) add_code(&f, &c, look_up(&f, &lookup, &c));
+    assembly_find_tools(f.arena, in->tools, &f.tools);
+    struct code *code = ARENA_ZERO(f.arena, struct code, f.ranges.n),
+                **same = ARENA_ARRAY(f.arena, struct code *, f.ranges.n);
+    for (size_t i = 0; i < f.ranges.n; i++) code[i].range = &f.ranges.at[i];
+    for (uint32_t b = 0; b < f.binaries.n; b++) {
+        size_t n = 0;
+        for (size_t i = 0; i < f.ranges.n; i++)
+            if (f.ranges.at[i].binary == b) same[n++] = &code[i];
+        if (n) look_up(&f, same, n);
     }
+    for (size_t i = 0; i < f.ranges.n; i++) add_code(&f, &code[i]);
 }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/cancel.h"
 #include "base/tuning.h"
 
 enum { THREADS_MOST = 64 };
@@ -36,6 +37,7 @@ int task_threads(void) {
 
 struct chunked_work {
     struct task_chunks todo;
+    struct cancel_work cancel; /* of the thread that started the loop */
     int sharing;
     atomic_int n_workers;      /* started so far */
     atomic_uint_fast64_t next; /* the first item that no worker has taken; may exceed the end */
@@ -46,8 +48,10 @@ static void *work_on_chunks(void *p) {
     const struct task_chunks *todo = &w->todo;
     int worker = atomic_fetch_add(&w->n_workers, 1), before = sharing;
     sharing = w->sharing;
+    cancel_set(w->cancel.is_cancelled, w->cancel.context);
     if (todo->start) todo->start(todo->context, worker);
     for (uint64_t from; (from = atomic_fetch_add(&w->next, todo->at_once)) < todo->n;) {
+        if (todo->stops && cancel_wanted()) break;
         uint32_t end = todo->n - from > todo->at_once ? (uint32_t)from + todo->at_once : todo->n;
         todo->run(todo->context, worker, (uint32_t)from, end);
     }
@@ -56,7 +60,7 @@ static void *work_on_chunks(void *p) {
 }
 
 int task_chunks(struct task_chunks todo) {
-    struct chunked_work w = {.todo = todo};
+    struct chunked_work w = {.todo = todo, .cancel = cancel_work()};
     int threads = todo.most_workers > 1 ? task_threads() : 1;
     if (threads > todo.most_workers) threads = todo.most_workers;
     w.sharing = sharing * threads;

@@ -3,6 +3,8 @@
 #ifndef CPROF_BASE_TASK_H
 #define CPROF_BASE_TASK_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 
 /* The number of threads that the caller may use; nested tasks divide their parent's share. The total is $CPROF_THREADS
@@ -19,6 +21,8 @@ struct task_chunks {
     void *context;
     uint32_t n, at_once; /* at_once: items per chunk; the last chunk may be shorter */
     int most_workers;    /* workers are numbered from 0 */
+    bool stops; /* chunks are left out once the work is cancelled (base/cancel.h): the results may then be incomplete,
+                   but must be valid. Else the loop always ends. */
 };
 /* Runs the loop and returns the number of workers: at least one. All of these were started. */
 int task_chunks(struct task_chunks todo);

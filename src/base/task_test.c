@@ -2,6 +2,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "base/cancel.h"
 #include "base/task.h"
 #include "testing/test.h"
 
@@ -64,7 +65,7 @@ static void count_chunk(void *context, int worker, uint32_t from, uint32_t to) {
 static void expect_chunks(const char *threads, uint32_t n, int most_workers, int most_started) {
     struct chunk_counts c = {0};
     setenv("CPROF_THREADS", threads, 1);
-    int workers = task_chunks((struct task_chunks){count_start, count_chunk, &c, n, CHUNK, most_workers});
+    int workers = task_chunks((struct task_chunks){count_start, count_chunk, &c, n, CHUNK, most_workers, false});
     assert_in_range(workers, 1, most_started);
     for (int i = 0; i < WORKERS; i++) assert_int_equal(atomic_load(&c.started[i]), i < workers);
     for (uint32_t i = 0; i < ITEMS; i++) assert_int_equal(atomic_load(&c.item[i]), i < n);
@@ -160,10 +161,49 @@ static void the_second_stage_follows_the_first(void **state) {
         }
 }
 
+static atomic_int calls_left;
+
+static bool run_out(void *context) {
+    (void)context;
+    return atomic_fetch_sub(&calls_left, 1) <= 0;
+}
+
+static void count_only(void *context, int worker, uint32_t from, uint32_t to) {
+    (void)worker;
+    (void)from;
+    (void)to;
+    atomic_fetch_add((atomic_int *)context, 1);
+}
+
+/* A cancelled loop starts no further chunk, on any of its threads; others run to their end. */
+static void cancelled_loops_stop(void **state) {
+    (void)state;
+    static const char *const threads[] = {"1", "4"};
+    for (int i = 0; i < 2; i++) {
+        setenv("CPROF_THREADS", threads[i], 1);
+        for (int after = 0; after < 3; after++) {
+            atomic_int n_chunks = 0;
+            struct task_chunks loop = {
+                .run = count_only, .context = &n_chunks, .n = ITEMS, .at_once = 1, .most_workers = WORKERS};
+            cancel_set(run_out, NULL);
+            calls_left = after;
+            task_chunks(loop);
+            assert_int_equal(atomic_load(&n_chunks), ITEMS);
+            n_chunks = 0;
+            calls_left = after;
+            loop.stops = true;
+            task_chunks(loop);
+            assert_int_equal(atomic_load(&n_chunks), after);
+            cancel_set(NULL, NULL);
+        }
+    }
+    unsetenv("CPROF_THREADS");
+}
+
 TESTS {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(threads_are_shared),
-                                       cmocka_unit_test(chunks_cover_each_item_once),
-                                       cmocka_unit_test(pieces_of_a_line_are_taken_in_their_order),
-                                       cmocka_unit_test(the_second_stage_follows_the_first)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(threads_are_shared), cmocka_unit_test(chunks_cover_each_item_once),
+        cmocka_unit_test(cancelled_loops_stop), cmocka_unit_test(pieces_of_a_line_are_taken_in_their_order),
+        cmocka_unit_test(the_second_stage_follows_the_first)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -142,7 +142,7 @@ enum {
     /* The tree of stacks: stacks that a worker takes at a time, and that are worth another worker (estimated). */
     TUNING_STACKTREE_CHUNK = TUNING(1024, 2),
     TUNING_STACKTREE_WORKER = TUNING(20000, 1),
-    TUNING_ORDER_ITEMS = TUNING(4096, 2),  /* stacks whose ranks are packed as one task. Estimated. */
+    TUNING_ORDER_ITEMS = TUNING(4096, 2), /* stacks whose ranks are packed as one task. Estimated. */
     /* Long reports are formatted on all threads, in chunks of parts, while the previous chunk is written. A part has
      * this many items or bytes, and a chunk this many parts, which bounds memory to two chunks of 32 MB. */
     TUNING_ROWS_ITEMS = TUNING(128, 1),

@@ -376,8 +376,8 @@ static void list_edges(struct graph_work *w, struct graph *g, const struct graph
 void edges_find(struct graph_work *w, struct graph *g, struct graph_edge_walk *all) {
     int workers = graph_workers(w->view, (size_t)g->n_all * sizeof(struct graph_edge_slot));
     all->worker = ARENA_ZERO(w->arena, struct graph_edge_table, (size_t)workers);
-    workers =
-        task_chunks((struct task_chunks){start_walk, walk_stacks, all, w->view->n_stacks, TUNING_GRAPH_CHUNK, workers});
+    workers = task_chunks(
+        (struct task_chunks){start_walk, walk_stacks, all, w->view->n_stacks, TUNING_GRAPH_CHUNK, workers, true});
     for (int i = 1; i < workers; i++) {
         table_join(&all->worker[0], &all->worker[i]);
         arena_release(&all->worker[i].arena);

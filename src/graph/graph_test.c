@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "base/cancel.h"
 #include "graph/graph.h"
 #include "graph/order.h"
 #include "graph/trim.h"
@@ -331,6 +332,32 @@ static void edges_of_few_are_those_of_all(void **state) {
     arena_release(&a);
 }
 
+static int calls_left;
+
+static bool run_out(void *context) {
+    (void)context;
+    return calls_left-- <= 0;
+}
+
+/* Wherever it stops, the graph is well-formed. */
+static void cancelled_graphs_are_valid(void **state) {
+    (void)state;
+    struct options o = untrimmed();
+    setenv("CPROF_THREADS", "1", 1);
+    cancel_set(run_out, NULL);
+    for (int after = 0; after < 40; after++) {
+        struct arena a = {0};
+        struct profile view = many_stacks(&a);
+        calls_left = after;
+        const struct graph *g = build(&a, &view, &(struct graph_plan){.depth = GRAPH_EDGES}, &o);
+        for (uint32_t i = 0; i < g->n_edges; i++) assert_true(g->edge[i].from < g->n_all && g->edge[i].to < g->n_all);
+        for (uint32_t i = 0; i < g->n_nodes; i++) assert_true(g->order[i] < g->n_all);
+        arena_release(&a);
+    }
+    cancel_set(NULL, NULL);
+    unsetenv("CPROF_THREADS");
+}
+
 TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(recursion_counts_once),
@@ -346,6 +373,7 @@ TESTS {
         cmocka_unit_test(threads_change_no_tags),
         cmocka_unit_test(marks_are_those_of_all_edges),
         cmocka_unit_test(edges_of_few_are_those_of_all),
+        cmocka_unit_test(cancelled_graphs_are_valid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -113,8 +113,8 @@ static void forget_light(const struct graph_edge_walk *all, uint8_t *inlined, ui
     int workers = graph_workers(w->view, w->view->n_locations * sizeof(uint64_t));
     struct bounding b = {.w = w, .worker = ARENA_ZERO(w->arena, struct bounder, (size_t)workers)};
     uint64_t *weight = ARENA_ZERO(w->arena, uint64_t, n_nodes);
-    workers = task_chunks(
-        (struct task_chunks){start_bounder, bound_locations, &b, w->view->n_stacks, TUNING_GRAPH_CHUNK, workers});
+    workers = task_chunks((struct task_chunks){start_bounder, bound_locations, &b, w->view->n_stacks,
+                                               TUNING_GRAPH_CHUNK, workers, false});
     for (loc_id l = 0; l < w->view->n_locations; l++) {
         const uint32_t *code = all->code + all->place[l].at, *end = code + edge_place_count(all->place[l]);
         for (; code < end; code++)

@@ -154,7 +154,7 @@ void graph_sum_nodes(struct graph_work *w, const uint8_t *kept, struct graph_sum
                           .has_long = graph_has_long_locations(&w->table),
                           .worker = ARENA_ZERO(w->arena, struct summer, (size_t)workers)};
     workers = task_chunks(
-        (struct task_chunks){start_summer, sum_stacks, &all, w->view->n_stacks, TUNING_GRAPH_CHUNK, workers});
+        (struct task_chunks){start_summer, sum_stacks, &all, w->view->n_stacks, TUNING_GRAPH_CHUNK, workers, true});
     *out = (struct graph_sums){.flat = ARENA_ZERO(w->arena, int64_t, n),
                                .cum = ARENA_ZERO(w->arena, int64_t, n),
                                .reached = ARENA_ZERO(w->arena, uint8_t, n)};

@@ -269,7 +269,7 @@ static void sum_groups_together(struct graph_tagging *t) {
     for (t->group = 0; t->group < t->groups.n; t->group++) {
         uint32_t n_lists = t->group_off[t->group + 1] - t->group_off[t->group];
         int workers =
-            task_chunks((struct task_chunks){start_part_of_group, sum_lists, t, n_lists, 1, (int)t->n_workers});
+            task_chunks((struct task_chunks){start_part_of_group, sum_lists, t, n_lists, 1, (int)t->n_workers, false});
         for (int k = 1; k < workers; k++) join_group(&t->worker[0], &t->worker[k]);
         keep_group(t, &t->worker[0], t->group);
         for (int k = 0; k < workers; k++) arena_release(&t->worker[k].group_arena);
@@ -367,7 +367,7 @@ void graph_tag_nodes(struct graph_tagging *t, const struct graph_visits *visits)
     if (t->groups.n < 2 * t->n_workers)
         sum_groups_together(t);
     else
-        task_chunks((struct task_chunks){NULL, sum_groups, t, t->groups.n, 1, (int)t->n_workers});
+        task_chunks((struct task_chunks){NULL, sum_groups, t, t->groups.n, 1, (int)t->n_workers, false});
     hand_out(t);
     for (uint32_t i = 0; i < t->n_workers; i++) {
         arena_release(&t->worker[i].arena);

@@ -82,8 +82,8 @@ const struct graph_visits *graph_find_visits(struct graph_work *w, const struct 
         .w = w, .g = g, .part = graph_part_of(w, g), .needed = needed, .has_long = graph_has_long_locations(&w->table)};
     all.visits = ARENA_ARRAY(w->arena, struct graph_visits, w->view->n_stacks);
     all.worker = ARENA_ZERO(w->arena, struct visit_finder, (size_t)workers);
-    workers = task_chunks(
-        (struct task_chunks){start_finder, find_all_visits, &all, w->view->n_stacks, TUNING_GRAPH_CHUNK, workers});
+    workers = task_chunks((struct task_chunks){start_finder, find_all_visits, &all, w->view->n_stacks,
+                                               TUNING_GRAPH_CHUNK, workers, false});
     for (int i = 0; i < workers; i++) arena_adopt(w->arena, &all.worker[i].arena);
     return all.visits;
 }

@@ -1,6 +1,7 @@
 /* Writes long reports on all threads. */
 #include "report/rows.h"
 
+#include "base/cancel.h"
 #include "base/task.h"
 #include "base/tuning.h"
 
@@ -74,7 +75,7 @@ void rows_write(const struct rows *r, uint32_t n, struct sink *out) {
         sink_to_memory(&chunk[1].part[i].bytes);
     }
     struct work w = {.rows = r, .out = out, .full = &chunk[0], .next = &chunk[1]};
-    for (uint32_t from = 0; from < n || w.full->n_parts;) {
+    for (uint32_t from = 0; (from < n || w.full->n_parts) && !cancel_wanted();) {
         from = plan_chunk(w.next, from, n);
         task_run(1 + w.next->n_parts, run_part, &w);
         struct chunk *filled = w.next;

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/cancel.h"
 #include "base/hash.h"
 #include "base/task.h"
 #include "base/tuning.h"
@@ -221,7 +222,9 @@ static void sort_stacks(struct stacktree_all *s, const uint8_t *active) {
                                      .context = s,
                                      .n = s->n,
                                      .at_once = TUNING_STACKTREE_CHUNK,
-                                     .most_workers = (int)(s->n / TUNING_STACKTREE_WORKER) + 1});
+                                     .most_workers = (int)(s->n / TUNING_STACKTREE_WORKER) + 1,
+                                     .stops = true});
+    if (cancel_wanted()) s->n = 0; /* some have no start */
 }
 
 static int64_t **new_columns(struct arena *a, uint32_t n, uint32_t rows) {
@@ -448,7 +451,10 @@ static void meet_stack(struct cutting *c, uint32_t i) {
 static void meet_stacks(struct cutting *c) {
     open_node(c, 0);
     *VEC_PUSH(&c->path_arena, &c->depth) = 0;
-    for (uint32_t i = c->place.from; i < c->place.to; i++) meet_stack(c, i);
+    for (uint32_t i = c->place.from; i < c->place.to; i++) {
+        if (i % TUNING_STACKTREE_CHUNK == 0 && cancel_wanted()) break;
+        meet_stack(c, i);
+    }
     close_nodes(c, 0);
     arena_release(&c->path_arena);
 }

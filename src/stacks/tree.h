@@ -35,8 +35,8 @@ struct stacktree_plan {
 
 /* The stacks in the order of their tree, with the sums of all types. Trees are cut from it. */
 struct stacktree_all;
-/* Orders the stacks of the view's samples; `o` trims paths. What trees refer to lives in `a`, as do the types of the
- * plan. */
+/* Orders the stacks of the view's samples, or, if the work is cancelled (base/cancel.h), none; `o` trims paths. What
+ * trees refer to lives in `a`, as do the types of the plan. */
 struct stacktree_all *stacktree_grow(struct arena *a, const struct profile *v, const struct options *o,
                                      const struct stacktree_plan *plan);
 void stacktree_drop(struct stacktree_all *all); /* frees the memory outside of the arena */

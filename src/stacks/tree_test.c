@@ -1,6 +1,9 @@
 /* Unit tests of tree.c. */
 #include "stacks/tree.h"
 
+#include <stdatomic.h>
+
+#include "base/cancel.h"
 #include "filter/filter.h"
 #include "stacks/pathhash.h"
 #include "testing/sketch.h"
@@ -264,6 +267,41 @@ static void the_tree_below_a_node(void **state) {
     arena_release(&a);
 }
 
+static atomic_int calls_left;
+
+static bool run_out(void *context) {
+    (void)context;
+    return atomic_fetch_sub(&calls_left, 1) <= 0;
+}
+
+/* Wherever it stops, a tree is well-formed; and once the work is cancelled, no stack is met. */
+static void cancelled_work_stops(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct profile view;
+    struct options o = {0};
+    random_profile(&a, &view);
+    filter_aggregate(&a, &view, &o);
+    uint32_t type = 0, n_nodes = 0;
+    struct stacktree_plan plan = {.type = &type, .n_types = 1};
+    cancel_set(run_out, NULL);
+    for (int after = 0; after < 300; after = 2 * after + 1) {
+        calls_left = after;
+        struct stacktree_all *all = stacktree_grow(&a, &view, &o, &plan);
+        struct stacktree *t = stacktree_cut(&a, all, 1, 0);
+        stacktree_drop(all);
+        assert_int_equal(t->depth[0], 0);
+        for (uint32_t i = 1; i < t->n_nodes; i++)
+            assert_true(t->depth[i] > 0 && t->depth[i] <= t->depth[i - 1] + 1 && t->frame_of[i] < t->n_frames);
+        if (after == 0) assert_int_equal(t->n_nodes, 1);
+        assert_true(t->n_nodes >= n_nodes);
+        n_nodes = t->n_nodes;
+    }
+    cancel_set(NULL, NULL);
+    assert_true(n_nodes > 1);
+    arena_release(&a);
+}
+
 TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stacks_share_their_callers),
@@ -276,6 +314,7 @@ TESTS {
         cmocka_unit_test(threads_make_the_same_tree),
         cmocka_unit_test(stacks_are_turned),
         cmocka_unit_test(the_tree_below_a_node),
+        cmocka_unit_test(cancelled_work_stops),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

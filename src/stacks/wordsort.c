@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/cancel.h"
 #include "base/hash.h"
 #include "base/task.h"
 #include "base/tuning.h"
@@ -73,6 +74,7 @@ static void sort_few(const struct wordsort *s, struct wordsort_entry *e, uint32_
 static void sort_range(const struct wordsort *s, struct wordsort_entry *e, uint32_t n, uint64_t depth) {
     while (n > TUNING_FEW_STACKS) {
         uint32_t less, n_equal;
+        if (n > TUNING_ORDER_ITEMS && cancel_wanted()) return;
         split(e, n, &less, &n_equal);
         /* sorts the two smaller parts by recursion, so that its depth is at most the logarithm of n; the largest part
          * in this loop */
@@ -121,6 +123,7 @@ static void add_range(struct sorting *j, struct wordsort_range r) {
 static void sort_ready(void *context, int part) {
     const struct sorting *j = context;
     const struct wordsort_range *r = &j->ready.at[part];
+    if (cancel_wanted()) return;
     sort_range(j->sort, r->e, r->n, r->depth);
 }
 
@@ -133,7 +136,7 @@ void wordsort_sort(const struct wordsort *s, struct wordsort_entry *e, uint32_t 
     }
     struct sorting j = {.sort = s, .limit = n / (uint32_t)(task_threads() * RANGES_PER_THREAD) + 1};
     add_range(&j, (struct wordsort_range){e, n, 0});
-    while (j.large.n) {
+    while (j.large.n && !cancel_wanted()) {
         struct wordsort_range r = j.large.at[--j.large.n];
         uint32_t less, equal;
         split(r.e, r.n, &less, &equal);

@@ -18,7 +18,8 @@ struct wordsort {
     const void *context;
 };
 
-/* Sorts the items, equal ones by number. Takes n * log(n) steps besides those to load each word of each item once. */
+/* Sorts the items, equal ones by number; only some of them if the work is cancelled meanwhile (base/cancel.h). Takes n
+ * * log(n) steps besides those to load each word of each item once. */
 void wordsort_sort(const struct wordsort *s, struct wordsort_entry *e, uint32_t n);
 
 #endif

@@ -1,6 +1,7 @@
 /* The object in pprof's flame graph page: one stack per sample, and the places of each function in the stacks. */
 #include <math.h>
 
+#include "base/cancel.h"
 #include "base/emit.h"
 #include "base/hash.h"
 #include "base/sha256.h"
@@ -11,7 +12,7 @@
 #include "report/shortname.h"
 #include "report/web.h"
 
-enum { COLORS = 1048576 };
+enum { COLORS = 1048576, STACKS_PER_CHECK = 1024 };
 
 /* A function at a line, inlined or not, which pprof calls a source. Source 0 is the root. */
 struct stackset_source {
@@ -103,11 +104,12 @@ static void meet(void *context, uint32_t source, uint32_t at) {
     x->n_places++;
 }
 
-static void find_places(struct stackset *s) {
+static bool find_places(struct stackset *s, struct err *e) {
     const struct profile *v = s->in->view;
     struct stackset_filling c = {.set = s};
     uint64_t n = 0;
     for (c.stack = 0; c.stack < v->n_samples; c.stack++) {
+        if (c.stack % STACKS_PER_CHECK == 0 && cancel_wanted()) return err_set(e, "cancelled");
         uint32_t row = profile_row(v, c.stack);
         meet(&c, 0, 0);
         uint32_t leaf = walk(s, v->stack_of[row], meet, &c);
@@ -123,9 +125,11 @@ static void find_places(struct stackset *s) {
     s->place = ARENA_ARRAY(s->arena, struct stackset_place, n);
     c.fill = true;
     for (c.stack = 0; c.stack < v->n_samples; c.stack++) {
+        if (c.stack % STACKS_PER_CHECK == 0 && cancel_wanted()) return err_set(e, "cancelled");
         meet(&c, 0, 0);
         walk(s, v->stack_of[profile_row(v, c.stack)], meet, &c);
     }
+    return true;
 }
 
 /* Returns true if a part of a name ends at s[at]. *next is the start of the following one. */
@@ -194,12 +198,11 @@ static void write_position(void *context, uint32_t source, uint32_t at) {
 bool web_write_stacks(const struct report_in *in, struct sink *out, struct err *e) {
     const struct profile *v = in->view;
     struct stackset s = {.in = in, .arena = in->arena, .keys = {.arena = in->arena}, .names = {.arena = in->arena}};
-    (void)e;
     s.of_line = ARENA_ZERO(s.arena, uint32_t, (size_t)v->n_lines * 2);
     intern_id(&s.keys, STR_EMPTY); /* the id of the root */
     *VEC_PUSH(s.arena, &s.sources) = (struct stackset_source){
         .full_name = STR("root"), .named = true, .file = STR_EMPTY, .unique_name = STR_EMPTY, .package = STR_EMPTY};
-    find_places(&s);
+    if (!find_places(&s, e)) return false;
 
     struct unit_value unit = unit_scale(1, in->value.unit, STR("default"));
     if (str_equal(unit.unit, STR("default"))) unit.unit = STR_EMPTY;
@@ -212,6 +215,7 @@ bool web_write_stacks(const struct report_in *in, struct sink *out, struct err *
     emit_script_string(out, unit.unit);
     sink_text(out, ",\"Stacks\":[");
     for (uint32_t i = 0; i < v->n_samples; i++) {
+        if (i % STACKS_PER_CHECK == 0 && cancel_wanted()) return err_set(e, "cancelled");
         uint32_t row = profile_row(v, i);
         sink_str(out, i ? STR(",{\"Value\":") : STR("{\"Value\":"));
         sink_int(out, v->value[in->value.type][row]);

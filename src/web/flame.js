@@ -1,7 +1,7 @@
 // flame.js: cprof's flame graph. cprofFlame(element, data, options) builds one in `element` from a "cprof-flame" object.
 // Options, all optional: load(how) promises the "cprof-flame" object of other stacks than `data` holds, with the parameters of
 // the API: node, the hash of a path (see hashPaths), inv, rec and p; actions lists more entries of a frame's menu, each
-// {label, key, run(name)}; peers is a list of the charts that are shown beside this one, which zoom, search and outline
+// {label, key, run(name)}; keys more rows of the help, each [keys, what they do]; peers is a list of the charts that are shown beside this one, which zoom, search and outline
 // together, and caption says which one this is.
 (() => {
 'use strict';
@@ -1189,7 +1189,7 @@ function cprofFlame(host, data, options = {}) {
       el('div', {}, el('h2', { id: 'cf-help-title' }, 'Flame graph'),
         el('p', {}, 'Each box is a function; its width is the value of all stacks through it. The boxes on the root’s side are its callers. Click a box to zoom, double-click it for callers and callees, right-click it for more. The gap to the left of a box’s children is its own value.'),
         data.diff ? el('p', {}, 'The chart compares two profiles. A box is as wide as its larger side: blue means less than in the base, orange means more; “new” and “gone” are frames of one side only.') : null,
-        el('table', {}, el('caption', { class: 'cf-hidden' }, 'Keys'), el('tbody', {}, keys.filter(k => k[0]).map(([k, t]) => el('tr', {}, el('th', { scope: 'row' }, k), el('td', {}, t))))),
+        el('table', {}, el('caption', { class: 'cf-hidden' }, 'Keys'), el('tbody', {}, [...keys, ...(options.keys || [])].filter(k => k[0]).map(([k, t]) => el('tr', {}, el('th', { scope: 'row' }, k), el('td', {}, t))))),
         el('p', {}, 'Drag moves a zoomed chart, Ctrl + wheel zooms.'), button('Close', 'Close', close)));
     root.append(help);
     help.showModal();

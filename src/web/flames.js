@@ -18,10 +18,12 @@ const where = name => exactly([name.replace(/:\d+$/, '')]);
 const actions = page => [['Source', '', n => link('source', { f: where(n), q: '' })], ['Focus', 'F', n => link(page, { f: where(n) })], ['Ignore', 'X', n => link(page, refined('i', where(n)))],
   ['Hide', 'H', n => link(page, refined('h', where(n)))], ['Show from', 'S', n => link(page, { sf: where(n) })]].map(([label, key, to]) => ({ label, key, run: n => go(to(n)) }));
 
+const keys = [['1 … 6', 'Top, Graph, Flame Graph, Peek, Source, Labels']];
+
 export default async function flames() {
   if (about.view === 'compare') return compare();
   const data = JSON.parse(document.getElementById('data').textContent);
-  cprofFlame(main, data, { actions: actions('flamegraph'), load: how => get('flame', how) });
+  cprofFlame(main, data, { keys, actions: actions('flamegraph'), load: how => get('flame', how) });
   return flameView();
 }
 
@@ -88,7 +90,7 @@ async function compare() {
   // a node may be on one side only
   const part = (how, s) => get('flame', how, side(s)).catch(error => { if (!how.node) throw error; return null; });
   const load = async how => { const [x, y] = await Promise.all([part(how, 'a'), part(how, 'b')]); if (!x && !y) throw new Error('Neither side has this frame.'); return difference(x, y); };
-  cprofFlame(host, difference(a, b), { actions: actions('compare'), load });
+  cprofFlame(host, difference(a, b), { keys, actions: actions('compare'), load });
   return flameView();
 }
 
@@ -106,7 +108,7 @@ function charts(host, a, b) {
   [['a', a, ''], ['b', b, 'base: ']].forEach(([s, data, what]) => {
     const half = el('div', { class: 'half' });
     host.append(half);
-    cprofFlame(half, data, { actions: actions('compare'), load: query => get('flame', query, side(s)), peers, caption: what + said(s) });
+    cprofFlame(half, data, { keys, actions: actions('compare'), load: query => get('flame', query, side(s)), peers, caption: what + said(s) });
   });
   return flameView();
 }

@@ -20,7 +20,7 @@ export default async function top({ selected }) {
   function arrange() {
     const key = SORTS[by], sign = down ? -1 : 1;
     rows = (matching ? all.filter(r => matching.test(r.name)) : all.slice()).sort((a, b) => key === 'name' ? sign * (a.name < b.name ? -1 : a.name > b.name ? 1 : 0) || a.at - b.at
-      : sign * (Number(a[key]) - Number(b[key])) || a.at - b.at);
+      : sign * (Math.abs(a[key]) - Math.abs(b[key])) || a.at - b.at);
     let sum = 0;
     sums = rows.map(r => sum += r.flat_percent);
     heads.forEach((th, i) => {

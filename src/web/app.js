@@ -2,7 +2,7 @@
 // of a page is the matter of the module of its view, which returns what the frame asks it, all optional:
 // names(): the selected functions; find(re): marks matches, returns what to say of them; step(way): goes to the next match;
 // entry: what Enter in the search sets in place of the filter f; own: the page has a search of its own (the flame graph).
-import { about, apiUrl, ask, bdi, button, clip, complain, el, exactly, get, giveUp, go, isBusy, kept, link, main, message, param, peeked, plain, refined, regexp, remember, say, write } from './page.js';
+import { about, apiUrl, ask, bdi, button, clip, complain, el, exactly, get, giveUp, go, isBusy, link, main, message, param, peeked, plain, refined, regexp, remember, say, theme, write } from './page.js';
 import { barMenu, closeMenu, command, entry, popup, rule } from './menu.js';
 
 const VIEWS = [['top', 'Top', '1', 'Functions as a table'], ['graph', 'Graph', '2', 'Call graph'], ['flamegraph', 'Flame Graph', '3', 'Flame graph'],
@@ -193,19 +193,10 @@ document.addEventListener('visibilitychange', () => { if (!document.hidden) look
 
 // Colours, keys
 
-const theme = () => document.documentElement.dataset.theme;
 function nextTheme() {
-  if (view.own) { main.querySelector('.cf-buttons [title^=Colours]').click(); } else {
-    document.documentElement.dataset.theme = { system: 'dark', dark: 'light', light: 'system' }[theme()];
-    kept.set('theme', theme());
-  }
-  showTheme();
-  say('Colours: ' + theme());
-}
-function showTheme() {
-  themeButton.textContent = { system: '◐', dark: '●', light: '○' }[theme()];
-  themeButton.title = 'Colours: ' + theme();
-  themeButton.setAttribute('aria-label', 'Colours: ' + theme());
+  if (view.own) main.querySelector('.cf-buttons [title^=Colours]').click(); else theme.next();
+  theme.showOn(themeButton);
+  say('Colours: ' + theme.get());
 }
 const refineKey = key => () => { const e = exactly(view.names ? view.names() : []); if (e) go(link(about.view, refined(key, e))); };
 const keys = [
@@ -238,7 +229,7 @@ document.addEventListener('keydown', e => {
 
 async function start() {
   chips();
-  showTheme();
+  theme.showOn(themeButton);
   search.value = param('q');
   const errors = document.getElementById('errors');
   if (/matched no samples/.test(errors.textContent) && FILTERS.some(param)) errors.append(el('div', {}, el('a', { href: link(about.view).replace(/\?.*/, '') + '?' }, 'Drop all filters')));

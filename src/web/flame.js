@@ -1,8 +1,8 @@
 // flame.js: cprof's flame graph. cprofFlame(element, data, options) builds one in `element` from a "cprof-flame" object.
 // Options, all optional: load(how) promises the "cprof-flame" object of other stacks than `data` holds, with the parameters of
 // the API: node, the hash of a path (see hashPaths), inv, rec and p; actions lists more entries of a frame's menu, each
-// {label, key, run(name)}; keys more rows of the help, each [keys, what they do]; peers is a list of the charts that are shown beside this one, which zoom, search and outline
-// together, and caption says which one this is.
+// {label, key, run(name)}; keys more rows of the help, each [keys, what they do]; peers is a list of the charts that are shown
+// beside this one, which zoom, search and outline together, and caption says which one this is.
 (() => {
 'use strict';
 
@@ -33,10 +33,20 @@ const MARK = '#ffd54a', INK = { d: '#1b1f24', w: '#ffffff' };
 
 const UNSAFE = new RegExp('[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff\\ufff9-\\ufffb]' +
   '|[\\ud800-\\udbff](?![\\udc00-\\udfff])|(?<![\\ud800-\\udbff])[\\udc00-\\udfff]', 'g');
-const plain = s => s.replace(UNSAFE, c => '\\u' + c.charCodeAt(0).toString(16).padStart(4, '0'));
-const clip = (s, most) => s.length <= most ? s : s.slice(0, most) + '… (' + grouped(s.length) + ' characters)';
+const plain = (s, kept = '') => s.replace(UNSAFE, c => kept.includes(c) ? c : '\\u' + c.charCodeAt(0).toString(16).padStart(4, '0'));
+const clip = (s, most = 300) => s.length <= most ? s : s.slice(0, most) + '… (' + grouped(s.length) + ' characters)';
 const grouped = n => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
-const counted = (n, one, many) => grouped(n) + ' ' + (n === 1 ? one : many);
+const counted = (n, one, many = one + 's') => grouped(n) + ' ' + (n === 1 ? one : many);
+
+// An expression that means the same in JavaScript and in cprof; fails where there is none. It may begin with (?i).
+function expression(text) {
+  const [, flag, rest] = /^(\(\?i\))?(.*)$/s.exec(text);
+  if (/\(\?(?:[=!]|<[=!])|\\[1-9]|\\k</.test(rest)) throw new Error('cprof’s expressions have no look-around and no back-references.');
+  if (/\(\?(?:P<|[imsU-]+[:)])|\\[QEAzCpP]|\[\[:/.test(rest)) throw new Error('The search in a page knows no (?P<…>), no flags but a leading (?i), no classes such as [[:alpha:]] or \\pL, no \\Q, \\A and \\z.');
+  for (const u of ['u', '']) try { return new RegExp(rest, u + (flag ? 'i' : '')); } catch { /* once more without u, which allows more */ }
+  throw new Error('This is not a regular expression.');
+}
+const escapeName = n => n.replace(/[\\.?+*[\](){}|^$]/g, '\\$&');
 
 const tidy = x => String(+x.toFixed(2));
 
@@ -350,8 +360,10 @@ function el(tag, props, ...kids) {
   e.append(...kids.flat(9).filter(k => k !== null && k !== undefined && k !== false));
   return e;
 }
+const button = (text, label, run, more) => el('button', { type: 'button', class: 'cf-button', title: label, 'aria-label': /\p{L}/u.test(text) ? null : label, onclick: run, ...more }, text);
 const name = (s, most = 4000) => el('bdi', { class: 'cf-name', dir: 'ltr' }, clip(plain(s), most));
 
+// drawn by attributes of SVG: in a page that a browser has saved the policy refuses attributes of style
 function swatch(colour) {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg'), r = document.createElementNS(svg.namespaceURI, 'rect');
   for (const [k, v] of [['width', 12], ['height', 12], ['class', 'cf-swatch'], ['aria-hidden', 'true']]) svg.setAttribute(k, v);
@@ -369,6 +381,12 @@ const theme = {
     theme.apply();
   },
   apply() { document.documentElement.dataset.theme = theme.get(); },
+  next() { theme.set({ system: 'dark', dark: 'light', light: 'system' }[theme.get()]); },
+  showOn(button) {
+    button.textContent = { system: '◐', dark: '●', light: '○' }[theme.get()];
+    button.title = 'Colours: ' + theme.get();
+    button.setAttribute('aria-label', button.title);
+  },
 };
 theme.apply();
 
@@ -526,12 +544,8 @@ function cprofFlame(host, data, options = {}) {
     findMatches();
   }
 
-  // pprof's expressions may begin with (?i), which is a flag here
-  function regexp(text) {
-    const [, i, rest] = /^(\(\?i\))?(.*)$/s.exec(text);
-    for (const u of ['u', '']) try { return new RegExp(rest, u + (i ? 'i' : '')); } catch { /* once more without u, which allows more */ }
-    return null;
-  }
+  let wrong = ''; // what is wrong with the last expression
+  const regexp = text => { try { wrong = ''; return expression(text); } catch (e) { wrong = e.message; return null; } };
 
   function findMatches() {
     const re = state.q && regexp(state.q);
@@ -574,7 +588,6 @@ function cprofFlame(host, data, options = {}) {
   const legend = el('div', { class: 'cf-legend', role: 'group', 'aria-label': 'Legend' }), legendItems = el('ul', {}), notes = el('div', { class: 'cf-notes' });
   const tip = el('div', { class: 'cf-tip', 'aria-hidden': 'true', hidden: true });
 
-  const button = (text, label, run, more) => el('button', { type: 'button', class: 'cf-button', title: label, 'aria-label': /\p{L}/u.test(text) ? null : label, onclick: run, ...more }, text);
   const select = (label, key, choices, change) => {
     const s = el('select', { 'aria-label': label, onchange: () => change(s.value) }, choices.map(([v, t]) => el('option', { value: v }, t)));
     s.dataset.key = key;
@@ -878,7 +891,7 @@ function cprofFlame(host, data, options = {}) {
   };
   const pivotOn = i => {
     if (i <= 0 || view.frame[i] < 0 || view.frame[i] === base.frame[0]) return;
-    set({ p: '^' + nameOf(view.frame[i]).replace(/[\\.?+*[\](){}|^$]/g, '\\$&') + '$', z: '', inv: false });
+    set({ p: '^' + escapeName(nameOf(view.frame[i])) + '$', z: '', inv: false });
     say('Callers and callees of ' + plain(nameOf(base.frame[0] >= 0 && view.n > 1 ? view.frame[1] : base.frame[0])));
   };
   const everything = () => { set({ z: '', p: '' }); moveTo(...span(0)); };
@@ -969,7 +982,7 @@ function cprofFlame(host, data, options = {}) {
     search.setAttribute('aria-invalid', Boolean(bad));
     result.classList.toggle('cf-error', Boolean(bad));
     if (!state.q) result.textContent = '';
-    else if (bad) result.textContent = 'not a regular expression';
+    else if (bad) result.textContent = wrong;
     else result.textContent = counted(found.length, 'frame', 'frames') + ', ' + matchedSum();
     previous.hidden = next.hidden = !found.length;
   }
@@ -1175,7 +1188,7 @@ function cprofFlame(host, data, options = {}) {
     if (i <= 0) return;
     choose(i, true);
     openMenu('Frame ' + clip(title(i), 200), [['Zoom to this frame', 'Enter', () => zoom(i)], ['Callers and callees', 'P', () => pivotOn(i)],
-      ['Find all of this name', '', () => { search.value = '^' + nameOf(view.frame[i]).replace(/[\\.?+*[\](){}|^$]/g, '\\$&') + '$'; set({ q: search.value }, { still: true }); }],
+      ['Find all of this name', '', () => { search.value = '^' + escapeName(nameOf(view.frame[i])) + '$'; set({ q: search.value }, { still: true }); }],
       ['Copy name', 'C', () => copyName(i)], ['Copy stack', 'Shift+C', () => copyStack(i)], ['Details', '', () => showDetails(true)],
       ...(options.actions || []).map(a => [a.label, a.key, () => a.run(nameOf(view.frame[i]))])].slice(0, view.frame[i] < 0 ? 1 : undefined), x, y);
   }
@@ -1195,15 +1208,12 @@ function cprofFlame(host, data, options = {}) {
     help.showModal();
   }
   function nextTheme() {
-    theme.set({ system: 'dark', dark: 'light', light: 'system' }[theme.get()]);
+    theme.next();
     showTheme();
     say('Colours: ' + theme.get());
   }
   function showTheme() {
-    const t = theme.get();
-    themeButton.textContent = { system: '◐', dark: '●', light: '○' }[t];
-    themeButton.setAttribute('aria-label', 'Colours: ' + t);
-    themeButton.title = 'Colours: ' + t;
+    theme.showOn(themeButton);
     shades(); redraw();
   }
 
@@ -1413,6 +1423,8 @@ function cprofFlame(host, data, options = {}) {
   if (peers.active === me || !peers.active) activate();
 }
 window.cprofFlame = cprofFlame;
+// what the other scripts of the web interface share
+cprofFlame.tools = { el, plain, clip, grouped, counted, expression, escapeName, button, theme };
 
 // A page that holds an element "flame" and an element "data" needs nothing more. What is in "flame" already, because a browser
 // has saved the page, is built again.

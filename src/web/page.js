@@ -1,28 +1,14 @@
 // page.js: what all pages of the web interface share: elements, texts, the query, requests and messages.
+import './flame.js';
 
 export const about = JSON.parse(document.getElementById('page').textContent);
 export const main = document.getElementById('view');
 
-// Elements and texts. Names come from a profile that anyone may have made: what could hide or reorder text is shown by its number.
-
-export function el(tag, props, ...kids) {
-  const e = document.createElement(tag);
-  for (const [k, v] of Object.entries(props || {})) {
-    if (v === undefined || v === null || v === false) continue;
-    if (k.startsWith('on')) e.addEventListener(k.slice(2), v);
-    else e.setAttribute(k, v === true ? '' : v);
-  }
-  e.append(...kids.flat(9).filter(k => k !== null && k !== undefined && k !== false));
-  return e;
-}
-const UNSAFE = new RegExp('[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff\\ufff9-\\ufffb]', 'g');
-export const plain = s => s.replace(UNSAFE, c => '\\u' + c.charCodeAt(0).toString(16).padStart(4, '0'));
-export const clip = (s, most = 300) => s.length <= most ? s : s.slice(0, most) + '… (' + grouped(s.length) + ' characters)';
+// Elements and texts. Names come from a profile that anyone may have made: plain() shows by its number what could hide or
+// reorder text.
+export const { el, plain, clip, grouped, counted, expression: regexp, escapeName, button, theme } = window.cprofFlame.tools;
 export const bdi = (s, most) => el('bdi', { dir: 'ltr', class: 'cf-name' }, clip(plain(s), most));
-export const grouped = n => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
-export const counted = (n, one, many = one + 's') => grouped(n) + ' ' + (n === 1 ? one : many);
 export const percent = x => (x || 0).toFixed(2) + '%';
-export const button = (text, title, run, more) => el('button', { type: 'button', class: 'cf-button', title, onclick: run, 'aria-label': /\p{L}/u.test(text) ? null : title, ...more }, text);
 // what the URL-independent choices of the reader are kept in
 export const kept = {
   get(key) { try { return localStorage.getItem('cprof-' + key); } catch { return null; } },
@@ -40,21 +26,11 @@ function changed(query, change) {
 }
 export const link = (page, change = {}) => './' + page + changed(new URLSearchParams(location.search), change);
 export function remember(change) { history.replaceState(history.state, '', location.pathname + changed(new URLSearchParams(location.search), change)); }
-export const escapeName = n => n.replace(/[\\.?+*[\](){}|^$]/g, '\\$&');
 export const exactly = names => names.map(n => '^' + escapeName(n) + '$').join('|');
 // the same for peek, which matches the name with its file and line
 export const peeked = names => names.map(n => '^' + escapeName(n) + '( |$)').join('|');
 // pprof's rule for the filters: ignore and hide add to what is there, the others replace it
 export const refined = (key, expression) => ({ [key]: expression && (key === 'i' || key === 'h') && param(key) && param(key) !== expression ? expression + '|' + param(key) : expression });
-
-// An expression that means the same here and to cprof, or an error
-export function regexp(text) {
-  const [, flag, rest] = /^(\(\?i\))?(.*)$/s.exec(text);
-  if (/\(\?(?:[=!]|<[=!])|\\[1-9]|\\k</.test(rest)) throw new Error('cprof’s expressions have no look-around and no back-references.');
-  if (/\(\?(?:P<|[imsU-]+[:)])|\\[QEAzCpP]|\[\[:/.test(rest)) throw new Error('The search in a page knows no (?P<…>), no flags but a leading (?i), no classes such as [[:alpha:]] or \\pL, no \\Q, \\A and \\z.');
-  for (const u of ['u', '']) try { return new RegExp(rest, u + (flag ? 'i' : '')); } catch { /* once more without u, which allows more */ }
-  throw new Error('This is not a regular expression.');
-}
 
 // Requests. One bar shows that something is under way, after 200 ms; Escape gives up what is.
 

@@ -15,10 +15,10 @@ function linked(pre, form) {
     const piece = el('div', { class: 'piece' });
     for (const line of lines.slice(at, at + PIECE)) {
       const m = form && form.exec(line);
-      if (!m) { piece.append(plain(line) + '\n'); continue; }
+      if (!m) { piece.append(plain(line, '\t') + '\n'); continue; }
       const name = functionOf(m[2]), a = el('a', { href: link('peek', { f: peeked([name]), q: '' }) }, plain(m[2]));
       a.dataset.name = name;
-      piece.append(plain(m[1]), a, m[3] + '\n');
+      piece.append(plain(m[1], '\t'), a, m[3] + '\n');
     }
     piece.style.containIntrinsicSize = 'auto ' + Math.min(PIECE, lines.length - at) * 1.125 + 'rem';
     out.push(piece);
@@ -50,7 +50,7 @@ function listing() {
   main.addEventListener('keydown', e => { if ((e.key === 'Enter' || e.key === ' ') && e.target.matches('[aria-expanded]')) { toggle(e.target); e.preventDefault(); } });
   for (const h of main.querySelectorAll('h2')) h.dataset.name = h.textContent;
   // texts come from files and profiles: what could reorder a line is shown by its number
-  for (let walk = document.createTreeWalker(main, NodeFilter.SHOW_TEXT), n; (n = walk.nextNode());) { const safe = plain(n.data); if (safe !== n.data) n.data = safe; }
+  for (let walk = document.createTreeWalker(main, NodeFilter.SHOW_TEXT), n; (n = walk.nextNode());) { const safe = plain(n.data, '\t\n'); if (safe !== n.data) n.data = safe; }
 }
 
 export default function text() {

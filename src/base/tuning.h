@@ -147,7 +147,9 @@ enum {
      * this many items or bytes, and a chunk this many parts, which bounds memory to two chunks of 32 MB. */
     TUNING_ROWS_ITEMS = TUNING(128, 1),
     TUNING_ROWS_BYTES = TUNING(2 * 1024 * 1024, 64),
-    TUNING_ROWS_PARTS = TUNING(16, 2)
+    TUNING_ROWS_PARTS = TUNING(16, 2),
+    /* Bytes of the texts of locations that a report of samples keeps; further texts are made each time. Estimated. */
+    TUNING_LOCTEXTS_KEPT = TUNING(512 * 1024 * 1024, 64)
 };
 
 /* binaries */

@@ -1,15 +1,13 @@
 /* traces: each sample with its labels and its stack, unmerged, in the order of the profile (pprof.md 8.5). */
 #include "report/amount.h"
+#include "report/loctexts.h"
 #include "report/rowlabels.h"
 #include "report/rows.h"
 
 #define SEPARATOR "-----------+-------------------------------------------------------\n"
 /* a value right-aligned in ten columns, then three spaces, before every name */
 #define MARGIN "             "
-enum {
-    VALUE_WIDTH = 10,
-    KEPT_BYTES = 512 * 1024 * 1024 /* of frames' texts; the texts of further locations are made each time */
-};
+enum { VALUE_WIDTH = 10 };
 
 struct traces {
     const struct report_in *in;
@@ -19,7 +17,8 @@ struct traces {
 };
 
 /* Writes the lines of a location, innermost first; all except the last one are inlined. */
-static void write_location(const struct traces *t, struct arena *scratch, loc_id loc, struct sink *out) {
+static void write_location(const void *context, struct arena *scratch, loc_id loc, struct sink *out) {
+    const struct traces *t = context;
     const struct graph_names *names = t->names;
     for (uint32_t i = names->first[loc]; i < names->first[loc + 1]; i++) {
         str part[4];
@@ -34,26 +33,6 @@ static void write_location(const struct traces *t, struct arena *scratch, loc_id
         else
             sink_char(out, '\n');
     }
-}
-
-/* Makes the texts of locations once, because samples are many and locations few. */
-static str *make_texts(const struct traces *t, struct arena *a, uint32_t n_locations) {
-    str *text = ARENA_ZERO(a, str, n_locations);
-    struct arena scratch = {0};
-    struct sink s;
-    sink_to_memory(&s);
-    size_t kept = 0;
-    for (loc_id loc = 0; loc < n_locations && kept < KEPT_BYTES; loc++) {
-        struct arena_mark m = arena_mark(&scratch);
-        s.len = 0;
-        write_location(t, &scratch, loc, &s);
-        text[loc] = str_copy(a, sink_bytes(&s));
-        kept += s.len;
-        arena_rewind(&scratch, m);
-    }
-    sink_drop(&s);
-    arena_release(&scratch);
-    return text;
 }
 
 static int64_t sample_value(const struct report_in *in, uint32_t row) {
@@ -124,7 +103,7 @@ bool report_traces(const struct report_in *in, struct sink *out, struct err *e) 
     struct traces t = {.in = in};
     t.names = graph_names(in->arena, in->view, NULL, false);
     t.labels = rowlabels_make(in->arena, in->view, in->units, ROWLABELS_TRACES);
-    t.text = make_texts(&t, in->arena, in->view->n_locations);
+    t.text = loctexts_make(in->arena, in->view->n_locations, write_location, &t);
     struct rows rows = {.context = &t, .write = write_trace, .size = trace_size};
     rows_write(&rows, in->view->n_samples, out);
     sink_text(out, SEPARATOR);

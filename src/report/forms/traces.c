@@ -1,14 +1,14 @@
-/* traces in other forms. Samples are many and locations few, so the text of a location is made once. */
+/* traces in other forms. */
 #include "go/unit.h"
 #include "profile/foldname.h"
 #include "report/amount.h"
 #include "report/forms/forms.h"
+#include "report/loctexts.h"
 #include "report/rows.h"
 
 enum {
-    KEPT_BYTES = 512 * 1024 * 1024, /* of locations' texts; the texts of further locations are made each time */
-    ESCAPED = 6,                    /* maximum of bytes that one byte becomes: \u0001 */
-    FIXED = 256                     /* more than the bytes of a sample's own brackets, field names and numbers */
+    ESCAPED = 6, /* maximum of bytes that one byte becomes: \u0001 */
+    FIXED = 256  /* more than the bytes of a sample's own brackets, field names and numbers */
 };
 
 struct traces_form {
@@ -29,31 +29,13 @@ struct traces_style {
 };
 
 /* Writes the frames of a location, innermost first; all except the last one are inlined. */
-static void write_location(const struct traces_form *t, struct arena *scratch, loc_id loc, struct sink *out) {
+static void write_location(const void *context, struct arena *scratch, loc_id loc, struct sink *out) {
+    const struct traces_form *t = context;
     const struct graph_names *names = t->names;
     for (uint32_t i = names->first[loc]; i < names->first[loc + 1]; i++) {
         if (i > names->first[loc]) sink_str(out, t->style->join);
         t->style->frame(scratch, &names->node[names->node_of[i]], i + 1 < names->first[loc + 1], out);
     }
-}
-
-static str *make_texts(const struct traces_form *t, struct arena *a, uint32_t n_locations) {
-    str *text = ARENA_ZERO(a, str, n_locations);
-    struct arena scratch = {0};
-    struct sink s;
-    sink_to_memory(&s);
-    size_t kept = 0;
-    for (loc_id loc = 0; loc < n_locations && kept < KEPT_BYTES; loc++) {
-        struct arena_mark m = arena_mark(&scratch);
-        s.len = 0;
-        write_location(t, &scratch, loc, &s);
-        text[loc] = str_copy(a, sink_bytes(&s));
-        kept += s.len;
-        arena_rewind(&scratch, m);
-    }
-    sink_drop(&s);
-    arena_release(&scratch);
-    return text;
 }
 
 /* The frames of a sample: frame[from] … frame[to-1]. As in the text, samples without frames are not shown. */
@@ -137,7 +119,7 @@ static void each_label(const struct traces_form *t, struct arena *scratch, uint3
 static struct traces_form make_traces(const struct report_in *in, const struct traces_style *style) {
     struct traces_form t = {.in = in, .style = style};
     t.names = graph_names(in->arena, in->view, NULL, false);
-    t.text = make_texts(&t, in->arena, in->view->n_locations);
+    t.text = loctexts_make(in->arena, in->view->n_locations, write_location, &t);
     while (t.first < in->view->n_samples) {
         struct field_span s = frames_of(&t, t.first);
         if (s.from < s.to) break;

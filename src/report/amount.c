@@ -14,3 +14,19 @@ void amount_right(const struct report_in *in, struct sink *out, int64_t v, int w
 }
 
 void amount_write(const struct report_in *in, struct sink *out, int64_t v) { amount_right(in, out, v, 0, false); }
+
+void amount_percentage(struct sink *out, int64_t v, int64_t total) {
+    char buf[32];
+    sink_char(out, ' ');
+    sink_write(out, buf, unit_percentage(buf, v, total));
+}
+
+void amount_columns(const struct report_in *in, const struct graph_node *n, int64_t sum, str unit, struct sink *out) {
+    int64_t flat = graph_flat(n), cum = graph_cum(n), total = in->value.total;
+    sink_right(out, report_value(in, flat, unit), 10);
+    amount_percentage(out, flat, total);
+    amount_percentage(out, sum, total);
+    sink_char(out, ' ');
+    sink_right(out, report_value(in, cum, unit), 10);
+    amount_percentage(out, cum, total);
+}

@@ -1,4 +1,4 @@
-/* Values of a report as text, written without an arena. */
+/* Values of a report as text. */
 #ifndef CPROF_REPORT_AMOUNT_H
 #define CPROF_REPORT_AMOUNT_H
 
@@ -14,5 +14,9 @@ static inline size_t amount_room(const struct report_in *in) { return 64 + in->v
 /* Right-aligned in `width` columns; with dot, 0 is printed as ".". */
 void amount_right(const struct report_in *in, struct sink *out, int64_t v, int width, bool dot);
 void amount_write(const struct report_in *in, struct sink *out, int64_t v);
+/* A space and v in percent of the total, as "  5.26%". */
+void amount_percentage(struct sink *out, int64_t v, int64_t total);
+/* The columns of top and tree: flat, flat%, sum%, cum and cum%; `sum` is the sum of flat values up to this node. */
+void amount_columns(const struct report_in *in, const struct graph_node *n, int64_t sum, str unit, struct sink *out);
 
 #endif

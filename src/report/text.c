@@ -1,6 +1,5 @@
 /* top and text: one line per node, heaviest first. */
-#include "go/unit.h"
-#include "report/report.h"
+#include "report/amount.h"
 
 static void write_header(const struct report_in *in, const struct graph *g, str unit, struct sink *out) {
     struct report_lines header = report_header(in, g, unit, false);
@@ -11,21 +10,9 @@ static void write_header(const struct report_in *in, const struct graph *g, str 
     sink_text(out, "      flat  flat%   sum%        cum   cum%\n");
 }
 
-static void write_percentage(struct sink *out, int64_t value, int64_t total) {
-    char buf[32];
-    sink_char(out, ' ');
-    sink_write(out, buf, unit_percentage(buf, value, total));
-}
-
 static void write_node(const struct report_in *in, const struct graph_node *n, int64_t sum, str unit,
                        struct sink *out) {
-    int64_t flat = graph_flat(n), cum = graph_cum(n), total = in->value.total;
-    sink_right(out, report_value(in, flat, unit), 10);
-    write_percentage(out, flat, total);
-    write_percentage(out, sum, total);
-    sink_char(out, ' ');
-    sink_right(out, report_value(in, cum, unit), 10);
-    write_percentage(out, cum, total);
+    amount_columns(in, n, sum, unit, out);
     sink_text(out, "  ");
     sink_str(out, graph_node_name(in->arena, n));
     if (n->all_inline_in)

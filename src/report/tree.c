@@ -2,22 +2,16 @@
  * matches, from an untrimmed graph (see its row in reports.def). */
 #include "report/tree.h"
 
-#include "go/unit.h"
+#include "report/amount.h"
 
 #define SEPARATOR "----------------------------------------------------------+-------------\n"
 #define LEGEND "      flat  flat%   sum%        cum   cum%   calls calls% + context \t \t \n"
-
-static void write_percentage(struct sink *out, int64_t value, int64_t total) {
-    char buf[32];
-    sink_char(out, ' ');
-    sink_write(out, buf, unit_percentage(buf, value, total));
-}
 
 /* Weights of edges are printed undivided, even where values are means. */
 static void write_edge(const struct report_in *in, const struct graph_edge *e, const struct graph_node *other,
                        int64_t cum, str unit, struct sink *out) {
     sink_right(out, report_value(in, e->weight, unit), 50);
-    write_percentage(out, e->weight, cum);
+    amount_percentage(out, e->weight, cum);
     sink_text(out, " |   ");
     sink_str(out, graph_node_name(in->arena, other));
     if (e->inlined) sink_text(out, " (inline)");
@@ -26,13 +20,7 @@ static void write_edge(const struct report_in *in, const struct graph_edge *e, c
 
 static void write_node(const struct report_in *in, const struct graph_node *n, int64_t sum, str unit,
                        struct sink *out) {
-    int64_t flat = graph_flat(n), cum = graph_cum(n), total = in->value.total;
-    sink_right(out, report_value(in, flat, unit), 10);
-    write_percentage(out, flat, total);
-    write_percentage(out, sum, total);
-    sink_char(out, ' ');
-    sink_right(out, report_value(in, cum, unit), 10);
-    write_percentage(out, cum, total);
+    amount_columns(in, n, sum, unit, out);
     sink_text(out, "                | ");
     sink_str(out, graph_node_name(in->arena, n));
     sink_char(out, '\n');

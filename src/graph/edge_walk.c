@@ -6,6 +6,11 @@
 #include "base/task.h"
 #include "base/tuning.h"
 
+#define STACKS_MOST (UINT32_MAX >> EDGE_FLAG_BITS) /* numbers of stacks that fit into slot.state */
+
+/* EDGE_RESIDUAL when lines are passed over after the last kept one, or no line is kept; else 0. */
+static uint32_t gap_of(struct graph_edge_place p) { return p.count_gap & EDGE_RESIDUAL; }
+
 static void table_alloc(struct graph_edge_table *t, uint32_t n_slots, bool wide, bool mean) {
     t->slot = ARENA_ZERO(&t->arena, struct graph_edge_slot, n_slots);
     t->from = wide ? ARENA_ARRAY(&t->arena, uint32_t, n_slots) : NULL;
@@ -80,7 +85,7 @@ static inline void add_edge(struct graph_edge_table *t, uint32_t from, uint32_t 
 
 /* Starts the next stack. When the stack number no longer fits, all edges become unused and numbering restarts. */
 static void next_stack(struct graph_edge_table *t) {
-    if (++t->stack <= EDGE_STACKS_MOST - 1) return;
+    if (++t->stack <= STACKS_MOST - 1) return;
     for (uint32_t i = 0; i < t->n_slots; i++)
         if (t->slot[i].state) t->slot[i].state = (t->slot[i].state & EDGE_FLAGS) | 1u << EDGE_FLAG_BITS;
     if (t->seen) memset(t->seen, 0, t->n_seen * sizeof *t->seen);
@@ -164,7 +169,7 @@ static void walk_stack(struct graph_edge_table *t, const struct graph_edge_walk 
         uint32_t outermost = all->code[p.at] | open;
         memcpy(path + n, all->code + p.at, TUNING_GRAPH_PADDING * sizeof *path);
         path[n] = outermost;
-        open = edge_place_gap(p);
+        open = gap_of(p);
         uint32_t count = edge_place_count(p);
         n += count;
         if (count <= TUNING_GRAPH_PADDING && n <= TUNING_GRAPH_PATH - TUNING_GRAPH_PADDING) continue;
@@ -208,7 +213,7 @@ static void walk_kept(struct graph_edge_table *t, const struct graph_edge_walk *
             uint32_t outermost = all->code[p.at] | (picked[i] + 1 == last ? open : EDGE_RESIDUAL);
             follow(t, all, &k, &outermost, 1);
             follow_inlined(t, all, &k, *picked[i]);
-            open = edge_place_gap(p);
+            open = gap_of(p);
         }
     }
 }
@@ -219,7 +224,7 @@ static uint32_t find_parent(const struct graph_edge_walk *all, const loc_id *fra
     while (++frame < end) {
         struct graph_edge_place p = all->place[*frame];
         uint32_t count = edge_place_count(p);
-        *open |= edge_place_gap(p);
+        *open |= gap_of(p);
         if (count) return all->code[p.at + count - 1] >> EDGE_FLAG_BITS;
     }
     return GRAPH_NONE;
@@ -251,7 +256,7 @@ static inline void follow_frame(struct graph_edge_table *t, const struct graph_e
         follow(t, all, k, &code, 1);
     }
     follow_inlined(t, all, k, *frame);
-    if (all->from) follow_child(t, all, k, frame, begin, edge_place_gap(p));
+    if (all->from) follow_child(t, all, k, frame, begin, gap_of(p));
 }
 
 /* Follows only frames that can be ends of wanted edges, and looks for their neighbours. */

@@ -12,12 +12,12 @@
  *     31              16 15                              0
  *     | from            | to                             |    slot.key, with up to 2^16 nodes
  *     31                                        1        0
- *     | count                                   | residual |  count_gap: kept nodes of a location; its edge_place_gap
+ *     | count                                   | residual |  count_gap: kept nodes of a location
  *
  * called: the line was called, not inlined into the one before it; for an edge: at least once.
- * residual: lines that are not kept were passed over; for an edge: at least once. */
+ * residual: lines that are not kept were passed over, in count_gap after the last kept one; for an edge: at least once.
+ */
 enum { EDGE_RESIDUAL = 1, EDGE_CALLED = 2, EDGE_FLAGS = 3, EDGE_FLAG_BITS = 2, EDGE_NARROW_NODES = 1 << 16 };
-#define EDGE_STACKS_MOST (UINT32_MAX >> EDGE_FLAG_BITS)
 
 struct graph_edge_slot {
     uint32_t key; /* in a table of more nodes: `to` alone */
@@ -47,8 +47,6 @@ struct graph_edge_place {
     uint32_t count_gap;
 };
 static inline uint32_t edge_place_count(struct graph_edge_place p) { return p.count_gap >> 1; }
-/* EDGE_RESIDUAL when lines are passed over after the last kept one, or no line is kept; else 0. */
-static inline uint32_t edge_place_gap(struct graph_edge_place p) { return p.count_gap & EDGE_RESIDUAL; }
 
 /* Three ways of walking a stack; all find the same edges. */
 enum graph_edge_way {

@@ -44,11 +44,26 @@ static void offer_types(struct completer *c) {
     for (uint32_t i = 0; i < c->p->n_types; i++) offer(c, profile_str(c->p, c->p->type[i].type));
 }
 
+/* A regular expression without blanks that matches exactly `name`. */
+static str quote(struct arena *a, str name) {
+    size_t extra = 0;
+    for (size_t i = 0; i < name.len; i++) extra += strchr("\\+*?()|[]{}^$", name.ptr[i]) != NULL;
+    char *out = arena_alloc(a, name.len + extra);
+    size_t at = 0;
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        bool space = c == ' ' || (c >= '\t' && c <= '\r');
+        if (c && strchr("\\+*?()|[]{}^$", c)) out[at++] = '\\';
+        out[at++] = space || !c ? '.' : c;
+    }
+    return (str){out, at};
+}
+
 static void offer_keys(struct completer *c) {
     str_id last = 0;
     for (uint32_t i = 0; i < c->p->n_labels; i++) {
         str_id key = c->p->label[i].key;
-        if (key != last) offer(c, complete_quote(c->arena, profile_str(c->p, key)));
+        if (key != last) offer(c, quote(c->arena, profile_str(c->p, key)));
         last = key;
     }
 }
@@ -60,14 +75,14 @@ static void offer_functions(struct completer *c) {
     for (uint32_t i = 0; i < p->n_functions; i++) {
         str name = profile_str(p, p->function[i].name);
         if (!name.len) continue;
-        str quoted = complete_quote(c->arena, name);
+        str quoted = quote(c->arena, name);
         if (str_has_prefix(quoted, c->typed) || str_has_prefix(name, c->typed)) add(c, quoted);
     }
     if (c->list->at.n || !c->typed.len) return;
     for (uint32_t i = 0; i < p->n_functions; i++) {
         str name = profile_str(p, p->function[i].name), quoted;
         if (!name.len) continue;
-        quoted = complete_quote(c->arena, name);
+        quoted = quote(c->arena, name);
         if (str_find(name, c->typed) < name.len || str_find(quoted, c->typed) < quoted.len) add(c, quoted);
     }
     c->list->partial = c->list->at.n > 0;
@@ -167,18 +182,4 @@ struct complete_list complete_word(struct arena *a, const struct profile *p, str
     }
     sort_and_unite(&list);
     return list;
-}
-
-str complete_quote(struct arena *a, str name) {
-    size_t extra = 0;
-    for (size_t i = 0; i < name.len; i++) extra += strchr("\\+*?()|[]{}^$", name.ptr[i]) != NULL;
-    char *out = arena_alloc(a, name.len + extra);
-    size_t at = 0;
-    for (size_t i = 0; i < name.len; i++) {
-        char c = name.ptr[i];
-        bool space = c == ' ' || (c >= '\t' && c <= '\r');
-        if (c && strchr("\\+*?()|[]{}^$", c)) out[at++] = '\\';
-        out[at++] = space || !c ? '.' : c;
-    }
-    return (str){out, at};
 }

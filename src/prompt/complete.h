@@ -15,7 +15,4 @@ struct complete_list {
  * into p's strings. */
 struct complete_list complete_word(struct arena *a, const struct profile *p, str before, str word);
 
-/* A regular expression without blanks that matches exactly `name`. */
-str complete_quote(struct arena *a, str name);
-
 #endif

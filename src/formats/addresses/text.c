@@ -98,7 +98,8 @@ void text_frame(struct text_profile *t, uint64_t address) {
     t->samples.at[t->samples.n - 1].n++;
 }
 
-void text_name(struct text_profile *t, uint64_t address, str name, str file, int64_t line) {
+/* Names an address that samples have, unless it has a name. `file` may be empty and `line` 0. */
+static void name_address(struct text_profile *t, uint64_t address, str name, str file, int64_t line) {
     uint32_t number;
     if (!u64map_get(&t->by_address, address, &number)) return;
     struct text_location *l = &t->locations.at[number];
@@ -123,7 +124,7 @@ void text_read_go_name(struct text_profile *t, str line) {
     if (plus < name.len && str_has_prefix(str_from_offset(name, plus), STR("+0x"))) name = str_slice(name, 0, plus);
     if (colon < place.len && gotext_parse_int(str_from_offset(place, colon + 1), 10, &number) == GOTEXT_OK)
         file = str_slice(place, 0, colon);
-    if (name.len) text_name(t, address, name, file, number < 0 ? 0 : number);
+    if (name.len) name_address(t, address, name, file, number < 0 ? 0 : number);
 }
 
 void text_remove_second(struct text_profile *t, struct text_sample *s) {
@@ -132,10 +133,23 @@ void text_remove_second(struct text_profile *t, struct text_sample *s) {
     s->n--;
 }
 
+/* Takes the next 0x[0-9a-f]+ anywhere; *s continues after it. */
+static bool take_hex_token(str *s, str *token) {
+    for (size_t i = 0; i + 2 < s->len; i++) {
+        if (s->ptr[i] != '0' || s->ptr[i + 1] != 'x' || !text_is_lower_hex(s->ptr[i + 2])) continue;
+        size_t end = i + 3;
+        while (end < s->len && text_is_lower_hex(s->ptr[end])) end++;
+        *token = str_slice(*s, i, end);
+        *s = str_from_offset(*s, end);
+        return true;
+    }
+    return false;
+}
+
 bool text_frames(struct text_profile *t, str text, unsigned lower_leaf, unsigned lower, str *bad) {
     const struct text_sample *s = &t->samples.at[t->samples.n - 1];
     str token;
-    while (text_take_hex_token(&text, &token)) {
+    while (take_hex_token(&text, &token)) {
         uint64_t address;
         if (!text_parse_hex(str_from_offset(token, 2), &address)) {
             *bad = token;
@@ -347,18 +361,6 @@ void text_skip_spaces(str *s) {
     size_t n = 0;
     while (n < s->len && s->ptr[n] == ' ') n++;
     *s = str_from_offset(*s, n);
-}
-
-bool text_take_hex_token(str *s, str *token) {
-    for (size_t i = 0; i + 2 < s->len; i++) {
-        if (s->ptr[i] != '0' || s->ptr[i + 1] != 'x' || !text_is_lower_hex(s->ptr[i + 2])) continue;
-        size_t end = i + 3;
-        while (end < s->len && text_is_lower_hex(s->ptr[end])) end++;
-        *token = str_slice(*s, i, end);
-        *s = str_from_offset(*s, end);
-        return true;
-    }
-    return false;
 }
 
 static unsigned hex_value(char c) {

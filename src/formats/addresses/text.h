@@ -51,7 +51,7 @@ struct text_profile {
     bool hide_addresses;   /* the profile has no addresses */
     bool has_thread;       /* samples have the label "thread" */
     struct u64map by_address;
-    struct intern names; /* of functions; its ids are the numbers of `functions` if only text_name adds these */
+    struct intern names; /* of functions; its ids are the numbers of `functions` if all come from comments of Go */
     VEC(struct text_location) locations;
     VEC(struct text_function) functions;
     VEC(uint32_t) frame; /* numbers of locations */
@@ -71,8 +71,6 @@ void text_frame(struct text_profile *t, uint64_t address);
 /* Called for a line that makes no sense, with the number of samples before it: drops those that it began. Otherwise as
  * format_skip. */
 bool text_skip(struct text_profile *t, size_t n_samples, const struct load_options *options, struct err *e);
-/* Names an address that samples have, unless it has a name. `file` may be empty and `line` 0. */
-void text_name(struct text_profile *t, uint64_t address, str name, str file, int64_t line);
 /* Names the address of a comment below a stack in Go's own text, "#\t0xADDR\tNAME+0xOFFSET\tFILE:LINE". Ignores other
  * lines. */
 void text_read_go_name(struct text_profile *t, str line);
@@ -126,7 +124,6 @@ const char *text_int_fault(str digits, int base);
 bool text_take(str *s, str literal);
 bool text_take_digits(str *s, str *digits);     /* the whole run, at least one digit */
 void text_skip_spaces(str *s);                  /* only blanks, maybe none */
-bool text_take_hex_token(str *s, str *token);   /* the next 0x[0-9a-f]+ anywhere; *s continues after it */
 bool text_parse_hex(str digits, uint64_t *out); /* hex digits of either case; false beyond 64 bits */
 static inline bool text_is_digit(char c) { return c >= '0' && c <= '9'; }
 static inline bool text_is_lower_hex(char c) { return text_is_digit(c) || (c >= 'a' && c <= 'f'); }

@@ -1,6 +1,6 @@
 /* The only file that knows zlib, libdeflate and ISA-L. libdeflate unpacks a whole file at once, about twice as fast as
- * zlib; ISA-L, opened at run time, does in pieces, a sixth slower than libdeflate but while other pieces are decoded,
- * and zlib stands in where it is missing. zlib also finds out what is wrong with a file that does not unpack. */
+ * zlib. ISA-L, opened at run time, unpacks piece by piece: a sixth slower than libdeflate, but other pieces are decoded
+ * meanwhile. zlib does its work where it is not installed, and finds the fault in a file that does not unpack. */
 #include <isa-l/igzip_lib.h>
 #include <libdeflate.h>
 #include <string.h>
@@ -15,20 +15,20 @@
 
 bool gzip_is(str b) { return b.len >= 2 && b.ptr[0] == 0x1f && (unsigned char)b.ptr[1] == 0x8b; }
 
-/* deflate cannot pack tighter than this */
+/* the best ratio that deflate can reach */
 enum { MOST_EXPANSION = 1032 };
 
-/* What an engine finds wrong with a member. */
+/* The fault that an engine finds in a member. */
 enum fault { FAULT_NONE, FAULT_HEADER, FAULT_CHECKSUM, FAULT_DATA };
 
-/* What zlib's message says. */
+/* The fault that zlib's message names. */
 static enum fault zlib_fault(const char *message) {
     if (!message) return FAULT_DATA;
     if (strstr(message, "data check") || strstr(message, "length check")) return FAULT_CHECKSUM;
     return strstr(message, "header") && !strstr(message, "block") ? FAULT_HEADER : FAULT_DATA;
 }
 
-/* What Go's gzip reader says of the same bytes. `in` starts at a member. */
+/* Sets the error of Go's gzip reader for the same bytes. `in` starts at a member. */
 static bool explain(str in, struct err *e) {
     if (in.len < 10) return err_set(e, "unexpected EOF");
     if ((unsigned char)in.ptr[0] != 0x1f || (unsigned char)in.ptr[1] != 0x8b || in.ptr[2] != 8)
@@ -68,8 +68,8 @@ static bool is_padding(str rest) {
 bool inflate_gzip(struct arena *a, str gz, str *out, struct err *e) {
     struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
     if (!d) return err_set(e, "out of memory");
-    /* the trailer tells the size of the last member, usually the only one; it may lie, so it is only a first
-     * guess, and no more than these bytes could hold */
+    /* the trailer has the size of the last member, usually the only one; it may be wrong, so it is only a first guess,
+     * bounded by the size that these bytes could unpack to */
     size_t cap = gz.len > 18 ? wrapper_le32(gz.ptr + gz.len - 4) : 0;
     if (cap > gz.len * MOST_EXPANSION) cap = gz.len * MOST_EXPANSION;
     cap += 64;
@@ -155,7 +155,7 @@ struct inflate_stream *inflate_stream_new(struct arena *a, wrapper_refill refill
 }
 
 void inflate_stream_release(struct inflate_stream *s) {
-    if (!s->state) inflateEnd(&s->z); /* an error where it was never begun, which changes nothing */
+    if (!s->state) inflateEnd(&s->z); /* fails without harm if it was not started */
 }
 
 /* Each engine takes *in and *room forward; *member_done when a member ends. */
@@ -250,7 +250,7 @@ bool inflate_stream_next(struct inflate_stream *s, char *out, size_t cap, size_t
         s->taken += in_before - s->rest.len;
         s->at_border = member_done;
         s->has_member |= member_done;
-        /* nothing comes in, nothing comes out: the member is cut off */
+        /* the engine neither read nor wrote: the member is cut off */
         if (s->at_end && !member_done && room == room_before && s->rest.len == in_before)
             return err_set(e, "unexpected EOF");
     }
@@ -262,7 +262,7 @@ bool inflate_stream_next(struct inflate_stream *s, char *out, size_t cap, size_t
 /* Output is cut into chunks that are packed side by side, each a gzip member; readers see one stream.
  * The chunk size is fixed, so the bytes do not depend on the number of threads. */
 struct deflate_chunk {
-    char *bytes, *packed; /* TUNING_GZIP_CHUNK, and what that takes at most */
+    char *bytes, *packed; /* TUNING_GZIP_CHUNK bytes, and room for them packed */
     size_t len, packed_len;
 };
 
@@ -298,7 +298,7 @@ struct deflate *deflate_begin(struct arena *a, struct sink *out) {
     d->out = out;
     d->chunk = ARENA_ZERO(a, struct deflate_chunk, (size_t)n_chunks);
     for (int i = 0; i < n_chunks; i++) {
-        /* pages that stay untouched cost nothing */
+        /* untouched pages take no memory */
         d->chunk[i].bytes = arena_alloc(a, TUNING_GZIP_CHUNK);
         d->chunk[i].packed = arena_alloc(a, libdeflate_gzip_compress_bound(NULL, TUNING_GZIP_CHUNK));
     }
@@ -324,7 +324,7 @@ void deflate_write(void *deflate, const char *p, size_t n) {
 }
 
 bool deflate_end(struct deflate *d, struct err *e) {
-    /* nothing is one member that holds nothing */
+    /* no bytes become one empty member */
     if (!d->any || d->chunk[d->current].len) task_queue_push(d->line);
     task_queue_finish(d->line);
     return !d->failed || err_set(e, "out of memory");

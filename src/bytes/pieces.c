@@ -1,4 +1,4 @@
-/* Reading, unwrapping and handing over of pieces. */
+/* Reads and unwraps a source piece by piece, on a second thread if the source is large. */
 #include "bytes/pieces.h"
 
 #include <pthread.h>
@@ -24,8 +24,8 @@ struct pieces {
         struct pieces *pieces;
         const struct wrapper *wrapper;
         void *stream;
-        char *room; /* for what comes out of the one before */
-        str first;  /* was read there to see what this one is */
+        char *room; /* for the output of the previous layer */
+        str first;  /* the start of that output, read to recognize this layer */
     } layer[UNWRAP_MOST + 1];
     int n_layers;
 
@@ -37,15 +37,15 @@ struct pieces {
 
     bool first_is_all, threaded;
     pthread_t maker;
-    pthread_mutex_t lock; /* of all below */
+    pthread_mutex_t lock; /* protects all fields below */
     pthread_cond_t changed;
-    unsigned long made, used; /* pieces made, and handed out and done with: at most TUNING_PIECES are between */
+    unsigned long made, used; /* numbers of pieces made and of pieces used up: at most TUNING_PIECES apart */
     bool ended, stopped;
-    bool handed_out; /* piece `used` is with the caller */
-    struct err err;  /* why it ended; of the thread that makes pieces until it is joined */
+    bool handed_out; /* the caller has piece `used` */
+    struct err err;  /* why it ended; the maker owns it until it is joined */
 };
 
-/* The next bytes of the source, at most `cap`, into `to`; *n is 0 at the end. */
+/* Reads up to `cap` bytes of the source into `to`; *n is 0 at the end. */
 static bool read_source(struct pieces *p, char *to, size_t cap, size_t *n, struct err *e) {
     *n = p->bytes.len < cap ? p->bytes.len : cap;
     if (*n) memcpy(to, p->bytes.ptr, *n);
@@ -55,7 +55,7 @@ static bool read_source(struct pieces *p, char *to, size_t cap, size_t *n, struc
     return !p->source_failed;
 }
 
-/* The same for what layer `l` is made of. */
+/* The same for the input of layer `l`. */
 static bool read_layer(struct layer *l, char *to, size_t cap, size_t *n, struct err *e) {
     if (l->first.len) {
         *n = l->first.len < cap ? l->first.len : cap;
@@ -95,7 +95,7 @@ static bool open_layers(struct pieces *p, struct arena *a, struct err *e) {
     }
 }
 
-/* False at the end. */
+/* Fills a piece. Returns false at the end. */
 static bool make(struct pieces *p, struct piece *to) {
     bool ok = true;
     for (size_t n = 1; ok && n && to->n < piece_size; to->n += n)
@@ -147,7 +147,7 @@ bool pieces_first(const struct pieces *p, str *first) {
     return p->first_is_all;
 }
 
-/* Without a second thread each piece is made when it is asked for. */
+/* Without a second thread, makes each piece when the caller wants it. */
 static bool next_here(struct pieces *p, struct piece **out) {
     *out = &p->piece[0];
     if (p->made && !p->handed_out) {

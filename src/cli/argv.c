@@ -6,7 +6,7 @@
 #include "binaries/object_open.h"
 #include "go/gotext.h"
 
-/* What a flag name means: exactly one of these is set, or none for an unknown flag. */
+/* The meaning of a flag name. One member is set; all are NULL for an unknown flag. */
 struct flag {
     const struct options_row *option, *call;
     const struct options_choice *choice;

@@ -23,8 +23,8 @@ struct own_leaf {
     uint64_t frame; /* index into the profile's frame[] */
     uint32_t line;  /* index into names->node_of, of one of the frame's lines */
 };
-/* For each stack, the deepest line of own code; without own code, as in a runtime's own threads, the outermost line
- * that shows what was started. The entry of a stack without frames is undefined. */
+/* For each stack, the deepest line of own code. A stack without own code, as in a runtime's own threads, has its
+ * outermost line that names the started work. The entry of a stack without frames is undefined. */
 const struct own_leaf *own_leaves(struct arena *a, const struct profile *p, const struct graph_names *names);
 /* For each node, whether its code is the program's own. */
 const bool *own_nodes(struct arena *a, const struct profile *p, const struct graph_names *names);

@@ -145,6 +145,7 @@ static inline void follow_inlined(struct graph_edge_table *t, const struct graph
                                   loc_id l) {
     struct graph_edge_place p = all->place[l];
     uint32_t count = edge_place_count(p);
+    if (count == 1) return; /* the usual case, not worth a call */
     if (count > TUNING_GRAPH_PADDING) {
         if (t->seen[l] == t->stack) {
             k->parent = all->code[p.at + count - 1] >> EDGE_FLAG_BITS;

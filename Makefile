@@ -35,7 +35,7 @@ BRANCHES_x86_64 = -fcf-protection=full
 BRANCHES_aarch64 = -mbranch-protection=standard
 HARDENED = -fPIE -fstack-protector-strong -fstack-clash-protection $(BRANCHES_$(shell uname -m)) \
 	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
-LINK_HARDENED = -pie -Wl,-z,relro,-z,now,-z,noexecstack
+LINK_release = -pie -Wl,-z,relro,-z,now,-z,noexecstack
 MODE = $(SAN_$(FLAVOUR))
 B = build/$(FLAVOUR)
 CPROF = $(if $(filter release,$(FLAVOUR)),build/cprof,$(B)/cprof)
@@ -61,7 +61,7 @@ build/.gitignore:
 	@mkdir -p build && echo '*' >$@
 
 # every object depends on what it was built with, so `make CC=clang` after `make` builds again
-FLAGS_LINE = $(CC) $(CPPFLAGS) $(CPPFLAGS_OURS) $(CFLAGS) $(CFLAGS_OURS) $(MODE) $(LINK_HARDENED) $(LDFLAGS)
+FLAGS_LINE = $(CC) $(CPPFLAGS) $(CPPFLAGS_OURS) $(CFLAGS) $(CFLAGS_OURS) $(MODE) $(LINK_$(FLAVOUR)) $(LDFLAGS)
 $(B)/flags: FORCE | build/.gitignore
 	@mkdir -p $(B); printf '%s\n' '$(FLAGS_LINE)' | cmp -s - $@ || printf '%s\n' '$(FLAGS_LINE)' >$@
 
@@ -86,11 +86,11 @@ $(B)/%.o: src/%.c $(B)/flags | build/gen/profile.pb-c.h
 
 $(CPROF): $(B)/main.o $(OBJ)
 	$(call say,LINK)
-	$(Q)$(CC) $(CFLAGS) $(MODE) $(LINK_HARDENED) $(LDFLAGS) -pthread -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(CFLAGS) $(MODE) $(LINK_$(FLAVOUR)) $(LDFLAGS) -pthread -o $@ $^ $(LIBS)
 
 $(UNIT): $(TESTS:src/%.c=$(B)/%.o) $(OBJ)
 	$(call say,LINK)
-	$(Q)$(CC) $(CFLAGS) $(MODE) $(LINK_HARDENED) $(LDFLAGS) -pthread -o $@ $^ -lcmocka $(LIBS)
+	$(Q)$(CC) $(CFLAGS) $(MODE) $(LINK_$(FLAVOUR)) $(LDFLAGS) -pthread -o $@ $^ -lcmocka $(LIBS)
 
 build/fuzz/bin/%: build/fuzz/%.o $(OBJ)
 	@mkdir -p $(@D)
@@ -109,7 +109,7 @@ proto: build/gen/profile.pb-c.c ## generate build/gen/profile.pb-c.[ch] from pro
 tests: $(UNIT) ## build the unit tests, without running them: build/release/unit runs all, or those it is given
 
 check: all tests build/large.pb.gz ## run every test: unit, golden, examples, prompt; the last line says how many passed
-	@CPROF_LARGE=build/large.pb.gz $(if $(SAN_$(FLAVOUR)),CPROF_SLOW=1) testdata/check --build $(B) --cprof $(CPROF) $(STAGES)
+	@CPROF_LARGE=build/large.pb.gz $(if $(filter-out release,$(FLAVOUR)),CPROF_SLOW=1) testdata/check --build $(B) --cprof $(CPROF) $(STAGES)
 
 symbols-check: all ## compare the frames of programs in every kind of debug information with llvm-symbolizer's
 	@testdata/run-frames build/cprof

@@ -73,6 +73,7 @@ static str request_key(struct arena *a, const struct api_request *request, str p
     sink_to_memory(&out);
     sink_printf(&out, "%llu %.*s ", (unsigned long long)request->generation, STR_ARG(path));
     sink_str(&out, query_options_key(a, &request->command.options));
+    if (request->changed) sink_text(&out, " changed");
     for (const char *const *name = request->row->more; name && *name; name++) {
         str value = query_get(request->query, str_from(*name));
         sink_printf(&out, " %s %zu:", *name, value.len);
@@ -115,6 +116,7 @@ const struct result *api_get(struct serve_state *s, const struct http_call *call
     struct api_request request = {.session = &data->session, .generation = data->generation, .state = s, .query = q};
     const struct result *r = NULL;
     if (api_prepare(&request, path, status, e)) {
+        request.changed = request.row->make == api_profile && state_has_changed(s, data);
         r = results_get(s->results, request_key(call->arena, &request, path), call->gone, make, &request);
         if (!r) {
             *status = 503;

@@ -14,6 +14,7 @@ struct api_request {
     const struct api_row *row;
     const struct session *session; /* has the profile; read only */
     uint64_t generation;
+    bool changed; /* files were changed since they were loaded; only for `profile` */
     const struct serve_state *state;
     const struct report *report; /* that of the row, or the one named by the last part of the path */
     const struct query *query;

@@ -91,6 +91,7 @@ bool api_profile(const struct api_request *request, struct arena *a, struct note
     emit_close(&j, ']');
     emit_bool(&j, "has_dot", graphviz_is_there());
     emit_bool(&j, "can_refresh", state_can_refresh(request->state));
+    emit_bool(&j, "changed", request->changed);
     emit_close(&j, '}');
     emit_end(&j);
     return true;

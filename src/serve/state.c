@@ -4,13 +4,38 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "base/hash.h"
 #include "base/memory.h"
+
+static uint64_t hash_file(struct arena *scratch, str path, uint64_t h) {
+    struct stat st;
+    if (stat(str_c(scratch, path), &st) != 0 || !S_ISREG(st.st_mode)) return hash_more(h, 0);
+    const uint64_t part[] = {st.st_dev, st.st_ino, (uint64_t)st.st_size, (uint64_t)st.st_mtim.tv_sec,
+                             (uint64_t)st.st_mtim.tv_nsec};
+    return hash_more(h, hash_bytes(part, sizeof part));
+}
+
+/* Sources that are not files, such as URLs, never change here. */
+static uint64_t hash_files(const struct argv_call *call) {
+    struct arena scratch = {0};
+    uint64_t h = 0;
+    for (uint32_t i = 0; i < call->n_sources; i++) h = hash_file(&scratch, call->source[i], h);
+    const str bases[] = {STR("base"), STR("diff_base")};
+    for (int b = 0; b < 2; b++) {
+        uint32_t n;
+        const str *path = argv_values(&scratch, call, bases[b], &n);
+        for (uint32_t i = 0; i < n; i++) h = hash_file(&scratch, path[i], h);
+    }
+    arena_release(&scratch);
+    return h;
+}
 
 void state_init(struct serve_state *s, const struct session *session, const struct argv_call *call) {
     struct serve_data *first = memory_zero(1, sizeof *first);
     first->session = *session;
     first->session.progress = NULL; /* it belongs to the main thread */
     first->n_users = 1;
+    first->files = hash_files(call);
     *s = (struct serve_state){.call = call, .verbose = call->call.v, .newest = first};
     pthread_mutex_init(&s->lock, NULL);
 }
@@ -28,6 +53,10 @@ bool state_can_refresh(const struct serve_state *s) {
     return can;
 }
 
+bool state_has_changed(const struct serve_state *s, const struct serve_data *data) {
+    return hash_files(s->call) != data->files;
+}
+
 enum state_refresh state_refresh(struct serve_state *s, uint64_t *generation, struct err *e) {
     pthread_mutex_lock(&s->lock);
     bool busy = s->refreshing;
@@ -42,6 +71,7 @@ enum state_refresh state_refresh(struct serve_state *s, uint64_t *generation, st
     }
     struct serve_data *data = memory_zero(1, sizeof *data);
     data->n_users = 1;
+    data->files = hash_files(s->call); /* before they are read: a later change is noticed */
     data->session = session;
     data->session.arena = &data->arena;
     data->session.profile = &data->profile;

@@ -12,6 +12,7 @@
 /* A profile as it was loaded at some time. A request uses the same one to its end, even if there is a newer one. */
 struct serve_data {
     uint64_t generation; /* from 0; each refresh adds 1 */
+    uint64_t files;      /* a hash of size, time and inode of the files from which it was loaded */
     unsigned n_users;    /* protected by the state's lock */
     struct arena arena;  /* memory of a refreshed profile; the first profile lives in the session's arena */
     struct profile profile;
@@ -31,6 +32,8 @@ struct serve_state {
 void state_init(struct serve_state *s, const struct session *session, const struct argv_call *call);
 /* Returns false for standard input and pipes, which cannot be read again. */
 bool state_can_refresh(const struct serve_state *s);
+/* Returns true if a file was changed or replaced since the data were loaded from it. */
+bool state_has_changed(const struct serve_state *s, const struct serve_data *data);
 enum state_refresh { REFRESH_DONE, REFRESH_FAILED, REFRESH_BUSY };
 /* Loads the sources again, beside the old data, which stay if that fails. Sets *generation to the newest. */
 enum state_refresh state_refresh(struct serve_state *s, uint64_t *generation, struct err *e);

@@ -179,13 +179,14 @@ async function refresh() {
   try { await write('../api/v1/refresh', 'POST'); location.reload(); } catch (error) { complain(error, refresh); }
   refreshButton.disabled = false;
 }
-let told = false;
+let told = false, toldChange = false;
 async function look(first) {
   try {
     const p = JSON.parse(await ask(apiUrl('profile', {}, new URLSearchParams())));
     refreshButton.hidden = !p.can_refresh;
     if (/^https?:/.test(p.doc_url)) { helpLink.href = p.doc_url; helpLink.hidden = false; }
     if (!first && p.generation !== about.generation && !told) { told = true; message('There is new data.', [button('Show', 'Show', () => location.reload())]); }
+    if (p.changed && p.can_refresh && !toldChange) { toldChange = true; message('A file of this profile has changed.', [button('Load', 'Load it again', refresh)]); }
     return p;
   } catch (error) { if (first) complain(error, () => look(first)); }
 }

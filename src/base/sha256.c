@@ -18,6 +18,17 @@ static const uint32_t round_constant[ROUNDS] = {
 
 static uint32_t rotate(uint32_t v, int by) { return v >> by | v << (32 - by); }
 
+/* A round of 6.2.2, whose variables keep their places: v[0] there is v[(0 - round) mod 8] here. */
+static inline void run_round(uint32_t v[8], int round, uint32_t added) {
+    uint32_t *a = &v[(8 - round % 8) % 8], *b = &v[(9 - round % 8) % 8], *c = &v[(10 - round % 8) % 8];
+    uint32_t *d = &v[(11 - round % 8) % 8], *e = &v[(12 - round % 8) % 8], *f = &v[(13 - round % 8) % 8];
+    uint32_t *g = &v[(14 - round % 8) % 8], *h = &v[(15 - round % 8) % 8];
+    uint32_t choose = (*e & *f) ^ (~*e & *g), majority = (*a & *b) ^ (*a & *c) ^ (*b & *c);
+    uint32_t first = *h + (rotate(*e, 6) ^ rotate(*e, 11) ^ rotate(*e, 25)) + choose + added;
+    *d += first;
+    *h = first + (rotate(*a, 2) ^ rotate(*a, 13) ^ rotate(*a, 22)) + majority;
+}
+
 /* 6.2.2: adds one block to the hash value. */
 static void add_block(uint32_t hash[8], const uint8_t *block) {
     uint32_t schedule[ROUNDS], v[8];
@@ -30,15 +41,15 @@ static void add_block(uint32_t hash[8], const uint8_t *block) {
                       (rotate(a, 7) ^ rotate(a, 18) ^ a >> 3) + schedule[i - 16];
     }
     memcpy(v, hash, sizeof v);
-    for (int i = 0; i < ROUNDS; i++) {
-        uint32_t choose = (v[4] & v[5]) ^ (~v[4] & v[6]);
-        uint32_t majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]);
-        uint32_t first =
-            v[7] + (rotate(v[4], 6) ^ rotate(v[4], 11) ^ rotate(v[4], 25)) + choose + round_constant[i] + schedule[i];
-        uint32_t second = (rotate(v[0], 2) ^ rotate(v[0], 13) ^ rotate(v[0], 22)) + majority;
-        memmove(v + 1, v, 7 * sizeof *v);
-        v[4] += first;
-        v[0] = first + second;
+    for (int i = 0; i < ROUNDS; i += 8) { /* unrolled, so that the places are constants */
+        run_round(v, 0, round_constant[i] + schedule[i]);
+        run_round(v, 1, round_constant[i + 1] + schedule[i + 1]);
+        run_round(v, 2, round_constant[i + 2] + schedule[i + 2]);
+        run_round(v, 3, round_constant[i + 3] + schedule[i + 3]);
+        run_round(v, 4, round_constant[i + 4] + schedule[i + 4]);
+        run_round(v, 5, round_constant[i + 5] + schedule[i + 5]);
+        run_round(v, 6, round_constant[i + 6] + schedule[i + 6]);
+        run_round(v, 7, round_constant[i + 7] + schedule[i + 7]);
     }
     for (int i = 0; i < 8; i++) hash[i] += v[i];
 }

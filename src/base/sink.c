@@ -104,13 +104,20 @@ void sink_repeat(struct sink *s, char c, size_t n) {
 }
 
 void sink_int(struct sink *s, int64_t v) {
-    char digits[24];
-    size_t at = sizeof digits;
+    enum { MOST = 24 };
+    char digits[2 * MOST] = {
+        0}; /* the second half is copied with the digits, whose number would cost a call of memcpy */
+    size_t at = MOST;
     uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
     do digits[--at] = (char)('0' + u % 10);
     while (u /= 10);
     if (v < 0) digits[--at] = '-';
-    sink_write(s, digits + at, sizeof digits - at);
+    if (s->cap - s->len < MOST) {
+        sink_write_slow(s, digits + at, MOST - at);
+        return;
+    }
+    memcpy(s->buf + s->len, digits + at, MOST);
+    s->len += MOST - at;
 }
 
 void sink_hex(struct sink *s, uint64_t v) {

@@ -158,6 +158,9 @@ enum {
     TUNING_DWARF_THREADED_FROM = TUNING(1024 * 1024, 1)
 };
 
+/* serve: samples from which their stacks are written while they are sent; their text takes 1.5 KB a sample. */
+enum { TUNING_STREAM_SAMPLES = TUNING(20000, 1) };
+
 /* regex */
 enum {
     /* Backtracking steps of PCRE2, about 0.1 ms, after which the linear-time simulation takes over. It gets longer

@@ -20,8 +20,12 @@ struct web_flame {
  */
 bool web_write_flame(const struct report_in *in, const struct web_flame *how, struct sink *out, struct err *e);
 
-/* In flame/stackset.c: the object in pprof's flame graph page (pprof.md 10). */
+/* In flame/stackset.c: the object in pprof's flame graph page (pprof.md 10), whole, or piece by piece for a reader that
+ * takes its time. A set lives in in->arena, and uses *in; NULL if the work is cancelled. */
 report_fn web_write_stacks;
+struct stackset;
+struct stackset *web_stacks_make(const struct report_in *in, struct err *e);
+bool web_stacks_next(struct stackset *s, struct sink *out); /* false after the last piece */
 
 /* In code/weblist_page.c: the listings of weblist's page, as a part of another page. */
 report_fn web_write_listing;

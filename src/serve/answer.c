@@ -137,6 +137,11 @@ static str shorten(str notes) {
     return str_slice(notes, 0, n);
 }
 
+void answer_stream(const struct http_call *call, struct http_answer *answer, const char *type) {
+    begin(call, answer, 200, type);
+    answer_header(call, answer, "Cache-Control", "no-cache");
+}
+
 struct held_result {
     struct results *results;
     const struct result *result;

@@ -26,6 +26,9 @@ void answer_file(const struct http_call *call, struct http_answer *answer, const
 void answer_result(const struct http_call *call, struct http_answer *answer, struct results *results,
                    const struct result *r, bool json);
 
+/* Only the headers of a body that answer->read gives. */
+void answer_stream(const struct http_call *call, struct http_answer *answer, const char *type);
+
 void answer_header(const struct http_call *call, struct http_answer *answer, const char *name, const char *value);
 
 #endif

@@ -17,8 +17,9 @@ enum {
     CONNECTIONS_TAKEN = 256, /* connections per socket; further ones are closed at once */
     HEAD_MOST = 32 * 1024,   /* bytes of the head of a request */
     READ_MS = 10000,         /* for a whole request, once its first line is there */
-    IDLE_S = 60,   /* until the first line of the next request, and for the client to take a piece of an answer */
-    TICK_MS = 1000 /* interval of checks */
+    IDLE_S = 60, /* until the first line of the next request, and for the client to take a piece of an answer */
+    STREAM_BLOCK = 64 * 1024, /* bytes of a streamed body that are read at a time */
+    TICK_MS = 1000            /* interval of checks */
 };
 
 #define FUNCTIONS(X)                                                                                                   \
@@ -29,6 +30,7 @@ enum {
     X(get_connection_values_n)                                                                                         \
     X(set_connection_option)                                                                                           \
     X(create_response_from_buffer)                                                                                     \
+    X(create_response_from_callback)                                                                                   \
     X(add_response_header)                                                                                             \
     X(queue_response)                                                                                                  \
     X(destroy_response)
@@ -232,11 +234,19 @@ static enum MHD_Result take_header(void *context, enum MHD_ValueKind kind, const
     return MHD_YES;
 }
 
+static ssize_t read_piece(void *context, uint64_t at, char *to, size_t most) {
+    struct http_exchange *x = context;
+    (void)at;
+    size_t n = x->answer.read(x->answer.context, to, most);
+    return n ? (ssize_t)n : MHD_CONTENT_READER_END_OF_STREAM;
+}
+
 static enum MHD_Result send_answer(struct MHD_Connection *connection, struct http_exchange *x) {
     str body = x->answer.body;
     /* the library does not write to the body */
     struct MHD_Response *response =
-        mhd.create_response_from_buffer(body.len, (void *)(uintptr_t)body.ptr, MHD_RESPMEM_PERSISTENT);
+        x->answer.read ? mhd.create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, read_piece, x, NULL)
+                       : mhd.create_response_from_buffer(body.len, (void *)(uintptr_t)body.ptr, MHD_RESPMEM_PERSISTENT);
     if (!response) return MHD_NO;
     for (size_t i = 0; i < x->answer.headers.n; i++)
         mhd.add_response_header(response, x->answer.headers.at[i].name, x->answer.headers.at[i].value);

@@ -32,6 +32,9 @@ struct http_answer {
     unsigned status;
     str body; /* in the call's arena, or valid until `release` is called */
     VEC(struct http_header) headers;
+    /* If it is set, it gives the next bytes of the body, up to `most`, and 0 at the end. Called on the thread of the
+     * connection while the answer is sent, with `context`. */
+    size_t (*read)(void *context, char *to, size_t most);
     void (*release)(void *context); /* called once the answer was sent or failed; may be NULL */
     void *context;
 };

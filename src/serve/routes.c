@@ -10,6 +10,7 @@
 #include "serve/api.h"
 #include "serve/configs.h"
 #include "serve/pages.h"
+#include "serve/stream.h"
 
 enum { GET = 1, POST = 2, DELETE = 4 }; /* GET includes HEAD */
 enum {
@@ -105,6 +106,10 @@ static bool api(const struct route_request *r, struct http_answer *answer) {
     return send_result(r, r->rest, true, answer);
 }
 
+static bool stacks(const struct route_request *r, struct http_answer *answer) {
+    return stream_stacks(r->state, r->call, &r->parsed, answer) || send_result(r, STR("stacks"), true, answer);
+}
+
 static bool download(const struct route_request *r, struct http_answer *answer) {
     send_result(r, STR("download"), false, answer);
     answer_header(r->call, answer, "Content-Disposition", "attachment;filename=profile.pb.gz");
@@ -186,6 +191,7 @@ struct route {
 static const struct route route_table[] = {
     {"/api/v1/configs", GET | POST | DELETE, configs},
     {"/api/v1/refresh", POST, refresh},
+    {"/api/v1/stacks", GET, stacks},
     {"/api/v1/", GET, api},
     {"/ui/saveconfig", POST, save_config},
     {"/ui/deleteconfig", POST | DELETE, delete_config},

@@ -45,7 +45,10 @@ static void integers(struct sink *out, const char *name, const int64_t *v, uint3
     sink_char(out, '[');
     for (uint32_t i = 0; i < n; i++) {
         if (i) sink_char(out, ',');
-        integer(out, v[i]);
+        if (v[i] >= 0 && v[i] < 10) /* most own values are 0 */
+            sink_char(out, (char)('0' + v[i]));
+        else
+            integer(out, v[i]);
     }
     sink_char(out, ']');
 }

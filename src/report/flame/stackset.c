@@ -34,6 +34,7 @@ struct stackset {
     VEC(struct stackset_source) sources;
     uint32_t *of_line; /* [line * 2 + inlined]: its source, or 0 if not found yet */
     struct stackset_place *place;
+    uint64_t next; /* the number of the next piece */
 };
 
 /* A text that is equal for lines which pprof does not tell apart. */
@@ -195,15 +196,17 @@ static void write_position(void *context, uint32_t source, uint32_t at) {
     sink_int(context, source);
 }
 
-bool web_write_stacks(const struct report_in *in, struct sink *out, struct err *e) {
-    const struct profile *v = in->view;
-    struct stackset s = {.in = in, .arena = in->arena, .keys = {.arena = in->arena}, .names = {.arena = in->arena}};
-    s.of_line = ARENA_ZERO(s.arena, uint32_t, (size_t)v->n_lines * 2);
-    intern_id(&s.keys, STR_EMPTY); /* the id of the root */
-    *VEC_PUSH(s.arena, &s.sources) = (struct stackset_source){
+struct stackset *web_stacks_make(const struct report_in *in, struct err *e) {
+    struct stackset *s = ARENA_NEW(in->arena, struct stackset);
+    *s = (struct stackset){.in = in, .arena = in->arena, .keys = {.arena = in->arena}, .names = {.arena = in->arena}};
+    s->of_line = ARENA_ZERO(s->arena, uint32_t, (size_t)in->view->n_lines * 2);
+    intern_id(&s->keys, STR_EMPTY); /* the id of the root */
+    *VEC_PUSH(s->arena, &s->sources) = (struct stackset_source){
         .full_name = STR("root"), .named = true, .file = STR_EMPTY, .unique_name = STR_EMPTY, .package = STR_EMPTY};
-    if (!find_places(&s, e)) return false;
+    return find_places(s, e) ? s : NULL;
+}
 
+static void write_head(const struct report_in *in, struct sink *out) {
     struct unit_value unit = unit_scale(1, in->value.unit, STR("default"));
     if (str_equal(unit.unit, STR("default"))) unit.unit = STR_EMPTY;
     if (in->value.ratio > 0) unit.value *= in->value.ratio;
@@ -214,20 +217,34 @@ bool web_write_stacks(const struct report_in *in, struct sink *out, struct err *
     sink_text(out, ",\"Unit\":");
     emit_script_string(out, unit.unit);
     sink_text(out, ",\"Stacks\":[");
-    for (uint32_t i = 0; i < v->n_samples; i++) {
-        if (i % STACKS_PER_CHECK == 0 && cancel_wanted()) return err_set(e, "cancelled");
-        uint32_t row = profile_row(v, i);
+}
+
+bool web_stacks_next(struct stackset *s, struct sink *out) {
+    const struct profile *v = s->in->view;
+    uint64_t n = v->n_samples, i = s->next++;
+    if (i == 0) write_head(s->in, out);
+    if (i < n) {
+        uint32_t row = profile_row(v, (uint32_t)i);
         sink_str(out, i ? STR(",{\"Value\":") : STR("{\"Value\":"));
-        sink_int(out, v->value[in->value.type][row]);
+        sink_int(out, v->value[s->in->value.type][row]);
         sink_text(out, ",\"Sources\":[0");
-        walk(&s, v->stack_of[row], write_position, out);
+        walk(s, v->stack_of[row], write_position, out);
         sink_text(out, "]}");
+    } else if (i < n + s->sources.n) {
+        sink_str(out, i > n ? STR(",") : STR("],\"Sources\":["));
+        write_source(s, (uint32_t)(i - n), out);
+    } else if (i == n + s->sources.n) {
+        sink_text(out, "]}\n");
+    } else {
+        return false;
     }
-    sink_text(out, "],\"Sources\":[");
-    for (uint32_t i = 0; i < s.sources.n; i++) {
-        if (i) sink_char(out, ',');
-        write_source(&s, i, out);
-    }
-    sink_text(out, "]}\n");
+    return true;
+}
+
+bool web_write_stacks(const struct report_in *in, struct sink *out, struct err *e) {
+    struct stackset *s = web_stacks_make(in, e);
+    if (!s) return false;
+    while (web_stacks_next(s, out))
+        if (s->next % STACKS_PER_CHECK == 0 && cancel_wanted()) return err_set(e, "cancelled");
     return true;
 }

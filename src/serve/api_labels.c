@@ -150,7 +150,8 @@ static void write_range(const struct labels_writing *w, struct emit_json *j, con
 static void write_ranges(struct labels_writing *w, const struct tags_key *key) {
     struct arena scratch = {0};
     str unit = filter_unit_of(w->in->units, w->in->view->label[key->label[0].label].key);
-    struct labels_scale s = {.memory = str_equal(unit_scale(1024, unit, STR("kB")).unit, STR("kB")), .step = 1};
+    struct labels_scale s = {.memory = unit_known(unit) && str_equal(unit_scale(1024, unit, STR("kB")).unit, STR("kB")),
+                             .step = 1};
     struct labels_range *range = ARENA_ARRAY(&scratch, struct labels_range, key->n_labels);
     uint32_t n;
     while ((n = sum_ranges(w, key, &s, range)) > RANGES_MOST) s.step = s.step == 1 && !s.memory ? 3 : 2 * s.step;

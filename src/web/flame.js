@@ -1020,7 +1020,7 @@ function cprofFlame(host, data, options = {}) {
       state.p && !regexp(state.p) && 'The pivot is not a regular expression.',
     ].filter(Boolean);
     notes.replaceChildren(...[...failed.values()].map(([why, retry]) => el('span', { class: 'cf-error' }, 'The small frames could not be loaded: ', name(why, 200), ' ', button('Retry', 'Retry', retry))), ...texts.map(t => el('span', {}, name(t, 500))));
-    const nothing = !(base.w[0] > 0) ? `Nothing to draw: ${data.nodes.depth.length > 1 ? 'every value is zero' : 'the profile has no samples'}. Total ${amount(0, kind)} (0%).`
+    const nothing = !(base.w[0] > 0) ? `Nothing to draw: ${data.nodes.depth.length > 1 ? 'every value is zero' : options.load ? 'no samples match' : 'the profile has no samples'}. Total ${amount(0, kind)} (0%).`
       : !(view.w[0] > 0) ? 'No frame matches the pivot.' : '';
     message.hidden = !nothing;
     message.textContent = nothing;
@@ -1102,7 +1102,7 @@ function cprofFlame(host, data, options = {}) {
       details.replaceChildren(el('h2', {}, name(data.title || 'Profile', 400)),
         el('ul', { class: 'cf-header' }, (data.header || []).map(l => el('li', {}, name(l, 1000)))),
         el('p', {}, 'Total ', el('span', { class: 'cf-number' }, valueText(base.total[0], base.total2[0]))),
-        ...list(data.diff ? 'Largest own values, before → after' : 'Largest own values', own, largest));
+        ...list('Largest own values' + (isWhole() ? '' : ' in the frames shown') + (data.diff ? ', before → after' : ''), own, largest));
       return;
     }
     const f = view.frame[i], [all, all2] = whole(), pair = (label, v, v2) => [el('dt', {}, label), el('dd', { class: 'cf-number' }, valueText(v, v2))];

@@ -833,7 +833,7 @@ function cprofFlame(host, data, options = {}) {
       if (v) q.set(k, v); else q.delete(k);
     }
     const steps = (history.state && history.state.cprof || 0) + (replace ? 0 : 1), text = q.toString();
-    const write = url => history[replace ? 'replaceState' : 'pushState']({ cprof: steps }, '', url);
+    const write = url => history[replace ? 'replaceState' : 'pushState']({ ...history.state, cprof: steps }, '', url);
     try { write(location.pathname + (text ? '?' + text : '')); } catch { try { write('#' + text); } catch { /* where a page may not change its URL it works without */ } }
   }
   const REBUILD = ['si', 'p', 'inv', 'rec', 'order', 'up'];
@@ -919,13 +919,24 @@ function cprofFlame(host, data, options = {}) {
     parts.set(key, null);
     failed.delete(key);
     say('Loading');
-    options.load(how).then(object => { use(object); parts.set(key, parts.get(key) || object); renew(); then(); },
-      error => { parts.delete(key); failed.set(key, [String(error.message || error), () => ask(how, use, then)]); showNotes(); });
+    options.load(how).then(object => {
+      use(object);
+      parts.set(key, parts.get(key) || object);
+      if (how.node && !loadedNodes().some(h => JSON.stringify(h) === key)) history.replaceState({ ...history.state, loaded: [...loadedNodes(), how] }, '');
+      renew();
+      then();
+    }).catch(error => { parts.delete(key); failed.set(key, [String(error.message || error), () => ask(how, use, then)]); showNotes(); });
   }
+  const loadedNodes = () => history.state && history.state.loaded || [];
   const hasRest = i => canLoad() && isExact() && view.frame.subarray(i, view.end[i]).includes(LEFT_OUT);
   function load(i, cut, then) {
     const hash = pathHash(i), part = turned() || data;
     if (hasRest(i)) ask({ ...turnOf(), node: hash, ...(cut && { cut }) }, object => graft(part, hash, adopt(object)), then);
+  }
+  // What was loaded before the page was left or loaded again is loaded once more, in the same order: a node may be below another.
+  function loadAgain(list = [...loadedNodes()]) {
+    const how = list.shift();
+    if (how && canLoad() && isExact()) ask(how, object => graft(turned() || data, how.node, adopt(object)), () => loadAgain(list));
   }
   // Makes the frames of a loaded object those of this chart.
   function adopt(part) {
@@ -1413,6 +1424,7 @@ function cprofFlame(host, data, options = {}) {
   });
   resized.observe(chart);
   on(life.signal, 'abort', () => resized.disconnect());
+  loadAgain();
 
   // what tests look at: the boxes of the last picture, of the chart that was used last
   const boxes = () => drawn.map(b => ({ x: b.x, y: b.y, w: b.w, h: b.h, frame: b.merged ? '' : title(b.i), text: b.text, value: view.total[b.i], base: view.total2[b.i], own: view.self[b.i],

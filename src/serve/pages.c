@@ -253,7 +253,7 @@ static void make(const void *context, struct arena *a, struct sink *out, struct 
     struct sink content;
     sink_to_memory(&content);
     api_make(&p.request, &scratch, &content, r);
-    p.notes = str_copy(a, r->notes);
+    r->notes = p.notes = str_copy(a, r->notes);
     r->body = str_copy(a, r->body);
     arena_release(&scratch); /* before there is a second copy of the content */
     if (r->status == 200) {

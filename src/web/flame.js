@@ -1,8 +1,10 @@
 // flame.js: cprof's flame graph. cprofFlame(element, data, options) builds one in `element` from a "cprof-flame" object.
-// Options, all optional: load(how) promises the "cprof-flame" object of other stacks than `data` holds, with the parameters of
-// the API: node, the hash of a path (see hashPaths), inv, rec and p; actions lists more entries of a frame's menu, each
-// {label, key, run(name)}; keys more rows of the help, each [keys, what they do]; peers is a list of the charts that are shown
-// beside this one, which zoom, search and outline together, and caption says which one this is.
+// Options, all optional:
+// load(how): promises the "cprof-flame" object of other stacks than `data` holds, with the parameters of the API: node, the hash
+//   of a path (see hashPaths), inv, rec, p and cut;
+// actions: more entries of a frame's menu, each {label, key, run(name)}; keys: more rows of the help, each [keys, what they do];
+// file(): the URL of the chart as a page; peers: a list of the charts beside this one, which zoom, search and outline together;
+// caption: says which of them this is.
 (() => {
 'use strict';
 
@@ -1205,7 +1207,8 @@ function cprofFlame(host, data, options = {}) {
   }
   function exportMenu() {
     const at = exportButton.getBoundingClientRect();
-    openMenu('Export', [['Picture as SVG', '', exportSvg], ['Picture as PNG', '', exportPng], ['Data as JSON', '', () => save(new Blob([JSON.stringify(data)], { type: 'application/json' }), 'json')]], at.left, at.bottom + 4);
+    openMenu('Export', [['Picture as SVG', '', exportSvg], ['Picture as PNG', '', exportPng], ['Data as JSON', '', () => save(new Blob([JSON.stringify(data)], { type: 'application/json' }), 'json')],
+      ...(options.file ? [['Page as HTML', '', () => download(options.file(), 'html')]] : [])], at.left, at.bottom + 4);
   }
   function showHelp() {
     const close = () => help.close();
@@ -1230,11 +1233,15 @@ function cprofFlame(host, data, options = {}) {
 
   // Export of what is seen
 
-  function save(blob, extension) {
-    const url = URL.createObjectURL(blob), a = el('a', { href: url, download: (plain(data.title || 'flame').replace(/[^\w.-]+/g, '-').slice(0, 80) || 'flame') + '.' + extension });
+  function download(href, extension) {
+    const a = el('a', { href, download: (plain(data.title || 'flame').replace(/[^\w.-]+/g, '-').slice(0, 80) || 'flame') + '.' + extension });
     a.click();
-    setTimeout(() => URL.revokeObjectURL(url), 10000);
     say('Saved as ' + a.download);
+  }
+  function save(blob, extension) {
+    const url = URL.createObjectURL(blob);
+    download(url, extension);
+    setTimeout(() => URL.revokeObjectURL(url), 10000);
   }
   function svg() {
     const P = isDark() ? DARK : LIGHT, w = canvas.width / (devicePixelRatio || 1), h = canvas.height / (devicePixelRatio || 1);

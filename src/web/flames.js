@@ -1,6 +1,6 @@
 // flames.js: the flame graph, and the comparison of two queries as a differential flame graph and as a table.
 import './flame.js';
-import { about, bdi, button, counted, el, exactly, get, go, link, main, message, param, percent, plain, refined } from './page.js';
+import { about, apiUrl, bdi, button, counted, el, exactly, get, go, link, main, message, param, percent, plain, refined } from './page.js';
 
 // What the frame asks a page whose search is the flame graph's own.
 function flameView() {
@@ -23,7 +23,7 @@ const keys = [['1 … 6', 'Top, Graph, Flame Graph, Peek, Source, Labels']];
 export default async function flames() {
   if (about.view === 'compare') return compare();
   const data = JSON.parse(document.getElementById('data').textContent);
-  cprofFlame(main, data, { keys, actions: actions('flamegraph'), load: how => get('flame', how) });
+  cprofFlame(main, data, { keys, file: () => apiUrl('text/flamegraph'), actions: actions('flamegraph'), load: how => get('flame', how) });
   return flameView();
 }
 

@@ -1,6 +1,6 @@
 // app.mjs: the browser tests of the web interface (-http). usage: node app.mjs CPROF TOOLS [TEXT], as check.mjs
 import assert from 'node:assert/strict';
-import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { axe, dir, finish, frames, real, run, serve, settle, test, text, visit } from './browser.mjs';
@@ -295,6 +295,14 @@ test('flame graph: what the page leaves out is loaded, for callers and callees, 
   const q = await at(own('plenty'), 'flamegraph?f=f5%24');
   await q.keyboard.press('i'); await settle(q);
   assert.equal((await shown(q)).find(b => b[0] === 'root')[1], (await shown(q)).filter(b => /^f/.test(b[0])).reduce((s, b) => s + b[1], 0));
+});
+
+test('flame graph: the page is exported as one file, with the filters', async () => {
+  const p = await at(cpu(), 'flamegraph?f=Search%24&z=1&q=x');
+  await p.click('button:text-is("Export")');
+  const [file] = await Promise.all([p.waitForEvent('download'), p.click('.cf-menu >> text=Page as HTML')]), html = readFileSync(await file.path(), 'utf8');
+  assert.match(file.suggestedFilename(), /^server-cpu\.html$/);
+  assert.equal(JSON.parse(/id="data">(.*?)<\/script>/s.exec(html)[1]).nodes.total[0], 2130000000);
 });
 
 test('source: lines have a heat bar, headings a menu', async () => {

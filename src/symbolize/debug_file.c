@@ -1,7 +1,6 @@
 /* Finds separate files of debug information. */
 #include "symbolize/debug_file.h"
 
-#include "binaries/object_open.h"
 #include "symbolize/places.h"
 
 #define SYSTEM "/usr/lib/debug"
@@ -35,9 +34,8 @@ bool debug_file_find(struct arena *a, const struct debug_file_query *q, str *pat
             places_candidates(&scratch, directory, q->file, q->build_id, &all);
     add_system_places(&scratch, q, &all);
     for (size_t i = 0; i < all.n && !found; i++) {
-        struct object object;
-        if (!object_open(&scratch, &OBJECT_WHOLE(all.at[i]), &object, NULL)) continue;
-        found = object.elf && object.has_debug && str_equal(object.build_id, q->build_id);
+        struct tried_file f = tried_file(q->tried, all.at[i]);
+        found = f.object && f.elf && f.has_debug && str_equal(f.build_id, q->build_id);
         if (found) *path = str_copy(a, all.at[i]);
     }
     arena_release(&scratch);

@@ -55,6 +55,7 @@ static str cache_folder(struct arena *a) {
         home = str_from(getenv("HOME"));
     struct stat st;
     if (own.len) return own;
+    if (home.len && stat(str_c(a, home), &st) != 0) home = STR_EMPTY; /* a home is not made */
     if (home.len) {
         str old = str_format(a, "%.*s/.debuginfod_client_cache", STR_ARG(home));
         if (stat(old.ptr, &st) == 0 && S_ISDIR(st.st_mode)) return old;

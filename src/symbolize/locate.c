@@ -3,6 +3,7 @@
 #include "symbolize/names.h"
 #include "symbolize/places.h"
 #include "symbolize/symbolize.h"
+#include "symbolize/tried.h"
 #include "symbolize/trouble.h"
 
 struct locator {
@@ -10,31 +11,29 @@ struct locator {
     struct names names;
     str search_path;
     struct troubles troubles;
-    struct intern other; /* files with another build ID than some mapping */
-    VEC(str) other_id;   /* their build IDs */
+    struct tried tried;
 };
-
-static bool ignore(struct locator *l, str path, str wanted, str build_id) {
-    trouble_add(&l->troubles, TROUBLE_OTHER_BUILD, "Ignoring local file %.*s: build-id mismatch (%.*s != %.*s)",
-                STR_ARG(path), STR_ARG(wanted), STR_ARG(build_id));
-    return false;
-}
 
 /* True if this file is the mapping's binary. */
 static bool try_candidate(struct locator *l, str path, const struct profile_mapping *m) {
     const struct profile *p = l->names.view;
     struct object object;
     struct object_mapping mapping = {path, m->start, m->limit, m->offset, profile_str(p, m->kernel_symbol)};
+    struct tried_file file = tried_file(&l->tried, path);
     str wanted = profile_str(p, m->build_id);
-    uint32_t known;
-    /* many mappings can name the same files: each is opened once */
-    if (wanted.len && intern_find(&l->other, path, &known) && !str_equal(wanted, l->other_id.at[known]))
-        return ignore(l, path, wanted, l->other_id.at[known]);
+    bool same = !wanted.len || str_equal(wanted, file.build_id);
+    if (!file.object) return false;
+    /* of the notes that are only counted, none needs another look at the file */
+    if (!same && l->troubles.n[TROUBLE_OTHER_BUILD] >= TROUBLE_MOST) {
+        trouble_count(&l->troubles, TROUBLE_OTHER_BUILD);
+        return false;
+    }
     if (!object_open(&l->scratch, &mapping, &object, NULL)) return false;
     /* pprof takes a file of debug information for the binary, and then finds no names; debug_file.c uses it as such */
-    if (!wanted.len || str_equal(wanted, object.build_id)) return !wanted.len || !object.no_contents;
-    if (intern_id(&l->other, path) == l->other_id.n) *VEC_PUSH(&l->scratch, &l->other_id) = object.build_id;
-    return ignore(l, path, wanted, object.build_id);
+    if (same) return !wanted.len || !object.no_contents;
+    trouble_add(&l->troubles, TROUBLE_OTHER_BUILD, "Ignoring local file %.*s: build-id mismatch (%.*s != %.*s)",
+                STR_ARG(path), STR_ARG(wanted), STR_ARG(file.build_id));
+    return false;
 }
 
 static void locate(struct locator *l, struct profile_mapping *m) {
@@ -75,7 +74,7 @@ static struct profile_mapping *own_mappings(struct arena *a, struct profile *vie
 void symbolize_locate_binaries(struct arena *a, struct profile *view, const struct symbolize_locate *how,
                                struct notes *notes) {
     struct locator l = {.arena = a, .names = {.arena = a, .view = view}, .troubles = {.notes = notes}};
-    l.other.arena = &l.scratch;
+    l.tried.arena = &l.scratch;
     l.search_path = places_search_path(&l.scratch, how->search_path);
     bool made = view->n_mappings == 0;
     if (made) add_mapping(a, view);

@@ -14,6 +14,7 @@ struct plan {
     struct troubles *troubles;
     bool missing; /* some binary could not be found or read */
     VEC(struct plan_job) jobs;
+    struct tried tried;
     /* Many mappings can name a list: what was read last is kept. */
     uint64_t only_process, process; /* only_process: UINT64_MAX if it is not known yet */
     str kernel;
@@ -64,7 +65,7 @@ static void open_binary(struct plan *l, struct plan_job *job) {
     if (opened && !job->opened) err_set(&job->trouble, "build ID mismatch");
     if (job->opened && o->has_debug) return;
     job->build_id = job->opened && o->build_id.len ? o->build_id : build_id;
-    struct debug_file_query q = {l->how->search_path, job->opened ? o : NULL, file, job->build_id};
+    struct debug_file_query q = {l->how->search_path, job->opened ? o : NULL, file, job->build_id, &l->tried};
     debug_file_find(l->arena, &q, &job->debug);
 }
 
@@ -170,7 +171,7 @@ static void plan_mapping(struct plan *l, map_id id, const loc_id *location, uint
     if (process || of_kernel) {
         job.missing = process != 0;
         job.build_id = build_id;
-        struct debug_file_query q = {l->how->search_path, NULL, file, build_id};
+        struct debug_file_query q = {l->how->search_path, NULL, file, build_id, &l->tried};
         if (!job.listed) debug_file_find(l->arena, &q, &job.debug);
     } else {
         open_binary(l, &job);
@@ -185,6 +186,7 @@ struct plan_job *plan_mappings(struct arena *a, struct profile *view, const stru
                         .how = how,
                         .troubles = troubles,
                         .kernel = STR_EMPTY,
+                        .tried = {.arena = a},
                         .only_process = UINT64_MAX},
                 *l = &plan;
     const struct profile *p = view;

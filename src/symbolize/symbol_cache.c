@@ -55,7 +55,9 @@ static uint64_t check_of(const char *bytes, size_t n) {
 static str folder(struct arena *a) {
     str all = str_from(getenv("XDG_CACHE_HOME")), home = str_from(getenv("HOME"));
     if (str_has_prefix(all, STR("/"))) return str_format(a, "%.*s/cprof/symbols", STR_ARG(all));
-    return str_has_prefix(home, STR("/")) ? str_format(a, "%.*s/.cache/cprof/symbols", STR_ARG(home)) : STR_EMPTY;
+    struct stat st; /* a home is not made */
+    bool usable = str_has_prefix(home, STR("/")) && stat(str_c(a, home), &st) == 0;
+    return usable ? str_format(a, "%.*s/.cache/cprof/symbols", STR_ARG(home)) : STR_EMPTY;
 }
 
 /* Empty if the key cannot name a file. */

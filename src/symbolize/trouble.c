@@ -7,10 +7,14 @@
 
 #include "base/memory.h"
 
+void trouble_count(struct troubles *t, enum trouble_kind kind) {
+    if (t->n[kind] < UINT32_MAX) t->n[kind]++;
+}
+
 void trouble_add(struct troubles *t, enum trouble_kind kind, const char *format, ...) {
     char *text;
-    if (t->n[kind] == UINT32_MAX || (t->n[kind] >= TROUBLE_MOST && kind != TROUBLE_UNNAMED)) {
-        if (t->n[kind] < UINT32_MAX) t->n[kind]++;
+    if (t->n[kind] >= TROUBLE_MOST && kind != TROUBLE_UNNAMED) {
+        trouble_count(t, kind);
         return;
     }
     va_list args;
@@ -20,7 +24,8 @@ void trouble_add(struct troubles *t, enum trouble_kind kind, const char *format,
     bool known = false;
     for (size_t i = 0; i < t->notes->n && kind == TROUBLE_UNNAMED && !known; i++)
         known = str_equal(t->notes->at[i].text, str_from(text));
-    if (!known && t->n[kind]++ < TROUBLE_MOST) notes_add(t->notes, NOTE_WARNING, "%s", text);
+    if (!known && t->n[kind] < TROUBLE_MOST) notes_add(t->notes, NOTE_WARNING, "%s", text);
+    if (!known) trouble_count(t, kind);
     free(text);
 }
 

@@ -19,6 +19,8 @@ struct troubles {
 };
 void trouble_add(struct troubles *t, enum trouble_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* Counts one that will not be printed; only after TROUBLE_MOST of its kind. */
+void trouble_count(struct troubles *t, enum trouble_kind kind);
 /* Notes how many were only counted. Call it once, after the last trouble_add. */
 void trouble_finish(const struct troubles *t);
 

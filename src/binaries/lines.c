@@ -4,6 +4,7 @@
 #include "base/process.h"
 #include "base/sink.h"
 #include "binaries/dwarf/dwarf.h"
+#include "binaries/go_table.h"
 #include "go/gotext.h"
 
 /* A question to the tools about one binary. */
@@ -179,20 +180,27 @@ static void report(const struct lines_query *w, bool found, const char *tool, co
     err_clear(e);
 }
 
-bool lines_ask(struct arena *a, const struct lines_question *q, struct lines_answer *out, struct notes *notes) {
-    struct lines_query w = {.arena = a,
-                            .q = q,
-                            .argument = process_argument(a, q->debug.len ? q->debug : q->path),
-                            .answer = out,
-                            .notes = notes};
+/* Takes the first way that answers. */
+static bool take_way(const struct lines_query *w) {
+    const struct lines_question *q = w->q;
     const struct tools *t = q->tools;
     struct err e = {0};
-    clear(&w);
-    if (!q->fast && !t->lines_named && ask_dwarf(&w)) return true;
-    if (q->fast || (!t->llvm_symbolizer_found && !t->addr2line_found)) return answer_by_nm(&w);
-    if (ask_symbolizer(&w, &e)) return true;
-    report(&w, t->llvm_symbolizer_found, t->llvm_symbolizer, "addr2line", &e);
-    if (ask_addr2line(&w, &e)) return true;
-    report(&w, t->addr2line_found, t->addr2line, "nm", &e);
-    return answer_by_nm(&w);
+    clear(w);
+    if (!q->fast && !t->lines_named && ask_dwarf(w)) return true;
+    if (q->fast || (!t->llvm_symbolizer_found && !t->addr2line_found)) return answer_by_nm(w);
+    if (ask_symbolizer(w, &e)) return true;
+    report(w, t->llvm_symbolizer_found, t->llvm_symbolizer, "addr2line", &e);
+    if (ask_addr2line(w, &e)) return true;
+    report(w, t->addr2line_found, t->addr2line, "nm", &e);
+    return answer_by_nm(w);
+}
+
+bool lines_ask(struct arena *a, const struct lines_question *q, struct lines_answer *out, struct notes *notes) {
+    const struct lines_query w = {.arena = a,
+                                  .q = q,
+                                  .argument = process_argument(a, q->debug.len ? q->debug : q->path),
+                                  .answer = out,
+                                  .notes = notes};
+    bool ok = take_way(&w);
+    return go_table_ask(a, q->path, q->fast, q->address, q->n, out) || ok;
 }

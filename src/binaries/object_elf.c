@@ -307,3 +307,17 @@ bool object_read_elf(struct object_file *f, struct arena *a, str kernel_symbol, 
     if (want_kernel) out->has_kernel_offset = find_symbol(&elf, kernel_symbol, &out->kernel_offset);
     return true;
 }
+
+bool object_find_section(struct object_file *f, const char *name, struct object_section *out) {
+    struct elf elf = {.file = f, .names = STR_EMPTY};
+    str header, magic;
+    if (!object_read(f, 0, SELFMAG, &magic) || !str_equal(magic, STR(ELFMAG)) || !read_ident(&elf, NULL)) return false;
+    if (!object_read(f, 0, elf.layout->header_size, &header) || !read_sections(&elf, header, NULL)) return false;
+    for (uint32_t i = 0; i < elf.n_sections; i++) {
+        const struct section *s = &elf.section[i];
+        if (s->type == SHT_NOBITS || !str_equal(string_at(elf.names, s->name), str_from(name))) continue;
+        *out = (struct object_section){s->address, s->offset, s->size};
+        return true;
+    }
+    return false;
+}

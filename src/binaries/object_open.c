@@ -67,7 +67,7 @@ static bool fail(struct err *e, const char *doing, const char *path, int errnum)
     return err_set(e, "%s %s: %s", doing, path, err_system(errnum, text));
 }
 
-static bool open_file(const char *path, struct object_file *f, struct err *e) {
+bool object_file_open(struct object_file *f, const char *path, struct err *e) {
     struct stat st;
     if (stat(path, &st) != 0) return fail(e, "stat", path, errno);
     f->fd = file_open_named(path);
@@ -93,7 +93,7 @@ bool object_open(struct arena *a, const struct object_mapping *m, struct object 
                            .text_segment = UINT32_MAX,
                            .has_debug = true,
                            .debug_link = STR_EMPTY};
-    if (!open_file(out->path.ptr, &f, e)) return false;
+    if (!object_file_open(&f, out->path.ptr, e)) return false;
     bool ok = open_by_magic(&f, a, m->kernel_symbol, out, e);
     close(f.fd);
     arena_release(&scratch);

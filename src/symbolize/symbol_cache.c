@@ -272,8 +272,8 @@ void symbol_cache_print(struct sink *out) {
     file_list files = {0};
     uint64_t size = list_files(&scratch, &files);
     str in = folder(&scratch);
-    sink_printf(out, "%.*s: %zu %s, %.*s of at most %dMB\n", STR_ARG(in), files.n, files.n == 1 ? "file" : "files",
-                STR_ARG(amount(&scratch, size)), SYMBOL_CACHE_MOST_MB);
+    sink_printf(out, "%.*s: %zu %s, %.*s of at most %dMB\n", STR_ARG(in.len ? in : STR("no folder")), files.n,
+                files.n == 1 ? "file" : "files", STR_ARG(amount(&scratch, size)), SYMBOL_CACHE_MOST_MB);
     for (size_t i = 0; i < files.n; i++) print_file(&scratch, &files.at[i], out);
     arena_release(&scratch);
 }

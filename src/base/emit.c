@@ -29,7 +29,7 @@ static void write_escaped(struct sink *out, str s, bool (*special)(struct sink *
     for (size_t i = 0; i < s.len;) {
         size_t from = i;
         while (i < s.len && is_plain(p[i])) i++;
-        sink_write(out, p + from, i - from);
+        if (i > from) sink_write(out, p + from, i - from);
         if (i == s.len) return;
         size_t n = sequence(p + i, s.len - i);
         if (n == 0)

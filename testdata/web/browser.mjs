@@ -67,7 +67,7 @@ export async function visit(url, { others = [], ...how } = {}) {
 
 // cprof -http on a profile: {base, stop}. One for each profile and environment, unless it is to be `fresh`: then it ends with
 // its test. None outlives this program, however it ends.
-const servers = new Map(), running = new Set(), IDLE_S = 1800;
+const servers = new Map(), running = new Set();
 process.on('exit', () => { for (const child of running) child.kill('SIGKILL'); });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
 const ended = child => new Promise(done => { if (!running.has(child)) { done(); return; } child.once('exit', done); child.kill(); });
@@ -75,7 +75,7 @@ export function serve(profile, { env = {}, port = 0, fresh = false } = {}) {
   const key = profile + JSON.stringify(env);
   if (!fresh && servers.has(key)) return servers.get(key);
   const server = new Promise((done, fail) => {
-    const child = spawn(cprof, ['-http=localhost:' + port, '-no_browser', '-http_idle=' + IDLE_S, '-symbolize=none', profile], { env: { ...process.env, XDG_CONFIG_HOME: mkdtempSync(join(dir, 'config-')), ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn('/usr/bin/setpriv', ['--pdeathsig', 'KILL', cprof, '-http=localhost:' + port, '-no_browser', '-symbolize=none', profile], { env: { ...process.env, XDG_CONFIG_HOME: mkdtempSync(join(dir, 'config-')), ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
     running.add(child);
     child.fresh = fresh;
     child.once('exit', () => running.delete(child));

@@ -305,6 +305,24 @@ test('flame graph: the page is exported as one file, with the filters', async ()
   assert.equal(JSON.parse(/id="data">(.*?)<\/script>/s.exec(html)[1]).nodes.total[0], 2130000000);
 });
 
+test('flame graph: where small frames cannot be loaded the chart stays, and Retry loads them', async () => {
+  const p = await at(own('plenty'), 'flamegraph', { allow: /ERR_FAILED|Failed to load/ }), count = () => p.evaluate(() => cprofFlame.boxes().length), api = /api\/v1\/flame/;
+  await settle(p);
+  const before = await count(), left = parseInt((await text(p, '.cf-notes')).replaceAll(',', ''), 10);
+  const [x, y] = await p.evaluate(() => { const c = document.querySelector('.cf-canvas').getBoundingClientRect(), b = cprofFlame.boxes().find(b => /more frames/.test(b.frame)); return [c.x + b.x + b.w / 2, c.y + b.y + b.h / 2]; });
+  await p.route(api, r => r.abort());
+  await p.mouse.click(x, y);
+  await p.waitForSelector('.cf-notes .cf-error');
+  assert.match(await text(p, '.cf-notes'), /small frames could not be loaded/);
+  await settle(p);
+  assert(await count() >= 3, 'there is a chart');
+  await p.unroute(api);
+  await p.click('.cf-notes button:text-is("Retry")');
+  await p.waitForFunction(n => !document.querySelector('.cf-notes .cf-error') && parseInt(document.querySelector('.cf-notes').textContent.replaceAll(',', ''), 10) < n, left);
+  await p.keyboard.press('Escape'); await settle(p);
+  assert(await count() >= before);
+});
+
 test('source: lines have a heat bar, headings a menu', async () => {
   const p = await at(cpu(), 'source?f=editDistance'), shares = await p.$$eval('.share', ls => ls.map(l => [parseFloat(l.style.getPropertyValue('--share')), l.textContent]));
   assert.match(shares.find(s => s[0] === 100)[1], /660ms/);

@@ -220,7 +220,7 @@ struct printer {
 };
 
 static void put(struct printer *p, const char *s, size_t n) {
-    if (!p->marks) sink_write(&p->text, s, n);
+    if (n && !p->marks) sink_write(&p->text, s, n); /* an empty sink has no memory for no bytes */
     if (n > p->left) longjmp(p->stop, 1);
     p->left -= n;
 }

@@ -17,7 +17,7 @@ struct rust_writer {
 static void write_part(const char *part, size_t n, void *context) {
     struct rust_writer *w = context;
     if (n > w->most - w->text.len) longjmp(w->too_long, 1);
-    sink_write(&w->text, part, n);
+    if (n) sink_write(&w->text, part, n);
 }
 
 /* A function of its own, so that no local variable it changes is used after the jump. */

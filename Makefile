@@ -55,7 +55,7 @@ FUZZ_BIN = $(FUZZERS:src/%.c=build/fuzz/bin/%)
 
 all: $(CPROF) build/compile_commands.json ## build build/cprof (the default)
 
-# --- building
+# Building
 
 build/.gitignore:
 	@mkdir -p build && echo '*' >$@
@@ -104,7 +104,7 @@ proto: build/gen/profile.pb-c.c ## generate build/gen/profile.pb-c.[ch] from pro
 
 -include $(wildcard $(B)/*.d $(B)/*/*.d $(B)/*/*/*.d)
 
-# --- testing
+# Testing
 
 tests: $(UNIT) ## build the unit tests, without running them: build/release/unit runs all, or those it is given
 
@@ -154,7 +154,7 @@ cover: ## run the tests and print the share of lines they reach, per file
 	@$(MAKE) --no-print-directory FLAVOUR=cover check >build/cover.log || { cat build/cover.log; exit 1; }
 	@testdata/coverage $(patsubst src/%.c,build/cover/%.gcno,$(SRC) src/main.c)
 
-# --- looking after the source
+# Looking after the source
 
 fmt: ## format the source
 	clang-format -i $(ALL_C) $(ALL_H)
@@ -162,7 +162,7 @@ fmt: ## format the source
 lint: build/gen/profile.pb-c.h ## formatting, static analysis, direction of includes, names, wording, length of files
 	@testdata/lint $(CPPFLAGS_OURS)
 
-# --- installing
+# Installing
 
 man: build/cprof.1 ## build/cprof.1: the manual with its tables filled in
 build/cprof.1: man/cprof.1.in man/show-files.awk build/cprof $(wildcard testdata/ci/*)

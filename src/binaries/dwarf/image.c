@@ -130,7 +130,7 @@ static bool section_kind(str name, bool split, enum dwarf_section *out) {
 bool dwarf_image_open(struct arena *a, const char *path, bool split, struct dwarf_image *out, bool *is_elf,
                       struct err *e) {
     enum dwarf_section kind;
-    *out = (struct dwarf_image){.build_id = STR_EMPTY, .debuglink = STR_EMPTY};
+    *out = (struct dwarf_image){.path = path, .build_id = STR_EMPTY, .debuglink = STR_EMPTY};
     *is_elf = false;
     if (!map_file(path, &out->file, e)) return false;
     const unsigned char *ident = (const unsigned char *)out->file.ptr;
@@ -220,4 +220,57 @@ bool dwarf_image_load(struct arena *a, struct dwarf_image *image, unsigned set, 
         if (!packed[i].ok) ok = err_set(e, "section %.*s cannot be decompressed", STR_ARG(packed[i].header->name));
     }
     return ok;
+}
+
+/* The index of a package: a table of units by hash, then the places and sizes of their parts of each section. */
+struct package_index {
+    str bytes;
+    uint32_t version, n_columns, n_units, n_slots;
+    size_t rows, columns; /* offsets of the numbers of rows, and of columns */
+};
+
+static uint64_t index_number(const struct dwarf_image *m, const struct package_index *x, uint64_t offset,
+                             unsigned size) {
+    struct dwarf_reader r = dwarf_reader_at(x->bytes, offset, m->big_endian);
+    return dwarf_number(&r, size);
+}
+
+static bool open_index(const struct dwarf_image *m, struct package_index *x) {
+    enum { HEADER = 16 };
+    x->bytes = m->section[DWARF_CU_INDEX];
+    uint32_t version = (uint32_t)index_number(m, x, 0, 4);
+    x->version = version == 2 ? 2 : (uint32_t)index_number(m, x, 0, 2); /* GNU's version has four bytes */
+    x->n_columns = (uint32_t)index_number(m, x, 4, 4);
+    x->n_units = (uint32_t)index_number(m, x, 8, 4);
+    x->n_slots = (uint32_t)index_number(m, x, 12, 4);
+    x->rows = HEADER + 8 * (size_t)x->n_slots;
+    x->columns = x->rows + 4 * (size_t)x->n_slots;
+    bool power = x->n_slots && !(x->n_slots & (x->n_slots - 1));
+    return (x->version == 2 || x->version == 5) && power && x->n_columns <= 8 && x->columns <= x->bytes.len;
+}
+
+bool dwarf_image_select(struct dwarf_image *m, uint64_t id) {
+    static const enum dwarf_section
+        old_kind[9] = {[1] = DWARF_INFO, [3] = DWARF_ABBREV, [6] = DWARF_STR_OFFSETS},
+        new_kind[9] = {[1] = DWARF_INFO, [3] = DWARF_ABBREV, [6] = DWARF_STR_OFFSETS, [8] = DWARF_RNGLISTS};
+    struct package_index x = {.bytes = STR_EMPTY};
+    if (!open_index(m, &x)) return false;
+    uint64_t mask = x.n_slots - 1, slot = id & mask, step = (id >> 32 & mask) | 1;
+    uint32_t row = 0;
+    for (uint32_t i = 0; i < x.n_slots && !row; i++, slot = (slot + step) & mask) {
+        row = (uint32_t)index_number(m, &x, x.rows + 4 * slot, 4);
+        if (!row) return false; /* a free slot ends the search */
+        if (index_number(m, &x, 16 + 8 * slot, 8) != id) row = 0;
+    }
+    if (!row || row > x.n_units) return false;
+    for (uint32_t c = 0; c < x.n_columns; c++) {
+        uint64_t kind = index_number(m, &x, x.columns + 4 * c, 4);
+        uint64_t at = x.columns + 4 * (uint64_t)x.n_columns * row + 4 * c,
+                 sizes = 4 * (uint64_t)x.n_columns * x.n_units;
+        if (kind < 1 || kind > 8) continue;
+        enum dwarf_section to = x.version == 2 ? old_kind[kind] : new_kind[kind];
+        if (to == DWARF_INFO && kind != 1) continue; /* not a section that is read */
+        m->section[to] = part(m->section[to], index_number(m, &x, at, 4), index_number(m, &x, at + sizes, 4));
+    }
+    return true;
 }

@@ -29,6 +29,7 @@ struct dwarf_elf_section {
 };
 
 struct dwarf_image {
+    const char *path;
     str file; /* mapped */
     bool big_endian, wide /* 64 bit */;
     uint16_t type, machine; /* e_type, e_machine */
@@ -48,6 +49,9 @@ bool dwarf_image_open(struct arena *a, const char *path, bool split, struct dwar
 /* Makes the sections of the set (1 << DWARF_INFO | …) readable; on several threads if they are compressed. Decompressed
  * ones live in `a`. Fails if one is damaged; the others are loaded nevertheless. */
 bool dwarf_image_load(struct arena *a, struct dwarf_image *image, unsigned set, struct err *e);
+/* Reduces the sections of a package of split DWARF (.dwp) to those of the unit with this ID. Returns false if the
+ * package does not have it. */
+bool dwarf_image_select(struct dwarf_image *package, uint64_t id);
 /* Unmaps the file. */
 void dwarf_image_close(struct dwarf_image *image);
 

@@ -308,17 +308,31 @@ static void make_frames(struct unit_walk *k, uint32_t i, const struct dwarf_plac
     k->asked->answer[i] = (struct lines_answer){frame, n ? n : 1};
 }
 
-/* Opens the file of split DWARF that belongs to a unit. Returns its unit, or UINT32_MAX if it is not there. */
-static uint32_t open_split(struct unit_walk *k, const struct dwarf_open_unit *skeleton, struct dwarf_image *image,
-                           struct dwarf_walker *out) {
-    enum { SET = 1 << DWARF_INFO | 1 << DWARF_ABBREV | 1 << DWARF_STR | 1 << DWARF_STR_OFFSETS | 1 << DWARF_RNGLISTS };
+/* Opens the package beside the program, or the file that the unit names. */
+static bool open_split_image(struct unit_walk *k, const struct dwarf_open_unit *skeleton, struct dwarf_image *out) {
+    enum {
+        SET = 1 << DWARF_INFO | 1 << DWARF_ABBREV | 1 << DWARF_STR | 1 << DWARF_STR_OFFSETS | 1 << DWARF_RNGLISTS |
+              1 << DWARF_CU_INDEX
+    };
     struct arena *a = &k->arena;
     str path = skeleton->split_name;
     bool relative = path.ptr[0] != '/' && skeleton->directory.len, is_elf;
-    if (path.len + skeleton->directory.len > TEXT_MOST) return UINT32_MAX;
+    if (path.len + skeleton->directory.len > TEXT_MOST) return false;
+    if (dwarf_image_open(a, str_format(a, "%s.dwp", k->w->context.image->path).ptr, true, out, &is_elf, NULL)) {
+        if (dwarf_image_load(a, out, SET, NULL) && dwarf_image_select(out, skeleton->id)) return true;
+        dwarf_image_close(out);
+    }
     path = relative ? str_format(a, "%.*s/%.*s", STR_ARG(skeleton->directory), STR_ARG(path)) : str_copy(a, path);
-    if (!dwarf_image_open(a, path.ptr, true, image, &is_elf, NULL)) return UINT32_MAX;
-    if (!dwarf_image_load(a, image, SET, NULL)) k->damaged = true;
+    if (!dwarf_image_open(a, path.ptr, true, out, &is_elf, NULL)) return false;
+    if (!dwarf_image_load(a, out, SET, NULL)) k->damaged = true;
+    return true;
+}
+
+/* Opens the split DWARF that belongs to a unit. Returns its unit, or UINT32_MAX if it is not there. */
+static uint32_t open_split(struct unit_walk *k, const struct dwarf_open_unit *skeleton, struct dwarf_image *image,
+                           struct dwarf_walker *out) {
+    struct arena *a = &k->arena;
+    if (!open_split_image(k, skeleton, image)) return UINT32_MAX;
     dwarf_walker_init(out, a, k->w->results, image, dwarf_scan_units(a, image));
     out->context.addresses = k->w->context.image;
     out->context.skeleton = skeleton;

@@ -277,6 +277,7 @@ bool go_table_ask(struct arena *a, str path, bool names_only, const uint64_t *ad
     for (uint32_t i = first; ok && i < n; i++) {
         struct go_function f;
         if (!is_missing(&answer[i]) || !find_function(&t, address[i], &f)) continue;
+        if (value_at(&t, f.line_values, f.entry, address[i]) < 0) continue; /* padding behind the function's code */
         answer[i] = answer_at(a, &t, &f, address[i], names_only);
         n_changed++;
     }

@@ -42,7 +42,7 @@ static void print_usage(void) {
     struct sink out;
     sink_to_memory(&out);
     help_usage(&out);
-    message_print(sink_bytes(&out));
+    message_lines(sink_bytes(&out));
     sink_drop(&out);
 }
 

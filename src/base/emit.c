@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/cells.h"
+
 /* Length of the UTF-8 sequence at p; 0 if it is invalid. */
 static size_t sequence(const unsigned char *p, size_t n) {
     if (p[0] < 0x80) return 1;
@@ -184,8 +186,8 @@ static bool special_xml(struct sink *out, const unsigned char *p) {
     case '\n': sink_text(out, "&#10;"); return true;
     case '\t': sink_text(out, "&#9;"); return true;
     default:
-        if (c >= 0x20) return false;
-        /* XML 1.0 cannot contain control characters */
+        /* XML 1.0 has neither control characters nor U+FFFE and U+FFFF */
+        if (c >= 0x20 && !(c == 0xEF && p[1] == 0xBF && p[2] >= 0xBE)) return false;
         sink_text(out, "\xEF\xBF\xBD");
         return true;
     }
@@ -193,22 +195,35 @@ static bool special_xml(struct sink *out, const unsigned char *p) {
 
 void emit_xml(struct sink *out, str value) { write_escaped(out, value, special_xml); }
 
+/* A zero-width space. */
+#define STOP "&#8203;"
+
+/* The character of a valid sequence. */
+static uint32_t code_point(const unsigned char *p) {
+    if (p[0] < 0x80) return p[0];
+    unsigned more = p[0] < 0xE0 ? 1 : p[0] < 0xF0 ? 2 : 3;
+    uint32_t rune = p[0] & (0x3Fu >> more);
+    for (unsigned i = 1; i <= more; i++) rune = rune << 6 | (p[i] & 0x3Fu);
+    return rune;
+}
+
 static bool special_markdown(struct sink *out, const unsigned char *p) {
     unsigned char c = *p;
     if (c == '\n' || c == '\r' || c == '\t') {
         sink_char(out, ' ');
         return true;
     }
-    if (c < 0x20) {
+    if (cells_are_unsafe(code_point(p))) {
         sink_text(out, "\xEF\xBF\xBD");
         return true;
     }
     switch (c) {
     case '<': sink_text(out, "&lt;"); return true;
+    case '>': sink_text(out, "&gt;"); return true;
     case '&': sink_text(out, "&amp;"); return true;
     /* servers search the text that Markdown leaves for accounts and issues, and only a zero-width space stops them */
     case '@':
-    case '#': sink_printf(out, "%c&#8203;", c); return true;
+    case '#': sink_printf(out, "%c" STOP, c); return true;
     default: break;
     }
     if (!strchr("|*_`\\[]~$", c)) return false;
@@ -217,14 +232,61 @@ static bool special_markdown(struct sink *out, const unsigned char *p) {
     return true;
 }
 
-void emit_markdown(struct sink *out, str value) { write_escaped(out, value, special_markdown); }
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+/* If servers make a link of what begins at s.ptr[at], the number of bytes after which a zero-width space stops them:
+ * "https://x", "www.x", "GH-1", "!1". */
+static size_t link_start(str s, size_t at) {
+    str rest = str_from_offset(s, at);
+    bool inside = at > 0 && (is_letter(s.ptr[at - 1]) || is_digit(s.ptr[at - 1]));
+    if (str_has_prefix(rest, STR("://"))) return 1;
+    if (rest.len > 1 && rest.ptr[0] == '!' && is_digit(rest.ptr[1])) return 1;
+    if (inside || rest.len < 4) return 0;
+    bool www =
+        (rest.ptr[0] | 32) == 'w' && (rest.ptr[1] | 32) == 'w' && (rest.ptr[2] | 32) == 'w' && rest.ptr[3] == '.';
+    bool issue = (rest.ptr[0] | 32) == 'g' && (rest.ptr[1] | 32) == 'h' && rest.ptr[2] == '-' && is_digit(rest.ptr[3]);
+    return www || issue ? 3 : 0;
+}
+
+/* Writes the start of a text where Markdown could see a list or a block of code: "- x", "1. x", "    x". Returns the
+ * number of bytes that it wrote. */
+static size_t write_block_start(struct sink *out, str s) {
+    if (s.len && strchr(" \t\n\r", s.ptr[0])) {
+        sink_text(out, "&#32;");
+        return 1;
+    }
+    size_t mark = 0;
+    while (mark < s.len && is_digit(s.ptr[mark])) mark++;
+    if (mark == s.len || !strchr(mark ? ".)" : "-+", s.ptr[mark])) return 0;
+    if (mark + 1 < s.len && !strchr(" \t\n\r", s.ptr[mark + 1])) return 0;
+    sink_str(out, str_slice(s, 0, mark));
+    sink_char(out, '\\');
+    sink_char(out, s.ptr[mark]);
+    return mark + 1;
+}
+
+void emit_markdown(struct sink *out, str value) {
+    size_t from = write_block_start(out, value);
+    for (size_t i = from; i < value.len; i++) {
+        size_t n = link_start(value, i);
+        if (n == 0) continue;
+        write_escaped(out, str_slice(value, from, i + n), special_markdown);
+        sink_text(out, STOP);
+        from = i + n;
+    }
+    write_escaped(out, str_from_offset(value, from), special_markdown);
+}
 
 void emit_percent_encoded(struct sink *out, str value, const char *which) {
-    for (size_t i = 0; i < value.len; i++) {
-        unsigned char c = (unsigned char)value.ptr[i];
-        if (c < 0x20 || c == '%' || (c && strchr(which, c)))
-            sink_printf(out, "%%%02X", c);
+    const unsigned char *p = (const unsigned char *)value.ptr;
+    for (size_t i = 0, n; i < value.len; i += n ? n : 1) {
+        n = sequence(p + i, value.len - i);
+        if (n == 0)
+            sink_text(out, "\xEF\xBF\xBD");
+        else if (p[i] < 0x20 || p[i] == 0x7f || p[i] == '%' || strchr(which, p[i]))
+            sink_printf(out, "%%%02X", p[i]);
         else
-            sink_char(out, (char)c);
+            sink_write(out, p + i, n);
     }
 }

@@ -32,7 +32,9 @@ void emit_script_string(struct sink *out, str value);
 void emit_csv_field(struct sink *out, str value);  /* quoted where RFC 4180 demands it */
 void emit_csv_inside(struct sink *out, str value); /* part of a field, between quotes that the caller writes */
 void emit_xml(struct sink *out, str value);        /* text or attribute value, escaped */
-void emit_markdown(struct sink *out, str value);   /* a table cell of plain text */
+/* Plain text in one line, also in a table: without markup, links, mentions of accounts and issues, and characters that
+ * hide or turn others. */
+void emit_markdown(struct sink *out, str value);
 void emit_percent_encoded(struct sink *out, str value, const char *which); /* %XX for the characters in `which` */
 /* The shortest decimal number that is exact to ten digits. */
 void emit_double(struct sink *out, double value);

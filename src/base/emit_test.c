@@ -69,10 +69,38 @@ static void other_formats(void **state) {
     expect(&s, "@&#8203;octocat a\\~\\~b\\~\\~ &amp;amp; \\$x\\$ #&#8203;12 main@&#8203;@&#8203;V1");
     emit_percent_encoded(&s, STR("a:b,c%\n"), ":,");
     expect(&s, "a%3Ab%2Cc%25%0A");
+    emit_percent_encoded(&s, STR("\xff\xc3\xa9\x7f"), "");
+    expect(&s, "\xEF\xBF\xBD\xc3\xa9%7F");
+}
+
+static void hostile_text(void **state) {
+    (void)state;
+    struct sink s;
+    sink_to_memory(&s);
+    emit_xml(&s, STR("\xEF\xBF\xBD\xEF\xBF\xBE\xEF\xBF\xBF\xEF\xBE\xBF"));
+    expect(&s, "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBE\xBF");
+    emit_markdown(&s, STR("see https://a www.b xwww.c GH-1 wGH-2 GH-x !3 !x Www.d"));
+    expect(&s, "see https:&#8203;//a www&#8203;.b xwww.c GH-&#8203;1 wGH-2 GH-x !&#8203;3 !x Www&#8203;.d");
+    emit_markdown(&s, STR("> a"));
+    expect(&s, "&gt; a");
+    emit_markdown(&s, STR("- a"));
+    expect(&s, "\\- a");
+    emit_markdown(&s, STR("+"));
+    expect(&s, "\\+");
+    emit_markdown(&s, STR("-[NSArray count]"));
+    expect(&s, "-\\[NSArray count\\]");
+    emit_markdown(&s, STR("12) a"));
+    expect(&s, "12\\) a");
+    emit_markdown(&s, STR("12.5ms"));
+    expect(&s, "12.5ms");
+    emit_markdown(&s, STR("    a"));
+    expect(&s, "&#32;   a");
+    emit_markdown(&s, STR("a\xe2\x80\xae\xc2\x85z"));
+    expect(&s, "a\xEF\xBF\xBD\xEF\xBF\xBDz");
 }
 
 TESTS {
     const struct CMUnitTest tests[] = {cmocka_unit_test(json), cmocka_unit_test(json_lines),
-                                       cmocka_unit_test(other_formats)};
+                                       cmocka_unit_test(other_formats), cmocka_unit_test(hostile_text)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

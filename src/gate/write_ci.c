@@ -233,11 +233,20 @@ static const char *sarif_rule(const struct gate_row *row) {
                                            : "growth";
 }
 
+/* Viewers make a link of "[text](address)", which a zero-width space stops. */
 static void sarif_message(struct emit_json *j, const char *level, str text) {
+    struct sink plain;
+    sink_to_memory(&plain);
+    for (size_t at; (at = str_find(text, STR("]("))) < text.len; text = str_from_offset(text, at + 1)) {
+        sink_str(&plain, str_slice(text, 0, at + 1));
+        sink_text(&plain, "\xE2\x80\x8B");
+    }
+    sink_str(&plain, text);
     emit_str(j, "level", str_from(level));
     emit_open(j, "message", '{');
-    emit_str(j, "text", text);
+    emit_str(j, "text", sink_bytes(&plain));
     emit_close(j, '}');
+    sink_drop(&plain);
 }
 
 static void sarif_result(struct emit_json *j, const struct gate_page *page, const struct gate_row *row) {

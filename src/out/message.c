@@ -12,37 +12,41 @@
 #include "base/memory.h"
 #include "base/sink.h"
 
-/* Prints a line that is not part of a report on standard output. On a terminal it stays one line, whatever its text. */
+/* Prints a line that is not part of a report on standard output. */
 static void print_output(str text) {
     struct arena scratch = {0};
     struct sink out;
-    bool terminal = isatty(STDOUT_FILENO) == 1;
     sink_to_fd(&out, STDOUT_FILENO);
-    if (terminal) text = message_safe(&scratch, text);
-    for (size_t i = 0; i < text.len; i++) sink_char(&out, terminal && text.ptr[i] == '\n' ? '?' : text.ptr[i]);
+    sink_str(&out, isatty(STDOUT_FILENO) == 1 ? message_one_line(&scratch, text) : text);
     sink_char(&out, '\n');
     sink_drop(&out);
     arena_release(&scratch);
 }
 
-static void print(str text, bool warning) {
+bool message_on_terminal(void) { return isatty(STDERR_FILENO) == 1; }
+
+static void print(str text, bool warning, bool lines) {
     struct arena scratch = {0};
     struct sink out;
     sink_to_fd(&out, STDERR_FILENO);
-    bool terminal = isatty(STDERR_FILENO) == 1;
+    bool terminal = message_on_terminal();
     const char *no_color = getenv("NO_COLOR");
     bool red = warning && terminal && !(no_color && *no_color);
     if (red) sink_text(&out, "\033[0;31m");
-    sink_str(&out, terminal ? message_safe(&scratch, text) : text);
-    if (text.len == 0 || text.ptr[text.len - 1] != '\n') sink_char(&out, '\n');
+    bool ended = text.len && text.ptr[text.len - 1] == '\n';
+    text = str_slice(text, 0, text.len - ended);
+    if (terminal) text = lines ? message_safe(&scratch, text) : message_one_line(&scratch, text);
+    sink_str(&out, text);
+    sink_char(&out, '\n');
     if (red) sink_text(&out, "\033[0m");
     /* if standard error cannot be written, the message is lost */
     sink_drop(&out);
     arena_release(&scratch);
 }
 
-void message_print(str text) { print(text, false); }
-void message_warn(str text) { print(text, true); }
+void message_print(str text) { print(text, false, false); }
+void message_lines(str text) { print(text, false, true); }
+void message_warn(str text) { print(text, true, false); }
 
 void message_warnf(const char *format, ...) {
     char *text;
@@ -51,7 +55,7 @@ void message_warnf(const char *format, ...) {
     int n = vasprintf(&text, format, args);
     va_end(args);
     if (n < 0) memory_exhausted(strlen(format));
-    print((str){text, (size_t)n}, true);
+    print((str){text, (size_t)n}, true, false);
     free(text);
 }
 
@@ -60,15 +64,16 @@ void message_notes(struct notes *notes) {
         if (notes->at[i].kind == NOTE_OUTPUT)
             print_output(notes->at[i].text);
         else
-            print(notes->at[i].text, notes->at[i].kind != NOTE_MESSAGE);
+            print(notes->at[i].text, notes->at[i].kind != NOTE_MESSAGE, false);
     }
     notes->n = 0;
 }
 
-/* Number of bytes of the character at p if it may be printed unchanged; 0 if it may not. */
-static size_t shown_length(const unsigned char *p, size_t n) {
+/* Number of bytes of the character at p if it may be printed unchanged; 0 if it may not. `blanks`: newlines and tabs
+ * may. */
+static size_t shown_length(const unsigned char *p, size_t n, bool blanks) {
     unsigned char c = p[0];
-    if (c < 0x20) return c == '\n' || c == '\t';
+    if (c < 0x20) return blanks && (c == '\n' || c == '\t');
     if (c < 0x7F) return 1;
     if (c < 0xC2) return 0;
     size_t need = c < 0xE0 ? 2 : c < 0xF0 ? 3 : c < 0xF5 ? 4 : 0;
@@ -84,16 +89,16 @@ static size_t shown_length(const unsigned char *p, size_t n) {
     return cells_are_unsafe(rune) ? 0 : need;
 }
 
-str message_safe(struct arena *a, str text) {
+static str spelled_out(struct arena *a, str text, bool blanks) {
     const unsigned char *p = (const unsigned char *)text.ptr;
     size_t i = 0;
-    for (size_t n; i < text.len && (n = shown_length(p + i, text.len - i)) > 0;) i += n;
+    for (size_t n; i < text.len && (n = shown_length(p + i, text.len - i, blanks)) > 0;) i += n;
     if (i == text.len) return text;
     if (text.len > SIZE_MAX / 8) return STR_EMPTY;
     char *out = arena_alloc(a, text.len * 4);
     size_t at = 0;
     for (i = 0; i < text.len;) {
-        size_t n = shown_length(p + i, text.len - i);
+        size_t n = shown_length(p + i, text.len - i, blanks);
         if (n) {
             memcpy(out + at, p + i, n);
             at += n;
@@ -109,6 +114,9 @@ str message_safe(struct arena *a, str text) {
     }
     return (str){out, at};
 }
+
+str message_safe(struct arena *a, str text) { return spelled_out(a, text, true); }
+str message_one_line(struct arena *a, str text) { return spelled_out(a, text, false); }
 
 str message_errno(struct arena *a, int errnum) {
     char text[ERR_SYSTEM_MOST];

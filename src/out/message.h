@@ -1,13 +1,17 @@
-/* Messages for the user, on standard error. Text that goes to a terminal passes through message_safe, so that no
- * control byte of a profile reaches it. */
+/* Messages for the user, on standard error. On a terminal a message is one line, and no control byte of a profile
+ * reaches it. */
 #ifndef CPROF_OUT_MESSAGE_H
 #define CPROF_OUT_MESSAGE_H
 
 #include "base/err.h"
 #include "base/str.h"
 
-/* Writes text, and a newline if it does not end in one. */
+/* Returns true if standard error is a terminal. */
+bool message_on_terminal(void);
+/* Writes text, and a newline if it does not end in one. Newlines inside of it are spelled out on a terminal. */
 void message_print(str text);
+/* Does the same for a text of several lines. Names in it must have passed through message_one_line. */
+void message_lines(str text);
 /* Does the same for warnings and errors: in red on a terminal, unless $NO_COLOR is set. */
 void message_warn(str text);
 void message_warnf(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -18,6 +22,8 @@ void message_notes(struct notes *notes);
 /* Returns text that is safe to show on a terminal: control characters other than newline and tab, and bytes that are
  * not UTF-8, are replaced by \xNN. Returns `text` itself if it is safe already. */
 str message_safe(struct arena *a, str text);
+/* Does the same for a name: newlines and tabs are replaced, too. */
+str message_one_line(struct arena *a, str name);
 
 /* The system's message for an errno as Go words it: in lower case. */
 str message_errno(struct arena *a, int errnum);

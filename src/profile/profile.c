@@ -108,6 +108,20 @@ str_id profile_add_string(struct profile *view, struct arena *a, str s) {
     return view->n_strings++;
 }
 
+void profile_replace_strings(struct profile *view, struct arena *a, str (*replace)(struct arena *a, str s)) {
+    str *strings = NULL;
+    for (str_id id = 0; id < view->n_strings; id++) {
+        str before = view->string[id], after = replace(a, before);
+        if (before.ptr == after.ptr) continue;
+        if (!strings) {
+            strings = ARENA_ARRAY(a, str, view->n_strings);
+            memcpy(strings, view->string, view->n_strings * sizeof *strings);
+        }
+        strings[id] = after;
+    }
+    if (strings) view->string = strings;
+}
+
 static bool type_named(const struct profile *p, str name, uint32_t *index) {
     for (uint32_t t = 0; t < p->n_types; t++) {
         if (!str_equal(profile_str(p, p->type[t].type), name)) continue;

@@ -146,6 +146,9 @@ bool profile_find_string(const struct profile *p, str s, str_id *id);
 
 /* Adds a string to a view and returns its id. Each call copies the string array once. */
 str_id profile_add_string(struct profile *view, struct arena *a, str s);
+/* Replaces the strings of a view by those that `replace` returns, which may be the same. Ids stay, so that equal
+ * strings may have different ids afterwards. */
+void profile_replace_strings(struct profile *view, struct arena *a, str (*replace)(struct arena *a, str s));
 
 /* Finds the column that `name` means ("": the default), by pprof's rules and with its messages (pprof.md 5.8). */
 bool profile_sample_index(const struct profile *p, str name, uint32_t *index, struct err *e);

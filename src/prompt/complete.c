@@ -4,7 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cells.h"
+#include "base/sink.h"
+#include "go/utf8.h"
 #include "options/options.h"
+#include "out/message.h"
 #include "report/report.h"
 
 struct completer {
@@ -41,22 +45,34 @@ static void offer_choices(struct completer *c, const char *option) {
 }
 
 static void offer_types(struct completer *c) {
-    for (uint32_t i = 0; i < c->p->n_types; i++) offer(c, profile_str(c->p, c->p->type[i].type));
+    for (uint32_t i = 0; i < c->p->n_types; i++) {
+        str name = profile_str(c->p, c->p->type[i].type);
+        /* a name, in contrast to a regular expression, cannot be spelled in another way */
+        if (str_equal(message_one_line(c->arena, name), name)) offer(c, name);
+    }
 }
 
 /* A regular expression without blanks that matches exactly `name`. */
 static str quote(struct arena *a, str name) {
-    size_t extra = 0;
-    for (size_t i = 0; i < name.len; i++) extra += strchr("\\+*?()|[]{}^$", name.ptr[i]) != NULL;
-    char *out = arena_alloc(a, name.len + extra);
-    size_t at = 0;
-    for (size_t i = 0; i < name.len; i++) {
+    struct sink out;
+    sink_to_memory(&out);
+    for (size_t i = 0; i < name.len;) {
         char c = name.ptr[i];
-        bool space = c == ' ' || (c >= '\t' && c <= '\r');
-        if (c && strchr("\\+*?()|[]{}^$", c)) out[at++] = '\\';
-        out[at++] = space || !c ? '.' : c;
+        uint32_t rune;
+        size_t n = utf8_decode(name, i, &rune);
+        if (c == ' ' || (rune == UTF8_INVALID && n == 1)) {
+            sink_char(&out, '.');
+        } else if (cells_are_unsafe(rune)) {
+            sink_printf(&out, "\\x{%x}", rune);
+        } else {
+            if (c && strchr("\\+*?()|[]{}^$", c)) sink_char(&out, '\\');
+            sink_str(&out, str_slice(name, i, i + n));
+        }
+        i += n;
     }
-    return (str){out, at};
+    str quoted = str_copy(a, sink_bytes(&out));
+    sink_drop(&out);
+    return quoted;
 }
 
 static void offer_keys(struct completer *c) {

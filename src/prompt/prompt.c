@@ -20,7 +20,9 @@ static void greet(struct session *s) {
     bool ok = run_header(s, &scratch, &notes, &lines, &total);
     message_notes(&notes);
     if (ok) {
-        message_print(str_join(&scratch, lines.at, lines.n, STR("\n")));
+        for (uint32_t i = 0; message_on_terminal() && i < lines.n; i++)
+            lines.at[i] = message_one_line(&scratch, lines.at[i]);
+        message_lines(str_join(&scratch, lines.at, lines.n, STR("\n")));
         if (total == 0 && s->profile->n_types > 1) {
             message_print(STR("No samples were found with the default sample value type."));
             message_print(STR("Try \"sample_index\" command to analyze different sample values.\n"));
@@ -77,23 +79,36 @@ static void run_in_child(struct session *s, const struct command *c) {
     arena_release(&scratch);
 }
 
+/* The profile with the names that the help may show. */
+static struct profile shown_profile(struct arena *a, const struct profile *p) {
+    struct profile shown = *p;
+    if (message_on_terminal()) profile_replace_strings(&shown, a, message_one_line);
+    return shown;
+}
+
 static void show_help(struct session *s, str topic) {
+    struct arena scratch = {0};
+    struct profile profile = shown_profile(&scratch, s->profile);
     struct sink out;
     sink_to_memory(&out);
     if (topic.len == 0) help_commands(&out);
-    if (topic.len == 0 || help_topic(&out, topic, s->profile))
-        message_print(sink_bytes(&out));
+    if (topic.len == 0 || help_topic(&out, topic, &profile))
+        message_lines(sink_bytes(&out));
     else
         message_warnf("Unknown command: %.*s", STR_ARG(topic));
     sink_drop(&out);
+    arena_release(&scratch);
 }
 
 static void show_settings(struct session *s) {
+    struct arena scratch = {0};
+    struct profile profile = shown_profile(&scratch, s->profile);
     struct sink out;
     sink_to_memory(&out);
-    help_settings(&out, &s->options, s->profile);
-    message_print(sink_bytes(&out));
+    help_settings(&out, &s->options, &profile);
+    message_lines(sink_bytes(&out));
     sink_drop(&out);
+    arena_release(&scratch);
 }
 
 /* Runs one line. Returns false if it ends the session. */

@@ -108,6 +108,7 @@ static str common_start(const struct complete_list *list, str typed) {
     for (size_t i = 1; i < list->at.n; i++) {
         size_t n = 0;
         while (n < common.len && n < list->at.at[i].len && common.ptr[n] == list->at.at[i].ptr[n]) n++;
+        while (n < common.len && n > 0 && ((unsigned char)common.ptr[n] & 0xC0) == 0x80) n--; /* whole characters */
         common = str_slice(common, 0, n);
     }
     return common.len < typed.len ? typed : common;

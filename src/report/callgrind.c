@@ -1,9 +1,11 @@
 /* callgrind: the whole graph for KCachegrind and callgrind_annotate. Names and addresses are compressed as the format
  * allows. */
+#include <ctype.h>
 #include <string.h>
 
 #include "base/hash.h"
 #include "go/unit.h"
+#include "out/message.h"
 #include "report/report.h"
 
 struct callgrind_writer {
@@ -44,6 +46,21 @@ static const str *callee_names(struct arena *a, const struct graph *g) {
     return name;
 }
 
+/* Returns true if a part of the name would be a line of the format: a key or a position. Readers skip other lines. */
+static bool has_line(str name) {
+    bool begins = false;
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        begins |= c == '\n' || c == '\r';
+        if (!begins || isspace((unsigned char)c)) continue;
+        if (isalnum((unsigned char)c) || (c && strchr("+-*(", c))) return true;
+        begins = false;
+    }
+    return false;
+}
+
+static str one_line(struct arena *a, str name) { return has_line(name) ? message_one_line(a, name) : name; }
+
 /* Writes "(N) name" the first time, "(N)" later, nothing for an empty name. */
 static void write_name(struct sink *out, const char *key, struct intern *known, str name) {
     sink_write(out, key, strlen(key));
@@ -54,7 +71,7 @@ static void write_name(struct sink *out, const char *key, struct intern *known, 
         sink_char(out, ')');
         if (id == before) {
             sink_char(out, ' ');
-            sink_str(out, name);
+            sink_str(out, one_line(known->arena, name));
         }
     }
     sink_char(out, '\n');
@@ -139,9 +156,9 @@ bool report_callgrind(const struct report_in *in, struct sink *out, struct err *
     w.callee = callee_names(in->arena, g);
     w.objects.arena = w.files.arena = w.names.arena = in->arena;
     sink_text(out, "positions: instr line\nevents: ");
-    sink_str(out, in->value.type_label);
+    sink_str(out, one_line(in->arena, in->value.type_label));
     sink_char(out, '(');
-    sink_str(out, w.unit);
+    sink_str(out, one_line(in->arena, w.unit));
     sink_text(out, ")\n");
     const struct graph_node *previous = NULL;
     for (uint32_t i = 0; i < g->n_nodes; i++) {

@@ -84,6 +84,7 @@ struct report {
     const char *const *viewers; /* candidates in order, NULL-terminated */
     bool writes_stacks;         /* writes each stack line by line */
     bool two_sides;             /* keeps the samples of -base separate, as -diff_base does */
+    bool keeps_lines;           /* needs no names of one line: it spells newlines out, or prints texts of several */
     bool styled;                /* uses colours on a terminal, and no other control characters */
     bool ours;                  /* pprof does not have this report */
     report_gate_fn *gate;       /* compares runs, so sources and bases are not merged; NULL for other reports */

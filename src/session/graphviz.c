@@ -1,11 +1,16 @@
 /* Draws graphs with Graphviz, and makes SVG pan and zoom (pprof.md 8.12). */
+#include <ctype.h>
 #include <string.h>
 
+#include "base/cells.h"
 #include "base/process.h"
+#include "go/utf8.h"
 #include "regex/regex.h"
 #include "session/graphviz.h"
 #include "session/session.h"
 #include "web/assets.h"
+
+enum { LINE_MOST = 500 }; /* characters of a line in a label */
 
 /* Replaces all occurrences of `from` in s by `to`. */
 static str replace_all(struct arena *a, str s, str from, str to) {
@@ -84,11 +89,59 @@ static str make_zoomable(struct arena *a, str svg) {
     return svg;
 }
 
+/* Returns true if the '&' at s.ptr[at] begins an entity other than those that XML has by itself. */
+static bool is_strange_entity(str s, size_t at) {
+    static const char *const known[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"};
+    str rest = str_from_offset(s, at);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (str_has_prefix(rest, str_from(known[i]))) return false;
+    size_t n = 1;
+    while (n < rest.len && (rest.ptr[n] == '#' || isalnum((unsigned char)rest.ptr[n]))) n++;
+    return n > 1 && n < rest.len && rest.ptr[n] == ';';
+}
+
+/* Writes a character; U+FFFD for what Graphviz does not read, what no XML may contain, and what turns or hides others.
+ * Entities are escaped, so that they stay text. */
+static void write_drawable(struct sink *out, str dot, size_t at) {
+    uint32_t rune;
+    size_t n = utf8_decode(dot, at, &rune);
+    if ((rune == UTF8_INVALID && n == 1) || (cells_are_unsafe(rune) && rune != '\n'))
+        sink_text(out, "\357\277\275");
+    else if (rune == '&' && is_strange_entity(dot, at))
+        sink_text(out, "&amp;");
+    else
+        sink_str(out, str_slice(dot, at, at + n));
+}
+
+/* The text as Graphviz draws it: every character can be drawn, and longer lines of labels are cut, because Graphviz
+ * fails where boxes are too wide. */
+static str drawable(struct arena *a, str dot) {
+    struct sink out;
+    bool quoted = false, limited = false;
+    size_t length = 0; /* of the line, in characters */
+    sink_to_memory(&out);
+    for (size_t i = 0, n; i < dot.len; i += n) {
+        uint32_t rune;
+        n = utf8_decode(dot, i, &rune);
+        bool escape = quoted && rune == '\\' && i + 1 < dot.len;
+        if (escape) n += utf8_decode(dot, i + 1, &rune);
+        bool ends = escape ? rune == 'n' || rune == 'l' || rune == 'r' : rune == '"';
+        if (ends && !escape) quoted = !quoted;
+        if (ends && !escape) limited = quoted && !str_has_suffix(str_slice(dot, 0, i), STR("tooltip="));
+        length = ends || !limited ? 0 : length + 1;
+        if (length == LINE_MOST + 1) sink_text(&out, "\u2026");
+        if (length > LINE_MOST) continue;
+        write_drawable(&out, dot, i);
+        if (escape) write_drawable(&out, dot, i + 1);
+    }
+    str clean = str_copy(a, sink_bytes(&out));
+    sink_drop(&out);
+    return clean;
+}
+
 static bool run_dot(struct arena *a, const char *format, str dot, str *image, struct err *e) {
     const char *argv[] = {"dot", str_format(a, "-T%s", format).ptr, NULL};
-    /* Graphviz reads nothing after a zero byte */
-    if (str_find_char(dot, 0) < dot.len) dot = replace_all(a, dot, STR("\0"), STR("\357\277\275"));
-    struct process_call call = {.argv = argv, .input = dot, .show_errors = true, .wants_output = true};
+    struct process_call call = {.argv = argv, .input = drawable(a, dot), .show_errors = true, .wants_output = true};
     if (!process_run(a, &call, e)) return false;
     *image = call.output;
     return true;

@@ -38,6 +38,7 @@ static void test_terminal_text(void **state) {
                 "a\\xe2\\x80\\xae"
                 "b");                               /* the mark that turns the line around */
     assert_safe("\xed\xa0\x80", "\\xed\\xa0\\x80"); /* a surrogate is not a character */
+    assert_text(message_one_line(&arena, STR("a\n\tb\xc3\xa9")), "a\\x0a\\x09b\xc3\xa9");
 }
 
 static str in_folder(const char *name) { return str_format(&arena, "%s/%s", folder, name); }

@@ -115,7 +115,7 @@ void progress_print(struct progress *w) {
     for (unsigned i = 0; i < w->n_stages; i++)
         write_line(&out, w->stage[i].name, w->stage[i].ns, w->stage[i].peak_bytes);
     write_line(&out, "all", now_ns() - w->started, peak_bytes());
-    message_print(sink_bytes(&out));
+    message_lines(sink_bytes(&out));
     sink_drop(&out);
 }
 

@@ -65,15 +65,35 @@ bool run_prepare(const struct session *s, const struct command *c, struct arena 
     return !(c->report->writes_stacks || o->call_tree) || stacks_check_size(a, view, e);
 }
 
+/* On a terminal no name may break a line. Names are replaced after filters, which see the profile's own. Forms for
+ * programs keep names as they are; JSON escapes newlines. */
+static void show_names_on_one_line(struct run_view *v, struct profile *loaded) {
+    struct report_in *in = &v->in;
+    const struct report *r = in->report;
+    if (!in->screen.columns || r->where != TO_STDOUT || r->keeps_lines || str_equal(v->options.format, STR("json")))
+        return;
+    *loaded = *in->loaded;
+    profile_replace_strings(loaded, in->arena, message_one_line);
+    profile_replace_strings(&v->view, in->arena, message_one_line);
+    in->loaded = loaded;
+    in->value.type_label = message_one_line(in->arena, in->value.type_label);
+    in->value.unit = message_one_line(in->arena, in->value.unit);
+    str *unit = ARENA_ARRAY(in->arena, str, v->units.n);
+    for (uint32_t i = 0; i < v->units.n; i++) unit[i] = message_one_line(in->arena, v->units.unit[i]);
+    v->units.unit = unit;
+}
+
 /* Makes the bytes of the report. */
 static bool make_report(struct session *s, const struct command *c, struct arena *a, struct sink *out, struct err *e) {
     struct notes notes = {.arena = a};
     struct run_view view;
+    struct profile loaded;
     progress_stage(s->progress, "filtering");
     bool ok = run_prepare(s, c, a, &notes, &view, e);
     message_notes(&notes);
     if (!ok) return false;
     view.in.screen = output_screen(c);
+    show_names_on_one_line(&view, &loaded);
     progress_stage(s->progress, "reporting");
     if (s->gate)
         ok = c->report->gate(&view.in, &view.gate, out, &s->gate->exit_status, e);

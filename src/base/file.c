@@ -1,6 +1,7 @@
-/* Opens files with untrusted names, and standard descriptors. */
+/* Opens files with untrusted names, and standard descriptors; writes all of some bytes. */
 #include "base/file.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -47,6 +48,15 @@ bool file_make_folders(str path) {
         if (mkdir(text, 0700) != 0 && i == path.len) return stat(text, &st) == 0 && S_ISDIR(st.st_mode);
     }
     return true;
+}
+
+int file_write(int fd, str bytes) {
+    while (bytes.len) {
+        ssize_t n = write(fd, bytes.ptr, bytes.len);
+        if (n < 0 && errno != EINTR) return errno;
+        if (n > 0) bytes = str_from_offset(bytes, (size_t)n);
+    }
+    return 0;
 }
 
 void file_open_standard(void) {

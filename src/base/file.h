@@ -1,4 +1,4 @@
-/* Opens files with untrusted names, and standard descriptors. */
+/* Opens files with untrusted names, and standard descriptors; writes all of some bytes. */
 #ifndef CPROF_BASE_FILE_H
 #define CPROF_BASE_FILE_H
 
@@ -18,6 +18,9 @@ bool file_named_is_below(const char *path, str folders);
 
 /* Makes a folder for the user alone, and those above it that are missing. Returns false if it is not there then. */
 bool file_make_folders(str path);
+
+/* Writes all bytes, however many at a time the system takes. Returns 0 or errno. */
+int file_write(int fd, str bytes);
 
 /* Opens /dev/null as standard input, output and error where these are closed, so that no file opened later takes their
  * number and receives messages. Reading or writing them remains an error. */

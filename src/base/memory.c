@@ -9,6 +9,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/ending.h"
+
 enum {
     USUAL_LIMIT_FROM = 64 * 1024 * 1024,
     LEAST = 32 * 1024 * 1024, /* of the usual limit */
@@ -26,6 +28,7 @@ _Noreturn void memory_exhausted(size_t size) {
                      budget && budget != UINT64_MAX ? "; -max_memory sets the limit" : "");
     ssize_t written = write(STDERR_FILENO, text, (size_t)n);
     (void)written; /* a failure cannot be reported anywhere */
+    ending_clean();
     _exit(2);
 }
 

@@ -3,13 +3,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { NAMES_TRIED = 100 };
+#include "base/ending.h"
+#include "base/file.h"
+#include "base/memory.h"
+
+enum { NAMES_TRIED = 100, NUMBER_MOST = 9999, LINKS_MOST = 40 };
 
 /* True if another file can take its place unnoticed: a writable regular file of ours with a single name. */
 static bool replaceable(const char *path, const struct stat *st) {
@@ -22,16 +28,45 @@ static const char *folder_of(struct arena *a, const char *path) {
     return slash == path ? "/" : str_c(a, (str){path, (size_t)(slash - path)});
 }
 
+/* Calls `make` with unused names beside f->path until it succeeds. The name is removed if the program is ended. */
+static bool take_temporary(struct arena *a, struct whole_file *f,
+                           bool (*make)(struct whole_file *f, const char *name)) {
+    for (int i = 0; i < NAMES_TRIED; i++) {
+        const char *name = str_format(a, "%s.%ld-%d", f->path, (long)getpid(), i).ptr;
+        ending_unlink(name);
+        if (make(f, name)) {
+            f->temporary = name;
+            return true;
+        }
+        ending_forget(name);
+        if (errno != EEXIST) return false;
+    }
+    return false;
+}
+
+static bool make_file(struct whole_file *f, const char *name) {
+    f->fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    return f->fd >= 0;
+}
+
+static bool link_descriptor(struct whole_file *f, const char *name) {
+    char from[64];
+    snprintf(from, sizeof from, "/proc/self/fd/%d", f->fd);
+    return linkat(AT_FDCWD, from, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0;
+}
+
 /* Opens a file without a name (O_TMPFILE), which vanishes when cprof is killed. Not every file system has them, and
- * linking one to a name needs /proc; otherwise opens a temporary file. */
-static void open_new(struct arena *a, struct whole_file *f) {
+ * linking one to a name needs /proc; otherwise opens a temporary file. Returns false with errno set. */
+static bool open_new(struct arena *a, struct whole_file *f) {
     if (access("/proc/self/fd", F_OK) == 0)
         f->fd = open(folder_of(a, f->path), O_TMPFILE | O_WRONLY | O_CLOEXEC, f->mode);
-    if (f->fd >= 0) return;
-    char *name = arena_alloc(a, strlen(f->path) + sizeof ".XXXXXX");
-    stpcpy(stpcpy(name, f->path), ".XXXXXX");
-    f->fd = mkostemp(name, O_CLOEXEC);
-    f->temporary = name;
+    return f->fd >= 0 || take_temporary(a, f, make_file);
+}
+
+static mode_t usual_mode(void) {
+    mode_t mask = umask(0);
+    umask(mask);
+    return 0666 & ~mask;
 }
 
 /* Devices and pipes are opened to be written directly, as there is no old content to lose. So is standard output, by
@@ -46,6 +81,20 @@ static bool open_stream(const char *path, struct whole_file *f) {
     return f->fd >= 0;
 }
 
+/* The path at the end of a chain of links, where there is no file yet; NULL if there is one that cannot be seen. */
+static const char *follow_links(struct arena *a, const char *path) {
+    struct stat st;
+    for (int i = 0; i < LINKS_MOST; i++) {
+        char to[4096];
+        if (lstat(path, &st) != 0) return errno == ENOENT ? path : NULL;
+        ssize_t n = S_ISLNK(st.st_mode) ? readlink(path, to, sizeof to) : -1;
+        if (n <= 0 || (size_t)n == sizeof to) return NULL;
+        const char *next = str_c(a, (str){to, (size_t)n});
+        path = next[0] == '/' ? next : str_format(a, "%s/%s", folder_of(a, path), next).ptr;
+    }
+    return NULL;
+}
+
 bool whole_file_open(struct arena *a, str name, struct whole_file *f) {
     const char *path = str_c(a, name);
     *f = (struct whole_file){.fd = -1};
@@ -56,49 +105,150 @@ bool whole_file_open(struct arena *a, str name, struct whole_file *f) {
     if (real) {
         ok = stat(real, &st) == 0 && replaceable(real, &st);
         f->mode = st.st_mode & 07777;
-        path = str_c(a, str_from(real));
+        f->path = str_c(a, str_from(real));
         free(real);
     } else {
-        ok = lstat(path, &st) != 0 && errno == ENOENT; /* if something is there after all, it is a dangling link */
-        mode_t mask = umask(0);
-        umask(mask);
-        f->mode = 0666 & ~mask;
+        ok = errno == ENOENT && (f->path = follow_links(a, path));
+        f->mode = usual_mode();
     }
-    if (!ok) return false;
-    f->path = path;
-    open_new(a, f);
-    return f->fd >= 0;
+    return ok && open_new(a, f);
 }
 
-/* Gives the file without a name its temporary name. */
-static bool give_name(struct arena *a, struct whole_file *f) {
-    if (f->temporary) return true;
-    const char *from = str_format(a, "/proc/self/fd/%d", f->fd).ptr;
-    for (int i = 0; i < NAMES_TRIED; i++) {
-        const char *name = str_format(a, "%s.%ld-%d", f->path, (long)getpid(), i).ptr;
-        if (linkat(AT_FDCWD, from, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0) {
-            f->temporary = name;
-            return true;
+static const char *numbered(struct arena *a, const struct whole_file *f, int number) {
+    return str_format(a, "%.*s%03d%.*s", STR_ARG(f->before), number, STR_ARG(f->after)).ptr;
+}
+
+bool whole_file_open_numbered(struct arena *a, str before, str after, struct whole_file *f, int *errnum) {
+    struct stat st;
+    *f = (struct whole_file){.fd = -1, .mode = usual_mode(), .before = before, .after = after};
+    do f->path = numbered(a, f, ++f->number);
+    while (f->number < NUMBER_MOST && lstat(f->path, &st) == 0);
+    bool ok = open_new(a, f);
+    *errnum = ok ? 0 : errno;
+    return ok;
+}
+
+/* Moves the temporary file to a name that is free. Some file systems have one of the two ways. */
+static bool move_to_free(struct whole_file *f, const char *name) {
+    if (renameat2(AT_FDCWD, f->temporary, AT_FDCWD, name, RENAME_NOREPLACE) == 0) return true;
+    return errno != EEXIST && link(f->temporary, name) == 0 && unlink(f->temporary) == 0;
+}
+
+/* Puts the new file at f->path if this name is free. Returns false with errno set. */
+static bool place_free(struct whole_file *f) {
+    return f->temporary ? move_to_free(f, f->path) : link_descriptor(f, f->path);
+}
+
+/* Puts the new file in place. Returns 0 or errno. */
+static int place(struct arena *a, struct whole_file *f) {
+    if (fchmod(f->fd, f->mode) != 0) return errno;
+    if (f->number) {
+        for (;;) {
+            if (f->passing) ending_unlink(f->path);
+            if (place_free(f)) return 0;
+            if (f->passing) ending_forget(f->path);
+            if (errno != EEXIST || f->number == NUMBER_MOST) return errno;
+            f->path = numbered(a, f, ++f->number);
         }
-        if (errno != EEXIST) return false;
     }
-    return false;
+    /* without an older file there is never a temporary name */
+    if (!f->temporary && link_descriptor(f, f->path)) return 0;
+    if (!f->temporary && !take_temporary(a, f, link_descriptor)) return errno;
+    return rename(f->temporary, f->path) == 0 ? 0 : errno;
+}
+
+/* File systems that delay writing tell its errors when a descriptor is closed. Returns 0 or errno. */
+static int close_duplicate(int fd) {
+    int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (copy < 0) return errno;
+    return close(copy) == 0 || errno == EINTR ? 0 : errno;
 }
 
 bool whole_file_finish(struct arena *a, struct whole_file *f, int *errnum) {
-    *errnum = 0;
-    if (f->path && (fchmod(f->fd, f->mode) != 0 || !give_name(a, f))) *errnum = errno;
-    if (close(f->fd) != 0 && !*errnum) *errnum = errno;
-    f->fd = -1;
-    if (f->path && !*errnum && rename(f->temporary, f->path) != 0) *errnum = errno;
-    if (!*errnum) return true;
+    *errnum = close_duplicate(f->fd);
+    if (f->path && !*errnum) *errnum = place(a, f);
+    if (f->temporary && !*errnum) {
+        ending_forget(f->temporary);
+        f->temporary = NULL;
+    }
     whole_file_drop(f);
-    return false;
+    return *errnum == 0;
 }
 
 void whole_file_drop(struct whole_file *f) {
     if (f->fd >= 0) close(f->fd);
     f->fd = -1;
-    if (f->temporary) unlink(f->temporary);
+    if (!f->temporary) return;
+    unlink(f->temporary);
+    ending_forget(f->temporary);
     f->temporary = NULL;
+}
+
+/* Reads up to `most` bytes from the start. Returns 0 or errno. */
+static int read_start(int fd, char *bytes, size_t most, size_t *len) {
+    for (*len = 0; *len < most;) {
+        ssize_t n = pread(fd, bytes + *len, most - *len, (off_t)*len);
+        if (n < 0 && errno != EINTR) return errno;
+        if (n == 0) break;
+        if (n > 0) *len += (size_t)n;
+    }
+    return 0;
+}
+
+/* Overwrites an open file of `st`, which is readable or empty. Returns 0, or errno with the old contents restored. */
+static int overwrite(int fd, const struct stat *st, str bytes) {
+    size_t old_len, most = (uint64_t)st->st_size < bytes.len ? (size_t)st->st_size : bytes.len;
+    char *old = memory_alloc(most);
+    int errnum = most ? read_start(fd, old, most, &old_len) : 0;
+    if (errnum) goto end;
+    /* a full disk is noticed before a byte is lost; file systems that cannot reserve space try their luck */
+    if (bytes.len > (uint64_t)st->st_size) {
+        int failed = fallocate(fd, 0, st->st_size, (off_t)(bytes.len - (uint64_t)st->st_size));
+        if (failed && errno != EOPNOTSUPP && errno != ENOSYS && errno != EINTR) errnum = errno;
+    }
+    if (!errnum) errnum = file_write(fd, bytes);
+    if (!errnum && ftruncate(fd, (off_t)bytes.len) != 0) errnum = errno;
+    if (!errnum) errnum = close_duplicate(fd);
+    if (errnum) {
+        if (most && lseek(fd, 0, SEEK_SET) == 0) file_write(fd, (str){old, old_len});
+        (void)!ftruncate(fd, st->st_size); /* the first error is the one to report */
+    }
+end:
+    free(old);
+    return errnum;
+}
+
+int whole_file_overwrite(struct arena *a, str name, str bytes, const char **step) {
+    const char *path = str_c(a, name);
+    struct stat st;
+    bool is_new = false, readable = true;
+    *step = "open";
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    if (fd < 0 && errno == EACCES) {
+        readable = false;
+        fd = open(path, O_WRONLY | O_CLOEXEC);
+    } else if (fd < 0 && errno == ENOENT) {
+        is_new = true;
+        fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    }
+    if (fd < 0) return errno;
+    *step = "write";
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before); /* the signal comes after the last byte */
+    int errnum = fstat(fd, &st) == 0 ? 0 : errno;
+    if (!errnum && !readable) st.st_size = 0;
+    if (!errnum && S_ISREG(st.st_mode))
+        errnum = overwrite(fd, &st, bytes);
+    else if (!errnum)
+        errnum = file_write(fd, bytes);
+    if (errnum && is_new) unlink(path);
+    close(fd);
+    /* the limit of a file's size is told by errno; its signal would end the program */
+    sigset_t size;
+    sigemptyset(&size);
+    sigaddset(&size, SIGXFSZ);
+    sigtimedwait(&size, NULL, &(struct timespec){0});
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return errnum;
 }

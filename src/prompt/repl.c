@@ -8,12 +8,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/ending.h"
+#include "base/file.h"
 #include "base/library.h"
 #include "base/memory.h"
+#include "base/sink.h"
 #include "out/message.h"
+#include "out/whole_file.h"
 #include "prompt/complete.h"
 
 enum { HISTORY_MOST = 1000, BLOCK = 65536 };
@@ -33,8 +38,6 @@ struct readline {
     void (*add_history)(const char *line);
     void (*stifle_history)(int most);
     int (*read_history)(const char *path);
-    int (*append_history)(int lines, const char *path);
-    int (*history_truncate_file)(const char *path, int lines);
     /* variables */
     completion_fn **completion;
     int *completion_over, *append_character, *suppress_append, *catch_signals;
@@ -49,7 +52,7 @@ struct repl {
     bool user;
     const struct readline *rl; /* NULL: plain reading */
     str history;               /* path of the history file; empty: no history */
-    int n_new;                 /* lines to append to it */
+    struct sink fresh;         /* in memory: the lines to append to it */
     char *typed;               /* the line from readline, malloc'd */
     bool finished;             /* readline called back with a line, or with the end of input (typed is NULL) */
     char *buf;                 /* plain reading: the bytes [from, to) are unread */
@@ -77,8 +80,6 @@ static bool load_readline(struct readline *rl) {
         {"add_history", &rl->add_history},
         {"stifle_history", &rl->stifle_history},
         {"read_history", &rl->read_history},
-        {"append_history", &rl->append_history},
-        {"history_truncate_file", &rl->history_truncate_file},
         {"rl_attempted_completion_function", &rl->completion},
         {"rl_attempted_completion_over", &rl->completion_over},
         {"rl_completion_append_character", &rl->append_character},
@@ -140,7 +141,7 @@ static void take_line(char *line) {
     current->rl->handler_remove();
 }
 
-/* $XDG_STATE_HOME/cprof/history; missing folders are made. Empty if they cannot be. */
+/* $XDG_STATE_HOME/cprof/history; missing folders are made. Empty without a home. */
 static str history_path(struct arena *a) {
     str state = str_from(getenv("XDG_STATE_HOME")), home = str_from(getenv("HOME"));
     if (!state.len || state.ptr[0] != '/') {
@@ -150,9 +151,6 @@ static str history_path(struct arena *a) {
     str path = str_format(a, "%.*s/cprof/history", STR_ARG(state));
     for (size_t i = 1; i < path.len; i++)
         if (path.ptr[i] == '/') mkdir(str_c(a, str_slice(path, 0, i)), 0700);
-    int fd = open(path.ptr, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0) return STR_EMPTY;
-    close(fd);
     return path;
 }
 
@@ -166,6 +164,7 @@ static void start_readline(struct repl *r) {
     *library.word_breaks = " \t";
     /* standard output may be a file: the prompt and the typed text stay on the terminal */
     if (isatty(STDOUT_FILENO) != 1) *library.outstream = stderr;
+    ending_restore_terminal(STDIN_FILENO);
     r->history = history_path(r->arena);
     library.stifle_history(HISTORY_MOST);
     if (r->history.len) library.read_history(r->history.ptr);
@@ -176,6 +175,7 @@ struct repl *repl_open(struct arena *a, const struct profile *p) {
     r->arena = a;
     r->profile = p;
     r->history = STR_EMPTY;
+    sink_to_memory(&r->fresh);
     r->user = isatty(STDIN_FILENO) == 1;
     current = r;
     if (r->user) {
@@ -227,7 +227,8 @@ static enum repl_verdict read_typed(struct repl *r, const char *prompt, str *lin
     *line = str_from(r->typed);
     if (str_trim(*line).len) {
         rl->add_history(r->typed);
-        r->n_new++;
+        sink_str(&r->fresh, *line);
+        sink_text(&r->fresh, "\n");
     }
     return REPL_LINE;
 }
@@ -287,11 +288,59 @@ enum repl_verdict repl_read(struct repl *r, const char *prompt, str *line) {
 
 bool repl_has_user(const struct repl *r) { return r->user; }
 
-void repl_close(struct repl *r) {
-    if (r->rl && r->history.len && r->n_new) {
-        r->rl->append_history(r->n_new, r->history.ptr);
-        r->rl->history_truncate_file(r->history.ptr, HISTORY_MOST);
+/* Reads the history file; empty if there is no file yet. Returns false if it cannot be read. */
+static bool read_history(struct arena *a, const char *path, str *out) {
+    VEC(char) text = {0};
+    char part[4096];
+    ssize_t n;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    *out = STR_EMPTY;
+    if (fd < 0) return errno == ENOENT;
+    while ((n = read(fd, part, sizeof part)) > 0 || (n < 0 && errno == EINTR))
+        for (ssize_t i = 0; i < n; i++) *VEC_PUSH(a, &text) = part[i];
+    close(fd);
+    if (text.n) *out = (str){text.at, text.n};
+    return n == 0;
+}
+
+/* The last `most` lines. */
+static str last_lines(str text, int most) {
+    size_t from = text.len;
+    for (int n = 0; from > 0; from--)
+        if (text.ptr[from - 1] == '\n' && n++ == most) break;
+    return str_from_offset(text, from);
+}
+
+/* Appends the lines of this session to the history file, which keeps HISTORY_MOST. Prompts that end at the same time
+ * wait for each other, so that no line is lost. Nothing depends on the history: failures pass without a message. */
+static void save_history(const struct repl *r) {
+    struct arena a = {0};
+    int lock = open(str_c(&a, str_slice(r->history, 0, str_find_last_char(r->history, '/'))),
+                    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    while (lock >= 0 && flock(lock, LOCK_EX) != 0 && errno == EINTR) continue;
+    str old, text;
+    struct whole_file f;
+    struct stat st;
+    const char *step;
+    int errnum;
+    bool ok = read_history(&a, r->history.ptr, &old);
+    if (ok) text = last_lines(str_join(&a, (str[]){old, sink_bytes(&r->fresh)}, 2, STR_EMPTY), HISTORY_MOST);
+    if (ok && whole_file_open(&a, r->history, &f)) {
+        if (stat(r->history.ptr, &st) != 0) f.mode = 0600;
+        if (file_write(f.fd, text) == 0)
+            whole_file_finish(&a, &f, &errnum);
+        else
+            whole_file_drop(&f);
+    } else if (ok) {
+        whole_file_overwrite(&a, r->history, text, &step);
     }
+    if (lock >= 0) close(lock);
+    arena_release(&a);
+}
+
+void repl_close(struct repl *r) {
+    if (r->history.len && sink_bytes(&r->fresh).len) save_history(r);
+    sink_drop(&r->fresh);
     free(r->typed);
     r->typed = NULL;
     current = NULL;

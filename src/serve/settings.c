@@ -348,14 +348,7 @@ static bool write_file(struct arena *a, str path, str text, struct err *e) {
         return err_set(e, "failed to write settings: %.*s cannot be replaced", STR_ARG(path));
     struct stat st;
     if (stat(f.path ? f.path : str_c(a, path), &st) != 0) f.mode = 0644;
-    int errnum = 0;
-    for (str left = text; left.len && !errnum;) {
-        ssize_t n = write(f.fd, left.ptr, left.len);
-        if (n > 0)
-            left = str_from_offset(left, (size_t)n);
-        else if (errno != EINTR)
-            errnum = errno;
-    }
+    int errnum = file_write(f.fd, text);
     if (!errnum && fsync(f.fd) != 0) errnum = errno;
     if (errnum)
         whole_file_drop(&f);

@@ -83,14 +83,18 @@ static bool write_copy(const struct profile *p, int fd, struct err *e) {
 bool keep_copy(const struct profile *p, struct err *e) {
     struct arena scratch = {0};
     struct err why = {0};
-    str directory, path;
+    str directory;
+    struct whole_file f;
     bool found = find_directory(&scratch, &directory, e);
     if (found) {
-        int fd = output_create_numbered(&scratch, directory, name_prefix(&scratch, p), STR(".pb.gz"), &path, &why);
-        bool ok = fd >= 0 && write_copy(p, fd, &why);
-        if (fd >= 0 && close(fd) != 0) ok = false;
+        bool ok = output_open_numbered(&scratch, directory, name_prefix(&scratch, p), STR(".pb.gz"), &f, &why);
+        if (ok && !write_copy(p, f.fd, &why)) {
+            whole_file_drop(&f);
+            ok = false;
+        }
+        ok = ok && output_finish_numbered(&scratch, &f, 0, &why);
         if (ok)
-            message_warnf("Saved profile in %.*s", STR_ARG(path));
+            message_warnf("Saved profile in %s", f.path);
         else
             message_warnf("Could not save profile: %s", err_text(&why));
         err_clear(&why);

@@ -7,6 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/ending.h"
+#include "base/file.h"
 #include "base/process.h"
 #include "cli/argv.h"
 #include "gate/report.h"
@@ -22,45 +24,32 @@ static bool fail_errno(struct err *e, const char *doing, str name, int errnum) {
     return false;
 }
 
-/* Writes all bytes. Returns 0 or errno. */
-static int write_all(int fd, str bytes) {
-    while (bytes.len) {
-        ssize_t n = write(fd, bytes.ptr, bytes.len);
-        if (n < 0 && errno != EINTR) return errno;
-        if (n > 0) bytes = str_from_offset(bytes, (size_t)n);
-    }
-    return 0;
-}
-
 /* Writes a report to standard output. Escapes control characters, unless the report has colours and does this
  * itself. */
 static bool to_stdout(const struct report *r, str bytes, struct err *e) {
     struct arena scratch = {0};
     if (isatty(STDOUT_FILENO) == 1 && !r->styled) bytes = message_safe(&scratch, bytes);
-    int errnum = write_all(STDOUT_FILENO, bytes);
+    int errnum = file_write(STDOUT_FILENO, bytes);
     arena_release(&scratch);
     return errnum == 0 || fail_errno(e, "write", STR("/dev/stdout"), errnum);
 }
 
-int output_create_numbered(struct arena *a, str directory, str prefix, str suffix, str *path, struct err *e) {
+bool output_open_numbered(struct arena *a, str directory, str prefix, str suffix, struct whole_file *f, struct err *e) {
     const char *slash = directory.len && directory.ptr[directory.len - 1] != '/' ? "/" : "";
-    for (int i = 1; i < 10000; i++) {
-        *path = str_format(a, "%.*s%s%.*s%03d%.*s", STR_ARG(directory), slash, STR_ARG(prefix), i, STR_ARG(suffix));
-        int fd = open(path->ptr, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (fd >= 0) return fd;
-        if (errno != EEXIST) {
-            fail_errno(e, "open", *path, errno);
-            return -1;
-        }
-    }
-    err_set(e, "could not create file of the form %.*s001%.*s", STR_ARG(prefix), STR_ARG(suffix));
-    return -1;
+    int errnum;
+    str before = str_format(a, "%.*s%s%.*s", STR_ARG(directory), slash, STR_ARG(prefix));
+    return whole_file_open_numbered(a, before, suffix, f, &errnum) || fail_errno(e, "open", str_from(f->path), errnum);
 }
 
-static bool write_and_close(int fd, str name, str bytes, struct err *e) {
-    int errnum = write_all(fd, bytes);
-    if (close(fd) != 0 && !errnum) errnum = errno;
-    return errnum == 0 || fail_errno(e, "write", name, errnum);
+bool output_finish_numbered(struct arena *a, struct whole_file *f, int write_errnum, struct err *e) {
+    int errnum = write_errnum;
+    if (!errnum && whole_file_finish(a, f, &errnum)) return true;
+    whole_file_drop(f);
+    if (errnum == EEXIST) {
+        str name = str_base_name(f->before);
+        return err_set(e, "could not create file of the form %.*s001%.*s", STR_ARG(name), STR_ARG(f->after));
+    }
+    return fail_errno(e, "write", str_from(f->path), errnum);
 }
 
 static bool is_set(const char *variable) {
@@ -127,17 +116,19 @@ static bool finish_file(struct arena *a, struct whole_file *f, str name, int wri
 
 static bool to_file(struct arena *a, str name, str bytes, struct err *e) {
     struct whole_file f;
-    if (whole_file_open(a, name, &f)) return finish_file(a, &f, name, write_all(f.fd, bytes), e);
-    int fd = open(str_c(a, name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    return fd >= 0 ? write_and_close(fd, name, bytes, e) : fail_errno(e, "open", name, errno);
+    if (whole_file_open(a, name, &f)) return finish_file(a, &f, name, file_write(f.fd, bytes), e);
+    const char *step;
+    int errnum = whole_file_overwrite(a, name, bytes, &step);
+    return errnum == 0 || fail_errno(e, step, name, errnum);
 }
 
 static bool to_numbered_file(const struct report *r, str bytes, struct err *e) {
     struct arena scratch = {0};
-    str path, suffix = str_format(&scratch, ".%s", r->extension);
-    int fd = output_create_numbered(&scratch, STR_EMPTY, STR("profile"), suffix, &path, e);
-    if (fd >= 0) message_warnf("Generating report in %.*s", STR_ARG(path));
-    bool ok = fd >= 0 && write_and_close(fd, path, bytes, e);
+    str suffix = str_format(&scratch, ".%s", r->extension);
+    struct whole_file f;
+    bool ok = output_open_numbered(&scratch, STR_EMPTY, STR("profile"), suffix, &f, e) &&
+              output_finish_numbered(&scratch, &f, file_write(f.fd, bytes), e);
+    if (ok) message_warnf("Generating report in %s", f.path);
     arena_release(&scratch);
     return ok;
 }
@@ -169,14 +160,12 @@ bool output_start_viewer(struct arena *a, const char *const *viewers, const char
 static bool to_viewer(struct session *s, const struct report *r, str bytes, struct err *e) {
     struct arena scratch = {0};
     const char *dir = getenv("TMPDIR");
-    str path, suffix = str_format(&scratch, ".%s", r->extension);
-    int fd =
-        output_create_numbered(&scratch, dir && *dir ? str_from(dir) : STR("/tmp"), STR("pprof"), suffix, &path, e);
-    bool ok = fd >= 0;
-    if (ok) {
-        output_remember_temporary(s, path);
-        ok = write_and_close(fd, path, bytes, e);
-    }
+    str suffix = str_format(&scratch, ".%s", r->extension), folder = dir && *dir ? str_from(dir) : STR("/tmp");
+    struct whole_file f;
+    bool ok = output_open_numbered(&scratch, folder, STR("pprof"), suffix, &f, e);
+    f.passing = true;
+    ok = ok && output_finish_numbered(&scratch, &f, file_write(f.fd, bytes), e);
+    if (ok) output_remember_temporary(s, str_from(f.path));
     bool started = false;
     pid_t pid;
     struct timespec until;
@@ -184,7 +173,7 @@ static bool to_viewer(struct session *s, const struct report *r, str bytes, stru
     until.tv_sec++;
     /* at the prompt a viewer outlives its command: Ctrl-C must not reach it */
     if (ok) {
-        const char *file = process_argument(&scratch, path);
+        const char *file = process_argument(&scratch, str_from(f.path));
         started = output_start_viewer(&scratch, r->viewers, file, s->interactive, &pid, e);
     }
     if (started) {
@@ -247,10 +236,16 @@ void output_remember_temporary(struct session *s, str path) {
         if (write(s->temporary_fd, path.ptr, path.len) < 0 || write(s->temporary_fd, "\n", 1) < 0) return;
         return;
     }
-    *VEC_PUSH(s->arena, &s->temporary) = str_copy(s->arena, path);
+    const char *copy = str_c(s->arena, path);
+    ending_unlink(copy);
+    *VEC_PUSH(s->arena, &s->temporary) = str_from(copy);
 }
 
 void output_remove_temporaries(struct session *s) {
-    for (size_t i = 0; i < s->temporary.n; i++) unlink(s->temporary.at[i].ptr);
+    for (size_t i = 0; i < s->temporary.n; i++) {
+        const char *path = s->temporary.at[i].ptr;
+        unlink(path);
+        ending_forget(path);
+    }
     s->temporary.n = 0;
 }

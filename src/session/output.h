@@ -32,7 +32,9 @@ bool output_start_viewer(struct arena *a, const char *const *viewers, const char
                          struct err *e);
 void output_remember_temporary(struct session *s, str path);
 void output_remove_temporaries(struct session *s);
-/* Creates a file PREFIXnnnSUFFIX in `directory` (empty: the current one), with nnn from 001. */
-int output_create_numbered(struct arena *a, str directory, str prefix, str suffix, str *path, struct err *e);
+/* Starts a file PREFIXnnnSUFFIX in `directory` (empty: the current one), with the first free nnn from 001. */
+bool output_open_numbered(struct arena *a, str directory, str prefix, str suffix, struct whole_file *f, struct err *e);
+/* Makes it appear under f->path, or discards it if writing failed with `write_errnum`. */
+bool output_finish_numbered(struct arena *a, struct whole_file *f, int write_errnum, struct err *e);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -92,13 +93,77 @@ static void test_unfinished_files(void **state) {
 static void test_files_to_write_in_place(void **state) {
     (void)state;
     struct whole_file f;
+    const char *step;
     assert_false(whole_file_open(&arena, in_folder("nofolder/x"), &f));
     assert_false(whole_file_open(&arena, str_from(folder), &f));
     write_file("d", "x");
     assert_int_equal(link(in_folder("d").ptr, in_folder("e").ptr), 0);
     assert_false(whole_file_open(&arena, in_folder("e"), &f));
-    assert_int_equal(symlink("nowhere", in_folder("dangling").ptr), 0);
-    assert_false(whole_file_open(&arena, in_folder("dangling"), &f));
+    assert_int_equal(whole_file_overwrite(&arena, in_folder("e"), STR("longer than before"), &step), 0);
+    assert_file("d", "longer than before");
+    assert_int_equal(whole_file_overwrite(&arena, in_folder("e"), STR("short"), &step), 0);
+    assert_file("d", "short");
+    assert_int_equal(whole_file_overwrite(&arena, in_folder("new"), STR("made"), &step), 0);
+    assert_file("new", "made");
+    assert_int_equal(whole_file_overwrite(&arena, str_from(folder), STR("x"), &step), EISDIR);
+    assert_int_equal(whole_file_overwrite(&arena, in_folder("nofolder/x"), STR("x"), &step), ENOENT);
+    assert_string_equal(step, "open");
+}
+
+/* Bytes that do not fit leave the old contents, or no file. */
+static void test_a_limit_of_size(void **state) {
+    (void)state;
+    struct rlimit before, limit;
+    const char *step;
+    write_file("g", "old contents");
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    limit = (struct rlimit){16, before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    int old = whole_file_overwrite(&arena, in_folder("g"), STR("far more than sixteen bytes"), &step);
+    int new = whole_file_overwrite(&arena, in_folder("h"), STR("far more than sixteen bytes"), &step);
+    setrlimit(RLIMIT_FSIZE, &before);
+    assert_int_equal(old, EFBIG);
+    assert_int_equal(new, EFBIG);
+    assert_file("g", "old contents");
+    assert_int_equal(access(in_folder("h").ptr, F_OK), -1);
+}
+
+/* A link to a file that does not exist yet: the file appears, and the link stays. */
+static void test_links_to_new_files(void **state) {
+    (void)state;
+    struct stat st;
+    struct whole_file f;
+    assert_int_equal(symlink("next", in_folder("dangling").ptr), 0);
+    assert_int_equal(symlink("made-by-link", in_folder("next").ptr), 0);
+    write_file("dangling", "x");
+    assert_file("made-by-link", "x");
+    assert_int_equal(lstat(in_folder("dangling").ptr, &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+    assert_int_equal(symlink("loop", in_folder("loop").ptr), 0);
+    assert_false(whole_file_open(&arena, in_folder("loop"), &f));
+}
+
+/* Numbered files have the first free number when they are finished, and nothing is there before. */
+static void test_numbered_files(void **state) {
+    (void)state;
+    struct whole_file one, two;
+    int errnum;
+    str before = in_folder("n");
+    assert_true(whole_file_open_numbered(&arena, before, STR(".txt"), &one, &errnum));
+    assert_true(whole_file_open_numbered(&arena, before, STR(".txt"), &two, &errnum));
+    assert_int_equal(access(in_folder("n001.txt").ptr, F_OK), -1);
+    assert_int_equal(write(one.fd, "one", 3), 3);
+    assert_int_equal(write(two.fd, "two", 3), 3);
+    assert_true(whole_file_finish(&arena, &two, &errnum));
+    assert_true(whole_file_finish(&arena, &one, &errnum));
+    assert_file("n001.txt", "two");
+    assert_file("n002.txt", "one");
+    assert_text(str_from(one.path), in_folder("n002.txt").ptr);
+    assert_true(whole_file_open_numbered(&arena, before, STR(".txt"), &one, &errnum));
+    whole_file_drop(&one);
+    assert_int_equal(access(in_folder("n003.txt").ptr, F_OK), -1);
+    assert_false(whole_file_open_numbered(&arena, in_folder("nofolder/n"), STR(".txt"), &one, &errnum));
+    assert_int_equal(errnum, ENOENT);
 }
 
 /* The bytes arrive before the file is finished. */
@@ -172,7 +237,9 @@ static int begin(void **state) {
 
 static int end(void **state) {
     (void)state;
-    static const char *const left[] = {"a", "link", "b", "d", "e", "dangling", "pipe", "f"};
+    static const char *const left[] = {"a",        "link",         "b",    "d",        "e",
+                                       "dangling", "pipe",         "f",    "new",      "g",
+                                       "next",     "made-by-link", "loop", "n001.txt", "n002.txt"};
     for (size_t i = 0; i < sizeof left / sizeof left[0]; i++) unlink(in_folder(left[i]).ptr);
     int status = rmdir(folder); /* fails if a test left a file behind */
     arena_release(&arena);
@@ -181,10 +248,11 @@ static int end(void **state) {
 
 TESTS {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_terminal_text),           cmocka_unit_test(test_whole_files),
-        cmocka_unit_test(test_unfinished_files),        cmocka_unit_test(test_files_to_write_in_place),
-        cmocka_unit_test(test_pipes_and_devices),       cmocka_unit_test(test_standard_output),
-        cmocka_unit_test(test_everything_is_described),
+        cmocka_unit_test(test_terminal_text),     cmocka_unit_test(test_whole_files),
+        cmocka_unit_test(test_unfinished_files),  cmocka_unit_test(test_files_to_write_in_place),
+        cmocka_unit_test(test_pipes_and_devices), cmocka_unit_test(test_standard_output),
+        cmocka_unit_test(test_a_limit_of_size),   cmocka_unit_test(test_links_to_new_files),
+        cmocka_unit_test(test_numbered_files),    cmocka_unit_test(test_everything_is_described),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

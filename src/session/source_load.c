@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/ending.h"
 #include "base/process.h"
 #include "bytes/url.h"
 #include "go/gotext.h"
@@ -60,26 +61,27 @@ static bool load_perf_script(struct source_load *s, struct err *e) {
 /* By perf_to_profile, as pprof does. */
 static bool load_perf_profile(struct source_load *s, struct err *e) {
     const char *dir = getenv("TMPDIR");
-    str path;
     message_print(
         str_format(&s->arena, "Converting %.*s to a profile.proto... (May take a few minutes)", STR_ARG(s->source)));
-    int fd = output_create_numbered(&s->arena, dir && *dir ? str_from(dir) : STR("/tmp"), STR("pprof_"), STR(".pb.gz"),
-                                    &path, e);
-    if (fd < 0) return false;
-    close(fd);
-    const char *file = str_c(&s->arena, path);
+    str folder = dir && *dir ? str_from(dir) : STR("/tmp");
+    struct whole_file f;
+    if (!output_open_numbered(&s->arena, folder, STR("pprof_"), STR(".pb.gz"), &f, e)) return false;
+    f.passing = true;
+    if (!output_finish_numbered(&s->arena, &f, 0, e)) return false;
+    const char *file = f.path; /* empty, for the program to fill */
     const char *argv[] = {"perf_to_profile",
                           "-i",
                           process_argument(&s->arena, s->source),
                           "-o",
-                          process_argument(&s->arena, path),
+                          process_argument(&s->arena, str_from(file)),
                           "-f",
                           NULL};
     struct process_call call = {.argv = argv, .show_errors = true};
     bool ok = process_run(&s->arena, &call, e) ||
               err_prepend(e, "failed to convert perf.data file. Try github.com/google/perf_data_converter: ");
-    ok = ok && load_source(&s->arena, path, &s->options, &s->profile, e);
+    ok = ok && load_source(&s->arena, str_from(file), &s->options, &s->profile, e);
     unlink(file);
+    ending_forget(file);
     return ok;
 }
 

@@ -94,15 +94,8 @@ static bool take(void *context, str piece, uint64_t total) {
         f->too_large = true;
         return false;
     }
-    for (str rest = piece; rest.len;) {
-        ssize_t n = write(f->file.fd, rest.ptr, rest.len);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) {
-            f->errnum = errno;
-            return false;
-        }
-        rest = str_from_offset(rest, (size_t)n);
-    }
+    f->errnum = file_write(f->file.fd, piece);
+    if (f->errnum) return false;
     f->len += piece.len;
     d->done += piece.len;
     d->total += total - f->total; /* unsigned: may wrap on the way */

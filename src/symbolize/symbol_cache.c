@@ -149,17 +149,6 @@ bool symbol_cache_load(struct arena *a, const struct symbol_cache_key *key, stru
     return true;
 }
 
-static bool write_all(int fd, const char *bytes, size_t n) {
-    while (n) {
-        ssize_t done = write(fd, bytes, n);
-        if (done < 0 && errno == EINTR) continue;
-        if (done <= 0) return false;
-        bytes += done;
-        n -= (size_t)done;
-    }
-    return true;
-}
-
 /* Makes room for a file: what stands in its place is removed unless it is a file, since writing to it might wait. */
 static bool make_place(const char *path) {
     struct stat st;
@@ -200,7 +189,7 @@ bool symbol_cache_store(const struct symbol_cache_key *key, const struct symbols
         const size_t checked = sizeof h.magic + sizeof h.check;
         h.check = check_of(bytes + checked, (size_t)l.size - checked);
         memcpy(bytes, &h, sizeof h);
-        if (write_all(file.fd, bytes, (size_t)l.size))
+        if (file_write(file.fd, (str){bytes, (size_t)l.size}) == 0)
             whole_file_finish(&scratch, &file, &errnum);
         else
             whole_file_drop(&file);

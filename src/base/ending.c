@@ -1,0 +1,102 @@
+/* Files that are removed and a terminal that is restored when the program is ended early. */
+#include "base/ending.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+enum { FILES_MOST = 64 };
+
+/* A path is freed only by the thread that takes it out. A signal handler takes paths and never frees them. */
+static struct {
+    pthread_mutex_t lock; /* held while paths are added and compared, not by the handler */
+    _Atomic(char *) file[FILES_MOST];
+    _Atomic pid_t owner[FILES_MOST];
+    struct termios terminal;
+    _Atomic int terminal_fd; /* -1: no terminal is restored */
+    _Atomic pid_t terminal_owner;
+    bool installed;
+} state = {.lock = PTHREAD_MUTEX_INITIALIZER, .terminal_fd = -1};
+
+static void restore_terminal(void) {
+    int fd = state.terminal_fd;
+    /* a process in the background would change the terminal under another program */
+    if (fd < 0 || state.terminal_owner != getpid() || tcgetpgrp(fd) != getpgrp()) return;
+    tcsetattr(fd, TCSANOW, &state.terminal);
+}
+
+void ending_clean(void) {
+    for (int i = 0; i < FILES_MOST; i++) {
+        if (state.owner[i] != getpid()) continue;
+        const char *path = atomic_exchange(&state.file[i], NULL);
+        if (path) unlink(path);
+    }
+    restore_terminal();
+}
+
+static void on_signal(int number) {
+    ending_clean();
+    signal(number, SIG_DFL);
+    raise(number); /* the signal ends the program when this handler returns */
+}
+
+/* Signals that are ignored or handled stay so. */
+static void install(void) {
+    static const int ends[] = {SIGHUP, SIGINT, SIGPIPE, SIGTERM, SIGXCPU, SIGXFSZ};
+    if (state.installed) return;
+    state.installed = true;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct sigaction now, then = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+        sigfillset(&then.sa_mask);
+        if (sigaction(ends[i], NULL, &now) == 0 && now.sa_handler == SIG_DFL) sigaction(ends[i], &then, NULL);
+    }
+}
+
+void ending_unlink(const char *path) {
+    int before = errno;
+    pthread_mutex_lock(&state.lock);
+    install();
+    bool known = false;
+    for (int i = 0; i < FILES_MOST; i++) {
+        const char *file = state.file[i];
+        known |= file && state.owner[i] == getpid() && strcmp(file, path) == 0;
+    }
+    char *copy = known ? NULL : strdup(path);
+    for (int i = 0; copy && i < FILES_MOST; i++) {
+        if (state.file[i]) continue;
+        state.owner[i] = getpid();
+        state.file[i] = copy;
+        copy = NULL;
+    }
+    free(copy);
+    pthread_mutex_unlock(&state.lock);
+    errno = before;
+}
+
+void ending_forget(const char *path) {
+    int before = errno;
+    pthread_mutex_lock(&state.lock);
+    for (int i = 0; i < FILES_MOST; i++) {
+        char *file = state.file[i];
+        if (!file || state.owner[i] != getpid() || strcmp(file, path) != 0) continue;
+        if (atomic_compare_exchange_strong(&state.file[i], &file, NULL)) free(file);
+        break;
+    }
+    pthread_mutex_unlock(&state.lock);
+    errno = before;
+}
+
+void ending_restore_terminal(int fd) {
+    pthread_mutex_lock(&state.lock);
+    install();
+    if (tcgetattr(fd, &state.terminal) == 0) {
+        state.terminal_owner = getpid();
+        state.terminal_fd = fd;
+    }
+    pthread_mutex_unlock(&state.lock);
+}

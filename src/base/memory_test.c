@@ -69,7 +69,7 @@ static void pass_the_usual_limit(void) {
 /* Neither limit may be passed; what is printed names the option. */
 static void memory_is_limited(void **state) {
     (void)state;
-    if (!memory_can_limit()) skip();
+    if (!memory_can_limit()) return;
     expect_end(pass_a_limit, NULL);
     expect_end(pass_the_usual_limit, NULL);
 }

@@ -1,6 +1,8 @@
 /* Finds the format of an input, and decodes it. */
 #include "formats/formats.h"
 
+#include "out/message.h"
+
 const struct format formats[FORMATS_N] = {
 #define FORMAT(id, name, way) {#id, name, way, sniff_##id, decode_##id},
 #include "formats/table.def"
@@ -50,6 +52,7 @@ bool formats_decode(struct formats_guess *g, struct format_input *in, struct pro
         if (g->answer[i] == SNIFF_MORE) g->answer[i] = formats[i].sniff(in->bytes, true);
         if (g->answer[i] != SNIFF_NO) v = try_format(&formats[i], in, out, e);
     }
-    if (v == FORMAT_UNRECOGNIZED) err_set(e, "%s", formats_unrecognized);
+    if (v == FORMAT_UNRECOGNIZED)
+        err_set(e, "%s", message_as_pprof() ? "parsing profile: unrecognized profile format" : formats_unrecognized);
     return v == FORMAT_OK;
 }

@@ -44,6 +44,8 @@ static void print(str text, bool warning, bool lines) {
     arena_release(&scratch);
 }
 
+bool message_as_pprof(void) { return strcmp(program_invocation_short_name, "pprof") == 0; }
+
 void message_print(str text) { print(text, false, false); }
 void message_lines(str text) { print(text, false, true); }
 void message_warn(str text) { print(text, true, false); }

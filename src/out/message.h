@@ -6,6 +6,9 @@
 #include "base/err.h"
 #include "base/str.h"
 
+/* Returns true if the program was called by the name pprof: scripts written for pprof may read its messages, so those
+ * that pprof has keep its words, and those that it has not are left out. */
+bool message_as_pprof(void);
 /* Returns true if standard error is a terminal. */
 bool message_on_terminal(void);
 /* Writes text, and a newline if it does not end in one. Newlines inside of it are spelled out on a terminal. */

@@ -14,6 +14,7 @@
 #include "base/sink.h"
 #include "go/gotext.h"
 #include "graph/graph.h"
+#include "out/message.h"
 #include "profile/profile.h"
 #include "report/code/places.h"
 
@@ -321,8 +322,9 @@ static void add_newer(const struct source_reader *r, size_t first, struct notes 
 }
 
 void source_add_notes(const struct source_reader *r, struct notes *notes) {
-    for (size_t i = 0; i < r->missing.n; i++) add_missing(r, &r->missing.at[i], notes);
-    if (r->n_missing > r->missing.n)
+    bool ours = !message_as_pprof(); /* pprof says in the listing itself that a file is missing */
+    for (size_t i = 0; i < r->missing.n && ours; i++) add_missing(r, &r->missing.at[i], notes);
+    if (r->n_missing > r->missing.n && ours)
         notes_add(notes, NOTE_WARNING, "%zu more sources not found", r->n_missing - r->missing.n);
     for (size_t i = 0; i < r->newer.n; i++) add_newer(r, i, notes);
 }

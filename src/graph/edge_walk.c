@@ -165,8 +165,8 @@ static void walk_stack(struct graph_edge_table *t, const struct graph_edge_walk 
     uint32_t path[TUNING_GRAPH_PATH], open = 0;
     size_t n = 0;
     next_stack(t);
-    for (const loc_id *frame = v->frame + v->stack_off[stack + 1]; frame-- > begin;) {
-        struct graph_edge_place p = all->place[*frame];
+    for (const loc_id *frame = v->frame + v->stack_off[stack + 1]; frame > begin;) {
+        struct graph_edge_place p = all->place[*--frame];
         uint32_t outermost = all->code[p.at] | open;
         memcpy(path + n, all->code + p.at, TUNING_GRAPH_PADDING * sizeof *path);
         path[n] = outermost;
@@ -234,7 +234,9 @@ static uint32_t find_parent(const struct graph_edge_walk *all, const loc_id *fra
 /* Follows the edge from the node before a frame to the next kept node, unless the frame of that node is picked too. */
 static void follow_child(struct graph_edge_table *t, const struct graph_edge_walk *all, struct walker *k,
                          const loc_id *frame, const loc_id *begin, uint32_t open) {
-    while (frame-- > begin && !(all->picked[*frame / 64] >> (*frame % 64) & 1)) {
+    while (frame > begin) {
+        frame--;
+        if (all->picked[*frame / 64] >> (*frame % 64) & 1) return;
         struct graph_edge_place p = all->place[*frame];
         if (edge_place_count(p)) {
             uint32_t code = all->code[p.at] | open;

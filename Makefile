@@ -138,6 +138,12 @@ fuzz: ## run every fuzzer for FUZZ_SECONDS (20) each; needs clang
 fuzz-run: $(FUZZ_BIN)
 	@testdata/run-fuzz $(FUZZ_SECONDS) $(FUZZ_BIN)
 
+odd: ## every report on N (200) profiles that are odd but valid: under the sanitizers, and with small chunks
+	@$(MAKE) --no-print-directory FLAVOUR=san odd-run
+	@$(MAKE) --no-print-directory FLAVOUR=small odd-run
+odd-run: all
+	@testdata/odd-profiles -n $(N) $(if $(SEED),--seed $(SEED)) $(CPROF)
+
 diff: all ## compare with the reference pprof on N (200) random calls; needs pprof on PATH
 	@testdata/diff -n $(N) $(if $(SEED),--seed $(SEED)) build/cprof
 
@@ -190,4 +196,4 @@ help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | sort | awk -F'\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
 
 FORCE:
-.PHONY: all proto tests check symbols-check web-check web-bench accept san tsan small fuzz fuzz-run diff bench cover fmt lint man install uninstall dist clean help FORCE
+.PHONY: all proto tests check symbols-check web-check web-bench accept san tsan small fuzz fuzz-run odd odd-run diff bench cover fmt lint man install uninstall dist clean help FORCE

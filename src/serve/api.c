@@ -58,7 +58,7 @@ void api_make(const struct api_request *request, struct arena *a, struct sink *o
     }
     err_clear(&e);
     str *lines = ARENA_ARRAY(a, str, notes.n);
-    for (size_t i = 0; i < notes.n; i++) lines[i] = notes.at[i].text;
+    for (size_t i = 0; i < notes.n; i++) lines[i] = message_one_line(a, notes.at[i].text);
     r->notes = str_join(a, lines, notes.n, STR("\n"));
     if (!cancel_wanted()) message_notes(&notes);
 }

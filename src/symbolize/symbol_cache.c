@@ -252,7 +252,7 @@ static void print_file(struct arena *a, const struct symbol_cache_file *f, struc
         return;
     }
     str build_id = str_slice(base, 0, str_find_char(base, '-')),
-        name = message_safe(a, str_slice(bytes, l.name, l.name + h.name_len));
+        name = message_one_line(a, str_slice(bytes, l.name, l.name + h.name_len));
     sink_printf(out, " %10u addresses of %.*s (build ID %.*s)\n", (unsigned)h.n, STR_ARG(name), STR_ARG(build_id));
 }
 

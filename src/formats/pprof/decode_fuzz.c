@@ -1,9 +1,15 @@
-/* libFuzzer: any bytes, as a profile. A loaded profile must have the invariants of profile.h. */
+/* libFuzzer: any bytes, as a profile. A loaded profile must have the invariants of profile.h. Most mutations change one
+ * field of one message of profile.proto and keep the sizes of the messages around it right. */
 #include <assert.h>
+#include <string.h>
 
 #include "formats/load.h"
+#include "formats/wire.h"
+#include "testing/random.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed);
 
 static void check_indices(const struct profile *p) {
     for (uint32_t i = 0; i < p->n_samples; i++) {
@@ -69,4 +75,143 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     arena_release(&a);
     check_pieces((str){(const char *)data, size}, size ? data[size - 1] % 16 + 1 : 1);
     return 0;
+}
+
+/* What a field of profile.proto holds; OTHER: unknown fields, and those of numbers above. */
+enum form { OTHER, PROFILE, TYPE, SAMPLE, LABEL, MAPPING, LOCATION, LINE, FUNCTION, NUMBER, NUMBERS, TEXT };
+
+enum { FIELDS = 16, MOST_FIELDS = 1024 };
+static const uint8_t form_of[FUNCTION + 1][FIELDS] = {
+    [PROFILE] = {OTHER, TYPE, SAMPLE, MAPPING, LOCATION, FUNCTION, TEXT, NUMBER, NUMBER, NUMBER, NUMBER, TYPE, NUMBER,
+                 NUMBERS, NUMBER, NUMBER},
+    [TYPE] = {OTHER, NUMBER, NUMBER},
+    [SAMPLE] = {OTHER, NUMBERS, NUMBERS, LABEL},
+    [LABEL] = {OTHER, NUMBER, NUMBER, NUMBER, NUMBER},
+    [MAPPING] = {OTHER, NUMBER, NUMBER, NUMBER, NUMBER, NUMBER, NUMBER, NUMBER, NUMBER, NUMBER, NUMBER},
+    [LOCATION] = {OTHER, NUMBER, NUMBER, NUMBER, LINE, NUMBER},
+    [LINE] = {OTHER, NUMBER, NUMBER, NUMBER},
+    [FUNCTION] = {OTHER, NUMBER, NUMBER, NUMBER, NUMBER, NUMBER},
+};
+
+/* Bytes that are made; what does not fit is dropped. */
+struct made {
+    uint8_t *at;
+    size_t len, size;
+};
+
+static void put(struct made *out, const uint8_t *bytes, size_t n) {
+    if (n > out->size - out->len) n = out->size - out->len;
+    if (n) memcpy(out->at + out->len, bytes, n);
+    out->len += n;
+}
+
+static void put_number(struct made *out, uint64_t n) {
+    for (; n > 0x7f; n >>= 7) put(out, &(uint8_t){(uint8_t)(n | 0x80)}, 1);
+    put(out, &(uint8_t){(uint8_t)n}, 1);
+}
+
+static void put_sized(struct made *out, uint64_t number, const uint8_t *bytes, size_t n) {
+    put_number(out, number << 3 | WIRE_BYTES);
+    put_number(out, n);
+    put(out, bytes, n);
+}
+
+/* Small numbers are ids and indices of strings that exist. */
+static uint64_t other_number(struct random *r, uint64_t n) {
+    switch (random_below(r, 8)) {
+    case 0: return n + 1;
+    case 1: return n - 1;
+    case 2: return 0 - (uint64_t)random_below(r, 4);
+    case 3: return UINT64_MAX >> random_below(r, 64);
+    case 4: return random_bits(r);
+    case 5: return random_below(r, 64);
+    default: return random_below(r, 8);
+    }
+}
+
+/* Writes a packed field: with one number changed, added or left out, or as one field for each. */
+static void put_numbers(struct made *out, struct random *r, uint64_t number, struct wire w) {
+    uint8_t bytes[4096];
+    struct made packed = {bytes, 0, sizeof bytes};
+    bool apart = random_one_in(r, 8);
+    uint32_t n = 0, way = random_below(r, 4);
+    for (const uint8_t *p = w.p; p < w.end; p++) n += *p < 0x80;
+    uint32_t which = random_below(r, n + 1);
+    for (uint32_t i = 0; i <= n; i++) {
+        uint64_t value = 0;
+        bool last = i == n || !wire_varint(&w, &value);
+        for (uint32_t times = i == which ? way : !last; times > 0; times--) {
+            if (i == which && times == 1) value = other_number(r, value);
+            if (apart) put_number(out, number << 3);
+            put_number(apart ? out : &packed, value);
+        }
+        if (last) break;
+    }
+    if (!apart) put_sized(out, number, packed.at, packed.len);
+}
+
+static void put_new(struct made *out, struct random *r, enum form form) {
+    uint64_t number = 1 + random_below(r, FIELDS - 1);
+    switch (form_of[form][number]) {
+    case NUMBER:
+        put_number(out, number << 3);
+        put_number(out, other_number(r, 0));
+        break;
+    case NUMBERS: put_numbers(out, r, number, (struct wire){0}); break;
+    case OTHER:
+        put_number(out, (random_one_in(r, 2) ? number : random_bits(r) & 0xffff) << 3 | WIRE_FIXED32);
+        put(out, (uint8_t[4]){0}, 4);
+        break;
+    default: put_sized(out, number, (const uint8_t *)"name", random_below(r, 5));
+    }
+}
+
+/* Writes a message with one change, in itself or in a message that it contains. Returns false if it cannot be read. */
+static bool put_changed(struct made *out, struct random *r, enum form form, struct wire w) {
+    struct wire_field field[MOST_FIELDS + 1];
+    const uint8_t *at[MOST_FIELDS + 1];
+    uint32_t n = 0;
+    for (at[0] = w.p; w.p < w.end; at[n] = w.p)
+        if (n == MOST_FIELDS || !wire_next(&w, &field[n++])) return false;
+    enum { INSIDE, NEW, LEFT_OUT, TWICE, MOVED, WAYS };
+    uint32_t which = random_below(r, n ? n : 1), to = random_below(r, n + 1);
+    uint32_t way = n == 0 ? NEW : random_one_in(r, 2) ? INSIDE : random_below(r, WAYS);
+    for (uint32_t i = 0; i <= n; i++) {
+        if (i == to && way == NEW) put_new(out, r, form);
+        if (i == to && (way == TWICE || way == MOVED)) put(out, at[which], (size_t)(at[which + 1] - at[which]));
+        if (i == n) break;
+        const struct wire_field *f = &field[i];
+        if (i != which || way == NEW || way == TWICE) {
+            put(out, at[i], (size_t)(at[i + 1] - at[i]));
+        } else if (way == INSIDE) {
+            enum form inside = f->number < FIELDS ? (enum form)form_of[form][f->number] : OTHER;
+            uint8_t bytes[4096];
+            struct made part = {bytes, 0, sizeof bytes};
+            if (f->type == WIRE_VARINT) {
+                put_number(out, f->number << 3);
+                put_number(out, other_number(r, f->value));
+            } else if (f->type == WIRE_BYTES && inside == NUMBERS) {
+                put_numbers(out, r, f->number, f->bytes);
+            } else if (f->type == WIRE_BYTES) {
+                if (inside < PROFILE || inside > FUNCTION || !put_changed(&part, r, inside, f->bytes)) {
+                    part.len = 0;
+                    put(&part, f->bytes.p, (size_t)(f->bytes.end - f->bytes.p));
+                    part.len = LLVMFuzzerMutate(part.at, part.len, part.size);
+                }
+                put_sized(out, f->number, part.at, part.len);
+            }
+        }
+    }
+    return true;
+}
+
+/* One mutation in four is of bytes, and those of inputs that are no messages, as all in other formats. */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed) {
+    struct random r = {seed};
+    uint8_t *bytes = malloc(max_size);
+    struct made out = {bytes, 0, max_size};
+    bool done = bytes && !random_one_in(&r, 4) && put_changed(&out, &r, PROFILE, (struct wire){data, data + size});
+    if (done && out.len) memcpy(data, bytes, out.len);
+    free(bytes);
+    return done && out.len ? out.len : LLVMFuzzerMutate(data, size, max_size);
 }

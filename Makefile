@@ -6,6 +6,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 FUZZ_SECONDS ?= 20
 N ?= 200
+WALK ?=
 
 PROTOC_C ?= protoc-c
 CLANG ?= clang
@@ -144,6 +145,13 @@ odd: ## every report on N (200) profiles that are odd but valid: under the sanit
 odd-run: all
 	@testdata/odd-profiles -n $(N) $(if $(SEED),--seed $(SEED)) $(CPROF)
 
+walk: all build/walk/fail.so ## let every call fail once that allocates, reads, writes, opens, ... and end cprof by signals there; WALK='--every 20' takes a sample
+	@testdata/run-walk $(WALK) build/cprof
+build/walk/fail.so: testdata/walk/fail.c | build/.gitignore
+	@mkdir -p $(@D)
+	$(call say,CC  )
+	$(Q)$(CC) -O1 -g -Wall -Wextra -std=c11 -D_GNU_SOURCE -fPIC -shared -U_FORTIFY_SOURCE -o $@ $< -ldl
+
 diff: all ## compare with the reference pprof on N (200) random calls; needs pprof on PATH
 	@testdata/diff -n $(N) $(if $(SEED),--seed $(SEED)) build/cprof
 
@@ -196,4 +204,4 @@ help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | sort | awk -F'\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
 
 FORCE:
-.PHONY: all proto tests check symbols-check web-check web-bench accept san tsan small fuzz fuzz-run odd odd-run diff bench cover fmt lint man install uninstall dist clean help FORCE
+.PHONY: all proto tests check symbols-check web-check web-bench accept san tsan small fuzz fuzz-run odd odd-run walk diff bench cover fmt lint man install uninstall dist clean help FORCE

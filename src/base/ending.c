@@ -47,9 +47,11 @@ static void on_signal(int number) {
 
 /* Signals that are ignored or handled stay so. */
 static void install(void) {
-    static const int ends[] = {SIGHUP, SIGINT, SIGPIPE, SIGTERM, SIGXCPU, SIGXFSZ};
+    static const int ends[] = {SIGHUP,  SIGINT, SIGPIPE, SIGTERM, SIGXCPU, SIGXFSZ,
+                               SIGABRT, SIGBUS, SIGFPE,  SIGILL,  SIGSEGV};
     if (state.installed) return;
     state.installed = true;
+    atexit(ending_clean); /* readline ends the program by itself when it has no memory */
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         struct sigaction now, then = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
         sigfillset(&then.sa_mask);

@@ -156,15 +156,20 @@ static void *work(void *context) {
     return NULL;
 }
 
-struct results *results_new(struct arena *a) {
+struct results *results_new(struct arena *a, struct err *e) {
     struct results *all = ARENA_NEW(a, struct results);
     pthread_mutex_init(&all->lock, NULL);
     pthread_cond_init(&all->queued, NULL);
     pthread_cond_init(&all->done, NULL);
     int n = task_threads();
     all->thread = ARENA_ARRAY(a, pthread_t, (size_t)n);
-    while (all->n_threads < n && pthread_create(&all->thread[all->n_threads], NULL, work, all) == 0) all->n_threads++;
-    return all;
+    int errnum = 0;
+    while (all->n_threads < n && !(errnum = pthread_create(&all->thread[all->n_threads], NULL, work, all)))
+        all->n_threads++;
+    if (all->n_threads) return all;
+    char text[ERR_SYSTEM_MOST];
+    err_set(e, "no thread for the web interface: %s", err_system(errnum, text));
+    return NULL;
 }
 
 bool results_stop(struct results *all, int most_ms) {

@@ -25,7 +25,7 @@ struct result {
 typedef void result_maker(const void *context, struct arena *a, struct sink *out, struct result *r);
 
 struct results;
-struct results *results_new(struct arena *a);
+struct results *results_new(struct arena *a, struct err *e); /* NULL if the system gives no thread */
 /* Cancels results that are being made and ends the threads. Returns false if one is still running after most_ms. */
 bool results_stop(struct results *all, int most_ms);
 /* Frees what is kept, once nothing uses it any more. */

@@ -42,7 +42,7 @@ static void work_stops_when_its_client_has_gone(void **state) {
         struct arena a = {0};
         struct client c = {0};
         setenv("CPROF_THREADS", threads[i], 1);
-        struct results *all = results_new(&a);
+        struct results *all = results_new(&a, NULL);
         assert_null(results_get(all, STR("key"), &c.gone, make_long, &c));
         assert_false(c.reached_end);
         assert_in_range(atomic_load(&c.n_chunks), LEAVES_AFTER, LEAVES_AFTER + THREADS - 1);
@@ -71,7 +71,7 @@ static void make_text(const void *context, struct arena *a, struct sink *out, st
 static void bodies_are_packed(void **state) {
     (void)state;
     struct arena a = {0};
-    struct results *all = results_new(&a);
+    struct results *all = results_new(&a, NULL);
     atomic_bool gone = false;
     int few = 10, many = 1000;
     const struct result *x = results_get(all, STR("few"), &gone, make_text, &few);

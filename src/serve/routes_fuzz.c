@@ -31,7 +31,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
     session = (struct session){.arena = &arena, .profile = &profile, .options = call.options, .temporary_fd = -1};
     state_init(&state, &session, &call);
     state.guard = (struct guard){true, STR("localhost"), STR_EMPTY, STR("token")};
-    state.results = results_new(&arena);
+    state.results = results_new(&arena, NULL);
     return 0;
 }
 

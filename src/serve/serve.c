@@ -85,7 +85,8 @@ bool serve_run(struct session *s, const struct argv_call *call, struct err *e) {
     /* only this thread gets the signals that end the program */
     add_ends(&ends);
     sigprocmask(SIG_BLOCK, &ends, NULL);
-    state.results = results_new(s->arena);
+    state.results = results_new(s->arena, e);
+    if (!state.results) return false;
     if (!http_start(s->arena, &sockets, routes_answer, &state, &server, e)) return false;
     message_print(str_format(s->arena, "Serving web UI on %.*s", STR_ARG(sockets.url)));
     if (!sockets.loopback)

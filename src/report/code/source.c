@@ -123,8 +123,9 @@ static int open_source(struct source_reader *r, str path, str *error) {
     return fd;
 }
 
-/* Reads the file; anything but a regular file (a directory, a device) has no lines. */
-static str read_file(struct arena *a, int fd) {
+/* Reads the file; anything but a regular file (a directory, a device) has no lines, and neither has one that cannot be
+ * read to its end, of which *error tells. */
+static str read_file(struct arena *a, str path, int fd, str *error) {
     struct stat st;
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size <= 0) return STR_EMPTY;
     size_t cap = st.st_size < FILE_MOST ? (size_t)st.st_size : FILE_MOST, len = 0;
@@ -132,7 +133,13 @@ static str read_file(struct arena *a, int fd) {
     while (len < cap) {
         ssize_t n = read(fd, bytes + len, cap - len);
         if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) break;
+        if (n < 0) {
+            char message[ERR_SYSTEM_MOST];
+            *error =
+                str_join(a, (str[]){STR("read "), path, STR(": "), str_from(err_system(errno, message))}, 4, STR_EMPTY);
+            return STR_EMPTY;
+        }
+        if (n == 0) break;
         len += (size_t)n;
     }
     return (str){bytes, len};
@@ -249,7 +256,7 @@ static struct file *file_of(struct source_reader *r, str path) {
     if (fd >= 0) {
         f.error = STR_EMPTY;
         compare_times(r, path, fd);
-        split_lines(r->arena, read_file(r->arena, fd), &f);
+        split_lines(r->arena, read_file(r->arena, path, fd, &f.error), &f);
         close(fd);
     }
     *VEC_PUSH(r->arena, &r->files) = f;

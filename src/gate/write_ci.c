@@ -163,7 +163,7 @@ void gate_write_junit(const struct gate_page *page, struct sink *out) {
     for (uint32_t i = 0; i < r->n_rows; i++)
         if (r->row[i].tested || is_failure(&r->row[i])) junit_case(page, out, &r->row[i]);
     for (size_t w = 0; w < page->runs->warnings.n; w++) {
-        sink_text(out, w == 0 ? "    <system-err>" : "\n");
+        sink_str(out, w == 0 ? STR("    <system-err>") : STR("\n"));
         emit_xml(out, page->runs->warnings.at[w].text);
     }
     if (page->runs->warnings.n) sink_text(out, "</system-err>\n");

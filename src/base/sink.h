@@ -45,7 +45,8 @@ static inline void sink_char(struct sink *s, char c) { sink_write(s, &c, 1); }
 static inline void sink_str(struct sink *s, str v) {
     if (v.len) sink_write(s, v.ptr, v.len);
 }
-#define sink_text(s, literal) sink_write((s), (literal), sizeof(literal) - 1)
+/* Compiles for string literals only, because of its length. */
+#define sink_text(s, literal) sink_write((s), "" literal "", sizeof(literal) - 1)
 void sink_repeat(struct sink *s, char c, size_t n);
 void sink_int(struct sink *s, int64_t v);  /* decimal */
 void sink_hex(struct sink *s, uint64_t v); /* lower case, no prefix */

@@ -127,7 +127,7 @@ static void list_call_row(struct sink *out, const struct options_row *row) {
 }
 
 void help_usage(struct sink *out) {
-    sink_text(out, usage_start);
+    sink_write(out, usage_start, sizeof usage_start - 1);
     list_reports(out, "-");
     list_options(out, "-");
     sink_char(out, '\n');

@@ -16,4 +16,4 @@ set -- $(readelf -lW prog | awk '$1 == "LOAD" && / R E / { print $2, $3, $6 }')
 "$OLDPWD/testdata/tiny-profile" profile binary="$HOME/prog" mapping=$2/$(($2 + $3))/$1 0x$(printf %x $((at + 1)))=1,1
 cprof -symbolize=local -weblist=first -output=page profile 2>&1 | sed '/^Generating/d'
 grep -c "class=livesrc" page
-grep -o "$(printf %x $at): [ ]*[a-z]*" page
+grep -o "$(printf %x $at): [ ]*lea" page

@@ -285,7 +285,7 @@ static void cancelled_work_stops(void **state) {
     uint32_t type = 0, n_nodes = 0;
     struct stacktree_plan plan = {.type = &type, .n_types = 1};
     cancel_set(run_out, NULL);
-    for (int after = 0; after < 300; after = 2 * after + 1) {
+    for (int after = 0; after < 100000; after = 2 * after + 1) {
         calls_left = after;
         struct stacktree_all *all = stacktree_grow(&a, &view, &o, &plan);
         struct stacktree *t = stacktree_cut(&a, all, 1, 0);

@@ -298,7 +298,7 @@ static str correct(struct arena *a, str text) {
         while (before_argument && str_has_prefix(str_from_offset(text, i + 1), STR(", "))) i += 2;
         if (c != '>' || i + 1 == text.len || text.ptr[i + 1] != '>') continue;
         uint32_t open = lists.open.n ? lists.open.at[lists.open.n - 1] : lists.outside;
-        bool shift = maybe_shift && !open && text.ptr[i - 1] == ')' && i + 2 < text.len && text.ptr[i + 2] == '(';
+        bool shift = maybe_shift && !open && i && text.ptr[i - 1] == ')' && i + 2 < text.len && text.ptr[i + 2] == '(';
         if (!shift && !ends_with_operator(str_slice(text, 0, i))) to[n++] = ' ';
     }
     arena_release(&scratch);

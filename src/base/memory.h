@@ -14,7 +14,7 @@ void *memory_zero(size_t count, size_t size); /* zeroed; count * size is checked
 void *memory_resize(void *p, size_t size);    /* p: NULL, or from one of these; keeps its contents */
 
 /* A limit of the memory that the program may take, so that a hostile profile ends in a message before the machine
- * suffers. It is enforced by the system (RLIMIT_DATA), over all allocations, those of libraries included.
+ * suffers. The kernel enforces it (RLIMIT_DATA), over all allocations, those of libraries included.
  *
  * Sets the limit in bytes; 0: the usual one, once it is needed; UINT64_MAX: none. */
 void memory_limit(uint64_t bytes);

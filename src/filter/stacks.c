@@ -154,7 +154,7 @@ static uint32_t pick_kept(void *context, int part, uint32_t from, uint32_t to, u
 }
 
 void filter_keep_stacks(struct arena *a, struct profile *v, const bool *keep) {
-    if (!memchr(keep, false, v->n_stacks)) return; /* a pattern often matches everything */
+    if (!memchr(keep, 0, v->n_stacks)) return; /* a pattern often matches everything */
     struct profile old = *v;
     struct keep_job j = {&old, keep};
     filter_pick_samples(a, v, pick_kept, &j);

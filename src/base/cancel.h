@@ -13,7 +13,7 @@ struct cancel_work {
     void *context;
 };
 void cancel_set(cancel_fn *is_cancelled, void *context);
-/* For threads that do a part of this thread's work: task_chunks gives them what was set here. */
+/* Returns the function and the context of this thread. task_chunks sets them on the threads that share its work. */
 struct cancel_work cancel_work(void);
 bool cancel_is_set(void); /* true if cancel_set gave this thread a function */
 bool cancel_wanted(void);

@@ -3,17 +3,11 @@
 
 #include <string.h>
 
+#include "base/search.h"
 #include "binaries/demangle.h"
 
 uint32_t symbols_find(const struct symbols_table *s, uint64_t address) {
-    uint32_t low = 0, high = s->n;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (s->address[middle] < address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    uint32_t low = search_u64(s->address, 0, s->n, address);
     return low < s->n && s->address[low] == address ? low : UINT32_MAX;
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/search.h"
 #include "base/task.h"
 #include "base/tuning.h"
 #include "binaries/dwarf/ranges.h"
@@ -93,14 +94,7 @@ static enum dwarf_outcome open_files(struct file_question *f, struct err *e) {
 /* Gives the asked addresses of a range to a unit, if they have none with a lower number. *left bounds the work: ranges
  * of units overlap in damaged files only. */
 static void give(struct file_question *f, uint32_t unit, struct dwarf_range range, uint64_t *left) {
-    uint32_t low = 0, high = f->q->n;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (f->address[middle] < range.low)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    uint32_t low = search_u64(f->address, 0, f->q->n, range.low);
     for (; low < f->q->n && f->address[low] < range.high && *left; low++, --*left)
         if (unit < f->unit[low]) f->unit[low] = unit;
 }

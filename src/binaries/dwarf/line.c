@@ -2,6 +2,8 @@
  * each row answers the addresses in front of the next one. */
 #include "binaries/dwarf/line.h"
 
+#include "base/search.h"
+
 /* A line program's header, as far as the program needs it. */
 struct line_header {
     uint8_t min_instruction, line_range, opcode_base, address_size, offset_size, version;
@@ -113,24 +115,12 @@ struct line_state {
     struct dwarf_place row; /* the last one */
 };
 
-static uint32_t first_at_or_behind(const struct line_state *s, uint64_t address) {
-    uint32_t low = 0, high = s->n;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (s->address[middle] < address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /* Ends the last row at the current address. */
 static void end_row(struct line_state *s) {
     if (!s->in_sequence) {
         s->in_sequence = true;
         s->dropped = s->at <= 1 || s->at >= s->greatest - 1; /* as in ranges.c */
-        s->next = first_at_or_behind(s, s->at);
+        s->next = search_u64(s->address, 0, s->n, s->at);
         return;
     }
     for (; s->next < s->n && s->address[s->next] < s->at; s->next++) {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/search.h"
 #include "binaries/dwarf/ranges.h"
 
 /* Bounds on damaged files. Real ones nest functions a tenth of that deep. */
@@ -49,18 +50,6 @@ void dwarf_walker_init(struct dwarf_walker *w, struct arena *scratch, struct are
     dwarf_context_init(&w->context, scratch, image, units);
 }
 
-/* The first asked address of [low, high) that is at or behind `address`. */
-static uint32_t first_asked(const struct dwarf_asked *asked, uint32_t low, uint32_t high, uint64_t address) {
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (asked->address[middle] < address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /* The node of a scope, and of the functions around it that it is inlined into. */
 static uint32_t make_node(struct unit_walk *k, uint32_t scope) {
     uint32_t from = scope;
@@ -82,7 +71,7 @@ static void mark(struct unit_walk *k, uint32_t low, uint32_t high) {
     uint32_t scope = k->n_scopes - 1, from = high, to = low;
     for (size_t i = 0; i < k->ranges.list.n; i++) {
         struct dwarf_range range = k->ranges.list.at[i];
-        uint32_t first = first_asked(k->asked, low, high, range.low), at = first;
+        uint32_t first = search_u64(k->asked->address, low, high, range.low), at = first;
         if (at == high || k->asked->address[at] >= range.high) continue;
         uint32_t node = make_node(k, scope);
         for (; at < high && k->asked->address[at] < range.high; at++) k->innermost[at] = node;

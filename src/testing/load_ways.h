@@ -8,12 +8,19 @@
 #include "bytes/pieces.h"
 #include "formats/load.h"
 #include "formats/names/textlines.h"
+#include "testing/random.h"
 
 /* 0: the usual size, for inputs of that size, and the usual threads. */
 struct load_way {
     size_t piece, block;
     const char *threads;
 };
+
+/* The usual way in every sixth round, else small pieces, small blocks or both. */
+static inline struct load_way load_random_way(struct random *r, int round) {
+    return (struct load_way){.piece = round % 2 ? 1 + random_below(r, 5000) : 0,
+                             .block = round % 3 ? 1 + random_below(r, 3000) : 0};
+}
 
 static inline bool load_in_a_way(struct arena *a, struct load_way way, str bytes, const struct load_options *options,
                                  struct profile *out, struct err *e) {

@@ -77,9 +77,7 @@ static void sums_are_those_of_a_straight_count(void **state) {
         struct err e = {0};
         size_t n_sums;
         str text = make(&a, &r, sums, &n_sums);
-        struct load_way way = {.piece = round % 2 ? 1 + random_below(&r, 5000) : 0,
-                               .block = round % 3 ? 1 + random_below(&r, 3000) : 0};
-        if (!load_in_a_way(&a, way, text, NULL, &p, &e)) fail_msg("%s", err_text(&e));
+        if (!load_in_a_way(&a, load_random_way(&r, round), text, NULL, &p, &e)) fail_msg("%s", err_text(&e));
         compare(&p, sums, n_sums);
         arena_release(&a);
     }

@@ -5,90 +5,30 @@
 #include <string.h>
 
 #include "base/cancel.h"
-#include "base/hash.h"
 #include "base/task.h"
 #include "base/tuning.h"
-#include "go/gotext.h"
 #include "graph/graph.h"
-#include "graph/table.h"
 #include "stacks/pathhash.h"
 #include "stacks/sides.h"
 #include "stacks/wordsort.h"
 
-/* In this file a frame is a number: 2 * node of the table + (1 if it is inlined). */
-struct naming {
-    const struct profile *view;
-    const struct options *options;
-    struct graph_table table;
-    /* The stacks, of locations; those of the view, unless they are turned. */
-    const uint64_t *stack_off;
-    const loc_id *location;
-    uint32_t n_locations;
-    const uint32_t *first; /* [location]: its first frame; innermost first */
-    uint32_t *frame_at;
-};
-
-/* Nodes that differ only in address, object or start line are one frame: returns, per node, the first of those that are
- * the same. */
-static uint32_t *same_nodes(struct arena *scratch, const struct naming *m) {
-    const struct graph_table *t = &m->table;
-    struct intern seen = {.arena = scratch};
-    struct graph_node n = {0};
-    VEC(uint32_t) first = {0};
-    uint32_t *same = ARENA_ARRAY(scratch, uint32_t, t->nodes.n);
-    for (uint32_t i = 0; i < t->nodes.n; i++) {
-        graph_table_show(t, i, &n);
-        same[i] = i;
-        if (n.name.len && !m->view->shown.address) continue;
-        if (n.name.len) n.address = 0;
-        str numbers = str_format(scratch, "%lld:%lld", (long long)n.line, (long long)n.column);
-        str part[] = {n.name, n.file, numbers, n.name.len ? STR_EMPTY : graph_node_name(scratch, &n)};
-        uint32_t id = intern_id(&seen, str_join(scratch, part, 4, (str){"", 1}));
-        if (id == first.n) *VEC_PUSH(scratch, &first) = i;
-        same[i] = first.at[id];
-    }
-    return same;
-}
-
-/* Takes the stacks of the view, and numbers the frames of its locations. */
-static void name_positions(struct arena *a, struct naming *m) {
-    struct arena scratch = {0};
-    const struct graph_table *t = &m->table;
-    const uint32_t *same = same_nodes(&scratch, m);
-    m->stack_off = m->view->stack_off;
-    m->location = m->view->frame;
-    m->n_locations = m->view->n_locations;
-    m->first = t->first;
-    m->frame_at = ARENA_ARRAY(a, uint32_t, t->first[m->view->n_locations]);
-    for (loc_id l = 0; l < m->view->n_locations; l++)
-        for (uint32_t i = t->first[l]; i < t->first[l + 1]; i++)
-            m->frame_at[i] = 2 * same[t->node_of[i]] + (i + 1 < t->first[l + 1]);
-    arena_release(&scratch);
-}
-
-static uint32_t count_lines(const struct naming *m, loc_id l) { return m->first[l + 1] - m->first[l]; }
-/* A frame of a location: 0 is the outermost. */
-static uint32_t frame_of(const struct naming *m, loc_id l, uint32_t line) {
-    return m->frame_at[m->first[l + 1] - 1 - line];
-}
-
 /* Two frames per word; a word without a second one is the last. Locations are sorted among those with the same
  * outermost frame. */
 static bool load_frames(const void *context, struct wordsort_entry *e, uint32_t n, uint64_t depth) {
-    const struct naming *m = context;
+    const struct stackframes *m = context;
     if (depth && (uint32_t)e[0].word == 0) return false;
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t lines = count_lines(m, e[i].item), at = 2 * (uint32_t)depth;
-        uint64_t outer = at < lines ? (uint64_t)frame_of(m, e[i].item, at) + 1 : 0;
-        uint64_t inner = at + 1 < lines ? (uint64_t)frame_of(m, e[i].item, at + 1) + 1 : 0;
+        uint32_t lines = stackframes_count(m, e[i].item), at = 2 * (uint32_t)depth;
+        uint64_t outer = at < lines ? (uint64_t)stackframes_at(m, e[i].item, at) + 1 : 0;
+        uint64_t inner = at + 1 < lines ? (uint64_t)stackframes_at(m, e[i].item, at + 1) + 1 : 0;
         e[i].word = outer << 32 | inner;
     }
     return true;
 }
 
-static bool same_frames(const struct naming *m, loc_id x, loc_id y) {
-    uint32_t n = count_lines(m, x);
-    return n == count_lines(m, y) &&
+static bool same_frames(const struct stackframes *m, loc_id x, loc_id y) {
+    uint32_t n = stackframes_count(m, x);
+    return n == stackframes_count(m, y) &&
            memcmp(m->frame_at + m->first[x], m->frame_at + m->first[y], n * sizeof *m->frame_at) == 0;
 }
 
@@ -99,7 +39,7 @@ struct ranking {
     uint32_t n;
 };
 
-static struct ranking rank_locations(struct arena *a, const struct naming *m) {
+static struct ranking rank_locations(struct arena *a, const struct stackframes *m) {
     struct arena scratch = {0};
     uint32_t n_locations = m->n_locations, n_nodes = m->table.nodes.n;
     struct ranking r = {.rank = ARENA_ARRAY(a, uint32_t, n_locations)};
@@ -107,8 +47,8 @@ static struct ranking rank_locations(struct arena *a, const struct naming *m) {
     uint32_t *alone = ARENA_ZERO(&scratch, uint32_t, n_nodes);
     uint32_t *first = ARENA_ZERO(&scratch, uint32_t, (size_t)n_nodes + 2);
     for (loc_id l = 0; l < n_locations; l++) {
-        uint32_t outermost = frame_of(m, l, 0) / 2;
-        if (count_lines(m, l) == 1)
+        uint32_t outermost = stackframes_at(m, l, 0) / 2;
+        if (stackframes_count(m, l) == 1)
             alone[outermost] = 1;
         else
             first[outermost + 2]++;
@@ -117,7 +57,7 @@ static struct ranking rank_locations(struct arena *a, const struct naming *m) {
     /* first[node + 1] counts up to the start of the next node's locations, and so becomes first[] of that node */
     struct wordsort_entry *other = ARENA_ARRAY(&scratch, struct wordsort_entry, first[n_nodes + 1]);
     for (loc_id l = 0; l < n_locations; l++)
-        if (count_lines(m, l) > 1) other[first[frame_of(m, l, 0) / 2 + 1]++].item = l;
+        if (stackframes_count(m, l) > 1) other[first[stackframes_at(m, l, 0) / 2 + 1]++].item = l;
     for (uint32_t node = 0; node < n_nodes; node++) {
         if (alone[node]) alone[node] = ++r.n;
         wordsort_sort(&(struct wordsort){load_frames, m}, other + first[node], first[node + 1] - first[node]);
@@ -127,21 +67,21 @@ static struct ranking rank_locations(struct arena *a, const struct naming *m) {
         }
     }
     for (loc_id l = 0; l < n_locations; l++)
-        if (count_lines(m, l) == 1) r.rank[l] = alone[frame_of(m, l, 0) / 2];
+        if (stackframes_count(m, l) == 1) r.rank[l] = alone[stackframes_at(m, l, 0) / 2];
     arena_release(&scratch);
     return r;
 }
 
 /* Stacks as keys: ranks of their locations, from the root, several per word, highest bits first. */
 struct ordering {
-    const struct naming *naming;
+    const struct stackframes *frames;
     const uint32_t *rank; /* [location] */
     unsigned bits, per_word;
 };
 
 static bool load_ranks(const void *context, struct wordsort_entry *e, uint32_t n, uint64_t depth) {
     const struct ordering *o = context;
-    const struct naming *m = o->naming;
+    const struct stackframes *m = o->frames;
     unsigned unused = 64 - o->bits * o->per_word;
     if (depth && !(e[0].word >> unused & (((uint64_t)1 << o->bits) - 1))) return false;
     uint64_t skipped = depth * o->per_word;
@@ -161,7 +101,7 @@ struct stack_start {
 
 struct stacktree_all {
     struct arena arena; /* of what is not needed after the last cut */
-    struct naming naming;
+    struct stackframes frames;
     struct stacktree_plan plan;
     uint32_t sides, n_columns;
     uint32_t n;                /* number of stacks with samples */
@@ -175,7 +115,7 @@ struct stacktree_all {
 
 static void find_starts(void *context, int worker, uint32_t from, uint32_t to) {
     const struct stacktree_all *s = context;
-    const struct naming *m = &s->naming;
+    const struct stackframes *m = &s->frames;
     (void)worker;
     for (uint32_t i = from; i < to; i++) {
         struct stack_start start = {0, 0};
@@ -191,9 +131,10 @@ static void find_starts(void *context, int worker, uint32_t from, uint32_t to) {
             }
             if (start.locations < most) {
                 loc_id before = m->location[x - 1], here = m->location[y - 1];
-                uint32_t lines = count_lines(m, before), others = count_lines(m, here);
+                uint32_t lines = stackframes_count(m, before), others = stackframes_count(m, here);
                 if (lines > others) lines = others;
-                while (start.frames < lines && frame_of(m, before, start.frames) == frame_of(m, here, start.frames))
+                while (start.frames < lines &&
+                       stackframes_at(m, before, start.frames) == stackframes_at(m, here, start.frames))
                     start.frames++;
             }
         }
@@ -204,9 +145,9 @@ static void find_starts(void *context, int worker, uint32_t from, uint32_t to) {
 /* Sorts the stacks that are `active`. */
 static void sort_stacks(struct stacktree_all *s, const uint8_t *active) {
     struct arena scratch = {0};
-    const struct profile *v = s->naming.view;
-    struct ranking ranking = rank_locations(&s->arena, &s->naming);
-    struct ordering o = {.naming = &s->naming, .rank = s->rank = ranking.rank, .bits = 1};
+    const struct profile *v = s->frames.view;
+    struct ranking ranking = rank_locations(&s->arena, &s->frames);
+    struct ordering o = {.frames = &s->frames, .rank = s->rank = ranking.rank, .bits = 1};
     while (o.bits < 32 && ranking.n >> o.bits) o.bits++;
     o.per_word = 64 / o.bits;
     for (stack_id i = 0; i < v->n_stacks; i++) s->n += active[i];
@@ -235,7 +176,7 @@ static int64_t **new_columns(struct arena *a, uint32_t n, uint32_t rows) {
 
 static void sum_type(void *context, int t) {
     struct stacktree_all *s = context;
-    const struct profile *v = s->naming.view;
+    const struct profile *v = s->frames.view;
     const int64_t *value = v->value[s->plan.type[t]];
     int64_t **sum = s->value + (uint32_t)t * s->sides;
     double whole[SIDES] = {0, 0};
@@ -250,51 +191,13 @@ static void sum_type(void *context, int t) {
     s->whole[t] = whole[SIDE_NEW] > whole[SIDE_BASE] ? whole[SIDE_NEW] : whole[SIDE_BASE];
 }
 
-/* The name, file and line of a frame. */
-static struct stacktree_frame describe(struct arena *a, const struct naming *m, const str_id *file, uint32_t frame) {
-    struct graph_node n = {0};
-    graph_table_show(&m->table, frame / 2, &n);
-    struct stacktree_frame f = {.function = n.name, .file = n.file, .line = n.line, .inlined = frame % 2};
-    if (!n.name.len) {
-        f.name = graph_node_name(a, &n);
-        return f;
-    }
-    f.name = n.name;
-    if (n.line || n.column) {
-        str number = n.column ? str_format(a, ":%lld:%lld", (long long)n.line, (long long)n.column)
-                              : str_format(a, ":%lld", (long long)n.line);
-        f.name = str_join(a, (str[]){n.name, number}, 2, STR_EMPTY);
-    }
-    if (!f.file.len && file && file[frame / 2] != PROFILE_NONE && file[frame / 2])
-        f.file = graph_trim_path(gotext_clean_path(a, profile_str(m->view, file[frame / 2])), m->options->trim_path,
-                                 m->options->source_path);
-    return f;
-}
-
-/* [node of the table]: the file of all its functions, 0 if they differ. NULL if the view tells files apart. */
-static str_id *find_files(struct arena *scratch, const struct naming *m) {
-    const struct profile *v = m->view;
-    if (v->shown.file) return NULL;
-    str_id *file = ARENA_ARRAY(scratch, str_id, m->table.nodes.n);
-    for (uint32_t i = 0; i < m->table.nodes.n; i++) file[i] = PROFILE_NONE;
-    for (loc_id l = 0; l < v->n_locations; l++) {
-        const uint32_t *node = m->table.node_of + m->table.first[l];
-        for (uint32_t i = 0; i < v->location[l].n_lines; i++) {
-            str_id f = v->function[v->line[v->location[l].first_line + i].function].file;
-            str_id *known = &file[node[i]];
-            *known = *known == PROFILE_NONE || *known == f ? f : 0;
-        }
-    }
-    return file;
-}
-
 /* [frame]: 1 if its name or file matches. */
-static const uint8_t *find_pivot(struct arena *a, const struct naming *m, const struct regex *pivot) {
+static const uint8_t *find_pivot(struct arena *a, const struct stackframes *m, const struct regex *pivot) {
     struct arena scratch = {0};
-    const str_id *file = find_files(&scratch, m);
+    const str_id *file = stackframes_files(&scratch, m);
     uint8_t *matches = ARENA_ZERO(a, uint8_t, (size_t)2 * m->table.nodes.n);
     for (uint32_t i = 0; i < m->table.nodes.n; i++) {
-        struct stacktree_frame f = describe(&scratch, m, file, 2 * i);
+        struct stacktree_frame f = stackframes_describe(&scratch, m, file, 2 * i);
         matches[2 * i] = matches[2 * i + 1] = regex_match(pivot, f.name) || regex_match(pivot, f.file);
     }
     arena_release(&scratch);
@@ -304,21 +207,21 @@ static const uint8_t *find_pivot(struct arena *a, const struct naming *m, const 
 /* Replaces the stacks by turned ones, whose locations are the frames. */
 static void turn_stacks(struct stacktree_all *s) {
     struct arena *a = &s->arena;
-    struct naming *m = &s->naming;
+    struct stackframes *m = &s->frames;
     const struct turn turn = {s->plan.way, s->plan.fold, s->plan.pivot ? find_pivot(a, m, s->plan.pivot) : NULL};
     uint32_t n_stacks = m->view->n_stacks, n_frames = 2 * m->table.nodes.n;
     uint64_t *off = ARENA_ARRAY(a, uint64_t, (size_t)n_stacks + 1), n = 0;
     for (stack_id i = 0; i < n_stacks; i++)
         for (uint64_t f = m->stack_off[i]; f < m->stack_off[i + 1] && s->active[i]; f++)
-            n += count_lines(m, m->location[f]);
+            n += stackframes_count(m, m->location[f]);
     uint32_t *all = ARENA_ARRAY(a, uint32_t, n), *first = ARENA_ARRAY(a, uint32_t, (size_t)n_frames + 1);
     n = 0;
     for (stack_id i = 0; i < n_stacks; i++) {
         uint32_t *frame = all + n, count = 0;
         off[i] = n;
         for (uint64_t f = m->stack_off[i + 1]; f-- > m->stack_off[i] && s->active[i];)
-            for (uint32_t k = 0; k < count_lines(m, m->location[f]); k++)
-                frame[count++] = frame_of(m, m->location[f], k);
+            for (uint32_t k = 0; k < stackframes_count(m, m->location[f]); k++)
+                frame[count++] = stackframes_at(m, m->location[f], k);
         if (!turn_stack(&turn, frame, &count)) {
             s->active[i] = 0;
             count = 0;
@@ -340,11 +243,11 @@ struct stacktree_all *stacktree_grow(struct arena *a, const struct profile *v, c
                                      const struct stacktree_plan *plan) {
     struct stacktree_all *s = ARENA_NEW(a, struct stacktree_all);
     *s = (struct stacktree_all){
-        .naming = {.view = v, .options = o}, .plan = *plan, .sides = plan->two_sides ? SIDES : 1};
+        .frames = {.view = v, .options = o}, .plan = *plan, .sides = plan->two_sides ? SIDES : 1};
     s->n_columns = plan->n_types * s->sides;
     s->whole = ARENA_ZERO(a, double, plan->n_types);
-    graph_table_make(&s->naming.table, a, v, o, false);
-    name_positions(&s->arena, &s->naming);
+    graph_table_make(&s->frames.table, a, v, o, false);
+    stackframes_make(&s->arena, &s->frames);
     s->active = ARENA_ZERO(&s->arena, uint8_t, v->n_stacks);
     for (uint32_t i = 0; i < v->n_samples; i++) s->active[v->stack_of[profile_row(v, i)]] = 1;
     if (plan->way != TURN_NONE || plan->fold) turn_stacks(s);
@@ -428,15 +331,15 @@ static void close_nodes(struct cutting *c, uint32_t depth) {
 
 static void meet_stack(struct cutting *c, uint32_t i) {
     const struct stacktree_all *s = c->all;
-    const struct naming *m = &s->naming;
+    const struct stackframes *m = &s->frames;
     stack_id stack = s->stack[i];
     struct stack_start start = i > c->place.from ? s->start[i] : (struct stack_start){0, 0};
     c->depth.n = (size_t)start.locations + 1;
     close_nodes(c, c->depth.at[start.locations] + start.frames);
     for (uint64_t f = m->stack_off[stack + 1] - start.locations; f-- > m->stack_off[stack];) {
         loc_id l = m->location[f];
-        uint32_t lines = count_lines(m, l);
-        for (uint32_t k = start.frames; k < lines; k++) open_node(c, frame_of(m, l, k));
+        uint32_t lines = stackframes_count(m, l);
+        for (uint32_t k = start.frames; k < lines; k++) open_node(c, stackframes_at(m, l, k));
         *VEC_PUSH(&c->path_arena, &c->depth) = (uint32_t)c->path.n - 1;
         start.frames = 0;
     }
@@ -459,61 +362,27 @@ static void meet_stacks(struct cutting *c) {
     arena_release(&c->path_arena);
 }
 
-struct described {
-    struct stacktree_frame frame;
-    uint32_t number;
-};
-
-enum { NAME_BYTES = 7, NAME_MORE };
-
-/* Seven bytes of a text, and how many of these there are, so that a longer text follows its start. */
-static uint64_t text_word(str text, uint64_t depth) {
-    size_t at = depth * NAME_BYTES, left = at < text.len ? text.len - at : 0;
-    unsigned char byte[NAME_BYTES + 1] = {0};
-    memcpy(byte, text.ptr + (left ? at : 0), left < NAME_BYTES ? left : NAME_BYTES);
-    uint64_t word = 0;
-    for (size_t k = 0; k < NAME_BYTES; k++) word = word << 8 | byte[k];
-    return word << 8 | (left > NAME_BYTES ? NAME_MORE : left);
-}
-
-static uint64_t count_words(str text) { return text.len ? (text.len + NAME_BYTES - 1) / NAME_BYTES : 1; }
-
-/* Frames are sorted by name, file and line. */
-static bool load_frame_texts(const void *context, struct wordsort_entry *e, uint32_t n, uint64_t depth) {
-    const struct described *d = context;
-    const struct stacktree_frame *any = &d[e[0].item].frame;
-    if (depth > 0 && depth > count_words(any->name) + count_words(any->file)) return false;
-    for (uint32_t i = 0; i < n; i++) {
-        const struct stacktree_frame *f = &d[e[i].item].frame;
-        uint64_t names = count_words(f->name), files = count_words(f->file);
-        e[i].word = depth < names           ? text_word(f->name, depth)
-                    : depth < names + files ? text_word(f->file, depth - names)
-                                            : (uint64_t)f->line ^ (uint64_t)1 << 63;
-    }
-    return true;
-}
-
 /* Describes the frames of the nodes that are left, sorted by name: frames that look alike are in the order of their
  * numbers. Replaces the numbers in the nodes by indices of t->frame. */
 static void name_frames(struct arena *a, struct cutting *c, struct stacktree *t) {
     struct arena scratch = {0};
-    const struct naming *m = &c->all->naming;
-    const str_id *file = find_files(&scratch, m);
+    const struct stackframes *m = &c->all->frames;
+    const str_id *file = stackframes_files(&scratch, m);
     uint32_t *id = ARENA_ZERO(&scratch, uint32_t, (size_t)2 * m->table.nodes.n), n = 0;
     size_t first = c->place.depth ? 0 : 1; /* the root is not described */
     for (size_t i = first; i < c->nodes.n; i++) {
         n += !id[c->nodes.at[i].frame];
         id[c->nodes.at[i].frame] = 1;
     }
-    struct described *d = ARENA_ARRAY(&scratch, struct described, n);
+    struct stackframes_described *d = ARENA_ARRAY(&scratch, struct stackframes_described, n);
     struct wordsort_entry *e = ARENA_ARRAY(&scratch, struct wordsort_entry, n);
     for (uint32_t number = 0, to = 0; to < n; number++) {
         if (!id[number]) continue;
-        d[to] = (struct described){describe(a, m, file, number), number};
+        d[to] = (struct stackframes_described){stackframes_describe(a, m, file, number), number};
         e[to].item = to;
         to++;
     }
-    wordsort_sort(&(struct wordsort){load_frame_texts, d}, e, n);
+    stackframes_sort(d, e, n);
     struct stacktree_frame *frame = ARENA_ARRAY(a, struct stacktree_frame, (size_t)n + 1);
     frame[0] = (struct stacktree_frame){STR("root"), STR_EMPTY, STR_EMPTY, 0, false};
     for (uint32_t i = 0; i < n; i++) {
@@ -642,7 +511,7 @@ struct stacktree *stacktree_cut_below(struct arena *a, const struct stacktree_al
 /* The hashes of frames, once they are needed. */
 struct hashing {
     struct arena arena;
-    const struct naming *naming;
+    const struct stackframes *frames;
     const str_id *file;
     struct pathhash *hash; /* [frame] */
     bool *known;
@@ -650,7 +519,7 @@ struct hashing {
 
 static struct pathhash hash_frame(struct hashing *h, uint32_t frame) {
     if (!h->known[frame]) {
-        struct stacktree_frame f = describe(&h->arena, h->naming, h->file, frame);
+        struct stacktree_frame f = stackframes_describe(&h->arena, h->frames, h->file, frame);
         h->hash[frame] = pathhash_frame(f.name, f.file, f.line, f.inlined);
         h->known[frame] = true;
     }
@@ -661,14 +530,14 @@ static bool same_hash(struct pathhash x, struct pathhash y) { return x.lane[0] =
 
 bool stacktree_find(const struct stacktree_all *all, struct pathhash root, struct pathhash path,
                     struct stacktree_place *place) {
-    const struct naming *m = &all->naming;
+    const struct stackframes *m = &all->frames;
     size_t n_frames = (size_t)2 * m->table.nodes.n;
-    struct hashing h = {.naming = m};
+    struct hashing h = {.frames = m};
     VEC(struct pathhash) hash = {0}; /* [depth] of the current stack */
     VEC(uint32_t) depth = {0};       /* [locations of the current stack]: number of frames */
     bool found = same_hash(root, path);
     *place = (struct stacktree_place){0, all->n, 0};
-    h.file = find_files(&h.arena, m);
+    h.file = stackframes_files(&h.arena, m);
     h.hash = ARENA_ARRAY(&h.arena, struct pathhash, n_frames);
     h.known = ARENA_ZERO(&h.arena, bool, n_frames);
     *VEC_PUSH(&h.arena, &hash) = root;
@@ -683,9 +552,9 @@ bool stacktree_find(const struct stacktree_all *all, struct pathhash root, struc
             break;
         }
         while (f-- > leaf) {
-            for (uint32_t k = start.frames; k < count_lines(m, m->location[f]); k++) {
+            for (uint32_t k = start.frames; k < stackframes_count(m, m->location[f]); k++) {
                 struct pathhash here =
-                    pathhash_child(hash.at[hash.n - 1], hash_frame(&h, frame_of(m, m->location[f], k)));
+                    pathhash_child(hash.at[hash.n - 1], hash_frame(&h, stackframes_at(m, m->location[f], k)));
                 if (!found && same_hash(here, path)) {
                     *place = (struct stacktree_place){i, all->n, (uint32_t)hash.n};
                     found = true;

@@ -10,16 +10,8 @@
 #include "options/options.h"
 #include "profile/profile.h"
 #include "regex/regex.h"
+#include "stacks/frames.h"
 #include "stacks/turn.h"
-
-/* Frames differ in name, file, line, column or inlined, as far as the view's granularity shows them. */
-struct stacktree_frame {
-    str name;     /* as shown, with ":LINE" or ":LINE:COLUMN" if the view tells lines apart; never empty */
-    str function; /* only the name of the function; empty if unknown */
-    str file;     /* trimmed; if the view does not tell files apart, the file of all functions of this name, or empty */
-    int64_t line; /* 0: none */
-    bool inlined;
-};
 
 /* Columns: SIDES per type, in the order of types; one per type if there is only one side. Values of a base are
  * positive. */

@@ -105,32 +105,9 @@ static int64_t now_ms(void) {
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* Parts of normalised URLs: "scheme://[user[:password]@]host[:port]/…" */
-
-static str scheme_of(str url) {
-    return str_has_prefix(url, STR("//")) ? STR_EMPTY : str_slice(url, 0, str_find(url, STR("://")));
-}
-
-static str authority_of(str url) {
-    size_t scheme_len = scheme_of(url).len;
-    str rest = str_from_offset(url, scheme_len + (scheme_len ? 3 : 2));
-    size_t end = 0;
-    while (end < rest.len && !memchr("/?#", rest.ptr[end], 3)) end++;
-    return str_slice(rest, 0, end);
-}
-
-static str host_of(str authority, str *port) {
-    size_t at = str_find_last_char(authority, '@');
-    str host = at < authority.len ? str_from_offset(authority, at + 1) : authority;
-    size_t colon = str_find_last_char(host, ':');
-    bool has_port = colon < host.len && str_find_char(str_from_offset(host, colon), ']') == host.len - colon;
-    *port = has_port ? str_from_offset(host, colon + 1) : STR_EMPTY;
-    return has_port ? str_slice(host, 0, colon) : host;
-}
-
 /* The URL as Go prints it in errors: without the password and an empty port, and with https for https+insecure. */
 static str shown_url(struct arena *a, str url) {
-    str scheme = scheme_of(url), authority = authority_of(url);
+    str scheme = url_scheme(url), authority = url_authority(url);
     if (!scheme.len || scheme.len == url.len) return url; /* a redirect may lead to any URL */
     str rest = {authority.ptr + authority.len, (size_t)(url.ptr + url.len - (authority.ptr + authority.len))};
     size_t at = str_find_last_char(authority, '@');
@@ -329,7 +306,7 @@ static void set_timeout(struct transfer *t) {
 
 /* Starts the first hop or the next one. */
 static bool start(struct transfer *t) {
-    str scheme = scheme_of(t->url), port, host = host_of(authority_of(t->url), &port);
+    str scheme = url_scheme(t->url), port, host = url_host(url_authority(t->url), &port);
     bool insecure = str_equal(scheme, INSECURE);
     bool is_https = insecure || str_equal(scheme, STR("https"));
     if (t->batch->tls_fault) return fail(t, "%s", t->batch->tls_fault);
@@ -379,7 +356,7 @@ static bool follow(struct transfer *t) {
         return fail(t, "failed to parse Location header \"%.*s\"", STR_ARG(t->location));
     t->url = str_copy(&t->request->arena, str_from(next));
     /* only the user may ask for no verification, not a server */
-    if (str_equal(scheme_of(t->url), INSECURE) && !str_equal(scheme_of(t->request->url), INSECURE))
+    if (str_equal(url_scheme(t->url), INSECURE) && !str_equal(url_scheme(t->request->url), INSECURE))
         return fail(t, "a redirect to https+insecure is not followed");
     if (strncmp(t->status, "307", 3) != 0 && strncmp(t->status, "308", 3) != 0) t->is_post = false;
     stop(t);
@@ -447,7 +424,7 @@ static bool fail_before_answer(struct transfer *t, CURLcode code) {
         return fail(t, "net/http: HTTP/1.x transport connection broken: malformed HTTP response %.*s",
                     STR_ARG(gotext_quote(&t->request->arena, line)));
     }
-    str port, host = host_of(authority_of(t->url), &port);
+    str port, host = url_host(url_authority(t->url), &port);
     switch ((int)code) {
     case CURLE_OK:
     case CURLE_GOT_NOTHING: return fail(t, "EOF");

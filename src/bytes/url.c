@@ -340,3 +340,24 @@ str url_mask(struct arena *a, str text) {
     *VEC_PUSH(a, &part) = str_from_offset(text, kept);
     return str_join(a, part.at, part.n, STR("***"));
 }
+
+str url_scheme(str url) {
+    return str_has_prefix(url, STR("//")) ? STR_EMPTY : str_slice(url, 0, str_find(url, STR("://")));
+}
+
+str url_authority(str url) {
+    size_t scheme_len = url_scheme(url).len;
+    str rest = str_from_offset(url, scheme_len + (scheme_len ? 3 : 2));
+    size_t end = 0;
+    while (end < rest.len && !memchr("/?#", rest.ptr[end], 3)) end++;
+    return str_slice(rest, 0, end);
+}
+
+str url_host(str authority, str *port) {
+    size_t at = str_find_last_char(authority, '@');
+    str host = at < authority.len ? str_from_offset(authority, at + 1) : authority;
+    size_t colon = str_find_last_char(host, ':');
+    bool has_port = colon < host.len && str_find_char(str_from_offset(host, colon), ']') == host.len - colon;
+    *port = has_port ? str_from_offset(host, colon + 1) : STR_EMPTY;
+    return has_port ? str_slice(host, 0, colon) : host;
+}

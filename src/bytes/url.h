@@ -24,4 +24,10 @@ bool url_is_valid(str text);
 /* True if it is valid and starts with a scheme. */
 bool url_is_absolute(str text);
 
+/* Parts of a URL that is valid, "SCHEME://AUTHORITY/…", where an authority is "user:password@HOST:port". Empty if the
+ * URL does not have the part. */
+str url_scheme(str url);
+str url_authority(str url);
+str url_host(str authority, str *port);
+
 #endif

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "formats/format.h"
-#include "formats/gotrace/order.h"
+#include "formats/gotrace/front.h"
 #include "formats/wire.h"
 #include "profile/build.h"
 
@@ -21,16 +21,6 @@ struct gotrace_batch {
     uint64_t thread, time;
     struct wire data;
     uint32_t next; /* of the same thread; UINT32_MAX: none */
-};
-
-/* The events of a thread in a generation. */
-struct gotrace_cursor {
-    uint64_t thread;
-    uint32_t batch; /* that is being read; UINT32_MAX: none is left */
-    uint32_t last_batch;
-    bool has_time; /* of this batch */
-    struct wire data;
-    struct gotrace_event ev; /* the next one */
 };
 
 /* What is open for a goroutine. */
@@ -234,50 +224,6 @@ static bool start(struct gotrace *t, struct gotrace_cursor *c) {
     return advance(t, c);
 }
 
-/* The front: cursors by the time of their next events, a heap. Which of two equal times comes first is as in Go. */
-struct gotrace_front {
-    struct gotrace_cursor **at;
-    uint32_t n;
-};
-
-static uint32_t sift_up(struct gotrace_front *f, uint32_t i) {
-    for (uint32_t parent; i && f->at[parent = (i - 1) / 2]->ev.time > f->at[i]->ev.time; i = parent) {
-        struct gotrace_cursor *c = f->at[i];
-        f->at[i] = f->at[parent];
-        f->at[parent] = c;
-    }
-    return i;
-}
-
-static void sift_down(struct gotrace_front *f, uint32_t i) {
-    for (;;) {
-        uint32_t least = i;
-        for (uint32_t child = 2 * i + 1; child <= 2 * i + 2 && child < f->n; child++)
-            if (f->at[child]->ev.time < f->at[least]->ev.time) least = child;
-        if (least == i) return;
-        struct gotrace_cursor *c = f->at[i];
-        f->at[i] = f->at[least];
-        f->at[least] = c;
-        i = least;
-    }
-}
-
-static void take_out(struct gotrace_front *f, uint32_t i) {
-    for (; i; i = (i - 1) / 2) f->at[i] = f->at[(i - 1) / 2];
-    f->at[0] = f->at[--f->n];
-    sift_down(f, 0);
-}
-
-/* By time, equal ones as they stand: a sorted array is a heap, too. */
-static void sort_front(struct gotrace_front *f) {
-    for (uint32_t i = 1; i < f->n; i++) {
-        struct gotrace_cursor *c = f->at[i];
-        uint32_t k = i;
-        for (; k && f->at[k - 1]->ev.time > c->ev.time; k--) f->at[k] = f->at[k - 1];
-        f->at[k] = c;
-    }
-}
-
 /* A string of the generation; empty if it has no such string. */
 static str string_of(const struct gotrace *t, uint64_t id) {
     uint32_t i;
@@ -407,15 +353,15 @@ static enum gotrace_verdict try_take(struct gotrace *t, struct gotrace_front *f,
     if (c->ev.type >= GOTRACE_USER_TASK_BEGIN && c->ev.type <= GOTRACE_USER_REGION_END) use_mark(t, &c->ev, c->thread);
     if (!advance(t, c)) return GOTRACE_BROKEN;
     if (c->batch == UINT32_MAX)
-        take_out(f, i);
-    else if (sift_up(f, i) == i)
-        sift_down(f, i);
+        gotrace_front_take_out(f, i);
+    else if (gotrace_front_sift_up(f, i) == i)
+        gotrace_front_sift_down(f, i);
     return v;
 }
 
 static bool take_next(struct gotrace *t, struct gotrace_front *f) {
     enum gotrace_verdict v = try_take(t, f, 0);
-    if (v == GOTRACE_LATER) sort_front(f);
+    if (v == GOTRACE_LATER) gotrace_front_sort(f);
     for (uint32_t i = 1; v == GOTRACE_LATER && i < f->n; i++) v = try_take(t, f, i);
     if (v == GOTRACE_LATER) is_damaged(t, "no event can be the next one");
     return v == GOTRACE_IS_NEXT;
@@ -435,7 +381,7 @@ static bool use_generation(struct gotrace *t) {
         if (!start(t, c)) return false;
         if (c->batch == UINT32_MAX) continue;
         f.at[f.n++] = c;
-        sift_up(&f, f.n - 1);
+        gotrace_front_sift_up(&f, f.n - 1);
     }
     if (t->cpu_samples.n) qsort(t->cpu_samples.at, t->cpu_samples.n, sizeof *t->cpu_samples.at, compare_ticks);
     next_time(t, nanoseconds(t, t->first_time)); /* a mark that Go makes */

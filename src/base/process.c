@@ -45,7 +45,7 @@ const char *process_find(struct arena *a, const char *name) {
     return NULL;
 }
 
-/* How a program is started. A descriptor of -1 is /dev/null; for standard error it is ours. */
+/* How a program is started. `in`, `out` and `errors` become its descriptors 0 to 2; -1 stands for /dev/null. */
 struct start {
     const char *path;
     const char *const *argv, *const *environment;
@@ -69,7 +69,7 @@ static int become(const struct start *s, pid_t parent) {
         if (fd < 0 || dup2(fd, i) < 0) return errno;
         if (fds[i] < 0 && fd > STDERR_FILENO) close(fd);
     }
-    /* signals that a server's threads block, or that we ignore, reach what they start as they reached us */
+    /* a thread of the web interface blocks signals that a program must receive */
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);

@@ -95,7 +95,7 @@ enum {
     DW_RLE_start_length
 };
 
-enum { DW_LNCT_path = 1, DW_LNCT_directory_index = 2 };
+enum { DW_LNCT_path = 1, DW_LNCT_directory_index = 2, DW_LNCT_MD5 = 5 };
 
 enum {
     DW_LNS_copy = 1,

@@ -6,9 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "base/search.h"
 #include "base/task.h"
 #include "base/tuning.h"
+#include "binaries/dwarf/line.h"
 #include "binaries/dwarf/ranges.h"
 #include "binaries/dwarf/symbols.h"
 #include "binaries/dwarf/walk.h"
@@ -53,14 +55,19 @@ static bool try_debug_file(struct file_question *f, str path, bool by_checksum) 
     return false;
 }
 
+static str hex_of(struct arena *a, str id) {
+    char *hex = arena_alloc(a, 2 * id.len + 1);
+    for (size_t i = 0; i < id.len; i++) snprintf(hex + 2 * i, 3, "%02x", (unsigned char)id.ptr[i]);
+    return (str){hex, 2 * id.len};
+}
+
 /* The places where distributions and debuggers have debug information of binaries that were stripped. */
 static bool find_debug_file(struct file_question *f) {
     static const char *const link_place[] = {"%.*s%.*s", "%.*s.debug/%.*s", "/usr/lib/debug%.*s%.*s"};
     struct arena *a = &f->scratch;
     str id = f->binary.build_id, name = f->binary.debuglink;
     if (id.len > 1 && id.len <= 64) {
-        char hex[2 * 64 + 1];
-        for (size_t i = 0; i < id.len; i++) snprintf(hex + 2 * i, 3, "%02x", (unsigned char)id.ptr[i]);
+        const char *hex = hex_of(a, id).ptr;
         if (try_debug_file(f, str_format(a, "/usr/lib/debug/.build-id/%.2s/%s.debug", hex, hex + 2), false))
             return true;
     }
@@ -295,4 +302,56 @@ bool dwarf_list_symbols(struct arena *a, const char *path, struct lines_list *ou
     }
     arena_release(&scratch);
     return ok;
+}
+
+/* Sources by the last part of their paths, which is all that most files of a table have to be compared with. */
+struct source_index {
+    struct intern names;
+    uint32_t *first, *next; /* the first source of each name, and the next one of the same; UINT32_MAX: none */
+};
+
+static void index_sources(struct arena *a, const struct dwarf_source *source, uint32_t n, struct source_index *out) {
+    *out = (struct source_index){.names = {.arena = a}, .first = ARENA_ARRAY(a, uint32_t, n)};
+    out->next = ARENA_ARRAY(a, uint32_t, n);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t n_names = out->names.n, name = intern_id(&out->names, str_base_name(source[i].path));
+        out->next[i] = name < n_names ? out->first[name] : UINT32_MAX;
+        out->first[name] = i;
+    }
+}
+
+static void compare_file(struct arena *a, struct dwarf_line_table *t, uint32_t file, const struct source_index *index,
+                         struct dwarf_source *source) {
+    const struct dwarf_file_name *f = &t->file[file];
+    uint32_t name;
+    str path;
+    if (!f->md5 || !intern_find(&index->names, str_base_name(f->name), &name)) return;
+    if (!dwarf_file_path(a, t, file, &path)) return;
+    for (uint32_t i = index->first[name]; i != UINT32_MAX; i = index->next[i]) {
+        if (source[i].sameness == DWARF_SAME || !str_equal(source[i].path, path)) continue;
+        source[i].sameness = memcmp(source[i].md5, f->md5, DWARF_MD5_SIZE) == 0 ? DWARF_SAME : DWARF_OTHER;
+    }
+}
+
+void dwarf_compare_sources(const char *path, str build_id, struct dwarf_source *source, uint32_t n) {
+    const struct dwarf_question q = {.path = path};
+    struct file_question f = {.q = &q};
+    struct arena *a = &f.scratch;
+    for (uint32_t i = 0; i < n; i++) source[i].sameness = DWARF_UNKNOWN;
+    bool ok = open_files(&f, NULL) == DWARF_ANSWERED;
+    str id = ok && f.binary.build_id.len <= 64 ? hex_of(a, f.binary.build_id) : STR_EMPTY;
+    if (ok && (!build_id.len || !id.len || str_equal(id, build_id)) &&
+        dwarf_image_load(a, f.debug, 1u << DWARF_LINE | 1u << DWARF_LINE_STR | 1u << DWARF_STR, NULL)) {
+        struct source_index index;
+        struct dwarf_context c;
+        struct dwarf_line_table t = {.arena = a};
+        index_sources(a, source, n, &index);
+        dwarf_context_init(&c, a, f.debug, f.units);
+        struct arena_mark before = arena_mark(a);
+        for (uint64_t offset = 0; dwarf_next_files(&c, &offset, &t); arena_rewind(a, before))
+            for (uint32_t i = 0; i < t.n_files && t.version >= 5; i++) compare_file(a, &t, i, &index, source);
+    }
+    dwarf_image_close(&f.binary);
+    dwarf_image_close(&f.debug_file);
+    arena_release(a);
 }

@@ -26,4 +26,15 @@ enum dwarf_outcome dwarf_ask(struct arena *a, const struct dwarf_question *q, st
  * or cannot be read. */
 bool dwarf_list_symbols(struct arena *a, const char *path, struct lines_list *out);
 
+/* A source file as it is now, and whether it is the one that a binary was built from. */
+enum dwarf_sameness { DWARF_UNKNOWN, DWARF_SAME, DWARF_OTHER };
+struct dwarf_source {
+    str path; /* as in the answers of dwarf_ask */
+    unsigned char md5[16];
+    enum dwarf_sameness sameness; /* a result */
+};
+/* Compares n sources with the MD5 sums in the line tables of DWARF 5, which clang writes, and gcc from version 14 on.
+ * Where a binary has none, or another build ID (in hex digits; empty: any), they are DWARF_UNKNOWN. */
+void dwarf_compare_sources(const char *path, str build_id, struct dwarf_source *source, uint32_t n);
+
 #endif

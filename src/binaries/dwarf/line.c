@@ -45,6 +45,8 @@ static bool read_new_files(struct dwarf_context *c, const struct dwarf_open_unit
         const unsigned char *start = r->at;
         for (unsigned k = 0; k < n_formats; k++) {
             struct dwarf_value v = dwarf_read_value(u, &format[k], r);
+            bool sum = format[k].name == DW_LNCT_MD5 && v.form == DW_FORM_data16 && !r->failed;
+            if (sum) f.md5 = (const char *)r->at - DWARF_MD5_SIZE;
             if (format[k].name == DW_LNCT_path) f.name = dwarf_value_string(c, u, &v);
             if (format[k].name == DW_LNCT_directory_index) f.directory = v.number;
         }
@@ -57,20 +59,27 @@ static bool read_new_files(struct dwarf_context *c, const struct dwarf_open_unit
     return true;
 }
 
+/* Reads the length of the table at the reader, whose end becomes that of the table. */
+static bool enter_table(struct dwarf_reader *r, uint8_t *offset_size) {
+    uint64_t length = dwarf_number(r, 4);
+    *offset_size = 4;
+    if (length == 0xffffffff) {
+        *offset_size = 8;
+        length = dwarf_number(r, 8);
+    }
+    if (r->failed || length > dwarf_left(r)) return false;
+    r->end = r->at + length;
+    return true;
+}
+
 /* Reads the header and sets `program` to the bytes of the program. */
 static bool read_line_header(struct dwarf_context *c, const struct dwarf_open_unit *u, struct line_header *h,
                              struct growing_files *g, struct dwarf_reader *program) {
     struct dwarf_reader r = dwarf_read_section(c->image, DWARF_LINE, u->lines);
-    uint64_t length = dwarf_number(&r, 4);
-    *h = (struct line_header){.offset_size = 4, .address_size = u->head.address_size};
-    if (length == 0xffffffff) {
-        h->offset_size = 8;
-        length = dwarf_number(&r, 8);
-    }
+    *h = (struct line_header){.address_size = u->head.address_size};
     /* Units may share a table, so a unit may read this many bytes only: a few times more than real ones need. */
     uint64_t most = 64 * (u->head.end - u->head.offset) + 256 * 1024;
-    if (r.failed || length > dwarf_left(&r) || length > most) return false;
-    r.end = r.at + length;
+    if (!enter_table(&r, &h->offset_size) || dwarf_left(&r) > most) return false;
     h->version = (uint8_t)dwarf_number(&r, 2);
     if (h->version < 2 || h->version > 5) return false;
     if (h->version >= 5) {
@@ -204,6 +213,31 @@ static bool run_program(struct line_state *s, const struct line_header *h, struc
     return true;
 }
 
+/* Fills in the lists of a table. */
+static void take_lists(const struct line_header *h, const struct growing_files *g, struct dwarf_line_table *out) {
+    out->version = h->version;
+    out->directories = g->directories.at;
+    out->n_directories = (uint32_t)g->directories.n;
+    out->file = g->files.at;
+    out->n_files = (uint32_t)g->files.n;
+}
+
+bool dwarf_next_files(struct dwarf_context *c, uint64_t *offset, struct dwarf_line_table *out) {
+    struct growing_files g = {.arena = out->arena};
+    struct dwarf_abbrevs sizes = {.version = 5};
+    struct dwarf_open_unit u = {.lines = *offset, .abbrevs = &sizes};
+    struct line_header h;
+    struct dwarf_reader r = dwarf_read_section(c->image, DWARF_LINE, *offset), program;
+    uint8_t offset_size;
+    *out = (struct dwarf_line_table){.arena = out->arena, .directory = STR_EMPTY};
+    if (!dwarf_left(&r) || !enter_table(&r, &offset_size)) return false;
+    u.head.end = c->image->section[DWARF_LINE].len; /* a table may have all of it, as each is read once */
+    *offset = (uint64_t)((const char *)r.end - c->image->section[DWARF_LINE].ptr);
+    if (read_line_header(c, &u, &h, &g, &program)) take_lists(&h, &g, out);
+    if (out->n_directories) out->directory = out->directories[0]; /* that of the compilation, from DWARF 5 on */
+    return true;
+}
+
 bool dwarf_read_lines(struct dwarf_context *c, const struct dwarf_open_unit *u, const uint64_t *address, uint32_t n,
                       struct dwarf_place *place, struct dwarf_line_table *out) {
     struct growing_files g = {.arena = out->arena};
@@ -214,11 +248,7 @@ bool dwarf_read_lines(struct dwarf_context *c, const struct dwarf_open_unit *u, 
     *out = (struct dwarf_line_table){.arena = out->arena, .directory = u->directory};
     if (u->lines == UINT64_MAX) return true;
     bool ok = read_line_header(c, u, &h, &g, &program) && run_program(&s, &h, &g, program);
-    out->version = h.version;
-    out->directories = g.directories.at;
-    out->n_directories = (uint32_t)g.directories.n;
-    out->file = g.files.at;
-    out->n_files = (uint32_t)g.files.n;
+    take_lists(&h, &g, out);
     return ok;
 }
 

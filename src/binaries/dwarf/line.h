@@ -4,10 +4,13 @@
 
 #include "binaries/dwarf/unit.h"
 
+enum { DWARF_MD5_SIZE = 16 };
+
 struct dwarf_file_name {
     str name;
     uint64_t directory; /* its number */
     str path;           /* once it was needed */
+    const char *md5;    /* of its contents, DWARF_MD5_SIZE bytes in the image; NULL: not known */
 };
 
 struct dwarf_line_table {
@@ -30,6 +33,9 @@ struct dwarf_place {
  * read before that is there. */
 bool dwarf_read_lines(struct dwarf_context *c, const struct dwarf_open_unit *u, const uint64_t *address, uint32_t n,
                       struct dwarf_place *place, struct dwarf_line_table *out);
+/* Reads the lists of the table at *offset in .debug_line and sets *offset behind it, without a unit. A damaged table
+ * has no files. Returns false if no table is there. */
+bool dwarf_next_files(struct dwarf_context *c, uint64_t *offset, struct dwarf_line_table *out);
 /* The path of a file, in `a`, as llvm-symbolizer prints it: absolute if the unit's directory is known. Returns false if
  * the table has no such file. */
 bool dwarf_file_path(struct arena *a, struct dwarf_line_table *t, uint64_t number, str *out);

@@ -11,7 +11,9 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/md5.h"
 #include "base/sink.h"
+#include "binaries/dwarf/dwarf.h"
 #include "go/gotext.h"
 #include "graph/graph.h"
 #include "out/message.h"
@@ -23,7 +25,7 @@ enum {
     FILE_MOST = 1024 * 1024 * 1024, /* bytes read of a file; no source is larger */
     MISSING_MOST = 3,               /* missing files of which each has a note */
     TRIED_MOST = 6,                 /* paths that such a note names */
-    NEWER_MOST = 3                  /* files that the note about a binary names */
+    CHANGED_MOST = 3                /* files that the note about a binary names */
 };
 
 struct file {
@@ -43,9 +45,13 @@ struct source_missing {
     str path;
     struct places_list tried;
 };
-struct source_newer {
-    str path, binary;
+/* A file that was found, and the binary that was built from it. */
+struct source_read {
+    str path, binary, build_id, text;
+    bool newer; /* than the binary */
 };
+/* How such a file differs from the one that the binary was built from. */
+enum source_change { CHANGE_NONE, CHANGE_NEWER, CHANGE_CONTENTS };
 
 struct source_reader {
     struct arena *arena;
@@ -61,7 +67,7 @@ struct source_reader {
     struct source_origin *origin;       /* by id in `spellings`; NULL: not made yet */
     VEC(struct source_missing) missing; /* the first MISSING_MOST */
     size_t n_missing;
-    VEC(struct source_newer) newer;
+    VEC(struct source_read) read;
 };
 
 struct source_reader *source_reader_new(struct arena *a, const struct source_scope *scope, struct err *e) {
@@ -225,19 +231,27 @@ static int open_elsewhere(struct source_reader *r, str path) {
     return -1;
 }
 
-/* Notes a file that was changed after its binary was built. Those of a module's version never change, whenever they
+/* True if the file was changed after its binary was built. Those of a module's version never change, whenever they
  * were unpacked. */
-static void compare_times(struct source_reader *r, str path, int fd) {
-    struct stat source, binary;
-    if (!r->scope.profile || fstat(fd, &source) != 0) return;
+static bool is_newer(str path, const char *binary, int fd) {
+    struct stat source, built;
+    return str_find(path, STR("@v")) == path.len && fstat(fd, &source) == 0 && stat(binary, &built) == 0 &&
+           S_ISREG(built.st_mode) && source.st_mtime > built.st_mtime;
+}
+
+/* Keeps what can tell later whether the file is the one that its binary was built from. */
+static void keep_read(struct source_reader *r, str path, int fd, str text) {
+    const struct profile *v = r->scope.profile;
+    if (!v) return;
     struct source_origin of = origin_of(r, path);
-    str name = binary_of(r, of);
-    if (str_find(of.path, STR("@v")) < of.path.len) return;
-    struct arena_mark before = arena_mark(r->arena);
-    bool newer = name.len && !memchr(name.ptr, 0, name.len) && stat(str_c(r->arena, name), &binary) == 0 &&
-                 S_ISREG(binary.st_mode) && source.st_mtime > binary.st_mtime;
-    arena_rewind(r->arena, before);
-    if (newer) *VEC_PUSH(r->arena, &r->newer) = (struct source_newer){of.path, name};
+    str binary = binary_of(r, of);
+    if (!binary.len || memchr(binary.ptr, 0, binary.len)) return;
+    binary = str_copy(r->arena, binary);
+    *VEC_PUSH(r->arena, &r->read) = (struct source_read){.path = of.path,
+                                                         .binary = binary,
+                                                         .build_id = profile_str(v, v->mapping[of.mapping].build_id),
+                                                         .text = text,
+                                                         .newer = is_newer(of.path, binary.ptr, fd)};
 }
 
 static struct file *file_of(struct source_reader *r, str path) {
@@ -255,8 +269,9 @@ static struct file *file_of(struct source_reader *r, str path) {
     }
     if (fd >= 0) {
         f.error = STR_EMPTY;
-        compare_times(r, path, fd);
-        split_lines(r->arena, read_file(r->arena, path, fd, &f.error), &f);
+        str text = read_file(r->arena, path, fd, &f.error);
+        split_lines(r->arena, text, &f);
+        if (!f.error.len) keep_read(r, path, fd, text);
         close(fd);
     }
     *VEC_PUSH(r->arena, &r->files) = f;
@@ -306,25 +321,53 @@ static void add_missing(const struct source_reader *r, const struct source_missi
     arena_release(&scratch);
 }
 
-/* Adds a note for the binary of newer[first], unless an earlier one has the same. */
-static void add_newer(const struct source_reader *r, size_t first, struct notes *notes) {
+/* Decides how the files of the binary of read[first] differ, unless an earlier one has the same. Its MD5 sums decide
+ * where it has them. */
+static void judge_binary(struct arena *scratch, const struct source_reader *r, size_t first,
+                         enum source_change *change) {
+    const struct source_read *of = &r->read.at[first];
+    struct dwarf_source *source = ARENA_ARRAY(scratch, struct dwarf_source, r->read.n);
+    size_t *place = ARENA_ARRAY(scratch, size_t, r->read.n), n = 0;
+    for (size_t i = 0; i < r->read.n; i++) {
+        const struct source_read *read = &r->read.at[i];
+        if (!str_equal(read->binary, of->binary) || !str_equal(read->build_id, of->build_id)) continue;
+        if (i < first) return;
+        change[i] = read->newer ? CHANGE_NEWER : CHANGE_NONE;
+        if (read->text.len >= FILE_MOST) continue;
+        source[n] = (struct dwarf_source){.path = read->path};
+        md5_buffer(read->text.ptr, read->text.len, source[n].md5);
+        place[n++] = i;
+    }
+    dwarf_compare_sources(of->binary.ptr, of->build_id, source, (uint32_t)n);
+    for (size_t i = 0; i < n; i++)
+        if (source[i].sameness != DWARF_UNKNOWN)
+            change[place[i]] = source[i].sameness == DWARF_SAME ? CHANGE_NONE : CHANGE_CONTENTS;
+}
+
+/* Adds a note for the binary of read[first] and its kind of change, unless an earlier one has the same. */
+static void add_changed(const struct source_reader *r, const enum source_change *change, size_t first,
+                        struct notes *notes) {
     struct sink text;
-    str binary = r->newer.at[first].binary;
+    str binary = r->read.at[first].binary;
     for (size_t i = 0; i < first; i++)
-        if (str_equal(r->newer.at[i].binary, binary)) return;
+        if (change[i] == change[first] && str_equal(r->read.at[i].binary, binary)) return;
     sink_to_memory(&text);
     size_t n = 0;
-    for (size_t i = first; i < r->newer.n; i++) {
-        if (!str_equal(r->newer.at[i].binary, binary)) continue;
-        if (n < NEWER_MOST) {
+    for (size_t i = first; i < r->read.n; i++) {
+        if (change[i] != change[first] || !str_equal(r->read.at[i].binary, binary)) continue;
+        if (n < CHANGED_MOST) {
             if (n) sink_text(&text, ", ");
-            sink_str(&text, r->newer.at[i].path);
+            sink_str(&text, r->read.at[i].path);
         }
         n++;
     }
-    if (n > NEWER_MOST) sink_printf(&text, " and %zu more", n - NEWER_MOST);
-    notes_add(notes, NOTE_WARNING, "%.*s %s newer than %.*s; lines may have moved since it was built",
-              STR_ARG(sink_bytes(&text)), n == 1 ? "is" : "are", STR_ARG(binary));
+    if (n > CHANGED_MOST) sink_printf(&text, " and %zu more", n - CHANGED_MOST);
+    if (change[first] == CHANGE_NEWER)
+        notes_add(notes, NOTE_WARNING, "%.*s %s newer than %.*s; lines may have moved since it was built",
+                  STR_ARG(sink_bytes(&text)), n == 1 ? "is" : "are", STR_ARG(binary));
+    else
+        notes_add(notes, NOTE_WARNING, "%.*s %s from the source that %.*s was built from; lines may have moved",
+                  STR_ARG(sink_bytes(&text)), n == 1 ? "differs" : "differ", STR_ARG(binary));
     sink_drop(&text);
 }
 
@@ -333,5 +376,10 @@ void source_add_notes(const struct source_reader *r, struct notes *notes) {
     for (size_t i = 0; i < r->missing.n && ours; i++) add_missing(r, &r->missing.at[i], notes);
     if (r->n_missing > r->missing.n && ours)
         notes_add(notes, NOTE_WARNING, "%zu more sources not found", r->n_missing - r->missing.n);
-    for (size_t i = 0; i < r->newer.n; i++) add_newer(r, i, notes);
+    struct arena scratch = {0};
+    enum source_change *change = ARENA_ZERO(&scratch, enum source_change, r->read.n);
+    for (size_t i = 0; i < r->read.n; i++) judge_binary(&scratch, r, i, change);
+    for (size_t i = 0; i < r->read.n; i++)
+        if (change[i] != CHANGE_NONE) add_changed(r, change, i, notes);
+    arena_release(&scratch);
 }

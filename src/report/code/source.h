@@ -29,7 +29,7 @@ str source_error(struct source_reader *r, str path);
 /* The paths that were tried for such a file, also those that pprof does not look at. Returns their number. */
 size_t source_tried(struct source_reader *r, str path, const str **tried);
 /* Adds notes about the files opened until now: where those that are missing were looked for and how they can be found,
- * and which are newer than their binary. */
+ * and which are not those that their binary was built from. */
 void source_add_notes(const struct source_reader *r, struct notes *notes);
 
 #endif

@@ -1,5 +1,5 @@
-/* The parts of the web interface that no report of the table writes: other rooms reach flame graphs and listings only
- * through this header. */
+/* The parts of the web interface that no report of the table writes: it reaches flame graphs and listings only through
+ * this header. */
 #ifndef CPROF_REPORT_WEB_H
 #define CPROF_REPORT_WEB_H
 

@@ -1,4 +1,6 @@
 /* The report list: source lines with their values (pprof.md 8.7). */
+#include "report/code/list.h"
+
 #include <stdlib.h>
 
 #include "report/amount.h"
@@ -40,8 +42,10 @@ static struct entries find_entries(const struct report_in *in, const struct grap
     return (struct entries){entry, n};
 }
 
-struct list_amounts {
-    int64_t flat, cum;
+struct list {
+    const struct report_in *in;
+    struct entries all;
+    struct source_reader *reader;
 };
 
 static struct list_amounts sum_entries(struct entries s) {
@@ -72,20 +76,17 @@ static void find_range(struct entries s, int64_t *start, int64_t *end) {
     if (*start < 1) *start = 1;
 }
 
-static void write_lines(const struct report_in *in, struct source_reader *reader, struct entries s, struct sink *out) {
-    str file = s.at[0].node->file, text;
+static void visit_lines(const struct list *l, struct entries s, const struct list_visitor *v) {
+    struct list_routine routine = {s.at[0].node->name, s.at[0].node->file, STR_EMPTY, sum_entries(s)};
+    str file = routine.file, text;
     int64_t line, end;
     find_range(s, &line, &end);
     /* an empty range (a function whose start line is below its samples) must not open the file and get its error */
-    if (line <= end) source_line(reader, file, line, &text);
-    str error = source_error(reader, file);
-    if (error.len) {
-        sink_text(out, " Error: ");
-        sink_str(out, error);
-        sink_char(out, '\n');
-        return;
-    }
-    for (uint32_t i = 0; line <= end && source_line(reader, file, line, &text); line++) {
+    if (line <= end) source_line(l->reader, file, line, &text);
+    routine.error = source_error(l->reader, file);
+    v->routine(v->context, &routine);
+    if (routine.error.len) return;
+    for (uint32_t i = 0; line <= end && source_line(l->reader, file, line, &text); line++) {
         struct entries here = {&s.at[i], 0};
         for (; i < s.n && s.at[i].node->line <= line; i++) {
             if (s.at[i].node->line == line)
@@ -93,65 +94,97 @@ static void write_lines(const struct report_in *in, struct source_reader *reader
             else
                 here.at++; /* skips lines above the range */
         }
-        struct list_amounts sum = sum_entries(here);
-        amount_right(in, out, sum.flat, 10, true);
-        sink_char(out, ' ');
-        amount_right(in, out, sum.cum, 10, true);
-        sink_printf(out, " %6lld:", (long long)line);
-        sink_str(out, text);
-        sink_char(out, '\n');
+        v->line(v->context, &(struct list_line){line, sum_entries(here), text});
     }
 }
 
-static void write_file(const struct report_in *in, struct source_reader *reader, struct entries s, struct sink *out) {
-    struct list_amounts sum = sum_entries(s);
-    char percentage[32];
-    sink_text(out, "ROUTINE ======================== ");
-    sink_str(out, s.at[0].node->name);
-    sink_text(out, " in ");
-    sink_str(out, s.at[0].node->file);
-    sink_char(out, '\n');
-    amount_right(in, out, sum.flat, 10, false);
-    sink_char(out, ' ');
-    amount_right(in, out, sum.cum, 10, false);
-    sink_text(out, " (flat, cum) ");
-    sink_write(out, percentage, unit_percentage(percentage, sum.cum, in->value.total));
-    sink_text(out, " of Total\n");
-    write_lines(in, reader, s, out);
-}
-
-/* Writes one function. Nodes without a file have no lines. */
-static void write_function(const struct report_in *in, struct source_reader *reader, struct entries s,
-                           struct sink *out) {
+/* Visits one function. Nodes without a file have no lines. */
+static void visit_function(const struct list *l, struct entries s, const struct list_visitor *v) {
     while (s.n && s.at[0].node->file.len == 0) {
-        if (s.n == 1) {
-            sink_text(out, "No source information for ");
-            sink_str(out, s.at[0].node->name);
-            sink_char(out, '\n');
-        }
+        if (s.n == 1)
+            v->routine(v->context, &(struct list_routine){s.at[0].node->name, STR_EMPTY, STR_EMPTY, sum_entries(s)});
         s.at++, s.n--;
     }
     for (uint32_t from = 0, to; from < s.n; from = to) {
         for (to = from + 1; to < s.n && str_equal(s.at[to].node->file, s.at[from].node->file);) to++;
-        write_file(in, reader, (struct entries){s.at + from, to - from}, out);
+        visit_lines(l, (struct entries){s.at + from, to - from}, v);
     }
 }
 
-bool report_list(const struct report_in *in, struct sink *out, struct err *e) {
+struct list *list_open(const struct report_in *in, struct err *e) {
     struct graph_plan plan = {.object_names = true};
     const struct graph *g = graph_build(in->arena, in->view, in->units, &in->value, &plan, in->options);
-    struct entries all = find_entries(in, g);
-    if (all.n == 0) return err_set(e, "no matches found for regexp: %.*s", STR_ARG(in->pattern));
+    struct list *l = ARENA_NEW(in->arena, struct list);
+    l->in = in;
+    l->all = find_entries(in, g);
+    if (l->all.n == 0) {
+        err_set(e, "no matches found for regexp: %.*s", STR_ARG(in->pattern));
+        return NULL;
+    }
     struct source_scope scope = {in->options->source_path, in->options->trim_path, in->only_below, in->view};
-    struct source_reader *reader = source_reader_new(in->arena, &scope, e);
-    if (!reader) return false;
+    l->reader = source_reader_new(in->arena, &scope, e);
+    return l->reader ? l : NULL;
+}
+
+void list_visit(struct list *l, const struct list_visitor *v) {
+    struct entries all = l->all;
+    for (uint32_t from = 0, to; from < all.n; from = to) {
+        for (to = from + 1; to < all.n && str_equal(all.at[to].node->name, all.at[from].node->name);) to++;
+        visit_function(l, (struct entries){all.at + from, to - from}, v);
+    }
+    source_add_notes(l->reader, l->in->notes);
+}
+
+/* The text report. */
+struct list_writing {
+    const struct report_in *in;
+    struct sink *out;
+};
+
+static void write_routine(void *context, const struct list_routine *r) {
+    const struct list_writing *w = context;
+    struct sink *out = w->out;
+    char percentage[32];
+    if (!r->file.len) {
+        sink_text(out, "No source information for ");
+        sink_str(out, r->name);
+        sink_char(out, '\n');
+        return;
+    }
+    sink_text(out, "ROUTINE ======================== ");
+    sink_str(out, r->name);
+    sink_text(out, " in ");
+    sink_str(out, r->file);
+    sink_char(out, '\n');
+    amount_right(w->in, out, r->sum.flat, 10, false);
+    sink_char(out, ' ');
+    amount_right(w->in, out, r->sum.cum, 10, false);
+    sink_text(out, " (flat, cum) ");
+    sink_write(out, percentage, unit_percentage(percentage, r->sum.cum, w->in->value.total));
+    sink_text(out, " of Total\n");
+    if (!r->error.len) return;
+    sink_text(out, " Error: ");
+    sink_str(out, r->error);
+    sink_char(out, '\n');
+}
+
+static void write_line(void *context, const struct list_line *l) {
+    const struct list_writing *w = context;
+    amount_right(w->in, w->out, l->sum.flat, 10, true);
+    sink_char(w->out, ' ');
+    amount_right(w->in, w->out, l->sum.cum, 10, true);
+    sink_printf(w->out, " %6lld:", (long long)l->number);
+    sink_str(w->out, l->text);
+    sink_char(w->out, '\n');
+}
+
+bool report_list(const struct report_in *in, struct sink *out, struct err *e) {
+    struct list *l = list_open(in, e);
+    if (!l) return false;
     sink_text(out, "Total: ");
     amount_write(in, out, in->value.total);
     sink_char(out, '\n');
-    for (uint32_t from = 0, to; from < all.n; from = to) {
-        for (to = from + 1; to < all.n && str_equal(all.at[to].node->name, all.at[from].node->name);) to++;
-        write_function(in, reader, (struct entries){all.at + from, to - from}, out);
-    }
-    source_add_notes(reader, in->notes);
+    struct list_writing w = {in, out};
+    list_visit(l, &(struct list_visitor){&w, write_routine, write_line});
     return true;
 }

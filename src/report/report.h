@@ -7,15 +7,9 @@
 #include "filter/filter.h"
 #include "graph/graph.h"
 #include "options/options.h"
+#include "out/terminal.h"
 #include "profile/profile.h"
 #include "regex/regex.h"
-
-/* The terminal that a report is printed on. */
-enum report_colours { COLOURS_NONE, COLOURS_16, COLOURS_256, COLOURS_TRUE };
-struct report_screen {
-    int columns; /* width of the terminal; 0: the output is not a terminal */
-    enum report_colours colours;
-};
 
 /* All inputs of a report. */
 struct report_in {
@@ -32,7 +26,7 @@ struct report_in {
     uint32_t most;             /* maximum of routines or files in a listing, heaviest first; 0: all, by name */
     struct arena *arena;       /* of the command */
     struct notes *notes;
-    struct report_screen screen;
+    struct terminal_screen screen; /* on which the report is shown */
 };
 
 typedef bool report_fn(const struct report_in *in, struct sink *out, struct err *e);

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -52,28 +51,8 @@ bool output_finish_numbered(struct arena *a, struct whole_file *f, int write_err
     return fail_errno(e, "write", str_from(f->path), errnum);
 }
 
-static bool is_set(const char *variable) {
-    const char *value = getenv(variable);
-    return value && *value;
-}
-
-/* The colours of the terminal, from its environment variables. */
-static enum report_colours terminal_colours(void) {
-    const char *term = getenv("TERM"), *colours = getenv("COLORTERM");
-    if (is_set("NO_COLOR") || !is_set("TERM") || strcmp(term, "dumb") == 0) return COLOURS_NONE;
-    if (is_set("COLORTERM") && (strcmp(colours, "truecolor") == 0 || strcmp(colours, "24bit") == 0))
-        return COLOURS_TRUE;
-    return strstr(term, "256color") ? COLOURS_256 : COLOURS_16;
-}
-
-struct report_screen output_screen(const struct command *c) {
-    struct report_screen screen = {0, COLOURS_NONE};
-    struct winsize size;
-    if (c->options.output.len || isatty(STDOUT_FILENO) != 1) return screen;
-    screen.colours = terminal_colours();
-    screen.columns = 80;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) screen.columns = size.ws_col;
-    return screen;
+struct terminal_screen output_screen(const struct command *c) {
+    return c->options.output.len ? (struct terminal_screen){0} : terminal_screen();
 }
 
 /* Returns true if the report is written to standard output or its file while it is made, so that large reports need no

@@ -16,7 +16,7 @@ struct output {
     struct arena *arena;
     struct whole_file file; /* used if sink is a file other than standard output */
 };
-struct report_screen output_screen(const struct command *c); /* the screen on which the report will be shown */
+struct terminal_screen output_screen(const struct command *c); /* the screen on which the report will be shown */
 void output_open(struct arena *a, struct session *s, const struct command *c, struct output *out);
 /* `bytes` is the finished report if the sink is in memory. */
 bool output_finish(struct output *out, str bytes, struct err *e);

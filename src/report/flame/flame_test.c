@@ -6,7 +6,7 @@
 
 /* Runs a report on the first column. */
 static const char *run(struct arena *a, report_fn *report, const char *profile, struct options o,
-                       struct report_screen screen) {
+                       struct terminal_screen screen) {
     static const struct filter_units units;
     struct profile loaded = sketch_profile(a, profile), view = loaded;
     struct notes notes = {.arena = a};
@@ -34,7 +34,7 @@ static const char *run(struct arena *a, report_fn *report, const char *profile, 
 
 #define HEADER "File: PROG\nType: samples\n"
 
-static void expect(const char *profile, struct report_screen screen, const char *text) {
+static void expect(const char *profile, struct terminal_screen screen, const char *text) {
     struct arena a = {0};
     assert_string_equal(run(&a, report_flame, profile, (struct options){.trim = true}, screen), text);
     arena_release(&a);
@@ -46,17 +46,17 @@ static const char profile[] = "main;work;step 6\nmain;work;b.fast 2\nmain;idle 1
 static void fits_the_terminal(void **state) {
     (void)state;
     /* a tenth is main's own value, left of its callees */
-    expect(profile, (struct report_screen){20, COLOURS_NONE},
+    expect(profile, (struct terminal_screen){.columns = 20, .colours = COLOURS_NONE},
            SHOWN "|root 10, 100%\n"
                  "|main 10, 100%\n"
                  "  |work 8, 80.00% |\n"
                  "  |step       |…st\n");
-    expect(profile, (struct report_screen){10, COLOURS_NONE}, /* at least twenty columns */
+    expect(profile, (struct terminal_screen){.columns = 10, .colours = COLOURS_NONE}, /* at least twenty columns */
            SHOWN "|root 10, 100%\n"
                  "|main 10, 100%\n"
                  "  |work 8, 80.00% |\n"
                  "  |step       |…st\n");
-    expect(profile, (struct report_screen){40, COLOURS_NONE},
+    expect(profile, (struct terminal_screen){.columns = 40, .colours = COLOURS_NONE},
            SHOWN "|root 10, 100%\n"
                  "|main 10, 100%\n"
                  "    |work 8, 80.00%                 |…le\n"
@@ -65,7 +65,7 @@ static void fits_the_terminal(void **state) {
 
 static void narrow_frames_are_merged_and_counted(void **state) {
     (void)state;
-    expect("a 96\nb;x 1\nc 1\nd 1\ne 1\n", (struct report_screen){20, COLOURS_NONE},
+    expect("a 96\nb;x 1\nc 1\nd 1\ne 1\n", (struct terminal_screen){.columns = 20, .colours = COLOURS_NONE},
            HEADER "Showing nodes accounting for 100, 100% of 100 total\n"
                   "|root 100, 100%\n"
                   "|a 96, 96.00%      |\n"
@@ -76,16 +76,16 @@ static void colours_are_those_of_the_terminal(void **state) {
     (void)state;
     static const char small[] = "a.b 1\n";
 #define SMALL HEADER "Showing nodes accounting for 1, 100% of 1 total\n"
-    expect(small, (struct report_screen){20, COLOURS_16},
+    expect(small, (struct terminal_screen){.columns = 20, .colours = COLOURS_16},
            SMALL "\x1b[30;47m\u258froot 1, 100%       \x1b[0m\n\x1b[30;104m\u258fa.b 1, 100%        \x1b[0m\n");
-    expect(small, (struct report_screen){20, COLOURS_256},
+    expect(small, (struct terminal_screen){.columns = 20, .colours = COLOURS_256},
            SMALL "\x1b[38;5;16;48;5;188m\u258froot 1, 100%       \x1b[0m\n"
                  "\x1b[38;5;16;48;5;146m\u258fa.b 1, 100%        \x1b[0m\n");
-    expect(small, (struct report_screen){20, COLOURS_TRUE},
+    expect(small, (struct terminal_screen){.columns = 20, .colours = COLOURS_TRUE},
            SMALL "\x1b[38;2;27;31;36;48;2;227;230;234m\u258froot 1, 100%       \x1b[0m\n"
                  "\x1b[38;2;27;31;36;48;2;188;191;230m\u258fa.b 1, 100%        \x1b[0m\n");
     /* less is blue, more is orange, and the text shows both */
-    expect("a 1\na -2\n", (struct report_screen){24, COLOURS_TRUE},
+    expect("a 1\na -2\n", (struct terminal_screen){.columns = 24, .colours = COLOURS_TRUE},
            HEADER "Showing nodes accounting for -1, 33.33% of 3 total\n"
                   "\x1b[38;2;255;255;255;48;2;33;102;172m\u258froot 2 \u2192 1, \u25bc \u221250%     \x1b[0m\n"
                   "\x1b[38;2;255;255;255;48;2;33;102;172m\u258fa 2 \u2192 1, \u25bc \u221250%        \x1b[0m\n"
@@ -94,11 +94,11 @@ static void colours_are_those_of_the_terminal(void **state) {
 
 static void nothing_to_show_is_reported(void **state) {
     (void)state;
-    expect("", (struct report_screen){20, COLOURS_NONE},
+    expect("", (struct terminal_screen){.columns = 20, .colours = COLOURS_NONE},
            HEADER "Showing nodes accounting for 0, 0% of 0 total\nNo samples.\n");
-    expect("a 0\n", (struct report_screen){20, COLOURS_NONE},
+    expect("a 0\n", (struct terminal_screen){.columns = 20, .colours = COLOURS_NONE},
            HEADER "Showing nodes accounting for 0, 0% of 0 total\nThe total is 0.\n");
-    expect("a -2\n", (struct report_screen){20, COLOURS_NONE},
+    expect("a -2\n", (struct terminal_screen){.columns = 20, .colours = COLOURS_NONE},
            HEADER "Showing nodes accounting for -2, 100% of 2 total\n"
                   "|root 2 \u2192 0, gone\n"
                   "|a 2 \u2192 0, gone\n"
@@ -121,7 +121,7 @@ static void deep_stacks_end_with_a_count(void **state) {
     sink_text(&text, "b 1\n");
     sink_char(&text, 0);
     const char *shown = run(&a, report_flame, sink_bytes(&text).ptr, (struct options){.trim = true},
-                            (struct report_screen){20, COLOURS_NONE});
+                            (struct terminal_screen){.columns = 20, .colours = COLOURS_NONE});
     assert_non_null(strstr(shown, "\n102 frames below level 200: -show_from=FUNCTION starts further down\n"));
     assert_null(strstr(shown, "|b"));
     sink_drop(&text);
@@ -191,7 +191,7 @@ static void pages_and_pictures_stay_whole(void **state) {
     (void)state;
     struct arena a = {0};
     static const char hostile[] = "</script><img/src=x>\u2028\x01\uffff'\"&;<!-- 5\n";
-    static const struct report_screen none;
+    static const struct terminal_screen none;
     const char *page = run(&a, report_flamegraph, hostile, (struct options){.trim = true}, none);
     const char *data = strstr(page, "id=\"data\">");
     assert_non_null(data);
@@ -222,7 +222,7 @@ static void pages_and_pictures_stay_whole(void **state) {
 static void large_numbers_are_strings(void **state) {
     (void)state;
     struct arena a = {0};
-    static const struct report_screen none;
+    static const struct terminal_screen none;
     const char *page =
         run(&a, report_flamegraph, "a 9007199254740992\nb 1\n", (struct options){.trim = true, .divide_by = 1}, none);
     assert_non_null(strstr(page, "\"total\":[\"9007199254740993\",9007199254740992]"));

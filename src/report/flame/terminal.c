@@ -24,7 +24,7 @@ struct drawing {
     const struct flame *f;
     struct look_layout layout;
     struct sink *out;
-    enum report_colours colours;
+    enum terminal_colours colours;
     VEC(struct box) box;                            /* box[0] is unused */
     uint32_t first[LEVELS_MOST], last[LEVELS_MOST]; /* boxes of each level */
     uint32_t levels;

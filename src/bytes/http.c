@@ -20,6 +20,7 @@
 #include "bytes/http_tls.h"
 #include "bytes/url.h"
 #include "go/gotext.h"
+#include "out/message.h"
 
 #define LIBRARY "libcurl.so.4"
 
@@ -52,7 +53,7 @@ static struct err failed; /* why the library cannot be used */
 #define INSECURE STR("https+insecure") /* the scheme of URLs whose certificates are not verified */
 
 /* Limits on redirects and on the parts of an answer other than the profile. */
-enum { REDIRECTS_MOST = 9, STATUS_MOST = 256, REASON_MOST = 1 << 20 };
+enum { REDIRECTS_MOST = 9, STATUS_MOST = 256, REASON_MOST = 1 << 20, DENIAL_MOST = 200 };
 enum { STALLED_BYTES = 100 * 1000 }; /* must arrive in http_request.stalled_s */
 
 /* One request in progress; a redirect restarts it. */
@@ -180,12 +181,16 @@ static bool is_redirect(const struct transfer *t) {
 
 static bool is_success(const struct transfer *t) { return strncmp(t->status, "200", 3) == 0; }
 static bool has_reason(const struct transfer *t) { return t->is_pprof && t->is_text && !is_redirect(t); }
+/* The server wants other credentials: its text may name them. */
+static bool is_denial(const struct transfer *t) {
+    return (strncmp(t->status, "401", 3) == 0 || strncmp(t->status, "403", 3) == 0) && !message_as_pprof();
+}
 
 /* Collects the body; a body that is not wanted ends the transfer. */
 static size_t on_body(char *bytes, size_t size, size_t n, void *context) {
     struct transfer *t = context;
     size_t more = size * n;
-    bool wanted = is_success(t) || has_reason(t) || !t->status[0];
+    bool wanted = is_success(t) || has_reason(t) || is_denial(t) || !t->status[0];
     if (!wanted || (!is_success(t) && t->len + more > REASON_MOST)) return 0;
     if (is_success(t) && t->request->take) {
         curl_off_t total = 0;
@@ -477,6 +482,7 @@ static bool refill(void *context, str *out, struct err *e) {
 static bool unpack(struct transfer *t, struct err *e) {
     struct arena *a = &t->request->arena, scratch = {0};
     str rest = {t->body, t->len};
+    uint64_t most = is_success(t) ? t->batch->most_bytes : REASON_MOST;
     char *bytes = NULL;
     size_t len = 0, cap = 0, n = 1;
     bool ok = true;
@@ -491,7 +497,7 @@ static bool unpack(struct transfer *t, struct err *e) {
         ok = inflate_stream_next(stream, bytes + len, cap - len, &n, e);
         if (!ok) break;
         len += n;
-        t->too_large = len > t->batch->most_bytes;
+        t->too_large = len > most;
         ok = !t->too_large;
     }
     inflate_stream_release(stream);
@@ -501,11 +507,22 @@ static bool unpack(struct transfer *t, struct err *e) {
     return ok;
 }
 
+/* The first line of a body as part of a message: bounded, without control bytes; empty if it is a page for browsers. */
+static str first_line(struct arena *a, str body) {
+    str line = str_trim(str_slice(body, 0, 16 * DENIAL_MOST));
+    line = str_trim(str_slice(line, 0, str_find_char(line, '\n')));
+    if (str_has_prefix(line, STR("<"))) return STR_EMPTY;
+    size_t n = line.len < DENIAL_MOST ? line.len : DENIAL_MOST;
+    while (n && n < line.len && ((unsigned char)line.ptr[n] & 0xC0) == 0x80) n--; /* no half of a character */
+    return message_one_line(a, str_slice(line, 0, n));
+}
+
 /* Ends the request: the answer is complete, or the transfer was ended early. */
 static void finish(struct transfer *t, CURLcode code) {
     struct http_request *r = t->request;
     struct err fault = {0};
     bool ok = code == CURLE_OK && t->has_headers && (!t->is_gzip || unpack(t, &fault));
+    r->status = t->has_headers ? (int)strtol(t->status, NULL, 10) : 0;
     if (!t->has_headers) {
         fail_before_answer(t, code);
     } else if (!is_success(t)) {
@@ -513,6 +530,10 @@ static void finish(struct transfer *t, CURLcode code) {
         err_set(&r->err, "server response: %s", t->status);
         if (has_reason(t) && (code == CURLE_OK || code == CURLE_WRITE_ERROR))
             err_set(&r->err, "server response: %s - %.*s", t->status, STR_ARG(((str){t->body, t->len})));
+        else if (is_denial(t) && ok && t->len) {
+            str line = first_line(&r->arena, (str){t->body, t->len});
+            err_set(&r->err, "server response: %s%s%.*s", t->status, line.len ? ": " : "", STR_ARG(line));
+        }
     } else if (code == CURLE_OK && !ok && !t->too_large) {
         r->outcome = HTTP_CUT_OFF;
         err_set(&r->err, "%s", err_text(&fault));

@@ -13,7 +13,8 @@
 enum http_outcome {
     HTTP_OK,
     HTTP_NO_ANSWER, /* err: `Get "URL": why`, with the password masked in the URL */
-    HTTP_REFUSED,   /* err: "server response: 404 Not Found", and the text of the answer if it is from a pprof server */
+    HTTP_REFUSED,   /* err: "server response: 404 Not Found", and the text of the answer if it is from a pprof server;
+                     * of 401 and 403 the first line of any text, unless the program was called pprof */
     HTTP_CUT_OFF    /* err: why the answer ended early */
 };
 
@@ -30,6 +31,7 @@ struct http_request {
 
     /* Results of http_run: */
     enum http_outcome outcome;
+    int status;         /* of the last answer, such as 404; 0: none */
     struct err err;     /* set unless HTTP_OK; the caller clears it */
     str body;           /* with HTTP_OK; compression for transport is undone */
     struct arena arena; /* holds the body; the caller adopts or releases it */

@@ -75,8 +75,8 @@ static void clear_urls(struct arena *a, struct profile *p) {
 }
 
 /* Symbolizes and prunes a loaded profile. */
-static bool finish_profile(struct session *s, const struct argv_call *call, const source_load_mappings *fetched,
-                           struct profile *p, struct err *e) {
+static void finish_profile(struct session *s, const struct argv_call *call, const source_load_mappings *fetched,
+                           struct profile *p) {
     if (call->call.all_frames) p->drop_frames = p->keep_frames = 0;
     struct notes notes = {.arena = s->arena};
     struct http_tls tls = source_load_tls(call);
@@ -91,14 +91,12 @@ static bool finish_profile(struct session *s, const struct argv_call *call, cons
     progress_sources(s->progress, 1);
     progress_stage(s->progress, "symbolizing");
     progress_show(s->progress);
-    bool ok = symbolize_profile(s->arena, p, &how, &notes, e);
+    symbolize_profile(s->arena, p, &how, &notes);
     progress_hide(s->progress);
     message_notes(&notes);
-    if (!ok) return false;
     filter_drop_frames(s->arena, p);
     clear_urls(s->arena, p);
     if (call->call.add_comment.len) add_comment(s->arena, p, call->call.add_comment);
-    return true;
 }
 
 bool fetch_profile(struct session *s, const struct argv_call *call, struct profile *out, struct err *e) {
@@ -107,8 +105,9 @@ bool fetch_profile(struct session *s, const struct argv_call *call, struct profi
     arena_adopt(s->arena, &sources.arena);
     arena_adopt(s->arena, &base.arena);
     for (size_t i = 0; i < base.mappings.n; i++) *VEC_PUSH(s->arena, &sources.mappings) = base.mappings.at[i];
-    return ok && finish_profile(s, call, &sources.mappings, out, e) &&
-           (!(sources.any_url || base.any_url) || keep_copy(out, e));
+    if (!ok) return false;
+    finish_profile(s, call, &sources.mappings, out);
+    return !(sources.any_url || base.any_url) || keep_copy(out, e);
 }
 
 bool fetch_each(struct session *s, const struct argv_call *call, const str *source, uint32_t n, struct profile *out,
@@ -125,6 +124,6 @@ bool fetch_each(struct session *s, const struct argv_call *call, const str *sour
         source_load_drop(&all[i]);
         out[i] = all[i].profile;
     }
-    for (uint32_t i = 0; i < n && ok; i++) ok = finish_profile(s, call, &all[i].mappings, &out[i], e);
+    for (uint32_t i = 0; i < n && ok; i++) finish_profile(s, call, &all[i].mappings, &out[i]);
     return ok;
 }

@@ -5,6 +5,9 @@
 #include "symbolize/names.h"
 #include "symbolize/symbolize.h"
 
+/* Go accepts 1 MB before the body of a request, but proxies may accept 8 KB only. */
+enum { QUERY_MOST = 6000, AT_ONCE = 8 };
+
 struct remote {
     struct arena *arena, scratch;
     struct profile *view;
@@ -14,6 +17,7 @@ struct remote {
     struct profile_location *location;
     VEC(struct profile_line) lines;
     VEC(struct profile_function) functions;
+    VEC(str) silent; /* URLs for symbols that had no answer; in `scratch` */
 };
 
 static bool is_space(char c) { return c && strchr(" \t\n\f\r", c); }
@@ -75,16 +79,56 @@ static bool write_query(struct remote *r, map_id mapping, uint64_t offset, str *
     return true;
 }
 
-static bool post(struct remote *r, str url, str query, str *answer, struct err *e) {
-    struct http_request request = {.url = url, .is_post = true, .post = query, .timeout_ms = r->servers->timeout_ms};
+/* Prepares a request to the server of a profile. */
+static struct http_request new_request(const struct remote *r, str url) {
+    return (struct http_request){.url = url, .timeout_ms = r->servers->timeout_ms};
+}
+
+/* Sends the question by GET, in parts that fit into a line of a request, and joins the answers. */
+static bool get(struct remote *r, str url, str query, str *answer) {
+    VEC(str) part = {0}, text = {0};
+    size_t end = 0;
+    while (end < url.len && url.ptr[end] != '?' && url.ptr[end] != '#') end++;
+    for (size_t at = 0, to; at < query.len; at = to + 1) {
+        to = query.len - at > QUERY_MOST ? at + str_find_last_char(str_slice(query, at, at + QUERY_MOST), '+')
+                                         : query.len;
+        *VEC_PUSH(&r->scratch, &part) =
+            str_format(&r->scratch, "%.*s?%.*s", STR_ARG(str_slice(url, 0, end)), STR_ARG(str_slice(query, at, to)));
+    }
+    bool ok = true;
+    for (size_t first = 0; first < part.n && ok; first += AT_ONCE) {
+        struct http_request request[AT_ONCE];
+        uint32_t n = part.n - first < AT_ONCE ? (uint32_t)(part.n - first) : AT_ONCE;
+        for (uint32_t i = 0; i < n; i++) request[i] = new_request(r, part.at[first + i]);
+        http_run(request, n, r->servers->tls, 0);
+        for (uint32_t i = 0; i < n; i++) {
+            ok &= request[i].outcome == HTTP_OK;
+            *VEC_PUSH(&r->scratch, &text) = request[i].body;
+            arena_adopt(&r->scratch, &request[i].arena);
+            err_clear(&request[i].err);
+        }
+    }
+    if (ok) *answer = str_join(&r->scratch, text.at, text.n, STR("\n"));
+    return ok;
+}
+
+/* Sends the question by POST, and again by GET to a server that takes no POST, as Go's has been since 1.22. If
+ * neither is answered, the error is that of POST. */
+static bool ask(struct remote *r, str url, str query, str *answer, struct err *e) {
+    static const int takes_no_post[] = {403, 404, 405, 501};
+    struct http_request request = new_request(r, url);
+    request.is_post = true;
+    request.post = query;
     http_run(&request, 1, r->servers->tls, 0);
     arena_adopt(&r->scratch, &request.arena);
     *answer = request.body;
-    if (request.outcome == HTTP_OK) return true;
-    err_set(e, "%s", err_text(&request.err));
+    bool ok = request.outcome == HTTP_OK;
+    for (size_t i = 0; i < sizeof takes_no_post / sizeof *takes_no_post && !ok; i++)
+        if (request.status == takes_no_post[i]) ok = get(r, url, query, answer);
+    if (!ok) err_set(e, "%s", err_text(&request.err));
+    if (!ok && request.outcome != HTTP_CUT_OFF) err_prepend(e, "http post %.*s: ", STR_ARG(url_mask(&r->scratch, url)));
     err_clear(&request.err);
-    return request.outcome == HTTP_CUT_OFF ? false
-                                           : err_prepend(e, "http post %.*s: ", STR_ARG(url_mask(&r->scratch, url)));
+    return ok;
 }
 
 /* Makes one function for each distinct name in an answer. */
@@ -133,20 +177,38 @@ static bool read_answer(struct remote *r, map_id mapping, uint64_t offset, str a
     return true;
 }
 
-/* Sends the question to the first of the mapping's servers that has a URL for symbols. */
-static bool ask_about(struct remote *r, map_id mapping, str key, bool *asked, struct err *e) {
+static bool is_silent(const struct remote *r, str url) {
+    for (size_t i = 0; i < r->silent.n; i++)
+        if (str_equal(r->silent.at[i], url)) return true;
+    return false;
+}
+
+/* Sends the question to the first of the mapping's servers that has a URL for symbols. A server that had no answer is
+ * not asked again: each question may wait until -timeout. */
+static void ask_about(struct remote *r, map_id mapping, str key, bool *asked, struct notes *notes) {
     for (size_t i = 0; i < r->servers->n && !*asked; i++) {
         const struct symbolize_source *s = &r->servers->source[i];
         if (!str_equal(s->key, key)) continue;
         str url = url_of_symbols(&r->scratch, s->url), query, answer;
-        if (!url.len) continue;
+        if (!url.len || is_silent(r, url)) continue;
         *asked = true;
+        size_t n_functions = r->functions.n;
         uint64_t offset = s->start - r->mapping[mapping].start;
-        if (!write_query(r, mapping, offset, &query, e)) return false;
-        if (query.len && (!post(r, url, query, &answer, e) || !read_answer(r, mapping, offset, answer, e)))
-            return false;
+        struct err e = {0};
+        bool ok = write_query(r, mapping, offset, &query, &e);
+        if (ok && query.len) {
+            ok = ask(r, url, query, &answer, &e);
+            if (!ok) *VEC_PUSH(&r->scratch, &r->silent) = url;
+            ok = ok && read_answer(r, mapping, offset, answer, &e);
+        }
+        if (ok) {
+            r->mapping[mapping].has_functions = true;
+            continue;
+        }
+        r->functions.n = n_functions;
+        notes_add(notes, NOTE_WARNING, "%s", err_text(&e));
+        err_clear(&e);
     }
-    return true;
 }
 
 static void start(struct remote *r) {
@@ -169,19 +231,17 @@ static void finish(struct remote *r) {
     r->view->n_functions = (uint32_t)r->functions.n;
 }
 
-bool symbolize_remote(struct arena *a, struct profile *view, bool force, const struct symbolize_servers *servers,
-                      struct err *e) {
+void symbolize_remote(struct arena *a, struct profile *view, bool force, const struct symbolize_servers *servers,
+                      struct notes *notes) {
     struct remote r = {.arena = a, .view = view, .servers = servers};
-    bool ok = true;
     start(&r);
-    for (map_id m = 0; m < view->n_mappings && ok; m++) {
+    for (map_id m = 0; m < view->n_mappings; m++) {
         bool asked = false;
         str file = profile_str(view, r.mapping[m].file), build_id = profile_str(view, r.mapping[m].build_id);
         if (!force && r.mapping[m].has_functions) continue;
-        ok = ask_about(&r, m, file, &asked, e) && (!build_id.len || ask_about(&r, m, build_id, &asked, e));
-        r.mapping[m].has_functions |= asked;
+        ask_about(&r, m, file, &asked, notes);
+        if (build_id.len) ask_about(&r, m, build_id, &asked, notes);
     }
-    if (ok) finish(&r);
+    finish(&r);
     arena_release(&r.scratch);
-    return ok;
 }

@@ -393,13 +393,11 @@ static void demangle_functions(struct arena *a, struct profile *view, const stru
     if (function) view->function = function;
 }
 
-bool symbolize_profile(struct arena *a, struct profile *view, const struct symbolize_how *how, struct notes *notes,
-                       struct err *e) {
+void symbolize_profile(struct arena *a, struct profile *view, const struct symbolize_how *how, struct notes *notes) {
     const struct symbolize_servers *servers = &how->servers;
     struct modes m;
-    if (!parse_modes(a, how->modes, &m, notes)) return true;
+    if (!parse_modes(a, how->modes, &m, notes)) return;
     if (m.local) symbolize_local(a, view, &m, how, notes);
-    if (m.remote && servers->n && !symbolize_remote(a, view, m.force, servers, e)) return false;
+    if (m.remote && servers->n) symbolize_remote(a, view, m.force, servers, notes);
     demangle_functions(a, view, &m);
-    return true;
 }

@@ -38,21 +38,20 @@ struct symbolize_servers {
 };
 
 /* Once, on the merged profile: how->modes is the value of -symbolize, how->tools that of -tools, how->search_path as
- * for symbolize_locate. Adds lines and
- * functions to the locations of mappings that have none, then demangles. A failure of a binary or a tool is noted
- * and leaves its locations unchanged. Returns false, which ends the run, if a server does not answer. */
+ * for symbolize_locate. Adds lines and functions to the locations of mappings that have none, then demangles. A failure
+ * of a binary, a tool or a server is noted and leaves its locations unchanged: no profile is lost because its names
+ * cannot be had. */
 struct symbolize_how {
     str modes, tools, search_path;
     bool use_cache; /* symbol_cache.h */
     struct symbolize_servers servers;
     struct debuginfod_progress progress;
 };
-bool symbolize_profile(struct arena *a, struct profile *view, const struct symbolize_how *how, struct notes *notes,
-                       struct err *e);
+void symbolize_profile(struct arena *a, struct profile *view, const struct symbolize_how *how, struct notes *notes);
 
 /* remote.c: asks the servers about the addresses without lines, in mappings without functions (in all, with
- * `force`); pprof.md 9.4. On failure returns false with pprof's error message. */
-bool symbolize_remote(struct arena *a, struct profile *view, bool force, const struct symbolize_servers *servers,
-                      struct err *e);
+ * `force`); pprof.md 9.4. Notes have pprof's error messages. */
+void symbolize_remote(struct arena *a, struct profile *view, bool force, const struct symbolize_servers *servers,
+                      struct notes *notes);
 
 #endif

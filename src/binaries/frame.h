@@ -18,8 +18,9 @@ struct lines_answer {
 
 /* The symbols that have an address, as `nm -n` lists them: by address, then by name, without sections and files. */
 struct lines_listed {
-    uint64_t address;
+    uint64_t address, size; /* size: 0 if nm does not tell */
     str name;
+    bool data; /* what pprof takes for data by the letter of nm: weak symbols, and those of sections without code */
 };
 struct lines_list {
     const struct lines_listed *at;

@@ -25,7 +25,27 @@ static bool run(const struct lines_query *w, const char *const *argv, struct sin
     return ok;
 }
 
+/* What nm would tell, from the file itself. Returns false if the file has to be given to nm. */
+static bool read_symbols(const struct lines_query *w, struct lines_symbols *out) {
+    const struct tools *t = w->q->tools;
+    str file = w->q->debug.len ? w->q->debug : w->q->path;
+    struct lines_list list;
+    if (t->nm_named || !dwarf_list_symbols(w->arena, str_c(w->arena, file), &list)) return false;
+    /* GNU nm prints no size of 0, and pprof skips lines without a size, and names with blanks */
+    bool sized = t->nm_found && !str_has_prefix(str_base_name(str_from(t->nm)), STR("llvm-"));
+    struct lines_symbol *at = ARENA_ARRAY(w->arena, struct lines_symbol, list.n);
+    size_t n = 0;
+    for (size_t i = 0; i < list.n; i++) {
+        const struct lines_listed *s = &list.at[i];
+        if ((sized && !s->size) || !s->name.len || str_find_char(s->name, ' ') < s->name.len) continue;
+        at[n++] = (struct lines_symbol){s->address + w->q->base, s->size, s->name, s->data};
+    }
+    *out = (struct lines_symbols){at, n};
+    return true;
+}
+
 static bool ask_nm(const struct lines_query *w, struct lines_symbols *out) {
+    if (read_symbols(w, out)) return true;
     const char *const argv[] = {w->q->tools->nm, "--numeric-sort", "--print-size", "--format=posix", w->argument, NULL};
     struct process_call call = {.argv = argv};
     bool ok = process_run(w->arena, &call, NULL);

@@ -113,7 +113,15 @@ bool dwarf_find_symbols(struct arena *scratch, const struct dwarf_image *m, cons
 static int compare_listed(const void *a, const void *b) {
     const struct lines_listed *x = a, *y = b;
     if (x->address != y->address) return x->address < y->address ? -1 : 1;
-    return str_compare(x->name, y->name);
+    int order = str_compare(x->name, y->name);
+    return order || x->size == y->size ? order : x->size < y->size ? -1 : 1;
+}
+
+static bool is_data(const struct dwarf_image *m, const struct elf_symbol *s) {
+    if (s->type == STT_GNU_IFUNC || s->section >= m->n_elf) return false;
+    if (s->binding == STB_WEAK) return true;
+    const struct dwarf_elf_section *in = &m->elf[s->section];
+    return s->binding <= STB_GLOBAL && in->flags & SHF_ALLOC && !(in->flags & SHF_EXECINSTR);
 }
 
 struct lines_list dwarf_list_table(struct arena *a, const struct dwarf_image *m) {
@@ -129,7 +137,9 @@ struct lines_list dwarf_list_table(struct arena *a, const struct dwarf_image *m)
         struct elf_symbol s = read_symbol(m, &r, index);
         if (s.section == SHN_UNDEF || s.type == STT_FILE || s.type == STT_SECTION) continue;
         str name = symbol_name(m, strings, s.name);
-        if (!is_mapping_mark(m, name)) list[n++] = (struct lines_listed){s.address, str_copy(a, name)};
+        if (is_mapping_mark(m, name)) continue;
+        list[n++] = (struct lines_listed){
+            .address = s.address, .size = s.size, .name = str_copy(a, name), .data = is_data(m, &s)};
     }
     if (n) qsort(list, n, sizeof *list, compare_listed);
     return (struct lines_list){list, n};

@@ -282,7 +282,7 @@ static bool select_group(struct arena *a, struct assembly_symbol *g, const struc
 
 struct lines_list assembly_parse_symbols(struct arena *a, str text) {
     VEC(struct lines_listed) list = {0};
-    struct lines_listed s;
+    struct lines_listed s = {.address = 0};
     str line;
     while (text.len && str_cut(&text, '\n', &line))
         if (parse_symbol(str_trim(line), &s.address, &s.name)) *VEC_PUSH(a, &list) = s;

@@ -2,7 +2,7 @@
 #include "serve/configs.h"
 
 #include "base/emit.h"
-#include "serve/settings.h"
+#include "options/settings.h"
 
 enum { NAME_MOST = 1000 };
 

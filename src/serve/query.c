@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/emit.h"
+#include "options/settings.h"
 
 static int hex_value(char c) {
     if (c >= '0' && c <= '9') return c - '0';
@@ -107,14 +108,6 @@ str query_encode(struct arena *a, const struct query *q) {
     return text;
 }
 
-bool query_saves(const struct options_row *row) {
-    static const char *const not_saved[] = {"output",    "source_path", "trim_path",
-                                            "divide_by", "format",      "sample_index"};
-    for (size_t i = 0; i < sizeof not_saved / sizeof *not_saved; i++)
-        if (str_equal(str_from(row->name), str_from(not_saved[i]))) return false;
-    return true;
-}
-
 str query_with_options(struct arena *a, const struct query *q, const struct options *o, bool *changed) {
     struct options defaults;
     VEC(struct query_pair) pairs = {0};
@@ -123,7 +116,7 @@ str query_with_options(struct arena *a, const struct query *q, const struct opti
     for (uint32_t i = 0; i < q->n; i++) *VEC_PUSH(a, &pairs) = q->at[i];
     for (unsigned i = 0; i < options_table_n; i++) {
         const struct options_row *row = &options_table[i];
-        if (!row->url[0] || !query_saves(row)) continue;
+        if (!row->url[0] || !settings_saves(row)) continue;
         str name = str_from(row->url), value = options_get(a, row, o);
         if (str_equal(value, options_get(a, row, &defaults)))
             value = STR_EMPTY;

@@ -29,8 +29,6 @@ str query_encode(struct arena *a, const struct query *q);
 str query_with_options(struct arena *a, const struct query *q, const struct options *o, bool *changed);
 /* A text that is equal for equal options only. */
 str query_options_key(struct arena *a, const struct options *o);
-/* Returns true if the option is part of a saved configuration. */
-bool query_saves(const struct options_row *row);
 
 /* Decodes "%41" as "A", and with `plus` '+' as a blank. Returns false if two hexadecimal digits are missing after a
  * '%'. */

@@ -12,7 +12,7 @@
 #include "serve/http.h"
 #include "serve/query.h"
 #include "serve/routes.h"
-#include "serve/settings.h"
+#include "options/settings.h"
 #include "serve/state.h"
 #include "session/output.h"
 

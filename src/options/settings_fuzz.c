@@ -1,7 +1,7 @@
 /* libFuzzer: any bytes as a settings file. What is written can be read again, and a second change is as good. */
 #include <stdint.h>
 
-#include "serve/settings.h"
+#include "options/settings.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

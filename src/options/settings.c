@@ -1,5 +1,5 @@
 /* Reads and changes the file of saved configurations. */
-#include "serve/settings.h"
+#include "options/settings.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,12 +14,19 @@
 #include "go/utf8.h"
 #include "out/message.h"
 #include "out/whole_file.h"
-#include "serve/query.h"
 
 enum {
     FILE_MOST = 4 * 1024 * 1024, /* a file of settings is a few KB */
     DEPTH_MOST = 64              /* of what is kept: maps and lists in each other */
 };
+
+bool settings_saves(const struct options_row *row) {
+    static const char *const not_saved[] = {"output",    "source_path", "trim_path",
+                                            "divide_by", "format",      "sample_index"};
+    for (size_t i = 0; i < sizeof not_saved / sizeof *not_saved; i++)
+        if (str_equal(str_from(row->name), str_from(not_saved[i]))) return false;
+    return true;
+}
 
 bool settings_path(struct arena *a, str *path, struct err *e) {
     const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
@@ -77,7 +84,7 @@ static bool read_config(const struct json_node *map, const struct options *curre
         if (str_equal(m->key, STR("name"))) {
             if (m->kind != JSON_STRING) return wrong_type(e, STR("name"), "a string");
             out->name = m->text;
-        } else if (row && query_saves(row) && !read_option(row, m, o, e)) {
+        } else if (row && settings_saves(row) && !read_option(row, m, o, e)) {
             return false;
         }
     }
@@ -244,7 +251,7 @@ static bool write_config(struct sink *out, str name, const struct options *o, co
         const struct options_row *row = &options_table[i];
         str value = options_get(&scratch, row, o);
         bool zero = !value.len || str_equal(value, STR("false")) || str_equal(value, STR("0"));
-        if (!query_saves(row) || (zero && !(row->kind == OPTIONS_TEXT && value.len))) continue;
+        if (!settings_saves(row) || (zero && !(row->kind == OPTIONS_TEXT && value.len))) continue;
         begin_member(out, depth + 1, false, str_from(row->name));
         if (row->kind == OPTIONS_TEXT || row->kind == OPTIONS_CHOICE)
             write_string(out, value);
@@ -254,7 +261,7 @@ static bool write_config(struct sink *out, str name, const struct options *o, co
     arena_release(&scratch);
     for (const struct json_node *m = old ? old->child : NULL; m && ok; m = m->next) {
         const struct options_row *row = options_find(m->key);
-        if (str_equal(m->key, STR("name")) || (row && query_saves(row))) continue;
+        if (str_equal(m->key, STR("name")) || (row && settings_saves(row))) continue;
         begin_member(out, depth + 1, false, m->key);
         ok = write_node(out, m, depth + 1, e);
     }

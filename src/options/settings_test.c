@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "serve/settings.h"
+#include "options/settings.h"
 
 static struct arena a;
 

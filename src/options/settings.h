@@ -1,13 +1,16 @@
 /* Saved configurations, in pprof's own file (pprof.md 10): options under a name. What the file has beside them stays in
  * it as it is, in its order. */
-#ifndef CPROF_SERVE_SETTINGS_H
-#define CPROF_SERVE_SETTINGS_H
+#ifndef CPROF_OPTIONS_SETTINGS_H
+#define CPROF_OPTIONS_SETTINGS_H
 
 #include "base/err.h"
 #include "options/options.h"
 
 /* $XDG_CONFIG_HOME/pprof/settings.json, else the same below ~/.config. False where both are unset. */
 bool settings_path(struct arena *a, str *path, struct err *e);
+
+/* Returns true if the option is part of a saved configuration. */
+bool settings_saves(const struct options_row *row);
 
 struct settings_config {
     str name;

@@ -17,10 +17,10 @@
 
 enum { DONE = 0, FAILED = 2 };
 
-/* Prints the error and clears it. The prefix is pprof's, because scripts match it. */
+/* Prints the error after the program's name, and clears it. */
 static int fail(struct err *e) {
     struct arena scratch = {0};
-    message_print(str_format(&scratch, "pprof: %s", err_text(e)));
+    message_print(str_format(&scratch, "%s: %s", message_as_pprof() ? "pprof" : "cprof", err_text(e)));
     arena_release(&scratch);
     err_clear(e);
     return FAILED;

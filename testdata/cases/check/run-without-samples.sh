@@ -7,7 +7,7 @@ cp "$P/go-gate-base-1.pb.gz" base.pb.gz
 cp "$P/go-gate-slow-1.pb.gz" slow.pb.gz
 try() {
     cprof -check -same_work "$@" >out 2>err && status=0 || status=$?
-    echo "status $status: $(grep pprof err)"
+    echo "status $status: $(grep ^cprof: err)"
     cat out
 }
 try -base base.pb.gz none.pb.gz

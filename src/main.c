@@ -10,6 +10,7 @@
 #include "out/message.h"
 #include "prompt/prompt.h"
 #include "serve/serve.h"
+#include "session/identity.h"
 #include "session/output.h"
 #include "session/run.h"
 #include "session/session.h"
@@ -92,6 +93,7 @@ static int run(struct arena *a, const struct argv_call *call, struct err *e) {
                         .options = call->options,
                         .tools = call->call.tools,
                         .temporary_fd = -1,
+                        .identity = identity_read(a, call),
                         .progress = progress_new(a, call->call.v)};
     struct session_gate gate = {0};
     if (call->report && call->report->gate) {

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -51,6 +52,7 @@ static struct {
 static struct err failed; /* why the library cannot be used */
 
 #define INSECURE STR("https+insecure") /* the scheme of URLs whose certificates are not verified */
+#define UNIX STR("http+unix")          /* the scheme of URLs whose host is the path of a socket */
 
 /* Limits on redirects and on the parts of an answer other than the profile. */
 enum { REDIRECTS_MOST = 9, STATUS_MOST = 256, REASON_MOST = 1 << 20, DENIAL_MOST = 200 };
@@ -63,6 +65,7 @@ struct transfer {
     CURL *easy;
     struct curl_slist *header;
     str url;              /* of the current hop */
+    str socket;           /* its path; empty for a host */
     bool is_post;         /* of the current hop: a redirect may turn POST into GET */
     unsigned n_redirects; /* number followed */
     int64_t deadline_ms;  /* 0: none */
@@ -80,8 +83,8 @@ struct transfer {
 
 struct batch {
     CURLM *multi;
-    const struct http_tls *tls;
-    const char *tls_fault;      /* the fault in the certificate files; NULL: none was found */
+    const struct http_identity *who;
+    str fault;                  /* in the certificate files or the headers; empty: none was found */
     uint64_t bytes, most_bytes; /* of all bodies */
 };
 
@@ -254,7 +257,7 @@ static int on_connected(void *context, char *there, char *here, int there_port, 
 
 static void set_tls(struct transfer *t, bool verify) {
     struct arena *a = &t->request->arena;
-    const struct http_tls *tls = t->batch->tls;
+    const struct http_tls *tls = &t->batch->who->tls;
     const char *ca = tls->ca.len ? str_c(a, tls->ca) : getenv("SSL_CERT_FILE");
     if (tls->cert.len) curl.easy_setopt(t->easy, CURLOPT_SSLCERT, str_c(a, tls->cert));
     if (tls->key.len) curl.easy_setopt(t->easy, CURLOPT_SSLKEY, str_c(a, tls->key));
@@ -289,6 +292,9 @@ static void set_method(struct transfer *t) {
         t->header = curl.slist_append(t->header, "Content-Type: application/octet-stream");
         t->header = curl.slist_append(t->header, "Expect:"); /* Go's client does not wait for 100 Continue */
     }
+    const struct http_headers *own = &t->batch->who->headers;
+    for (size_t i = 0; i < own->line.n && url_is_same_server(t->request->url, t->url); i++)
+        t->header = curl.slist_append(t->header, own->line.at[i].ptr);
     curl.easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->header);
     if (!t->is_post) return;
     curl.easy_setopt(t->easy, CURLOPT_POST, 1L);
@@ -312,27 +318,33 @@ static void set_timeout(struct transfer *t) {
 /* Starts the first hop or the next one. */
 static bool start(struct transfer *t) {
     str scheme = url_scheme(t->url), port, host = url_host(url_authority(t->url), &port);
-    bool insecure = str_equal(scheme, INSECURE);
+    struct arena *a = &t->request->arena;
+    bool insecure = str_equal(scheme, INSECURE), is_socket = str_equal(scheme, UNIX);
     bool is_https = insecure || str_equal(scheme, STR("https"));
-    if (t->batch->tls_fault) return fail(t, "%s", t->batch->tls_fault);
-    if (!is_https && !str_equal(scheme, STR("http")))
+    if (t->batch->fault.len) return fail(t, "%.*s", STR_ARG(t->batch->fault));
+    if (!is_https && !is_socket && !str_equal(scheme, STR("http")))
         return fail(t, "unsupported protocol scheme \"%.*s\"", STR_ARG(scheme));
     if (!host.len) return fail(t, "http: no Host in request URL");
-    if (port.len > 5 || (port.len && strtol(str_c(&t->request->arena, port), NULL, 10) > 65535))
+    t->socket = is_socket ? url_socket(a, t->url) : STR_EMPTY;
+    if (t->socket.len >= sizeof((struct sockaddr_un *)NULL)->sun_path)
+        return fail(t, "dial unix %.*s: connect: invalid argument", STR_ARG(t->socket));
+    if (port.len > 5 || (port.len && strtol(str_c(a, port), NULL, 10) > 65535))
         return fail(t, "dial tcp: address %.*s: invalid port", STR_ARG(port));
     t->dialed.ss_family = 0;
     t->easy = curl.easy_init();
     if (!t->easy) return fail(t, "libcurl does not start");
     str url = str_slice(t->url, 0, str_find_char(t->url, '#'));
-    if (insecure) url = str_format(&t->request->arena, "https%.*s", STR_ARG(str_from_offset(url, scheme.len)));
-    curl.easy_setopt(t->easy, CURLOPT_URL, str_c(&t->request->arena, url));
+    if (insecure) url = str_format(a, "https%.*s", STR_ARG(str_from_offset(url, scheme.len)));
+    if (is_socket) url = url_with_server(a, url, STR("http"), STR("localhost"));
+    curl.easy_setopt(t->easy, CURLOPT_URL, str_c(a, url));
+    if (is_socket) curl.easy_setopt(t->easy, CURLOPT_UNIX_SOCKET_PATH, str_c(a, t->socket));
     curl.easy_setopt(t->easy, CURLOPT_PATH_AS_IS, 1L);
     curl.easy_setopt(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl.easy_setopt(t->easy, CURLOPT_HTTP09_ALLOWED, 1L); /* on_body sees such an answer and refuses it */
     curl.easy_setopt(t->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     curl.easy_setopt(t->easy, CURLOPT_USERAGENT, "cprof");
     set_callbacks(t);
-    set_proxy(t, is_https, host);
+    set_proxy(t, is_https, is_socket ? STR("localhost") : host);
     if (is_https) set_tls(t, !insecure);
     set_method(t);
     set_timeout(t);
@@ -359,10 +371,16 @@ static bool follow(struct transfer *t) {
     /* libcurl would make a path of "://" */
     if (!url_is_valid(t->location) || curl.easy_getinfo(t->easy, CURLINFO_REDIRECT_URL, &next) != CURLE_OK || !next)
         return fail(t, "failed to parse Location header \"%.*s\"", STR_ARG(t->location));
-    t->url = str_copy(&t->request->arena, str_from(next));
-    /* only the user may ask for no verification, not a server */
+    struct arena *a = &t->request->arena;
+    str before = t->url, port;
+    t->url = str_copy(a, str_from(next));
+    /* only the user may ask for no verification or for a socket, not a server */
     if (str_equal(url_scheme(t->url), INSECURE) && !str_equal(url_scheme(t->request->url), INSECURE))
         return fail(t, "a redirect to https+insecure is not followed");
+    if (str_equal(url_scheme(t->url), UNIX)) return fail(t, "a redirect to http+unix is not followed");
+    /* libcurl was told of http://localhost */
+    if (t->socket.len && str_equal(url_host(url_authority(t->url), &port), STR("localhost")) && !port.len)
+        t->url = url_with_server(a, t->url, UNIX, url_host(url_authority(before), &port));
     if (strncmp(t->status, "307", 3) != 0 && strncmp(t->status, "308", 3) != 0) t->is_post = false;
     stop(t);
     t->status[0] = '\0';
@@ -393,6 +411,9 @@ static bool fail_to_dial(struct transfer *t) {
     long errnum = 0;
     curl.easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &errnum);
     const char *before = t->by_proxy ? "proxyconnect tcp: " : "";
+    if (t->socket.len)
+        return fail(t, "dial unix %.*s: connect: %.*s", STR_ARG(t->socket),
+                    STR_ARG(system_sentence(a, errnum ? (int)errnum : ECONNREFUSED)));
     if (!errnum || !t->dialed.ss_family) return fail(t, "%sdial tcp: %s", before, t->curl_error);
     return fail(t, "%sdial tcp %.*s: connect: %.*s", before, STR_ARG(shown_address(a, &t->dialed)),
                 STR_ARG(system_sentence(a, (int)errnum)));
@@ -408,6 +429,9 @@ static str reset_message(struct transfer *t) {
     curl.easy_getinfo(t->easy, CURLINFO_PRIMARY_IP, &there);
     curl.easy_getinfo(t->easy, CURLINFO_PRIMARY_PORT, &there_port);
     curl.easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &errnum);
+    if (t->socket.len)
+        return str_format(a, "read unix @->%.*s: read: %.*s", STR_ARG(t->socket),
+                          STR_ARG(system_sentence(a, errnum ? (int)errnum : ECONNRESET)));
     return str_format(a, "read tcp %s:%ld->%s:%ld: read: %.*s", here ? here : "", here_port, there ? there : "",
                       there_port, STR_ARG(system_sentence(a, errnum ? (int)errnum : ECONNRESET)));
 }
@@ -574,12 +598,12 @@ static uint64_t half_of_memory(void) {
     return all == UINT64_MAX ? UINT64_C(1) << 30 : all / 2;
 }
 
-void http_run(struct http_request *request, uint32_t n, const struct http_tls *tls, uint64_t most_bytes) {
+void http_run(struct http_request *request, uint32_t n, const struct http_identity *who, uint64_t most_bytes) {
     struct arena scratch = {0};
-    struct batch batch = {.tls = tls, .most_bytes = most_bytes ? most_bytes : half_of_memory()};
+    struct batch batch = {.who = who, .fault = who->fault, .most_bytes = most_bytes ? most_bytes : half_of_memory()};
     struct transfer *transfer = ARENA_ZERO(&scratch, struct transfer, n);
     struct err e = {0}, tls_fault = {0};
-    if (!http_tls_check(tls, &tls_fault)) batch.tls_fault = err_text(&tls_fault);
+    if (!http_tls_check(&who->tls, &tls_fault)) batch.fault = str_from(err_text(&tls_fault));
     if (curl_load(&e)) batch.multi = curl.multi_init();
     for (uint32_t i = 0; i < n; i++) {
         struct http_request *r = &request[i];

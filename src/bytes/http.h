@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "bytes/http_headers.h"
 #include "bytes/http_tls.h"
 
 enum http_outcome {
@@ -18,10 +19,19 @@ enum http_outcome {
     HTTP_CUT_OFF    /* err: why the answer ended early */
 };
 
+/* What tells servers who asks. Certificates are shown to every server; headers are sent to the server of
+ * http_request.url only, not to another to which it redirects. */
+struct http_identity {
+    struct http_tls tls;
+    struct http_headers headers;
+    str fault; /* why it cannot be used; every request fails with it; empty: it can be */
+};
+
 struct http_request {
-    str url;            /* http, https, or https+insecure, which checks no certificate */
-    bool is_post;       /* sends POST with body `post` instead of GET */
-    str post;           /* must live until http_run returns */
+    str url;      /* http, https, https+insecure, which checks no certificate, or http+unix: a socket's path is the
+                   * host, with %2F for each slash */
+    bool is_post; /* sends POST with body `post` instead of GET */
+    str post;     /* must live until http_run returns */
     int64_t timeout_ms; /* for the whole request, redirects included; 0: none */
     int64_t stalled_s;  /* time in which 100 KB must arrive, or else the request ends; 0: none */
     /* If set, takes the body of a success piece by piece, as sent, in place of `body`. `total` is its size, 0 if
@@ -40,6 +50,6 @@ struct http_request {
 /* Makes n requests at once and returns when all are done. Up to 9 redirects are followed, as in Go. The bodies
  * together may take most_bytes (0: half of the limit of memory); the request that exceeds this is
  * HTTP_CUT_OFF. */
-void http_run(struct http_request *request, uint32_t n, const struct http_tls *tls, uint64_t most_bytes);
+void http_run(struct http_request *request, uint32_t n, const struct http_identity *who, uint64_t most_bytes);
 
 #endif

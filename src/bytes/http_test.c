@@ -13,7 +13,7 @@
 #include "testing/test.h"
 
 static struct arena arena;
-static const struct http_tls no_tls;
+static const struct http_identity nobody;
 static char no_proxy[] = "no_proxy=*";
 
 /* Answers a number of connections, one after the other or, once all are connected, in reverse order. */
@@ -90,7 +90,7 @@ static void test_side_by_side(void **state) {
     start(&s, 4, true, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc");
     struct http_request r[4];
     for (int i = 0; i < 4; i++) r[i] = request_to(&s, "/x");
-    http_run(r, 4, &no_tls, 0); /* the server answers after it has read all four requests */
+    http_run(r, 4, &nobody, 0); /* the server answers after it has read all four requests */
     stop(&s);
     for (int i = 0; i < 4; i++) {
         assert_int_equal(r[i].outcome, HTTP_OK);
@@ -105,7 +105,7 @@ static void test_too_large(void **state) {
     struct server s;
     start(&s, 1, false, "HTTP/1.1 200 OK\r\n\r\n0123456789");
     struct http_request r = request_to(&s, "/x");
-    http_run(&r, 1, &no_tls, 9);
+    http_run(&r, 1, &nobody, 9);
     stop(&s);
     assert_int_equal(r.outcome, HTTP_CUT_OFF);
     assert_string_equal(err_text(&r.err), "the answer is larger than this machine can hold");
@@ -119,7 +119,7 @@ static void test_post(void **state) {
     struct http_request r = request_to(&s, "/symbol");
     r.is_post = true;
     r.post = STR("0x1+0x2");
-    http_run(&r, 1, &no_tls, 0);
+    http_run(&r, 1, &nobody, 0);
     stop(&s);
     assert_int_equal(r.outcome, HTTP_OK);
     assert_ptr_equal(strstr(s.asked, "POST /symbol HTTP/1.1\r\n"), s.asked);
@@ -141,7 +141,7 @@ static void test_redirected_post(void **state) {
         struct http_request r = request_to(&s, "/x");
         r.is_post = true;
         r.post = STR("0x1");
-        http_run(&r, 1, &no_tls, 0);
+        http_run(&r, 1, &nobody, 0);
         stop(&s);
         assert_int_equal(r.outcome, HTTP_REFUSED);
         assert_string_equal(err_text(&r.err), "server response: 404 Gone Away");
@@ -163,7 +163,7 @@ static void test_strange_answers(void **state) {
         struct server s;
         start(&s, 1, false, answer[i]);
         struct http_request r = request_to(&s, "/x");
-        http_run(&r, 1, &no_tls, 0);
+        http_run(&r, 1, &nobody, 0);
         stop(&s);
         if (r.outcome == HTTP_OK) fail_msg("answer %zu is taken for one", i);
         assert_true(strlen(err_text(&r.err)) > 0);
@@ -181,7 +181,7 @@ static void test_redirect_to_no_url(void **state) {
         str answer = str_format(&arena, "HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n", location[i]);
         start(&s, 1, false, answer.ptr);
         struct http_request r = request_to(&s, "/x");
-        http_run(&r, 1, &no_tls, 0);
+        http_run(&r, 1, &nobody, 0);
         stop(&s);
         assert_int_equal(r.outcome, HTTP_NO_ANSWER);
         str want = str_format(&arena, "Get \"http://127.0.0.1:%u/x\": failed to parse Location header \"%s\"", s.port,

@@ -75,11 +75,20 @@ static bool valid_user(str user) {
     return valid_escapes(user);
 }
 
+/* The path of a socket: escaped, as its slashes are not those of the URL, and without a NUL. */
+static bool valid_socket(str host) {
+    if (!valid_escapes(host) || str_find(host, STR("%00")) < host.len) return false;
+    for (size_t i = 0; i < host.len; i++)
+        if (!is_unreserved(host.ptr[i]) && !is_one_of(host.ptr[i], "!$&'()*+,;=%")) return false;
+    return host.len > 0;
+}
+
 static bool parse_authority(str authority, struct parts *out) {
     size_t at = str_find_last_char(authority, '@');
     out->has_user = at < authority.len;
     if (out->has_user) out->user = str_slice(authority, 0, at);
     out->host = out->has_user ? str_from_offset(authority, at + 1) : authority;
+    if (str_equal_fold(out->scheme, STR("http+unix"))) return valid_user(out->user) && valid_socket(out->host);
     bool is_http = str_equal_fold(out->scheme, STR("http")) || str_equal_fold(out->scheme, STR("https"));
     return valid_user(out->user) && valid_host(out->host, is_http);
 }
@@ -175,11 +184,12 @@ static str normal_user(struct arena *a, str user) {
 }
 
 static str write_parts(struct arena *a, const struct parts *p) {
+    bool is_socket = str_equal_fold(p->scheme, STR("http+unix"));
     str part[] = {str_lower(a, p->scheme),
                   p->scheme.len ? STR("://") : STR("//"),
                   normal_user(a, p->user),
                   p->has_user ? STR("@") : STR_EMPTY,
-                  encode(a, p->host, "!$&'()*+,;=:[]<>\"", false),
+                  is_socket ? p->host : encode(a, p->host, "!$&'()*+,;=:[]<>\"", false),
                   normal(a, p->path, PATH_PLAIN),
                   p->has_query ? STR("?") : STR_EMPTY,
                   p->query,
@@ -360,4 +370,39 @@ str url_host(str authority, str *port) {
     bool has_port = colon < host.len && str_find_char(str_from_offset(host, colon), ']') == host.len - colon;
     *port = has_port ? str_from_offset(host, colon + 1) : STR_EMPTY;
     return has_port ? str_slice(host, 0, colon) : host;
+}
+
+str url_socket(struct arena *a, str url) {
+    str port;
+    return decode(a, url_host(url_authority(url), &port), false);
+}
+
+str url_with_server(struct arena *a, str url, str scheme, str host) {
+    str authority = url_authority(url);
+    size_t at = str_find_last_char(authority, '@');
+    str user = at < authority.len ? str_slice(authority, 0, at + 1) : STR_EMPTY;
+    str rest = {authority.ptr + authority.len, (size_t)(url.ptr + url.len - (authority.ptr + authority.len))};
+    return str_format(a, "%.*s://%.*s%.*s%.*s", STR_ARG(scheme), STR_ARG(user), STR_ARG(host), STR_ARG(rest));
+}
+
+/* The port of a URL; 0 for a scheme without a usual one. */
+static long port_number(str scheme, str port) {
+    if (!port.len) return str_equal(scheme, STR("http")) ? 80 : str_has_prefix(scheme, STR("https")) ? 443 : 0;
+    long n = 0;
+    for (size_t i = 0; i < port.len && n < 100000; i++) n = n * 10 + (port.ptr[i] - '0');
+    return n;
+}
+
+bool url_is_same_server(str asked, str now) {
+    struct parts p, q;
+    str port, other_port;
+    if (!parse(asked, &p) || !parse(now, &q)) return false;
+    str host = url_host(p.host, &port), other_host = url_host(q.host, &other_port);
+    if (!host.len || !str_equal_fold(host, other_host)) return false;
+    if (str_equal(p.scheme, STR("http+unix")) || str_equal(q.scheme, STR("http+unix")))
+        return str_equal(p.scheme, q.scheme) && str_equal(p.host, q.host);
+    bool is_secure = str_has_prefix(p.scheme, STR("https")), stays_secure = str_has_prefix(q.scheme, STR("https"));
+    long number = port_number(p.scheme, port), other_number = port_number(q.scheme, other_port);
+    if (is_secure == stays_secure) return number == other_number;
+    return !is_secure && number == 80 && other_number == 443;
 }

@@ -30,4 +30,13 @@ str url_scheme(str url);
 str url_authority(str url);
 str url_host(str authority, str *port);
 
+/* The path of the socket of a URL with the scheme http+unix: its host, decoded. */
+str url_socket(struct arena *a, str url);
+/* The URL with another scheme and host; user and password stay. */
+str url_with_server(struct arena *a, str url, str scheme, str host);
+
+/* Returns true if what was meant for the server of `asked` may be sent to that of `now`: it has the same host and port,
+ * and the connection is no less safe. From port 80 of HTTP to port 443 of HTTPS is allowed. */
+bool url_is_same_server(str asked, str now);
+
 #endif

@@ -26,11 +26,54 @@ static void test_sources(void **state) {
     assert_url("http://[::1]:1/", "http://[::1]:1/");
     assert_url("//h/x", "//h/x");
     assert_url("://", "http://://"); /* the host is ":" */
+    assert_url("http+unix://%2Frun%2Fa.sock/debug?b=1&a=2", "http+unix://%2Frun%2Fa.sock/debug?a=2&b=1");
+    assert_url("HTTP+UNIX://u:p@a%3Ab/x", "http+unix://u:p@a%3Ab/x");
     static const char *const files[] = {"file", "dir/file", "foo:bar",      "a b:1/x", "file:///x", ":x",
                                         "///x", "%zz:1/x",  "http://a%zz/", "1a:b",    "a\nb:1/x",  "mailto:x",
                                         "",     "a[b:1/x",  "h:1:2/x",      "h:1/%",   "h:1/#%z",   "h:1/%4"};
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) assert_url(files[i], "");
     assert_url("http://h:x/", "http://http://h:x/"); /* x is not a port, so this is not a URL but a host */
+}
+
+static void test_sockets(void **state) {
+    (void)state;
+    assert_text(url_socket(&arena, STR("http+unix://u:p@%2Frun%2Fa%3Ab.sock/debug")), "/run/a:b.sock");
+    assert_text(url_of_symbols(&arena, STR("http+unix://%2Frun%2Fa.sock/debug/pprof/heap?debug=1")),
+                "http+unix://%2Frun%2Fa.sock/debug/pprof/symbol");
+    assert_text(url_with_server(&arena, STR("http+unix://u:p@%2Fa/x?y@z"), STR("http"), STR("localhost")),
+                "http://u:p@localhost/x?y@z");
+    /* not sockets, and so hosts as pprof reads them, which do not exist */
+    assert_url("http+unix:///run/a.sock", "http://http+unix:///run/a.sock");
+    assert_url("http+unix://%00/", "http://http+unix://%00/");
+    assert_url("http+unix://a:1/", "http://http+unix://a:1/");
+}
+
+static void test_same_server(void **state) {
+    (void)state;
+    static const char *const same[][2] = {{"http://h/x", "http://h/y?z"},
+                                          {"http://u:p@h:80/", "http://H"},
+                                          {"http://h/", "https://h/"},
+                                          {"http://h:80/", "https://h:443/"},
+                                          {"https+insecure://h", "https://h:443"},
+                                          {"http://[::1]:6060/", "http://[::1]:6060/x"},
+                                          {"http+unix://%2Fa/x", "http+unix://%2Fa/y"}};
+    static const char *const other[][2] = {{"http://h/", "http://h.evil/"},
+                                           {"http://h/", "http://evil/@h"},
+                                           {"http://h/", "http://h@evil/"},
+                                           {"http://h/", "http://h:81/"},
+                                           {"http://h:6060/", "https://h:6060/"},
+                                           {"http://h:6060/", "https://h/"},
+                                           {"https://h/", "http://h/"},
+                                           {"https://h:1/", "http://h:1/"},
+                                           {"http://localhost/", "http+unix://localhost/"},
+                                           {"http+unix://localhost/", "http://localhost/"},
+                                           {"http+unix://%2Fa/x", "http+unix://%2FA/x"},
+                                           {"http://h/", "/x"},
+                                           {"http://h/", "://"}};
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+        if (!url_is_same_server(str_from(same[i][0]), str_from(same[i][1]))) fail_msg("%s", same[i][1]);
+    for (size_t i = 0; i < sizeof other / sizeof *other; i++)
+        if (url_is_same_server(str_from(other[i][0]), str_from(other[i][1]))) fail_msg("%s", other[i][1]);
 }
 
 static void test_encoding(void **state) {
@@ -113,7 +156,7 @@ TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sources), cmocka_unit_test(test_encoding), cmocka_unit_test(test_seconds),
         cmocka_unit_test(test_symbols), cmocka_unit_test(test_absolute), cmocka_unit_test(test_masking),
-        cmocka_unit_test(test_valid),
+        cmocka_unit_test(test_valid),   cmocka_unit_test(test_sockets),  cmocka_unit_test(test_same_server),
     };
     return cmocka_run_group_tests(tests, NULL, end);
 }

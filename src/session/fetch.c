@@ -79,15 +79,15 @@ static void finish_profile(struct session *s, const struct argv_call *call, cons
                            struct profile *p) {
     if (call->call.all_frames) p->drop_frames = p->keep_frames = 0;
     struct notes notes = {.arena = s->arena};
-    struct http_tls tls = source_load_tls(call);
     struct progress_source bytes;
     struct load_options loader = progress_loader(s->progress, &bytes);
-    struct symbolize_how how = {.modes = call->call.symbolize,
-                                .tools = call->call.tools,
-                                .search_path = source_load_locate(call).search_path,
-                                .use_cache = !call->call.no_cache,
-                                .servers = {fetched->at, fetched->n, &tls, source_load_timeout_ms(&call->call, 0)},
-                                .progress = {loader.stage, loader.context}};
+    struct symbolize_how how = {
+        .modes = call->call.symbolize,
+        .tools = call->call.tools,
+        .search_path = source_load_locate(call).search_path,
+        .use_cache = !call->call.no_cache,
+        .servers = {fetched->at, fetched->n, &s->identity, source_load_timeout_ms(&call->call, 0)},
+        .progress = {loader.stage, loader.context}};
     progress_sources(s->progress, 1);
     progress_stage(s->progress, "symbolizing");
     progress_show(s->progress);

@@ -2,6 +2,7 @@
 #ifndef CPROF_SESSION_SESSION_H
 #define CPROF_SESSION_SESSION_H
 
+#include "bytes/http.h"
 #include "cli/command.h"
 #include "gate/gate.h"
 #include "options/options.h"
@@ -22,6 +23,7 @@ struct session {
     str tools;                     /* the value of -tools: folders in which reports find programs */
     str only_below;                /* folders of files that reports may read, separated by ':'; empty: no limit */
     struct session_gate *gate;     /* NULL unless the call is a gate's; profile is then gate->runs.merged */
+    struct http_identity identity; /* what tells servers who asks */
     struct progress *progress;     /* may be NULL */
     struct arena command;          /* memory of the current command; its first block is reused by the next one */
     size_t command_total;          /* bytes of memory that the last command took */

@@ -18,7 +18,11 @@ struct source_load *source_load_new(struct session *session, const struct argv_c
     struct source_load *all = ARENA_ZERO(session->arena, struct source_load, n);
     for (uint32_t i = 0; i < n; i++) {
         struct source_load *s = &all[i];
-        *s = (struct source_load){.call = call, .locate = locate, .progress = session->progress, .source = source[i]};
+        *s = (struct source_load){.call = call,
+                                  .locate = locate,
+                                  .identity = &session->identity,
+                                  .progress = session->progress,
+                                  .source = source[i]};
         s->options = progress_loader(session->progress, &s->own_progress);
         s->options.lenient = call->call.lenient;
         s->options.left_out = &s->left_out;
@@ -138,17 +142,12 @@ void source_load_plan(struct source_load *s) {
     }
 }
 
-struct http_tls source_load_tls(const struct argv_call *call) {
-    return (struct http_tls){.cert = call->call.tls_cert, .key = call->call.tls_key, .ca = call->call.tls_ca};
-}
-
 void source_load_fetch(struct source_load *const *source, uint32_t n) {
     struct arena scratch = {0};
     struct http_request *request = ARENA_ARRAY(&scratch, struct http_request, n);
-    struct http_tls tls = source_load_tls(source[0]->call);
     progress_stage(source[0]->progress, "fetching");
     for (uint32_t i = 0; i < n; i++) request[i] = source[i]->http;
-    http_run(request, n, &tls, 0);
+    http_run(request, n, source[0]->identity, 0);
     for (uint32_t i = 0; i < n; i++) {
         source[i]->http = request[i];
         source[i]->state = SOURCE_LOAD_READY;

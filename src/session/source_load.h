@@ -28,6 +28,7 @@ enum source_load_state {
 struct source_load {
     const struct argv_call *call;
     const struct symbolize_locate *locate;
+    const struct http_identity *identity;
     struct progress *progress;
     struct progress_source own_progress;
     struct load_options options;
@@ -54,8 +55,6 @@ struct source_load *source_load_new(struct session *s, const struct argv_call *c
                                     const struct symbolize_locate *locate, const str *source, uint32_t n);
 /* How binaries are found, from the options of a call. */
 struct symbolize_locate source_load_locate(const struct argv_call *call);
-/* The certificates from the options of a call. */
-struct http_tls source_load_tls(const struct argv_call *call);
 /* The time that an answer may take, with `seconds` of collection (0: none). */
 int64_t source_load_timeout_ms(const struct options_call *call, int64_t seconds);
 

@@ -153,7 +153,7 @@ static bool settle(struct debuginfod *d, struct debuginfod_fetch *f, str server,
 /* Asks one server for n files at the same time. Returns false if it does not answer. */
 static bool ask(struct debuginfod *d, str server, struct debuginfod_fetch *const *fetch, uint32_t n) {
     struct http_request request[AT_ONCE];
-    const struct http_tls tls = {.cert = STR_EMPTY, .key = STR_EMPTY, .ca = STR_EMPTY};
+    const struct http_identity nobody = {.fault = STR_EMPTY};
     bool answers = true;
     for (uint32_t i = 0; i < n; i++)
         request[i] = (struct http_request){.url = str_format(d->arena, "%.*s/buildid/%.*s/debuginfo", STR_ARG(server),
@@ -162,7 +162,7 @@ static bool ask(struct debuginfod *d, str server, struct debuginfod_fetch *const
                                            .stalled_s = d->stalled_s,
                                            .take = take,
                                            .context = fetch[i]};
-    http_run(request, n, &tls, 0);
+    http_run(request, n, &nobody, 0);
     for (uint32_t i = 0; i < n; i++) answers &= settle(d, fetch[i], server, &request[i]);
     return answers;
 }

@@ -100,7 +100,7 @@ static bool get(struct remote *r, str url, str query, str *answer) {
         struct http_request request[AT_ONCE];
         uint32_t n = part.n - first < AT_ONCE ? (uint32_t)(part.n - first) : AT_ONCE;
         for (uint32_t i = 0; i < n; i++) request[i] = new_request(r, part.at[first + i]);
-        http_run(request, n, r->servers->tls, 0);
+        http_run(request, n, r->servers->who, 0);
         for (uint32_t i = 0; i < n; i++) {
             ok &= request[i].outcome == HTTP_OK;
             *VEC_PUSH(&r->scratch, &text) = request[i].body;
@@ -119,7 +119,7 @@ static bool ask(struct remote *r, str url, str query, str *answer, struct err *e
     struct http_request request = new_request(r, url);
     request.is_post = true;
     request.post = query;
-    http_run(&request, 1, r->servers->tls, 0);
+    http_run(&request, 1, r->servers->who, 0);
     arena_adopt(&r->scratch, &request.arena);
     *answer = request.body;
     bool ok = request.outcome == HTTP_OK;

@@ -33,7 +33,7 @@ struct symbolize_source {
 struct symbolize_servers {
     const struct symbolize_source *source;
     size_t n;
-    const struct http_tls *tls;
+    const struct http_identity *who;
     int64_t timeout_ms; /* for each question */
 };
 

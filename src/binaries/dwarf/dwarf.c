@@ -82,6 +82,12 @@ static bool find_debug_file(struct file_question *f) {
     return false;
 }
 
+/* Returns false if one of the files was cut short while it was read. */
+static bool close_files(struct file_question *f) {
+    bool whole = dwarf_image_close(&f->binary);
+    return dwarf_image_close(&f->debug_file) && whole;
+}
+
 /* Opens the binary and finds its debug information. */
 static enum dwarf_outcome open_files(struct file_question *f, struct err *e) {
     bool is_elf;
@@ -284,8 +290,10 @@ enum dwarf_outcome dwarf_ask(struct arena *a, const struct dwarf_question *q, st
         for (uint32_t i = 0; i < q->n; i++) out[f.asked[i].place] = f.answer[i];
         if (loaded && f.damaged) err_set(e, "parts of its debug information are damaged");
     }
-    dwarf_image_close(&f.binary);
-    dwarf_image_close(&f.debug_file);
+    if (!close_files(&f)) {
+        err_clear(e);
+        err_set(e, "it was cut short while it was read");
+    }
     arena_release(&f.scratch);
     return outcome;
 }
@@ -298,7 +306,7 @@ bool dwarf_list_symbols(struct arena *a, const char *path, struct lines_list *ou
     if (ok) {
         ok = image.type == ET_EXEC || image.type == ET_DYN;
         if (ok) *out = dwarf_list_table(a, &image);
-        dwarf_image_close(&image);
+        ok &= dwarf_image_close(&image);
     }
     arena_release(&scratch);
     return ok;
@@ -351,7 +359,7 @@ void dwarf_compare_sources(const char *path, str build_id, struct dwarf_source *
         for (uint64_t offset = 0; dwarf_next_files(&c, &offset, &t); arena_rewind(a, before))
             for (uint32_t i = 0; i < t.n_files && t.version >= 5; i++) compare_file(a, &t, i, &index, source);
     }
-    dwarf_image_close(&f.binary);
-    dwarf_image_close(&f.debug_file);
+    if (!close_files(&f))
+        for (uint32_t i = 0; i < n; i++) source[i].sameness = DWARF_UNKNOWN;
     arena_release(a);
 }

@@ -8,6 +8,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "binaries/dwarf/symbols.h"
+#include "binaries/dwarf/unit.h"
 #include "testing/test.h"
 
 #define SEEDS "testdata/fuzz/dwarf/"
@@ -149,12 +151,31 @@ static void damaged_files_break_nothing(void **state) {
     arena_release(&a);
 }
 
+/* A file that is cut short after it was opened has no names, and is told from one that was so before. */
+static void a_file_is_cut_short(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct dwarf_image image;
+    struct dwarf_symbol symbol;
+    bool is_elf;
+    uint64_t address = 0x400140;
+    const char *path = open_bytes(read_seed(&a, "gcc5"));
+    assert_true(dwarf_image_open(&a, path, false, &image, &is_elf, NULL));
+    assert_int_equal(ftruncate(OWN, 0), 0);
+    assert_true(dwarf_image_load(&a, &image, UINT32_MAX, NULL));
+    dwarf_find_symbols(&a, &image, &address, 1, &symbol);
+    assert_int_equal(symbol.name.len, 0);
+    assert_int_equal(dwarf_scan_units(&a, &image).n, 0);
+    assert_false(dwarf_image_close(&image));
+    close(OWN);
+    arena_release(&a);
+}
+
 TESTS {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(frames_of_all_kinds),
-        cmocka_unit_test(answers_are_in_the_order_of_addresses),
-        cmocka_unit_test(files_that_are_not_read),
-        cmocka_unit_test(damaged_files_break_nothing),
+        cmocka_unit_test(frames_of_all_kinds),     cmocka_unit_test(answers_are_in_the_order_of_addresses),
+        cmocka_unit_test(files_that_are_not_read), cmocka_unit_test(damaged_files_break_nothing),
+        cmocka_unit_test(a_file_is_cut_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

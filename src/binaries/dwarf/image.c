@@ -3,11 +3,11 @@
 
 #include <elf.h>
 #include <errno.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/mapping.h"
 #include "base/memory.h"
 #include "base/task.h"
 #include "bytes/gzip.h"
@@ -29,11 +29,9 @@ static bool map_file(const char *path, str *out, struct err *e) {
     int fd = file_open_named(path);
     if (fd < 0) return err_set(e, "%s", err_system(errno, text));
     bool ok = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0;
-    void *p = ok ? mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+    ok = ok && mapping_open(fd, (size_t)st.st_size, out);
     close(fd);
-    if (p == MAP_FAILED) return err_set(e, "it cannot be mapped");
-    *out = (str){p, (size_t)st.st_size};
-    return true;
+    return ok || err_set(e, "it cannot be mapped");
 }
 
 static str part(str file, uint64_t offset, uint64_t size) {
@@ -148,9 +146,10 @@ bool dwarf_image_open(struct arena *a, const char *path, bool split, struct dwar
     return ok;
 }
 
-void dwarf_image_close(struct dwarf_image *image) {
-    if (image->file.len) munmap((void *)(uintptr_t)image->file.ptr, image->file.len);
+bool dwarf_image_close(struct dwarf_image *image) {
+    bool whole = !image->file.len || mapping_close(image->file);
     *image = (struct dwarf_image){.file = STR_EMPTY};
+    return whole;
 }
 
 /* A compressed section to load. */

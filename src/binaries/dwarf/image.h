@@ -52,8 +52,8 @@ bool dwarf_image_load(struct arena *a, struct dwarf_image *image, unsigned set, 
 /* Reduces the sections of a package of split DWARF (.dwp) to those of the unit with this ID. Returns false if the
  * package does not have it. */
 bool dwarf_image_select(struct dwarf_image *package, uint64_t id);
-/* Unmaps the file. */
-void dwarf_image_close(struct dwarf_image *image);
+/* Unmaps the file. Returns false if it was cut short while it was read, so that what was read may be wrong. */
+bool dwarf_image_close(struct dwarf_image *image);
 
 static inline struct dwarf_reader dwarf_read_section(const struct dwarf_image *image, enum dwarf_section s,
                                                      uint64_t offset) {

@@ -357,8 +357,7 @@ bool dwarf_answer_unit(struct dwarf_walker *w, uint32_t unit, const struct dwarf
     }
     if (u && !dwarf_read_lines(c, u, asked->address, asked->n, place, &table)) k->damaged = true;
     for (uint32_t i = 0; i < asked->n; i++) make_frames(k, i, &place[i], &table);
-    bool ok = u && !k->damaged;
-    if (image.file.len) dwarf_image_close(&image);
+    bool ok = dwarf_image_close(&image) && u && !k->damaged;
     arena_release(&k->arena);
     free(k);
     return ok;

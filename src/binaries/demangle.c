@@ -13,6 +13,7 @@
 
 #include "base/hash.h"
 #include "base/sink.h"
+#include "profile/groups.h"
 
 typedef struct demangle_component node; /* shorter than libiberty's name */
 
@@ -430,23 +431,6 @@ static bool looks_demangled(str s) {
     return begins || ends || has(s, '>') || has(s, '[') || (has(s, ':') && contains(s, STR("::")));
 }
 
-/* Removes balanced groups from `s`. An unmatched `end` stops this; groups removed until then stay removed. */
-static str remove_groups(struct arena *a, str s, char begin, char end) {
-    char *text = arena_alloc(a, s.len);
-    size_t n = 0, first = 0;
-    unsigned depth = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] == end && depth == 0) {
-            memcpy(text + n, s.ptr + i, s.len - i);
-            return (str){text, n + s.len - i};
-        }
-        text[n++] = s.ptr[i];
-        if (s.ptr[i] == begin && depth++ == 0) first = n - 1;
-        if (s.ptr[i] == end && --depth == 0) n = first;
-    }
-    return (str){text, n};
-}
-
 str demangle_function(struct arena *a, str system_name, enum demangle_mode mode) {
     str name = demangle_name(a, system_name, mode);
     if (!str_equal(name, system_name)) return name;
@@ -458,8 +442,8 @@ str demangle_function(struct arena *a, str system_name, enum demangle_mode mode)
     }
     name = system_name;
     if (mode != DEMANGLE_FULL && looks_demangled(name)) {
-        name = remove_groups(a, name, '(', ')');
-        if (mode == DEMANGLE_DEFAULT) name = remove_groups(a, name, '<', '>');
+        name = groups_remove(a, name, '(', ')');
+        if (mode == DEMANGLE_DEFAULT) name = groups_remove(a, name, '<', '>');
     }
     return str_equal(name, system_name) ? system_name : name;
 }

@@ -1,7 +1,11 @@
 /* Applies the filters in order and warns about those that matched nothing: pprof.md 5.1. */
 #include "filter/filter.h"
 
+#include "filter/depth.h"
 #include "filter/focus.h"
+#include "filter/fold_numbers.h"
+#include "filter/keep_heads.h"
+#include "filter/recursion.h"
 #include "filter/show_from.h"
 #include "filter/tags.h"
 
@@ -54,5 +58,19 @@ bool filter_apply(struct arena *a, struct profile *view, const struct filter_uni
     if (!ok) return false;
 
     filter_prune_from(a, view, prune_from);
+    return true;
+}
+
+void filter_rename_functions(struct arena *a, struct profile *view, const struct options *o) {
+    if (o->keep_heads) filter_keep_heads(a, view);
+    if (o->fold_numbers) filter_fold_numbers(a, view);
+}
+
+bool filter_shorten(struct arena *a, struct profile *view, const struct options *o, struct err *e) {
+    if (o->maxdepth < 0)
+        return err_set(e, "-maxdepth=%lld: the number of frames must be positive, or 0 for no limit",
+                       (long long)o->maxdepth);
+    if (o->norecursion) filter_no_recursion(a, view, o);
+    filter_max_depth(a, view, (uint64_t)o->maxdepth);
     return true;
 }

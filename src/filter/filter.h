@@ -15,4 +15,10 @@
 bool filter_apply(struct arena *a, struct profile *view, const struct filter_units *units, const struct options *o,
                   struct notes *notes, struct err *e);
 
+/* Gives functions other names, as keep_heads and fold_numbers say. Comes before the other filters, whose patterns are
+ * matched with these names. */
+void filter_rename_functions(struct arena *a, struct profile *view, const struct options *o);
+/* Shortens the stacks that are left, as norecursion and maxdepth say, in this order. Fails on a depth below 0. */
+bool filter_shorten(struct arena *a, struct profile *view, const struct options *o, struct err *e);
+
 #endif

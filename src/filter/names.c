@@ -1,7 +1,10 @@
-/* Marks of functions and mappings whose names match a regular expression. */
+/* Marks of functions and mappings whose names match a regular expression, and other names for functions. */
 #include "filter/names.h"
 
+#include <assert.h>
 #include <string.h>
+
+#include "base/hash.h"
 
 /* A pattern over the strings of a profile. Each string is matched at the first look-up. */
 struct name_cache {
@@ -30,6 +33,28 @@ bool filter_location_marked(const struct filter_marks *m, const struct profile *
     for (uint32_t i = 0; i < l->n_lines; i++)
         if (m->function[v->line[l->first_line + i].function]) return true;
     return filter_mapping_marked(m, l);
+}
+
+void filter_rename(struct arena *a, struct profile *v, filter_rename_fn *rename, void *context) {
+    struct arena scratch = {0};
+    struct intern strings = {.arena = &scratch};
+    struct profile_function *own = ARENA_ARRAY(a, struct profile_function, v->n_functions);
+    intern_reserve(&strings, v->n_strings);
+    for (str_id i = 0; i < v->n_strings; i++) intern_id(&strings, profile_str(v, i));
+    assert(strings.n == v->n_strings); /* equal strings have equal ids, so each keeps its id */
+    for (func_id f = 0; f < v->n_functions; f++) {
+        own[f] = v->function[f];
+        str old = profile_str(v, own[f].name), new = rename(context, a, v, f);
+        if (!str_equal(old, new)) own[f].name = intern_id(&strings, new);
+    }
+    v->function = own;
+    if (strings.n > v->n_strings) {
+        str *all = ARENA_ARRAY(a, str, strings.n);
+        memcpy(all, strings.key, strings.n * sizeof *all);
+        v->string = all;
+        v->n_strings = strings.n;
+    }
+    arena_release(&scratch);
 }
 
 struct profile_location *filter_own_locations(struct arena *a, struct profile *v) {

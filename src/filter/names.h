@@ -1,4 +1,4 @@
-/* Regular expressions over names. Each name is matched once. */
+/* Names: regular expressions over them, each name being matched once, and other names for functions. */
 #ifndef CPROF_FILTER_NAMES_H
 #define CPROF_FILTER_NAMES_H
 
@@ -16,6 +16,11 @@ static inline bool filter_mapping_marked(const struct filter_marks *m, const str
 }
 /* Returns true if the mapping or any line of the location is marked. */
 bool filter_location_marked(const struct filter_marks *m, const struct profile *v, const struct profile_location *l);
+
+/* Gives functions the names that rename() returns, which live as long as `a`; it returns the old name, or one that is
+ * equal to it, for a function that keeps it. Equal names have equal ids afterwards, too. */
+typedef str filter_rename_fn(void *context, struct arena *a, const struct profile *v, func_id function);
+void filter_rename(struct arena *a, struct profile *v, filter_rename_fn *rename, void *context);
 
 /* Puts a private copy of the view's locations in their place, for a filter that changes their lines, and returns it. */
 struct profile_location *filter_own_locations(struct arena *a, struct profile *v);

@@ -30,6 +30,7 @@ bool run_prepare(const struct session *s, const struct command *c, struct arena 
     out->units = filter_label_units(a, view, notes);
 
     apply_overrides(c->report, o);
+    filter_rename_functions(a, view, o);
     filter_tag_frames(a, view, &out->units, o, notes);
     if (o->relative_percentages && !filter_apply(a, view, &out->units, o, notes, e)) return false;
 
@@ -61,6 +62,7 @@ bool run_prepare(const struct session *s, const struct command *c, struct arena 
     /* a gate must not pass because of a typing error */
     if (s->gate && !no_filter_missed(notes, e)) return false;
     if (cancel_wanted()) return err_set(e, "cancelled");
+    if (!filter_shorten(a, view, o, e)) return false;
     filter_aggregate(a, view, o);
     return !(c->report->writes_stacks || o->call_tree) || stacks_check_size(a, view, e);
 }

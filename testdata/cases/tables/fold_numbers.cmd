@@ -1,0 +1,2 @@
+# by hand
+-top -fold_numbers -

@@ -1,0 +1,2 @@
+# by hand
+-top -maxdepth=-1 -

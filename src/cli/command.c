@@ -31,6 +31,7 @@ unsigned command_expand(struct arena *a, const struct profile *p, str line, str 
     out[2] = STR("hide=");
     out[3] = STR("tagfocus=");
     out[4] = STR("tagignore=");
+    out[5] = STR("where=");
     return COMMAND_LINES;
 }
 

@@ -26,7 +26,7 @@ enum command_kind {
 
 /* Expands shortcuts: ":" and the names of sample types stand for several lines, any other line for itself. Returns
  * the number of lines, at most COMMAND_LINES. */
-enum { COMMAND_LINES = 5 };
+enum { COMMAND_LINES = 6 };
 unsigned command_expand(struct arena *a, const struct profile *p, str line, str out[COMMAND_LINES]);
 
 /* What a line at the prompt refers to. */

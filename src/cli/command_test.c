@@ -143,8 +143,9 @@ static void test_shortcuts(void **state) {
     str line[COMMAND_LINES];
     assert_int_equal(command_expand(&arena, &profile, STR("  top "), line), 1);
     assert_text(line[0], "top");
-    assert_int_equal(command_expand(&arena, &profile, STR(":"), line), 5);
+    assert_int_equal(command_expand(&arena, &profile, STR(":"), line), 6);
     assert_text(line[4], "tagignore=");
+    assert_text(line[5], "where=");
     assert_int_equal(command_expand(&arena, &profile, STR("cpu"), line), 1);
     assert_text(line[0], "sample_index=cpu");
     assert_int_equal(command_expand(&arena, &profile, STR("mean_cpu"), line), 2);

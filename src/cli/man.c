@@ -75,7 +75,7 @@ static void options(struct sink *out) {
         if (row->kind == OPTIONS_CHOICE) continue;
         flag_item(out, row->name, value_name(row));
         description(out, str_from(row->help));
-        if (row->trait == OPTIONS_OURS) sink_text(out, "Not in pprof.\n");
+        if (row->trait == OPTIONS_OURS || row->trait == OPTIONS_OUR_FILTER) sink_text(out, "Not in pprof.\n");
         bool unremarkable = row->initial[0] == 0 || strcmp(row->initial, "false") == 0;
         if (unremarkable) continue;
         sink_text(out, "The default is ");

@@ -8,6 +8,7 @@
 #include "filter/recursion.h"
 #include "filter/show_from.h"
 #include "filter/tags.h"
+#include "filter/where.h"
 
 static bool compile(struct arena *a, const char *name, str pattern, const struct regex **out, struct err *e) {
     *out = NULL;
@@ -27,12 +28,15 @@ bool filter_apply(struct arena *a, struct profile *view, const struct filter_uni
     struct filter_tag_keys keys = {0};
     struct filter_tag_match *tagfocus, *tagignore;
     const struct regex *show_from, *prune_from;
+    struct where_expression where;
+    bool has_where = str_trim(o->where).len > 0;
     if (!compile(a, "focus", o->focus, &names.focus, e) || !compile(a, "ignore", o->ignore, &names.ignore, e) ||
         !compile(a, "hide", o->hide, &names.hide, e) || !compile(a, "show", o->show, &names.show, e) ||
         !compile(a, "show_from", o->show_from, &show_from, e) ||
         !filter_tag_compile(a, "tagfocus", o->tagfocus, notes, &tagfocus, e) ||
         !filter_tag_compile(a, "tagignore", o->tagignore, notes, &tagignore, e) ||
-        !compile(a, "prune_from", o->prune_from, &prune_from, e))
+        !compile(a, "prune_from", o->prune_from, &prune_from, e) ||
+        (has_where && !where_parse(a, o->where, &where, e)))
         return false;
     tags.focus = tagfocus;
     tags.ignore = tagignore;
@@ -49,6 +53,9 @@ bool filter_apply(struct arena *a, struct profile *view, const struct filter_uni
     filter_by_tag(a, view, units, &tags);
     warn_unless(!tags.focus || tags.focus_matched, "TagFocus", notes);
     warn_unless(!tags.ignore || tags.ignore_matched, "TagIgnore", notes);
+
+    matched = !has_where || filter_where(a, view, units, &where, notes);
+    warn_unless(matched, "Where", notes);
 
     /* pprof compiles these two after it has filtered the samples, so their errors come after those warnings */
     bool ok = compile(a, "tagshow", o->tagshow, &keys.show, e) && compile(a, "taghide", o->taghide, &keys.hide, e);

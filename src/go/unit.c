@@ -86,6 +86,13 @@ const struct unit_table *unit_tables(size_t *n) {
     return tables;
 }
 
+const struct unit_factor *unit_find(str unit, const struct unit_table **table) {
+    const struct alias *u = find(unit);
+    if (!u) return NULL;
+    *table = &tables[u->table];
+    return &tables[u->table].unit[u->unit];
+}
+
 bool unit_known(str unit) { return find(unit) != NULL; }
 
 bool unit_is_time(str unit) {

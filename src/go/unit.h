@@ -41,5 +41,7 @@ struct unit_table {
     struct unit_factor standard; /* the default unit */
 };
 const struct unit_table *unit_tables(size_t *n);
+/* The unit in the tables that `unit` names, and its table; NULL if it is in no table. */
+const struct unit_factor *unit_find(str unit, const struct unit_table **table);
 
 #endif

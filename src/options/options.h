@@ -43,6 +43,7 @@ enum options_holds {
     OPTIONS_ANY,
     OPTIONS_FUNCTION_REGEX, /* matched against names of functions, files and mappings */
     OPTIONS_TAG_FILTER,     /* KEY=VALUE or VALUE, a pattern or a range (pprof.md 5.9) */
+    OPTIONS_LABEL_QUERY,    /* an expression of filter/where_parse.h */
     OPTIONS_KEY_REGEX,      /* matched against keys of tags */
     OPTIONS_KEY_LIST,       /* keys of tags, separated by commas */
     OPTIONS_FILE_NAME,      /* a file, or a list of directories */
@@ -51,9 +52,10 @@ enum options_holds {
 };
 enum options_trait {
     OPTIONS_USUAL,
-    OPTIONS_FILTER,   /* printed under "Active filters" above a report, in the order of the rows */
-    OPTIONS_UNLISTED, /* left out of the prompt's listing */
-    OPTIONS_OURS      /* not an option of pprof */
+    OPTIONS_FILTER,    /* printed under "Active filters" above a report, in the order of the rows */
+    OPTIONS_UNLISTED,  /* left out of the prompt's listing */
+    OPTIONS_OURS,      /* not an option of pprof */
+    OPTIONS_OUR_FILTER /* both */
 };
 /* The section of the usage text that lists a row of the command line. */
 enum options_section {

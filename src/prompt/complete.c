@@ -114,6 +114,7 @@ static void offer_values(struct completer *c, const struct options_row *row) {
     switch (row->holds) {
     case OPTIONS_FUNCTION_REGEX: offer_functions(c); break;
     case OPTIONS_TAG_FILTER:
+    case OPTIONS_LABEL_QUERY:
     case OPTIONS_KEY_REGEX:
     case OPTIONS_KEY_LIST: offer_keys(c); break;
     case OPTIONS_FILE_NAME: c->list->files = true; break;

@@ -1,0 +1,2 @@
+# by hand
+-top -where='tenant=acme & (endpoint~"/api/" | bytes>=much)' testdata/profiles/go-cpu.pb.gz

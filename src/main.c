@@ -1,5 +1,6 @@
 /* The program: parses the command line, loads the profiles, runs one report or the prompt, picks the exit status. */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -123,6 +124,7 @@ int main(int argc, char **argv) {
     struct argv_call call;
     struct err e = {0}, ignored = {0};
     int status = FAILED;
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of writing, like a full disk */
     file_open_standard();
     enum argv_verdict verdict = argv_parse(&arena, argc, (const char *const *)argv, &call, &notes, &e);
     message_notes(&notes);

@@ -47,8 +47,7 @@ static void on_signal(int number) {
 
 /* Signals that are ignored or handled stay so. */
 static void install(void) {
-    static const int ends[] = {SIGHUP,  SIGINT, SIGPIPE, SIGTERM, SIGXCPU, SIGXFSZ,
-                               SIGABRT, SIGBUS, SIGFPE,  SIGILL,  SIGSEGV};
+    static const int ends[] = {SIGHUP, SIGINT, SIGPIPE, SIGTERM, SIGXCPU, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV};
     if (state.installed) return;
     state.installed = true;
     atexit(ending_clean); /* readline ends the program by itself when it has no memory */

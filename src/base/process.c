@@ -70,6 +70,7 @@ static int become(const struct start *s, pid_t parent) {
         if (fds[i] < 0 && fd > STDERR_FILENO) close(fd);
     }
     /* a thread of the web interface blocks signals that a program must receive */
+    signal(SIGXFSZ, SIG_DFL); /* main.c ignores it */
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);

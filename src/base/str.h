@@ -15,7 +15,7 @@ typedef struct str {
     size_t len;
 } str;
 
-#define STR(literal) ((str){(literal), sizeof(literal) - 1})
+#define STR(literal) ((str){"" literal, sizeof("" literal) - 1})
 #define STR_EMPTY ((str){"", 0})
 /* for printf's %.*s: printf("%.*s", STR_ARG(s)); lengths over INT_MAX are cut */
 #define STR_ARG(s) (int)((s).len > 0x7fffffff ? 0x7fffffff : (s).len), ((s).ptr ? (s).ptr : "")

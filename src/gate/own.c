@@ -114,15 +114,29 @@ static bool is_starter(const struct own_code *c, loc_id loc, uint32_t line) {
     return str_has_prefix(name, STR("__"));
 }
 
-static struct own_leaf leaf_of(const struct own_code *c, uint64_t from, uint64_t to) {
+/* What a stack needs to know of a location, found once: a stack may repeat a location of many lines. */
+struct own_place {
+    bool is_own, has_name;
+    uint32_t line; /* the innermost own line, or else the outermost one that starts no thread */
+};
+
+static struct own_place place_of(const struct own_code *c, loc_id loc) {
+    struct own_place place = {0};
+    uint32_t from = c->names->first[loc], to = c->names->first[loc + 1];
+    for (uint32_t l = from; l < to; l++)
+        if (is_own(c, loc, l)) return (struct own_place){.is_own = true, .line = l};
+    for (uint32_t l = to; l-- > from && !place.has_name;)
+        if (!is_starter(c, loc, l)) place = (struct own_place){.has_name = true, .line = l};
+    return place;
+}
+
+static struct own_leaf leaf_of(const struct own_code *c, const struct own_place *place, uint64_t from, uint64_t to) {
     const struct profile *p = c->p;
     struct own_leaf outermost = {from, from < to ? c->names->first[p->frame[from]] : 0};
     for (uint64_t f = from; f < to; f++) {
-        loc_id loc = p->frame[f];
-        for (uint32_t l = c->names->first[loc]; l < c->names->first[loc + 1]; l++) {
-            if (is_own(c, loc, l)) return (struct own_leaf){f, l};
-            if (!is_starter(c, loc, l)) outermost = (struct own_leaf){f, l};
-        }
+        struct own_place at = place[p->frame[f]];
+        if (at.is_own) return (struct own_leaf){f, at.line};
+        if (at.has_name) outermost = (struct own_leaf){f, at.line};
     }
     return outermost;
 }
@@ -131,7 +145,9 @@ const struct own_leaf *own_leaves(struct arena *a, const struct profile *p, cons
     struct arena scratch = {0};
     struct own_code c = code_of(&scratch, p, names);
     struct own_leaf *leaf = ARENA_ARRAY(a, struct own_leaf, p->n_stacks);
-    for (stack_id s = 0; s < p->n_stacks; s++) leaf[s] = leaf_of(&c, p->stack_off[s], p->stack_off[s + 1]);
+    struct own_place *place = ARENA_ARRAY(&scratch, struct own_place, p->n_locations);
+    for (loc_id loc = 0; loc < p->n_locations; loc++) place[loc] = place_of(&c, loc);
+    for (stack_id s = 0; s < p->n_stacks; s++) leaf[s] = leaf_of(&c, place, p->stack_off[s], p->stack_off[s + 1]);
     arena_release(&scratch);
     return leaf;
 }

@@ -23,8 +23,18 @@ struct gate_paths gate_paths_begin(struct arena *a, const struct gate_in *in, co
     return (struct gate_paths){in, sums, stack_growth(a, in, scale)};
 }
 
+/* A path of more functions is cut before its last one; a stack that repeats a location of many lines has billions. */
+enum { PATH_MOST = 4096 };
+
+/* The lines of a location that are the function's. */
+struct path_span {
+    bool known, any;
+    uint32_t inner, outer; /* the first and the last one; indices into names->node_of */
+};
+
 struct path_found {
     struct arena *scratch;
+    struct path_span *span; /* [loc_id] */
     struct intern of_nodes; /* sequences of node numbers, root first */
     VEC(double) delta;
     struct intern of_lines; /* pairs of file id and line */
@@ -46,6 +56,17 @@ static void add_line(struct path_found *found, const struct profile *v, uint32_t
     found->line_delta.at[id] += growth;
 }
 
+static struct path_span find_span(const struct graph_names *names, uint32_t node, uint32_t from, uint32_t to) {
+    struct path_span s = {.known = true};
+    for (uint32_t at = from; at < to; at++) {
+        if (names->node_of[at] != node) continue;
+        if (!s.any) s.inner = at;
+        s.any = true;
+        s.outer = at;
+    }
+    return s;
+}
+
 /* Adds the part of a stack from the root to the function's outermost call, and the line of its innermost call. */
 static void add_stack(struct path_found *found, const struct gate_paths *paths, uint32_t node, stack_id stack) {
     const struct profile *v = paths->in->view;
@@ -59,13 +80,16 @@ static void add_stack(struct path_found *found, const struct gate_paths *paths, 
     struct arena_mark mark = arena_mark(found->scratch);
     for (uint64_t f = to; f-- > leaf.frame;) {
         loc_id loc = v->frame[f];
-        uint32_t first = f == leaf.frame ? leaf.line : names->first[loc];
-        for (uint32_t at = names->first[loc + 1]; at-- > first;) {
-            if (on_path) *VEC_PUSH(found->scratch, &path) = names->node_of[at];
-            if (names->node_of[at] != node) continue;
-            on_path = false;
-            if (v->location[loc].n_lines) innermost = v->location[loc].first_line + (at - names->first[loc]);
-        }
+        uint32_t first = f == leaf.frame ? leaf.line : names->first[loc], end = names->first[loc + 1];
+        struct path_span own, *span = first == names->first[loc] ? &found->span[loc] : &own;
+        if (span == &own || !span->known) *span = find_span(names, node, first, end);
+        uint32_t stop = span->any ? span->outer : first;
+        for (uint32_t at = end; on_path && at-- > stop && path.n < PATH_MOST;)
+            *VEC_PUSH(found->scratch, &path) = names->node_of[at];
+        if (!span->any) continue;
+        if (on_path && path.at[path.n - 1] != node) *VEC_PUSH(found->scratch, &path) = node;
+        on_path = false;
+        if (v->location[loc].n_lines) innermost = v->location[loc].first_line + (span->inner - names->first[loc]);
     }
     if (on_path) {
         arena_rewind(found->scratch, mark);
@@ -98,7 +122,10 @@ void gate_find_path(struct arena *a, const struct gate_paths *paths, struct gate
     const struct profile *v = paths->in->view;
     const struct options *o = paths->in->options;
     struct arena scratch = {0};
-    struct path_found found = {.scratch = &scratch, .of_nodes.arena = &scratch, .of_lines.arena = &scratch};
+    struct path_found found = {.scratch = &scratch,
+                               .span = ARENA_ZERO(&scratch, struct path_span, v->n_locations),
+                               .of_nodes.arena = &scratch,
+                               .of_lines.arena = &scratch};
     uint32_t node = (uint32_t)(row->node - paths->sums->names->node);
     for (stack_id s = 0; s < v->n_stacks; s++)
         if (paths->growth[s] > 0 || paths->growth[s] < 0) add_stack(&found, paths, node, s);

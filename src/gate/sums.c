@@ -119,9 +119,14 @@ static void sum_stacks(const struct gate_in *in, const struct gate_noise *noise,
     for (uint32_t i = 0; i < s->n_active; i++) s->seen[s->active[i]] = 0;
 }
 
+/* Which nodes and which whole locations the stack of number `epoch` has had. */
+struct marks {
+    uint32_t *node, *location, epoch;
+};
+
 /* flat: adds to the leaf's node. cum: adds to every node of the stack, once. */
 static void sum_nodes(const struct gate_sums *sums, const struct profile *v, const struct per_stack *s,
-                      struct gate_cell *cell, uint32_t *mark, uint32_t *epoch) {
+                      struct gate_cell *cell, struct marks *m) {
     const struct graph_names *names = sums->names;
     for (uint32_t i = 0; i < s->n_active; i++) {
         stack_id stack = s->active[i];
@@ -132,13 +137,16 @@ static void sum_nodes(const struct gate_sums *sums, const struct profile *v, con
             add(&cell[names->node_of[leaf.line]], &s->cell[stack]);
             continue;
         }
-        ++*epoch;
+        m->epoch++;
         for (uint64_t f = leaf.frame; f < to; f++) {
-            uint32_t first = f == leaf.frame ? leaf.line : names->first[v->frame[f]];
-            for (uint32_t l = first; l < names->first[v->frame[f] + 1]; l++) {
+            loc_id loc = v->frame[f];
+            uint32_t first = f == leaf.frame ? leaf.line : names->first[loc];
+            if (m->location[loc] == m->epoch) continue; /* a stack may repeat a location of many lines */
+            if (first == names->first[loc]) m->location[loc] = m->epoch;
+            for (uint32_t l = first; l < names->first[loc + 1]; l++) {
                 uint32_t node = names->node_of[l];
-                if (mark[node] == *epoch) continue;
-                mark[node] = *epoch;
+                if (m->node[node] == m->epoch) continue;
+                m->node[node] = m->epoch;
                 add(&cell[node], &s->cell[stack]);
             }
         }
@@ -170,11 +178,11 @@ struct gate_sums *gate_sum(struct arena *a, const struct gate_in *in, bool cum) 
     struct per_stack s = {.cell = ARENA_ARRAY(&scratch, struct gate_cell, v->n_stacks),
                           .active = ARENA_ARRAY(&scratch, stack_id, v->n_stacks),
                           .seen = ARENA_ZERO(&scratch, unsigned char, v->n_stacks)};
-    uint32_t *mark = ARENA_ZERO(&scratch, uint32_t, out->n_nodes);
-    uint32_t epoch = 0;
+    struct marks m = {.node = ARENA_ZERO(&scratch, uint32_t, out->n_nodes),
+                      .location = ARENA_ZERO(&scratch, uint32_t, v->n_locations)};
     for (uint32_t run = 0; run < out->n_runs; run++) {
         sum_stacks(in, &out->noise, run, &s, &out->total[run]);
-        sum_nodes(out, v, &s, out->cell + (size_t)run * out->n_nodes, mark, &epoch);
+        sum_nodes(out, v, &s, out->cell + (size_t)run * out->n_nodes, &m);
     }
     arena_release(&scratch);
     return out;

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/ending.h"
@@ -244,11 +243,6 @@ int whole_file_overwrite(struct arena *a, str name, str bytes, const char **step
         errnum = file_write(fd, bytes);
     if (errnum && is_new) unlink(path);
     close(fd);
-    /* the limit of a file's size is told by errno; its signal would end the program */
-    sigset_t size;
-    sigemptyset(&size);
-    sigaddset(&size, SIGXFSZ);
-    sigtimedwait(&size, NULL, &(struct timespec){0});
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return errnum;
 }

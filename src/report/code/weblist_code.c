@@ -146,13 +146,16 @@ static struct weblist_names *find_names(const struct survey *s, bool *stack_seen
     const struct profile *v = s->in->view;
     struct weblist_names *names = ARENA_NEW(s->arena, struct weblist_names);
     names->system_name.arena = s->arena;
-    bool *function_seen = ARENA_ZERO(s->arena, bool, v->n_functions);
+    bool *function_seen = ARENA_ZERO(s->arena, bool, v->n_functions),
+         *seen = ARENA_ZERO(s->arena, bool, v->n_locations);
     for (uint32_t i = v->n_samples; i > 0; i--) {
         stack_id stack = v->stack_of[profile_row(v, i - 1)];
         if (!stack_seen[stack]) continue;
         stack_seen[stack] = false;
         for (uint64_t k = v->stack_off[stack]; k < v->stack_off[stack + 1]; k++) {
             const struct profile_location *l = &v->location[v->frame[k]];
+            if (seen[v->frame[k]]) continue; /* a stack may repeat a location of many lines */
+            seen[v->frame[k]] = true;
             for (uint32_t n = l->n_lines; n > 0; n--) {
                 func_id f = v->line[l->first_line + n - 1].function;
                 if (function_seen[f]) continue;

@@ -16,6 +16,8 @@
 #include "binaries/dwarf/walk.h"
 #include "bytes/gzip.h"
 
+enum { PATH_MOST = 4096 }; /* bytes of a path in a file */
+
 /* An address and the place of its answer. */
 struct asked_address {
     uint64_t address;
@@ -32,7 +34,7 @@ static int by_address(const void *a, const void *b) {
 struct file_question {
     struct arena *results, scratch;
     const struct dwarf_question *q;
-    struct dwarf_image binary, debug_file;
+    struct dwarf_image binary, debug_file, alt;
     struct dwarf_image *debug; /* one of them: has the debug information */
     struct dwarf_units units;
     struct asked_address *asked; /* ascending */
@@ -61,6 +63,38 @@ static str hex_of(struct arena *a, str id) {
     return (str){hex, 2 * id.len};
 }
 
+/* Opens the supplementary file, by the ID that the file with the debug information knows. */
+static bool try_alt_file(struct file_question *f, str path) {
+    bool is_elf;
+    if (!dwarf_image_open(&f->scratch, path.ptr, false, &f->alt, &is_elf, NULL)) return false;
+    str id = f->debug->alt_id;
+    if ((str_equal(f->alt.build_id, id) || str_equal(f->alt.own_alt_id, id)) && has_debug(&f->alt) &&
+        dwarf_image_load(&f->scratch, &f->alt, 1u << DWARF_INFO | 1u << DWARF_ABBREV | 1u << DWARF_STR, NULL))
+        return true;
+    dwarf_image_close(&f->alt);
+    return false;
+}
+
+/* Looks where dwz says that it is, as seen from the file itself, or in the same tree of /usr/lib/debug, and by its
+ * build ID. Returns false if it is needed and not found. */
+static bool find_alt_file(struct file_question *f) {
+    struct arena *a = &f->scratch;
+    str path = f->debug->alt_path, id = f->debug->alt_id;
+    if (!path.len || path.len >= PATH_MOST || !id.len) return true;
+    char *real = realpath(f->debug->path, NULL);
+    str of = str_copy(a, str_from(real ? real : f->debug->path));
+    free(real);
+    bool absolute = path.ptr[0] == '/', found = absolute && try_alt_file(f, str_copy(a, path));
+    str root = str_slice(of, 0, absolute ? str_find(of, STR("/usr/lib/debug/")) : of.len - str_base_name(of).len);
+    if (!found && root.len < of.len) found = try_alt_file(f, str_format(a, "%.*s%.*s", STR_ARG(root), STR_ARG(path)));
+    if (!found && id.len > 1 && id.len <= 64) {
+        const char *hex = hex_of(a, id).ptr;
+        found = try_alt_file(f, str_format(a, "/usr/lib/debug/.build-id/%.2s/%s.debug", hex, hex + 2));
+    }
+    if (found) f->debug->alt = &f->alt;
+    return found;
+}
+
 /* The places where distributions and debuggers have debug information of binaries that were stripped. */
 static bool find_debug_file(struct file_question *f) {
     static const char *const link_place[] = {"%.*s%.*s", "%.*s.debug/%.*s", "/usr/lib/debug%.*s%.*s"};
@@ -84,8 +118,8 @@ static bool find_debug_file(struct file_question *f) {
 
 /* Returns false if one of the files was cut short while it was read. */
 static bool close_files(struct file_question *f) {
-    bool whole = dwarf_image_close(&f->binary);
-    return dwarf_image_close(&f->debug_file) && whole;
+    bool binary = dwarf_image_close(&f->binary), alt = dwarf_image_close(&f->alt);
+    return dwarf_image_close(&f->debug_file) && binary && alt;
 }
 
 /* Opens the binary and finds its debug information. */
@@ -285,6 +319,8 @@ enum dwarf_outcome dwarf_ask(struct arena *a, const struct dwarf_question *q, st
             f.unit[i] = UINT32_MAX;
         }
         bool loaded = !has_debug(f.debug) || dwarf_image_load(&f.scratch, f.debug, set, e);
+        if (loaded && !find_alt_file(&f))
+            loaded = err_set(e, "its file of dwz, %.*s, is not found", STR_ARG(f.debug->alt_path));
         if (has_debug(f.debug)) answer_by_units(&f);
         answer_by_symbols(&f);
         for (uint32_t i = 0; i < q->n; i++) out[f.asked[i].place] = f.answer[i];

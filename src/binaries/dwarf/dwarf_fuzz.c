@@ -1,5 +1,6 @@
-/* libFuzzer: any bytes as an ELF file, asked about many addresses, with one thread and with two. A seed may name the
- * file itself as its file of split DWARF: it is open as descriptor 1000. */
+/* libFuzzer: any bytes as an ELF file, asked about many addresses, with one thread and with two, and about a source. A
+ * seed may name the file itself as its file of split DWARF or its supplementary file: it is open as descriptor 1000. It
+ * also is its own package. */
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,10 +13,28 @@ enum { N = 2048, OWN = 1000 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static char folder[] = "/tmp/cprof-fuzz-XXXXXX", program[64], package[64];
+
+static void remove_links(void) {
+    unlink(program);
+    unlink(package);
+    rmdir(folder);
+}
+
+/* Links to the descriptor, as a program and the package beside it. */
+static void make_links(void) {
+    if (program[0]) return;
+    if (!mkdtemp(folder)) abort();
+    snprintf(program, sizeof program, "%s/program", folder);
+    snprintf(package, sizeof package, "%s/program.dwp", folder);
+    if (symlink("/proc/self/fd/1000", program) != 0 || symlink("/proc/self/fd/1000", package) != 0) abort();
+    atexit(remove_links);
+}
+
 static void ask(const char *threads, struct arena *a, const uint64_t *address, struct lines_answer *out,
                 enum dwarf_outcome *outcome) {
     struct err e = {0};
-    struct dwarf_question q = {.path = "/proc/self/fd/1000", .address = address, .n = N};
+    struct dwarf_question q = {.path = program, .address = address, .n = N};
     setenv("CPROF_THREADS", threads, 1);
     *outcome = dwarf_ask(a, &q, out, &e);
     assert(*outcome != DWARF_FAILED || e.text);
@@ -27,6 +46,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static struct lines_answer one[N], two[N];
     struct arena a = {0};
     enum dwarf_outcome first, second;
+    struct dwarf_source source = {.path = STR("/src/seed.cc")};
+    make_links();
     int fd = memfd_create("fuzz", MFD_CLOEXEC);
     if (fd < 0 || write(fd, data, size) != (ssize_t)size || dup2(fd, OWN) < 0) abort();
     close(fd);
@@ -43,6 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
             assert(x->line == y->line && x->column == y->column && x->start_line == y->start_line);
         }
     }
+    dwarf_compare_sources(program, STR_EMPTY, &source, 1);
     arena_release(&a);
     close(OWN);
     return 0;

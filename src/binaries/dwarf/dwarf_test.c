@@ -67,6 +67,8 @@ static void frames_of_all_kinds(void **state) {
         {"split-g++4", 0x4000f0, "add:/proc/self/fd/seed.cc:3:41:3 cold:/proc/self/fd/seed.cc:7:65:7"},
         {"split-clang++5", 0x400128, "_ZN1aL3addEi:/proc/self/fd/seed.cc:3:48:3 cold:/proc/self/fd/seed.cc:7:59:7"},
         {"split-clang++4", 0x400128, "_ZN1aL3addEi:/proc/self/fd/seed.cc:3:48:3 cold:/proc/self/fd/seed.cc:7:59:7"},
+        {"alt-gnu", 0x4000d0, "_start::0:0:42"},
+        {"alt5", 0x4000d0, "_start::0:0:42"},
         {"gcc5", 0x10,
          ":"
          ":0:0:0"},

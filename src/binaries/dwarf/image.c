@@ -107,6 +107,32 @@ static void read_debuglink(struct dwarf_image *m, str link) {
     if (!r.failed) m->debuglink = name;
 }
 
+/* GNU's link to a supplementary file: its path, then its build ID. */
+static void read_debugaltlink(struct dwarf_image *m, str link) {
+    struct dwarf_reader r = dwarf_reader_at(link, 0, m->big_endian);
+    str path = dwarf_string(&r);
+    if (r.failed || !dwarf_left(&r)) return;
+    m->alt_path = path;
+    m->alt_id = (str){(const char *)r.at, dwarf_left(&r)};
+}
+
+/* The section .debug_sup of DWARF 5, which is in both files. */
+static void read_debug_sup(struct dwarf_image *m, str sup) {
+    struct dwarf_reader r = dwarf_reader_at(sup, 0, m->big_endian);
+    uint64_t version = dwarf_number(&r, 2);
+    bool is_supplementary = dwarf_u8(&r);
+    str path = dwarf_string(&r);
+    uint64_t size = dwarf_uleb(&r);
+    if (r.failed || version < 2 || !size || size > dwarf_left(&r)) return;
+    str id = {(const char *)r.at, (size_t)size};
+    if (is_supplementary) {
+        m->own_alt_id = id;
+    } else {
+        m->alt_path = path;
+        m->alt_id = id;
+    }
+}
+
 /* The kind of a section that is named ".debug_KIND", or ".zdebug_KIND" for GNU's old compression, with ".dwo" behind it
  * in split DWARF. */
 static bool section_kind(str name, bool split, enum dwarf_section *out) {
@@ -128,7 +154,12 @@ static bool section_kind(str name, bool split, enum dwarf_section *out) {
 bool dwarf_image_open(struct arena *a, const char *path, bool split, struct dwarf_image *out, bool *is_elf,
                       struct err *e) {
     enum dwarf_section kind;
-    *out = (struct dwarf_image){.path = path, .build_id = STR_EMPTY, .debuglink = STR_EMPTY};
+    *out = (struct dwarf_image){.path = path,
+                                .build_id = STR_EMPTY,
+                                .debuglink = STR_EMPTY,
+                                .alt_path = STR_EMPTY,
+                                .alt_id = STR_EMPTY,
+                                .own_alt_id = STR_EMPTY};
     *is_elf = false;
     if (!map_file(path, &out->file, e)) return false;
     const unsigned char *ident = (const unsigned char *)out->file.ptr;
@@ -140,6 +171,8 @@ bool dwarf_image_open(struct arena *a, const char *path, bool split, struct dwar
         const struct dwarf_elf_section *s = &out->elf[i];
         if (s->type == SHT_NOTE) read_build_id(out, s->bytes);
         if (str_equal(s->name, STR(".gnu_debuglink"))) read_debuglink(out, s->bytes);
+        if (str_equal(s->name, STR(".gnu_debugaltlink"))) read_debugaltlink(out, s->bytes);
+        if (str_equal(s->name, STR(".debug_sup"))) read_debug_sup(out, s->bytes);
         if (s->bytes.len && section_kind(s->name, split, &kind)) out->from[kind] = i;
     }
     if (!ok) dwarf_image_close(out);

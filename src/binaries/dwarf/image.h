@@ -38,6 +38,10 @@ struct dwarf_image {
     str build_id;  /* its bytes */
     str debuglink; /* name of the file with debug information, or empty */
     uint32_t debuglink_checksum;
+    /* the supplementary file (of dwz) that entries may refer to: what its own ID must be; empty: none */
+    str alt_path, alt_id;
+    str own_alt_id;                /* of a supplementary file of DWARF 5; others have a build ID */
+    const struct dwarf_image *alt; /* once it was opened, or NULL */
     str section[DWARF_SECTIONS];   /* empty if missing or not loaded */
     uint32_t from[DWARF_SECTIONS]; /* index of the section header, 0: none */
 };

@@ -303,6 +303,8 @@ struct dwarf_value dwarf_read_value(const struct dwarf_open_unit *u, const struc
     case DW_FORM_rnglistx: v.kind = DWARF_LIST_INDEX; break;
     case DW_FORM_strp:
     case DW_FORM_line_strp:
+    case DW_FORM_strp_sup:
+    case DW_FORM_GNU_strp_alt:
     case DW_FORM_strx:
     case DW_FORM_strx1:
     case DW_FORM_strx2:
@@ -318,6 +320,9 @@ struct dwarf_value dwarf_read_value(const struct dwarf_open_unit *u, const struc
         v.number += u->head.offset;
         break;
     case DW_FORM_ref_addr: v.kind = DWARF_REFERENCE; break;
+    case DW_FORM_ref_sup4:
+    case DW_FORM_ref_sup8:
+    case DW_FORM_GNU_ref_alt: v.kind = DWARF_ALT_REFERENCE; break;
     default: break;
     }
     return v;
@@ -335,14 +340,18 @@ static bool number_at(const struct dwarf_image *image, enum dwarf_section s, uin
 
 str dwarf_value_string(struct dwarf_context *c, const struct dwarf_open_unit *u, const struct dwarf_value *v) {
     enum dwarf_section section = DWARF_STR;
+    const struct dwarf_image *image = c->image;
     uint64_t at = v->number;
     if (v->kind != DWARF_STRING || v->form == DW_FORM_string) return v->string;
     if (v->form == DW_FORM_line_strp)
         section = DWARF_LINE_STR;
+    else if (v->form == DW_FORM_GNU_strp_alt || v->form == DW_FORM_strp_sup)
+        image = c->image->alt;
     else if (v->form != DW_FORM_strp &&
              !number_at(c->image, DWARF_STR_OFFSETS, u->str_offsets, v->number, u->head.offset_size, &at))
         return STR_EMPTY;
-    struct dwarf_reader r = dwarf_read_section(c->image, section, at);
+    if (!image) return STR_EMPTY;
+    struct dwarf_reader r = dwarf_read_section(image, section, at);
     return dwarf_string(&r);
 }
 
@@ -389,6 +398,13 @@ void dwarf_context_init(struct dwarf_context *c, struct arena *a, const struct d
                         struct dwarf_units units) {
     *c = (struct dwarf_context){.arena = a, .image = image, .addresses = image, .units = units};
     c->open = ARENA_ZERO(a, struct dwarf_open_unit *, units.n);
+}
+
+struct dwarf_context *dwarf_context_alt(struct dwarf_context *c) {
+    if (c->alt || !c->image->alt) return c->alt;
+    c->alt = ARENA_NEW(c->arena, struct dwarf_context);
+    dwarf_context_init(c->alt, c->arena, c->image->alt, dwarf_scan_units(c->arena, c->image->alt));
+    return c->alt;
 }
 
 const struct dwarf_open_unit *dwarf_open_unit(struct dwarf_context *c, uint32_t unit) {

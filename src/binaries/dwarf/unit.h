@@ -64,9 +64,10 @@ enum dwarf_value_kind {
     DWARF_NUMBER,
     DWARF_ADDRESS,
     DWARF_STRING,
-    DWARF_REFERENCE, /* an offset in .debug_info */
-    DWARF_OFFSET,    /* in another section */
-    DWARF_LIST_INDEX /* of .debug_rnglists */
+    DWARF_REFERENCE,     /* an offset in .debug_info */
+    DWARF_ALT_REFERENCE, /* the same in the supplementary file */
+    DWARF_OFFSET,        /* in another section */
+    DWARF_LIST_INDEX     /* of .debug_rnglists */
 };
 struct dwarf_value {
     enum dwarf_value_kind kind;
@@ -105,9 +106,12 @@ struct dwarf_context {
     struct dwarf_units units;
     struct dwarf_open_unit **open; /* by unit, NULL until needed */
     VEC(struct dwarf_abbrevs *) tables;
+    struct dwarf_context *alt; /* for the supplementary file, NULL until needed */
 };
 void dwarf_context_init(struct dwarf_context *c, struct arena *a, const struct dwarf_image *image,
                         struct dwarf_units units);
+/* The context of the image's supplementary file; NULL if it has no such file. */
+struct dwarf_context *dwarf_context_alt(struct dwarf_context *c);
 /* Opens a unit. NULL if it is damaged. */
 const struct dwarf_open_unit *dwarf_open_unit(struct dwarf_context *c, uint32_t unit);
 

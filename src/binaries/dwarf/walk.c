@@ -160,8 +160,8 @@ static bool find_entry(struct dwarf_context *c, uint64_t entry, const struct dwa
 
 /* The entries that an entry takes its name from. */
 struct entry_references {
-    uint64_t entry[2]; /* a declaration, then the abstract function */
-    bool has[2];
+    uint64_t entry[2];   /* a declaration, then the abstract function */
+    bool has[2], alt[2]; /* alt: in the supplementary file */
 };
 
 /* Takes one attribute of a function. */
@@ -182,7 +182,8 @@ static void take_attribute(struct dwarf_context *c, const struct dwarf_open_unit
     case DW_AT_specification:
     case DW_AT_abstract_origin: {
         int which = name == DW_AT_abstract_origin;
-        to->has[which] = v->kind == DWARF_REFERENCE;
+        to->alt[which] = v->kind == DWARF_ALT_REFERENCE;
+        to->has[which] = v->kind == DWARF_REFERENCE || to->alt[which];
         to->entry[which] = v->number;
         break;
     }
@@ -198,14 +199,14 @@ static void describe(struct dwarf_context *c, uint64_t entry, unsigned most, str
     const struct dwarf_abbrev *a;
     struct dwarf_reader r;
     struct entry_references to = {.has = {false}};
-    if (!most || !find_entry(c, entry, &u, &a, &r)) return;
+    if (!most || !c || !find_entry(c, entry, &u, &a, &r)) return;
     for (uint32_t i = 0; i < a->n_attributes; i++) {
         const struct dwarf_attribute *attribute = &u->abbrevs->attribute[a->first_attribute + i];
         struct dwarf_value v = dwarf_read_value(u, attribute, &r);
         take_attribute(c, u, attribute->name, &v, d, &to);
     }
     for (int i = 0; i < 2; i++)
-        if (to.has[i] && !is_complete(d)) describe(c, to.entry[i], most - 1, d);
+        if (to.has[i] && !is_complete(d)) describe(to.alt[i] ? dwarf_context_alt(c) : c, to.entry[i], most - 1, d);
 }
 
 /* Copies a name to the results; drops one that no compiler writes. */
@@ -214,12 +215,13 @@ static str keep(struct dwarf_walker *w, str name) {
 }
 
 /* The same, once for each entry; strings are copied to the results. Many inlined functions share an entry. */
-static const struct dwarf_description *description_of(struct dwarf_walker *w, uint64_t entry) {
+static const struct dwarf_description *description_of(struct dwarf_walker *w, uint64_t entry, bool alt) {
     bool added;
-    uint32_t i = u64map_put(&w->described, entry, (uint32_t)w->descriptions.n, &added);
+    uint64_t key = alt ? ~entry : entry; /* no file has offsets that large */
+    uint32_t i = u64map_put(&w->described, key, (uint32_t)w->descriptions.n, &added);
     if (added) {
         struct dwarf_description d = {.linkage_name = STR_EMPTY, .name = STR_EMPTY};
-        describe(&w->context, entry, REFERENCES_MOST, &d);
+        describe(alt ? dwarf_context_alt(&w->context) : &w->context, entry, REFERENCES_MOST, &d);
         d.linkage_name = keep(w, d.linkage_name);
         d.name = keep(w, d.name);
         *VEC_PUSH(w->context.arena, &w->descriptions) = d;
@@ -252,7 +254,7 @@ static void fill_node(struct unit_walk *k, struct function_node *node) {
     d.name = keep(w, d.name);
     for (int i = 0; i < 2; i++) {
         if (!to.has[i] || is_complete(&d)) continue;
-        const struct dwarf_description *more = description_of(w, to.entry[i]);
+        const struct dwarf_description *more = description_of(w, to.entry[i], to.alt[i]);
         if (!d.linkage_name.len) d.linkage_name = more->linkage_name;
         if (!d.name.len) d.name = more->name;
         if (!d.has_line) d.line = more->line;

@@ -12,6 +12,7 @@
 #include "prompt/prompt.h"
 #include "serve/serve.h"
 #include "session/identity.h"
+#include "session/listing.h"
 #include "session/output.h"
 #include "session/run.h"
 #include "session/session.h"
@@ -101,6 +102,9 @@ static int run(struct arena *a, const struct argv_call *call, struct err *e) {
         s.gate = &gate;
         s.profile = &gate.runs.merged;
     }
+    bool listed;
+    if (!listing_print(&s, call, &listed, e)) return fail_call(a, call, e);
+    if (listed) return DONE;
     if (s.gate ? !fetch_runs(&s, call, e) : !fetch_profile(&s, call, &profile, e)) return fail_call(a, call, e);
     bool ok = true;
     if (call->report) {

@@ -201,6 +201,11 @@ void source_load_run(struct source_load *s) {
     if (s->ok && s->kind == SOURCE_LOAD_URL) note_mappings(s);
 }
 
+bool source_load_is_file(str source) {
+    struct stat st;
+    return str_equal(source, STR("-")) || exists(source, &st);
+}
+
 str source_load_shown(struct arena *a, str source) {
     struct stat st;
     return exists(source, &st) ? source : url_mask(a, source);

@@ -66,6 +66,8 @@ void source_load_fetch(struct source_load *const *source, uint32_t n);
 /* Loads a source that is ready, on any thread. The caller changes its state. */
 void source_load_run(struct source_load *s);
 
+/* Returns true for a source that is a file, a device or standard input, and not a URL. */
+bool source_load_is_file(str source);
 /* The text of a source in messages and files: a URL loses its password. */
 str source_load_shown(struct arena *a, str source);
 /* "SOURCE: REASON", with the source as in messages. */

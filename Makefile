@@ -155,12 +155,13 @@ build/walk/fail.so: testdata/walk/fail.c | build/.gitignore
 diff: all ## compare with the reference pprof on N (200) random calls; needs pprof on PATH
 	@testdata/diff -n $(N) $(if $(SEED),--seed $(SEED)) build/cprof
 
-bench: all build/mkbig ## measure speed and memory against zcat (and pprof where there is one)
+bench: all build/mkbig build/mklife ## measure speed and memory against zcat (and pprof where there is one)
 	@testdata/bench build/cprof build/mkbig $(BENCH)
+	@testdata/bench-life build/cprof build/mklife
 	@testdata/bench-symbols build/cprof
 build/large.pb.gz: build/mkbig
 	$(Q)build/mkbig 100000 1 >$@
-build/mkbig: testdata/programs/bench/mkbig.c | build/.gitignore
+build/mkbig build/mklife: build/%: testdata/programs/bench/%.c testdata/programs/bench/messages.h | build/.gitignore
 	$(call say,CC  )
 	$(Q)$(CC) $(CFLAGS) $(WARNINGS) -std=c11 -D_GNU_SOURCE -o $@ $< -lz -lm
 

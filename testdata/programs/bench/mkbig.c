@@ -8,20 +8,14 @@
  * run reaches a part of the tree only. As in real profiles every sample has its own labels (cpu: endpoint, tenant,
  * thread; heap: bytes), equal stacks with equal labels are not put together, and only what samples mention is
  * written. A million samples take 118 MB (47 MB packed), 145 take 20 KB packed. */
-#include <math.h>
+#include "messages.h"
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <zlib.h>
 
 enum { FUNCTIONS = 30000, LOCATIONS = 120000, STACKS = 300000, DEPTH = 110, CALLEES = 8, FILES = 2000, ENDPOINTS = 60, TENANTS = 250 };
-
-struct bytes {
-    unsigned char at[4096]; /* the longest message is a sample of DEPTH locations of 3 bytes, with labels */
-    size_t n;
-};
 
 struct stack {
     uint32_t caller, location, depth;
@@ -30,40 +24,7 @@ struct stack {
 static struct stack stacks[STACKS];
 static bool location_used[LOCATIONS], function_used[FUNCTIONS];
 static gzFile out;
-static uint64_t state;
 static uint64_t n_strings;
-
-/* --- random numbers: splitmix64 */
-
-static uint64_t mixed(uint64_t v) {
-    v = (v ^ v >> 30) * 0xBF58476D1CE4E5B9u;
-    v = (v ^ v >> 27) * 0x94D049BB133111EBu;
-    return v ^ v >> 31;
-}
-static uint64_t draw(void) { return mixed(state += 0x9E3779B97F4A7C15u); }
-static uint32_t below(uint32_t n) { return (uint32_t)(draw() % n); }
-/* below n, and the smaller the likelier; the larger `skew`, the more so */
-static uint32_t skewed(uint32_t n, double skew) {
-    return (uint32_t)(pow((double)(draw() >> 11) * 0x1p-53, skew) * n);
-}
-
-/* --- protocol buffers */
-
-static void put_varint(struct bytes *b, uint64_t v) {
-    for (; v > 127; v >>= 7) b->at[b->n++] = (unsigned char)(v | 128);
-    b->at[b->n++] = (unsigned char)v;
-}
-static void put_number(struct bytes *b, unsigned field, uint64_t v) {
-    put_varint(b, field << 3);
-    put_varint(b, v);
-}
-static void put_bytes(struct bytes *b, unsigned field, const void *data, size_t n) {
-    put_varint(b, field << 3 | 2);
-    put_varint(b, n);
-    memcpy(b->at + b->n, data, n);
-    b->n += n;
-}
-static void put_message(struct bytes *b, unsigned field, const struct bytes *m) { put_bytes(b, field, m->at, m->n); }
 
 static void write_field(unsigned field, const void *data, size_t n) {
     static struct bytes b;
@@ -87,8 +48,6 @@ static void write_type(unsigned field, const char *type, const char *unit) {
     put_number(&m, 2, write_string(unit));
     write_message(field, &m);
 }
-
-/* --- the program that was profiled */
 
 /* The lines of a location, innermost first: what they are depends on the location alone. */
 static uint32_t functions_of(uint32_t location, uint32_t function[4]) {
@@ -182,8 +141,6 @@ static void write_locations(void) {
         write_message(4, &m);
     }
 }
-
-/* --- the samples */
 
 static void put_label(struct bytes *sample, uint64_t key, unsigned field, uint64_t value) {
     struct bytes m = {.n = 0};

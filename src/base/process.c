@@ -23,7 +23,8 @@ enum {
     CANCEL_MS = 50, /* time between two checks for a cancelled command */
     /* Limits of programs that name none. A symbolizer reads 200 MB of debug information in seconds. */
     SILENT_MS = 600 * 1000,
-    OUTPUT_MOST_MB = 2048
+    OUTPUT_MOST_MB = 2048,
+    ERRORS_MOST = 64 * 1024
 };
 
 const char *process_argument(struct arena *a, str name) {
@@ -137,27 +138,37 @@ static bool spawn(const char *const *argv, struct start s, pid_t *pid, struct er
  * signal. */
 struct child {
     pid_t pid;
-    int in, out;
+    int in, out, errors; /* errors: -1 if they are not kept */
 };
 
+static void close_ends(int ends[2]) {
+    for (int i = 0; i < 2; i++)
+        if (ends[i] >= 0) close(ends[i]);
+}
+
 static bool child_start(struct child *c, const struct process_call *call, struct err *e) {
-    int in[2], out[2];
+    int in[2], out[2], errors[2] = {-1, -1};
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in) != 0)
         return err_set(e, "no socket for %s", call->argv[0]);
     if (pipe2(out, O_CLOEXEC) != 0) {
-        close(in[0]);
-        close(in[1]);
+        close_ends(in);
         return err_set(e, "no pipe for %s", call->argv[0]);
     }
-    *c = (struct child){.in = in[0], .out = out[0]};
-    struct start start = {
-        .in = in[1], .out = out[1], .errors = call->show_errors ? STDERR_FILENO : -1, .dies_with_us = true};
+    if (call->keep_errors && pipe2(errors, O_CLOEXEC) != 0) {
+        close_ends(in);
+        close_ends(out);
+        return err_set(e, "no pipe for %s", call->argv[0]);
+    }
+    *c = (struct child){.in = in[0], .out = out[0], .errors = errors[0]};
+    struct start start = {.in = in[1], .out = out[1], .errors = errors[1], .dies_with_us = true};
     bool ok = spawn(call->argv, start, &c->pid, e);
     close(in[1]);
     close(out[1]);
+    if (errors[1] >= 0) close(errors[1]);
     if (ok) return true;
     close(c->in);
     close(c->out);
+    if (c->errors >= 0) close(c->errors);
     return false;
 }
 
@@ -200,29 +211,67 @@ static int64_t now_ms(void) {
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/* Keeps the first bytes of standard error, and drops the rest so that the child never waits. Returns false at the end.
+ */
+static bool receive_errors(int fd, struct received *r) {
+    char bytes[4096];
+    ssize_t n = read(fd, bytes, sizeof bytes);
+    if (n <= 0) return n < 0 && errno == EINTR;
+    size_t room = r->len < ERRORS_MOST ? ERRORS_MOST - r->len : 0, kept = (size_t)n < room ? (size_t)n : room;
+    static const str cut = {"\n[the rest is cut off]\n", 23};
+    if (!r->at) r->at = arena_alloc(r->arena, ERRORS_MOST + cut.len);
+    if (r->len > ERRORS_MOST) return true;
+    memcpy(r->at + r->len, bytes, kept);
+    r->len += kept;
+    if (kept == (size_t)n) return true;
+    memcpy(r->at + r->len, cut.ptr, cut.len);
+    r->len += cut.len;
+    return true;
+}
+
+/* A child of the program may hold its standard error open for ever. */
+static bool has_ended(pid_t pid) {
+    siginfo_t info = {.si_pid = 0};
+    return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid;
+}
+
 /* Sends the input and reads the output to its end. The limit of time holds between two moves of either side. */
-static bool exchange(const struct child *c, const struct process_call *call, struct received *r, struct err *e) {
-    struct pollfd fds[2] = {{.fd = c->out, .events = POLLIN}, {.fd = c->in, .events = POLLOUT}};
+static bool exchange(const struct child *c, const struct process_call *call, struct received *r,
+                     struct received *errors, struct err *e) {
+    enum { OUT, IN, ERRORS };
+    struct pollfd fds[] = {
+        {.fd = c->out, .events = POLLIN}, {.fd = c->in, .events = POLLOUT}, {.fd = c->errors, .events = POLLIN}};
+    bool ended = false;
     str input = call->input;
     int limit = call->silent_ms ? call->silent_ms : SILENT_MS;
     size_t most = call->output_most ? call->output_most : (size_t)OUTPUT_MOST_MB << 20;
     for (int64_t moved = now_ms();;) {
-        if (!input.len && fds[1].fd >= 0) {
+        if (!input.len && fds[IN].fd >= 0) {
             shutdown(c->in, SHUT_WR);
-            fds[1].fd = -1; /* poll ignores it */
+            fds[IN].fd = -1; /* poll ignores it */
         }
+        if (fds[OUT].fd < 0 && (fds[ERRORS].fd < 0 || ended)) break;
         if (cancel_wanted()) return err_set(e, "%s was cancelled", call->argv[0]);
         int64_t left = moved + limit - now_ms();
         if (left <= 0) return err_set(e, "%s did nothing for %g seconds", call->argv[0], limit / 1000.0);
-        int some = poll(fds, 2, cancel_is_set() && left > CANCEL_MS ? CANCEL_MS : (int)left);
+        bool often = cancel_is_set() || fds[OUT].fd < 0;
+        int some = poll(fds, 3, often && left > CANCEL_MS ? CANCEL_MS : (int)left);
         if (some < 0 && errno != EINTR) {
             char text[ERR_SYSTEM_MOST];
             return err_set(e, "poll %s: %s", call->argv[0], err_system(errno, text));
         }
-        if (some <= 0) continue;
-        moved = now_ms();
-        if (fds[1].fd >= 0 && fds[1].revents) feed(c, &input);
-        if (fds[0].revents && !receive(c->out, r)) break;
+        if (some <= 0) {
+            ended = fds[OUT].fd < 0 && has_ended(c->pid);
+            continue;
+        }
+        /* errors that are dropped are no sign that it gets on */
+        if (fds[OUT].revents || fds[IN].revents || errors->len <= ERRORS_MOST) moved = now_ms();
+        if (fds[IN].fd >= 0 && fds[IN].revents) feed(c, &input);
+        if (fds[OUT].revents && !receive(c->out, r)) {
+            shutdown(c->in, SHUT_WR);
+            fds[OUT].fd = fds[IN].fd = -1;
+        }
+        if (fds[ERRORS].revents && !receive_errors(c->errors, errors)) fds[ERRORS].fd = -1;
         if (r->len > most) return err_set(e, "%s wrote more than %zu MB", call->argv[0], (most + (1 << 20) - 1) >> 20);
     }
     char text[ERR_SYSTEM_MOST];
@@ -239,15 +288,17 @@ bool process_wait(pid_t pid, struct err *e) {
 
 bool process_run(struct arena *a, struct process_call *call, struct err *e) {
     struct child c;
-    struct received r = {.arena = a};
-    call->output = STR_EMPTY;
+    struct received r = {.arena = a}, errors = {.arena = a};
+    call->output = call->errors = STR_EMPTY;
     call->started = child_start(&c, call, e);
     if (!call->started) return false;
-    bool ok = exchange(&c, call, &r, e);
+    bool ok = exchange(&c, call, &r, &errors, e);
     if (!ok) kill(c.pid, SIGKILL);
     call->output = bytes_of(&r);
+    call->errors = bytes_of(&errors);
     close(c.in);
     close(c.out);
+    if (c.errors >= 0) close(c.errors);
     ok = process_wait(c.pid, ok ? e : NULL) && ok;
     return ok && call->wants_output && !r.len ? err_set(e, "%s wrote nothing", call->argv[0]) : ok;
 }

@@ -21,12 +21,13 @@ const char *process_find(struct arena *a, const char *name);
 struct process_call {
     const char *const *argv; /* NULL at the end; argv[0] is a path, or a name that is looked up on $PATH */
     str input;               /* bytes for standard input */
-    bool show_errors;        /* standard error is ours; else it goes to /dev/null */
+    bool keep_errors;        /* standard error is a result; else it goes to /dev/null */
     bool wants_output;       /* a program that succeeds without output counts as failed */
     int silent_ms;           /* milliseconds without output or accepted input that are allowed; 0: ten minutes */
     size_t output_most;      /* the number of bytes of output that is allowed; 0: 2 GiB */
     /* results of process_run: */
     str output;   /* all of standard output, in the arena; after a failure, the part that was read */
+    str errors;   /* with keep_errors: the first 64 KiB of standard error, for people, with any bytes */
     bool started; /* false: the program could not be started at all */
 };
 /* Runs a program to its end. Sends input and reads output at the same time, so that neither side can block the other

@@ -59,6 +59,39 @@ static void programs_have_limits(void **state) {
     arena_release(&a);
 }
 
+/* Standard error is kept, whatever its size, without waiting for what the program leaves behind. */
+static void errors_are_kept(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct err e = {0};
+    struct process_call both = {
+        .argv = (const char *const[]){"sh", "-c", "echo out; printf '\\033[31mno' >&2; exit 4", NULL},
+        .keep_errors = true};
+    assert_false(process_run(&a, &both, &e));
+    assert_string_equal(err_text(&e), "exit status 4");
+    assert_true(str_equal(both.output, STR("out\n")));
+    assert_true(str_equal(both.errors, STR("\033[31mno")));
+    struct process_call many = {
+        .argv = (const char *const[]){"sh", "-c", "head -c 300000 /dev/zero >&2; echo out", NULL}, .keep_errors = true};
+    assert_true(process_run(&a, &many, &e));
+    assert_true(str_equal(many.output, STR("out\n")));
+    assert_int_equal(many.errors.len, 64 * 1024 + 23);
+    assert_true(str_has_suffix(many.errors, STR("\n[the rest is cut off]\n")));
+    struct process_call left = {
+        .argv = (const char *const[]){"sh", "-c", "sleep 1000 >/dev/null & echo $!; echo a >&2", NULL},
+        .keep_errors = true};
+    assert_true(process_run(&a, &left, &e));
+    assert_true(str_equal(left.errors, STR("a\n")));
+    kill((pid_t)atoi(str_c(&a, left.output)), SIGKILL);
+    struct process_call late = {.argv = (const char *const[]){"sh", "-c", "exec >&-; echo a >&2; exit 5", NULL},
+                                .keep_errors = true};
+    assert_false(process_run(&a, &late, &e));
+    assert_string_equal(err_text(&e), "exit status 5");
+    assert_true(str_equal(late.errors, STR("a\n")));
+    err_clear(&e);
+    arena_release(&a);
+}
+
 /* Runs a program that writes its number to the pipe and then waits. */
 static void run_waiting_program(int fd) {
     struct arena a = {0};
@@ -178,6 +211,7 @@ TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(programs_are_fed_and_heard_at_once),
         cmocka_unit_test(programs_have_limits),
+        cmocka_unit_test(errors_are_kept),
         cmocka_unit_test(programs_die_with_us),
         cmocka_unit_test(missing_programs_are_named),
         cmocka_unit_test(search_path_is_read_as_by_go),

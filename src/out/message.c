@@ -48,6 +48,9 @@ bool message_as_pprof(void) { return strcmp(program_invocation_short_name, "ppro
 
 void message_print(str text) { print(text, false, false); }
 void message_lines(str text) { print(text, false, true); }
+void message_program(str errors) {
+    if (errors.len) message_lines(errors);
+}
 void message_warn(str text) { print(text, true, false); }
 
 void message_warnf(const char *format, ...) {

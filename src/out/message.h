@@ -15,6 +15,8 @@ bool message_on_terminal(void);
 void message_print(str text);
 /* Does the same for a text of several lines. Names in it must have passed through message_one_line. */
 void message_lines(str text);
+/* Writes what a program wrote to its standard error, unless it is empty: unchanged, but safe on a terminal. */
+void message_program(str errors);
 /* Does the same for warnings and errors: in red on a terminal, unless $NO_COLOR is set. */
 void message_warn(str text);
 void message_warnf(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -5,6 +5,7 @@
 #include "base/cells.h"
 #include "base/process.h"
 #include "go/utf8.h"
+#include "out/message.h"
 #include "regex/regex.h"
 #include "session/graphviz.h"
 #include "session/session.h"
@@ -141,8 +142,10 @@ static str drawable(struct arena *a, str dot) {
 
 static bool run_dot(struct arena *a, const char *format, str dot, str *image, struct err *e) {
     const char *argv[] = {"dot", str_format(a, "-T%s", format).ptr, NULL};
-    struct process_call call = {.argv = argv, .input = drawable(a, dot), .show_errors = true, .wants_output = true};
-    if (!process_run(a, &call, e)) return false;
+    struct process_call call = {.argv = argv, .input = drawable(a, dot), .keep_errors = true, .wants_output = true};
+    bool ok = process_run(a, &call, e);
+    message_program(call.errors);
+    if (!ok) return false;
     *image = call.output;
     return true;
 }

@@ -54,10 +54,11 @@ static bool is_perf_file(str path) {
 static bool load_perf_script(struct source_load *s, struct err *e) {
     struct arena printed = {0};
     const char *argv[] = {"perf", "script", "-i", process_argument(&s->arena, s->source), NULL};
-    struct process_call call = {.argv = argv, .show_errors = true, .wants_output = true};
+    struct process_call call = {.argv = argv, .keep_errors = true, .wants_output = true};
     message_print(str_format(&s->arena, "Running perf script -i %.*s... (May take a few minutes)", STR_ARG(s->source)));
-    if (process_run(&printed, &call, e))
-        return load_owned(&s->arena, &printed, call.output, &s->options, &s->profile, e);
+    bool ok = process_run(&printed, &call, e);
+    message_program(call.errors);
+    if (ok) return load_owned(&s->arena, &printed, call.output, &s->options, &s->profile, e);
     arena_release(&printed);
     return err_prepend(e, "this is a perf.data file, of which perf script -i %.*s makes no text: ", STR_ARG(s->source));
 }
@@ -80,9 +81,10 @@ static bool load_perf_profile(struct source_load *s, struct err *e) {
                           process_argument(&s->arena, str_from(file)),
                           "-f",
                           NULL};
-    struct process_call call = {.argv = argv, .show_errors = true};
+    struct process_call call = {.argv = argv, .keep_errors = true};
     bool ok = process_run(&s->arena, &call, e) ||
               err_prepend(e, "failed to convert perf.data file. Try github.com/google/perf_data_converter: ");
+    message_program(call.errors);
     ok = ok && load_source(&s->arena, str_from(file), &s->options, &s->profile, e);
     unlink(file);
     ending_forget(file);

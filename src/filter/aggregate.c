@@ -11,6 +11,7 @@ static struct profile_shown shown_by(const struct options *o) {
     case GRANULARITY_FILEFUNCTIONS: s.function = s.file = true; break;
     case GRANULARITY_FILES: s.file = true; break;
     case GRANULARITY_UNSET:
+    case GRANULARITY_PACKAGES: /* filter_name_groups has renamed the functions */
     case GRANULARITY_FUNCTIONS: s.function = true; break;
     }
     if (!s.line) s.column = false;

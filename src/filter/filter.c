@@ -5,6 +5,7 @@
 #include "filter/focus.h"
 #include "filter/fold_numbers.h"
 #include "filter/keep_heads.h"
+#include "filter/package.h"
 #include "filter/recursion.h"
 #include "filter/show_from.h"
 #include "filter/tags.h"
@@ -71,6 +72,14 @@ bool filter_apply(struct arena *a, struct profile *view, const struct filter_uni
 void filter_rename_functions(struct arena *a, struct profile *view, const struct options *o) {
     if (o->keep_heads) filter_keep_heads(a, view);
     if (o->fold_numbers) filter_fold_numbers(a, view);
+}
+
+void filter_name_groups(struct arena *a, struct profile *view, const struct options *o,
+                        const struct group_rules *rules) {
+    if (rules)
+        group_rules_apply(a, view, rules);
+    else if (o->granularity == GRANULARITY_PACKAGES)
+        filter_packages(a, view);
 }
 
 bool filter_shorten(struct arena *a, struct profile *view, const struct options *o, struct err *e) {

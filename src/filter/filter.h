@@ -5,6 +5,7 @@
 #define CPROF_FILTER_FILTER_H
 
 #include "filter/aggregate.h"
+#include "filter/group_rules.h"
 #include "filter/prune.h"
 #include "filter/tag_frames.h"
 #include "filter/units.h"
@@ -18,6 +19,10 @@ bool filter_apply(struct arena *a, struct profile *view, const struct filter_uni
 /* Gives functions other names, as keep_heads and fold_numbers say. Comes before the other filters, whose patterns are
  * matched with these names. */
 void filter_rename_functions(struct arena *a, struct profile *view, const struct options *o);
+/* Gives functions the names of their groups, or of their packages, for these two granularities; `rules` is NULL unless
+ * there are groups. Comes after the filters and before the stacks are shortened. */
+void filter_name_groups(struct arena *a, struct profile *view, const struct options *o,
+                        const struct group_rules *rules);
 /* Shortens the stacks that are left, as norecursion and maxdepth say, in this order. Fails on a depth below 0. */
 bool filter_shorten(struct arena *a, struct profile *view, const struct options *o, struct err *e);
 

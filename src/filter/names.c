@@ -57,6 +57,43 @@ void filter_rename(struct arena *a, struct profile *v, filter_rename_fn *rename,
     arena_release(&scratch);
 }
 
+const map_id *filter_mapping_of_functions(struct arena *a, const struct profile *v) {
+    map_id *mapping = ARENA_ARRAY(a, map_id, v->n_functions);
+    for (func_id f = 0; f < v->n_functions; f++) mapping[f] = PROFILE_NONE;
+    for (loc_id i = v->n_locations; i-- > 0;)
+        for (uint32_t k = 0; k < v->location[i].n_lines; k++)
+            mapping[v->line[v->location[i].first_line + k].function] = v->location[i].mapping;
+    return mapping;
+}
+
+void filter_add_functions(struct arena *a, struct profile *v) {
+    uint32_t n = v->n_mappings + 1, used = 0;
+    struct profile_location *location = filter_own_locations(a, v);
+    struct profile_function *function = ARENA_ARRAY(a, struct profile_function, (size_t)v->n_functions + n);
+    struct profile_line *line = ARENA_ARRAY(a, struct profile_line, (size_t)v->n_lines + n);
+    if (v->n_functions) memcpy(function, v->function, v->n_functions * sizeof *function);
+    if (v->n_lines) memcpy(line, v->line, v->n_lines * sizeof *line);
+    uint64_t id = 0;
+    for (func_id f = 0; f < v->n_functions; f++)
+        if (function[f].id > id) id = function[f].id;
+    for (uint32_t m = 0; m < n; m++) {
+        function[v->n_functions + m] =
+            (struct profile_function){.id = ++id, .file = m < v->n_mappings ? v->mapping[m].file : 0};
+        line[v->n_lines + m] = (struct profile_line){.function = v->n_functions + m};
+    }
+    for (loc_id i = 0; i < v->n_locations; i++) {
+        if (location[i].n_lines) continue;
+        location[i].first_line = v->n_lines + (location[i].mapping == PROFILE_NONE ? n - 1 : location[i].mapping);
+        location[i].n_lines = 1;
+        used++;
+    }
+    if (!used) return;
+    v->function = function;
+    v->line = line;
+    v->n_functions += n;
+    v->n_lines += n;
+}
+
 struct profile_location *filter_own_locations(struct arena *a, struct profile *v) {
     struct profile_location *own = ARENA_ARRAY(a, struct profile_location, v->n_locations);
     if (v->n_locations) memcpy(own, v->location, v->n_locations * sizeof *own);

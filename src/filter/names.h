@@ -22,6 +22,12 @@ bool filter_location_marked(const struct filter_marks *m, const struct profile *
 typedef str filter_rename_fn(void *context, struct arena *a, const struct profile *v, func_id function);
 void filter_rename(struct arena *a, struct profile *v, filter_rename_fn *rename, void *context);
 
+/* [func_id]: the mapping of the first location that has the function, or PROFILE_NONE. */
+const map_id *filter_mapping_of_functions(struct arena *a, const struct profile *v);
+
+/* Gives each location without lines a function, one for each mapping: it has no name, and the mapping's file. */
+void filter_add_functions(struct arena *a, struct profile *v);
+
 /* Puts a private copy of the view's locations in their place, for a filter that changes their lines, and returns it. */
 struct profile_location *filter_own_locations(struct arena *a, struct profile *v);
 

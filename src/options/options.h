@@ -13,7 +13,8 @@ enum options_granularity {
     GRANULARITY_FILEFUNCTIONS,
     GRANULARITY_FILES,
     GRANULARITY_LINES,
-    GRANULARITY_ADDRESSES
+    GRANULARITY_ADDRESSES,
+    GRANULARITY_PACKAGES
 };
 
 /* The type of the field for each kind of row. */

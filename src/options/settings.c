@@ -21,8 +21,8 @@ enum {
 };
 
 bool settings_saves(const struct options_row *row) {
-    static const char *const not_saved[] = {"output",    "source_path", "trim_path",
-                                            "divide_by", "format",      "sample_index"};
+    static const char *const not_saved[] = {"output", "source_path",  "trim_path", "divide_by",
+                                            "format", "sample_index", "groups"};
     for (size_t i = 0; i < sizeof not_saved / sizeof *not_saved; i++)
         if (str_equal(str_from(row->name), str_from(not_saved[i]))) return false;
     return true;

@@ -2,6 +2,7 @@
 #include "session/run.h"
 #include "base/cancel.h"
 #include "base/tuning.h"
+#include "bytes/source.h"
 #include "filter/filter.h"
 #include "out/message.h"
 #include "regex/regex.h"
@@ -22,14 +23,27 @@ static bool no_filter_missed(const struct notes *notes, struct err *e) {
     return true;
 }
 
+/* Reads the rules of the groups option, if it is set. */
+static bool read_groups(struct arena *a, const struct options *o, struct group_rules *out, struct err *e) {
+    struct source file;
+    str text;
+    if (!o->groups.len) return true;
+    if (!source_open(o->groups, &file, e)) return err_prepend(e, "-groups: ");
+    bool ok = source_read_most(a, &file, GROUP_RULES_BYTES + 1, &text, e);
+    source_close(&file);
+    return (ok && group_rules_read(a, o->groups, text, out, e)) || err_prepend(e, "-groups: ");
+}
+
 bool run_prepare(const struct session *s, const struct command *c, struct arena *a, struct notes *notes,
                  struct run_view *out, struct err *e) {
     *out = (struct run_view){.view = *s->profile, .options = c->options};
     struct profile *view = &out->view;
     struct options *o = &out->options;
+    struct group_rules groups;
     out->units = filter_label_units(a, view, notes);
 
     apply_overrides(c->report, o);
+    if (!read_groups(a, o, &groups, e)) return false;
     filter_rename_functions(a, view, o);
     filter_tag_frames(a, view, &out->units, o, notes);
     if (o->relative_percentages && !filter_apply(a, view, &out->units, o, notes, e)) return false;
@@ -62,6 +76,7 @@ bool run_prepare(const struct session *s, const struct command *c, struct arena 
     /* a gate must not pass because of a typing error */
     if (s->gate && !no_filter_missed(notes, e)) return false;
     if (cancel_wanted()) return err_set(e, "cancelled");
+    filter_name_groups(a, view, o, o->groups.len ? &groups : NULL);
     if (!filter_shorten(a, view, o, e)) return false;
     filter_aggregate(a, view, o);
     return !(c->report->writes_stacks || o->call_tree) || stacks_check_size(a, view, e);
@@ -155,7 +170,11 @@ bool run_header(struct session *s, struct arena *a, struct notes *notes, struct 
 /* Applies the settings in the row of a report (pprof.md 6.1). */
 static void apply_overrides(const struct report *r, struct options *o) {
     if (o->nodecount == -1) o->nodecount = r->unlimited ? 0 : 80;
-    if (r->granularity != GRANULARITY_UNSET) o->granularity = r->granularity;
+    if (r->granularity != GRANULARITY_UNSET) {
+        o->granularity = r->granularity;
+        o->groups = STR_EMPTY;
+    }
+    if (o->groups.len) o->granularity = GRANULARITY_FUNCTIONS; /* whose names are then those of groups */
     if (r->noinlines != NOINLINES_AS_ASKED) o->noinlines = r->noinlines == NOINLINES_ON;
     if (r->no_trim || !o->trim) {
         o->nodecount = 0;

@@ -1,0 +1,2 @@
+# by hand
+-collapsed -package -norecursion -

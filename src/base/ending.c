@@ -10,7 +10,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { FILES_MOST = 64 };
+enum { FILES_MOST = 64, LAST_WORDS_MOST = 256 };
 
 /* A path is freed only by the thread that takes it out. A signal handler takes paths and never frees them. */
 static struct {
@@ -19,6 +19,8 @@ static struct {
     _Atomic pid_t owner[FILES_MOST];
     struct termios terminal;
     _Atomic int terminal_fd; /* -1: no terminal is restored */
+    char last_words[LAST_WORDS_MOST];
+    _Atomic size_t last_words_length;
     _Atomic pid_t terminal_owner;
     bool installed;
 } state = {.lock = PTHREAD_MUTEX_INITIALIZER, .terminal_fd = -1};
@@ -27,6 +29,9 @@ static void restore_terminal(void) {
     int fd = state.terminal_fd;
     /* a process in the background would change the terminal under another program */
     if (fd < 0 || state.terminal_owner != getpid() || tcgetpgrp(fd) != getpgrp()) return;
+    size_t length = atomic_exchange(&state.last_words_length, 0);
+    ssize_t written = length ? write(fd, state.last_words, length) : 0;
+    (void)written; /* the terminal may be gone */
     tcsetattr(fd, TCSANOW, &state.terminal);
 }
 
@@ -99,5 +104,14 @@ void ending_restore_terminal(int fd) {
         state.terminal_owner = getpid();
         state.terminal_fd = fd;
     }
+    pthread_mutex_unlock(&state.lock);
+}
+
+void ending_write_terminal(const char *bytes, size_t n) {
+    pthread_mutex_lock(&state.lock);
+    state.last_words_length = 0;
+    if (n > LAST_WORDS_MOST) n = 0; /* half of a sequence would be worse than none */
+    memcpy(state.last_words, bytes, n);
+    state.last_words_length = n;
     pthread_mutex_unlock(&state.lock);
 }

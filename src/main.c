@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "browse/browse.h"
 #include "cli/argv.h"
 #include "cli/help.h"
 #include "out/message.h"
@@ -74,21 +75,25 @@ static int print_manual(struct err *e) {
     return ok ? DONE : fail(e);
 }
 
-/* When a profile was read from standard input, the prompt reads the terminal instead, if there is one. */
+static bool reads_standard_input(const struct argv_call *call) {
+    for (uint32_t i = 0; i < call->n_sources; i++)
+        if (str_equal(call->source[i], STR("-"))) return true;
+    return false;
+}
+
+/* When a profile was read from standard input, the user's keys and commands come from the terminal, if there is one. */
 static void free_standard_input(const struct argv_call *call) {
-    for (uint32_t i = 0; i < call->n_sources; i++) {
-        if (!str_equal(call->source[i], STR("-"))) continue;
-        int fd = isatty(STDERR_FILENO) == 1 ? open("/dev/tty", O_RDWR | O_CLOEXEC) : -1;
-        if (fd >= 0) {
-            dup2(fd, STDIN_FILENO);
-            close(fd);
-        }
-        return;
-    }
+    if (!reads_standard_input(call)) return;
+    int fd = isatty(STDERR_FILENO) == 1 ? open("/dev/tty", O_RDWR | O_CLOEXEC) : -1;
+    if (fd < 0) return;
+    dup2(fd, STDIN_FILENO);
+    close(fd);
 }
 
 static int run(struct arena *a, const struct argv_call *call, struct err *e) {
     memory_limit(call->memory);
+    /* before profiles are loaded, which may take long */
+    if (call->call.tui && !reads_standard_input(call) && !browse_check(e)) return fail_call(a, call, e);
     struct profile profile;
     struct session s = {.arena = a,
                         .profile = &profile,
@@ -112,6 +117,9 @@ static int run(struct arena *a, const struct argv_call *call, struct err *e) {
         ok = run_command(&s, &c, e);
     } else if (call->call.http.len) {
         ok = serve_run(&s, call, e);
+    } else if (call->call.tui) {
+        free_standard_input(call);
+        ok = browse_run(&s, &call->options, e);
     } else {
         free_standard_input(call);
         prompt_run(&s);

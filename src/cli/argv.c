@@ -261,6 +261,9 @@ static bool finish(struct parse *p, struct notes *notes, struct err *e) {
     if (!choices_ok || !report_ok) return false;
     if (out->report && call->http.len)
         return err_set(e, "-http is not compatible with an output format on the command line");
+    if (call->tui && (out->report || call->http.len))
+        return err_set(e, "-tui is not compatible with %s",
+                       out->report ? "an output format on the command line" : "-http");
     if (call->no_browser && !call->http.len) return err_set(e, "-no_browser only makes sense with -http");
     if (call->http_idle < 0) return err_set(e, "-http_idle is a number of seconds, 0 for ever");
     if (!read_memory(call->max_memory, &out->memory, e)) return false;

@@ -1,0 +1,12 @@
+/* The browser: a profile on the whole screen of a terminal. */
+#ifndef CPROF_BROWSE_BROWSE_H
+#define CPROF_BROWSE_BROWSE_H
+
+#include "session/session.h"
+
+/* Fails unless the browser can run: it needs a terminal and ncurses. Changes nothing. */
+bool browse_check(struct err *e);
+/* Shows the session's profile under `o` until the user leaves. */
+bool browse_run(struct session *s, const struct options *o, struct err *e);
+
+#endif

@@ -50,6 +50,7 @@ const char *process_find(struct arena *a, const char *name) {
 struct start {
     const char *path;
     const char *const *argv, *const *environment;
+    const char *const *variables; /* for the environment where it has none of that name; NULL: none */
     int in, out, errors;
     bool own_group; /* leads a process group */
     bool dies_with_us;
@@ -83,13 +84,17 @@ static int become(const struct start *s, pid_t parent) {
 
 /* The environment of programs: ours, but they do not fetch debug information, which symbolize/debuginfod.c does with
  * limits and once for all. */
-static const char *const *environment(struct arena *a) {
+static const char *const *environment(struct arena *a, const char *const *variables) {
     static const char left_out[] = "DEBUGINFOD_URLS=";
-    size_t n = 0, kept = 0;
+    size_t n = 0, more = 0, kept = 0;
     while (environ[n]) n++;
-    const char **out = ARENA_ARRAY(a, const char *, n + 1);
+    while (variables && variables[more]) more++;
+    const char **out = ARENA_ARRAY(a, const char *, n + more + 1);
     for (size_t i = 0; i < n; i++)
         if (strncmp(environ[i], left_out, sizeof left_out - 1) != 0) out[kept++] = environ[i];
+    for (size_t i = 0; i < more; i++)
+        if (!getenv(str_c(a, str_slice(str_from(variables[i]), 0, str_find_char(str_from(variables[i]), '=')))))
+            out[kept++] = variables[i];
     out[kept] = NULL;
     return out;
 }
@@ -100,7 +105,7 @@ static bool spawn(const char *const *argv, struct start s, pid_t *pid, struct er
     char text[ERR_SYSTEM_MOST];
     int starts[2], errnum = 0;
     s.argv = argv;
-    s.environment = environment(&scratch);
+    s.environment = environment(&scratch, s.variables);
     s.path = strchr(argv[0], '/') ? argv[0] : process_find(&scratch, argv[0]);
     bool ok = true;
     if (!s.path) {
@@ -305,6 +310,38 @@ bool process_run(struct arena *a, struct process_call *call, struct err *e) {
 
 bool process_start(const char *const *argv, bool own_group, pid_t *pid, struct err *e) {
     return spawn(argv, (struct start){.in = -1, .out = -1, .errors = STDERR_FILENO, .own_group = own_group}, pid, e);
+}
+
+/* Writes until all is written or nobody reads; the caller ignores SIGPIPE. */
+static void write_text(int fd, str text) {
+    while (text.len) {
+        ssize_t n = write(fd, text.ptr, text.len);
+        if (n < 0 && errno != EINTR) return;
+        if (n > 0) text = str_from_offset(text, (size_t)n);
+    }
+}
+
+bool process_show(const char *const *argv, const char *const *variables, str text, int *status, struct err *e) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) return err_set(e, "no pipe for %s", argv[0]);
+    struct start start = {.variables = variables, .in = ends[0], .out = STDOUT_FILENO, .errors = STDERR_FILENO};
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, pipe_before, interrupt_before;
+    sigset_t interrupt, before;
+    pid_t pid;
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &interrupt, &before); /* none may arrive before it is ignored */
+    bool ok = spawn(argv, start, &pid, e);
+    sigaction(SIGPIPE, &ignore, &pipe_before);
+    sigaction(SIGINT, &ignore, &interrupt_before);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    close(ends[0]);
+    if (ok) write_text(ends[1], text);
+    close(ends[1]);
+    while (ok && waitpid(pid, status, 0) < 0 && errno == EINTR) continue;
+    sigaction(SIGINT, &interrupt_before, NULL);
+    sigaction(SIGPIPE, &pipe_before, NULL);
+    return ok;
 }
 
 void process_fork(struct arena *a, const struct process_work *work, str *output, int *status) {

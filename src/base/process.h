@@ -41,6 +41,12 @@ bool process_run(struct arena *a, struct process_call *c, struct err *e);
 bool process_start(const char *const *argv, bool own_group, pid_t *pid, struct err *e);
 bool process_wait(pid_t pid, struct err *e);
 
+/* Runs a program to its end that shows `text` to the user, as a pager does. It reads the text from its standard input;
+ * its other descriptors are ours. It may end without reading all. While it runs, it alone receives the terminal's
+ * Ctrl-C. `variables` is NULL, or a list of "NAME=value" with NULL at the end, for its environment where it has no such
+ * NAME. *status is as from waitpid. Fails with the messages of process_run if it cannot be started. */
+bool process_show(const char *const *argv, const char *const *variables, str text, int *status, struct err *e);
+
 /* Work for a child process. */
 struct process_work {
     void (*run)(void *context, int fd); /* sends bytes to the parent by writing them to fd, which is -1 without a

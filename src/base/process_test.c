@@ -38,6 +38,31 @@ static void programs_are_fed_and_heard_at_once(void **state) {
     arena_release(&a);
 }
 
+/* A program that is shown a text reads all of it or none; Ctrl-C and its own end do not end us. */
+static void programs_show_texts(void **state) {
+    (void)state;
+    struct err e = {0};
+    static char big[3 << 20]; /* more than a pipe holds */
+    memset(big, 'x', sizeof big);
+    const char *const *none = NULL;
+    int status;
+    const char *const count[] = {"sh", "-c", "test $(wc -c) = 3145728", NULL};
+    assert_true(process_show(count, none, (str){big, sizeof big}, &status, &e));
+    assert_int_equal(status, 0);
+    assert_true(process_show((const char *const[]){"true", NULL}, none, (str){big, sizeof big}, &status, &e));
+    assert_int_equal(status, 0);
+    const char *const ends[] = {"sh", "-c", "kill -INT $PPID; read a; exit $a", NULL};
+    assert_true(process_show(ends, none, STR("7\n"), &status, &e));
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+    const char *const variables[] = {"CPROF_TEST_NEW=1", "PATH=/nowhere", NULL};
+    const char *const look[] = {"sh", "-c", "test $CPROF_TEST_NEW = 1 && test $PATH != /nowhere", NULL};
+    assert_true(process_show(look, variables, STR_EMPTY, &status, &e));
+    assert_int_equal(status, 0);
+    assert_false(process_show((const char *const[]){"/nonexistent", NULL}, none, STR_EMPTY, &status, &e));
+    assert_non_null(strstr(err_text(&e), "/nonexistent"));
+    err_clear(&e);
+}
+
 /* A program that hangs, that writes without end, or that writes nothing is a failure with a message, and is gone. */
 static void programs_have_limits(void **state) {
     (void)state;
@@ -210,6 +235,7 @@ static void children_report(void **state) {
 TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(programs_are_fed_and_heard_at_once),
+        cmocka_unit_test(programs_show_texts),
         cmocka_unit_test(programs_have_limits),
         cmocka_unit_test(errors_are_kept),
         cmocka_unit_test(programs_die_with_us),

@@ -21,8 +21,8 @@ enum {
 };
 
 bool settings_saves(const struct options_row *row) {
-    static const char *const not_saved[] = {"output", "source_path",  "trim_path", "divide_by",
-                                            "format", "sample_index", "groups"};
+    static const char *const not_saved[] = {"output",       "source_path", "trim_path", "divide_by", "format",
+                                            "sample_index", "groups",      "color",     "pager"};
     for (size_t i = 0; i < sizeof not_saved / sizeof *not_saved; i++)
         if (str_equal(str_from(row->name), str_from(not_saved[i]))) return false;
     return true;
@@ -78,6 +78,8 @@ static bool read_config(const struct json_node *map, const struct options *curre
     o->divide_by = current->divide_by;
     o->sample_index = current->sample_index;
     o->format = current->format;
+    o->color = current->color;
+    o->pager = current->pager;
     if (map->kind != JSON_MAP) return wrong_type(e, STR("a configuration"), "an object");
     for (const struct json_node *m = map->child; m; m = m->next) {
         const struct options_row *row = options_find(m->key);

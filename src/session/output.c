@@ -14,6 +14,7 @@
 #include "out/message.h"
 #include "out/whole_file.h"
 #include "session/output.h"
+#include "session/pager.h"
 #include "session/session.h"
 
 static bool fail_errno(struct err *e, const char *doing, str name, int errnum) {
@@ -23,12 +24,15 @@ static bool fail_errno(struct err *e, const char *doing, str name, int errnum) {
     return false;
 }
 
-/* Writes a report to standard output. Escapes control characters, unless the report has colours and does this
- * itself. */
-static bool to_stdout(const struct report *r, str bytes, struct err *e) {
+/* Writes a report to standard output, or shows it with a pager. Escapes control characters, unless the report has
+ * colours and does this itself. */
+static bool to_stdout(const struct command *c, str bytes, struct err *e) {
     struct arena scratch = {0};
-    if (isatty(STDOUT_FILENO) == 1 && !r->styled) bytes = message_safe(&scratch, bytes);
-    int errnum = file_write(STDOUT_FILENO, bytes);
+    struct terminal_screen screen = terminal_screen();
+    int errnum = 0;
+    if (screen.is_terminal && !c->report->styled) bytes = message_safe(&scratch, bytes);
+    bool paged = !str_equal(c->options.pager, STR("off")) && pager_is_needed(bytes, &screen) && pager_show(bytes);
+    if (!paged) errnum = file_write(STDOUT_FILENO, bytes);
     arena_release(&scratch);
     return errnum == 0 || fail_errno(e, "write", STR("/dev/stdout"), errnum);
 }
@@ -51,8 +55,17 @@ bool output_finish_numbered(struct arena *a, struct whole_file *f, int write_err
     return fail_errno(e, "write", str_from(f->path), errnum);
 }
 
-struct terminal_screen output_screen(const struct command *c) {
-    return c->options.output.len ? (struct terminal_screen){0} : terminal_screen();
+bool output_screen(const struct command *c, struct terminal_screen *screen, struct err *e) {
+    str pager = c->options.pager, color = c->options.color;
+    *screen = c->options.output.len ? (struct terminal_screen){0} : terminal_screen();
+    if (!str_equal(pager, STR("auto")) && !str_equal(pager, STR("off"))) return err_set(e, "pager must be auto or off");
+    if (str_equal(color, STR("always")))
+        screen->colours = terminal_forced_colours();
+    else if (str_equal(color, STR("never")))
+        screen->colours = COLOURS_NONE;
+    else if (!str_equal(color, STR("auto")))
+        return err_set(e, "color must be auto, always or never");
+    return true;
 }
 
 /* Returns true if the report is written to standard output or its file while it is made, so that large reports need no
@@ -190,7 +203,7 @@ bool output_finish(struct output *out, str bytes, struct err *e) {
     else if (r->where == AWAY_FROM_TTY && away)
         ok = to_numbered_file(r, bytes, e);
     else
-        ok = to_stdout(r, bytes, e);
+        ok = to_stdout(out->command, bytes, e);
     sink_drop(&out->sink);
     return ok;
 }
@@ -204,7 +217,7 @@ bool output_trouble(struct arena *a, const struct argv_call *call, str message, 
     if (call->options.output.len)
         ok = to_file(a, call->options.output, sink_bytes(&form), e);
     else if (is_form)
-        ok = to_stdout(call->report, sink_bytes(&form), e);
+        ok = to_stdout(&(struct command){.report = call->report, .options = call->options}, sink_bytes(&form), e);
     sink_drop(&form);
     return ok;
 }

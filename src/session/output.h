@@ -16,7 +16,8 @@ struct output {
     struct arena *arena;
     struct whole_file file; /* used if sink is a file other than standard output */
 };
-struct terminal_screen output_screen(const struct command *c); /* the screen on which the report will be shown */
+/* The screen on which the report will be shown. Fails if an option that is about screens has a bad value. */
+bool output_screen(const struct command *c, struct terminal_screen *screen, struct err *e);
 void output_open(struct arena *a, struct session *s, const struct command *c, struct output *out);
 /* `bytes` is the finished report if the sink is in memory. */
 bool output_finish(struct output *out, str bytes, struct err *e);

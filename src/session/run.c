@@ -106,10 +106,11 @@ static bool make_report(struct session *s, const struct command *c, struct arena
     struct run_view view;
     struct profile loaded;
     progress_stage(s->progress, "filtering");
-    bool ok = run_prepare(s, c, a, &notes, &view, e);
+    struct terminal_screen screen;
+    bool ok = output_screen(c, &screen, e) && run_prepare(s, c, a, &notes, &view, e);
     message_notes(&notes);
     if (!ok) return false;
-    view.in.screen = output_screen(c);
+    view.in.screen = screen;
     show_names_on_one_line(&view, &loaded);
     progress_stage(s->progress, "reporting");
     if (s->gate)

@@ -12,6 +12,7 @@ set env(LANG) C.UTF-8
 set env(TERM) xterm
 set env(INPUTRC) /dev/null
 set env(NO_COLOR) 1
+set env(PAGER) ""
 foreach name {PPROF_TMPDIR PPROF_TOOLS PPROF_BINARY_PATH} { unset -nocomplain env($name) }
 
 proc fail {why} {

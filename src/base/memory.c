@@ -26,9 +26,9 @@ _Noreturn void memory_exhausted(size_t size) {
     char text[200];
     int n = snprintf(text, sizeof text, "cprof: out of memory (%zu more bytes were needed%s)\n", size,
                      budget && budget != UINT64_MAX ? "; -max_memory sets the limit" : "");
+    ending_clean(); /* first: a full screen would take the message with it */
     ssize_t written = write(STDERR_FILENO, text, (size_t)n);
     (void)written; /* a failure cannot be reported anywhere */
-    ending_clean();
     _exit(2);
 }
 

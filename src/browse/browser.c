@@ -199,7 +199,11 @@ static void go_to_view(struct browser *b, const struct view *view) {
     struct view_place next = b->now;
     str function = function_at(b);
     next.view = view;
-    if (view->of_functions && function.len) {
+    /* rows without a function have a name that peek knows: "[libc.so.6]" */
+    if (view == &view_peek && !function.len && has_row(b)) {
+        next.subject = str_copy(b->keep, b->page->view->name_of(b->page, b->now.row));
+        next.pattern = next.subject.len ? view_pattern(b->keep, next.subject) : STR_EMPTY;
+    } else if (view->of_functions && function.len) {
         bool by_function = report_find(str_from(view->report))->granularity != GRANULARITY_UNSET;
         next.pattern =
             by_function ? view_pattern(b->keep, function) : view_name_pattern(b->keep, &next.options, function);
@@ -270,7 +274,7 @@ static void change_type(struct browser *b) {
 static void filter(struct browser *b, str *field, struct view_place *next, bool more) {
     str function = function_at(b);
     if (!function.len) {
-        say(b, STR("Select a function first."));
+        say(b, STR("This row names no function."));
         return;
     }
     str pattern = view_pattern(b->keep, function);
@@ -330,7 +334,7 @@ static void search(struct browser *b, bool forward) {
 static void mark(struct browser *b) {
     str function = function_at(b);
     if (!function.len)
-        say(b, STR("Select a function first."));
+        say(b, STR("This row names no function."));
     else
         say(b, view_mark(&b->memory, function) ? STR("Marked.") : STR("The mark is removed."));
 }
@@ -542,7 +546,10 @@ static void draw_title(const struct browser *b, struct canvas *c) {
         x += canvas_text(c, 0, x, c->columns - x, (str){text, (size_t)n}, CANVAS_CUT_END,
                          view_table[i] == b->now.view ? chosen : bar);
     }
-    if (c->columns - x > 8) canvas_right(c, 0, x, c->columns - x, STR("cprof "), bar);
+    const struct profile *p = b->session->profile;
+    str program = p->n_mappings ? str_base_name(profile_str(p, p->mapping[0].file)) : STR_EMPTY;
+    if (program.len < 2) program = STR("cprof");
+    if (c->columns - x > 8) canvas_right(c, 0, x + 2, c->columns - x - 3, program, bar);
 }
 
 /* True for options that the line of the state leaves out: it shows their effect, or they have none here. */
@@ -563,7 +570,7 @@ static void draw_state(const struct browser *b, struct canvas *c) {
     options_defaults(&defaults);
     sink_str(&out, in->value.type_label);
     sink_text(&out, ", total ");
-    sink_str(&out, report_value(in, in->value.total, in->options->unit));
+    sink_str(&out, report_value(in, in->value.total, b->page->unit));
     if (b->now.view->of_functions && b->now.pattern.len) {
         sink_text(&out, "  of ");
         sink_str(&out, b->now.subject);
@@ -710,6 +717,8 @@ static void draw_text(struct browser *b, struct canvas *c) {
 
 void browser_draw(struct browser *b, struct canvas *c) {
     int last = c->rows - 1;
+    str hint = STR("? keys  q leave  / search  : options  < back  Enter callers, zoom, open");
+    if (canvas_width(hint) > c->columns) hint = STR("? keys  q leave  / search  < back");
     if (b->mode == MODE_TEXT) {
         draw_text(b, c);
         return;
@@ -722,11 +731,7 @@ void browser_draw(struct browser *b, struct canvas *c) {
         canvas_text(c, last, 0, c->columns, (str){b->message, b->message_length}, CANVAS_CUT_END,
                     (struct canvas_style){.flags = CANVAS_BOLD});
     else
-        canvas_text(c, last, 0, c->columns,
-                    c->columns < NARROW ? STR("? keys  q leave  / search  < back")
-                    : c->columns < 72   ? STR("? keys  q leave  / search  : options  < back")
-                                      : STR("? keys  q leave  / search  : options  < back  Enter callers, zoom, open"),
-                    CANVAS_CUT_END, (struct canvas_style){0});
+        canvas_text(c, last, 0, c->columns, hint, CANVAS_CUT_END, (struct canvas_style){0});
 }
 
 struct browser *browser_new(struct session *s, const struct options *o, struct err *e) {

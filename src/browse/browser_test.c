@@ -68,7 +68,7 @@ static void top(void **state) {
     (void)state;
     struct fixture f;
     begin(&f, 12, 70);
-    check_row(&f, 0, " 1 top  2 tree  3 peek  4 flame  5 source                       cprof");
+    check_row(&f, 0, " 1 top  2 tree  3 peek  4 flame  5 source                        prog");
     check_row(&f, 1, "cpu, total 60ns");
     check_row(&f, 2, "    [flat]   flat%       cum    cum%  name");
     check_row(&f, 3, "      30ns  50.00%      30ns  50.00%  step (inline)");

@@ -56,8 +56,9 @@ static struct library {
 enum { PAIRS_MOST = 8 * 217 }; /* inks and tints */
 
 struct screen {
-    void *terminal; /* SCREEN */
-    int colours;    /* 0, 8 (or 16), 256 */
+    void *terminal;    /* SCREEN */
+    int rows, columns; /* as ncurses knows them */
+    int colours;       /* 0, 8 (or 16), 256 */
     bool utf8;
     short pair[PAIRS_MOST]; /* of an ink and a tint; 0: none yet */
     short n_pairs;
@@ -181,14 +182,15 @@ struct screen *screen_open(struct arena *a, struct err *e) {
     return s;
 }
 
-void screen_size(const struct screen *s, int *rows, int *columns) {
+void screen_size(struct screen *s, int *rows, int *columns) {
     struct winsize size;
-    (void)s;
-    *rows = 24;
-    *columns = 80;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || !size.ws_row || !size.ws_col) return;
-    *rows = size.ws_row;
-    *columns = size.ws_col;
+    bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row && size.ws_col;
+    *rows = known ? size.ws_row : 24;
+    *columns = known ? size.ws_col : 80;
+    /* ncurses learns the size while it waits for a key, which is too late after long work */
+    if (s->rows != *rows || s->columns != *columns) curses.resizeterm(*rows, *columns);
+    s->rows = *rows;
+    s->columns = *columns;
 }
 
 /* The pair of an ink and a tint, as the terminal has them; 0: its own colours. */

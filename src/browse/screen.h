@@ -13,7 +13,7 @@ struct screen;
 /* Takes over the terminal, in colour if the user wants colours and the terminal has them. There is one screen at a
  * time. If the program is ended by a signal, the terminal becomes what it was. */
 struct screen *screen_open(struct arena *a, struct err *e);
-void screen_size(const struct screen *s, int *rows, int *columns);
+void screen_size(struct screen *s, int *rows, int *columns);
 void screen_show(struct screen *s, const struct canvas *c);
 void screen_redraw(struct screen *s); /* the next screen_show draws every cell */
 /* Waits for a key: a code point, or a value of enum keys_special. */

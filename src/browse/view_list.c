@@ -2,7 +2,7 @@
 #include "browse/columns.h"
 #include "report/code/list.h"
 
-enum { ROWS_MOST = 1000000 };
+enum { ROWS_MOST = 1000000, TAB = 4 };
 
 struct source_row {
     const struct list_routine *routine;
@@ -80,6 +80,24 @@ static struct columns_row values_of(const struct view_page *p, size_t row) {
 
 static void head(const struct view_page *p, struct canvas *c, int y) { columns_head(p, c, y, "  line", false); }
 
+/* The line with blanks in place of tabs, which lead to every fourth column, as far as it may be visible. */
+static str without_tabs(struct arena *a, str line) {
+    if (str_has_suffix(line, STR("\r"))) line.len--;
+    if (str_find_char(line, '\t') == line.len) return line;
+    struct sink out;
+    sink_to_memory(&out);
+    for (size_t i = 0, column = 0; i < line.len && column < 4 * CANVAS_MOST; i++) {
+        size_t n = line.ptr[i] == '\t' ? TAB - column % TAB : 0;
+        sink_repeat(&out, ' ', n);
+        if (!n) sink_char(&out, line.ptr[i]);
+        /* columns are counted as characters */
+        column += n ? n : ((unsigned char)line.ptr[i] & 0xC0) != 0x80;
+    }
+    str text = str_copy(a, sink_bytes(&out));
+    sink_drop(&out);
+    return text;
+}
+
 static void draw_row(const struct view_page *p, struct canvas *c, int y, size_t row, struct canvas_style style) {
     const struct source_row *r = row_at(p, row);
     struct columns_row v = values_of(p, row);
@@ -94,12 +112,8 @@ static void draw_row(const struct view_page *p, struct canvas *c, int y, size_t 
     }
     canvas_right(c, y, x, 6, str_format(a, "%lld", (long long)r->number), style);
     x += 6 + canvas_text(c, y, x + 6, 2, heavy ? STR("> ") : STR(": "), CANVAS_CUT_END, style);
-    /* tabs that indent are four columns */
-    size_t tabs = 0;
-    while (tabs < r->text.len && r->text.ptr[tabs] == '\t') tabs++;
-    str text =
-        str_format(a, "%*s%.*s", (int)(tabs > 100 ? 400 : 4 * tabs), "", STR_ARG(str_from_offset(r->text, tabs)));
-    canvas_text(c, y, x, c->columns - x, canvas_skip(text, p->place->shift), CANVAS_CUT_END, style);
+    str text = canvas_skip(without_tabs(a, r->text), p->place->shift);
+    canvas_text(c, y, x, c->columns - x, text, CANVAS_CUT_END, style);
 }
 
 static str describe(const struct view_page *p, size_t row) {

@@ -182,7 +182,9 @@ static bool is_redirect(const struct transfer *t) {
     return false;
 }
 
-static bool is_success(const struct transfer *t) { return strncmp(t->status, "200", 3) == 0; }
+static bool is_success(const struct transfer *t) {
+    return strcmp(t->status, "200") == 0 || strncmp(t->status, "200 ", 4) == 0;
+}
 static bool has_reason(const struct transfer *t) { return t->is_pprof && t->is_text && !is_redirect(t); }
 /* The server wants other credentials: its text may name them. */
 static bool is_denial(const struct transfer *t) {

@@ -1,9 +1,11 @@
 /* libFuzzer: the first line names a row of the table of formats, whose decoder gets the rest. A loaded profile must
- * have the invariants of profile.h. */
+ * have the invariants of profile.h. Three mutations of four keep the structure of the format. */
 #include <assert.h>
 
 #include "formats/formats.h"
+#include "testing/mutate.h"
 
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check(const struct profile *p) {
@@ -52,4 +54,25 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     err_clear(&e);
     arena_release(&a);
     return 0;
+}
+
+/* Rows that are missing here are texts of lines. */
+static const struct {
+    const char *id;
+    size_t (*mutate)(uint8_t *data, size_t size, size_t most, struct random *r);
+} structure[] = {{"pprof", mutate_message}, {"otlp", mutate_message}, {"json", mutate_json},
+                 {"gotrace", mutate_trace}, {"cpu", mutate_words},    {"unread", NULL}};
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed) {
+    struct random r = {seed};
+    str rest = {(const char *)data, size};
+    const struct format *f = find_format(&rest);
+    size_t head = size - rest.len, changed = 0;
+    if (f && !random_one_in(&r, 4)) {
+        size_t (*mutate)(uint8_t *, size_t, size_t, struct random *) = mutate_lines;
+        for (size_t i = 0; i < sizeof structure / sizeof *structure; i++)
+            if (str_equal(str_from(f->id), str_from(structure[i].id))) mutate = structure[i].mutate;
+        if (mutate) changed = mutate(data + head, rest.len, max_size - head, &r);
+    }
+    return changed ? head + changed : LLVMFuzzerMutate(data, size, max_size);
 }

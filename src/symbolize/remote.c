@@ -4,6 +4,7 @@
 #include "bytes/url.h"
 #include "symbolize/names.h"
 #include "symbolize/symbolize.h"
+#include "symbolize/symbolz.h"
 
 /* Go accepts 1 MB before the body of a request, but proxies may accept 8 KB only. */
 enum { QUERY_MOST = 6000, AT_ONCE = 8 };
@@ -20,49 +21,6 @@ struct remote {
     VEC(str) silent; /* URLs for symbols that had no answer; in `scratch` */
 };
 
-static bool is_space(char c) { return c && strchr(" \t\n\f\r", c); }
-
-/* -1 if it is not a hex digit */
-static int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* Converts an address between the server's mapping and the merged profile's, which merging may move. False on
- * overflow. */
-static bool move_address(uint64_t address, uint64_t offset, uint64_t *out) {
-    *out = address + offset;
-    return (int64_t)offset < 0 ? *out < address : *out >= address;
-}
-
-/* Finds "0xADDRESS NAME" anywhere in a line; false if it is not there. */
-static bool read_reply(str line, str *address, str *name) {
-    for (size_t i = 0; i + 2 < line.len; i++) {
-        if (line.ptr[i] != '0' || line.ptr[i + 1] != 'x') continue;
-        size_t end = i + 2;
-        while (end < line.len && hex_digit(line.ptr[end]) >= 0) end++;
-        if (end == i + 2 || end == line.len || !is_space(line.ptr[end])) continue;
-        *address = str_slice(line, i, end);
-        while (end < line.len && is_space(line.ptr[end])) end++;
-        *name = str_from_offset(line, end);
-        if (str_has_suffix(*name, STR("\n"))) name->len--;
-        return true;
-    }
-    return false;
-}
-
-static bool parse_address(str text, uint64_t *out, struct err *e) {
-    *out = 0;
-    for (size_t i = 2; i < text.len; i++) {
-        if (*out >> 60)
-            return err_set(e, "unexpected parse failure %.*s: strconv.ParseUint: parsing \"%.*s\": value out of range",
-                           STR_ARG(text), STR_ARG(text));
-        *out = *out << 4 | (uint64_t)hex_digit(text.ptr[i]);
-    }
-    return true;
-}
-
 /* Writes the addresses of a mapping that have no lines, as the server knows them, separated by plus signs. */
 static bool write_query(struct remote *r, map_id mapping, uint64_t offset, str *out, struct err *e) {
     VEC(str) part = {0};
@@ -70,7 +28,7 @@ static bool write_query(struct remote *r, map_id mapping, uint64_t offset, str *
         const struct profile_location *l = &r->location[i];
         uint64_t address;
         if (l->mapping != mapping || !l->address || l->n_lines) continue;
-        if (!move_address(l->address, offset, &address))
+        if (!symbolz_move(l->address, offset, &address))
             return err_set(e, "cannot adjust address %llu by %lld, it would overflow", (unsigned long long)l->address,
                            (long long)offset);
         *VEC_PUSH(&r->scratch, &part) = str_format(&r->scratch, "0x%llx", (unsigned long long)address);
@@ -141,29 +99,19 @@ static func_id add_function(struct remote *r, struct intern *made, uint32_t n_be
     return n_before + id;
 }
 
+/* Gives the functions that an answer names to the mapping's locations. */
 static bool read_answer(struct remote *r, map_id mapping, uint64_t offset, str answer, struct err *e) {
     struct u64map named = {.arena = &r->scratch};
-    VEC(func_id) function = {0};
     struct intern made = {.arena = &r->scratch};
+    struct symbolz_names names;
     uint32_t n_before = (uint32_t)r->functions.n;
-    while (answer.len) {
-        size_t end = str_find_char(answer, '\n');
-        if (end == answer.len) break; /* a last line without a newline is ignored */
-        str line = str_slice(answer, 0, end + 1), text, name;
-        answer = str_from_offset(answer, end + 1);
-        uint64_t there, here;
-        if (!read_reply(line, &text, &name)) continue;
-        if (!parse_address(text, &there, e)) return false;
-        if (!move_address(there, 0 - offset, &here))
-            return err_set(e, "cannot adjust symbolz address %llu by %lld, it would overflow",
-                           (unsigned long long)there, (long long)(0 - offset));
+    if (!symbolz_read(&r->scratch, answer, offset, &names, e)) return false;
+    func_id *function = ARENA_ARRAY(&r->scratch, func_id, names.n);
+    for (size_t i = 0; i < names.n; i++) {
         bool added;
-        uint32_t at = u64map_put(&named, here, (uint32_t)function.n, &added);
-        func_id f = add_function(r, &made, n_before, name);
-        if (added)
-            *VEC_PUSH(&r->scratch, &function) = f;
-        else
-            function.at[at] = f;
+        uint32_t at = u64map_put(&named, names.at[i].address, (uint32_t)i, &added);
+        function[i] = add_function(r, &made, n_before, names.at[i].name);
+        if (!added) function[at] = function[i];
     }
     for (uint32_t i = 0; i < r->view->n_locations; i++) {
         struct profile_location *l = &r->location[i];
@@ -171,7 +119,7 @@ static bool read_answer(struct remote *r, map_id mapping, uint64_t offset, str a
         if (l->mapping != mapping || !u64map_get(&named, l->address, &at)) continue;
         l->first_line = (uint32_t)r->lines.n;
         l->n_lines = 1;
-        struct profile_line made_line = {.function = function.at[at]};
+        struct profile_line made_line = {.function = function[at]};
         *VEC_PUSH(r->arena, &r->lines) = made_line;
     }
     return true;

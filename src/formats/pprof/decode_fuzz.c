@@ -4,11 +4,9 @@
 #include <string.h>
 
 #include "formats/load.h"
-#include "formats/wire.h"
-#include "testing/random.h"
+#include "testing/mutate.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed);
 
 static void check_indices(const struct profile *p) {
@@ -93,46 +91,10 @@ static const uint8_t form_of[FUNCTION + 1][FIELDS] = {
     [FUNCTION] = {OTHER, NUMBER, NUMBER, NUMBER, NUMBER, NUMBER},
 };
 
-/* Bytes that are made; what does not fit is dropped. */
-struct made {
-    uint8_t *at;
-    size_t len, size;
-};
-
-static void put(struct made *out, const uint8_t *bytes, size_t n) {
-    if (n > out->size - out->len) n = out->size - out->len;
-    if (n) memcpy(out->at + out->len, bytes, n);
-    out->len += n;
-}
-
-static void put_number(struct made *out, uint64_t n) {
-    for (; n > 0x7f; n >>= 7) put(out, &(uint8_t){(uint8_t)(n | 0x80)}, 1);
-    put(out, &(uint8_t){(uint8_t)n}, 1);
-}
-
-static void put_sized(struct made *out, uint64_t number, const uint8_t *bytes, size_t n) {
-    put_number(out, number << 3 | WIRE_BYTES);
-    put_number(out, n);
-    put(out, bytes, n);
-}
-
-/* Small numbers are ids and indices of strings that exist. */
-static uint64_t other_number(struct random *r, uint64_t n) {
-    switch (random_below(r, 8)) {
-    case 0: return n + 1;
-    case 1: return n - 1;
-    case 2: return 0 - (uint64_t)random_below(r, 4);
-    case 3: return UINT64_MAX >> random_below(r, 64);
-    case 4: return random_bits(r);
-    case 5: return random_below(r, 64);
-    default: return random_below(r, 8);
-    }
-}
-
 /* Writes a packed field: with one number changed, added or left out, or as one field for each. */
-static void put_numbers(struct made *out, struct random *r, uint64_t number, struct wire w) {
+static void put_numbers(struct mutate_out *out, struct random *r, uint64_t number, struct wire w) {
     uint8_t bytes[4096];
-    struct made packed = {bytes, 0, sizeof bytes};
+    struct mutate_out packed = {bytes, 0, sizeof bytes};
     bool apart = random_one_in(r, 8);
     uint32_t n = 0, way = random_below(r, 4);
     for (const uint8_t *p = w.p; p < w.end; p++) n += *p < 0x80;
@@ -141,33 +103,33 @@ static void put_numbers(struct made *out, struct random *r, uint64_t number, str
         uint64_t value = 0;
         bool last = i == n || !wire_varint(&w, &value);
         for (uint32_t times = i == which ? way : !last; times > 0; times--) {
-            if (i == which && times == 1) value = other_number(r, value);
-            if (apart) put_number(out, number << 3);
-            put_number(apart ? out : &packed, value);
+            if (i == which && times == 1) value = mutate_number(r, value);
+            if (apart) mutate_put_number(out, number << 3);
+            mutate_put_number(apart ? out : &packed, value);
         }
         if (last) break;
     }
-    if (!apart) put_sized(out, number, packed.at, packed.len);
+    if (!apart) mutate_put_sized(out, number, packed.at, packed.len);
 }
 
-static void put_new(struct made *out, struct random *r, enum form form) {
+static void put_new(struct mutate_out *out, struct random *r, enum form form) {
     uint64_t number = 1 + random_below(r, FIELDS - 1);
     switch (form_of[form][number]) {
     case NUMBER:
-        put_number(out, number << 3);
-        put_number(out, other_number(r, 0));
+        mutate_put_number(out, number << 3);
+        mutate_put_number(out, mutate_number(r, 0));
         break;
     case NUMBERS: put_numbers(out, r, number, (struct wire){0}); break;
     case OTHER:
-        put_number(out, (random_one_in(r, 2) ? number : random_bits(r) & 0xffff) << 3 | WIRE_FIXED32);
-        put(out, (uint8_t[4]){0}, 4);
+        mutate_put_number(out, (random_one_in(r, 2) ? number : random_bits(r) & 0xffff) << 3 | WIRE_FIXED32);
+        mutate_put(out, (uint8_t[4]){0}, 4);
         break;
-    default: put_sized(out, number, (const uint8_t *)"name", random_below(r, 5));
+    default: mutate_put_sized(out, number, (const uint8_t *)"name", random_below(r, 5));
     }
 }
 
 /* Writes a message with one change, in itself or in a message that it contains. Returns false if it cannot be read. */
-static bool put_changed(struct made *out, struct random *r, enum form form, struct wire w) {
+static bool put_changed(struct mutate_out *out, struct random *r, enum form form, struct wire w) {
     struct wire_field field[MOST_FIELDS + 1];
     const uint8_t *at[MOST_FIELDS + 1];
     uint32_t n = 0;
@@ -178,27 +140,27 @@ static bool put_changed(struct made *out, struct random *r, enum form form, stru
     uint32_t way = n == 0 ? NEW : random_one_in(r, 2) ? INSIDE : random_below(r, WAYS);
     for (uint32_t i = 0; i <= n; i++) {
         if (i == to && way == NEW) put_new(out, r, form);
-        if (i == to && (way == TWICE || way == MOVED)) put(out, at[which], (size_t)(at[which + 1] - at[which]));
+        if (i == to && (way == TWICE || way == MOVED)) mutate_put(out, at[which], (size_t)(at[which + 1] - at[which]));
         if (i == n) break;
         const struct wire_field *f = &field[i];
         if (i != which || way == NEW || way == TWICE) {
-            put(out, at[i], (size_t)(at[i + 1] - at[i]));
+            mutate_put(out, at[i], (size_t)(at[i + 1] - at[i]));
         } else if (way == INSIDE) {
             enum form inside = f->number < FIELDS ? (enum form)form_of[form][f->number] : OTHER;
             uint8_t bytes[4096];
-            struct made part = {bytes, 0, sizeof bytes};
+            struct mutate_out part = {bytes, 0, sizeof bytes};
             if (f->type == WIRE_VARINT) {
-                put_number(out, f->number << 3);
-                put_number(out, other_number(r, f->value));
+                mutate_put_number(out, f->number << 3);
+                mutate_put_number(out, mutate_number(r, f->value));
             } else if (f->type == WIRE_BYTES && inside == NUMBERS) {
                 put_numbers(out, r, f->number, f->bytes);
             } else if (f->type == WIRE_BYTES) {
                 if (inside < PROFILE || inside > FUNCTION || !put_changed(&part, r, inside, f->bytes)) {
                     part.len = 0;
-                    put(&part, f->bytes.p, (size_t)(f->bytes.end - f->bytes.p));
+                    mutate_put(&part, f->bytes.p, (size_t)(f->bytes.end - f->bytes.p));
                     part.len = LLVMFuzzerMutate(part.at, part.len, part.size);
                 }
-                put_sized(out, f->number, part.at, part.len);
+                mutate_put_sized(out, f->number, part.at, part.len);
             }
         }
     }
@@ -209,7 +171,7 @@ static bool put_changed(struct made *out, struct random *r, enum form form, stru
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed) {
     struct random r = {seed};
     uint8_t *bytes = malloc(max_size);
-    struct made out = {bytes, 0, max_size};
+    struct mutate_out out = {bytes, 0, max_size};
     bool done = bytes && !random_one_in(&r, 4) && put_changed(&out, &r, PROFILE, (struct wire){data, data + size});
     if (done && out.len) memcpy(data, bytes, out.len);
     free(bytes);

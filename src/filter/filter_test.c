@@ -235,6 +235,14 @@ static void tags_become_frames(void **state) {
     expect("f 1 k=v\nf 2 k=w\n", O(.tagroot = STR("k"), .focus = STR("^w$")), "w;f 2 k=w\n", "");
 }
 
+static void tag_frames_have_keys_on_request(void **state) {
+    (void)state;
+    expect("f;g 1 k=v x=y\nf;g 2 k=w k:2048bytes\n", O(.tagroot = STR("k,x"), .tagleaf = STR("x"), .tag_keys = true),
+           "k:v;x:y;f;g;x:y 1 k=v x=y\nk:w,2kB;(no x);f;g;(no x) 2 k=w k:2048bytes\n", "");
+    /* filters see these names */
+    expect("f 1 k=v\nf 2 k=w\n", O(.tagroot = STR("k"), .tag_keys = true, .focus = STR("^k:w$")), "k:w;f 2 k=w\n", "");
+}
+
 static void tag_frames_keep_strings_canonical(void **state) {
     (void)state;
     struct arena a = {0};
@@ -350,6 +358,7 @@ TESTS {
         cmocka_unit_test(bad_patterns_are_named),
         cmocka_unit_test(tagshow_and_taghide_choose_keys),
         cmocka_unit_test(tags_become_frames),
+        cmocka_unit_test(tag_frames_have_keys_on_request),
         cmocka_unit_test(tag_frames_keep_strings_canonical),
         cmocka_unit_test(label_units_are_the_first_met),
         cmocka_unit_test(granularity_says_what_shows),

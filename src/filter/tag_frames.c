@@ -74,6 +74,9 @@ static void make_choice(struct tag_frames *t, const label_id *label, uint32_t n)
             t->root_matched |= matched;
         else
             t->leaf_matched |= matched;
+        if (t->options->tag_keys)
+            name = matched ? str_join(&t->scratch, (str[]){key, name}, 2, STR(":"))
+                           : str_format(&t->scratch, "(no %.*s)", STR_ARG(key));
         *VEC_PUSH(&t->scratch, &t->frame) = added_frames_of(t->added, name, key);
     }
 }

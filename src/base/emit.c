@@ -143,6 +143,17 @@ void emit_null(struct emit_json *j, const char *key) {
     sink_text(j->out, "null");
 }
 
+void emit_document(struct emit_json *j, const char *key, str json) {
+    start_value(j, key);
+    json = str_trim(json);
+    for (str line; str_cut(&json, '\n', &line);) {
+        sink_str(j->out, line);
+        if (!json.len) break;
+        sink_char(j->out, '\n');
+        sink_repeat(j->out, ' ', (size_t)j->depth * 2);
+    }
+}
+
 struct emit_json emit_open_line(struct emit_json *outer) {
     emit_open(outer, NULL, '{');
     return (struct emit_json){.out = outer->out}; /* depth 0 never breaks a line */

@@ -23,6 +23,8 @@ void emit_null(struct emit_json *j, const char *key);
  * returned writer. */
 struct emit_json emit_open_line(struct emit_json *outer);
 void emit_close_line(struct emit_json *outer);
+/* Writes a whole JSON document, as this writer makes them, as a value, indented like the others. */
+void emit_document(struct emit_json *j, const char *key, str json);
 /* Ends the text with a newline. */
 void emit_end(struct emit_json *j);
 

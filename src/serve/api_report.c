@@ -5,7 +5,7 @@
 static bool run(const struct api_request *request, struct arena *a, struct notes *notes, struct sink *out,
                 struct err *e) {
     struct run_view view;
-    return run_prepare(request->session, &request->command, a, notes, &view, e) && report_run(&view.in, out, e);
+    return run_prepare(request->session, &request->command, a, notes, &view, e) && run_report(&view.in, out, e);
 }
 
 bool api_report(const struct api_request *request, struct arena *a, struct notes *notes, struct sink *out,

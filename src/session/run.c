@@ -6,6 +6,7 @@
 #include "filter/filter.h"
 #include "out/message.h"
 #include "regex/regex.h"
+#include "report/by/by.h"
 #include "session/graphviz.h"
 #include "session/output.h"
 #include "session/session.h"
@@ -74,6 +75,7 @@ bool run_prepare(const struct session *s, const struct command *c, struct arena 
     if (cancel_wanted()) return err_set(e, "cancelled");
     if (!o->relative_percentages && !filter_apply(a, view, &out->units, o, notes, e)) return false;
     /* a gate must not pass because of a typing error */
+    if (s->gate && o->by.len) return err_set(e, "-by is not for -%s", c->report->name);
     if (s->gate && !no_filter_missed(notes, e)) return false;
     if (cancel_wanted()) return err_set(e, "cancelled");
     filter_name_groups(a, view, o, o->groups.len ? &groups : NULL);
@@ -100,6 +102,10 @@ static void show_names_on_one_line(struct run_view *v, struct profile *loaded) {
     v->units.unit = unit;
 }
 
+bool run_report(const struct report_in *in, struct sink *out, struct err *e) {
+    return in->options->by.len ? report_by(in, out, e) : report_run(in, out, e);
+}
+
 /* Makes the bytes of the report. */
 static bool make_report(struct session *s, const struct command *c, struct arena *a, struct sink *out, struct err *e) {
     struct notes notes = {.arena = a};
@@ -116,7 +122,7 @@ static bool make_report(struct session *s, const struct command *c, struct arena
     if (s->gate)
         ok = c->report->gate(&view.in, &view.gate, out, &s->gate->exit_status, e);
     else
-        ok = report_run(&view.in, out, e);
+        ok = run_report(&view.in, out, e);
     message_notes(&notes);
     return ok;
 }

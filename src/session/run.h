@@ -18,6 +18,9 @@ struct run_view {
 bool run_prepare(const struct session *s, const struct command *c, struct arena *a, struct notes *notes,
                  struct run_view *out, struct err *e);
 
+/* Writes the report, or one for each of the groups that the option `by` makes. */
+bool run_report(const struct report_in *in, struct sink *out, struct err *e);
+
 /* Makes one report and writes it to its destination. */
 bool run_command(struct session *s, const struct command *c, struct err *e);
 /* The lines of the profile's header under the current settings, and the total of the selected value. Returns false if

@@ -1,0 +1,2 @@
+# by hand
+-compact_labels testdata/profiles/go-heap-after.pb.gz

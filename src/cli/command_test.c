@@ -169,6 +169,12 @@ static void test_completion(void **state) {
     assert_completes("", "sample_index=c", "sample_index=cpu");
     assert_completes("", "focus=main.r", "focus=main.run");
     assert_completes("", "tagfocus=", "tagfocus=k");
+    assert_completes("", "where=", "where=k");
+    assert_completes("", "where=!k", "where=!k");
+    assert_completes("", "where=k!=", "where=k!=v");
+    assert_completes("where=k = v & ", "(k=", "(k=v");
+    assert_completes("where=k ", "", "");
+    assert_completes("where=\"k ", "v", "");
     assert_completes("help ", "granul", "");
     assert_completes("help ", "lin", "lines");
     assert_completes("top ", "main", "main.\\(\\*T\\).Do main.run");

@@ -9,9 +9,11 @@
 #include "filter/prune.h"
 #include "filter/tag_frames.h"
 #include "filter/units.h"
+#include "filter/where.h"
 
 /* Applies all filters of pprof.md 5.1, in its order: focus/ignore/hide/show, show_from, tagfocus/tagignore, and
- * where after these, tagshow/taghide, prune_from. Notes a warning for each that matched nothing. Fails on a pattern that does not compile
+ * where after these, tagshow/taghide, prune_from. Notes a warning for each that matched nothing. Fails on a pattern
+ * that does not compile
  * ("parsing focus regexp: …"). */
 bool filter_apply(struct arena *a, struct profile *view, const struct filter_units *units, const struct options *o,
                   struct notes *notes, struct err *e);

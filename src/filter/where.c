@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/nearest.h"
 #include "filter/stacks.h"
 #include "go/unit.h"
 
@@ -105,11 +106,26 @@ static struct tests_by_key sort_tests(struct arena *a, const struct where_expres
 /* What the notes about labels that cannot match need to know of a test. */
 enum { MET = 1, COMPARED = 2 };
 
-static void note_faults(const struct where_expression *w, const uint8_t *met, struct notes *notes) {
+void filter_note_no_label(const struct profile *v, const char *option, str key, struct notes *notes) {
+    struct nearest n;
+    str_id last = PROFILE_NONE;
+    nearest_start(&n, key);
+    for (label_id l = 0; l < v->n_labels; l++) {
+        if (v->label[l].key != last) nearest_offer(&n, profile_str(v, v->label[l].key));
+        last = v->label[l].key;
+    }
+    const char *before = n.best.ptr ? " (did you mean " : "", *after = n.best.ptr ? "?)" : "";
+    str best = n.best.ptr ? n.best : STR_EMPTY;
+    notes_add(notes, NOTE_FILTER_MISSED, "%s: no sample has the label %.*s%s%.*s%s", option, STR_ARG(key), before,
+              STR_ARG(best), after);
+}
+
+static void note_faults(const struct where_expression *w, const struct profile *v, const uint8_t *met,
+                        struct notes *notes) {
     for (uint32_t i = 0; i < w->n_tests; i++) {
         const struct where_test *t = &w->test[i];
         if (!met[i])
-            notes_add(notes, NOTE_FILTER_MISSED, "where: no sample has the label %.*s", STR_ARG(t->key));
+            filter_note_no_label(v, "where", t->key, notes);
         else if (!(met[i] & COMPARED))
             notes_add(notes, NOTE_FILTER_MISSED, "where: no value of %.*s can be compared with %.*s", STR_ARG(t->key),
                       STR_ARG(t->value));
@@ -137,7 +153,7 @@ static uint64_t *test_labels(struct arena *a, const struct where_expression *w, 
             met[t] |= comparable ? MET | COMPARED : MET;
         }
     }
-    note_faults(w, met, notes);
+    note_faults(w, v, met, notes);
     return hit;
 }
 

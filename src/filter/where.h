@@ -10,4 +10,7 @@
 bool filter_where(struct arena *a, struct profile *v, const struct filter_units *units,
                   const struct where_expression *w, struct notes *notes);
 
+/* Notes that no sample of `v` has a label with this key, and the nearest key that there is. */
+void filter_note_no_label(const struct profile *v, const char *option, str key, struct notes *notes);
+
 #endif

@@ -47,6 +47,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct err e = {0};
     str text = {(const char *)data, size};
     make_profile(&a, &p);
+    if (where_find_place(&a, text).from > size) abort();
+    struct where_expression quoted;
+    if (size < WHERE_BYTES / 8 &&
+        (!where_parse(&a, where_quote(&a, text), &quoted, NULL) || !str_equal(quoted.test[0].key, text)))
+        abort();
     if (!where_parse(&a, text, &w, &e)) {
         if (!e.text || !strstr(e.text, "parsing where, column ")) abort();
         err_clear(&e);

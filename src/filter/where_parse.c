@@ -256,3 +256,49 @@ bool where_parse(struct arena *a, str text, struct where_expression *out, struct
     *out = (struct where_expression){p.test.at, (uint32_t)p.test.n, p.step.at, (uint32_t)p.step.n};
     return true;
 }
+
+str where_quote(struct arena *a, str text) {
+    static const str words[] = {{"and", 3}, {"or", 2}, {"not", 3}};
+    static const char hex[] = "0123456789abcdef";
+    bool plain = text.len > 0;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) plain &= !str_equal_fold(text, words[i]);
+    for (size_t i = 0; i < text.len && plain; i++)
+        plain = !ends_word(text.ptr[i]) && (unsigned char)text.ptr[i] >= ' ' && text.ptr[i] != 0x7F;
+    if (plain) return text;
+    char *to = ARENA_ARRAY(a, char, text.len * 4 + 2);
+    size_t n = 0;
+    to[n++] = '"';
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c < ' ' || c == 0x7F) {
+            to[n++] = '\\', to[n++] = 'x', to[n++] = hex[c >> 4], to[n++] = hex[c & 15];
+        } else {
+            if (c == '"' || c == '\\') to[n++] = '\\';
+            to[n++] = (char)c;
+        }
+    }
+    to[n++] = '"';
+    return (str){to, n};
+}
+
+struct where_place where_find_place(struct arena *a, str text) {
+    struct err e = {0};
+    struct where_parser p = {.arena = a, .text = text, .e = &e};
+    struct where_place place = {.kind = WHERE_AT_KEY, .key = STR_EMPTY};
+    for (size_t at = 0; next_token(&p, at, place.kind == WHERE_AT_VALUE); at = p.token.to) {
+        struct where_token t = p.token;
+        bool is_text = t.kind == WORD || t.kind == QUOTED;
+        if (t.kind == END || (is_text && t.to == text.len)) break;
+        if (is_text && place.kind == WHERE_AT_KEY && !token_text(&p, t, false, &place.key)) break;
+        if (is_text) place.kind = WHERE_AT_OPERATOR;
+        if (t.kind == COMPARE) {
+            place.kind = WHERE_AT_VALUE;
+            place.pattern = text.ptr[t.to - 1] == '~';
+        }
+        if (t.kind == AND || t.kind == OR || t.kind == NOT || t.kind == OPEN) place.kind = WHERE_AT_KEY;
+        if (t.kind == CLOSE) place.kind = WHERE_AT_OPERATOR;
+    }
+    place.from = p.token.from; /* also that of a quote that is open */
+    err_clear(&e);
+    return place;
+}

@@ -66,4 +66,16 @@ enum { WHERE_STACK = 2 * (WHERE_LEVELS + 1) + 1 };
  * error names the column, in characters from 1: "parsing where, column 8: a value must follow =". */
 bool where_parse(struct arena *a, str text, struct where_expression *out, struct err *e);
 
+/* A key or a value as an expression has it: a word, or a text in double quotes. Lives in `a`, or is `text`. */
+str where_quote(struct arena *a, str text);
+
+/* What can follow at the end of an unfinished expression, for completion. */
+struct where_place {
+    enum where_place_kind { WHERE_AT_KEY, WHERE_AT_VALUE, WHERE_AT_OPERATOR } kind;
+    size_t from;  /* the unfinished word or quoted text begins at this byte */
+    str key;      /* WHERE_AT_VALUE */
+    bool pattern; /* WHERE_AT_VALUE: the value is a regular expression */
+};
+struct where_place where_find_place(struct arena *a, str text);
+
 #endif

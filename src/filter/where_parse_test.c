@@ -203,12 +203,61 @@ static void quantities_are_told_from_words(void **state) {
     }
 }
 
+static void expect_place(const char *text, enum where_place_kind kind, size_t from, const char *key) {
+    struct arena a = {0};
+    struct where_place p = where_find_place(&a, str_from(text));
+    if (p.kind != kind || p.from != from || !str_equal(p.key, str_from(key)))
+        fail_msg("%s: %d from %zu, %.*s", text, (int)p.kind, p.from, STR_ARG(p.key));
+    arena_release(&a);
+}
+
+static void the_end_of_an_expression_is_known(void **state) {
+    (void)state;
+    expect_place("", WHERE_AT_KEY, 0, "");
+    expect_place("ten", WHERE_AT_KEY, 0, "");
+    expect_place("(!ten", WHERE_AT_KEY, 2, "");
+    expect_place("a=b & te", WHERE_AT_KEY, 6, "a");
+    expect_place("a=b and ", WHERE_AT_KEY, 8, "a");
+    expect_place("tenant=", WHERE_AT_VALUE, 7, "tenant");
+    expect_place("'a b' ~ \"x y", WHERE_AT_VALUE, 8, "a b");
+    expect_place("tenant!=an", WHERE_AT_VALUE, 8, "tenant");
+    expect_place("tenant!=and ", WHERE_AT_OPERATOR, 12, "tenant");
+    expect_place("(a) ", WHERE_AT_OPERATOR, 4, "a");
+    assert_true(where_find_place(&(struct arena){0}, STR("a!~")).pattern);
+    assert_false(where_find_place(&(struct arena){0}, STR("a!=")).pattern);
+}
+
+/* Any text, quoted, is the key that it was. */
+static void quoted_texts_are_read_back(void **state) {
+    (void)state;
+    static const char *const texts[] = {"tenant",   "a b",        "And", "not",          "x=y",
+                                        "a\"b\\c'", "\n\x01\x7f", "",    "\xE6\x97\xA5", "a!"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct arena a = {0};
+        struct where_expression w;
+        str quoted = where_quote(&a, str_from(texts[i]));
+        if (!where_parse(&a, quoted, &w, NULL)) fail_msg("%.*s", STR_ARG(quoted));
+        assert_int_equal(w.n_steps, 1);
+        if (!str_equal(w.test[0].key, str_from(texts[i]))) fail_msg("%.*s", STR_ARG(quoted));
+        arena_release(&a);
+    }
+    struct arena a = {0};
+    assert_true(str_equal(where_quote(&a, STR("k8s/pod:x")), STR("k8s/pod:x")));
+    arena_release(&a);
+}
+
 TESTS {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(operators_bind_as_in_c),     cmocka_unit_test(words_are_operators),
-        cmocka_unit_test(every_comparison_is_read),   cmocka_unit_test(any_text_can_be_quoted),
-        cmocka_unit_test(equal_tests_are_one),        cmocka_unit_test(faults_have_a_place),
-        cmocka_unit_test(size_and_depth_are_limited), cmocka_unit_test(quantities_are_told_from_words),
+        cmocka_unit_test(operators_bind_as_in_c),
+        cmocka_unit_test(words_are_operators),
+        cmocka_unit_test(every_comparison_is_read),
+        cmocka_unit_test(any_text_can_be_quoted),
+        cmocka_unit_test(equal_tests_are_one),
+        cmocka_unit_test(faults_have_a_place),
+        cmocka_unit_test(the_end_of_an_expression_is_known),
+        cmocka_unit_test(quoted_texts_are_read_back),
+        cmocka_unit_test(size_and_depth_are_limited),
+        cmocka_unit_test(quantities_are_told_from_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -84,7 +84,7 @@ static void incomparable_labels_are_noted(void **state) {
     expect("size<1s | tenant=globex", "bc", "where: no value of size can be compared with 1s");
     expect("tenant<5 | status", "bd", "where: no value of tenant can be compared with 5");
     expect("n=x | tenant", "abc", "where: no value of n can be compared with x");
-    expect("tennant!=acme", "abcde", "where: no sample has the label tennant");
+    expect("tennant!=acme", "abcde", "where: no sample has the label tennant (did you mean tenant?)");
     expect("x=1", "", "where: no sample has the label x\nWhere expression matched no samples");
 }
 

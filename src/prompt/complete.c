@@ -6,6 +6,7 @@
 
 #include "base/cells.h"
 #include "base/sink.h"
+#include "filter/where_parse.h"
 #include "go/utf8.h"
 #include "options/options.h"
 #include "out/message.h"
@@ -84,6 +85,36 @@ static void offer_keys(struct completer *c) {
     }
 }
 
+/* Offers a key or a value of an expression; `typed` may begin with a quote. */
+static void offer_quoted(struct completer *c, str text) {
+    str quoted = where_quote(c->arena, text);
+    if (str_has_prefix(quoted, c->typed) || str_has_prefix(text, c->typed)) add(c, quoted);
+}
+
+/* Offers the keys of an expression, or the values of its last key. The expression ends in c->typed; nothing is offered
+ * for a quoted text that began before that, because it has a blank. */
+static void offer_query(struct completer *c, str expression) {
+    struct where_place place = where_find_place(c->arena, expression);
+    size_t n = expression.len - place.from;
+    if (n > c->typed.len || place.kind == WHERE_AT_OPERATOR) return;
+    str kept = str_slice(c->typed, 0, c->typed.len - n);
+    c->typed = str_from_offset(c->typed, kept.len);
+    c->prefix = str_join(c->arena, (str[]){c->prefix, kept}, 2, STR_EMPTY);
+    for (uint32_t i = 0; i < c->p->n_labels; i++) {
+        const struct profile_label *l = &c->p->label[i];
+        str key = profile_str(c->p, l->key);
+        if (place.kind == WHERE_AT_KEY) {
+            offer_quoted(c, key);
+        } else if (str_equal(key, place.key) && l->numeric) {
+            offer(c, str_format(c->arena, "%lld%.*s", (long long)l->number, STR_ARG(profile_str(c->p, l->unit))));
+        } else if (str_equal(key, place.key)) {
+            str value = profile_str(c->p, l->value);
+            offer_quoted(c, place.pattern ? quote(c->arena, value) : value);
+        }
+    }
+    if (place.kind == WHERE_AT_KEY) c->list->after = 0; /* an operator follows without a blank */
+}
+
 /* Offers functions whose name starts with the typed text, literally or quoted; if nothing is found, those that
  * contain it. */
 static void offer_functions(struct completer *c) {
@@ -113,8 +144,8 @@ static void offer_values(struct completer *c, const struct options_row *row) {
     }
     switch (row->holds) {
     case OPTIONS_FUNCTION_REGEX: offer_functions(c); break;
+    case OPTIONS_LABEL_QUERY: offer_query(c, c->typed); break;
     case OPTIONS_TAG_FILTER:
-    case OPTIONS_LABEL_QUERY:
     case OPTIONS_KEY_REGEX:
     case OPTIONS_KEY_LIST: offer_keys(c); break;
     case OPTIONS_FILE_NAME: c->list->files = true; break;
@@ -185,6 +216,9 @@ struct complete_list complete_word(struct arena *a, const struct profile *p, str
     bool first = !str_next_word(&rest, &command);
     if (first) {
         offer_first_words(&c);
+    } else if (str_has_prefix(command, STR("where="))) {
+        str line = str_join(a, (str[]){before, word}, 2, STR_EMPTY);
+        offer_query(&c, str_from_offset(line, str_find_char(line, '=') + 1));
     } else if (str_equal(command, STR("help"))) {
         if (!str_next_word(&rest, &second)) {
             offer_reports(&c);

@@ -74,8 +74,7 @@ static void find_values(struct grouping *g) {
         g->value_of[l] = id + 1;
     }
     for (uint32_t i = 0; i < g->n_keys; i++)
-        if (!seen[i])
-            notes_add(g->in->notes, NOTE_FILTER_MISSED, "by: no sample has the label %.*s", STR_ARG(g->key[i]));
+        if (!seen[i]) filter_note_no_label(p, "by", g->key[i], g->in->notes);
 }
 
 static int compare_numbers(const void *a, const void *b) {

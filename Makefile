@@ -6,6 +6,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 FUZZ_SECONDS ?= 20
 N ?= 200
+EVERY ?= 8
 WALK ?=
 
 PROTOC_C ?= protoc-c
@@ -145,6 +146,11 @@ odd: ## every report on N (200) profiles that are odd but valid: under the sanit
 odd-run: all
 	@testdata/odd-profiles -n $(N) $(if $(SEED),--seed $(SEED)) $(CPROF)
 
+memcheck: all ## each EVERY-th (8) golden case under valgrind
+	@mkdir -p build/memcheck
+	@for name in cprof pprof; do ln -sf ../cprof build/memcheck/$$name; done
+	@CPROF_SLOW=1 testdata/run-cases --every $(EVERY) testdata/memcheck
+
 walk: all build/walk/fail.so ## let every call fail once that allocates, reads, writes, opens, ... and end cprof by signals there; WALK='--every 20' takes a sample
 	@testdata/run-walk $(WALK) build/cprof
 build/walk/fail.so: testdata/walk/fail.c | build/.gitignore
@@ -177,6 +183,9 @@ fmt: ## format the source
 lint: build/gen/profile.pb-c.h ## formatting, static analysis, direction of includes, names, wording, length of files
 	@testdata/lint $(CPPFLAGS_OURS)
 
+analyze: build/gen/profile.pb-c.h ## gcc's static analyser; testdata/analyze explains the reports that are wrong
+	@testdata/analyze gcc $(CPPFLAGS_OURS)
+
 # Installing
 
 man: build/cprof.1 ## build/cprof.1: the manual with its tables filled in
@@ -205,4 +214,4 @@ help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | sort | awk -F'\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
 
 FORCE:
-.PHONY: all proto tests check symbols-check web-check web-bench accept san tsan small fuzz fuzz-run odd odd-run walk diff bench cover fmt lint man install uninstall dist clean help FORCE
+.PHONY: all proto tests check symbols-check web-check web-bench accept san tsan small fuzz fuzz-run odd odd-run memcheck walk diff bench cover fmt lint analyze man install uninstall dist clean help FORCE

@@ -10,7 +10,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { FILES_MOST = 64, LAST_WORDS_MOST = 256 };
+enum { SPARE_MOST = 4, SPARE_PATH = 4096, FILES_MOST = 64, LAST_WORDS_MOST = 256 };
 
 /* A path is freed only by the thread that takes it out. A signal handler takes paths and never frees them. */
 static struct {
@@ -63,6 +63,23 @@ static void install(void) {
     }
 }
 
+/* Where paths are kept once there is no memory, for which the program is about to end. No place is used twice, so that
+ * a signal handler never reads a path that is being written. */
+static char spare[SPARE_MOST][SPARE_PATH];
+
+static char *copy_of(const char *path) {
+    static unsigned n_spare;
+    char *copy = strdup(path);
+    if (copy || n_spare == SPARE_MOST || strlen(path) >= SPARE_PATH) return copy;
+    return strcpy(spare[n_spare++], path);
+}
+
+static void drop_copy(char *path) {
+    for (int i = 0; i < SPARE_MOST; i++)
+        if (path == spare[i]) return;
+    free(path);
+}
+
 void ending_unlink(const char *path) {
     int before = errno;
     pthread_mutex_lock(&state.lock);
@@ -72,14 +89,14 @@ void ending_unlink(const char *path) {
         const char *file = state.file[i];
         known |= file && state.owner[i] == getpid() && strcmp(file, path) == 0;
     }
-    char *copy = known ? NULL : strdup(path);
+    char *copy = known ? NULL : copy_of(path);
     for (int i = 0; copy && i < FILES_MOST; i++) {
         if (state.file[i]) continue;
         state.owner[i] = getpid();
         state.file[i] = copy;
         copy = NULL;
     }
-    free(copy);
+    drop_copy(copy);
     pthread_mutex_unlock(&state.lock);
     errno = before;
 }
@@ -90,7 +107,7 @@ void ending_forget(const char *path) {
     for (int i = 0; i < FILES_MOST; i++) {
         char *file = state.file[i];
         if (!file || state.owner[i] != getpid() || strcmp(file, path) != 0) continue;
-        if (atomic_compare_exchange_strong(&state.file[i], &file, NULL)) free(file);
+        if (atomic_compare_exchange_strong(&state.file[i], &file, NULL)) drop_copy(file);
         break;
     }
     pthread_mutex_unlock(&state.lock);

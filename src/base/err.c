@@ -14,19 +14,18 @@ static char *vformat(const char *format, va_list args) {
     return text;
 }
 
-bool err_set(struct err *e, const char *format, ...) {
-    if (!e) return false;
+void err_record(struct err *e, const char *format, ...) {
+    if (!e) return;
     va_list args;
     va_start(args, format);
     char *text = vformat(format, args);
     va_end(args);
     err_clear(e);
     e->text = text;
-    return false;
 }
 
-bool err_prepend(struct err *e, const char *format, ...) {
-    if (!e) return false;
+void err_record_before(struct err *e, const char *format, ...) {
+    if (!e) return;
     va_list args;
     va_start(args, format);
     char *context = vformat(format, args);
@@ -36,7 +35,6 @@ bool err_prepend(struct err *e, const char *format, ...) {
     free(context);
     err_clear(e);
     e->text = text;
-    return false;
 }
 
 const char *err_text(const struct err *e) { return e->text ? e->text : "unknown error"; }

@@ -11,10 +11,14 @@ struct err {
     char *text; /* malloc'd, NUL-terminated; NULL without an error */
 };
 
-/* Records the message, replacing any other, and returns false, for use as `return err_set(e, "…")`. */
-bool err_set(struct err *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Records the message, replacing any other, and returns false, for use as `return err_set(e, "…")`. A macro, so that
+ * analysers of one file see what it returns. */
+#define err_set(...) (err_record(__VA_ARGS__), err_false())
 /* Prepends context to the recorded message ("focus: " + text); returns false. */
-bool err_prepend(struct err *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
+#define err_prepend(...) (err_record_before(__VA_ARGS__), err_false())
+void err_record(struct err *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void err_record_before(struct err *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static inline bool err_false(void) { return false; }
 const char *err_text(const struct err *e); /* never NULL */
 /* The message of an errno as Go prints it, in lower case: "no such file or directory". Lives in `text`. */
 enum { ERR_SYSTEM_MOST = 256 };

@@ -1,4 +1,4 @@
-/* libFuzzer: any bytes as what a server answers, headers included, over a Unix socket, and as a file of headers. An
+/* libFuzzer: any bytes as what a server answers, headers included, over a Unix socket. An
  * answer that is no success has a message, and one that is has a body. */
 #include <assert.h>
 #include <poll.h>

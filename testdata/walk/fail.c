@@ -3,6 +3,8 @@
  * WALK_KIND names the kind (KINDS below), WALK_NTH the call (from 1; 0 only counts), WALK_COUNT a file of 8 bytes that
  * holds the number of calls so far, of the program and its forked children. WALK_DO says what happens: a number is
  * errno, "short" moves one byte, "signal N" sends a signal before the call. With WALK_ALL every later call fails, too.
+ * WALK_TRACE names a file of 100000 numbers of 8 bytes: the nth becomes a number that stands for the functions that led to
+ * the nth call.
  * WALK_PLAIN=1 has a file system without O_TMPFILE, WALK_PLAIN=2 one without hard links as well. Programs that are
  * started by execve are left alone. */
 #include <dirent.h>
@@ -53,8 +55,18 @@ static const char *const kinds[] = {"alloc",  "map",  "open",   "read",  "write"
 static enum kind kind = NONE;
 static uint64_t nth;
 static _Atomic uint64_t *count;
+enum { TRACE_MOST = 100000 };
+static uint64_t *trace;
 static int fails_with, signal_number, plain;
 static bool is_short, all;
+
+static void *map_file(const char *file, size_t size) {
+    int fd = (int)syscall(SYS_openat, AT_FDCWD, file, O_RDWR | O_CLOEXEC);
+    void *p = (void *)syscall(SYS_mmap, NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    syscall(SYS_close, fd);
+    if (p == MAP_FAILED) abort();
+    return p;
+}
 
 __attribute__((constructor)) static void start(void) {
     const char *name = getenv("WALK_KIND"), *file = getenv("WALK_COUNT"), *what = getenv("WALK_DO");
@@ -68,10 +80,8 @@ __attribute__((constructor)) static void start(void) {
         signal_number = atoi(what + 7);
     else
         fails_with = atoi(what);
-    int fd = (int)syscall(SYS_openat, AT_FDCWD, file, O_RDWR | O_CLOEXEC);
-    void *p = (void *)syscall(SYS_mmap, NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    syscall(SYS_close, fd);
-    if (p == MAP_FAILED) abort();
+    void *p = map_file(file, 4096);
+    if (getenv("WALK_TRACE")) trace = map_file(getenv("WALK_TRACE"), TRACE_MOST * sizeof *trace);
     for (int k = 0; k < NONE; k++)
         if (strcmp(name, kinds[k]) == 0) kind = (enum kind)k;
     unsetenv("LD_PRELOAD");
@@ -80,10 +90,20 @@ __attribute__((constructor)) static void start(void) {
     count = p;
 }
 
+/* A number for the functions that led here. */
+static uint64_t place(void) {
+    void *at[32];
+    uint64_t hash = 14695981039346656037u; /* FNV-1a */
+    int n = backtrace(at, 32);
+    for (int i = 0; i < n; i++) hash = (hash ^ (uint64_t)(uintptr_t)at[i]) * 1099511628211u;
+    return hash;
+}
+
 /* Counts a call. True if it fails, with errno set. */
 static bool fails(enum kind k) {
     if (k != kind || !count) return false;
     uint64_t n = atomic_fetch_add(count, 1) + 1;
+    if (trace && n <= TRACE_MOST) trace[n - 1] = place();
     if (!nth || (all ? n < nth : n != nth)) return false;
     if (signal_number) {
         syscall(SYS_kill, getpid(), signal_number);

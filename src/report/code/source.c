@@ -133,22 +133,20 @@ static int open_source(struct source_reader *r, str path, str *error) {
  * read to its end, of which *error tells. */
 static str read_file(struct arena *a, str path, int fd, str *error) {
     struct stat st;
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size <= 0) return STR_EMPTY;
-    size_t cap = st.st_size < FILE_MOST ? (size_t)st.st_size : FILE_MOST, len = 0;
-    char *bytes = arena_alloc(a, cap);
-    while (len < cap) {
+    bool ok = fstat(fd, &st) == 0;
+    if (ok && (!S_ISREG(st.st_mode) || st.st_size <= 0)) return STR_EMPTY;
+    size_t cap = !ok ? 0 : st.st_size < FILE_MOST ? (size_t)st.st_size : FILE_MOST, len = 0;
+    char *bytes = arena_alloc(a, cap), message[ERR_SYSTEM_MOST];
+    while (ok && len < cap) {
         ssize_t n = read(fd, bytes + len, cap - len);
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) {
-            char message[ERR_SYSTEM_MOST];
-            *error =
-                str_join(a, (str[]){STR("read "), path, STR(": "), str_from(err_system(errno, message))}, 4, STR_EMPTY);
-            return STR_EMPTY;
-        }
-        if (n == 0) break;
+        ok = n >= 0;
+        if (n <= 0) break;
         len += (size_t)n;
     }
-    return (str){bytes, len};
+    if (ok) return (str){bytes, len};
+    *error = str_join(a, (str[]){STR("read "), path, STR(": "), str_from(err_system(errno, message))}, 4, STR_EMPTY);
+    return STR_EMPTY;
 }
 
 static void split_lines(struct arena *a, str text, struct file *f) {

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+enum { TERMINAL_FEWEST = 20, TERMINAL_MOST = 1000 }; /* columns that a user can set */
 enum terminal_colours { COLOURS_NONE, COLOURS_16, COLOURS_256, COLOURS_TRUE };
 
 struct terminal_screen {

@@ -23,10 +23,20 @@ void amount_percentage(struct sink *out, int64_t v, int64_t total) {
 
 void amount_columns(const struct report_in *in, const struct graph_node *n, int64_t sum, str unit, struct sink *out) {
     int64_t flat = graph_flat(n), cum = graph_cum(n), total = in->value.total;
+    size_t from = out->len;
     sink_right(out, report_value(in, flat, unit), 10);
+    paint_weight(in->paint, out, from, flat, total, PAINT_STAYS);
+    from = out->len;
     amount_percentage(out, flat, total);
+    paint_weight(in->paint, out, from, flat, total, PAINT_FLAT_SHARE);
+    from = out->len;
     amount_percentage(out, sum, total);
+    paint_mark(in->paint, out, from, PAINT_TEXT, PAINT_PLAIN, PAINT_SUM_SHARE);
+    from = out->len;
     sink_char(out, ' ');
     sink_right(out, report_value(in, cum, unit), 10);
+    paint_weight(in->paint, out, from, cum, total, PAINT_CUM);
+    from = out->len;
     amount_percentage(out, cum, total);
+    paint_weight(in->paint, out, from, cum, total, PAINT_CUM_SHARE);
 }

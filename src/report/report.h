@@ -10,6 +10,7 @@
 #include "out/terminal.h"
 #include "profile/profile.h"
 #include "regex/regex.h"
+#include "report/paint.h"
 
 /* All inputs of a report. */
 struct report_in {
@@ -27,6 +28,7 @@ struct report_in {
     struct arena *arena;       /* of the command */
     struct notes *notes;
     struct terminal_screen screen; /* on which the report is shown */
+    struct paint *paint;           /* NULL: it is written as it is */
 };
 
 typedef bool report_fn(const struct report_in *in, struct sink *out, struct err *e);
@@ -80,6 +82,7 @@ struct report {
     bool two_sides;             /* keeps the samples of -base separate, as -diff_base does */
     bool keeps_lines;           /* needs no names of one line: it spells newlines out, or prints texts of several */
     bool styled;                /* uses colours on a terminal, and no other control characters */
+    bool painted;               /* marks names and weights for a screen (paint.h) */
     bool ours;                  /* pprof does not have this report */
     report_gate_fn *gate;       /* compares runs, so sources and bases are not merged; NULL for other reports */
 };

@@ -68,6 +68,12 @@ static uint32_t plan_chunk(struct chunk *c, uint32_t from, uint32_t n) {
     return from;
 }
 
+void rows_write_straight(const struct rows *r, uint32_t n, struct sink *out) {
+    struct arena scratch = {0};
+    for (uint32_t item = 0; item < n && !cancel_wanted(); item++) write_item(r, &scratch, item, out);
+    arena_release(&scratch);
+}
+
 void rows_write(const struct rows *r, uint32_t n, struct sink *out) {
     struct chunk chunk[2] = {{.n_parts = 0}};
     for (int i = 0; i < TUNING_ROWS_PARTS; i++) {

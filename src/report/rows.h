@@ -15,5 +15,6 @@ struct rows {
     uint64_t (*size)(const void *context, uint32_t item);
 };
 void rows_write(const struct rows *r, uint32_t n, struct sink *out);
+void rows_write_straight(const struct rows *r, uint32_t n, struct sink *out); /* on this thread only */
 
 #endif

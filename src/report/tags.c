@@ -127,13 +127,45 @@ static void add_tag(const struct report_in *in, struct tabular *t, const struct 
     tabular_write(t, STR("\n"));
 }
 
+/* A line for a screen; its name is at its end. */
+struct tags_line {
+    size_t name_len; /* 0: no tag */
+    int64_t flat;
+};
+
 struct tags_text {
     const struct report_in *in;
     struct tabular *t;
+    VEC(struct tags_line) line; /* if the text is painted */
 };
 
+static void remember_block(struct tags_text *text, const struct tags_key *key) {
+    struct arena *a = text->in->arena;
+    *VEC_PUSH(a, &text->line) = (struct tags_line){0};
+    for (uint32_t i = 0; i < key->n; i++)
+        *VEC_PUSH(a, &text->line) = (struct tags_line){key->value[i].name.len, key->value[i].flat};
+    *VEC_PUSH(a, &text->line) = (struct tags_line){0};
+}
+
+/* Marks the lines once the table is aligned. */
+static void paint_lines(const struct tags_text *text, struct sink *out, size_t from) {
+    struct sink up_to = *out; /* marks end where the sink ends */
+    for (size_t i = 0; i < text->line.n && from < out->len; i++) {
+        const struct tags_line *l = &text->line.at[i];
+        size_t end = from + str_find_char((str){out->buf + from, out->len - from}, '\n');
+        if (l->name_len && l->name_len < end - from) {
+            up_to.len = end - l->name_len;
+            paint_weight(text->in->paint, &up_to, from, l->flat, text->in->value.total, PAINT_STAYS);
+            up_to.len = end;
+            paint_name(text->in->paint, &up_to, end - l->name_len);
+        }
+        from = end + 1;
+    }
+}
+
 static void add_block(void *context, const struct tags_key *key) {
-    const struct tags_text *text = context;
+    struct tags_text *text = context;
+    if (text->in->paint) remember_block(text, key);
     add_key(text->in, text->t, key->name, key->total);
     for (uint32_t i = 0; i < key->n; i++) add_tag(text->in, text->t, &key->value[i]);
     tabular_write(text->t, STR("\n"));
@@ -141,8 +173,10 @@ static void add_block(void *context, const struct tags_key *key) {
 
 bool report_tags(const struct report_in *in, struct sink *out, struct err *e) {
     (void)e;
-    struct tags_text text = {in, tabular_new(in->arena, out)};
+    struct tags_text text = {.in = in, .t = tabular_new(in->arena, out)};
+    size_t from = out->len;
     tags_each_key(in, add_block, &text);
     tabular_flush(text.t);
+    if (in->paint) paint_lines(&text, out, from);
     return true;
 }

@@ -7,14 +7,19 @@ static void write_header(const struct report_in *in, const struct graph *g, str 
         sink_str(out, header.at[i]);
         sink_char(out, '\n');
     }
-    sink_text(out, "      flat  flat%   sum%        cum   cum%\n");
+    size_t from = out->len;
+    sink_text(out, "      flat  flat%   sum%        cum   cum%");
+    paint_columns(in->paint, out, from, PAINT_TEXT);
+    sink_char(out, '\n');
 }
 
 static void write_node(const struct report_in *in, const struct graph_node *n, int64_t sum, str unit,
                        struct sink *out) {
     amount_columns(in, n, sum, unit, out);
     sink_text(out, "  ");
+    size_t from = out->len;
     sink_str(out, graph_node_name(in->arena, n));
+    paint_name(in->paint, out, from);
     if (n->all_inline_in)
         sink_text(out, " (inline)");
     else if (n->any_inline_in)

@@ -4,16 +4,38 @@
 
 #include "report/amount.h"
 
-#define SEPARATOR "----------------------------------------------------------+-------------\n"
-#define LEGEND "      flat  flat%   sum%        cum   cum%   calls calls% + context \t \t \n"
+#define SEPARATOR "----------------------------------------------------------+-------------"
+#define LEGEND "      flat  flat%   sum%        cum   cum%   calls calls% + context"
+
+static void write_rule(const struct report_in *in, struct sink *out) {
+    size_t from = out->len;
+    sink_text(out, SEPARATOR);
+    paint_columns(in->paint, out, from, PAINT_RULE);
+    sink_char(out, '\n');
+}
+
+static void write_legend(const struct report_in *in, struct sink *out) {
+    size_t from = out->len;
+    sink_text(out, LEGEND);
+    paint_columns(in->paint, out, from, PAINT_RULE);
+    sink_str(out, in->paint ? STR("\n") : STR(" \t \t \n"));
+}
 
 /* Weights of edges are printed undivided, even where values are means. */
 static void write_edge(const struct report_in *in, const struct graph_edge *e, const struct graph_node *other,
                        int64_t cum, str unit, struct sink *out) {
-    sink_right(out, report_value(in, e->weight, unit), 50);
+    str value = report_value(in, e->weight, unit);
+    size_t from = out->len, blank = value.len <= 50 - 42 ? 42 : 0;
+    sink_repeat(out, ' ', blank);
+    paint_columns(in->paint, out, from, PAINT_TEXT);
+    from = out->len;
+    sink_right(out, value, (int)(50 - blank));
     amount_percentage(out, e->weight, cum);
+    paint_weight(in->paint, out, from, e->weight, cum, PAINT_STAYS);
     sink_text(out, " |   ");
+    from = out->len;
     sink_str(out, graph_node_name(in->arena, other));
+    paint_name(in->paint, out, from);
     if (e->inlined) sink_text(out, " (inline)");
     sink_char(out, '\n');
 }
@@ -22,14 +44,16 @@ static void write_node(const struct report_in *in, const struct graph_node *n, i
                        struct sink *out) {
     amount_columns(in, n, sum, unit, out);
     sink_text(out, "                | ");
+    size_t from = out->len;
     sink_str(out, graph_node_name(in->arena, n));
+    paint_mark(in->paint, out, from, PAINT_NAME, PAINT_STRONG, PAINT_STAYS);
     sink_char(out, '\n');
 }
 
 static void write_with_edges(const struct report_in *in, const struct graph *g, const struct graph_node *n, int64_t sum,
                              str unit, struct sink *out) {
     int64_t cum = graph_cum(n);
-    sink_text(out, SEPARATOR);
+    write_rule(in, out);
     for (uint32_t i = 0; i < n->n_in; i++) {
         const struct graph_edge *e = &g->edge[n->in[i]];
         write_edge(in, e, &g->node[e->from], cum, unit, out);
@@ -72,13 +96,14 @@ bool report_tree(const struct report_in *in, struct sink *out, struct err *e) {
         sink_str(out, header.at[i]);
         sink_char(out, '\n');
     }
-    sink_text(out, SEPARATOR LEGEND);
+    write_rule(in, out);
+    write_legend(in, out);
     int64_t sum = 0;
     for (uint32_t i = 0; i < nodes.n; i++) {
         sum = graph_add(sum, graph_flat(nodes.node[i]));
         write_with_edges(in, g, nodes.node[i], sum, unit, out);
     }
-    if (g->n_nodes) sink_text(out, SEPARATOR);
+    if (g->n_nodes) write_rule(in, out);
     return true;
 }
 

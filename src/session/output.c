@@ -24,13 +24,13 @@ static bool fail_errno(struct err *e, const char *doing, str name, int errnum) {
     return false;
 }
 
-/* Writes a report to standard output, or shows it with a pager. Escapes control characters, unless the report has
- * colours and does this itself. */
-static bool to_stdout(const struct command *c, str bytes, struct err *e) {
+/* Writes a report to standard output, or shows it with a pager. Escapes control characters, unless `is_safe` or
+ * the report has colours and does this itself. */
+static bool to_stdout(const struct command *c, str bytes, bool is_safe, struct err *e) {
     struct arena scratch = {0};
     struct terminal_screen screen = terminal_screen();
     int errnum = 0;
-    if (screen.is_terminal && !c->report->styled) bytes = message_safe(&scratch, bytes);
+    if (screen.is_terminal && !c->report->styled && !is_safe) bytes = message_safe(&scratch, bytes);
     bool paged = !str_equal(c->options.pager, STR("off")) && pager_is_needed(bytes, &screen) && pager_show(bytes);
     if (!paged) errnum = file_write(STDOUT_FILENO, bytes);
     arena_release(&scratch);
@@ -55,32 +55,43 @@ bool output_finish_numbered(struct arena *a, struct whole_file *f, int write_err
     return fail_errno(e, "write", str_from(f->path), errnum);
 }
 
-bool output_screen(const struct command *c, struct terminal_screen *screen, struct err *e) {
-    str pager = c->options.pager, color = c->options.color;
-    *screen = c->options.output.len ? (struct terminal_screen){0} : terminal_screen();
-    if (!str_equal(pager, STR("auto")) && !str_equal(pager, STR("off"))) return err_set(e, "pager must be auto or off");
-    if (str_equal(color, STR("always")))
+/* The screen on which the report will be shown. What a user says about it holds for files and pipes, too. */
+static bool find_screen(const struct command *c, struct terminal_screen *screen, struct err *e) {
+    const struct options *o = &c->options;
+    *screen = o->output.len ? (struct terminal_screen){0} : terminal_screen();
+    if (!str_equal(o->pager, STR("auto")) && !str_equal(o->pager, STR("off")))
+        return err_set(e, "pager must be auto or off");
+    if (str_equal(o->color, STR("always")))
         screen->colours = terminal_forced_colours();
-    else if (str_equal(color, STR("never")))
+    else if (str_equal(o->color, STR("never")))
         screen->colours = COLOURS_NONE;
-    else if (!str_equal(color, STR("auto")))
+    else if (!str_equal(o->color, STR("auto")))
         return err_set(e, "color must be auto, always or never");
+    if (!c->report->painted && !c->report->styled) return true;
+    if (o->width && (o->width < TERMINAL_FEWEST || o->width > TERMINAL_MOST))
+        return err_set(e, "width must be from %d to %d", TERMINAL_FEWEST, TERMINAL_MOST);
+    if (o->width) screen->columns = (int)o->width;
     return true;
 }
 
 /* Returns true if the report is written to standard output or its file while it is made, so that large reports need no
  * memory. Not if it may still fail (a pattern that matches nothing), is drawn first, or has to be escaped for a
  * terminal. */
-static bool may_stream(const struct session *s, const struct command *c) {
+static bool may_stream(const struct session *s, const struct command *c, bool painted) {
     const struct report *r = c->report;
+    if (painted) return false;
     if (r->post != POST_NONE || r->has_param) return false;
     if (c->options.output.len) return true;
     return isatty(STDOUT_FILENO) != 1 && r->where != TO_VIEWER && (r->where == TO_STDOUT || !s->interactive);
 }
 
-void output_open(struct arena *a, struct session *s, const struct command *c, struct output *out) {
+bool output_open(struct arena *a, struct session *s, const struct command *c, struct output *out, struct err *e) {
     *out = (struct output){.session = s, .command = c, .arena = a};
-    if (!may_stream(s, c))
+    if (!find_screen(c, &out->screen, e)) return false;
+    bool is_text = !c->options.format.len || str_equal(c->options.format, STR("text"));
+    out->painted = c->report->painted && is_text && (out->screen.columns || out->screen.colours != COLOURS_NONE);
+    out->paint = (struct paint){.heat = out->screen.is_terminal || out->screen.colours != COLOURS_NONE};
+    if (!may_stream(s, c, out->painted))
         sink_to_memory(&out->sink);
     else if (!c->options.output.len)
         sink_to_fd(&out->sink, STDOUT_FILENO);
@@ -88,9 +99,11 @@ void output_open(struct arena *a, struct session *s, const struct command *c, st
         sink_to_fd(&out->sink, out->file.fd);
     else
         sink_to_memory(&out->sink);
+    return true;
 }
 
 void output_drop(struct output *out) {
+    paint_release(&out->paint);
     if (out->sink.fd >= 0) out->sink.len = 0; /* drops the bytes that are still in the buffer */
     if (out->sink.fd >= 0 && out->command->options.output.len) whole_file_drop(&out->file);
     sink_drop(&out->sink);
@@ -193,6 +206,16 @@ bool output_finish(struct output *out, str bytes, struct err *e) {
     str file = out->command->options.output;
     if (file.len) message_warnf("Generating report in %.*s", STR_ARG(file));
     if (out->sink.fd >= 0) return finish_stream(out, e);
+    struct sink painted;
+    bool paint = out->painted && out->paint.mark.n;
+    if (paint) {
+        sink_to_memory(&painted);
+        paint_write(&out->paint, bytes, &out->screen, &painted);
+        paint_release(&out->paint);
+        sink_drop(&out->sink);
+        out->sink = painted;
+        bytes = sink_bytes(&out->sink);
+    }
     bool ok, away = s->interactive || isatty(STDOUT_FILENO) == 1;
     if (file.len)
         ok = to_file(out->arena, file, bytes, e);
@@ -203,7 +226,7 @@ bool output_finish(struct output *out, str bytes, struct err *e) {
     else if (r->where == AWAY_FROM_TTY && away)
         ok = to_numbered_file(r, bytes, e);
     else
-        ok = to_stdout(out->command, bytes, e);
+        ok = to_stdout(out->command, bytes, paint, e);
     sink_drop(&out->sink);
     return ok;
 }
@@ -217,7 +240,8 @@ bool output_trouble(struct arena *a, const struct argv_call *call, str message, 
     if (call->options.output.len)
         ok = to_file(a, call->options.output, sink_bytes(&form), e);
     else if (is_form)
-        ok = to_stdout(&(struct command){.report = call->report, .options = call->options}, sink_bytes(&form), e);
+        ok =
+            to_stdout(&(struct command){.report = call->report, .options = call->options}, sink_bytes(&form), false, e);
     sink_drop(&form);
     return ok;
 }

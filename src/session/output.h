@@ -14,11 +14,13 @@ struct output {
     struct session *session;
     const struct command *command;
     struct arena *arena;
-    struct whole_file file; /* used if sink is a file other than standard output */
+    struct whole_file file;        /* used if sink is a file other than standard output */
+    struct terminal_screen screen; /* on which the report will be shown */
+    struct paint paint;
+    bool painted; /* the report fills `paint` */
 };
-/* The screen on which the report will be shown. Fails if an option that is about screens has a bad value. */
-bool output_screen(const struct command *c, struct terminal_screen *screen, struct err *e);
-void output_open(struct arena *a, struct session *s, const struct command *c, struct output *out);
+/* Fails if an option that is about screens has a bad value; then nothing is open. */
+bool output_open(struct arena *a, struct session *s, const struct command *c, struct output *out, struct err *e);
 /* `bytes` is the finished report if the sink is in memory. */
 bool output_finish(struct output *out, str bytes, struct err *e);
 void output_drop(struct output *out);

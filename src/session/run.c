@@ -89,7 +89,8 @@ bool run_prepare(const struct session *s, const struct command *c, struct arena 
 static void show_names_on_one_line(struct run_view *v, struct profile *loaded) {
     struct report_in *in = &v->in;
     const struct report *r = in->report;
-    if (!in->screen.columns || r->where != TO_STDOUT || r->keeps_lines || str_equal(v->options.format, STR("json")))
+    if ((!in->screen.is_terminal && !in->paint) || r->where != TO_STDOUT || r->keeps_lines ||
+        str_equal(v->options.format, STR("json")))
         return;
     *loaded = *in->loaded;
     profile_replace_strings(loaded, in->arena, message_one_line);
@@ -107,16 +108,18 @@ bool run_report(const struct report_in *in, struct sink *out, struct err *e) {
 }
 
 /* Makes the bytes of the report. */
-static bool make_report(struct session *s, const struct command *c, struct arena *a, struct sink *out, struct err *e) {
+static bool make_report(struct session *s, const struct command *c, struct arena *a, struct output *output,
+                        struct err *e) {
+    struct sink *out = &output->sink;
     struct notes notes = {.arena = a};
     struct run_view view;
     struct profile loaded;
     progress_stage(s->progress, "filtering");
-    struct terminal_screen screen;
-    bool ok = output_screen(c, &screen, e) && run_prepare(s, c, a, &notes, &view, e);
+    bool ok = run_prepare(s, c, a, &notes, &view, e);
     message_notes(&notes);
     if (!ok) return false;
-    view.in.screen = screen;
+    view.in.screen = output->screen;
+    if (output->painted) view.in.paint = &output->paint;
     show_names_on_one_line(&view, &loaded);
     progress_stage(s->progress, "reporting");
     if (s->gate)
@@ -145,8 +148,8 @@ static struct arena_mark reserve_memory(struct session *s) {
 bool run_command(struct session *s, const struct command *c, struct err *e) {
     struct arena_mark start = reserve_memory(s);
     struct output out;
-    output_open(&s->command, s, c, &out);
-    bool ok = make_report(s, c, &s->command, &out.sink, e);
+    if (!output_open(&s->command, s, c, &out, e)) return false;
+    bool ok = make_report(s, c, &s->command, &out, e);
     str bytes = ok ? sink_bytes(&out.sink) : STR_EMPTY;
     ok = ok && (c->report->post == POST_NONE || graphviz_draw(&s->command, c->report, bytes, &bytes, e));
     if (ok)

@@ -139,11 +139,22 @@ void list_visit(struct list *l, const struct list_visitor *v) {
 struct list_writing {
     const struct report_in *in;
     struct sink *out;
+    int64_t of; /* the cumulative value of the current function: weights of its lines are shares of it */
 };
 
+/* The mark of a line that takes a share of its function, in place of the blank before its number. */
+static str heat(const struct list_writing *w, int64_t cum) {
+    double share = w->of ? (double)cum / (double)w->of : 0;
+    if (!w->in->paint || !w->in->paint->heat || share <= 0) return STR(" ");
+    if (w->in->screen.colours == COLOURS_NONE) return share >= 0.2 ? STR(">") : STR(" ");
+    return share >= 0.5 ? STR("\u2588") : share >= 0.2 ? STR("\u2593") : share >= 0.05 ? STR("\u2592") : STR("\u2591");
+}
+
 static void write_routine(void *context, const struct list_routine *r) {
-    const struct list_writing *w = context;
+    struct list_writing *w = context;
     struct sink *out = w->out;
+    size_t from;
+    w->of = r->sum.cum;
     char percentage[32];
     if (!r->file.len) {
         sink_text(out, "No source information for ");
@@ -152,13 +163,19 @@ static void write_routine(void *context, const struct list_routine *r) {
         return;
     }
     sink_text(out, "ROUTINE ======================== ");
+    from = out->len;
     sink_str(out, r->name);
+    paint_mark(w->in->paint, out, from, PAINT_NAME, PAINT_STRONG, PAINT_STAYS);
     sink_text(out, " in ");
     sink_str(out, r->file);
     sink_char(out, '\n');
+    from = out->len;
     amount_right(w->in, out, r->sum.flat, 10, false);
+    paint_weight(w->in->paint, out, from, r->sum.flat, w->in->value.total, PAINT_STAYS);
+    from = out->len;
     sink_char(out, ' ');
     amount_right(w->in, out, r->sum.cum, 10, false);
+    paint_weight(w->in->paint, out, from, r->sum.cum, w->in->value.total, PAINT_STAYS);
     sink_text(out, " (flat, cum) ");
     sink_write(out, percentage, unit_percentage(percentage, r->sum.cum, w->in->value.total));
     sink_text(out, " of Total\n");
@@ -170,11 +187,19 @@ static void write_routine(void *context, const struct list_routine *r) {
 
 static void write_line(void *context, const struct list_line *l) {
     const struct list_writing *w = context;
+    size_t from = w->out->len;
     amount_right(w->in, w->out, l->sum.flat, 10, true);
+    paint_weight(w->in->paint, w->out, from, l->sum.flat, w->of, PAINT_STAYS);
+    from = w->out->len;
     sink_char(w->out, ' ');
     amount_right(w->in, w->out, l->sum.cum, 10, true);
-    sink_printf(w->out, " %6lld:", (long long)l->number);
+    sink_str(w->out, heat(w, l->sum.cum));
+    paint_weight(w->in->paint, w->out, from, l->sum.cum, w->of, PAINT_STAYS);
+    sink_printf(w->out, "%6lld:", (long long)l->number);
+    from = w->out->len;
     sink_str(w->out, l->text);
+    if (paint_style_of(l->sum.cum, w->of) == PAINT_HOT)
+        paint_mark(w->in->paint, w->out, from, PAINT_TEXT, PAINT_STRONG, PAINT_STAYS);
     sink_char(w->out, '\n');
 }
 
@@ -184,7 +209,7 @@ bool report_list(const struct report_in *in, struct sink *out, struct err *e) {
     sink_text(out, "Total: ");
     amount_write(in, out, in->value.total);
     sink_char(out, '\n');
-    struct list_writing w = {in, out};
+    struct list_writing w = {.in = in, .out = out};
     list_visit(l, &(struct list_visitor){&w, write_routine, write_line});
     return true;
 }

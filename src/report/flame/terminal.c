@@ -6,8 +6,6 @@
 #include "stacks/sides.h"
 
 enum {
-    WIDTH_FEWEST = 20,
-    WIDTH_MOST = 1000,
     WIDTH_ELSEWHERE = 120, /* without a terminal */
     LEVELS_MOST = 200      /* deeper nodes are counted, not shown */
 };
@@ -187,12 +185,10 @@ static void write_notes(const struct drawing *d) {
 }
 
 bool report_flame(const struct report_in *in, struct sink *out, struct err *e) {
-    int64_t width = in->options->width;
-    if (width < 0 || width > WIDTH_MOST || (width && width < WIDTH_FEWEST))
-        return err_set(e, "width must be from %d to %d", WIDTH_FEWEST, WIDTH_MOST);
-    if (!width) width = in->screen.columns > WIDTH_MOST ? WIDTH_MOST : in->screen.columns;
-    if (!width) width = WIDTH_ELSEWHERE;
-    if (width < WIDTH_FEWEST) width = WIDTH_FEWEST;
+    (void)e;
+    int width = in->screen.columns ? in->screen.columns : WIDTH_ELSEWHERE;
+    if (width > TERMINAL_MOST) width = TERMINAL_MOST;
+    if (width < TERMINAL_FEWEST) width = TERMINAL_FEWEST;
 
     struct flame f = flame_make(in, false);
     flame_cut(&f, 1, FLAME_CUT);

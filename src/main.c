@@ -110,7 +110,7 @@ static int run(struct arena *a, const struct argv_call *call, struct err *e) {
     bool listed;
     if (!listing_print(&s, call, &listed, e)) return fail_call(a, call, e);
     if (listed) return DONE;
-    if (s.gate ? !fetch_runs(&s, call, e) : !fetch_profile(&s, call, &profile, e)) return fail_call(a, call, e);
+    if (s.gate ? !fetch_runs(&s, call, e) : !session_load(&s, call, &profile, e)) return fail_call(a, call, e);
     bool ok = true;
     if (call->report) {
         struct command c = {.report = call->report, .pattern = call->pattern, .options = call->options};
@@ -122,11 +122,12 @@ static int run(struct arena *a, const struct argv_call *call, struct err *e) {
         ok = browse_run(&s, &call->options, e);
     } else {
         free_standard_input(call);
-        prompt_run(&s);
+        prompt_run(&s, call, &profile);
     }
     progress_print(s.progress);
     output_remove_temporaries(&s);
     arena_release(&s.command);
+    arena_release(&s.loaded);
     return ok ? gate.exit_status : fail_call(a, call, e);
 }
 
@@ -151,8 +152,12 @@ int main(int argc, char **argv) {
         status = DONE;
         break;
     case ARGV_SYNTAX:
-        message_print(str_from(err_text(&e)));
-        print_usage();
+        if (message_as_pprof()) {
+            message_print(str_from(err_text(&e)));
+            print_usage();
+        } else {
+            message_print(str_format(&arena, "cprof: %s", err_text(&e)));
+        }
         output_trouble(&arena, &call, str_from(err_text(&e)), &ignored);
         err_clear(&ignored);
         break;

@@ -377,3 +377,54 @@ void process_fork(struct arena *a, const struct process_work *work, str *output,
     sigaction(SIGINT, &old, NULL);
     *output = bytes_of(&r);
 }
+
+/* Work whose standard output is a pipe. */
+struct piped_work {
+    const struct process_work *work;
+    int out;
+    bool no_child; /* could be started: our own standard output stays, and the work is not done */
+};
+
+static void run_piped(void *context, int fd) {
+    struct piped_work *p = context;
+    p->no_child = fd < 0;
+    if (p->no_child) return;
+    if (dup2(p->out, STDOUT_FILENO) < 0) _exit(127);
+    close(p->out);
+    signal(SIGPIPE, SIG_DFL); /* a reader that has enough ends the work */
+    p->work->run(p->work->context, fd);
+}
+
+bool process_shell(struct arena *a, const char *text, const struct process_work *work, str *output, int *status,
+                   struct err *e) {
+    const char *const argv[] = {"/bin/sh", "-c", text, NULL};
+    int ends[2] = {-1, -1};
+    sigset_t interrupt, before;
+    pid_t shell;
+    bool no_child = false;
+    char why[ERR_SYSTEM_MOST];
+    *output = STR_EMPTY;
+    if (work && pipe2(ends, O_CLOEXEC) != 0) return err_set(e, "no pipe for /bin/sh: %s", err_system(errno, why));
+    int in = work ? ends[0] : isatty(STDIN_FILENO) == 1 ? STDIN_FILENO : -1;
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    sigprocmask(SIG_BLOCK, &interrupt, &before); /* none may arrive before it is ignored */
+    bool ok = spawn(argv, (struct start){.in = in, .out = STDOUT_FILENO, .errors = STDERR_FILENO}, &shell, e);
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, old;
+    sigaction(SIGINT, &ignore, &old);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    if (ok && work) {
+        struct piped_work piped = {work, ends[1], false};
+        close(ends[0]);
+        process_fork(a, &(struct process_work){run_piped, &piped}, output, status);
+        close(ends[1]);
+        if (piped.no_child) err_set(e, "no process can be started");
+        no_child = piped.no_child;
+    } else if (work) {
+        close(ends[0]);
+        close(ends[1]);
+    }
+    while (ok && waitpid(shell, status, 0) < 0 && errno == EINTR) continue;
+    sigaction(SIGINT, &old, NULL);
+    return ok && !no_child;
+}

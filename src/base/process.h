@@ -58,4 +58,11 @@ struct process_work {
  * this process. */
 void process_fork(struct arena *a, const struct process_work *work, str *output, int *status);
 
+/* Runs `text`, which the user typed, by /bin/sh with our standard output and error, to its end. Its standard input is
+ * what `work`, as in process_fork, writes to standard output; with a NULL `work` it is our terminal, or empty without
+ * one. Ctrl-C ends both, not us. *status is the shell's, as from waitpid. Nothing that comes from a profile may be part
+ * of `text`. */
+bool process_shell(struct arena *a, const char *text, const struct process_work *work, str *output, int *status,
+                   struct err *e);
+
 #endif

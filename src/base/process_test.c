@@ -1,6 +1,7 @@
 /* Unit tests of process.c. */
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -61,6 +62,40 @@ static void programs_show_texts(void **state) {
     assert_false(process_show((const char *const[]){"/nonexistent", NULL}, none, STR_EMPTY, &status, &e));
     assert_non_null(strstr(err_text(&e), "/nonexistent"));
     err_clear(&e);
+}
+
+static void say_words(void *context, int fd) {
+    const char *word = context;
+    if (fd >= 0) dprintf(fd, "sent");
+    for (int i = 0; i < 100000; i++)
+        if (dprintf(STDOUT_FILENO, "%s\n", word) < 0) _exit(1);
+}
+
+/* The shell reads what the work writes, and one that stops reading ends the work, not us. */
+static void the_shell_reads_what_work_writes(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct err e = {0};
+    char path[TEST_PATH_MAX], text[2 * TEST_PATH_MAX + 100], got[100];
+    int status, fd = test_file(path);
+    str output;
+    const struct process_work work = {say_words, (char[]){"word"}};
+    assert_true(fd >= 0);
+    snprintf(text, sizeof text, "head -2 >'%s'; exit 3", path);
+    assert_true(process_shell(&a, text, &work, &output, &status, &e));
+    assert_int_equal(WEXITSTATUS(status), 3);
+    assert_true(str_equal(output, STR("sent")));
+    snprintf(text, sizeof text, "wc -l >>'%s'", path);
+    assert_true(process_shell(&a, text, &work, &output, &status, &e));
+    snprintf(text, sizeof text, "cat >>'%s' && echo alone >>'%s'", path, path);
+    if (isatty(STDIN_FILENO) != 1) assert_true(process_shell(&a, text, NULL, &output, &status, &e));
+    ssize_t n = pread(fd, got, sizeof got - 1, 0);
+    assert_true(n > 0);
+    got[n] = 0;
+    assert_string_equal(got, isatty(STDIN_FILENO) == 1 ? "word\nword\n100000\n" : "word\nword\n100000\nalone\n");
+    close(fd);
+    unlink(path);
+    arena_release(&a);
 }
 
 /* A program that hangs, that writes without end, or that writes nothing is a failure with a message, and is gone. */
@@ -236,6 +271,7 @@ TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(programs_are_fed_and_heard_at_once),
         cmocka_unit_test(programs_show_texts),
+        cmocka_unit_test(the_shell_reads_what_work_writes),
         cmocka_unit_test(programs_have_limits),
         cmocka_unit_test(errors_are_kept),
         cmocka_unit_test(programs_die_with_us),

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "binaries/object_open.h"
+#include "cli/advice.h"
 #include "go/gotext.h"
 
 /* The meaning of a flag name. One member is set; all are NULL for an unknown flag. */
@@ -63,7 +64,7 @@ static enum step read_flag(struct parse *p, int argc, const char *const *argv, i
     if (!find_flag(name, &f)) {
         if (str_equal(name, STR("h")) || str_equal(name, STR("help"))) return STEP_HELP;
         if (str_equal(name, STR("manual"))) return STEP_MANUAL;
-        syntax_error(e, "flag provided but not defined: -", name);
+        err_set(e, "flag provided but not defined: -%.*s%.*s", STR_ARG(name), STR_ARG(advice_flag(p->arena, name)));
         return STEP_FAILED;
     }
     if (!has_value && flag_is_bool(&f)) {
@@ -222,14 +223,13 @@ static void finish_legacy(struct argv_call *out, struct notes *notes) {
     if (out->call.mean_delay) out->options.mean = true;
 }
 
-/* With two or more sources, the first may be the profiled binary instead of a profile. */
-static void finish_executable(struct arena *a, struct argv_call *out) {
-    if (out->n_sources < 2) return;
+void argv_set_sources(struct arena *a, struct argv_call *call, const str *source, uint32_t n) {
     struct object object;
-    if (object_open(a, &OBJECT_WHOLE(out->source[0]), &object, NULL)) {
-        out->executable = *out->source++;
-        out->n_sources--;
-    }
+    call->source = source;
+    call->n_sources = n;
+    if (n < 2 || !object_open(a, &OBJECT_WHOLE(source[0]), &object, NULL)) return;
+    call->executable = *call->source++;
+    call->n_sources--;
 }
 
 /* Reads the limit of memory: a number with kB, MB, GB or TB, powers of 1024, or "off". */
@@ -254,7 +254,7 @@ static bool read_memory(str text, uint64_t *out, struct err *e) {
 static bool finish(struct parse *p, struct notes *notes, struct err *e) {
     struct argv_call *out = p->out;
     const struct options_call *call = &out->call;
-    finish_executable(p->arena, out);
+    argv_set_sources(p->arena, out, out->source, out->n_sources);
     struct err of_report = {0};
     bool choices_ok = finish_choices(p, e), report_ok = finish_report(p, choices_ok ? e : &of_report);
     err_clear(&of_report);

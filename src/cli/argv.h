@@ -26,6 +26,9 @@ struct argv_call {
 /* The values of a flag that may be repeated, in order; sets *n to their number. */
 const str *argv_values(struct arena *a, const struct argv_call *call, str name, uint32_t *n);
 
+/* Sets the sources. The first of several may be the profiled binary, which becomes the executable. */
+void argv_set_sources(struct arena *a, struct argv_call *call, const str *source, uint32_t n);
+
 enum argv_verdict {
     ARGV_RUN,
     ARGV_HELP,    /* print the usage text */

@@ -67,8 +67,8 @@ static void test_syntax_errors(void **state) {
     (void)state;
     ASSERT_SYNTAX("bad flag syntax: ---x", "---x");
     ASSERT_SYNTAX("bad flag syntax: -=x", "-=x");
-    ASSERT_SYNTAX("flag provided but not defined: -to", "-to=1", "x");
-    ASSERT_SYNTAX("flag provided but not defined: -sort", "-sort=cum", "x");
+    ASSERT_SYNTAX("flag provided but not defined: -to (did you mean -top?)", "-to=1", "x");
+    ASSERT_SYNTAX("flag provided but not defined: -sort (its choices are flags: -cum, -flat)", "-sort=cum", "x");
     ASSERT_SYNTAX("flag needs an argument: -focus", "-focus");
     ASSERT_SYNTAX("invalid boolean value \"no\" for -trim: parse error", "-trim=no", "x");
     ASSERT_SYNTAX("invalid boolean value \"\" for -top: parse error", "-top=", "x");

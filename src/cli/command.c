@@ -1,6 +1,7 @@
-/* Parsing a line of the prompt: assignments, reports with their arguments, help and quit. */
+/* Parsing a line of the prompt: assignments, and reports with their arguments. */
 #include "cli/command.h"
 
+#include "cli/advice.h"
 #include "go/gotext.h"
 
 /* Starts the comment that the listing of options writes after a value; an assignment may contain it, too. */
@@ -42,13 +43,19 @@ static bool assign(const struct command_place *place, str name, str value, struc
     if (!value.ptr && row && row->kind != OPTIONS_BOOL)
         return err_set(e, "please specify a value, e.g. %.*s=<val>", STR_ARG(name));
     if (choice) return options_choose(choice, place->settings, value, e);
+    if (row && !advice_setting(row, value, place->profile, e)) return false;
     if (str_equal(name, STR("sample_index"))) {
         const struct profile *p = place->profile;
         uint32_t index;
         if (!profile_sample_index(p, value, &index, e)) return false;
         value = profile_str(p, p->type[index].type);
     }
-    return options_set(row, place->settings, str_copy(place->keep, value), e);
+    if (options_set(row, place->settings, str_copy(place->keep, value), e)) return true;
+    struct arena scratch = {0};
+    str advice = advice_choice(&scratch, row, value), text = str_copy(&scratch, str_from(err_text(e)));
+    if (advice.len) err_set(e, "%.*s%.*s", STR_ARG(text), STR_ARG(advice));
+    arena_release(&scratch);
+    return false;
 }
 
 /* Offset of the last `needle` in s; s.len if not found. */
@@ -59,12 +66,17 @@ static size_t find_last(str s, str needle) {
     return found;
 }
 
+bool command_is_assignment(str line) {
+    str name = str_trim(str_slice(line, 0, str_find_char(line, '=')));
+    return options_find(name) || options_find_choice(name);
+}
+
 /* Carries out the line if it is an assignment, and sets *ok to whether that succeeded. Returns false for other
  * lines. */
 static bool read_assignment(const struct command_place *place, str line, bool *ok, struct err *e) {
     size_t equals = str_find_char(line, '=');
     str name = str_trim(str_slice(line, 0, equals)), value = {NULL, 0};
-    if (!options_find(name) && !options_find_choice(name)) return false;
+    if (!command_is_assignment(line)) return false;
     if (equals < line.len) {
         value = str_from_offset(line, equals + 1);
         value = str_trim(str_slice(value, 0, find_last(value, COMMENT_START)));
@@ -102,6 +114,12 @@ static const struct report *find_report(str *name, struct command_words *words) 
     return report_find(*name);
 }
 
+bool command_takes_pattern(str name) {
+    struct command_words words = {.pushed = STR_EMPTY, .rest = STR_EMPTY};
+    const struct report *r = find_report(&name, &words);
+    return r && r->has_param && !words.pushed.len; /* digits split off are the pattern */
+}
+
 static bool unknown_command(struct arena *a, str name, struct command_words *words, struct err *e) {
     const struct options_row *row = options_find(name);
     if ((row && row->kind != OPTIONS_CHOICE) || options_find_choice(name)) {
@@ -109,7 +127,10 @@ static bool unknown_command(struct arena *a, str name, struct command_words *wor
         if (!next_word(words, &value)) value = STR("<val>");
         return err_set(e, "did you mean: %.*s=%.*s", STR_ARG(name), STR_ARG(value));
     }
-    return err_set(e, "unrecognized command: %.*s", STR_ARG(gotext_quote(a, name)));
+    str argument = STR_EMPTY;
+    next_word(words, &argument);
+    return err_set(e, "unrecognized command: %.*s%.*s", STR_ARG(gotext_quote(a, name)),
+                   STR_ARG(advice_command(a, name, argument)));
 }
 
 /* Joins two patterns as alternatives; an empty `more` adds nothing. */
@@ -157,14 +178,6 @@ static bool read_report(struct arena *a, str name, struct command_words *words, 
     return true;
 }
 
-/* The words of the help topic, joined by single spaces. */
-static str read_topic(struct arena *a, struct command_words *words) {
-    str topic = STR_EMPTY, word;
-    while (next_word(words, &word))
-        topic = topic.len ? str_format(a, "%.*s %.*s", STR_ARG(topic), STR_ARG(word)) : word;
-    return topic;
-}
-
 enum command_kind command_read(struct arena *a, const struct command_place *place, str line, struct command *out,
                                struct err *e) {
     bool ok;
@@ -172,11 +185,5 @@ enum command_kind command_read(struct arena *a, const struct command_place *plac
     struct command_words words = {.pushed = STR_EMPTY, .rest = line};
     str name;
     if (!next_word(&words, &name)) return COMMAND_NOTHING;
-    if (str_equal(name, STR("o")) || str_equal(name, STR("options"))) return COMMAND_OPTIONS;
-    if (str_equal(name, STR("exit")) || str_equal(name, STR("quit")) || str_equal(name, STR("q"))) return COMMAND_QUIT;
-    if (str_equal(name, STR("help"))) {
-        out->pattern = read_topic(a, &words);
-        return COMMAND_HELP;
-    }
     return read_report(a, name, &words, place->settings, out, e) ? COMMAND_REPORT : COMMAND_FAILED;
 }

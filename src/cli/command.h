@@ -13,16 +13,19 @@ struct command {
     str pattern;            /* the report's parameter; empty if it takes none */
     uint32_t most;          /* of a listing: report_in.most */
     struct options options; /* the settings, changed by the command's own words */
+    bool append;            /* add the report to the file options.output instead of replacing it */
 };
 
 enum command_kind {
     COMMAND_NOTHING, /* an empty line, or an assignment, which is carried out */
     COMMAND_REPORT,  /* *out is filled in */
-    COMMAND_OPTIONS, /* list the settings */
-    COMMAND_HELP,    /* out->pattern is the topic; empty: all topics */
-    COMMAND_QUIT,
-    COMMAND_FAILED /* the error is in *e */
+    COMMAND_FAILED   /* the error is in *e */
 };
+
+/* Returns true if the line is an assignment, or an option's name alone. */
+bool command_is_assignment(str line);
+/* Returns true for the name of a report whose first word is a pattern, also with digits after it. */
+bool command_takes_pattern(str name);
 
 /* Expands shortcuts: ":" and the names of sample types stand for several lines, any other line for itself. Returns
  * the number of lines, at most COMMAND_LINES. */

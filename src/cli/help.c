@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/prompt_table.h"
+#include "out/message.h"
 #include "report/report.h"
 
 static const char usage_start[] = "usage:\n"
@@ -145,13 +147,27 @@ void help_usage(struct sink *out) {
     sink_text(out, "   * On Windows, %USERPROFILE% is used instead of $HOME\n");
 }
 
+/* Lists the commands and forms of lines that pprof has not. */
+static void list_prompt(struct sink *out) {
+    struct arena scratch = {0};
+    for (unsigned i = 0; i < prompt_table_n; i++) {
+        const struct prompt_row *row = &prompt_table[i];
+        if (!row->help[0]) continue;
+        const char *name = str_format(&scratch, "%s%s%s", row->name, row->argument[0] ? " " : "", row->argument).ptr;
+        sink_char(out, '\n');
+        line(out, "    ", "", name, COLUMN, first_line(row->help));
+    }
+    arena_release(&scratch);
+}
+
 void help_commands(struct sink *out) {
     sink_text(out, "  Commands:\n");
     list_reports(out, "");
     sink_char(out, '\n');
     line(out, "    ", "", "o/options", COLUMN, STR("List options and their current values"));
     sink_char(out, '\n');
-    line(out, "    ", "", "q/quit/exit/^D", COLUMN, STR("Exit pprof"));
+    line(out, "    ", "", "q/quit/exit/^D", COLUMN, message_as_pprof() ? STR("Exit pprof") : STR("Exit cprof"));
+    if (!message_as_pprof()) list_prompt(out);
     list_options(out, "");
     sink_text(out, "\n"
                    "  :   Clear focus/ignore/hide/tagfocus/tagignore\n"
@@ -184,6 +200,13 @@ bool help_topic(struct sink *out, str topic, const struct profile *p) {
     const struct report *r = report_find(topic);
     if (r) {
         report_topic(out, r);
+        return true;
+    }
+    const struct prompt_row *command = prompt_find(topic);
+    if (command && command->help[0]) {
+        sink_str(out, str_from(command->help));
+        sink_printf(out, "%s  Usage:\n    %s %s\n", strchr(command->help, '\n') ? "" : "\n", command->name,
+                    command->argument);
         return true;
     }
     const struct options_row *row = options_find(topic);

@@ -217,7 +217,19 @@ end:
     return errnum;
 }
 
-int whole_file_overwrite(struct arena *a, str name, str bytes, const char **step) {
+/* Appends to an open file of `st`. Returns 0, or errno with the file as it was. */
+static int append(int fd, const struct stat *st, str bytes) {
+    int failed = bytes.len ? fallocate(fd, FALLOC_FL_KEEP_SIZE, st->st_size, (off_t)bytes.len) : 0;
+    int errnum = failed && errno != EOPNOTSUPP && errno != ENOSYS && errno != EINTR ? errno : 0;
+    if (!errnum && fcntl(fd, F_SETFL, O_APPEND) < 0) errnum = errno;
+    if (!errnum) errnum = file_write(fd, bytes);
+    if (!errnum) errnum = close_duplicate(fd);
+    if (errnum) (void)!ftruncate(fd, st->st_size); /* the first error is the one to report */
+    return errnum;
+}
+
+/* Opens a file that keeps its identity, and changes it while signals wait. */
+static int change(struct arena *a, str name, str bytes, bool at_end, const char **step) {
     const char *path = str_c(a, name);
     struct stat st;
     bool is_new = false, readable = true;
@@ -236,13 +248,21 @@ int whole_file_overwrite(struct arena *a, str name, str bytes, const char **step
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, &before); /* the signal comes after the last byte */
     int errnum = fstat(fd, &st) == 0 ? 0 : errno;
-    if (!errnum && !readable) st.st_size = 0;
+    if (!errnum && !readable && !at_end) st.st_size = 0;
     if (!errnum && S_ISREG(st.st_mode))
-        errnum = overwrite(fd, &st, bytes);
+        errnum = at_end ? append(fd, &st, bytes) : overwrite(fd, &st, bytes);
     else if (!errnum)
         errnum = file_write(fd, bytes);
     if (errnum && is_new) unlink(path);
     close(fd);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return errnum;
+}
+
+int whole_file_overwrite(struct arena *a, str name, str bytes, const char **step) {
+    return change(a, name, bytes, false, step);
+}
+
+int whole_file_append(struct arena *a, str name, str bytes, const char **step) {
+    return change(a, name, bytes, true, step);
 }

@@ -36,4 +36,7 @@ void whole_file_drop(struct whole_file *f); /* discards the new file */
  * *step is "open" or "write". */
 int whole_file_overwrite(struct arena *a, str name, str bytes, const char **step);
 
+/* Appends to a file, or makes it, with the promises of whole_file_overwrite. */
+int whole_file_append(struct arena *a, str name, str bytes, const char **step);
+
 #endif

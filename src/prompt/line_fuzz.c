@@ -1,4 +1,5 @@
-/* libFuzzer: any bytes as a line of the prompt; reads it, completes it and makes it safe for a terminal. */
+/* libFuzzer: any bytes as a line of the prompt; takes it apart, reads it, completes it and makes it safe for a
+ * terminal. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -7,6 +8,7 @@
 #include "out/message.h"
 #include "profile/build.h"
 #include "prompt/complete.h"
+#include "prompt/line.h"
 
 static void make_profile(struct arena *a, struct profile *p) {
     struct build b;
@@ -27,6 +29,21 @@ static void read_one(struct arena *a, const struct profile *p, str line, struct 
     if (kind == COMMAND_FAILED && !e.text) abort();
     if (kind == COMMAND_REPORT && !c.report) abort();
     if (kind == COMMAND_REPORT && c.report->has_param != (c.pattern.len > 0)) abort();
+    err_clear(&e);
+}
+
+static void take_apart(struct arena *a, str text) {
+    struct line line;
+    struct err e = {0};
+    str rest = text, word;
+    bool ok = line_parse(a, text, &line, &e);
+    if (!ok && !e.text) abort();
+    if (ok && line.shell.ptr && (line.command.len || line.file.ptr || line.program.ptr)) abort();
+    if (ok && line.file.ptr && (line.program.ptr || !line.file.len)) abort();
+    if (ok && line.command.len > text.len) abort();
+    err_clear(&e);
+    while (line_next_word(a, &rest, &word, &e)) continue;
+    if (!e.text && str_trim(rest).len) abort();
     err_clear(&e);
 }
 
@@ -52,6 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         size_t space = str_find_last_char(line, ' ');
         size_t word = space < line.len ? space + 1 : 0;
         complete_word(&a, &p, str_slice(line, 0, word), str_from_offset(line, word));
+        take_apart(&a, line);
         unsigned n = command_expand(&a, &p, line, expanded);
         for (unsigned i = 0; i < n; i++) read_one(&a, &p, expanded[i], &settings);
     }

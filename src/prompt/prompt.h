@@ -4,7 +4,9 @@
 
 #include "session/session.h"
 
-/* Reads and runs commands until the end of input or `quit`. */
-void prompt_run(struct session *s);
+/* Reads and runs commands until the end of input or `quit`. `call` has the sources of the profile; *profile is
+ * s->profile, and receives those that `load` and `base` load. */
+struct argv_call;
+void prompt_run(struct session *s, const struct argv_call *call, struct profile *profile);
 
 #endif

@@ -21,7 +21,7 @@
 #include "out/whole_file.h"
 #include "prompt/complete.h"
 
-enum { HISTORY_MOST = 1000, BLOCK = 65536 };
+enum { HISTORY_MOST = 1000, BLOCK = 65536, FRESH_MOST = 1 << 20 };
 
 typedef void line_fn(char *line);
 typedef char **completion_fn(const char *text, int start, int end);
@@ -52,7 +52,7 @@ struct repl {
     bool user;
     const struct readline *rl; /* NULL: plain reading */
     str history;               /* path of the history file; empty: no history */
-    struct sink fresh;         /* in memory: the lines to append to it */
+    struct sink fresh;         /* in memory: the lines of this session, up to FRESH_MOST bytes */
     char *typed;               /* the line from readline, malloc'd */
     bool finished;             /* readline called back with a line, or with the end of input (typed is NULL) */
     char *buf;                 /* plain reading: the bytes [from, to) are unread */
@@ -206,6 +206,12 @@ static bool wait_for_input(void) {
     return !interrupted;
 }
 
+static void remember(struct repl *r, str line) {
+    if (!str_trim(line).len || sink_bytes(&r->fresh).len > FRESH_MOST) return;
+    sink_str(&r->fresh, line);
+    sink_text(&r->fresh, "\n");
+}
+
 static enum repl_verdict read_typed(struct repl *r, const char *prompt, str *line) {
     const struct readline *rl = r->rl;
     free(r->typed);
@@ -225,11 +231,8 @@ static enum repl_verdict read_typed(struct repl *r, const char *prompt, str *lin
     }
     if (!r->typed) return REPL_END;
     *line = str_from(r->typed);
-    if (str_trim(*line).len) {
-        rl->add_history(r->typed);
-        sink_str(&r->fresh, *line);
-        sink_text(&r->fresh, "\n");
-    }
+    if (str_trim(*line).len) rl->add_history(r->typed);
+    remember(r, *line);
     return REPL_LINE;
 }
 
@@ -270,6 +273,7 @@ static enum repl_verdict read_plain(struct repl *r, const char *prompt, str *lin
         if (end < have.len || (r->end && have.len)) {
             *line = str_slice(have, 0, end);
             r->from += end < have.len ? end + 1 : have.len;
+            remember(r, *line);
             return REPL_LINE;
         }
         seen = have.len;
@@ -336,6 +340,12 @@ static void save_history(const struct repl *r) {
     }
     if (lock >= 0) close(lock);
     arena_release(&a);
+}
+
+str repl_history(struct arena *a, const struct repl *r) {
+    str old = STR_EMPTY;
+    if (r->history.len && !read_history(a, r->history.ptr, &old)) old = STR_EMPTY;
+    return str_join(a, (str[]){old, sink_bytes(&r->fresh)}, 2, STR_EMPTY);
 }
 
 void repl_close(struct repl *r) {

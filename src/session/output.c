@@ -81,7 +81,7 @@ static bool may_stream(const struct session *s, const struct command *c, bool pa
     const struct report *r = c->report;
     if (painted) return false;
     if (r->post != POST_NONE || r->has_param) return false;
-    if (c->options.output.len) return true;
+    if (c->options.output.len) return !c->append;
     return isatty(STDOUT_FILENO) != 1 && r->where != TO_VIEWER && (r->where == TO_STDOUT || !s->interactive);
 }
 
@@ -119,11 +119,11 @@ static bool finish_file(struct arena *a, struct whole_file *f, str name, int wri
     return errnum == 0 || fail_errno(e, "write", name, errnum);
 }
 
-static bool to_file(struct arena *a, str name, str bytes, struct err *e) {
+bool output_to_file(struct arena *a, str name, bool append, str bytes, struct err *e) {
     struct whole_file f;
-    if (whole_file_open(a, name, &f)) return finish_file(a, &f, name, file_write(f.fd, bytes), e);
     const char *step;
-    int errnum = whole_file_overwrite(a, name, bytes, &step);
+    if (!append && whole_file_open(a, name, &f)) return finish_file(a, &f, name, file_write(f.fd, bytes), e);
+    int errnum = append ? whole_file_append(a, name, bytes, &step) : whole_file_overwrite(a, name, bytes, &step);
     return errnum == 0 || fail_errno(e, step, name, errnum);
 }
 
@@ -218,7 +218,7 @@ bool output_finish(struct output *out, str bytes, struct err *e) {
     }
     bool ok, away = s->interactive || isatty(STDOUT_FILENO) == 1;
     if (file.len)
-        ok = to_file(out->arena, file, bytes, e);
+        ok = output_to_file(out->arena, file, out->command->append, bytes, e);
     else if (r->where == TO_VIEWER)
         ok = to_viewer(s, r, bytes, e);
     else if (r->where == VIEWER_ON_TTY && away)
@@ -238,7 +238,7 @@ bool output_trouble(struct arena *a, const struct argv_call *call, str message, 
     bool is_form = gate_write_trouble(call->options.format, message, &form);
     bool ok = true;
     if (call->options.output.len)
-        ok = to_file(a, call->options.output, sink_bytes(&form), e);
+        ok = output_to_file(a, call->options.output, false, sink_bytes(&form), e);
     else if (is_form)
         ok =
             to_stdout(&(struct command){.report = call->report, .options = call->options}, sink_bytes(&form), false, e);

@@ -24,6 +24,8 @@ bool output_open(struct arena *a, struct session *s, const struct command *c, st
 /* `bytes` is the finished report if the sink is in memory. */
 bool output_finish(struct output *out, str bytes, struct err *e);
 void output_drop(struct output *out);
+/* Replaces a file by these bytes, or appends them to it; on failure the file is as it was. */
+bool output_to_file(struct arena *a, str name, bool append, str bytes, struct err *e);
 /* Writes the message of a failed gate to its report's destination, in the report's form, so that neither an empty nor
  * an older file can be taken for its result. Text goes only to files, because standard error has the message anyway.
  * Does nothing for other reports and for the prompt. Returns false if the file could not be written. */

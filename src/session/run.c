@@ -3,6 +3,7 @@
 #include "base/cancel.h"
 #include "base/tuning.h"
 #include "bytes/source.h"
+#include "cli/advice.h"
 #include "filter/filter.h"
 #include "out/message.h"
 #include "regex/regex.h"
@@ -116,8 +117,12 @@ static bool make_report(struct session *s, const struct command *c, struct arena
     struct profile loaded;
     progress_stage(s->progress, "filtering");
     bool ok = run_prepare(s, c, a, &notes, &view, e);
+    advice_missed(s->profile, &c->options, &notes);
     message_notes(&notes);
-    if (!ok) return false;
+    if (!ok) {
+        advice_failed(s->profile, c->report, c->pattern, &c->options, e);
+        return false;
+    }
     view.in.screen = output->screen;
     if (output->painted) view.in.paint = &output->paint;
     show_names_on_one_line(&view, &loaded);
@@ -127,6 +132,7 @@ static bool make_report(struct session *s, const struct command *c, struct arena
     else
         ok = run_report(&view.in, out, e);
     message_notes(&notes);
+    if (!ok) advice_failed(s->profile, c->report, c->pattern, &c->options, e);
     return ok;
 }
 

@@ -19,6 +19,7 @@ struct session_gate {
 struct session {
     struct arena *arena;           /* lives as long as the session */
     const struct profile *profile; /* loaded and merged, never modified */
+    struct arena loaded;           /* holds the profile of session_load, and nothing else */
     struct options options;        /* the settings: from the command line, changed at the prompt */
     str tools;                     /* the value of -tools: folders in which reports find programs */
     str only_below;                /* folders of files that reports may read, separated by ':'; empty: no limit */
@@ -38,6 +39,10 @@ struct argv_call;
 /* In session/fetch.c: loads, merges, symbolizes and prunes all profiles that the command line names (pprof.md 4).
  * Prints messages about single sources immediately. */
 bool fetch_profile(struct session *s, const struct argv_call *call, struct profile *out, struct err *e);
+
+/* In session/reload.c: does the same in memory of its own. The memory of the profile that session_load made before is
+ * then freed. On failure that one, and *out, stay as they are. */
+bool session_load(struct session *s, const struct argv_call *call, struct profile *out, struct err *e);
 
 /* Loads n sources in parallel, each as a profile of its own, symbolized and pruned. Fails with the name of the first
  * one that cannot be loaded. */

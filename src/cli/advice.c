@@ -7,6 +7,8 @@
 #include "base/nearest.h"
 #include "base/sink.h"
 #include "cli/prompt_table.h"
+#include "filter/units.h"
+#include "filter/where_parse.h"
 #include "go/unit.h"
 #include "out/message.h"
 #include "regex/regex.h"
@@ -161,7 +163,13 @@ bool advice_setting(const struct options_row *row, str value, const struct profi
     if (message_as_pprof()) return true;
     if (row->holds == OPTIONS_UNIT_NAME) return is_unit(p, value) || refuse_unit(p, value, e);
     struct arena scratch = {0};
+    struct where_expression where;
     str fault;
+    bool is_query = row->holds == OPTIONS_LABEL_QUERY && value.len;
+    if (is_query && !where_parse(&scratch, value, &where, e)) {
+        arena_release(&scratch);
+        return false;
+    }
     bool ok = !find_fault(&scratch, row, value, &fault, e);
     if (!ok) {
         err_prepend(e, "parsing %s regexp: ", row->name);
@@ -291,6 +299,21 @@ struct texts {
     size_t n;
 };
 
+/* Sorts texts and drops those that occur twice. */
+static struct texts sorted_texts(str *at, size_t n_all) {
+    size_t n = 0;
+    if (n_all) qsort(at, n_all, sizeof *at, by_text);
+    for (size_t i = 0; i < n_all; i++)
+        if (!n || !str_equal(at[n - 1], at[i])) at[n++] = at[i];
+    return (struct texts){at, n};
+}
+
+/* "a, b and c", with the number of those that are left out. */
+static str all_of(struct arena *a, struct texts all) {
+    str names = listed(a, all.at, all.n < VALUES ? all.n : VALUES);
+    return all.n > VALUES ? str_format(a, "%.*s, and %zu more", STR_ARG(names), all.n - VALUES) : names;
+}
+
 /* The different keys of labels, or the values of one key, sorted. */
 static struct texts label_texts(struct arena *a, const struct profile *p, bool keys, str key) {
     VEC(str) all = {0};
@@ -303,21 +326,15 @@ static struct texts label_texts(struct arena *a, const struct profile *p, bool k
                                  ? str_format(a, "%lld%.*s", (long long)l->number, STR_ARG(profile_str(p, l->unit)))
                                  : profile_str(p, l->value);
     }
-    if (all.n) qsort(all.at, all.n, sizeof *all.at, by_text);
-    size_t n = 0;
-    for (size_t i = 0; i < all.n; i++)
-        if (!n || !str_equal(all.at[n - 1], all.at[i])) all.at[n++] = all.at[i];
-    return (struct texts){all.at, n};
+    return sorted_texts(all.at, all.n);
 }
 
-/* "; the keys are a, b and c", with the number of those that are left out; or the values of a key. */
+/* "; the keys are a, b and c"; or the values of a key. */
 static str labels_there(struct arena *a, const struct profile *p, bool keys, str key) {
     struct texts all = label_texts(a, p, keys, key);
     if (!all.n) return STR("; no sample has a label");
-    str names = listed(a, all.at, all.n < VALUES ? all.n : VALUES), more = STR_EMPTY;
-    if (all.n > VALUES) more = str_format(a, ", and %zu more", all.n - VALUES);
     const char *noun = all.n > 1 ? (keys ? "keys are" : "values are") : keys ? "only key is" : "only value is";
-    return str_format(a, "; the %s %.*s%.*s", noun, STR_ARG(names), STR_ARG(more));
+    return str_format(a, "; the %s %.*s", noun, STR_ARG(all_of(a, all)));
 }
 
 /* The unit of a range such as 10ms: or 1kb:2kb; no pointer if it is no range. */
@@ -355,20 +372,29 @@ static void tags_missed(struct arena *a, const struct profile *p, const struct o
                         struct notes *notes) {
     size_t equals = str_find_char(value, '=');
     bool has_key = equals < value.len, key_exists = !has_key, unit_exists = false;
-    str key = has_key ? str_slice(value, 0, equals) : STR_EMPTY, unit = range_unit(tag_patterns(value));
+    str key = has_key ? str_slice(value, 0, equals) : STR_EMPTY, range = tag_patterns(value), unit = range_unit(range);
+    /* a note says already that 0:256b is read as a pattern */
+    if (unit.ptr && !unit.len && str_find_char(range, ':') + 1 < range.len) return;
+    struct notes conflicts = {.arena = a};
+    struct filter_units units = filter_label_units(a, p, &conflicts);
+    VEC(str) there = {0};
     for (uint32_t i = 0; i < p->n_labels; i++) {
         const struct profile_label *l = &p->label[i];
         bool here = !has_key || str_equal(profile_str(p, l->key), key);
         key_exists |= here;
-        unit_exists |= here && l->numeric && unit_compatible(profile_str(p, l->unit), unit);
+        if (here && l->numeric) *VEC_PUSH(a, &there) = filter_unit_of(&units, l->key);
+        unit_exists |= here && l->numeric && unit_compatible(filter_unit_of(&units, l->key), unit);
     }
     if (!key_exists)
         notes_add(notes, NOTE_MESSAGE, "%s: no label has the key %.*s%.*s", row->name, STR_ARG(key),
                   STR_ARG(labels_there(a, p, true, key)));
-    else if (unit.ptr && !unit_exists)
-        notes_add(notes, NOTE_MESSAGE, "%s: no label has %s%.*s%.*s", row->name,
-                  unit.len ? "a unit like " : "a number without a unit", STR_ARG(unit),
+    else if (unit.ptr && !there.n)
+        notes_add(notes, NOTE_MESSAGE, "%s: no label is a number%.*s", row->name,
                   STR_ARG(labels_there(a, p, !has_key, key)));
+    else if (unit.ptr && !unit_exists)
+        notes_add(notes, NOTE_MESSAGE, "%s: no label has %s%.*s; units are %.*s", row->name,
+                  unit.len ? "a unit like " : "no unit", STR_ARG(unit),
+                  STR_ARG(all_of(a, sorted_texts(there.at, there.n))));
     else if (!unit.ptr && !any_label_matches(a, p, has_key ? &key : NULL, tag_patterns(value)))
         notes_add(notes, NOTE_MESSAGE, "%s: no label matches %.*s%.*s", row->name, STR_ARG(value),
                   STR_ARG(labels_there(a, p, !has_key, key)));

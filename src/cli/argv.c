@@ -5,6 +5,7 @@
 
 #include "binaries/object_open.h"
 #include "cli/advice.h"
+#include "cli/meant.h"
 #include "go/gotext.h"
 
 /* The meaning of a flag name. One member is set; all are NULL for an unknown flag. */
@@ -116,6 +117,7 @@ enum argv_verdict argv_parse(struct arena *a, int argc, const char *const *argv,
     if (out->call.cache) return ARGV_CACHE;
     if (out->call.clear_cache) return ARGV_CLEAR_CACHE;
 
+    if (!meant_check(a, argc, argv, at, e)) return ARGV_ERROR;
     str *source = ARENA_ARRAY(a, str, (size_t)(argc - at) + 1);
     for (; at < argc; at++) source[out->n_sources++] = str_from(argv[at]);
     out->source = source;

@@ -45,13 +45,13 @@ static void assert_text(str got, const char *want) {
 
 static void test_flags_and_sources(void **state) {
     (void)state;
-    assert_int_equal(parse("-top", "--nodecount=3", "-focus", "-x", "-trim=F", "a", "-cum", "b", END), ARGV_RUN);
+    assert_int_equal(parse("-top", "--nodecount=3", "-focus", "-x", "-trim=F", "a", "-cums", "b", END), ARGV_RUN);
     assert_string_equal(call.report->name, "top");
     assert_int_equal(call.options.nodecount, 3);
     assert_text(call.options.focus, "-x"); /* a value may look like a flag */
     assert_false(call.options.trim);
     assert_int_equal(call.n_sources, 3); /* flags end at the first source */
-    assert_text(call.source[1], "-cum");
+    assert_text(call.source[1], "-cums");
     assert_int_equal(call.options.sort, SORT_FLAT);
 
     assert_int_equal(parse("-top", "--", "-cum", END), ARGV_RUN);

@@ -178,7 +178,6 @@ static void test_completion(void **state) {
     assert_completes("peek ", "ator", "operator.new");
     assert_completes("tags ", "", "k");
     assert_completes("bogus ", "m", "");
-    assert_true(complete_word(&arena, &profile, STR("top "), STR(">x")).files);
 }
 
 static int end(void **state) {

@@ -7,6 +7,7 @@
 #include "filter/stacks.h"
 #include "go/gotext.h"
 #include "go/unit.h"
+#include "out/message.h"
 
 struct filter_tag_match {
     str key; /* only labels with this key; empty: all labels */
@@ -81,6 +82,18 @@ static bool parse_range(const char *option, str s, struct filter_tag_match *m, s
     return m->is_range = true;
 }
 
+/* The range that a value which is read as a pattern looks like: 0:256b is meant as 0b:256b. Returns false for other
+ * values. */
+static bool looks_like_range(struct arena *a, str s, str *meant) {
+    struct quantity low, high;
+    str rest = s;
+    if (!take_quantity(&rest, &low) || !take_colon(&rest) || !take_quantity(&rest, &high) || rest.len) return false;
+    str unit = low.unit.len ? low.unit : high.unit, other = high.unit.len ? high.unit : unit;
+    *meant =
+        str_format(a, "%.*s%.*s:%.*s%.*s", STR_ARG(low.digits), STR_ARG(unit), STR_ARG(high.digits), STR_ARG(other));
+    return !str_equal(s, *meant);
+}
+
 static bool in_range(const struct filter_tag_match *m, int64_t number, str unit) {
     struct unit_value v = unit_scale(number, unit, m->unit);
     if (!str_equal(v.unit, m->unit)) return false;
@@ -121,6 +134,11 @@ bool filter_tag_compile(struct arena *a, const char *option, str value, struct n
         return true;
     }
     if (e->text) return false;
+    str meant;
+    if (!message_as_pprof() && looks_like_range(a, value, &meant))
+        notes_add(notes, NOTE_WARNING,
+                  "%s: '%.*s' is read as a pattern, because a range has a unit on both sides: %.*s", option,
+                  STR_ARG(value), STR_ARG(meant));
     return compile_list(a, option, value, m, e);
 }
 

@@ -6,7 +6,6 @@
 
 struct complete_list {
     VEC(str) at;  /* sorted, without duplicates; each replaces the whole word */
-    bool files;   /* the caller should complete file names */
     bool partial; /* the typed text is inside the candidates, not at their start */
     char after;   /* appended to a single candidate: a space, or 0 for nothing */
 };

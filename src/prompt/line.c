@@ -8,6 +8,8 @@
 
 static bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 static size_t skip_blanks(str s, size_t at) {
     while (at < s.len && is_blank(s.ptr[at])) at++;
     return at;
@@ -55,10 +57,14 @@ static bool read_file(struct arena *a, str text, size_t *at, struct line *out, s
     return ok;
 }
 
-/* The end of the word at text[at]. A command's name ends before > and |, which no name contains; another word ends
- * before a | at its end that others follow, which as a part of a pattern would match everything. */
+/* The end of the word at text[at]. A command's name and a number end before > and |, which neither contains, but not
+ * before the next number: 1|2 is a pattern. Another word ends before a | at its end that others follow, which as a part
+ * of a pattern would match everything. */
 static size_t word_end(str text, size_t at, bool is_name) {
     size_t end = at;
+    while (end < text.len && is_digit(text.ptr[end])) end++;
+    bool number_ends = end > at && end + 1 < text.len && !is_digit(text.ptr[end + 1]);
+    if (number_ends && (text.ptr[end] == '|' || text.ptr[end] == '>')) return end;
     while (end < text.len && !is_blank(text.ptr[end])) {
         if (is_name && end > at && (text.ptr[end] == '|' || text.ptr[end] == '>')) return end;
         end++;

@@ -21,8 +21,8 @@ struct line {
  *   COMMAND | TEXT   the shell runs TEXT, which reads what the command prints
  *
  * pprof's regular expressions stay what they are: > and | count at the start of a word, or right after the command's
- * name; | also at the end of a word that others follow. The first word after a command that needs a pattern is its
- * pattern, even if it starts with one >. */
+ * name or a number; | also at the end of a word that others follow. The first word after a command that needs a pattern
+ * is its pattern, even if it starts with one >. */
 bool line_parse(struct arena *a, str text, struct line *out, struct err *e);
 
 /* Takes the next word off the front of *rest, as a shell would: blanks separate words, but for those in '…', in "…" and

@@ -28,6 +28,7 @@ static void files_are_taken_off(void **state) {
     assert_string_equal(parts("top >f"), "top[>f]");
     assert_string_equal(parts("top>f"), "top[>f]");
     assert_string_equal(parts("top10>>f"), "top10[>>f]");
+    assert_string_equal(parts("top 10>f"), "top 10[>f]");
     assert_string_equal(parts("top >> f"), "top[>>f]");
     assert_string_equal(parts("top >>f"), "top[>>f]");
     assert_string_equal(parts("  top >f 10 foo -bar"), "top 10 foo -bar[>f]");
@@ -48,6 +49,7 @@ static void programs_are_taken_off(void **state) {
     assert_string_equal(parts("top |head -3 | tail -1 > x"), "top[|head -3 | tail -1 > x]");
     assert_string_equal(parts("top|head"), "top[|head]");
     assert_string_equal(parts("o|grep 'a  b'"), "o[|grep 'a  b']");
+    assert_string_equal(parts("top 10|head"), "top 10[|head]");
     assert_string_equal(parts("top foo| head"), "top foo[|head]");
     assert_string_equal(parts("list foo | less"), "list foo[|less]");
     assert_string_equal(parts("top |"), "a program follows |, as in top | head");
@@ -59,6 +61,7 @@ static void patterns_stay_as_they_are(void **state) {
     (void)state;
     assert_string_equal(parts("top  10   foo|bar"), "top  10   foo|bar");
     assert_string_equal(parts("top a->b x>y"), "top a->b x>y");
+    assert_string_equal(parts("top 1|2 10|"), "top 1|2 10|");
     assert_string_equal(parts("top foo|"), "top foo|");
     assert_string_equal(parts("top foo\\| bar"), "top foo\\| bar");
     assert_string_equal(parts("list >::foo"), "list >::foo");

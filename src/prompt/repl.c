@@ -122,7 +122,7 @@ static char **complete(const char *text, int start, int end) {
     struct arena scratch = {0};
     str before = str_slice(str_from(*rl->line_buffer), 0, (size_t)start), typed = str_from(text);
     struct complete_list list = complete_word(&scratch, current->profile, before, typed);
-    *rl->completion_over = !list.files;
+    *rl->completion_over = 1; /* readline adds no file names of its own */
     *rl->append_character = (unsigned char)list.after;
     *rl->suppress_append = list.after == 0;
     char **out = NULL;

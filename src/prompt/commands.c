@@ -12,7 +12,7 @@
 #include "go/gotext.h"
 #include "options/settings.h"
 #include "out/message.h"
-#include "prompt/line.h"
+#include "prompt/words.h"
 #include "session/run.h"
 
 enum { SCRIPT_MOST = 4 << 20, CONFIG_NAME_MOST = 1000 };
@@ -43,7 +43,7 @@ static bool read_words(const struct call *c, const str **word, uint32_t *n) {
     struct err why = {0};
     VEC(str) all = {0};
     str rest = c->words, next;
-    while (line_next_word(c->p->session->arena, &rest, &next, &why)) *VEC_PUSH(c->p->session->arena, &all) = next;
+    while (words_next(c->p->session->arena, &rest, &next, &why)) *VEC_PUSH(c->p->session->arena, &all) = next;
     bool ok = !why.text || err_set(c->e, "%s", err_text(&why));
     err_clear(&why);
     *word = all.at;

@@ -192,7 +192,7 @@ static void offer_units(struct completer *c) {
     }
 }
 
-/* A name as line_next_word reads it back. */
+/* A name as words_next reads it back. */
 static str escape(struct arena *a, str name) {
     struct sink out;
     sink_to_memory(&out);

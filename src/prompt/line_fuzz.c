@@ -8,7 +8,7 @@
 #include "out/message.h"
 #include "profile/build.h"
 #include "prompt/complete.h"
-#include "prompt/line.h"
+#include "prompt/words.h"
 
 static void make_profile(struct arena *a, struct profile *p) {
     struct build b;
@@ -33,16 +33,16 @@ static void read_one(struct arena *a, const struct profile *p, str line, struct 
 }
 
 static void take_apart(struct arena *a, str text) {
-    struct line line;
+    struct words_line line;
     struct err e = {0};
     str rest = text, word;
-    bool ok = line_parse(a, text, &line, &e);
+    bool ok = words_parse(a, text, &line, &e);
     if (!ok && !e.text) abort();
     if (ok && line.shell.ptr && (line.command.len || line.file.ptr || line.program.ptr)) abort();
     if (ok && line.file.ptr && (line.program.ptr || !line.file.len)) abort();
     if (ok && line.command.len > text.len) abort();
     err_clear(&e);
-    while (line_next_word(a, &rest, &word, &e)) continue;
+    while (words_next(a, &rest, &word, &e)) continue;
     if (!e.text && str_trim(rest).len) abort();
     err_clear(&e);
 }

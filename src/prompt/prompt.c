@@ -8,8 +8,8 @@
 #include "base/process.h"
 #include "out/message.h"
 #include "prompt/commands.h"
-#include "prompt/line.h"
 #include "prompt/prompt.h"
+#include "prompt/words.h"
 #include "session/output.h"
 #include "session/run.h"
 
@@ -94,7 +94,7 @@ static void run_in_child(struct prompt *p, const struct report_work *work) {
     arena_release(&scratch);
 }
 
-static void run_report(struct prompt *p, const struct line *line, struct command *c) {
+static void run_report(struct prompt *p, const struct words_line *line, struct command *c) {
     struct report_work work = {p, c};
     if (line->file.ptr) {
         c->options.output = line->file;
@@ -114,7 +114,7 @@ static void write_text(void *context, int fd) {
 }
 
 /* Shows what a command of the prompt prints: on standard error, as pprof does, or where the line says. */
-static bool show_text(struct prompt *p, const struct line *line, str text, struct err *e) {
+static bool show_text(struct prompt *p, const struct words_line *line, str text, struct err *e) {
     if (line->program.ptr)
         run_shell(p, line->program, &(struct process_work){write_text, &text});
     else if (line->file.ptr)
@@ -125,7 +125,7 @@ static bool show_text(struct prompt *p, const struct line *line, str text, struc
 }
 
 /* Runs one expanded line. */
-static void run_command_line(struct prompt *p, const struct line *line, str text) {
+static void run_command_line(struct prompt *p, const struct words_line *line, str text) {
     struct session *s = p->session;
     struct arena scratch = {0};
     struct err e = {0};
@@ -153,11 +153,11 @@ static void run_line(struct prompt *p, str text) {
     struct session *s = p->session;
     struct arena scratch = {0};
     struct err e = {0};
-    struct line line;
+    struct words_line line;
     str expanded[COMMAND_LINES];
     const struct changes_state before = changes_now(&p->changes, &s->options);
     unsigned n_undo = p->changes.n;
-    if (!line_parse(&scratch, text, &line, &e)) {
+    if (!words_parse(&scratch, text, &line, &e)) {
         complain(p, &e);
     } else if (line.shell.ptr) {
         run_shell(p, line.shell, NULL);

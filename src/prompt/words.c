@@ -1,5 +1,5 @@
 /* Takes a line apart, byte by byte. */
-#include "prompt/line.h"
+#include "prompt/words.h"
 
 #include <stdlib.h>
 
@@ -15,7 +15,7 @@ static size_t skip_blanks(str s, size_t at) {
     return at;
 }
 
-bool line_next_word(struct arena *a, str *rest, str *word, struct err *e) {
+bool words_next(struct arena *a, str *rest, str *word, struct err *e) {
     struct sink out;
     size_t i = skip_blanks(*rest, 0);
     if (i == rest->len) return false;
@@ -42,12 +42,12 @@ bool line_next_word(struct arena *a, str *rest, str *word, struct err *e) {
 }
 
 /* Reads the redirection at text[*at], which is '>'. */
-static bool read_file(struct arena *a, str text, size_t *at, struct line *out, struct err *e) {
+static bool read_file(struct arena *a, str text, size_t *at, struct words_line *out, struct err *e) {
     struct err of_word = {0};
     size_t start = *at + 1;
     out->append = start < text.len && text.ptr[start] == '>';
     str rest = str_from_offset(text, start + out->append);
-    bool ok = line_next_word(a, &rest, &out->file, &of_word);
+    bool ok = words_next(a, &rest, &out->file, &of_word);
     if (!ok && of_word.text)
         err_set(e, "%s", err_text(&of_word));
     else if (!ok || !out->file.len)
@@ -75,10 +75,10 @@ static size_t word_end(str text, size_t at, bool is_name) {
     return pipe ? end - 1 : end;
 }
 
-bool line_parse(struct arena *a, str text, struct line *out, struct err *e) {
+bool words_parse(struct arena *a, str text, struct words_line *out, struct err *e) {
     const str none = {NULL, 0};
     text = str_trim(text);
-    *out = (struct line){.command = text, .shell = none, .file = none, .program = none};
+    *out = (struct words_line){.command = text, .shell = none, .file = none, .program = none};
     if (str_has_prefix(text, STR("!"))) {
         out->command = STR_EMPTY;
         out->shell = str_trim(str_from_offset(text, 1));

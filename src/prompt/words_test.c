@@ -1,5 +1,5 @@
-/* Unit tests of prompt/line.c. */
-#include "prompt/line.h"
+/* Unit tests of prompt/words.c. */
+#include "prompt/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,9 +11,9 @@ static struct err err;
 
 /* The parts of a line as one text: "command", then "!shell", ">file", ">>file" and "|program" in brackets. */
 static const char *parts(const char *text) {
-    struct line line;
+    struct words_line line;
     err_clear(&err);
-    if (!line_parse(&arena, str_from(text), &line, &err)) return err_text(&err);
+    if (!words_parse(&arena, str_from(text), &line, &err)) return err_text(&err);
     str out = line.command;
     if (line.shell.ptr) out = str_format(&arena, "%.*s[!%.*s]", STR_ARG(out), STR_ARG(line.shell));
     if (line.file.ptr)
@@ -93,13 +93,13 @@ static void words_have_quotes(void **state) {
     setenv("HOME", "/home/u", 1);
     static const char *const want[] = {"a b", "c \\de", "f'\"g", "/home/u/h", "i~", ""};
     for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
-        assert_true(line_next_word(&arena, &rest, &word, &err));
+        assert_true(words_next(&arena, &rest, &word, &err));
         assert_string_equal(str_c(&arena, word), want[i]);
     }
-    assert_false(line_next_word(&arena, &rest, &word, &err));
+    assert_false(words_next(&arena, &rest, &word, &err));
     assert_string_equal(err_text(&err), "the quote \" is not closed");
     err_clear(&err);
-    assert_false(line_next_word(&arena, &rest, &word, &err));
+    assert_false(words_next(&arena, &rest, &word, &err));
     assert_null(err.text);
     if (old) setenv("HOME", home.ptr, 1);
 }

@@ -111,6 +111,18 @@ static void test_files_to_write_in_place(void **state) {
     assert_string_equal(step, "open");
 }
 
+static void test_appending(void **state) {
+    (void)state;
+    const char *step;
+    assert_int_equal(whole_file_append(&arena, in_folder("appended"), STR("one\n"), &step), 0);
+    assert_int_equal(whole_file_append(&arena, in_folder("appended"), STR(""), &step), 0);
+    assert_int_equal(whole_file_append(&arena, in_folder("appended"), STR("two\n"), &step), 0);
+    assert_file("appended", "one\ntwo\n");
+    assert_int_equal(whole_file_append(&arena, str_from("/dev/null"), STR("x"), &step), 0);
+    assert_int_equal(whole_file_append(&arena, in_folder("nofolder/x"), STR("x"), &step), ENOENT);
+    assert_string_equal(step, "open");
+}
+
 /* Bytes that do not fit leave the old contents, or no file. */
 static void test_a_limit_of_size(void **state) {
     (void)state;
@@ -123,9 +135,11 @@ static void test_a_limit_of_size(void **state) {
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
     int old = whole_file_overwrite(&arena, in_folder("g"), STR("far more than sixteen bytes"), &step);
     int new = whole_file_overwrite(&arena, in_folder("h"), STR("far more than sixteen bytes"), &step);
+    int added = whole_file_append(&arena, in_folder("g"), STR("a bit more"), &step);
     setrlimit(RLIMIT_FSIZE, &before);
     assert_int_equal(old, EFBIG);
     assert_int_equal(new, EFBIG);
+    assert_int_equal(added, EFBIG);
     assert_file("g", "old contents");
     assert_int_equal(access(in_folder("h").ptr, F_OK), -1);
 }
@@ -239,9 +253,9 @@ static int begin(void **state) {
 
 static int end(void **state) {
     (void)state;
-    static const char *const left[] = {"a",        "link",         "b",    "d",        "e",
-                                       "dangling", "pipe",         "f",    "new",      "g",
-                                       "next",     "made-by-link", "loop", "n001.txt", "n002.txt"};
+    static const char *const left[] = {"a",    "link",     "b",        "d",       "e",    "dangling",
+                                       "pipe", "f",        "new",      "g",       "next", "made-by-link",
+                                       "loop", "n001.txt", "n002.txt", "appended"};
     for (size_t i = 0; i < sizeof left / sizeof left[0]; i++) unlink(in_folder(left[i]).ptr);
     int status = rmdir(folder); /* fails if a test left a file behind */
     arena_release(&arena);
@@ -250,11 +264,17 @@ static int end(void **state) {
 
 TESTS {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_terminal_text),     cmocka_unit_test(test_whole_files),
-        cmocka_unit_test(test_unfinished_files),  cmocka_unit_test(test_files_to_write_in_place),
-        cmocka_unit_test(test_pipes_and_devices), cmocka_unit_test(test_standard_output),
-        cmocka_unit_test(test_a_limit_of_size),   cmocka_unit_test(test_links_to_new_files),
-        cmocka_unit_test(test_numbered_files),    cmocka_unit_test(test_everything_is_described),
+        cmocka_unit_test(test_terminal_text),
+        cmocka_unit_test(test_whole_files),
+        cmocka_unit_test(test_unfinished_files),
+        cmocka_unit_test(test_files_to_write_in_place),
+        cmocka_unit_test(test_appending),
+        cmocka_unit_test(test_pipes_and_devices),
+        cmocka_unit_test(test_standard_output),
+        cmocka_unit_test(test_a_limit_of_size),
+        cmocka_unit_test(test_links_to_new_files),
+        cmocka_unit_test(test_numbered_files),
+        cmocka_unit_test(test_everything_is_described),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -15,6 +15,7 @@
 
 #include <curl/curl.h>
 
+#include "base/cancel.h"
 #include "base/library.h"
 #include "base/memory.h"
 #include "bytes/gzip.h"
@@ -574,7 +575,7 @@ static void finish(struct transfer *t, CURLcode code) {
 
 static void work(struct batch *b) {
     int running = 1, left;
-    while (running) {
+    while (running && !cancel_wanted()) {
         if (curl.multi_perform(b->multi, &running) != CURLM_OK) return;
         for (CURLMsg *m; (m = curl.multi_info_read(b->multi, &left));) {
             char *transfer;
@@ -618,7 +619,10 @@ void http_run(struct http_request *request, uint32_t n, const struct http_identi
     }
     if (batch.multi) {
         work(&batch);
-        for (uint32_t i = 0; i < n; i++) stop(&transfer[i]);
+        for (uint32_t i = 0; i < n; i++) {
+            if (transfer[i].easy && cancel_wanted()) fail(&transfer[i], "cancelled");
+            stop(&transfer[i]);
+        }
         curl.multi_cleanup(batch.multi);
     }
     err_clear(&e);

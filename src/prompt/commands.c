@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cancel.h"
 #include "base/nearest.h"
 #include "cli/help.h"
 #include "cli/prompt_table.h"
@@ -61,6 +62,10 @@ static bool read_one_word(const struct call *c, const char *command, str *word) 
     return true;
 }
 
+void commands_close_script(struct prompt *p) {
+    if (p->n_scripts) arena_release(&p->script[--p->n_scripts].arena);
+}
+
 void commands_greet(const struct prompt *p) {
     struct session *s = p->session;
     struct arena scratch = {0};
@@ -94,7 +99,11 @@ static bool load(const struct call *c, struct argv_call *call) {
     if (is_standard_input(call)) return err_set(c->e, "standard input cannot be read again: load a file");
     call->report = NULL;
     call->options = s->options;
-    if (!session_load(s, call, c->p->profile, c->e)) return false;
+    cancel_set(repl_is_interrupted, NULL);
+    bool ok = session_load(s, call, c->p->profile, c->e);
+    cancel_set(NULL, NULL);
+    while (!ok && repl_is_interrupted(NULL) && c->p->n_scripts) commands_close_script(c->p);
+    if (!ok) return false;
     c->p->call = *call;
     if (s->options.sample_index.len && !profile_sample_index(s->profile, s->options.sample_index, &index, NULL)) {
         message_warnf("the profile has no values of type %.*s: sample_index is the default again",
@@ -267,10 +276,6 @@ static bool run_use(const struct call *c) {
     s->options = *found;
     s->options.compact_labels = compact;
     return true;
-}
-
-void commands_close_script(struct prompt *p) {
-    if (p->n_scripts) arena_release(&p->script[--p->n_scripts].arena);
 }
 
 static bool run_source(const struct call *c) {

@@ -130,7 +130,10 @@ TESTS {
     const char *home = getenv("HOME");
     str old = str_copy(&arena, str_from(home));
     int failed = cmocka_run_group_tests(tests, set_up, NULL);
-    if (home) setenv("HOME", old.ptr, 1);
+    if (home)
+        setenv("HOME", old.ptr, 1);
+    else
+        unsetenv("HOME");
     arena_release(&arena);
     return failed;
 }

@@ -342,6 +342,11 @@ static void save_history(const struct repl *r) {
     arena_release(&a);
 }
 
+bool repl_is_interrupted(void *nothing) {
+    (void)nothing;
+    return got_interrupt;
+}
+
 str repl_history(struct arena *a, const struct repl *r) {
     str old = STR_EMPTY;
     if (r->history.len && !read_history(a, r->history.ptr, &old)) old = STR_EMPTY;

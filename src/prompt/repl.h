@@ -14,6 +14,8 @@ struct repl *repl_open(struct arena *a, const struct profile *p);
 /* Reads the next line, without its newline, valid until the next call. The last line need not end in a newline.
  * REPL_INTERRUPTED: the user dropped the line with Ctrl-C. */
 enum repl_verdict repl_read(struct repl *r, const char *prompt, str *line);
+/* A cancel_fn (base/cancel.h) for work that Ctrl-C may cancel while no line is read. */
+bool repl_is_interrupted(void *nothing);
 /* The lines of earlier sessions that the history keeps, then those of this one. */
 str repl_history(struct arena *a, const struct repl *r);
 bool repl_has_user(const struct repl *r); /* true if standard input is a terminal */

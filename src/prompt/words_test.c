@@ -101,7 +101,10 @@ static void words_have_quotes(void **state) {
     err_clear(&err);
     assert_false(words_next(&arena, &rest, &word, &err));
     assert_null(err.text);
-    if (old) setenv("HOME", home.ptr, 1);
+    if (old)
+        setenv("HOME", home.ptr, 1);
+    else
+        unsetenv("HOME");
 }
 
 TESTS {

@@ -75,6 +75,13 @@ static void units(void **state) {
     assert_completes("", "unit=m", "unit=megabytes unit=microseconds unit=milliseconds unit=minimum unit=ms", ' ');
 }
 
+static void fixed_words(void **state) {
+    (void)state;
+    assert_completes("", "pager=", "pager=auto pager=off", ' ');
+    assert_completes("", "color=a", "color=always color=auto", ' ');
+    assert_completes("", "format=m", "format=markdown", ' ');
+}
+
 static void files(void **state) {
     (void)state;
     char folder[TEST_PATH_MAX];
@@ -126,7 +133,8 @@ static void commands_of_the_prompt(void **state) {
 
 TESTS {
     const struct CMUnitTest tests[] = {cmocka_unit_test(keys_and_values_of_labels), cmocka_unit_test(units),
-                                       cmocka_unit_test(files), cmocka_unit_test(commands_of_the_prompt)};
+                                       cmocka_unit_test(fixed_words), cmocka_unit_test(files),
+                                       cmocka_unit_test(commands_of_the_prompt)};
     const char *home = getenv("HOME");
     str old = str_copy(&arena, str_from(home));
     int failed = cmocka_run_group_tests(tests, set_up, NULL);

@@ -91,13 +91,6 @@ static void free_standard_input(const struct argv_call *call) {
     close(fd);
 }
 
-/* Warns of a unit that does not exist. pprof prints values in a unit of its own choice then. */
-static void check_unit(const struct profile *p, const struct options *o) {
-    struct err e = {0};
-    if (!advice_setting(options_find(STR("unit")), o->unit, p, &e)) message_warnf("-unit: %s", err_text(&e));
-    err_clear(&e);
-}
-
 static int run(struct arena *a, const struct argv_call *call, struct err *e) {
     memory_limit(call->memory);
     /* before profiles are loaded, which may take long */
@@ -119,7 +112,7 @@ static int run(struct arena *a, const struct argv_call *call, struct err *e) {
     if (!listing_print(&s, call, &listed, e)) return fail_call(a, call, e);
     if (listed) return DONE;
     if (s.gate ? !fetch_runs(&s, call, e) : !session_load(&s, call, &profile, e)) return fail_call(a, call, e);
-    check_unit(s.profile, &s.options);
+    if (!advice_setting(options_find(STR("unit")), s.options.unit, s.profile, e)) return fail_call(a, call, e);
     bool ok = true;
     if (call->report) {
         struct command c = {.report = call->report, .pattern = call->pattern, .options = call->options};

@@ -224,11 +224,18 @@ bool help_topic(struct sink *out, str topic, const struct profile *p) {
 
 static int by_text(const void *x, const void *y) { return strcmp(*(const char *const *)x, *(const char *const *)y); }
 
+/* Returns true for a choice that a program called pprof does not list: scripts may read the line. */
+static bool is_hidden(const struct options_choice *c) {
+    str help = str_from(c->help);
+    return message_as_pprof() && str_find(help, STR("not in pprof")) < help.len;
+}
+
 static void list_sorted_choices(struct sink *out, const char *option) {
     const char *name[16] = {NULL};
     size_t n = 0;
     for (unsigned i = 0; i < options_choice_table_n && n < sizeof name / sizeof name[0]; i++)
-        if (strcmp(options_choice_table[i].option, option) == 0) name[n++] = options_choice_table[i].name;
+        if (strcmp(options_choice_table[i].option, option) == 0 && !is_hidden(&options_choice_table[i]))
+            name[n++] = options_choice_table[i].name;
     qsort(name, n, sizeof name[0], by_text);
     for (size_t i = 0; i < n; i++) {
         if (i) sink_text(out, " | ");

@@ -94,7 +94,7 @@ static void run_in_child(struct prompt *p, const struct report_work *work) {
     arena_release(&scratch);
 }
 
-static void run_report(struct prompt *p, const struct words_line *line, struct command *c) {
+static void make_report_of(struct prompt *p, const struct words_line *line, struct command *c) {
     struct report_work work = {p, c};
     if (line->file.ptr) {
         c->options.output = line->file;
@@ -140,7 +140,7 @@ static void run_command_line(struct prompt *p, const struct words_line *line, st
     } else {
         switch (command_read(&scratch, &place, text, &c, &e)) {
         case COMMAND_NOTHING: break;
-        case COMMAND_REPORT: run_report(p, line, &c); break;
+        case COMMAND_REPORT: make_report_of(p, line, &c); break;
         case COMMAND_FAILED: complain(p, &e); break;
         }
     }

@@ -29,6 +29,8 @@ SAN_san = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-f
 SAN_tsan = -O1 -fsanitize=thread -Wno-maybe-uninitialized
 SAN_fuzz = -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 SAN_cover = -O0 --coverage
+# programs that end by a signal or by _exit keep their counts, too
+LINK_cover = -Wl,--wrap=raise,--wrap=_exit testdata/keep-counts.c
 # chunks, batches and windows as small as they can be: see src/base/tuning.h
 SAN_small = -O1 -DTUNING_SMALL
 # Profiles are untrusted input. Debian's compiler makes position-independent programs by default; -fPIE says it for all.

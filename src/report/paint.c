@@ -1,6 +1,7 @@
 /* Colours, columns and names on a screen. */
 #include "report/paint.h"
 
+#include <assert.h>
 #include <math.h>
 
 #include "base/cells.h"
@@ -19,11 +20,23 @@ void paint_release(struct paint *p) {
     p->mark.n = p->mark.cap = 0;
 }
 
+static void add(struct paint *p, struct paint_mark m) {
+    assert(!p->mark.n || p->mark.at[p->mark.n - 1].from + p->mark.at[p->mark.n - 1].len <= m.from);
+    *VEC_PUSH(&p->arena, &p->mark) = m;
+}
+
+void paint_append(struct paint *p, const struct paint *part, size_t at) {
+    for (size_t i = 0; i < part->mark.n; i++) {
+        struct paint_mark m = part->mark.at[i];
+        m.from += at;
+        add(p, m);
+    }
+}
+
 void paint_mark(struct paint *p, const struct sink *out, size_t from, enum paint_kind kind, enum paint_style style,
                 enum paint_column column) {
     if (!p || out->len == from || out->len - from > UINT32_MAX) return;
-    *VEC_PUSH(&p->arena, &p->mark) =
-        (struct paint_mark){from, (uint32_t)(out->len - from), (uint8_t)kind, (uint8_t)style, (uint8_t)column};
+    add(p, (struct paint_mark){from, (uint32_t)(out->len - from), (uint8_t)kind, (uint8_t)style, (uint8_t)column});
 }
 
 enum paint_style paint_style_of(int64_t value, int64_t total) {
@@ -44,10 +57,9 @@ void paint_columns(struct paint *p, const struct sink *out, size_t from, enum pa
     if (!p) return;
     size_t len = out->len - from;
     for (size_t i = 0; i < sizeof place / sizeof *place && place[i].to <= len; i++)
-        *VEC_PUSH(&p->arena, &p->mark) = (struct paint_mark){from + place[i].from, place[i].to - place[i].from,
-                                                             (uint8_t)kind, PAINT_PLAIN, (uint8_t)place[i].column};
-    if (kind == PAINT_RULE && len > 42)
-        *VEC_PUSH(&p->arena, &p->mark) = (struct paint_mark){from + 42, (uint32_t)len - 42, PAINT_RULE, 0, 0};
+        add(p, (struct paint_mark){from + place[i].from, place[i].to - place[i].from, (uint8_t)kind, PAINT_PLAIN,
+                                   (uint8_t)place[i].column});
+    if (kind == PAINT_RULE && len > 42) add(p, (struct paint_mark){from + 42, (uint32_t)len - 42, PAINT_RULE, 0, 0});
 }
 
 /* Escape sequences of the styles for 16 and for 256 colours. The middle tones of orange and blue have a contrast of

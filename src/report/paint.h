@@ -45,6 +45,8 @@ struct paint {
 };
 
 void paint_release(struct paint *p);
+/* Adds the marks of a part of the report that had a paint and a sink of its own, and now starts at byte `at`. */
+void paint_append(struct paint *p, const struct paint *part, size_t at);
 
 /* Marks what was written since `from`. The paint may be NULL. */
 void paint_mark(struct paint *p, const struct sink *out, size_t from, enum paint_kind kind, enum paint_style style,

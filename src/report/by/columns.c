@@ -89,11 +89,13 @@ static size_t percent_room(size_t n) { return n < PERCENT ? PERCENT : n + 1; }
 static void write_cell(const struct by_table *t, struct sink *out, uint32_t width, int64_t v) {
     char percent[32];
     size_t n = unit_percentage(percent, v, t->in->value.total), room = percent_room(n);
+    size_t from = out->len;
     sink_right(out, v ? report_value(t->in, v, t->unit) : STR("."), (int)width - (int)room);
     if (v)
         sink_right(out, (str){percent, n}, (int)room);
     else
         sink_repeat(out, ' ', room);
+    paint_weight(t->in->paint, out, from, v, t->in->value.total, PAINT_STAYS);
 }
 
 /* Makes a column wide enough for a value, with a blank before it. */
@@ -168,7 +170,9 @@ bool by_write_columns(const struct report_in *in, const struct by_groups *groups
         for (uint32_t k = 0; k < groups->n; k++)
             write_cell(&t, out, t.width[k + 1], t.value[(size_t)i * groups->n + k]);
         sink_text(out, "  ");
+        size_t from = out->len;
         sink_str(out, graph_node_name(in->arena, n));
+        paint_name(in->paint, out, from);
         sink_char(out, '\n');
         arena_rewind(in->arena, m);
     }

@@ -10,7 +10,8 @@ struct by_pages {
     const struct by_groups *groups;
     struct sink *out;
     struct emit_json json;
-    bool any; /* a page has been written */
+    struct paint paint; /* of the current page */
+    bool any;           /* a page has been written */
 };
 
 /* Writes the report of each group to memory and passes it to `write`. A group in which a pattern matches nothing has no
@@ -30,6 +31,8 @@ static bool each_page(struct by_pages *p, void (*write)(struct by_pages *p, cons
         struct notes notes = {.arena = in->arena}; /* the same for each group */
         by_part_make(in, &p->groups->at[i], &part);
         part.in.arena = &scratch;
+        p->paint = (struct paint){.heat = in->paint && in->paint->heat};
+        part.in.paint = in->paint ? &p->paint : NULL;
         part.in.notes = p->any ? &notes : in->notes;
         sink_to_memory(&page);
         if (report_run(&part.in, &page, first.text ? NULL : &first)) {
@@ -37,6 +40,7 @@ static bool each_page(struct by_pages *p, void (*write)(struct by_pages *p, cons
             p->any = true;
         }
         sink_drop(&page);
+        paint_release(&p->paint);
         arena_release(&scratch);
     }
     bool ok = p->any || !first.text;
@@ -51,6 +55,7 @@ static void text_page(struct by_pages *p, const struct by_group *g, str page) {
     sink_str(p->out, by_heading(p->in, g));
     sink_char(p->out, '\n');
     while (str_has_suffix(page, STR("\n\n"))) page.len--; /* tags ends in an empty line */
+    if (p->in->paint) paint_append(p->in->paint, &p->paint, p->out->len);
     sink_str(p->out, page);
     arena_rewind(p->in->arena, m);
 }

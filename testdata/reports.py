@@ -22,6 +22,7 @@ def calls(cprof, base):
     out = {}
     for name in names(cprof):
         out[name] = ['-%s=.' % name if takes_regex(cprof, name) else '-' + name]
+    out['compare'] += ['-base=' + base]
     out['check'] += ['-same_work', '-base=' + base]
     return out
 

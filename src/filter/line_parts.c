@@ -47,7 +47,7 @@ void line_parts_add(struct arena *a, struct line_parts *p, struct profile *view)
     memcpy(location, view->location, n * sizeof *location);
     memcpy(line, view->line, lines * sizeof *line);
     memcpy(location + n, p->location.at, p->location.n * sizeof *location);
-    memcpy(line + lines, p->line.at, p->line.n * sizeof *line);
+    if (p->line.n) memcpy(line + lines, p->line.at, p->line.n * sizeof *line); /* ranges share their lines */
     for (size_t i = 0; i < n; i++)
         if (location[i].id > next_id) next_id = location[i].id;
     for (size_t i = n; i < n + p->location.n; i++) location[i].id = ++next_id;

@@ -130,6 +130,13 @@ struct report_lines report_header(const struct report_in *in, const struct graph
     return finish(&l);
 }
 
+struct report_lines report_head(const struct report_in *in, str unit) {
+    struct lines l = {.arena = in->arena};
+    if (!in->options->compact_labels) add_profile_labels(&l, in, unit, false);
+    add_filters(&l, in->options);
+    return finish(&l);
+}
+
 struct report_lines report_stacks_header(const struct report_in *in, int64_t shown, bool utc) {
     struct lines l = {.arena = in->arena};
     add_profile_labels(&l, in, in->options->unit, utc);

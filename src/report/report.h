@@ -20,6 +20,7 @@ struct report_in {
     const struct options *options;    /* after overrides of the row */
     const struct filter_units *units; /* of numeric labels */
     struct graph_value value;
+    int64_t side_nanos[2];     /* duration of the new side and of the base (stacks/sides.h); 0: unknown */
     str only_below;            /* folders of the files that it may read, as in the session; empty: no limit */
     str tools;                 /* folders of programs, as -tools names them; empty: $PATH */
     str pattern;               /* parameter of the command (list, peek, disasm, weblist), else empty */
@@ -79,6 +80,7 @@ struct report {
     const char *extension;      /* of the file, if it is not text */
     const char *const *viewers; /* candidates in order, NULL-terminated */
     bool writes_stacks;         /* writes each stack line by line */
+    bool needs_sides;           /* shows the sides of a difference, and so needs samples of both */
     bool two_sides;             /* keeps the samples of -base separate, as -diff_base does */
     bool keeps_lines;           /* needs no names of one line: it spells newlines out, or prints texts of several */
     bool styled;                /* uses colours on a terminal, and no other control characters */
@@ -112,6 +114,8 @@ struct report_lines report_header(const struct report_in *in, const struct graph
 struct report_lines report_filters_header(const struct report_in *in);
 /* Labels, active filters and the shown sum, for reports on stacks. `utc`: the time does not depend on $TZ. */
 struct report_lines report_stacks_header(const struct report_in *in, int64_t shown, bool utc);
+/* Labels, unless compact_labels is set, and active filters. */
+struct report_lines report_head(const struct report_in *in, str unit);
 /* A value as the report prints it: scaled, in `unit`. */
 str report_value(const struct report_in *in, int64_t v, str unit);
 

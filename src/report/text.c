@@ -1,5 +1,6 @@
 /* top and text: one line per node, heaviest first. */
 #include "report/amount.h"
+#include "report/chosen.h"
 
 static void write_header(const struct report_in *in, const struct graph *g, str unit, struct sink *out) {
     struct report_lines header = report_header(in, g, unit, false);
@@ -28,7 +29,7 @@ static void write_node(const struct report_in *in, const struct graph_node *n, i
 }
 
 bool report_text(const struct report_in *in, struct sink *out, struct err *e) {
-    (void)e;
+    if (in->options->columns.len) return chosen_write(in, out, e);
     struct graph_plan plan = {.depth = GRAPH_INLINE_MARKS};
     const struct graph *g = graph_build(in->arena, in->view, in->units, &in->value, &plan, in->options);
     str unit = graph_output_unit(g, &in->value, in->options, false);

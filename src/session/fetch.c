@@ -7,6 +7,7 @@
 #include "session/keep_copy.h"
 #include "session/loader.h"
 #include "session/session.h"
+#include "stacks/sides.h"
 #include "symbolize/symbolize.h"
 
 static void add_comment(struct arena *a, struct profile *p, str comment) {
@@ -47,11 +48,19 @@ static bool load_sides(struct session *s, const struct argv_call *call, struct l
 static bool subtract(struct session *s, const struct argv_call *call, struct loader_result *sources,
                      struct loader_result *base, struct profile *out, struct err *e) {
     *out = sources->profile;
+    s->sides = (struct session_sides){{0, 0}, NULL};
     if (base->n_loaded == 0) return true;
     bool two_sides = call->report && call->report->two_sides;
     enum merge_base_kind kind = call->call.base.len && !two_sides ? MERGE_BASE : MERGE_DIFF_BASE;
     struct merge_difference d = {
         {&sources->profile, &sources->arena}, {&base->profile, &base->arena}, kind, call->options.normalize};
+    s->sides.nanos[SIDE_NEW] = sources->profile.duration_nanos;
+    s->sides.nanos[SIDE_BASE] = base->profile.duration_nanos;
+    if (kind == MERGE_BASE) {
+        struct argv_call *again = ARENA_NEW(s->arena, struct argv_call);
+        *again = *call;
+        s->sides.call = again;
+    }
     progress_sources(s->progress, 0);
     progress_stage(s->progress, "subtracting base");
     progress_show(s->progress);

@@ -12,6 +12,7 @@ bool session_load(struct session *s, const struct argv_call *call, struct profil
     }
     arena_release(&s->loaded);
     s->loaded = fresh;
+    s->sides = fetching.sides;
     *out = profile;
     return true;
 }

@@ -55,6 +55,7 @@ bool run_prepare(const struct session *s, const struct command *c, struct arena 
                                  .view = view,
                                  .options = o,
                                  .units = &out->units,
+                                 .side_nanos = {s->sides.nanos[0], s->sides.nanos[1]},
                                  .only_below = s->only_below,
                                  .tools = s->tools,
                                  .pattern = c->pattern,
@@ -115,6 +116,8 @@ static bool make_report(struct session *s, const struct command *c, struct arena
     struct notes notes = {.arena = a};
     struct run_view view;
     struct profile loaded;
+    struct session with_sides;
+    if (c->report->needs_sides && !two_sides_load(&s, a, c, &with_sides, e)) return false;
     progress_stage(s->progress, "filtering");
     bool ok = run_prepare(s, c, a, &notes, &view, e);
     advice_missed(s->profile, &c->options, &notes);

@@ -16,6 +16,14 @@ struct session_gate {
     int exit_status;
 };
 
+struct argv_call;
+
+/* The sides of a difference. */
+struct session_sides {
+    int64_t nanos[2];             /* duration of the new side and of the base; 0: unknown, or there is no base */
+    const struct argv_call *call; /* loads both sides again, where -base has subtracted one from the other; else NULL */
+};
+
 struct session {
     struct arena *arena;           /* lives as long as the session */
     const struct profile *profile; /* loaded and merged, never modified */
@@ -25,6 +33,7 @@ struct session {
     str only_below;                /* folders of files that reports may read, separated by ':'; empty: no limit */
     struct session_gate *gate;     /* NULL unless the call is a gate's; profile is then gate->runs.merged */
     struct http_identity identity; /* what tells servers who asks */
+    struct session_sides sides;    /* of a difference */
     struct progress *progress;     /* may be NULL */
     struct arena command;          /* memory of the current command; its first block is reused by the next one */
     size_t command_total;          /* bytes of memory that the last command took */
@@ -34,8 +43,6 @@ struct session {
                                       otherwise */
 };
 
-struct argv_call;
-
 /* In session/fetch.c: loads, merges, symbolizes and prunes all profiles that the command line names (pprof.md 4).
  * Prints messages about single sources immediately. */
 bool fetch_profile(struct session *s, const struct argv_call *call, struct profile *out, struct err *e);
@@ -43,6 +50,12 @@ bool fetch_profile(struct session *s, const struct argv_call *call, struct profi
 /* In session/reload.c: does the same in memory of its own. The memory of the profile that session_load made before is
  * then freed. On failure that one, and *out, stay as they are. */
 bool session_load(struct session *s, const struct argv_call *call, struct profile *out, struct err *e);
+
+/* In session/two_sides.c: if -base has subtracted a side from the other, loads both again, with samples of their own,
+ * for the report of `c`. *s then points to *with_sides, whose profile lives in `a`. Fails if a source is not a regular
+ * file: it cannot be read a second time. */
+bool two_sides_load(struct session **s, struct arena *a, const struct command *c, struct session *with_sides,
+                    struct err *e);
 
 /* Loads n sources in parallel, each as a profile of its own, symbolized and pruned. Fails with the name of the first
  * one that cannot be loaded. */

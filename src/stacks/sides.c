@@ -25,6 +25,13 @@ bool sides_are_two(const struct profile *p, uint32_t type) {
     return false;
 }
 
+const bool *sides_of_rows(struct arena *a, const struct profile *p) {
+    label_id base = find_base_label(p);
+    bool *is_base = ARENA_ZERO(a, bool, p->n_rows);
+    for (uint32_t row = 0; base != PROFILE_NONE && row < p->n_rows; row++) is_base[row] = has_label(p, row, base);
+    return is_base;
+}
+
 int64_t sides_total(const struct profile *p, uint32_t type, bool mean) {
     struct {
         uint64_t value, divisor;

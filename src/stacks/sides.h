@@ -11,6 +11,9 @@ bool sides_are_marked(const struct profile *p); /* true if samples have the labe
 /* Returns true if samples are marked as those of a base, or if a value of that type is negative. */
 bool sides_are_two(const struct profile *p, uint32_t type);
 
+/* [row]: true if the sample is marked as one of a base. */
+const bool *sides_of_rows(struct arena *a, const struct profile *p);
+
 /* The side of a value, and its magnitude there, which wraps as sums of values do. */
 static inline int sides_of(int64_t value) { return value < 0 ? SIDE_BASE : SIDE_NEW; }
 static inline uint64_t sides_magnitude(int64_t value) { return value < 0 ? 0 - (uint64_t)value : (uint64_t)value; }

@@ -11,7 +11,8 @@ const VIEWS = [['top', 'Top', '1', 'Functions as a table'], ['graph', 'Graph', '
 const REFINE = [['f', 'Focus', 'Only samples whose stacks match'], ['i', 'Ignore', 'Only samples whose stacks do not match'], ['h', 'Hide', 'Leave out matching frames'], ['s', 'Show', 'Keep matching frames only'], ['sf', 'Show from', 'Leave out the frames above the first that matches']];
 // parameters that become chips, with what they are called
 const CHIPS = { f: 'focus', i: 'ignore', h: 'hide', s: 'show', sf: 'show from', prunefrom: 'prune from', tf: 'tag', ti: 'not tag', where: 'where', ts: 'show tags', th: 'hide tags', tagroot: 'root', tagleaf: 'leaf', tagkeys: 'keys in frames',
-  n: 'nodes', nf: 'node fraction', ef: 'edge fraction', trim: 'trim', calltree: 'call tree', rel: 'relative', unit: 'unit', mean: 'mean', norm: 'normalize', dropneg: 'drop negative', g: 'granularity', noinlines: 'no inlines', sort: 'sort', showcolumns: 'columns', compact: 'compact', intel: 'Intel syntax' };
+  n: 'nodes', nf: 'node fraction', ef: 'edge fraction', trim: 'trim', calltree: 'call tree', rel: 'relative', unit: 'unit', mean: 'mean', norm: 'normalize', dropneg: 'drop negative', g: 'granularity', noinlines: 'no inlines', sort: 'sort', showcolumns: 'columns', compact: 'compact', intel: 'Intel syntax',
+  maxdepth: 'depth', norec: 'no recursion', fold: 'fold numbers', heads: 'keep heads', once: 'count once' };
 const FILTERS = ['f', 'i', 'h', 's', 'sf', 'prunefrom', 'tf', 'ti', 'where'];
 const MODULES = { top: './top.js', graph: './graph.js', flamegraph: './flames.js', compare: './flames.js', labels: './labels.js' };
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "report/amount.h"
+#include "report/code/once.h"
 #include "report/code/source.h"
 
 enum { MARGIN = 5 }; /* lines shown around those with samples */
@@ -46,6 +47,7 @@ struct list {
     const struct report_in *in;
     struct entries all;
     struct source_reader *reader;
+    const struct once *once; /* NULL: samples count once a node */
 };
 
 static struct list_amounts sum_entries(struct entries s) {
@@ -78,6 +80,7 @@ static void find_range(struct entries s, int64_t *start, int64_t *end) {
 
 static void visit_lines(const struct list *l, struct entries s, const struct list_visitor *v) {
     struct list_routine routine = {s.at[0].node->name, s.at[0].node->file, STR_EMPTY, sum_entries(s)};
+    routine.sum.cum = once_cum(l->once, s.at[0].node, 0, routine.sum.cum);
     str file = routine.file, text;
     int64_t line, end;
     find_range(s, &line, &end);
@@ -94,7 +97,9 @@ static void visit_lines(const struct list *l, struct entries s, const struct lis
             else
                 here.at++; /* skips lines above the range */
         }
-        v->line(v->context, &(struct list_line){line, sum_entries(here), text});
+        struct list_line shown = {line, sum_entries(here), text};
+        if (here.n) shown.sum.cum = once_cum(l->once, here.at[0].node, line, shown.sum.cum);
+        v->line(v->context, &shown);
     }
 }
 
@@ -121,6 +126,7 @@ struct list *list_open(const struct report_in *in, struct err *e) {
         err_set(e, "no matches found for regexp: %.*s", STR_ARG(in->pattern));
         return NULL;
     }
+    if (in->options->count_once) l->once = once_new(in);
     struct source_scope scope = {in->options->source_path, in->options->trim_path, in->only_below, in->view};
     l->reader = source_reader_new(in->arena, &scope, e);
     return l->reader ? l : NULL;

@@ -1,4 +1,5 @@
 /* top, text, tree and peek in other forms. */
+#include "report/forms/chosen.h"
 #include "report/forms/forms.h"
 #include "report/tree.h"
 
@@ -128,7 +129,7 @@ static void write_json(struct graph_page *p) {
 }
 
 static bool top_json(const struct report_in *in, struct sink *out, struct err *e) {
-    (void)e;
+    if (in->options->columns.len) return chosen_json(in, out, e);
     struct graph_page p = top_page(in, out);
     write_json(&p);
     return true;
@@ -174,7 +175,7 @@ static void csv_top_row(struct graph_page *p, const struct graph_node *n, int64_
 }
 
 static bool top_csv(const struct report_in *in, struct sink *out, struct err *e) {
-    (void)e;
+    if (in->options->columns.len) return chosen_csv(in, out, e);
     struct graph_page p = top_page(in, out);
     sink_text(out, "name," CSV_NODE CSV_REST);
     each_node(&p, csv_top_row);
@@ -234,7 +235,7 @@ static void markdown_top_row(struct graph_page *p, const struct graph_node *n, i
 }
 
 static bool top_markdown(const struct report_in *in, struct sink *out, struct err *e) {
-    (void)e;
+    if (in->options->columns.len) return chosen_markdown(in, out, e);
     struct graph_page p = top_page(in, out);
     forms_markdown_head(in, report_header(in, p.graph, p.unit, false), out);
     sink_text(out, "| flat | flat% | sum% | cum | cum% | name |\n| ---: | ---: | ---: | ---: | ---: | --- |\n");

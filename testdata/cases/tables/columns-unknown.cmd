@@ -1,0 +1,2 @@
+# by hand
+-symbolize=none -top -columns=name,,whatever,cum testdata/profiles/go-cpu.pb.gz

@@ -1,0 +1,2 @@
+# by hand
+-symbolize=none -compare testdata/profiles/go-heap-after.pb.gz

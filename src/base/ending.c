@@ -51,16 +51,20 @@ static void on_signal(int number) {
 }
 
 /* Signals that are ignored or handled stay so. */
-static void install(void) {
+static void handle_signals(void) {
     static const int ends[] = {SIGHUP, SIGINT, SIGPIPE, SIGTERM, SIGXCPU, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV};
-    if (state.installed) return;
-    state.installed = true;
-    atexit(ending_clean); /* readline ends the program by itself when it has no memory */
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         struct sigaction now, then = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
         sigfillset(&then.sa_mask);
         if (sigaction(ends[i], NULL, &now) == 0 && now.sa_handler == SIG_DFL) sigaction(ends[i], &then, NULL);
     }
+}
+
+static void install(void) {
+    if (state.installed) return;
+    state.installed = true;
+    atexit(ending_clean); /* readline ends the program by itself when it has no memory */
+    handle_signals();
 }
 
 /* Where paths are kept once there is no memory, for which the program is about to end. No place is used twice, so that
@@ -117,6 +121,7 @@ void ending_forget(const char *path) {
 void ending_restore_terminal(int fd) {
     pthread_mutex_lock(&state.lock);
     install();
+    handle_signals(); /* a child may have set those back that its parent handles */
     if (tcgetattr(fd, &state.terminal) == 0) {
         state.terminal_owner = getpid();
         state.terminal_fd = fd;

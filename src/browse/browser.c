@@ -68,8 +68,9 @@ static void free_source(struct view_source *s) {
 static str key_of(struct arena *a, const struct view_place *p) {
     struct sink out;
     sink_to_memory(&out);
-    sink_printf(&out, "%s %zu:", p->view->report, p->pattern.len);
-    sink_str(&out, p->view->of_functions ? p->pattern : STR_EMPTY);
+    str pattern = p->view->of_functions ? p->pattern : STR_EMPTY;
+    sink_printf(&out, "%s %zu:", p->view->report, pattern.len);
+    sink_str(&out, pattern);
     for (unsigned i = 0; i < options_table_n; i++) {
         str value = options_get(a, &options_table[i], &p->options);
         sink_printf(&out, " %zu:", value.len);
@@ -140,18 +141,24 @@ static bool path_at(const struct browser *b, struct pathhash *path) {
     return zoom != NULL;
 }
 
-/* Selects the first row of the function; without one the first row. */
-static void select_function(struct browser *b, str function) {
+/* Selects the next row, or the one before, that matches, around the end. Returns false if no row matches. */
+static bool find(struct browser *b, const struct view_match *match, bool forward) {
     struct view_page *p = b->page;
     struct arena *a = b->source->run.in.arena;
-    for (size_t i = 0; i < p->n && function.len; i++) {
-        struct arena_mark m = arena_mark(a);
-        bool found = str_equal(p->view->function_of(p, i), function);
-        arena_rewind(a, m);
-        if (!found) continue;
-        b->now.row = i;
-        return;
+    size_t row = b->now.row;
+    bool found = false;
+    if (p->n && p->view->find) {
+        found = p->view->find(p, match, forward, &row);
+    } else {
+        for (size_t step = 1; step <= p->n && !found; step++) {
+            row = forward ? (b->now.row + step) % p->n : (b->now.row + p->n - step) % p->n;
+            struct arena_mark m = arena_mark(a);
+            found = view_matches(match, p->view->name_of(p, row), p->view->function_of(p, row));
+            arena_rewind(a, m);
+        }
     }
+    if (found) b->now.row = row;
+    return found;
 }
 
 /* Shows a place after the present one in the history. The selected function, or path, stays selected if it is there. */
@@ -172,7 +179,11 @@ static void go(struct browser *b, struct view_place next) {
         }
         b->history_n = b->at + 1;
         bool found = has_path && next.view->zooms && b->page->n && next.view->select(b->page, path, &b->now.row);
-        if (!found && !next.view->of_functions) select_function(b, function);
+        if (!found && !next.view->of_functions && function.len && b->page->n) {
+            /* the last row is before the first one */
+            if (!b->page->view->find) b->now.row = b->page->n - 1;
+            if (!find(b, &(struct view_match){.function = function}, true)) b->now.row = 0;
+        }
     } else {
         say_error(b, &e);
     }
@@ -290,27 +301,6 @@ static void clear_filters(struct browser *b) {
     go(b, next);
 }
 
-static void find(struct browser *b, const struct view_match *match, bool forward, str what) {
-    struct view_page *p = b->page;
-    struct arena *a = b->source->run.in.arena;
-    size_t row = b->now.row;
-    bool found = false;
-    if (p->n && p->view->find) {
-        found = p->view->find(p, match, forward, &row);
-    } else {
-        for (size_t step = 1; step <= p->n && !found; step++) {
-            row = forward ? (b->now.row + step) % p->n : (b->now.row + p->n - step) % p->n;
-            struct arena_mark m = arena_mark(a);
-            found = view_matches(match, p->view->name_of(p, row), p->view->function_of(p, row));
-            arena_rewind(a, m);
-        }
-    }
-    if (found)
-        b->now.row = row;
-    else
-        say(b, what);
-}
-
 /* Case counts only if the pattern has a capital letter. */
 static void search(struct browser *b, bool forward) {
     struct arena scratch = {0};
@@ -324,10 +314,10 @@ static void search(struct browser *b, bool forward) {
     }
     if (!capital) pattern = str_join(&scratch, (str[]){STR("(?i)"), pattern}, 2, STR_EMPTY);
     struct view_match match = {.regex = regex_compile(&scratch, pattern, &e)};
-    if (match.regex)
-        find(b, &match, forward, str_format(&scratch, "Nothing matches %.*s.", (int)b->search_length, b->search));
-    else
+    if (!match.regex)
         say_error(b, &e);
+    else if (!find(b, &match, forward))
+        say(b, str_format(&scratch, "Nothing matches %.*s.", (int)b->search_length, b->search));
     arena_release(&scratch);
 }
 
@@ -472,7 +462,7 @@ static void act(struct browser *b, enum keys_action action) {
     case ACTION_OPTIONS: show_settings(b); break;
     case ACTION_MARK: mark(b); break;
     case ACTION_MARK_NEXT:
-        find(b, &(struct view_match){.marked = &b->memory}, true, STR("No marked function is here."));
+        if (!find(b, &(struct view_match){.marked = &b->memory}, true)) say(b, STR("No marked function is here."));
         break;
     case ACTION_MARK_LIMIT: limit_to_marked(b); break;
     case ACTION_OPEN:

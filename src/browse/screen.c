@@ -49,6 +49,8 @@ static struct library {
     int (*init_pair)(short pair, short ink, short paper);
     int (*setupterm)(const char *type, int fd, int *status);
     char *(*tigetstr)(const char *name);
+    int (*del_curterm)(void *terminal);
+    void **cur_term;
     int *colors, *pairs;
     window **stdscr;
 } curses;
@@ -91,6 +93,8 @@ static bool load(struct err *e) {
         {"init_pair", &curses.init_pair},
         {"setupterm", &curses.setupterm},
         {"tigetstr", &curses.tigetstr},
+        {"del_curterm", &curses.del_curterm},
+        {"cur_term", &curses.cur_term},
         {"COLORS", &curses.colors},
         {"COLOR_PAIRS", &curses.pairs},
         {"stdscr", &curses.stdscr},
@@ -120,8 +124,9 @@ bool screen_check(struct err *e) {
     if (!type || !*type) return err_set(e, "the browser needs to know the terminal: TERM is not set");
     if (curses.setupterm(type, STDOUT_FILENO, &status) != 0)
         return err_set(e, "the browser does not know the terminal TERM=%s", type);
-    if (!capability("cup") || !capability("clear"))
-        return err_set(e, "the browser needs a terminal that can move its cursor, which TERM=%s cannot", type);
+    bool moves = capability("cup") && capability("clear");
+    curses.del_curterm(*curses.cur_term);
+    if (!moves) return err_set(e, "the browser needs a terminal that can move its cursor, which TERM=%s cannot", type);
     return true;
 }
 

@@ -70,5 +70,6 @@ bool view_mark(struct view_memory *m, str function) {
 
 bool view_matches(const struct view_match *match, str name, str function) {
     return (!match->regex || regex_match(match->regex, name)) &&
-           (!match->marked || view_is_marked(match->marked, function));
+           (!match->marked || view_is_marked(match->marked, function)) &&
+           (!match->function.len || str_equal(match->function, function));
 }

@@ -48,6 +48,7 @@ struct view_memory {
 struct view_match {
     const struct regex *regex;        /* of the name; NULL: any name */
     const struct view_memory *marked; /* the function is marked; NULL: any function */
+    str function;                     /* the function has this name; empty: any function */
 };
 
 /* The data of a report, made once for all places with the same report, pattern and options. */

@@ -1,7 +1,8 @@
 /* The browser: keys go to it from the screen, and its picture goes to the screen. */
 #include "browse/browse.h"
 
-#include "browse/browser.h"
+#include "browse/actions.h"
+#include "browse/picture.h"
 #include "browse/screen.h"
 
 bool browse_check(struct err *e) { return screen_check(e); }
@@ -13,14 +14,15 @@ bool browse_run(struct session *s, const struct options *o, struct err *e) {
     struct browser *b = browser_new(s, o, e);
     if (!b) return false;
     struct screen *screen = screen_open(s->arena, e);
-    while (screen && !browser_has_ended(b)) {
+    while (screen && !b->ended) {
         int rows, columns;
         screen_size(screen, &rows, &columns);
         canvas_clear(&canvas, rows, columns);
-        browser_draw(b, &canvas);
-        if (browser_wants_redraw(b)) screen_redraw(screen);
+        picture_draw(b, &canvas);
+        if (b->redraw) screen_redraw(screen);
+        b->redraw = false;
         screen_show(screen, &canvas);
-        browser_key(b, screen_key(screen));
+        actions_take_key(b, screen_key(screen));
     }
     if (screen) screen_close(screen);
     canvas_free(&canvas);

@@ -1,7 +1,7 @@
-/* Unit tests of the browser: keys go in, and its picture is read. */
-#include "browse/browser.h"
+/* Unit tests of browse/browser.c, actions.c, picture.c and the views: keys go in, and the picture is read. */
+#include "browse/actions.h"
+#include "browse/picture.h"
 
-#include "browse/keys.h"
 #include "testing/report_profile.h"
 #include "testing/test.h"
 
@@ -32,7 +32,7 @@ static void begin(struct fixture *f, int rows, int columns) {
     f->browser = browser_new(&f->session, &f->options, &e);
     assert_non_null(f->browser);
     canvas_clear(&f->canvas, rows, columns);
-    browser_draw(f->browser, &f->canvas);
+    picture_draw(f->browser, &f->canvas);
 }
 
 static void end(struct fixture *f) {
@@ -43,9 +43,9 @@ static void end(struct fixture *f) {
 }
 
 static void key(struct fixture *f, uint32_t k) {
-    browser_key(f->browser, k);
+    actions_take_key(f->browser, k);
     canvas_clear(&f->canvas, f->rows, f->columns);
-    browser_draw(f->browser, &f->canvas);
+    picture_draw(f->browser, &f->canvas);
 }
 static void keys(struct fixture *f, const char *text) {
     for (; *text; text++) key(f, *text == '\n' ? (uint32_t)KEYS_ENTER : (unsigned char)*text);
@@ -301,14 +301,14 @@ static void commands(void **state) {
     keys(&f, "G");
     check_row(&f, -2, "  q, Ctrl-C           leave; q leaves this page first");
     keys(&f, "q");
-    assert_false(browser_has_ended(f.browser));
+    assert_false(f.browser->ended);
     keys(&f, ":qu");
     check_row(&f, -1, ":qu");
     key(&f, KEYS_ESCAPE);
     keys(&f, "%");
     check_row(&f, -1, "? shows the keys.");
     keys(&f, ":quit\n");
-    assert_true(browser_has_ended(f.browser));
+    assert_true(f.browser->ended);
     end(&f);
 }
 
@@ -324,7 +324,7 @@ static void any_size(void **state) {
             keys(&f, (char[]){all[k], 0});
             /* another size in between */
             canvas_clear(&f.canvas, sizes[(i + k) % 6][0], sizes[(i + k) % 6][1]);
-            browser_draw(f.browser, &f.canvas);
+            picture_draw(f.browser, &f.canvas);
         }
         for (uint32_t k = KEYS_NONE; k < KEYS_CLOSED; k++) key(&f, k);
         end(&f);

@@ -20,7 +20,7 @@ struct browser {
     struct view_page *page;
     int height; /* rows of the page, as drawn last */
     enum browser_mode mode;
-    struct line line;
+    struct line_input line;
     char search[LINE_MOST], message[LINE_MOST];
     size_t search_length, message_length;
     /* a text in place of the page; without one the keys */

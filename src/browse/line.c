@@ -5,32 +5,32 @@
 #include "browse/keys.h"
 #include "go/utf8.h"
 
-void line_start(struct line *l, str text) {
+void line_start(struct line_input *l, str text) {
     l->n = l->at = text.len < LINE_MOST ? text.len : 0;
     if (l->n) memcpy(l->text, text.ptr, l->n);
 }
 
-str line_text(const struct line *l) { return (str){l->text, l->n}; }
+str line_text(const struct line_input *l) { return (str){l->text, l->n}; }
 
-static size_t before(const struct line *l) {
+static size_t before(const struct line_input *l) {
     size_t at = l->at;
     while (at > 0 && ((unsigned char)l->text[--at] & 0xC0) == 0x80) continue;
     return at;
 }
-static size_t after(const struct line *l) {
+static size_t after(const struct line_input *l) {
     size_t at = l->at;
     if (at < l->n) at++;
     while (at < l->n && ((unsigned char)l->text[at] & 0xC0) == 0x80) at++;
     return at;
 }
 
-static void erase(struct line *l, size_t from, size_t to) {
+static void erase(struct line_input *l, size_t from, size_t to) {
     memmove(l->text + from, l->text + to, l->n - to);
     l->n -= to - from;
     l->at = from;
 }
 
-enum line_state line_key(struct line *l, uint32_t key) {
+enum line_state line_key(struct line_input *l, uint32_t key) {
     enum { CTRL_A = 1, CTRL_E = 5, CTRL_G = 7, CTRL_K = 11, CTRL_U = 21, CTRL_W = 23 };
     switch (key) {
     case KEYS_ENTER: return LINE_DONE;
@@ -80,7 +80,7 @@ static int cells_in(str text) {
     return n;
 }
 
-void line_draw(const struct line *l, struct canvas *c, int row, str mark) {
+void line_draw(const struct line_input *l, struct canvas *c, int row, str mark) {
     const struct canvas_style style = {0};
     int x = canvas_text(c, row, 0, c->columns, mark, CANVAS_CUT_END, style);
     str text = line_text(l), left = str_slice(text, 0, l->at);

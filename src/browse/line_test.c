@@ -4,14 +4,16 @@
 #include "browse/keys.h"
 #include "testing/test.h"
 
-static void type(struct line *l, const char *text) {
+static void type(struct line_input *l, const char *text) {
     for (; *text; text++) assert_int_equal(line_key(l, (unsigned char)*text), LINE_OPEN);
 }
-static void check(const struct line *l, const char *want) { assert_true(str_equal(line_text(l), str_from(want))); }
+static void check(const struct line_input *l, const char *want) {
+    assert_true(str_equal(line_text(l), str_from(want)));
+}
 
 static void editing(void **state) {
     (void)state;
-    struct line l;
+    struct line_input l;
     line_start(&l, STR_EMPTY);
     type(&l, "focus foo");
     line_key(&l, 0xe9); /* e with an acute accent */
@@ -41,7 +43,7 @@ static void editing(void **state) {
 
 static void only_characters_are_taken(void **state) {
     (void)state;
-    struct line l;
+    struct line_input l;
     line_start(&l, STR("a"));
     const uint32_t other[] = {0, 2, 0x1b + 1, 0x85, 0x202e, 0xd800, KEYS_UP, KEYS_RESIZE};
     for (size_t i = 0; i < sizeof other / sizeof *other; i++) line_key(&l, other[i]);
@@ -53,7 +55,7 @@ static void only_characters_are_taken(void **state) {
 
 static void the_cursor_stays_visible(void **state) {
     (void)state;
-    struct line l;
+    struct line_input l;
     struct canvas c = {0};
     struct arena a = {0};
     line_start(&l, STR("0123456789abcdef"));

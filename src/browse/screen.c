@@ -16,7 +16,6 @@
 #include "base/library.h"
 #include "browse/keys.h"
 #include "go/utf8.h"
-#include "out/terminal.h"
 
 /* Values of ncurses' ABI 6. */
 enum { CODE_YES = 0400, CODE_ERR = -1 };
@@ -161,10 +160,9 @@ static void prepare_ending(void) {
     ending_write_terminal(bytes, n);
 }
 
-struct screen *screen_open(struct arena *a, struct err *e) {
+struct screen *screen_open(struct arena *a, enum terminal_colours wanted, struct err *e) {
     if (!screen_check(e)) return NULL;
     struct screen *s = ARENA_NEW(a, struct screen);
-    enum terminal_colours wanted = terminal_screen().colours;
     s->utf8 = set_locale();
     /* before ncurses, which leaves signals alone that are handled */
     ending_restore_terminal(STDIN_FILENO);

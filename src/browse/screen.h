@@ -4,15 +4,16 @@
 
 #include "base/err.h"
 #include "browse/canvas.h"
+#include "out/terminal.h"
 
 /* Fails with a message unless standard input and output are a terminal that can move its cursor, and ncurses is
  * installed. Changes nothing. */
 bool screen_check(struct err *e);
 
 struct screen;
-/* Takes over the terminal, in colour if the user wants colours and the terminal has them. There is one screen at a
- * time. If the program is ended by a signal, the terminal becomes what it was. */
-struct screen *screen_open(struct arena *a, struct err *e);
+/* Takes over the terminal, with as many colours as are wanted and as the terminal has. There is one screen at a time.
+ * If the program is ended by a signal, the terminal becomes what it was. */
+struct screen *screen_open(struct arena *a, enum terminal_colours wanted, struct err *e);
 void screen_size(struct screen *s, int *rows, int *columns);
 void screen_show(struct screen *s, const struct canvas *c);
 void screen_redraw(struct screen *s); /* the next screen_show draws every cell */

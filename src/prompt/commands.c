@@ -8,6 +8,7 @@
 
 #include "base/cancel.h"
 #include "base/nearest.h"
+#include "browse/browse.h"
 #include "cli/help.h"
 #include "cli/prompt_table.h"
 #include "go/gotext.h"
@@ -129,6 +130,11 @@ static bool run_base(const struct call *c) {
     struct argv_call call = c->p->call;
     call.call.diff_base = STR_EMPTY;
     return read_one_word(c, "base", &call.call.base) && load(c, &call);
+}
+
+static bool run_browse(const struct call *c) {
+    if (c->elsewhere) return err_set(c->e, "browse shows a screen: nothing is left for a file or a program");
+    return browse_at_prompt(c->p->session, c->words, c->e);
 }
 
 static bool run_exit(const struct call *c) {

@@ -55,8 +55,7 @@ bool output_finish_numbered(struct arena *a, struct whole_file *f, int write_err
     return fail_errno(e, "write", str_from(f->path), errnum);
 }
 
-/* The screen on which the report will be shown. What a user says about it holds for files and pipes, too. */
-static bool find_screen(const struct command *c, struct terminal_screen *screen, struct err *e) {
+bool output_screen(const struct command *c, struct terminal_screen *screen, struct err *e) {
     const struct options *o = &c->options;
     *screen = o->output.len ? (struct terminal_screen){0} : terminal_screen();
     if (!str_equal(o->pager, STR("auto")) && !str_equal(o->pager, STR("off")))
@@ -87,7 +86,7 @@ static bool may_stream(const struct session *s, const struct command *c, bool pa
 
 bool output_open(struct arena *a, struct session *s, const struct command *c, struct output *out, struct err *e) {
     *out = (struct output){.session = s, .command = c, .arena = a};
-    if (!find_screen(c, &out->screen, e)) return false;
+    if (!output_screen(c, &out->screen, e)) return false;
     bool is_text = !c->options.format.len || str_equal(c->options.format, STR("text"));
     out->painted = c->report->painted && is_text && (out->screen.columns || out->screen.colours != COLOURS_NONE);
     out->paint = (struct paint){.heat = out->screen.is_terminal || out->screen.colours != COLOURS_NONE};

@@ -19,7 +19,10 @@ struct output {
     struct paint paint;
     bool painted; /* the report fills `paint` */
 };
-/* Fails if an option that is about screens has a bad value; then nothing is open. */
+/* The screen on which the report will be shown. What a user says about it holds for files and pipes, too. Fails if an
+ * option that is about screens has a bad value. */
+bool output_screen(const struct command *c, struct terminal_screen *screen, struct err *e);
+/* Fails as output_screen does; then nothing is open. */
 bool output_open(struct arena *a, struct session *s, const struct command *c, struct output *out, struct err *e);
 /* `bytes` is the finished report if the sink is in memory. */
 bool output_finish(struct output *out, str bytes, struct err *e);

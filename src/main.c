@@ -18,6 +18,7 @@
 #include "session/output.h"
 #include "session/run.h"
 #include "session/session.h"
+#include "session/watch.h"
 #include "symbolize/symbol_cache.h"
 
 enum { DONE = 0, FAILED = 2 };
@@ -111,6 +112,11 @@ static int run(struct arena *a, const struct argv_call *call, struct err *e) {
     bool listed;
     if (!listing_print(&s, call, &listed, e)) return fail_call(a, call, e);
     if (listed) return DONE;
+    if (call->call.watch.len) {
+        bool ok = watch_run(&s, call, e);
+        arena_release(&s.command);
+        return ok ? DONE : fail_call(a, call, e);
+    }
     if (s.gate ? !fetch_runs(&s, call, e) : !session_load(&s, call, &profile, e)) return fail_call(a, call, e);
     if (!advice_setting(options_find(STR("unit")), s.options.unit, s.profile, e)) return fail_call(a, call, e);
     bool ok = true;

@@ -590,7 +590,7 @@ static void work(struct batch *b) {
                 stop(t);
             }
         }
-        if (running) curl.multi_poll(b->multi, NULL, 0, 1000, NULL);
+        if (running) curl.multi_poll(b->multi, NULL, 0, cancel_is_set() ? 100 : 1000, NULL);
     }
 }
 
@@ -620,7 +620,8 @@ void http_run(struct http_request *request, uint32_t n, const struct http_identi
     if (batch.multi) {
         work(&batch);
         for (uint32_t i = 0; i < n; i++) {
-            if (transfer[i].easy && cancel_wanted()) fail(&transfer[i], "cancelled");
+            if (transfer[i].easy && !request[i].err.text)
+                fail(&transfer[i], "%s", cancel_wanted() ? "cancelled" : "libcurl failed");
             stop(&transfer[i]);
         }
         curl.multi_cleanup(batch.multi);

@@ -25,7 +25,15 @@ static void print_output(str text) {
 
 bool message_on_terminal(void) { return isatty(STDERR_FILENO) == 1; }
 
+static _Thread_local struct notes *collected;
+
+void message_collect(struct notes *to) { collected = to; }
+
 static void print(str text, bool warning, bool lines) {
+    if (collected) {
+        if (warning) notes_add(collected, NOTE_WARNING, "%.*s", STR_ARG(text));
+        return;
+    }
     struct arena scratch = {0};
     struct sink out;
     sink_to_fd(&out, STDERR_FILENO);
@@ -66,7 +74,7 @@ void message_warnf(const char *format, ...) {
 
 void message_notes(struct notes *notes) {
     for (size_t i = 0; i < notes->n; i++) {
-        if (notes->at[i].kind == NOTE_OUTPUT)
+        if (notes->at[i].kind == NOTE_OUTPUT && !collected)
             print_output(notes->at[i].text);
         else
             print(notes->at[i].text, notes->at[i].kind != NOTE_MESSAGE, false);

@@ -20,6 +20,9 @@ void message_program(str errors);
 /* Does the same for warnings and errors: in red on a terminal, unless $NO_COLOR is set. */
 void message_warn(str text);
 void message_warnf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* From now on, warnings of this thread are added to `to`, and its other messages are dropped, instead of being printed;
+ * NULL: messages are printed again. */
+void message_collect(struct notes *to);
 /* Warns of each note, in order, and clears the list. Those of kind NOTE_OUTPUT go to standard output, and
  * NOTE_MESSAGE is no warning. */
 void message_notes(struct notes *notes);

@@ -108,7 +108,7 @@ static void finish_profile(struct session *s, const struct argv_call *call, cons
     if (call->call.add_comment.len) add_comment(s->arena, p, call->call.add_comment);
 }
 
-bool fetch_profile(struct session *s, const struct argv_call *call, struct profile *out, struct err *e) {
+bool fetch_sources(struct session *s, const struct argv_call *call, struct profile *out, bool *any_url, struct err *e) {
     struct loader_result sources = {0}, base = {0};
     bool ok = load_sides(s, call, &sources, &base, e) && subtract(s, call, &sources, &base, out, e);
     arena_adopt(s->arena, &sources.arena);
@@ -116,7 +116,13 @@ bool fetch_profile(struct session *s, const struct argv_call *call, struct profi
     for (size_t i = 0; i < base.mappings.n; i++) *VEC_PUSH(s->arena, &sources.mappings) = base.mappings.at[i];
     if (!ok) return false;
     finish_profile(s, call, &sources.mappings, out);
-    return !(sources.any_url || base.any_url) || keep_copy(out, e);
+    *any_url = sources.any_url || base.any_url;
+    return true;
+}
+
+bool fetch_profile(struct session *s, const struct argv_call *call, struct profile *out, struct err *e) {
+    bool any_url;
+    return fetch_sources(s, call, out, &any_url, e) && (!any_url || keep_copy(out, e));
 }
 
 bool fetch_each(struct session *s, const struct argv_call *call, const str *source, uint32_t n, struct profile *out,

@@ -60,7 +60,8 @@ bool listing_print(struct session *s, const struct argv_call *call, bool *listed
     struct arena scratch = {0};
     int64_t seconds;
     *listed = false;
-    if (message_as_pprof() || call->n_sources != 1 || call->executable.len || call->report || c->http.len) return true;
+    if (message_as_pprof() || call->n_sources != 1 || call->executable.len || call->report || c->http.len || c->tui)
+        return true;
     if (c->base.len || c->diff_base.len || c->seconds > 0 || source_load_is_file(call->source[0])) return true;
     str url = url_from_source(&scratch, call->source[0], 0, &seconds);
     str authority = url_authority(url);

@@ -84,12 +84,17 @@ static bool may_stream(const struct session *s, const struct command *c, bool pa
     return isatty(STDOUT_FILENO) != 1 && r->where != TO_VIEWER && (r->where == TO_STDOUT || !s->interactive);
 }
 
-bool output_open(struct arena *a, struct session *s, const struct command *c, struct output *out, struct err *e) {
+static bool prepare(struct arena *a, struct session *s, const struct command *c, struct output *out, struct err *e) {
     *out = (struct output){.session = s, .command = c, .arena = a};
     if (!output_screen(c, &out->screen, e)) return false;
     bool is_text = !c->options.format.len || str_equal(c->options.format, STR("text"));
     out->painted = c->report->painted && is_text && (out->screen.columns || out->screen.colours != COLOURS_NONE);
     out->paint = (struct paint){.heat = out->screen.is_terminal || out->screen.colours != COLOURS_NONE};
+    return true;
+}
+
+bool output_open(struct arena *a, struct session *s, const struct command *c, struct output *out, struct err *e) {
+    if (!prepare(a, s, c, out, e)) return false;
     if (!may_stream(s, c, out->painted))
         sink_to_memory(&out->sink);
     else if (!c->options.output.len)
@@ -99,6 +104,33 @@ bool output_open(struct arena *a, struct session *s, const struct command *c, st
     else
         sink_to_memory(&out->sink);
     return true;
+}
+
+bool output_open_text(struct arena *a, struct session *s, const struct command *c, struct output *out, struct err *e) {
+    if (!prepare(a, s, c, out, e)) return false;
+    sink_to_memory(&out->sink);
+    return true;
+}
+
+/* Paints the report, if it has marks; then *bytes are in the sink, and safe for a terminal. */
+static bool paint_report(struct output *out, str *bytes) {
+    if (!out->painted || !out->paint.mark.n) return false;
+    struct sink painted;
+    sink_to_memory(&painted);
+    paint_write(&out->paint, *bytes, &out->screen, &painted);
+    paint_release(&out->paint);
+    sink_drop(&out->sink);
+    out->sink = painted;
+    *bytes = sink_bytes(&out->sink);
+    return true;
+}
+
+str output_close_text(struct output *out) {
+    str bytes = sink_bytes(&out->sink);
+    bool is_safe = paint_report(out, &bytes) || out->command->report->styled || !out->screen.is_terminal;
+    bytes = str_copy(out->arena, is_safe ? bytes : message_safe(out->arena, bytes));
+    output_drop(out);
+    return bytes;
 }
 
 void output_drop(struct output *out) {
@@ -205,16 +237,7 @@ bool output_finish(struct output *out, str bytes, struct err *e) {
     str file = out->command->options.output;
     if (file.len) message_warnf("Generating report in %.*s", STR_ARG(file));
     if (out->sink.fd >= 0) return finish_stream(out, e);
-    struct sink painted;
-    bool paint = out->painted && out->paint.mark.n;
-    if (paint) {
-        sink_to_memory(&painted);
-        paint_write(&out->paint, bytes, &out->screen, &painted);
-        paint_release(&out->paint);
-        sink_drop(&out->sink);
-        out->sink = painted;
-        bytes = sink_bytes(&out->sink);
-    }
+    bool painted = paint_report(out, &bytes);
     bool ok, away = s->interactive || isatty(STDOUT_FILENO) == 1;
     if (file.len)
         ok = output_to_file(out->arena, file, out->command->append, bytes, e);
@@ -225,7 +248,7 @@ bool output_finish(struct output *out, str bytes, struct err *e) {
     else if (r->where == AWAY_FROM_TTY && away)
         ok = to_numbered_file(r, bytes, e);
     else
-        ok = to_stdout(out->command, bytes, paint, e);
+        ok = to_stdout(out->command, bytes, painted, e);
     sink_drop(&out->sink);
     return ok;
 }

@@ -24,6 +24,10 @@ struct output {
 bool output_screen(const struct command *c, struct terminal_screen *screen, struct err *e);
 /* Fails as output_screen does; then nothing is open. */
 bool output_open(struct arena *a, struct session *s, const struct command *c, struct output *out, struct err *e);
+/* The same for a report that the caller shows on standard output: the sink is in memory, until output_close_text frees
+ * it and returns its text, ready for the screen, in the arena; or output_drop. */
+bool output_open_text(struct arena *a, struct session *s, const struct command *c, struct output *out, struct err *e);
+str output_close_text(struct output *out);
 /* `bytes` is the finished report if the sink is in memory. */
 bool output_finish(struct output *out, str bytes, struct err *e);
 void output_drop(struct output *out);

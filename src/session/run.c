@@ -170,6 +170,17 @@ bool run_command(struct session *s, const struct command *c, struct err *e) {
     return ok;
 }
 
+bool run_to_text(struct session *s, const struct command *c, struct arena *a, str *text, struct err *e) {
+    struct output out;
+    if (!output_open_text(a, s, c, &out, e)) return false;
+    if (!make_report(s, c, a, &out, e)) {
+        output_drop(&out);
+        return false;
+    }
+    *text = output_close_text(&out);
+    return true;
+}
+
 bool run_header(struct session *s, struct arena *a, struct notes *notes, struct report_lines *lines, int64_t *sum) {
     struct filter_units units = filter_label_units(a, s->profile, notes);
     struct report_in in = {.loaded = s->profile,

@@ -21,6 +21,8 @@ bool run_prepare(const struct session *s, const struct command *c, struct arena 
 /* Writes the report, or one for each of the groups that the option `by` makes. */
 bool run_report(const struct report_in *in, struct sink *out, struct err *e);
 
+/* Makes a report that goes to standard output, and returns the text as it would be written there, in `a`. */
+bool run_to_text(struct session *s, const struct command *c, struct arena *a, str *text, struct err *e);
 /* Makes one report and writes it to its destination. */
 bool run_command(struct session *s, const struct command *c, struct err *e);
 /* The lines of the profile's header under the current settings, and the total of the selected value. Returns false if

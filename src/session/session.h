@@ -46,6 +46,9 @@ struct session {
 /* In session/fetch.c: loads, merges, symbolizes and prunes all profiles that the command line names (pprof.md 4).
  * Prints messages about single sources immediately. */
 bool fetch_profile(struct session *s, const struct argv_call *call, struct profile *out, struct err *e);
+/* Does the same without a copy of what was fetched; *any_url tells whether a source was a URL. All memory is in
+ * s->arena. */
+bool fetch_sources(struct session *s, const struct argv_call *call, struct profile *out, bool *any_url, struct err *e);
 
 /* In session/reload.c: does the same in memory of its own. The memory of the profile that session_load made before is
  * then freed. On failure that one, and *out, stay as they are. */

@@ -5,8 +5,10 @@
 #include <math.h>
 #include <stdlib.h>
 #include <yajl/yajl_parse.h>
+#include <yajl/yajl_version.h>
 
 #include "base/memory.h"
+#include "base/sink.h"
 
 struct json {
     yajl_handle yajl;
@@ -59,6 +61,8 @@ static void give(void *unused, void *p) {
     (void)unused;
     free(p);
 }
+
+void json_library(struct sink *out) { sink_printf(out, "yajl %d.%d.%d", YAJL_MAJOR, YAJL_MINOR, YAJL_MICRO); }
 
 struct json *json_new(json_handler *handle, void *context, bool many) {
     static const yajl_callbacks callbacks = {.yajl_null = on_null,

@@ -36,6 +36,10 @@ bool json_feed(struct json *j, str piece, struct err *e);
 bool json_finish(struct json *j, struct err *e); /* call at the end of the text: false if it is cut off or empty */
 void json_free(struct json *j);                  /* NULL is allowed */
 
+/* Writes the name and the version of the library. */
+struct sink;
+void json_library(struct sink *out);
+
 /* A node of a document in memory. */
 struct json_node {
     enum json_kind kind; /* never JSON_KEY or JSON_END */

@@ -1,5 +1,5 @@
 /* The terminal in full-screen mode: the only file that knows ncurses. Its functions are declared here, as ncurses 6
- * declares them, so that the build needs no header of it. */
+ * declares them, so that only a static build, which links it, needs a header of it. */
 #include "browse/screen.h"
 
 #include <langinfo.h>
@@ -11,6 +11,14 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include <wchar.h>
+#ifdef LIBRARY_STATIC
+#define NCURSES_NOMACROS
+#include <curses.h>
+/* not from term.h, which defines words such as "columns" */
+int setupterm(const char *type, int fd, int *error);
+int del_curterm(void *terminal);
+extern void *cur_term;
+#endif
 
 #include "base/ending.h"
 #include "base/library.h"
@@ -68,40 +76,39 @@ struct screen {
 static bool load(struct err *e) {
     static bool loaded;
     const struct library_symbol symbol[] = {
-        {"newterm", &curses.newterm},
-        {"endwin", &curses.endwin},
-        {"delscreen", &curses.delscreen},
-        {"cbreak", &curses.cbreak},
-        {"noecho", &curses.noecho},
-        {"nonl", &curses.nonl},
-        {"keypad", &curses.keypad},
-        {"set_escdelay", &curses.set_escdelay},
-        {"curs_set", &curses.curs_set},
-        {"wget_wch", &curses.wget_wch},
-        {"wtimeout", &curses.wtimeout},
-        {"wmove", &curses.wmove},
-        {"waddnwstr", &curses.waddnwstr},
-        {"wattr_set", &curses.wattr_set},
-        {"wrefresh", &curses.wrefresh},
-        {"werase", &curses.werase},
-        {"clearok", &curses.clearok},
-        {"resizeterm", &curses.resizeterm},
-        {"has_colors", &curses.has_colors},
-        {"start_color", &curses.start_color},
-        {"use_default_colors", &curses.use_default_colors},
-        {"init_pair", &curses.init_pair},
-        {"setupterm", &curses.setupterm},
-        {"tigetstr", &curses.tigetstr},
-        {"del_curterm", &curses.del_curterm},
-        {"cur_term", &curses.cur_term},
-        {"COLORS", &curses.colors},
-        {"COLOR_PAIRS", &curses.pairs},
-        {"stdscr", &curses.stdscr},
+        LIBRARY_SYMBOL(newterm, &curses.newterm),
+        LIBRARY_SYMBOL(endwin, &curses.endwin),
+        LIBRARY_SYMBOL(delscreen, &curses.delscreen),
+        LIBRARY_SYMBOL(cbreak, &curses.cbreak),
+        LIBRARY_SYMBOL(noecho, &curses.noecho),
+        LIBRARY_SYMBOL(nonl, &curses.nonl),
+        LIBRARY_SYMBOL(keypad, &curses.keypad),
+        LIBRARY_SYMBOL(set_escdelay, &curses.set_escdelay),
+        LIBRARY_SYMBOL(curs_set, &curses.curs_set),
+        LIBRARY_SYMBOL(wget_wch, &curses.wget_wch),
+        LIBRARY_SYMBOL(wtimeout, &curses.wtimeout),
+        LIBRARY_SYMBOL(wmove, &curses.wmove),
+        LIBRARY_SYMBOL(waddnwstr, &curses.waddnwstr),
+        LIBRARY_SYMBOL(wattr_set, &curses.wattr_set),
+        LIBRARY_SYMBOL(wrefresh, &curses.wrefresh),
+        LIBRARY_SYMBOL(werase, &curses.werase),
+        LIBRARY_SYMBOL(clearok, &curses.clearok),
+        LIBRARY_SYMBOL(resizeterm, &curses.resizeterm),
+        LIBRARY_SYMBOL(has_colors, &curses.has_colors),
+        LIBRARY_SYMBOL(start_color, &curses.start_color),
+        LIBRARY_SYMBOL(use_default_colors, &curses.use_default_colors),
+        LIBRARY_SYMBOL(init_pair, &curses.init_pair),
+        LIBRARY_SYMBOL(setupterm, &curses.setupterm),
+        LIBRARY_SYMBOL(tigetstr, &curses.tigetstr),
+        LIBRARY_SYMBOL(del_curterm, &curses.del_curterm),
+        LIBRARY_SYMBOL(cur_term, &curses.cur_term),
+        LIBRARY_SYMBOL(COLORS, &curses.colors),
+        LIBRARY_SYMBOL(COLOR_PAIRS, &curses.pairs),
+        LIBRARY_SYMBOL(stdscr, &curses.stdscr),
     };
     if (loaded) return true;
     struct err why = {0};
-    loaded =
-        library_load((const char *const[]){"libncursesw.so.6", NULL}, symbol, sizeof symbol / sizeof *symbol, &why);
+    loaded = library_load(&library_table[LIBRARY_NCURSES], symbol, sizeof symbol / sizeof *symbol, &why);
     if (!loaded)
         err_set(e, "the browser needs the library ncurses (Debian's package libncursesw6): %s", err_text(&why));
     err_clear(&why);

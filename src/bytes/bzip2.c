@@ -25,10 +25,10 @@ static bool bzip2_is(str b) {
 }
 
 static bool find_bz(struct bzip2_library *bz, struct err *e) {
-    const struct library_symbol symbol[] = {
-        {"BZ2_bzDecompressInit", &bz->init}, {"BZ2_bzDecompress", &bz->decompress}, {"BZ2_bzDecompressEnd", &bz->end}};
-    return library_load((const char *const[]){"libbz2.so.1.0", "libbz2.so.1", NULL}, symbol,
-                        sizeof symbol / sizeof *symbol, e);
+    const struct library_symbol symbol[] = {LIBRARY_SYMBOL(BZ2_bzDecompressInit, &bz->init),
+                                            LIBRARY_SYMBOL(BZ2_bzDecompress, &bz->decompress),
+                                            LIBRARY_SYMBOL(BZ2_bzDecompressEnd, &bz->end)};
+    return library_load(&library_table[LIBRARY_BZIP2], symbol, sizeof symbol / sizeof *symbol, e);
 }
 
 static void *bzip2_open(struct arena *a, wrapper_refill refill, void *context) {

@@ -138,7 +138,7 @@ struct inflate_stream {
 static bool find_isal(struct isal *out) {
     const struct library_symbol symbol[] = {
         {"isal_inflate_init", &out->init}, {"isal_inflate_reset", &out->reset}, {"isal_inflate", &out->inflate}};
-    return library_load((const char *const[]){"libisal.so.2", NULL}, symbol, 3, NULL);
+    return library_load(&library_table[LIBRARY_ISAL], symbol, 3, NULL);
 }
 
 struct inflate_stream *inflate_stream_new(struct arena *a, wrapper_refill refill, void *context,
@@ -336,8 +336,7 @@ static size_t isal_pack(struct arena *scratch, str bytes, char *packed, size_t m
     void (*init)(struct isal_zstream *);
     int (*deflate)(struct isal_zstream *);
     const struct library_symbol symbol[] = {{"isal_deflate_init", &init}, {"isal_deflate", &deflate}};
-    if (bytes.len > UINT32_MAX || most > UINT32_MAX ||
-        !library_load((const char *const[]){"libisal.so.2", NULL}, symbol, 2, NULL))
+    if (bytes.len > UINT32_MAX || most > UINT32_MAX || !library_load(&library_table[LIBRARY_ISAL], symbol, 2, NULL))
         return 0;
     struct isal_zstream *z = ARENA_NEW(scratch, struct isal_zstream);
     init(z);
@@ -365,4 +364,8 @@ str deflate_member(struct arena *a, str bytes, enum deflate_level level) {
     libdeflate_free_compressor(z);
     arena_release(&scratch);
     return copy;
+}
+
+void gzip_libraries(struct sink *out) {
+    sink_printf(out, "zlib %s, libdeflate %s", zlibVersion(), LIBDEFLATE_VERSION_STRING);
 }

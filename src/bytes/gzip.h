@@ -32,4 +32,7 @@ struct inflate_stream *inflate_stream_new(struct arena *a, wrapper_refill refill
 bool inflate_stream_next(struct inflate_stream *s, char *out, size_t cap, size_t *n, struct err *e);
 void inflate_stream_release(struct inflate_stream *s);
 
+/* Writes the names and the versions of the libraries that are linked in. */
+void gzip_libraries(struct sink *out);
+
 #endif

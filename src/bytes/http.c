@@ -24,8 +24,6 @@
 #include "go/gotext.h"
 #include "out/message.h"
 
-#define LIBRARY "libcurl.so.4"
-
 #define FUNCTIONS(X)                                                                                                   \
     X(global_init)                                                                                                     \
     X(easy_init)                                                                                                       \
@@ -93,9 +91,9 @@ static void load(void) {
 #define SYMBOL(name) {"curl_" #name, &curl.name},
     const struct library_symbol symbol[] = {FUNCTIONS(SYMBOL)};
 #undef SYMBOL
-    if (library_load((const char *const[]){LIBRARY, NULL}, symbol, sizeof symbol / sizeof *symbol, &failed) &&
+    if (library_load(&library_table[LIBRARY_CURL], symbol, sizeof symbol / sizeof *symbol, &failed) &&
         curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-        err_set(&failed, LIBRARY " does not start");
+        err_set(&failed, "libcurl does not start");
 }
 
 static bool curl_load(struct err *e) {

@@ -35,14 +35,14 @@ static bool lz4_legacy_is(str b) { return b.len >= MAGIC && memcmp(b.ptr, legacy
 
 static bool find_lz4(struct lz4_library *lz4, struct err *e) {
     const struct library_symbol symbol[] = {
-        {"LZ4F_createDecompressionContext", &lz4->create},
-        {"LZ4F_freeDecompressionContext", &lz4->release},
-        {"LZ4F_decompress", &lz4->decompress},
-        {"LZ4F_isError", &lz4->is_error},
-        {"LZ4F_getErrorName", &lz4->error_name},
-        {"LZ4_decompress_safe", &lz4->decompress_block},
+        LIBRARY_SYMBOL(LZ4F_createDecompressionContext, &lz4->create),
+        LIBRARY_SYMBOL(LZ4F_freeDecompressionContext, &lz4->release),
+        LIBRARY_SYMBOL(LZ4F_decompress, &lz4->decompress),
+        LIBRARY_SYMBOL(LZ4F_isError, &lz4->is_error),
+        LIBRARY_SYMBOL(LZ4F_getErrorName, &lz4->error_name),
+        LIBRARY_SYMBOL(LZ4_decompress_safe, &lz4->decompress_block),
     };
-    return library_load((const char *const[]){"liblz4.so.1", NULL}, symbol, sizeof symbol / sizeof *symbol, e);
+    return library_load(&library_table[LIBRARY_LZ4], symbol, sizeof symbol / sizeof *symbol, e);
 }
 
 static void *lz4_open(struct arena *a, wrapper_refill refill, void *context) {

@@ -29,9 +29,10 @@ static bool xz_is(str b) {
 }
 
 static bool find_lzma(struct xz_library *lzma, struct err *e) {
-    const struct library_symbol symbol[] = {
-        {"lzma_stream_decoder", &lzma->decoder}, {"lzma_code", &lzma->code}, {"lzma_end", &lzma->end}};
-    return library_load((const char *const[]){"liblzma.so.5", NULL}, symbol, sizeof symbol / sizeof *symbol, e);
+    const struct library_symbol symbol[] = {LIBRARY_SYMBOL(lzma_stream_decoder, &lzma->decoder),
+                                            LIBRARY_SYMBOL(lzma_code, &lzma->code),
+                                            LIBRARY_SYMBOL(lzma_end, &lzma->end)};
+    return library_load(&library_table[LIBRARY_LZMA], symbol, sizeof symbol / sizeof *symbol, e);
 }
 
 static void *xz_open(struct arena *a, wrapper_refill refill, void *context) {

@@ -27,11 +27,11 @@ static bool zstd_is(str b) { return b.len >= 4 && memcmp(b.ptr, "\x28\xb5\x2f\xf
 
 static bool find_zstd(struct zstd_library *zstd, struct err *e) {
     const struct library_symbol symbol[] = {
-        {"ZSTD_createDCtx", &zstd->create},     {"ZSTD_freeDCtx", &zstd->release},
-        {"ZSTD_DCtx_setParameter", &zstd->set}, {"ZSTD_decompressStream", &zstd->decompress},
-        {"ZSTD_isError", &zstd->is_error},      {"ZSTD_getErrorName", &zstd->error_name},
+        LIBRARY_SYMBOL(ZSTD_createDCtx, &zstd->create),     LIBRARY_SYMBOL(ZSTD_freeDCtx, &zstd->release),
+        LIBRARY_SYMBOL(ZSTD_DCtx_setParameter, &zstd->set), LIBRARY_SYMBOL(ZSTD_decompressStream, &zstd->decompress),
+        LIBRARY_SYMBOL(ZSTD_isError, &zstd->is_error),      LIBRARY_SYMBOL(ZSTD_getErrorName, &zstd->error_name),
     };
-    return library_load((const char *const[]){"libzstd.so.1", NULL}, symbol, sizeof symbol / sizeof *symbol, e);
+    return library_load(&library_table[LIBRARY_ZSTD], symbol, sizeof symbol / sizeof *symbol, e);
 }
 
 static void *zstd_open(struct arena *a, wrapper_refill refill, void *context) {

@@ -69,7 +69,7 @@ static void on_interrupt(int number) {
     got_interrupt = 1;
 }
 
-static bool load_readline(struct readline *rl) {
+static bool load_readline(struct readline *rl, struct err *e) {
     const struct library_symbol symbol[] = {
         {"rl_callback_handler_install", &rl->handler_install},
         {"rl_callback_handler_remove", &rl->handler_remove},
@@ -90,8 +90,7 @@ static bool load_readline(struct readline *rl) {
         {"rl_line_buffer", &rl->line_buffer},
         {"rl_outstream", &rl->outstream},
     };
-    return library_load((const char *const[]){"libreadline.so.8", "libreadline.so", NULL}, symbol,
-                        sizeof symbol / sizeof *symbol, NULL);
+    return library_load(&library_table[LIBRARY_READLINE], symbol, sizeof symbol / sizeof *symbol, e);
 }
 
 /* Copies s with malloc, because readline frees what completion returns. */
@@ -156,7 +155,12 @@ static str history_path(struct arena *a) {
 
 static void start_readline(struct repl *r) {
     static struct readline library; /* one per process, as readline itself */
-    if (!load_readline(&library)) return;
+    struct err why = {0};
+    if (!load_readline(&library, &why)) {
+        if (!message_as_pprof()) message_warnf("Lines cannot be edited here: %s", err_text(&why));
+        err_clear(&why);
+        return;
+    }
     r->rl = &library;
     *library.name = "cprof";
     *library.catch_signals = 0; /* Ctrl-C is handled by read_typed */

@@ -54,10 +54,10 @@ struct regex_jit {
 };
 
 static void load(void) {
-#define SYMBOL(name) {"pcre2_" #name "_8", &pcre.name},
+#define SYMBOL(name) LIBRARY_SYMBOL(pcre2_##name##_8, &pcre.name),
     const struct library_symbol symbol[] = {FUNCTIONS(SYMBOL)};
 #undef SYMBOL
-    library_load((const char *const[]){"libpcre2-8.so.0", NULL}, symbol, sizeof symbol / sizeof *symbol, &failed);
+    library_load(&library_table[LIBRARY_PCRE2], symbol, sizeof symbol / sizeof *symbol, &failed);
 }
 
 bool regex_jit_load(struct err *e) {

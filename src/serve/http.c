@@ -93,8 +93,7 @@ static bool load(struct err *e) {
 #define SYMBOL(name) {"MHD_" #name, &mhd.name},
     const struct library_symbol symbol[] = {FUNCTIONS(SYMBOL)};
 #undef SYMBOL
-    return library_load((const char *const[]){"libmicrohttpd.so.12", NULL}, symbol, sizeof symbol / sizeof *symbol,
-                        e) ||
+    return library_load(&library_table[LIBRARY_MICROHTTPD], symbol, sizeof symbol / sizeof *symbol, e) ||
            err_prepend(e, "cannot load the HTTP library (libmicrohttpd12): ");
 }
 

@@ -9,4 +9,7 @@ struct sink;
 void encode_profile(const struct profile *p, struct sink *out);
 bool encode_profile_gzip(const struct profile *p, struct sink *out, struct err *e);
 
+/* tables.c: the version of protobuf-c, as text. */
+const char *tables_library(void);
+
 #endif

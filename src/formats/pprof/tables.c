@@ -4,8 +4,11 @@
 #include <string.h>
 
 #include "base/tuning.h"
+#include "formats/pprof/encode.h"
 #include "formats/pprof/parts.h"
 #include "profile.pb-c.h"
+
+const char *tables_library(void) { return protobuf_c_version(); }
 
 void decode_tables_init(struct decode_tables *t, struct arena *a) {
     *t = (struct decode_tables){.arena = a};

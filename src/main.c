@@ -9,7 +9,9 @@
 #include "browse/browse.h"
 #include "cli/advice.h"
 #include "cli/argv.h"
+#include "cli/completions.h"
 #include "cli/help.h"
+#include "cli/version.h"
 #include "out/message.h"
 #include "prompt/prompt.h"
 #include "serve/serve.h"
@@ -44,10 +46,14 @@ static int fail_call(struct arena *a, const struct argv_call *call, struct err *
     return status;
 }
 
-static void print_usage(void) {
+/* Scripts may read pprof's text. */
+static void print_usage(bool all) {
     struct sink out;
     sink_to_memory(&out);
-    help_usage(&out);
+    if (all || message_as_pprof())
+        help_usage(&out);
+    else
+        help_short(&out);
     message_lines(sink_bytes(&out));
     sink_drop(&out);
 }
@@ -59,8 +65,6 @@ static int print_short(void (*what)(struct sink *out), struct err *e) {
     what(&out);
     return sink_close(&out, e) ? DONE : fail(e);
 }
-
-static void write_version(struct sink *out) { sink_text(out, "cprof " CPROF_VERSION "\n"); }
 
 /* Prints the manual page; its template is read from standard input. */
 static int print_manual(struct err *e) {
@@ -75,6 +79,14 @@ static int print_manual(struct err *e) {
     bool ok = sink_close(&out, e);
     arena_release(&scratch);
     return ok ? DONE : fail(e);
+}
+
+/* Prints a script for a shell. */
+static int print_completion(str shell, struct err *e) {
+    struct sink out;
+    sink_to_fd(&out, STDOUT_FILENO);
+    bool known = completions_write(&out, shell) || err_set(e, "-completion is bash, zsh or fish");
+    return (sink_close(&out, known ? e : NULL) && known) ? DONE : fail(e);
 }
 
 static bool reads_standard_input(const struct argv_call *call) {
@@ -151,18 +163,20 @@ int main(int argc, char **argv) {
     message_notes(&notes);
     switch (verdict) {
     case ARGV_RUN: status = run(&arena, &call, &e); break;
-    case ARGV_VERSION: status = print_short(write_version, &e); break;
+    case ARGV_VERSION: status = print_short(version_write, &e); break;
     case ARGV_CACHE: status = print_short(symbol_cache_print, &e); break;
     case ARGV_CLEAR_CACHE: status = print_short(symbol_cache_clear, &e); break;
     case ARGV_MANUAL: status = print_manual(&e); break;
+    case ARGV_COMPLETION: status = print_completion(call.pattern, &e); break;
     case ARGV_HELP:
-        print_usage();
+    case ARGV_HELP_ALL:
+        print_usage(verdict == ARGV_HELP_ALL);
         status = DONE;
         break;
     case ARGV_SYNTAX:
         if (message_as_pprof()) {
             message_print(str_from(err_text(&e)));
-            print_usage();
+            print_usage(true);
         } else {
             message_print(str_format(&arena, "cprof: %s", err_text(&e)));
         }
@@ -170,7 +184,7 @@ int main(int argc, char **argv) {
         err_clear(&ignored);
         break;
     case ARGV_NO_SOURCE:
-        print_usage();
+        print_usage(false);
         status = fail_call(&arena, &call, &e);
         break;
     case ARGV_ERROR: status = fail_call(&arena, &call, &e); break;

@@ -2,6 +2,7 @@
 #include "cli/argv.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "binaries/object_open.h"
 #include "cli/advice.h"
@@ -43,7 +44,7 @@ static bool value_error(struct parse *p, const struct flag *f, str name, str val
         STR_ARG(quoted), STR_ARG(name));
 }
 
-enum step { STEP_FLAG, STEP_END, STEP_HELP, STEP_MANUAL, STEP_FAILED };
+enum step { STEP_FLAG, STEP_END, STEP_HELP, STEP_MANUAL, STEP_COMPLETION, STEP_FAILED };
 
 /* Reads one flag (and its value) at argument *at, by the rules of Go's flag package. */
 static enum step read_flag(struct parse *p, int argc, const char *const *argv, int *at, struct err *e) {
@@ -65,6 +66,10 @@ static enum step read_flag(struct parse *p, int argc, const char *const *argv, i
     if (!find_flag(name, &f)) {
         if (str_equal(name, STR("h")) || str_equal(name, STR("help"))) return STEP_HELP;
         if (str_equal(name, STR("manual"))) return STEP_MANUAL;
+        if (str_equal(name, STR("completion"))) {
+            p->out->pattern = has_value || *at >= argc ? value : str_from(argv[*at]);
+            return STEP_COMPLETION;
+        }
         err_set(e, "flag provided but not defined: -%.*s%.*s", STR_ARG(name), STR_ARG(advice_flag(p->arena, name)));
         return STEP_FAILED;
     }
@@ -107,8 +112,9 @@ enum argv_verdict argv_parse(struct arena *a, int argc, const char *const *argv,
     int at = 1;
     enum step step = STEP_FLAG;
     while (step == STEP_FLAG) step = at < argc ? read_flag(&p, argc, argv, &at, e) : STEP_END;
-    if (step == STEP_HELP) return ARGV_HELP;
+    if (step == STEP_HELP) return at < argc && strcmp(argv[at], "all") == 0 ? ARGV_HELP_ALL : ARGV_HELP;
     if (step == STEP_MANUAL) return ARGV_MANUAL;
+    if (step == STEP_COMPLETION) return ARGV_COMPLETION;
     if (step == STEP_FAILED) {
         read_flags_left(&p, argc, argv, at);
         return ARGV_SYNTAX;

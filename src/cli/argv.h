@@ -31,14 +31,16 @@ void argv_set_sources(struct arena *a, struct argv_call *call, const str *source
 
 enum argv_verdict {
     ARGV_RUN,
-    ARGV_HELP,    /* print the usage text */
-    ARGV_VERSION, /* print the version */
-    ARGV_CACHE,   /* list the cache of symbols */
+    ARGV_HELP,     /* print a help text of one screen */
+    ARGV_HELP_ALL, /* print the usage text */
+    ARGV_VERSION,  /* print the version */
+    ARGV_CACHE,    /* list the cache of symbols */
     ARGV_CLEAR_CACHE,
-    ARGV_MANUAL,    /* print the manual page (a hidden flag, used by the build) */
-    ARGV_SYNTAX,    /* a flag is wrong: print the message, then usage, both without a prefix */
-    ARGV_NO_SOURCE, /* print usage, then the message as an error */
-    ARGV_ERROR      /* print the message as an error */
+    ARGV_MANUAL,     /* print the manual page (a hidden flag, used by the build) */
+    ARGV_COMPLETION, /* print the script for the shell in out->pattern (a hidden flag, too) */
+    ARGV_SYNTAX,     /* a flag is wrong: print the message, then usage, both without a prefix */
+    ARGV_NO_SOURCE,  /* print usage, then the message as an error */
+    ARGV_ERROR       /* print the message as an error */
 };
 
 /* Parses all arguments. On failure *out holds the report and the options read so far. Texts in *out point into argv

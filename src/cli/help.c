@@ -128,6 +128,40 @@ static void list_call_row(struct sink *out, const struct options_row *row) {
     arena_release(&scratch);
 }
 
+/* The help of one screen: the reports and options of most days. */
+static const char short_start[] =
+    "usage: cprof [report] [option ...] [binary] source ...\n"
+    "A source is a file, a URL, or - for standard input. Without a report, cprof asks for\n"
+    "commands; -tui FILE browses on the whole screen, -http=: FILE in a web browser.\n";
+static const char *const short_reports[] = {"top",   "tree",       "peek", "list", "tags",
+                                            "flame", "flamegraph", "svg",  "check"};
+static const char *const short_options[] = {"focus",        "ignore", "tagfocus", "nodecount",
+                                            "sample_index", "base",   "output",   "format"};
+
+/* The first clause of the help of a report, an option or a flag. */
+static str help_of(const char *name) {
+    const struct report *r = report_find(str_from(name));
+    const struct options_row *row = r ? NULL : options_find(str_from(name));
+    if (!r && !row) row = options_call_find(str_from(name));
+    str text = first_line(r ? r->help : row ? row->help : "");
+    return str_slice(text, 0, str_find_char(text, ';'));
+}
+
+static void short_list(struct sink *out, const char *heading, const char *const *name, size_t n) {
+    sink_str(out, str_from(heading));
+    for (size_t i = 0; i < n; i++) {
+        line(out, "  ", "-", name[i], 13, help_of(name[i]));
+        sink_char(out, '\n');
+    }
+}
+
+void help_short(struct sink *out) {
+    sink_write(out, short_start, sizeof short_start - 1);
+    short_list(out, "Reports:\n", short_reports, sizeof short_reports / sizeof *short_reports);
+    short_list(out, "Options:\n", short_options, sizeof short_options / sizeof *short_options);
+    sink_text(out, "cprof -h all lists everything, man cprof explains it.\n");
+}
+
 void help_usage(struct sink *out) {
     sink_write(out, usage_start, sizeof usage_start - 1);
     list_reports(out, "-");

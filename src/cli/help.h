@@ -6,9 +6,8 @@
 #include "options/options.h"
 #include "profile/profile.h"
 
-#define CPROF_VERSION "0.1.0"
-
-void help_usage(struct sink *out);    /* -h */
+void help_short(struct sink *out);    /* -h: one screen */
+void help_usage(struct sink *out);    /* -h all, and -h when called pprof */
 void help_commands(struct sink *out); /* `help` at the prompt */
 /* `help TOPIC`: a report, an option or a choice; returns false if there is no such topic. `p` is the loaded
  * profile: the help of sample_index lists its sample types. */
@@ -16,7 +15,8 @@ bool help_topic(struct sink *out, str topic, const struct profile *p);
 /* `options` at the prompt: one line per setting (pprof.md 2.4). */
 void help_settings(struct sink *out, const struct options *o, const struct profile *p);
 
-/* man.c: writes the manual page. `template` is man/cprof.1.in; its lines @OPTIONS@, @CHOICES@, @SOURCES@, @MISC@,
+/* man.c: writes the manual page. `template` is man/cprof.1.in; its lines @TITLE@, @OPTIONS@, @CHOICES@, @SOURCES@,
+ * @MISC@,
  * @LEGACY@, @ENVIRONMENT@ and @COMMANDS@ are replaced by text from the tables. */
 void man_page(struct sink *out, str template);
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/help.h"
+#include "cli/version.h"
 #include "report/report.h"
 
 /* Writes text with roff's special characters escaped. */
@@ -126,13 +127,8 @@ static void command(struct sink *out, const struct report *r) {
     flag_item(out, r->name, r->has_param ? "regexp" : NULL);
     description(out, str_from(r->help));
     if (r->ours) sink_text(out, "Not in pprof.\n");
-    if (r->where == AWAY_FROM_TTY) {
-        sink_text(out, "On a terminal, it is written to a new file instead: ");
-        italic(out, "profileNNN.");
-        italic(out, r->extension);
-        sink_text(out, ".\n");
-    }
-    if (!r->usage) return;
+    /* the usual words are described once, in the section on the prompt */
+    if (!r->usage || strstr(r->usage, "focus_regex")) return;
     str rest = str_from(r->usage), words;
     str_cut(&rest, '\n', &words);
     sink_text(out, "At the prompt: ");
@@ -163,6 +159,8 @@ void man_page(struct sink *out, str template) {
             call_section(out, OPTIONS_ENVIRONMENT);
         } else if (str_equal(line, STR("@COMMANDS@"))) {
             commands(out);
+        } else if (str_equal(line, STR("@TITLE@"))) {
+            sink_text(out, ".TH CPROF 1 \"\" \"cprof " CPROF_VERSION "\" \"User Commands\"\n");
         } else if (line.len || template.ptr) { /* no empty line after the last newline */
             sink_str(out, line);
             sink_char(out, '\n');

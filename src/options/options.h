@@ -91,12 +91,21 @@ struct options_choice {
     const char *help;
 };
 
+/* What follows a flag of kind OPTIONS_TEXT, beside what its row says. */
+struct options_values {
+    const char *name;
+    enum options_holds holds;
+    const char *words; /* separated by spaces */
+};
+
 extern const struct options_row options_table[]; /* OPTION rows, in order */
 extern const unsigned options_table_n;
 extern const struct options_row options_call_table[]; /* CALL and WORD rows, in order */
 extern const unsigned options_call_table_n;
 extern const struct options_choice options_choice_table[]; /* in order; the choices of one option are adjacent */
 extern const unsigned options_choice_table_n;
+extern const struct options_values options_values_table[];
+extern const unsigned options_values_table_n;
 
 void options_defaults(struct options *o);
 void options_call_defaults(struct options_call *c);

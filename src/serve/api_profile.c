@@ -1,6 +1,6 @@
 /* profile: a description of the profile, for the bar and the menus of all pages. */
 #include "base/emit.h"
-#include "cli/help.h"
+#include "cli/version.h"
 #include "serve/api.h"
 #include "session/graphviz.h"
 #include "session/run.h"

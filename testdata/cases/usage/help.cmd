@@ -1,2 +1,2 @@
 # by hand
--h
+-h all

@@ -1,5 +1,5 @@
 # cprof: `make` builds build/cprof, `make help` lists the rest. There is no configure step.
-# Everything made lies under build/; each flavour (release, san, tsan, small, fuzz, cover) has its own folder there, so
+# Everything made lies under build/; each flavour (release, static, san, tsan, small, fuzz, cover) has its own folder there, so
 # objects built with different flags never meet. `make V=1` shows the commands in full.
 
 PREFIX ?= /usr/local
@@ -16,9 +16,17 @@ WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wpedantic
 # -isystem: the generated code is not held to our warnings
 CPPFLAGS_OURS = -D_GNU_SOURCE -Isrc -isystem build/gen
 CFLAGS_OURS = -std=c11 -pthread $(WARNINGS) -MMD -MP
+# The archive where there is one, which saves a third of the start-up time; else the shared library, by pkg-config if that
+# knows it. SHARED=1 prefers the shared ones.
+archive_or_shared = $(if $(if $(filter 1,$(SHARED)),,$(filter /%,$(shell $(CC) -print-file-name=lib$(1).a))),-l:lib$(1).a,\
+	$(or $(shell pkg-config --libs $(2) 2>/dev/null),-l$(3)))
 # other libraries (pcre2, readline, libcurl, ...) are opened at run time by the code that needs them (src/base/library.c),
-# so that start-up does not pay for them
-LIBS = -Wl,--as-needed -l:libprotobuf-c.a -l:libdeflate.a -l:libz.a -l:libiberty.a -l:libyajl_s.a -lm -ldl -lpthread
+# so that start-up does not pay for them; a static build has those that it can have
+LIBS = -Wl,--as-needed $(call archive_or_shared,protobuf-c,libprotobuf-c,protobuf-c) \
+	$(call archive_or_shared,deflate,libdeflate,deflate) $(call archive_or_shared,z,zlib,z) \
+	$(call archive_or_shared,iberty,libiberty,iberty) $(call archive_or_shared,yajl_s,yajl,yajl) \
+	$(LIBS_$(FLAVOUR)) -lm -ldl -lpthread
+LIBS_static = -lpcre2-8 -lzstd -llz4 -llzma -lbz2 -lncursesw -ltinfo
 
 Q = $(if $(V),,@)
 say = $(if $(V),,@echo '  $(1)  $@')
@@ -27,6 +35,8 @@ FLAVOUR ?= release
 SAN_release = $(HARDENED)
 SAN_san = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 SAN_tsan = -O1 -fsanitize=thread -Wno-maybe-uninitialized
+# What is left out of a static build is in src/base/libraries.def: those symbols have no third initializer.
+SAN_static = $(HARDENED) -DLIBRARY_STATIC -Wno-missing-field-initializers
 SAN_fuzz = -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 SAN_cover = -O0 --coverage
 # programs that end by a signal or by _exit keep their counts, too
@@ -40,6 +50,7 @@ BRANCHES_aarch64 = -mbranch-protection=standard
 HARDENED = -fPIE -fstack-protector-strong -fstack-clash-protection $(BRANCHES_$(shell uname -m)) \
 	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 LINK_release = -pie -Wl,-z,relro,-z,now,-z,noexecstack
+LINK_static = -static-pie -Wl,-z,relro,-z,now,-z,noexecstack
 MODE = $(SAN_$(FLAVOUR))
 B = build/$(FLAVOUR)
 CPROF = $(if $(filter release,$(FLAVOUR)),build/cprof,$(B)/cprof)
@@ -83,10 +94,20 @@ $(B)/profile.pb-c.o: build/gen/profile.pb-c.c $(B)/flags
 # the files that assets.c copies into its object, which the compiler tells nothing of
 $(B)/web/assets.o: $(filter-out %.c %.h,$(wildcard src/web/*.*))
 
+# the commit that -version prints: from an exported archive's file, from git, or as it was when neither tells
+build/gen/commit: FORCE | build/.gitignore
+	@mkdir -p build/gen; now=$$(sed -n 's/^\([0-9a-f]*\) [0-9]*$$/\1/p' src/cli/commit.txt); \
+	if [ -z "$$now" ] && [ -e .git ] && now=$$(git rev-parse HEAD 2>/dev/null); then \
+	git diff --quiet HEAD 2>/dev/null || now="$$now, with changes"; fi; \
+	[ -n "$$now" ] || now=$$(cat $@ 2>/dev/null) || now=unknown; \
+	printf '%s\n' "$$now" | cmp -s - $@ || printf '%s\n' "$$now" >$@
+$(B)/cli/version.o: build/gen/commit
+$(B)/cli/version.o: private DEFINES = -DCPROF_COMMIT='"$(shell cat build/gen/commit)"'
+
 $(B)/%.o: src/%.c $(B)/flags | build/gen/profile.pb-c.h
 	@mkdir -p $(@D)
 	$(call say,CC  )
-	$(Q)$(CC) $(CPPFLAGS) $(CPPFLAGS_OURS) $(CFLAGS) $(CFLAGS_OURS) $(MODE) -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(DEFINES) $(CPPFLAGS_OURS) $(CFLAGS) $(CFLAGS_OURS) $(MODE) -c -o $@ $<
 
 $(CPROF): $(B)/main.o $(OBJ)
 	$(call say,LINK)
@@ -103,6 +124,9 @@ build/fuzz/bin/%: build/fuzz/%.o $(OBJ)
 
 build/compile_commands.json: Makefile $(ALL_C) | build/.gitignore
 	@testdata/compile-commands '$(CPPFLAGS_OURS) -std=c11 $(WARNINGS)' $(ALL_C) >$@
+
+static: ## build/static/cprof: one file that needs no other; its -version tells which libraries it has
+	@$(MAKE) --no-print-directory FLAVOUR=static build/static/cprof
 
 proto: build/gen/profile.pb-c.c ## generate build/gen/profile.pb-c.[ch] from proto/profile.proto
 
@@ -194,19 +218,47 @@ man: build/cprof.1 ## build/cprof.1: the manual with its tables filled in
 build/cprof.1: man/cprof.1.in man/show-files.awk build/cprof $(wildcard testdata/ci/*)
 	awk -f man/show-files.awk man/cprof.1.in | build/cprof -manual >$@
 
-install: build/cprof man ## into PREFIX (/usr/local) under DESTDIR; PPROF=1 adds the name pprof
+# the shells' names for a script of the command cprof
+COMPLETIONS = build/completions/cprof build/completions/_cprof build/completions/cprof.fish
+build/completions/cprof: SHELL_NAME = bash
+build/completions/_cprof: SHELL_NAME = zsh
+build/completions/cprof.fish: SHELL_NAME = fish
+$(COMPLETIONS): build/cprof
+	@mkdir -p $(@D)
+	build/cprof -completion $(SHELL_NAME) >$@
+
+SHARE = $(DESTDIR)$(PREFIX)/share
+ZSH_FOLDER ?= zsh/site-functions
+install: build/cprof man $(COMPLETIONS) ## into PREFIX (/usr/local) under DESTDIR; PPROF=1 adds the name pprof
 	install -D -m 755 build/cprof "$(DESTDIR)$(PREFIX)/bin/cprof"
-	install -D -m 644 build/cprof.1 "$(DESTDIR)$(PREFIX)/share/man/man1/cprof.1"
-	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/cprof" $(wildcard man/*.schema.json)
+	install -D -m 644 build/cprof.1 "$(SHARE)/man/man1/cprof.1"
+	install -D -m 644 -t "$(SHARE)/cprof" $(wildcard man/*.schema.json)
+	install -D -m 644 -t "$(SHARE)/bash-completion/completions" build/completions/cprof
+	install -D -m 644 -t "$(SHARE)/$(ZSH_FOLDER)" build/completions/_cprof
+	install -D -m 644 -t "$(SHARE)/fish/vendor_completions.d" build/completions/cprof.fish
 	$(if $(PPROF),ln -sf cprof "$(DESTDIR)$(PREFIX)/bin/pprof")
 
 uninstall: ## remove what install put there
-	rm -f "$(DESTDIR)$(PREFIX)/bin/cprof" "$(DESTDIR)$(PREFIX)/share/man/man1/cprof.1"
-	rm -rf "$(DESTDIR)$(PREFIX)/share/cprof"
+	rm -f "$(DESTDIR)$(PREFIX)/bin/cprof" "$(SHARE)/man/man1/cprof.1" "$(SHARE)/bash-completion/completions/cprof" \
+	  "$(SHARE)/$(ZSH_FOLDER)/_cprof" "$(SHARE)/fish/vendor_completions.d/cprof.fish"
+	rm -rf "$(SHARE)/cprof"
 	@[ "$$(readlink "$(DESTDIR)$(PREFIX)/bin/pprof")" != cprof ] || rm -f "$(DESTDIR)$(PREFIX)/bin/pprof"
 
-dist: ## build/cprof-VERSION.tar.gz from the current commit
-	@mkdir -p build; v=$$(git describe --tags --always) && \
+# linked with the shared libraries, as Debian wants it; without names of folders, so that it is the same anywhere
+build/package/cprof: private SHARED = 1
+build/package/cprof: $(B)/main.o $(OBJ)
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(MODE) $(LINK_$(FLAVOUR)) $(LDFLAGS) -s -pthread -o $@ $^ $(LIBS)
+
+deb: build/package/cprof man $(COMPLETIONS) ## build/cprof_VERSION_ARCH.deb
+	@src/package/make-deb
+
+release-check: build/cprof ## whether this commit can be tagged as a release
+	@testdata/check-release --release build/cprof
+
+dist: build/cprof ## build/cprof-VERSION.tar.gz from the current commit
+	@v=$$(build/cprof -version | sed -n '1s/cprof //p') && \
 	  git archive --format=tar.gz --prefix=cprof-$$v/ -o build/cprof-$$v.tar.gz HEAD && echo build/cprof-$$v.tar.gz
 
 clean: ## remove everything that was built
@@ -216,4 +268,4 @@ help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | sort | awk -F'\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
 
 FORCE:
-.PHONY: all proto tests check symbols-check web-check web-bench accept san tsan small fuzz fuzz-run odd odd-run memcheck walk diff bench cover fmt lint analyze man install uninstall dist clean help FORCE
+.PHONY: all static proto tests check symbols-check web-check web-bench accept san tsan small fuzz fuzz-run odd odd-run memcheck walk diff bench cover fmt lint analyze man install uninstall deb release-check dist clean help FORCE

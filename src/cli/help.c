@@ -129,14 +129,13 @@ static void list_call_row(struct sink *out, const struct options_row *row) {
 }
 
 /* The help of one screen: the reports and options of most days. */
-static const char short_start[] =
-    "usage: cprof [report] [option ...] [binary] source ...\n"
-    "A source is a file, a URL, or - for standard input. Without a report, cprof asks for\n"
-    "commands; -tui FILE browses on the whole screen, -http=: FILE in a web browser.\n";
+static const char short_start[] = "usage: cprof [report] [option ...] [binary] source ...\n"
+                                  "A source is a file, a URL, or - for standard input. Without a report there is a\n"
+                                  "prompt; -tui FILE browses on the whole screen, -http=: FILE in a web browser.\n";
 static const char *const short_reports[] = {"top",   "tree",       "peek", "list", "tags",
                                             "flame", "flamegraph", "svg",  "check"};
-static const char *const short_options[] = {"focus",        "ignore", "tagfocus", "nodecount",
-                                            "sample_index", "base",   "output",   "format"};
+static const char *const short_options[] = {"focus",        "ignore", "where",  "nodecount",
+                                            "sample_index", "base",   "output", "format"};
 
 /* The first clause of the help of a report, an option or a flag. */
 static str help_of(const char *name) {

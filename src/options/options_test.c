@@ -136,11 +136,28 @@ static int end(void **state) {
     return 0;
 }
 
+static void values_are_of_flags_that_take_text(void **state) {
+    (void)state;
+    for (unsigned i = 0; i < options_values_table_n; i++) {
+        const struct options_values *v = &options_values_table[i];
+        const struct options_row *row = options_find(str_from(v->name));
+        if (!row) row = options_call_find(str_from(v->name));
+        assert_non_null(row);
+        assert_int_equal(row->kind, OPTIONS_TEXT);
+        assert_true(v->words[0] || v->holds == OPTIONS_FILE_NAME);
+        assert_null(strpbrk(v->words, "'\"\\$`:()"));
+    }
+}
+
 TESTS {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_initial_texts),    cmocka_unit_test(test_defaults),
-        cmocka_unit_test(test_names_are_unique), cmocka_unit_test(test_prompt_values),
-        cmocka_unit_test(test_flag_values),      cmocka_unit_test(test_choices_as_words),
+        cmocka_unit_test(values_are_of_flags_that_take_text),
+        cmocka_unit_test(test_initial_texts),
+        cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_names_are_unique),
+        cmocka_unit_test(test_prompt_values),
+        cmocka_unit_test(test_flag_values),
+        cmocka_unit_test(test_choices_as_words),
     };
     return cmocka_run_group_tests(tests, NULL, end);
 }

@@ -23,6 +23,11 @@ struct argv_call {
     VEC(struct argv_given) given; /* all flags of the command line itself, in order: some may be repeated */
 };
 
+/* Returns true if the call writes profile.proto in canonical form. */
+static inline bool argv_is_canonical(const struct argv_call *call) {
+    return call->options.canonical && call->report && call->report->run == report_proto;
+}
+
 /* The values of a flag that may be repeated, in order; sets *n to their number. */
 const str *argv_values(struct arena *a, const struct argv_call *call, str name, uint32_t *n);
 

@@ -11,6 +11,7 @@ struct merge_input {
     str *unit;       /* of each type. It may be a word of another input, so it has no id in this view */
     str period_unit; /* likewise */
     bool is_base;    /* its samples get the label pprof::base=true */
+    bool canonical;  /* by the rules of canonical.h in place of pprof's; the same for all inputs of a merge */
     /* [type] The factors that merge_scale left for the merge, which merge_take_samples multiplies the view's values
      * with. NULL: none. The view still contains the samples that become 0. */
     const double *ratio;
@@ -26,7 +27,8 @@ bool merge_unify_units(struct arena *a, struct merge_input *in, uint32_t n, stru
  * neither rescaled nor counted; if all ratios are 1, nothing happens. The work is deferred to the next scaling or to
  * the merge, which reads the values anyway. */
 void merge_scale(struct arena *a, struct merge_input *in, const double *ratio);
-/* Of n samples from sample `from` on (n at most TUNING_MERGE_BATCH), takes those that are not dropped: their rows, and
+/* Of n samples from sample `from` on (n at most TUNING_MERGE_BATCH), takes those that are not dropped (in a canonical
+ * merge all): their rows, and
  * their values scaled by in->ratio, at value[type * TUNING_MERGE_BATCH + i]. Returns their number. */
 uint32_t merge_take_samples(const struct merge_input *in, uint32_t from, uint32_t n, uint32_t *row, int64_t *value);
 /* Scales each column to the total of the base. */

@@ -12,6 +12,7 @@ struct header_numbers {
 struct merger {
     struct merge_tables t;
     struct merge_samples s;
+    bool canonical;
     struct profile header;                /* as in the result, except the numbers below */
     struct header_numbers numbers, group; /* group: of the inputs that were added since the last end_group */
     VEC(str_id) comment;
@@ -27,11 +28,24 @@ static void add_numbers(struct header_numbers *all, const struct header_numbers 
     if (all->period == 0 || all->period < one->period) all->period = one->period;
 }
 
+/* In any order and grouping: the earliest time and the largest period that are known. */
+static void join_numbers(struct header_numbers *all, const struct header_numbers *one) {
+    if (all->time_nanos == 0 || (one->time_nanos && one->time_nanos < all->time_nanos))
+        all->time_nanos = one->time_nanos;
+    all->duration_nanos = (int64_t)((uint64_t)all->duration_nanos + (uint64_t)one->duration_nanos);
+    if (all->period == 0 || (one->period && one->period > all->period)) all->period = one->period;
+}
+
 static str_id header_string(struct merger *m, const struct profile *v, str_id id) {
     return merge_tables_string(&m->t, profile_str(v, id));
 }
 
-/* Merges comments, drop_frames and so on as pprof does. */
+static str_id smaller_string(const struct merger *m, str_id x, str_id y) {
+    if (!x || !y) return x ? x : y;
+    return str_compare(m->t.string.at[x], m->t.string.at[y]) <= 0 ? x : y;
+}
+
+/* Merges comments, drop_frames and so on as pprof does; in a canonical merge so that the order does not matter. */
 static void add_header(struct merger *m, const struct profile *v) {
     for (uint32_t c = 0; c < v->n_comments; c++) {
         str_id id = header_string(m, v, v->comment[c]);
@@ -39,9 +53,19 @@ static void add_header(struct merger *m, const struct profile *v) {
         u64map_put(&m->commented, id, 0, &added);
         if (added) *VEC_PUSH(&m->arena, &m->comment) = id;
     }
-    if (!m->header.default_type) m->header.default_type = header_string(m, v, v->default_type);
-    if (!m->header.doc_url) m->header.doc_url = header_string(m, v, v->doc_url);
-    m->header.one_column &= v->one_column;
+    struct profile *h = &m->header;
+    str_id default_type = header_string(m, v, v->default_type), doc_url = header_string(m, v, v->doc_url);
+    if (m->canonical) {
+        h->default_type = smaller_string(m, h->default_type, default_type);
+        h->doc_url = smaller_string(m, h->doc_url, doc_url);
+        if (header_string(m, v, v->drop_frames) != h->drop_frames ||
+            header_string(m, v, v->keep_frames) != h->keep_frames)
+            h->drop_frames = h->keep_frames = 0;
+    } else {
+        if (!h->default_type) h->default_type = default_type;
+        if (!h->doc_url) h->doc_url = doc_url;
+    }
+    h->one_column &= v->one_column;
 }
 
 /* Takes the fields that only the first header sets, and the types, which are the same in all. */
@@ -65,7 +89,8 @@ static void take_first_header(struct merger *m, const struct merge_input *in) {
 /* A merger for profiles with the types and units of `first`. Does not add `first`. */
 static struct merger *new_merger(struct arena *a, const struct merge_input *first) {
     struct merger *m = ARENA_NEW(a, struct merger);
-    merge_tables_init(&m->t);
+    m->canonical = first->canonical;
+    merge_tables_init(&m->t, first->canonical);
     merge_samples_init(&m->s, first->view.n_types);
     m->commented.arena = &m->work;
     take_first_header(m, first);
@@ -88,13 +113,18 @@ static void add_inputs(struct merger *m, struct merge_input *in, uint32_t n) {
         merge_tables_start(&m->t, &in[i]);
         merge_samples_add(&m->s, &m->t, &in[i]);
         add_header(m, v);
-        add_numbers(&m->group, &(struct header_numbers){v->time_nanos, v->duration_nanos, v->period});
+        struct header_numbers numbers = {v->time_nanos, v->duration_nanos, v->period};
+        if (m->canonical)
+            join_numbers(&m->numbers, &numbers);
+        else
+            add_numbers(&m->group, &numbers);
         if (in[i].consumed) arena_release(in[i].consumed);
     }
 }
 
 /* Counts the inputs that were added since the last call as one profile. */
 static void end_group(struct merger *m) {
+    if (m->canonical) return;
     add_numbers(&m->numbers, &m->group);
     m->group = (struct header_numbers){0};
 }
@@ -106,6 +136,7 @@ static void seal_merger(struct merger *m, struct arena *a, struct profile *out) 
     out->period = m->numbers.period;
     out->comment = m->comment.at;
     out->n_comments = (uint32_t)m->comment.n;
+    merge_tables_join(&m->t);
     merge_samples_seal(&m->s, a, out);
     merge_tables_seal(&m->t, a, out);
     arena_adopt(a, &m->arena);
@@ -114,7 +145,7 @@ static void seal_merger(struct merger *m, struct arena *a, struct profile *out) 
 
 /* Removes samples that cancelled out, and everything that only they used. */
 static struct merger *drop_zeros(struct arena *a, struct merger *m) {
-    if (!m->s.n_zeros) return m;
+    if (!m->s.n_zeros || m->canonical) return m;
     struct profile with_zeros;
     struct arena scratch = {0};
     seal_merger(m, &scratch, &with_zeros);
@@ -170,30 +201,34 @@ static struct merger *combine(struct arena *a, struct merge_input *in, uint32_t 
     return m;
 }
 
-static struct merge_input input_of(struct arena *a, struct merge_source source) {
+static struct merge_input input_of(struct arena *a, struct merge_source source, bool canonical) {
     struct merge_input in = merge_input_of(a, source.profile);
     in.consumed = source.consumed;
+    in.canonical = canonical;
+    /* canonical merges reorder types, so the default must be named: without a name it is the last type */
+    if (canonical && !in.view.default_type && in.view.n_types)
+        in.view.default_type = in.view.type[in.view.n_types - 1].type;
     return in;
 }
 
-static struct merge_input *inputs_of(struct arena *a, const struct merge_source *in, uint32_t n) {
+static struct merge_input *inputs_of(struct arena *a, const struct merge_source *in, uint32_t n, bool canonical) {
     struct merge_input *inputs = ARENA_ARRAY(a, struct merge_input, n);
-    for (uint32_t i = 0; i < n; i++) inputs[i] = input_of(a, in[i]);
+    for (uint32_t i = 0; i < n; i++) inputs[i] = input_of(a, in[i], canonical);
     return inputs;
 }
 
-static bool pass_through(struct arena *a, const struct profile *p, struct profile *out, struct err *e) {
-    struct merge_input only = merge_input_of(a, p);
+static bool pass_through(struct arena *a, const struct profile *p, bool canonical, struct profile *out, struct err *e) {
+    struct merge_input only = input_of(a, (struct merge_source){p, NULL}, canonical);
     if (!merge_unify_types(a, &only, 1, e)) return false;
     *out = only.view;
     return true;
 }
 
-static bool merge_sources(struct arena *a, const struct merge_source *in, uint32_t n, struct profile *out,
-                          struct err *e) {
-    if (n == 1) return pass_through(a, in[0].profile, out, e);
+static bool merge_sources(struct arena *a, const struct merge_source *in, uint32_t n, bool canonical,
+                          struct profile *out, struct err *e) {
+    if (n == 1) return pass_through(a, in[0].profile, canonical, out, e);
     struct arena scratch = {0};
-    struct merger *m = combine(&scratch, inputs_of(&scratch, in, n), n, e);
+    struct merger *m = combine(&scratch, inputs_of(&scratch, in, n, canonical), n, e);
     if (m) seal_merger(m, a, out);
     arena_release(&scratch);
     return m != NULL;
@@ -203,9 +238,18 @@ bool merge_profiles(struct arena *a, const struct profile *const *in, uint32_t n
     struct arena scratch = {0};
     struct merge_source *source = ARENA_ZERO(&scratch, struct merge_source, n);
     for (uint32_t i = 0; i < n; i++) source[i].profile = in[i];
-    bool ok = merge_sources(a, source, n, out, e);
+    bool ok = merge_sources(a, source, n, false, out, e);
     arena_release(&scratch);
     return ok;
+}
+
+bool merge_compact(struct arena *a, const struct profile *in, struct profile *out, struct err *e) {
+    struct arena scratch = {0};
+    struct merge_input only = input_of(&scratch, (struct merge_source){in, NULL}, true);
+    struct merger *m = combine(&scratch, &only, 1, e);
+    if (m) seal_merger(m, a, out);
+    arena_release(&scratch);
+    return m != NULL;
 }
 
 /* Returns true if merging with `as` converts neither types nor units of the profile. (Conversion to a common type, unit
@@ -259,7 +303,8 @@ static bool can_append(const struct merge_input *so_far, const struct merge_inpu
 static bool append_sources(struct merge_groups *g, struct arena *of_only, const struct merge_source *in, uint32_t n) {
     struct arena scratch = {0};
     struct profile so_far = g->merger ? outline(g->merger) : g->only;
-    struct merge_input first = merge_input_of(&scratch, &so_far), *inputs = inputs_of(&scratch, in, n);
+    struct merge_input first = input_of(&scratch, (struct merge_source){&so_far, NULL}, g->canonical);
+    struct merge_input *inputs = inputs_of(&scratch, in, n, g->canonical);
     bool can = can_append(&first, inputs, n);
     first.consumed = of_only;
     if (can) {
@@ -290,10 +335,10 @@ static bool combine_first(struct merge_groups *g, const struct merge_source *in,
     struct profile so_far = g->only, group;
     if (g->merger) seal_merger(g->merger, &scratch, &so_far);
     g->merger = NULL;
-    if (merge_sources(&scratch, in, n, &group, e)) {
+    if (merge_sources(&scratch, in, n, g->canonical, &group, e)) {
         /* a single profile passed through, so it is still in its own arena */
         const struct merge_source both[] = {{&so_far, NULL}, {&group, n == 1 ? in[0].consumed : NULL}};
-        g->merger = combine(&g->arena, inputs_of(&scratch, both, 2), 2, e);
+        g->merger = combine(&g->arena, inputs_of(&scratch, both, 2, g->canonical), 2, e);
     }
     arena_release(&scratch);
     return g->merger != NULL;
@@ -304,7 +349,7 @@ bool merge_groups_add(struct merge_groups *g, const struct merge_source *in, uin
     g->n += n;
     if (g->n == 1) {
         g->only_is_group = true;
-        return pass_through(&g->arena, in[0].profile, &g->only, e);
+        return pass_through(&g->arena, in[0].profile, g->canonical, &g->only, e);
     }
     if (before > 0 && !append_sources(g, NULL, in, n)) return combine_first(g, in, n, e);
     if (before > 0) {
@@ -312,13 +357,13 @@ bool merge_groups_add(struct merge_groups *g, const struct merge_source *in, uin
         return true;
     }
     struct arena scratch = {0};
-    g->merger = combine(&g->arena, inputs_of(&scratch, in, n), n, e);
+    g->merger = combine(&g->arena, inputs_of(&scratch, in, n, g->canonical), n, e);
     arena_release(&scratch);
     return g->merger != NULL;
 }
 
 static bool start_with(struct merge_groups *g, const struct profile *p) {
-    bool ok = pass_through(&g->arena, p, &g->only, NULL);
+    bool ok = pass_through(&g->arena, p, g->canonical, &g->only, NULL);
     g->n = 1;
     g->only_is_group = false;
     return ok;
@@ -329,6 +374,7 @@ struct merge_mark {
     struct merge_tables_mark t;
     struct merge_samples_mark s;
     struct profile header;
+    struct header_numbers numbers;
     size_t n_comments;
     uint32_t n;
     bool has_merger;
@@ -341,9 +387,10 @@ static void mark_group(struct merge_groups *g) {
     g->mark->n = g->n;
     g->mark->has_merger = m != NULL;
     if (!m) return;
-    g->mark->t = merge_tables_mark(&m->t);
+    g->mark->t = merge_tables_mark(&m->t, &g->mark_arena);
     merge_samples_mark(&m->s, &g->mark_arena, &g->mark->s);
     g->mark->header = m->header;
+    g->mark->numbers = m->numbers;
     g->mark->n_comments = m->comment.n;
 }
 
@@ -358,6 +405,7 @@ void merge_groups_rewind(struct merge_groups *g) {
         merge_tables_rewind(&m->t, &mark->t);
         merge_samples_rewind(&m->s, &mark->s);
         m->header = mark->header;
+        m->numbers = mark->numbers;
         m->comment.n = mark->n_comments;
         seal_merger(m, &g->arena, &g->only);
         g->only_is_group = true;
@@ -402,7 +450,7 @@ void merge_groups_release(struct merge_groups *g) {
 
 bool merge_base(struct arena *a, const struct merge_difference *d, struct profile *out, struct err *e) {
     struct arena scratch = {0};
-    struct merge_input in[2] = {input_of(&scratch, d->p), input_of(&scratch, d->base)};
+    struct merge_input in[2] = {input_of(&scratch, d->p, false), input_of(&scratch, d->base, false)};
     in[1].is_base = d->kind == MERGE_DIFF_BASE;
     struct merger *m = NULL;
     if (!d->normalize || merge_normalize(&scratch, &in[0], &in[1], e)) {

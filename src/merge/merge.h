@@ -9,6 +9,10 @@
  * is passed through. Error messages are pprof's ("profiles have empty common sample type list"). */
 bool merge_profiles(struct arena *a, const struct profile *const *in, uint32_t n, struct profile *out, struct err *e);
 
+/* The same for one profile, by the rules of canonical.h: equal samples and rows become one, unused rows are left out.
+ */
+bool merge_compact(struct arena *a, const struct profile *in, struct profile *out, struct err *e);
+
 /* A profile to be merged. `consumed` is its arena if the merge may consume it, else NULL. The arena must hold nothing
  * that is needed later: the result takes columns over and rewrites them in place, and the rest is freed as soon as it
  * was read. */
@@ -26,6 +30,7 @@ struct merge_groups {
     bool only_is_group;    /* the group of `only` is complete */
     uint32_t n;            /* number of profiles so far */
     uint32_t n_expected;   /* estimate of the final number; 0: unknown */
+    bool canonical;        /* merge by the rules of canonical.h; set before the first profile is added */
     struct arena arena;    /* of merger and only */
     bool in_group;         /* the last part of a group has not been added yet */
     struct merge_mark *mark;

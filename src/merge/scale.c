@@ -16,23 +16,31 @@ struct merge_input merge_input_of(struct arena *a, const struct profile *p) {
 
 static str type_name(const struct merge_input *in, uint32_t t) { return profile_str(&in->view, in->view.type[t].type); }
 
+/* How many inputs have a type. */
+struct scale_count {
+    uint32_t n, last; /* last: the input that was counted last, from 1 on */
+};
+
 /* The types that all inputs have. pprof counts occurrences, so a type that one profile lists twice is common to two
- * profiles. */
+ * profiles. A canonical merge counts profiles. */
 static uint32_t common_types(struct arena *a, const struct merge_input *in, uint32_t n, str **out) {
     struct intern names = {.arena = a};
-    VEC(uint32_t) count = {0};
+    VEC(struct scale_count) count = {0};
     for (uint32_t i = 0; i < n; i++) {
         for (uint32_t t = 0; t < in[i].view.n_types; t++) {
             uint32_t id = intern_id(&names, type_name(&in[i], t));
-            if (id == count.n) *VEC_PUSH(a, &count) = 0;
-            count.at[id]++;
+            if (id == count.n) *VEC_PUSH(a, &count) = (struct scale_count){0};
+            count.at[id].n += !in[i].canonical || count.at[id].last != i + 1;
+            count.at[id].last = i + 1;
         }
     }
     str *common = ARENA_ARRAY(a, str, in[0].view.n_types);
     uint32_t n_common = 0;
     for (uint32_t t = 0; t < in[0].view.n_types; t++) {
         str name = type_name(&in[0], t);
-        if (count.at[intern_id(&names, name)] == n) common[n_common++] = name;
+        uint32_t id = intern_id(&names, name);
+        if (count.at[id].n == n) common[n_common++] = name;
+        if (in[0].canonical) count.at[id].n = 0; /* once */
     }
     *out = common;
     return n_common;
@@ -76,7 +84,7 @@ static bool keep_types(struct arena *a, struct merge_input *in, const str *commo
         value[t] = in->view.value[from[t]];
         unit[t] = in->unit[from[t]];
     }
-    if (!keep_default) in->view.default_type = type[0].type;
+    if (!keep_default && !in->canonical) in->view.default_type = type[0].type;
     in->view.type = type;
     in->view.n_types = n;
     in->view.value = value;
@@ -109,14 +117,17 @@ static bool compatible(struct value_type x, struct value_type y) {
     return unit_known(x.unit) && unit_known(y.unit) && unit_compatible(x.unit, y.unit);
 }
 
-/* Finds the finest unit among n types; the first one if several are equally fine. */
-static bool finest_unit(const struct value_type *t, uint32_t n, const char *what, str *unit, struct err *e) {
+/* Finds the finest unit among n types. Of several equally fine ones it is the first; in a canonical merge the smallest
+ * name. */
+static bool finest_unit(const struct value_type *t, uint32_t n, bool canonical, const char *what, str *unit,
+                        struct err *e) {
     struct value_type finest = t[0];
     for (uint32_t i = 1; i < n; i++) {
         if (!compatible(finest, t[i]))
             return err_set(e, "%s: incompatible types: {%.*s %.*s 0 0} {%.*s %.*s 0 0}", what, STR_ARG(finest.type),
                            STR_ARG(finest.unit), STR_ARG(t[i].type), STR_ARG(t[i].unit));
-        if (unit_scale(1, t[i].unit, finest.unit).value < 1) finest = t[i];
+        double ratio = unit_scale(1, t[i].unit, finest.unit).value;
+        if (ratio < 1 || (canonical && ratio == 1 && str_compare(t[i].unit, finest.unit) < 0)) finest = t[i];
     }
     *unit = finest.unit;
     return true;
@@ -131,20 +142,38 @@ static struct value_type period_type(const struct merge_input *in) {
     return (struct value_type){profile_str(&in->view, in->view.period_type.type), in->period_unit};
 }
 
+/* The ratio of a unit to a finer one is a whole number, but a double holds the largest powers of 10 inexactly. */
+static uint64_t whole_ratio(double ratio) {
+    const double exact = 0x1p53;
+    uint64_t whole = 1;
+    for (; ratio >= exact; ratio /= 10) whole *= 10;
+    return whole * (uint64_t)llround(ratio);
+}
+
+/* A period in a finer unit, the largest number where it does not fit: equal steps and one large step agree. */
+static int64_t finer_period(int64_t period, double ratio) {
+    int64_t finer;
+    if (ratio < 0x1p62 && !__builtin_mul_overflow(period, (int64_t)whole_ratio(ratio), &finer)) return finer;
+    return period < 0 ? INT64_MIN : period > 0 ? INT64_MAX : 0;
+}
+
 bool merge_unify_units(struct arena *a, struct merge_input *in, uint32_t n, struct err *e) {
     if (n < 2) return true;
     uint32_t n_types = in[0].view.n_types;
     struct value_type *of = ARENA_ARRAY(a, struct value_type, n);
     str *unit = ARENA_ARRAY(a, str, n_types), period_unit = STR_EMPTY;
     for (uint32_t i = 0; i < n; i++) of[i] = period_type(&in[i]);
-    if (!finest_unit(of, n, "period type", &period_unit, e)) return false;
+    bool canonical = in[0].canonical;
+    if (!finest_unit(of, n, canonical, "period type", &period_unit, e)) return false;
     for (uint32_t t = 0; t < n_types; t++) {
         for (uint32_t i = 0; i < n; i++) of[i] = (struct value_type){type_name(&in[i], t), in[i].unit[t]};
-        if (!finest_unit(of, n, "sample types", &unit[t], e)) return false;
+        if (!finest_unit(of, n, canonical, "sample types", &unit[t], e)) return false;
     }
     double *ratio = ARENA_ARRAY(a, double, n_types);
     for (uint32_t i = 0; i < n; i++) {
-        in[i].view.period = to_int64(unit_scale(in[i].view.period, in[i].period_unit, period_unit).value);
+        in[i].view.period = canonical
+                                ? finer_period(in[i].view.period, unit_scale(1, in[i].period_unit, period_unit).value)
+                                : to_int64(unit_scale(in[i].view.period, in[i].period_unit, period_unit).value);
         in[i].period_unit = period_unit;
         for (uint32_t t = 0; t < n_types; t++) {
             ratio[t] = unit_scale(1, in[i].unit[t], unit[t]).value;
@@ -162,10 +191,15 @@ static int64_t scaled(int64_t v, double ratio) {
     return to_int64(round((double)v * ratio));
 }
 
-/* Takes the values of a column in some rows, scaled. */
-static void take_values(const int64_t *column, double ratio, const uint32_t *row, uint32_t n, int64_t *value) {
+/* Takes the values of a column in some rows, scaled; in a canonical merge exactly (modulo 2^64), so that it does not
+ * matter whether values are added before or after. */
+static void take_values(const int64_t *column, double ratio, bool canonical, const uint32_t *row, uint32_t n,
+                        int64_t *value) {
+    uint64_t whole = canonical ? whole_ratio(ratio) : 1;
     if (ratio == 1)
         for (uint32_t i = 0; i < n; i++) value[i] = column[row[i]];
+    else if (canonical)
+        for (uint32_t i = 0; i < n; i++) value[i] = (int64_t)((uint64_t)column[row[i]] * whole);
     else
         for (uint32_t i = 0; i < n; i++) value[i] = scaled(column[row[i]], ratio);
 }
@@ -177,11 +211,12 @@ uint32_t merge_take_samples(const struct merge_input *in, uint32_t from, uint32_
     for (uint32_t t = 0; t < v->n_types; t++) {
         int64_t *of_type = value + t * TUNING_MERGE_BATCH;
         double ratio = in->ratio ? in->ratio[t] : 1;
-        take_values(v->value[t], ratio, row, n, of_type);
+        take_values(v->value[t], ratio, in->canonical, row, n, of_type);
         /* if some columns are scaled, values of the others do not keep a sample */
         if (in->ratio && ratio == 1) continue;
         for (uint32_t i = 0; i < n; i++) counts[i] |= of_type[i] != 0;
     }
+    if (in->canonical) return n;
     uint32_t first_gap = 0;
     while (first_gap < n && counts[first_gap]) first_gap++;
     uint32_t kept = first_gap;

@@ -5,8 +5,8 @@
 
 enum merge_key_order { KEY_AFTER_BASE, KEY_BEFORE_BASE, KEY_IS_BASE };
 
-void merge_tables_init(struct merge_tables *t) {
-    *t = (struct merge_tables){0};
+void merge_tables_init(struct merge_tables *t, bool canonical) {
+    *t = (struct merge_tables){.canonical = canonical};
     t->mapping_key = (struct intern){.arena = &t->work, .copy = true};
     t->label_key = (struct intern){.arena = &t->label_work, .copy = true};
     struct slots *slots[] = {&t->string_slot, &t->function_slot, &t->location_slot, &t->stack_slot};
@@ -22,6 +22,7 @@ void merge_tables_release(struct merge_tables *t) {
                            &t->label_work,
                            &t->string.arena,
                            &t->mapping.arena,
+                           &t->joined.arena,
                            &t->function.arena,
                            &t->location.arena,
                            &t->line.arena,
@@ -95,6 +96,7 @@ static uint32_t *none_of(struct merge_tables *t, uint32_t n) {
 }
 
 static map_id merge_mapping(struct merge_tables *t, map_id id);
+static void join_mappings(struct merge_tables *t);
 static void prepare_labels(struct merge_tables *t);
 
 void merge_tables_start(struct merge_tables *t, const struct merge_input *in) {
@@ -111,7 +113,10 @@ void merge_tables_start(struct merge_tables *t, const struct merge_input *in) {
     t->base_label = PROFILE_NONE;
     t->label_rank = profile_label_ranks(v, &t->scratch);
     /* the first mapping is that of the main binary */
-    if (t->mapping.n == 0 && v->n_mappings) merge_mapping(t, 0);
+    if (t->canonical)
+        join_mappings(t);
+    else if (t->mapping.n == 0 && v->n_mappings)
+        merge_mapping(t, 0);
     merge_find_known(t);
     prepare_labels(t);
 }
@@ -142,15 +147,20 @@ static str_id string_of(struct merge_tables *t, str_id id) {
 
 static str key_of(const uint64_t *words, size_t n) { return (str){(const char *)words, n * sizeof *words}; }
 
-/* Mappings are equal if their sizes (in pages of 4 KiB), offsets and build IDs, or else files, are equal. Their
- * addresses do not matter. */
-static void mapping_key(struct merge_tables *t, map_id id, uint64_t key[3]) {
+static uint64_t size_in_pages(const struct profile_mapping *m) {
     enum { PAGE = 4096 };
-    const struct profile_mapping *m = &t->in->view.mapping[id];
     uint64_t size = m->limit - m->start + PAGE - 1;
-    key[0] = size - size % PAGE;
+    return size - size % PAGE;
+}
+
+/* Mappings are equal if their sizes (in pages of 4 KiB), offsets and build IDs, or else files, are equal. Their
+ * addresses do not matter. In pprof a build ID may equal a file; not in a canonical merge. */
+enum { MAPPING_KEY = 3 };
+static void mapping_key(struct merge_tables *t, map_id id, uint64_t key[MAPPING_KEY]) {
+    const struct profile_mapping *m = &t->in->view.mapping[id];
+    key[0] = size_in_pages(m);
     key[1] = m->offset;
-    key[2] = string_of(t, m->build_id ? m->build_id : m->file);
+    key[2] = (uint64_t)string_of(t, m->build_id ? m->build_id : m->file) << 1 | (t->canonical && m->build_id);
 }
 
 /* Records that addresses move to the place of the first of the equal mappings. */
@@ -161,27 +171,125 @@ static map_id found_mapping(struct merge_tables *t, map_id id, map_id to) {
 
 map_id merge_tables_find_mapping(struct merge_tables *t, map_id id) {
     if (t->mapping_of[id] != PROFILE_NONE) return t->mapping_of[id];
-    uint64_t key[3];
+    uint64_t key[MAPPING_KEY];
     mapping_key(t, id, key);
     map_id to;
-    return intern_find(&t->mapping_key, key_of(key, 3), &to) ? found_mapping(t, id, to) : PROFILE_NONE;
+    return intern_find(&t->mapping_key, key_of(key, MAPPING_KEY), &to) ? found_mapping(t, id, to) : PROFILE_NONE;
+}
+
+/* A mapping of the input with the strings of the tables. */
+static struct profile_mapping translated_mapping(struct merge_tables *t, map_id id) {
+    struct profile_mapping m = t->in->view.mapping[id];
+    m.file = string_of(t, m.file);
+    m.build_id = string_of(t, m.build_id);
+    m.kernel_symbol = string_of(t, m.kernel_symbol);
+    return m;
 }
 
 static map_id merge_mapping(struct merge_tables *t, map_id id) {
     if (t->mapping_of[id] != PROFILE_NONE) return t->mapping_of[id];
-    uint64_t key[3];
+    uint64_t key[MAPPING_KEY];
     mapping_key(t, id, key);
-    map_id to = intern_id(&t->mapping_key, key_of(key, 3));
+    map_id to = intern_id(&t->mapping_key, key_of(key, MAPPING_KEY));
     if (to == t->mapping.n) {
-        struct profile_mapping m = t->in->view.mapping[id];
+        struct profile_mapping m = translated_mapping(t, id);
         m.id = (uint64_t)to + 1;
-        m.file = string_of(t, m.file);
-        m.build_id = string_of(t, m.build_id);
-        m.kernel_symbol = string_of(t, m.kernel_symbol);
         MERGE_ROOM(&t->mapping, 1);
         t->mapping.at[t->mapping.n++] = m;
     }
     return found_mapping(t, id, to);
+}
+
+/* Joins equal mappings, in any order: the lowest start, the largest size, the smallest file that is known, and the
+ * flags that all have. */
+static void join_mapping(const struct merge_tables *t, struct profile_mapping *to, const struct profile_mapping *m) {
+    uint64_t size = to->limit - to->start, other = m->limit - m->start;
+    if (m->start < to->start) to->start = m->start;
+    to->limit = to->start + (other > size ? other : size);
+    if (m->file && (!to->file || str_compare(t->string.at[m->file], t->string.at[to->file]) < 0)) {
+        to->file = m->file;
+        to->kernel_symbol = m->kernel_symbol;
+    }
+    to->has_functions &= m->has_functions;
+    to->has_filenames &= m->has_filenames;
+    to->has_line_numbers &= m->has_line_numbers;
+    to->has_inline_frames &= m->has_inline_frames;
+}
+
+/* Orders mappings that are not equal: those without a name last, then by name, offset and size. */
+static int compare_mappings(const struct merge_tables *t, const struct profile_mapping *x,
+                            const struct profile_mapping *y) {
+    str_id name = x->build_id ? x->build_id : x->file, other = y->build_id ? y->build_id : y->file;
+    if (!name != !other) return name ? -1 : 1;
+    int order = str_compare(t->string.at[name], t->string.at[other]);
+    if (order) return order;
+    if (!x->build_id != !y->build_id) return x->build_id ? -1 : 1;
+    if (x->offset != y->offset) return x->offset < y->offset ? -1 : 1;
+    uint64_t size = size_in_pages(x), other_size = size_in_pages(y);
+    return size < other_size ? -1 : size > other_size;
+}
+
+/* Marks the mappings that samples of the input use. */
+static bool *used_mappings(struct merge_tables *t) {
+    const struct profile *v = &t->in->view;
+    bool *used = ARENA_ZERO(&t->scratch, bool, v->n_mappings), *seen = ARENA_ZERO(&t->scratch, bool, v->n_stacks);
+    for (uint32_t i = 0; v->n_mappings && i < v->n_samples; i++) {
+        stack_id s = v->stack_of[profile_row(v, i)];
+        for (uint64_t f = v->stack_off[s]; !seen[s] && f < v->stack_off[s + 1]; f++) {
+            map_id m = v->location[v->frame[f]].mapping;
+            if (m != PROFILE_NONE) used[m] = true;
+        }
+        seen[s] = true;
+    }
+    return used;
+}
+
+/* Joins the mappings of the input that its samples use, and its main mapping. */
+static void join_mappings(struct merge_tables *t) {
+    uint32_t n = t->in->view.n_mappings;
+    const bool *used = used_mappings(t);
+    for (map_id id = 0; id < n; id++) {
+        if (!used[id]) continue;
+        struct profile_mapping m = translated_mapping(t, id);
+        map_id to = merge_mapping(t, id);
+        bool is_new = to == t->joined.n;
+        MERGE_ROOM(&t->joined, 1);
+        if (is_new) t->joined.at[t->joined.n++] = m;
+        join_mapping(t, &t->joined.at[to], &m);
+    }
+    if (!n) return;
+    struct profile_mapping m = translated_mapping(t, 0);
+    int order = t->has_main ? compare_mappings(t, &m, &t->main) : -1;
+    if (order < 0) t->main = m;
+    if (order == 0) join_mapping(t, &t->main, &m);
+    t->has_main = true;
+}
+
+void merge_tables_join(struct merge_tables *t) {
+    if (!t->canonical || !t->has_main) return;
+    for (loc_id l = 0; l < t->location.n; l++) {
+        struct profile_location *location = &t->location.at[l];
+        if (location->mapping == PROFILE_NONE) continue;
+        location->address += t->joined.at[location->mapping].start - t->mapping.at[location->mapping].start;
+    }
+    for (map_id m = 0; m < t->mapping.n; m++) t->mapping.at[m] = t->joined.at[m];
+    map_id main = 0;
+    while (main < t->mapping.n && compare_mappings(t, &t->mapping.at[main], &t->main) != 0) main++;
+    if (main == t->mapping.n) {
+        MERGE_ROOM(&t->mapping, 1);
+        t->mapping.at[t->mapping.n++] = t->main;
+    }
+    struct profile_mapping first = t->mapping.at[0];
+    t->mapping.at[0] = t->mapping.at[main];
+    t->mapping.at[main] = first;
+    for (map_id m = 0; m < t->mapping.n; m++) t->mapping.at[m].id = (uint64_t)m + 1;
+    for (loc_id l = 0; l < t->location.n; l++) {
+        map_id *m = &t->location.at[l].mapping;
+        if (*m == main)
+            *m = 0;
+        else if (*m == 0)
+            *m = main;
+    }
 }
 
 uint32_t merge_function_tag(const struct profile_function *f) {
@@ -215,8 +323,9 @@ static func_id merge_function(struct merge_tables *t, func_id id) {
     return t->function_of[id] = to;
 }
 
-/* pprof's key has three slots for each line's function, line and column, but advances by two, so that each column
- * except the last is overwritten by the next line's function: columns of other lines tell nothing apart. */
+/* A canonical merge tells all columns apart. pprof's key has three slots for each line's function, line and column, but
+ * advances by two, so that each column except the last is overwritten by the next line's function: columns of other
+ * lines tell nothing apart. */
 uint32_t merge_location_tag(const struct merge_tables *t, const struct profile_location *l) {
     const struct profile_line *line = &t->in->view.line[l->first_line];
     uint64_t offset = l->address - (l->mapping == PROFILE_NONE ? 0 : t->mapping.at[l->mapping].start);
@@ -234,7 +343,9 @@ bool merge_location_equal(const struct merge_tables *t, const struct profile_loc
     if (!l->n_lines) return true;
     const struct profile_line *line = &t->in->view.line[l->first_line], *other = &t->line.at[o->first_line];
     for (uint32_t i = 0; i < l->n_lines; i++)
-        if (t->function_of[line[i].function] != other[i].function || line[i].line != other[i].line) return false;
+        if (t->function_of[line[i].function] != other[i].function || line[i].line != other[i].line ||
+            (t->canonical && line[i].column != other[i].column))
+            return false;
     return line[l->n_lines - 1].column == other[l->n_lines - 1].column;
 }
 
@@ -403,9 +514,12 @@ uint32_t merge_labels(struct merge_tables *t, uint32_t row, label_id *out) {
     return t->in->is_base ? add_base_label(t, out, n) : n;
 }
 
-struct merge_tables_mark merge_tables_mark(const struct merge_tables *t) {
-    return (struct merge_tables_mark){t->string.n, t->mapping.n, t->function.n,  t->location.n,
-                                      t->line.n,   t->label.n,   t->stack_off.n, t->frame.n};
+struct merge_tables_mark merge_tables_mark(const struct merge_tables *t, struct arena *a) {
+    struct merge_tables_mark mark = {t->string.n,    t->mapping.n, t->function.n, t->location.n, t->line.n,  t->label.n,
+                                     t->stack_off.n, t->frame.n,   NULL,          t->main,       t->has_main};
+    mark.joined = ARENA_ARRAY(a, struct profile_mapping, t->joined.n);
+    if (t->joined.n) memcpy(mark.joined, t->joined.at, t->joined.n * sizeof *mark.joined);
+    return mark;
 }
 
 void merge_tables_rewind(struct merge_tables *t, const struct merge_tables_mark *mark) {
@@ -417,6 +531,11 @@ void merge_tables_rewind(struct merge_tables *t, const struct merge_tables_mark 
     t->label.n = mark->label;
     t->stack_off.n = mark->stack_off;
     t->frame.n = mark->frame;
+    t->main = mark->main;
+    t->has_main = mark->has_main;
+    if (!t->canonical) return;
+    t->joined.n = mark->mapping;
+    if (mark->mapping) memcpy(t->joined.at, mark->joined, mark->mapping * sizeof *mark->joined);
 }
 
 /* Moves a column to `out`, and its memory to `a`. */

@@ -25,6 +25,12 @@ struct merge_tables {
     VEC(uint8_t) key_order;               /* per label: its key is before or after pprof::base; enum merge_key_order */
     bool has_base_key;                    /* a label has that key */
 
+    /* of a canonical merge: what equal mappings have in common, by the rules of canonical.h */
+    bool canonical;
+    MERGE_COLUMN(struct profile_mapping) joined; /* per mapping: of those that samples use */
+    struct profile_mapping main;                 /* of the first mappings of all inputs */
+    bool has_main;
+
     /* the current input: translates its ids into those of the tables, PROFILE_NONE where not looked up yet; in
      * `scratch` */
     const struct merge_input *in;
@@ -42,15 +48,17 @@ struct merge_tables {
     uint32_t *label_rank;      /* profile_label_ranks */
 };
 
-/* The numbers of rows that merge_tables_rewind restores. */
+/* The numbers of rows that merge_tables_rewind restores, and the joined mappings. */
 struct merge_tables_mark {
     size_t string, mapping, function, location, line, label, stack_off, frame;
+    struct profile_mapping *joined, main; /* [mapping] a copy */
+    bool has_main;
 };
-struct merge_tables_mark merge_tables_mark(const struct merge_tables *t);
+struct merge_tables_mark merge_tables_mark(const struct merge_tables *t, struct arena *a);
 /* Afterwards the tables can only be sealed or released. */
 void merge_tables_rewind(struct merge_tables *t, const struct merge_tables_mark *mark);
 
-void merge_tables_init(struct merge_tables *t);
+void merge_tables_init(struct merge_tables *t, bool canonical);
 /* Frees everything that merge_tables_seal has not moved. */
 void merge_tables_release(struct merge_tables *t);
 /* Makes room for all stacks of n inputs. If the very first input is consumed, its frames may be taken over:
@@ -58,7 +66,8 @@ void merge_tables_release(struct merge_tables *t);
 void merge_tables_room(struct merge_tables *t, struct merge_input *in, uint32_t n);
 /* Makes room for the stacks of n inputs like this one, up to TUNING_MERGE_EXPECTED_MOST. */
 void merge_tables_expect(struct merge_tables *t, const struct profile *like, uint32_t n);
-/* Starts an input. Adds its main mapping first if the tables have no mapping yet. */
+/* Starts an input. Adds its main mapping first if the tables have no mapping yet; in a canonical merge all mappings
+ * that its samples use. */
 void merge_tables_start(struct merge_tables *t, const struct merge_input *in);
 
 str_id merge_tables_string(struct merge_tables *t, str s);
@@ -80,6 +89,9 @@ struct merge_stack_batch {
 void merge_batch_add(struct merge_tables *t, struct merge_stack_batch *b, stack_id id);
 void merge_batch_find(struct merge_tables *t, struct merge_stack_batch *b);
 
+/* In a canonical merge: gives mappings what they have in common, and makes the main mapping the first one. Before
+ * merge_tables_seal. */
+void merge_tables_join(struct merge_tables *t);
 /* Moves mappings, functions, locations, lines, labels, stacks and strings to `out`, and their memory to `a`. */
 void merge_tables_seal(struct merge_tables *t, struct arena *a, struct profile *out);
 

@@ -1,6 +1,7 @@
-/* proto: the filtered profile as compressed profile.proto. */
+/* proto: the filtered profile as compressed profile.proto, in canonical form on request. */
 #include "formats/load.h"
 #include "formats/pprof/encode.h"
+#include "merge/canonical.h"
 #include "report/report.h"
 
 /* Divides all columns by divide_by, truncating. */
@@ -17,5 +18,7 @@ static const int64_t *const *scale(const struct report_in *in) {
 bool report_proto(const struct report_in *in, struct sink *out, struct err *e) {
     struct profile view = *in->view;
     if (in->value.ratio > 0 && in->value.ratio != 1) view.value = scale(in);
-    return encode_profile_gzip(&view, out, e);
+    if (!in->options->canonical) return encode_profile_gzip(&view, out, e);
+    struct profile canonical;
+    return merge_canonical(in->arena, &view, &canonical, e) && encode_profile_gzip(&canonical, out, e);
 }

@@ -86,7 +86,6 @@ static void clear_urls(struct arena *a, struct profile *p) {
 /* Symbolizes and prunes a loaded profile. */
 static void finish_profile(struct session *s, const struct argv_call *call, const source_load_mappings *fetched,
                            struct profile *p) {
-    if (call->call.all_frames) p->drop_frames = p->keep_frames = 0;
     struct notes notes = {.arena = s->arena};
     struct progress_source bytes;
     struct load_options loader = progress_loader(s->progress, &bytes);
@@ -103,7 +102,7 @@ static void finish_profile(struct session *s, const struct argv_call *call, cons
     symbolize_profile(s->arena, p, &how, &notes);
     progress_hide(s->progress);
     message_notes(&notes);
-    filter_drop_frames(s->arena, p);
+    source_load_drop_frames(s->arena, call, p);
     clear_urls(s->arena, p);
     if (call->call.add_comment.len) add_comment(s->arena, p, call->call.add_comment);
 }

@@ -275,6 +275,7 @@ bool loader_run(struct session *s, struct source_load *source, uint32_t n, uint3
     uint32_t window = (uint32_t)task_threads() * TUNING_FILES_AHEAD;
     l.window = window_size ? window_size : window < TUNING_FILES_AHEAD_MOST ? window : TUNING_FILES_AHEAD_MOST;
     if (l.window < 2) l.window = 2; /* one file by itself is not merged, see count_ready */
+    to->groups.canonical = n_all > 0 && argv_is_canonical(source[0].call);
     pthread_mutex_init(&l.lock, NULL);
     pthread_cond_init(&l.changed, NULL);
     plan(&l);

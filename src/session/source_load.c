@@ -9,6 +9,7 @@
 #include "base/ending.h"
 #include "base/process.h"
 #include "bytes/url.h"
+#include "filter/filter.h"
 #include "go/gotext.h"
 #include "out/message.h"
 #include "session/output.h"
@@ -192,6 +193,14 @@ static bool load_any(struct source_load *s, struct err *e) {
     return load_perf_file(s, e);
 }
 
+void source_load_drop_frames(struct arena *a, const struct argv_call *call, struct profile *p) {
+    if (call->call.all_frames) p->drop_frames = p->keep_frames = 0;
+    filter_drop_frames(a, p);
+    /* The first pass keeps dropped frames below a location of which it removes a part; the second finds that only user
+     * frames are left of this location. A third would find nothing. */
+    if (argv_is_canonical(call)) filter_drop_frames(a, p);
+}
+
 void source_load_run(struct source_load *s) {
     s->ok = load_any(s, &s->err);
     progress_loaded(s->progress);
@@ -199,6 +208,8 @@ void source_load_run(struct source_load *s) {
         notes_add(&s->notes, NOTE_WARNING, "%.*s: %llu %s%s left out",
                   STR_ARG(source_load_shown(&s->notes_arena, s->source)), (unsigned long long)s->left_out,
                   s->left_out_part, s->left_out == 1 ? "" : "s");
+    /* merged profiles keep these expressions only if all have the same */
+    if (s->ok && argv_is_canonical(s->call)) source_load_drop_frames(&s->arena, s->call, &s->profile);
     if (s->ok) symbolize_locate_binaries(&s->arena, &s->profile, s->locate, &s->notes);
     if (s->ok && s->kind == SOURCE_LOAD_URL) note_mappings(s);
 }

@@ -66,6 +66,10 @@ void source_load_fetch(struct source_load *const *source, uint32_t n);
 /* Loads a source that is ready, on any thread. The caller changes its state. */
 void source_load_run(struct source_load *s);
 
+/* Applies drop_frames and keep_frames of a profile, or with -all_frames removes them. For a canonical profile until
+ * nothing changes, so that loading the result drops no more. */
+void source_load_drop_frames(struct arena *a, const struct argv_call *call, struct profile *p);
+
 /* Returns true for a source that is a file, a device or standard input, and not a URL. */
 bool source_load_is_file(str source);
 /* The text of a source in messages and files: a URL loses its password. */

@@ -308,15 +308,17 @@ static int64_t now_ms(void) {
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* Waits until the time, a signal, or a change of the window's size. Signals are blocked between the look at their flags
- * and the wait, so that none is lost. */
-static void wait_until(int64_t until_ms) {
+/* Waits until the time, a signal, a change of the window's size, or the end of the reader: then *gone is set. Signals
+ * are blocked between the look at their flags and the wait, so that none is lost. */
+static void wait_until(int64_t until_ms, bool *gone) {
+    struct pollfd reader = {.fd = STDOUT_FILENO};
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, &before);
     int64_t left = until_ms - now_ms();
     struct timespec t = {left / 1000, left % 1000 * 1000000};
-    if (!ended && !resized && left > 0) ppoll(NULL, 0, &t, &before);
+    if (!ended && !resized && left > 0) ppoll(&reader, 1, &t, &before);
+    *gone = reader.revents & (POLLERR | POLLHUP);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
@@ -366,8 +368,8 @@ static bool repeat(struct watch *w, struct err *e) {
     start_round(w);
     bool ok = show_with_warnings(w, &gone, e);
     while (ok && !gone && !ended) {
-        wait_until(next_ms);
-        if (ended) break;
+        wait_until(next_ms, &gone);
+        if (ended || gone) break;
         if (now_ms() < next_ms) { /* the window has another size */
             resized = 0;
             ok = !draws() || show(w, &gone, e);

@@ -58,6 +58,14 @@ static bool is_plain(struct completer *c, str name) {
     return name.len && str_equal(message_one_line(c->arena, name), name);
 }
 
+/* Returns true for a name that is one word of a command and no more: the shell must get nothing that a profile holds.
+ */
+static bool is_word(struct completer *c, str name) {
+    for (size_t i = 0; i < name.len; i++)
+        if (!name.ptr[i] || strchr(" ,=|>!", name.ptr[i])) return false;
+    return is_plain(c, name);
+}
+
 /* Moves the start of the word up to and with the last `sep` to the prefix. */
 static void skip_to_last(struct completer *c, char sep) {
     size_t at = str_find_last_char(c->typed, sep);
@@ -69,13 +77,15 @@ static void skip_to_last(struct completer *c, char sep) {
 static void offer_types(struct completer *c) {
     for (uint32_t i = 0; i < c->p->n_types; i++) {
         str name = profile_str(c->p, c->p->type[i].type);
-        if (is_plain(c, name)) offer(c, name);
+        if (is_word(c, name)) offer(c, name);
     }
 }
 
-/* A regular expression without blanks that matches exactly `name`. */
+/* A regular expression without blanks that matches exactly `name`. A > at its start or after a number is escaped, so
+ * that it does not name a file. */
 static str quote(struct arena *a, str name) {
     struct sink out;
+    bool number = true; /* so far */
     sink_to_memory(&out);
     for (size_t i = 0; i < name.len;) {
         char c = name.ptr[i];
@@ -86,9 +96,10 @@ static str quote(struct arena *a, str name) {
         } else if (cells_are_unsafe(rune)) {
             sink_printf(&out, "\\x{%x}", rune);
         } else {
-            if (c && strchr("\\+*?()|[]{}^$", c)) sink_char(&out, '\\');
+            if ((c && strchr("\\+*?()|[]{}^$", c)) || (c == '>' && number)) sink_char(&out, '\\');
             sink_str(&out, str_slice(name, i, i + n));
         }
+        number &= c >= '0' && c <= '9';
         i += n;
     }
     str quoted = str_copy(a, sink_bytes(&out));
@@ -142,9 +153,7 @@ static void offer_keys(struct completer *c) {
     for (uint32_t i = 0; i < c->p->n_labels; i++) {
         str_id id = c->p->label[i].key;
         str key = profile_str(c->p, id);
-        bool usable = is_plain(c, key);
-        for (size_t k = 0; k < key.len && usable; k++) usable = !strchr(" ,=", key.ptr[k]);
-        if (id != last && usable) offer(c, key);
+        if (id != last && is_word(c, key)) offer(c, key);
         last = id;
     }
 }
@@ -171,7 +180,7 @@ static void offer_tag_filter(struct completer *c) {
             char *copy = arena_alloc(c->arena, value.len);
             for (size_t k = 0; k < value.len; k++) copy[k] = value.ptr[k] == ',' ? '.' : value.ptr[k];
             offer(c, (str){copy, value.len});
-        } else if (!unit.len || is_plain(c, unit)) {
+        } else if (!unit.len || is_word(c, unit)) {
             offer(c, str_format(c->arena, "%lld%.*s", (long long)l->number, STR_ARG(unit)));
         }
     }
@@ -197,7 +206,7 @@ static str escape(struct arena *a, str name) {
     struct sink out;
     sink_to_memory(&out);
     for (size_t i = 0; i < name.len; i++) {
-        if (strchr(" \t'\"\\", name.ptr[i])) sink_char(&out, '\\');
+        if (strchr(" \t'\"\\|>", name.ptr[i])) sink_char(&out, '\\');
         sink_char(&out, name.ptr[i]);
     }
     str escaped = str_copy(a, sink_bytes(&out));

@@ -27,6 +27,11 @@ static int set_up(void **state) {
     build_init(&b, &arena);
     build_type(&b, build_string(&b, STR("cpu")), build_string(&b, STR("nanoseconds")));
     build_type(&b, build_string(&b, STR("odd")), build_string(&b, STR("frobs")));
+    build_type(&b, build_string(&b, STR("odd|sh")), build_string(&b, STR("frobs")));
+    build_type(&b, build_string(&b, STR("!sh")), build_string(&b, STR("frobs")));
+    build_function(&b, (struct profile_function){.id = 1, .name = build_string(&b, STR("1>file"))});
+    build_function(&b, (struct profile_function){.id = 2, .name = build_string(&b, STR("|shell"))});
+    build_function(&b, (struct profile_function){.id = 3, .name = build_string(&b, STR("map<int>"))});
     add_label(&b, "tenant", "acme");
     add_label(&b, "tenant", "a.c,m");
     add_label(&b, "tenant", "\033[31mred");
@@ -38,6 +43,12 @@ static int set_up(void **state) {
               "b");
     add_label(&b, "two words", "x");
     add_label(&b, "a,b", "x");
+    add_label(&b, "|sh", "x");
+    add_label(&b, "5|sh", "x");
+    build_label(&b, (struct profile_label){.key = build_string(&b, STR("size")),
+                                           .unit = build_string(&b, STR(" |sh")),
+                                           .numeric = true,
+                                           .number = 1});
     build_label(&b, (struct profile_label){.key = build_string(&b, STR("bytes")),
                                            .unit = build_string(&b, STR("bytes")),
                                            .numeric = true,
@@ -55,7 +66,7 @@ static void assert_completes(const char *before, const char *word, const char *c
 static void keys_and_values_of_labels(void **state) {
     (void)state;
     assert_completes("", "tagfocus=ten", "tagfocus=tenant", '=');
-    assert_completes("", "tagfocus=", "tagfocus=bytes tagfocus=tenant", '=');
+    assert_completes("", "tagfocus=", "tagfocus=bytes tagfocus=size tagfocus=tenant", '=');
     assert_completes("", "tagfocus=tenant=ac", "tagfocus=tenant=acme", ' ');
     assert_completes("", "tagfocus=tenant=a", "tagfocus=tenant=a.c.m tagfocus=tenant=acme", ' ');
     assert_completes("", "tagignore=tenant=acme,ac", "tagignore=tenant=acme,acme", ' ');
@@ -64,7 +75,7 @@ static void keys_and_values_of_labels(void **state) {
     assert_completes("", "tagfocus=nosuch=", "", ' ');
     assert_completes("tags ", "-tenant=ac", "-tenant=acme", ' ');
     assert_completes("", "tagshow=two", "tagshow=two.words", ' ');
-    assert_completes("", "tagroot=", "tagroot=bytes tagroot=tenant", 0);
+    assert_completes("", "tagroot=", "tagroot=bytes tagroot=size tagroot=tenant", 0);
     assert_completes("", "tagroot=tenant,by", "tagroot=tenant,bytes", 0);
 }
 
@@ -86,14 +97,14 @@ static void files(void **state) {
     (void)state;
     char folder[TEST_PATH_MAX];
     assert_true(test_folder(folder));
-    static const char *const names[] = {"plain.pb", "with blank", "it's", "\033[31m", ".hidden"};
+    static const char *const names[] = {"plain.pb", "with blank", "it's", "\033[31m", ".hidden", "a |b>c"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         close(open(str_format(&arena, "%s/%s", folder, names[i]).ptr, O_CREAT | O_WRONLY, 0600));
     mkdir(str_format(&arena, "%s/folder", folder).ptr, 0700);
     setenv("HOME", folder, 1);
     assert_completes("load ", "~/pl", "~/plain.pb", ' ');
     assert_completes("base ", "~/f", "~/folder/", 0);
-    assert_completes("source ", "~/", "~/folder/ ~/it\\'s ~/plain.pb ~/with\\ blank", ' ');
+    assert_completes("source ", "~/", "~/a\\ \\|b\\>c ~/folder/ ~/it\\'s ~/plain.pb ~/with\\ blank", ' ');
     assert_completes("load x ", "~/.h", "~/.hidden", ' ');
     assert_completes("top > ", "~/pl", "~/plain.pb", ' ');
     assert_completes("top ", ">~/pl", ">~/plain.pb", ' ');
@@ -119,6 +130,19 @@ static void files(void **state) {
     unsetenv("XDG_CONFIG_HOME");
 }
 
+/* What a profile holds never becomes a program, a file or a command of the shell. */
+static void nothing_for_the_shell(void **state) {
+    (void)state;
+    assert_completes("", "odd", "odd", ' ');
+    assert_completes("", "!", "", 0);
+    assert_completes("tags ", "|", "", '=');
+    assert_completes("tags ", "5", "", '=');
+    assert_completes("tags ", "size=", "", ' ');
+    assert_completes("top ", "file", "1\\>file", ' ');
+    assert_completes("top ", "shell", "\\|shell", ' ');
+    assert_completes("top ", "map", "map<int>", ' ');
+}
+
 static void commands_of_the_prompt(void **state) {
     (void)state;
     assert_completes("", "filt", "filters", ' ');
@@ -132,8 +156,11 @@ static void commands_of_the_prompt(void **state) {
 }
 
 TESTS {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(keys_and_values_of_labels), cmocka_unit_test(units),
-                                       cmocka_unit_test(fixed_words), cmocka_unit_test(files),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(keys_and_values_of_labels),
+                                       cmocka_unit_test(units),
+                                       cmocka_unit_test(fixed_words),
+                                       cmocka_unit_test(files),
+                                       cmocka_unit_test(nothing_for_the_shell),
                                        cmocka_unit_test(commands_of_the_prompt)};
     const char *home = getenv("HOME");
     str old = str_copy(&arena, str_from(home));

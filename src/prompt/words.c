@@ -5,6 +5,7 @@
 
 #include "base/sink.h"
 #include "cli/command.h"
+#include "cli/prompt_table.h"
 
 static bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
@@ -75,6 +76,29 @@ static size_t word_end(str text, size_t at, bool is_name) {
     return pipe ? end - 1 : end;
 }
 
+/* Returns true for an assignment, even of an option that is misspelt: its value may be any text. */
+static bool is_assignment(str text) {
+    size_t end = 0;
+    while (end < text.len && text.ptr[end] != '|' && text.ptr[end] != '>' && text.ptr[end] != '=' &&
+           !is_blank(text.ptr[end]))
+        end++;
+    return (end && end < text.len && text.ptr[end] == '=') || command_is_assignment(text);
+}
+
+/* Returns true for "push NAME=VALUE". */
+static bool is_pushed_assignment(str text) {
+    str name;
+    if (!str_next_word(&text, &name)) return false;
+    const struct prompt_row *row = prompt_find(name);
+    return row && row->takes == PROMPT_SETTING && is_assignment(str_trim(text));
+}
+
+/* Returns true for a command whose words may be in quotes. */
+static bool takes_quotes(str name) {
+    const struct prompt_row *row = prompt_find(name);
+    return row && (row->takes == PROMPT_FILES || row->takes == PROMPT_CONFIG);
+}
+
 bool words_parse(struct arena *a, str text, struct words_line *out, struct err *e) {
     const str none = {NULL, 0};
     text = str_trim(text);
@@ -84,17 +108,11 @@ bool words_parse(struct arena *a, str text, struct words_line *out, struct err *
         out->shell = str_trim(str_from_offset(text, 1));
         return out->shell.len || err_set(e, "a command of the shell follows !, as in !ls");
     }
-    /* an assignment, even of an option that is misspelt: its value may be any text */
-    size_t name_end = 0;
-    while (name_end < text.len && text.ptr[name_end] != '|' && text.ptr[name_end] != '>' && text.ptr[name_end] != '=' &&
-           !is_blank(text.ptr[name_end]))
-        name_end++;
-    bool assigns = name_end && name_end < text.len && text.ptr[name_end] == '=';
-    if (assigns || command_is_assignment(text)) return true;
+    if (is_assignment(text) || is_pushed_assignment(text)) return true;
 
     VEC(str) kept = {0};
     unsigned n_words = 0;
-    bool has_pattern = false;
+    bool has_pattern = false, has_quotes = false;
     for (size_t at = 0; (at = skip_blanks(text, at)) < text.len;) {
         char c = text.ptr[at];
         bool twice = at + 1 < text.len && text.ptr[at + 1] == '>';
@@ -108,8 +126,16 @@ bool words_parse(struct arena *a, str text, struct words_line *out, struct err *
             continue;
         }
         size_t end = word_end(text, at, n_words == 0);
+        if (has_quotes) {
+            str rest = str_from_offset(text, at), unquoted;
+            if (!words_next(a, &rest, &unquoted, e)) return false;
+            end = text.len - rest.len;
+        }
         str word = str_slice(text, at, end);
-        if (n_words++ == 0) has_pattern = command_takes_pattern(word);
+        if (n_words++ == 0) {
+            has_pattern = command_takes_pattern(word);
+            has_quotes = takes_quotes(word);
+        }
         *VEC_PUSH(a, &kept) = word;
         at = end;
     }

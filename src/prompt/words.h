@@ -16,13 +16,14 @@ struct words_line {
 /* Takes a line apart. The parts point into `text` or live in `a`.
  *
  *   !TEXT            the shell runs TEXT
- *   NAME=VALUE       an assignment is a command as it is
+ *   NAME=VALUE       an assignment is a command as it is, and so is one after push
  *   COMMAND > FILE   also >> FILE, and without blanks; the last of several counts. FILE may be in quotes
  *   COMMAND | TEXT   the shell runs TEXT, which reads what the command prints
  *
  * pprof's regular expressions stay what they are: > and | count at the start of a word, or right after the command's
  * name or a number; | also at the end of a word that others follow. The first word after a command that needs a pattern
- * is its pattern, even if it starts with one >. */
+ * is its pattern, even if it starts with one >. Words of commands that take names of files or configurations are read
+ * by words_next, so that > and | in quotes or after a backslash are parts of names. */
 bool words_parse(struct arena *a, str text, struct words_line *out, struct err *e);
 
 /* Takes the next word off the front of *rest, as a shell would: blanks separate words, but for those in '…', in "…" and

@@ -79,6 +79,22 @@ static void assignments_stay_as_they_are(void **state) {
     assert_string_equal(parts("focus | b"), "focus[|b]");
 }
 
+static void pushed_assignments_stay_as_they_are(void **state) {
+    (void)state;
+    assert_string_equal(parts("push where=a=\"b |c;\""), "push where=a=\"b |c;\"");
+    assert_string_equal(parts("push  focus = a > b"), "push  focus = a > b");
+    assert_string_equal(parts("push | cat"), "push[|cat]");
+}
+
+static void names_of_files_have_quotes(void **state) {
+    (void)state;
+    assert_string_equal(parts("load a\\ |b > f"), "load a\\ |b[>f]");
+    assert_string_equal(parts("load a\\ \\|b c > f"), "load a\\ \\|b c[>f]");
+    assert_string_equal(parts("load 'a  |b' 5\\|c | d"), "load 'a  |b' 5\\|c[|d]");
+    assert_string_equal(parts("use \">a\" >b"), "use \">a\"[>b]");
+    assert_string_equal(parts("source 'a | b"), "the quote ' is not closed");
+}
+
 static void the_shell_gets_its_text(void **state) {
     (void)state;
     assert_string_equal(parts("!ls | wc > x"), "[!ls | wc > x]");
@@ -108,10 +124,14 @@ static void words_have_quotes(void **state) {
 }
 
 TESTS {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(files_are_taken_off),       cmocka_unit_test(programs_are_taken_off),
-        cmocka_unit_test(patterns_stay_as_they_are), cmocka_unit_test(assignments_stay_as_they_are),
-        cmocka_unit_test(the_shell_gets_its_text),   cmocka_unit_test(words_have_quotes)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(files_are_taken_off),
+                                       cmocka_unit_test(programs_are_taken_off),
+                                       cmocka_unit_test(patterns_stay_as_they_are),
+                                       cmocka_unit_test(assignments_stay_as_they_are),
+                                       cmocka_unit_test(pushed_assignments_stay_as_they_are),
+                                       cmocka_unit_test(names_of_files_have_quotes),
+                                       cmocka_unit_test(the_shell_gets_its_text),
+                                       cmocka_unit_test(words_have_quotes)};
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     arena_release(&arena);
     return failed;

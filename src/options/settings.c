@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@ enum {
     DEPTH_MOST = 64              /* of what is kept: maps and lists in each other */
 };
 
+/* Left out are options of a session, and those that open files or start programs. */
 bool settings_saves(const struct options_row *row) {
     static const char *const not_saved[] = {"output",       "source_path", "trim_path", "divide_by", "format",
                                             "sample_index", "groups",      "color",     "pager"};
@@ -67,19 +69,23 @@ static bool read_option(const struct options_row *row, const struct json_node *v
     return options_set(row, o, text, e) || err_prepend(e, "could not parse settings: %s: ", row->name);
 }
 
-/* Starts from zeros: what is not in the file was false, 0 or empty when it was saved. */
+/* Sets to zero what a configuration saves: what is not in the file was false, 0 or empty when it was saved. */
+static void clear_saved(struct options *o) {
+    static const size_t size[] = {[OPTIONS_BOOL] = sizeof(bool),
+                                  [OPTIONS_INT] = sizeof(int64_t),
+                                  [OPTIONS_FLOAT] = sizeof(double),
+                                  [OPTIONS_TEXT] = sizeof(str),
+                                  [OPTIONS_CHOICE] = sizeof(enum options_sort)};
+    for (unsigned i = 0; i < options_table_n; i++)
+        if (settings_saves(&options_table[i]))
+            memset((char *)o + options_table[i].offset, 0, size[options_table[i].kind]);
+}
+
 static bool read_config(const struct json_node *map, const struct options *current, struct settings_config *out,
                         struct err *e) {
-    *out = (struct settings_config){.name = STR_EMPTY};
+    *out = (struct settings_config){STR_EMPTY, *current};
     struct options *o = &out->options;
-    o->output = current->output;
-    o->source_path = current->source_path;
-    o->trim_path = current->trim_path;
-    o->divide_by = current->divide_by;
-    o->sample_index = current->sample_index;
-    o->format = current->format;
-    o->color = current->color;
-    o->pager = current->pager;
+    clear_saved(o);
     if (map->kind != JSON_MAP) return wrong_type(e, STR("a configuration"), "an object");
     for (const struct json_node *m = map->child; m; m = m->next) {
         const struct options_row *row = options_find(m->key);

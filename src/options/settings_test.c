@@ -99,6 +99,8 @@ static void saves_reads_and_deletes(void **state) {
     assert_int_equal(st.st_mode & 0777, 0644);
     assert_int_equal(chmod(path.ptr, 0600), 0);
     current.sample_index = STR("cpu");
+    current.groups = STR("rules");
+    current.ignore = STR("other");
     assert_true(settings_save(path, STR("one"), &o, NULL));
     assert_int_equal(stat(path.ptr, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
@@ -109,6 +111,8 @@ static void saves_reads_and_deletes(void **state) {
     assert_false(all.at[0].options.trim);
     assert_int_equal(all.at[0].options.granularity, GRANULARITY_FILES);
     assert_true(str_equal(all.at[0].options.sample_index, STR("cpu")));
+    assert_true(str_equal(all.at[0].options.groups, STR("rules")));
+    assert_int_equal(all.at[0].options.ignore.len, 0);
     assert_true(all.at[1].options.trim);
     assert_false(settings_save(path, STR_EMPTY, &o, NULL));
     assert_true(settings_delete(path, STR("one"), NULL));

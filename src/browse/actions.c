@@ -97,7 +97,7 @@ static void filter(struct browser *b, str *field, struct view_place *next, bool 
 static void clear_filters(struct browser *b) {
     struct view_place next = b->now;
     for (unsigned i = 0; i < options_table_n; i++)
-        if (options_table[i].trait == OPTIONS_FILTER)
+        if (options_is_filter(&options_table[i]))
             options_set(&options_table[i], &next.options, str_from(options_table[i].initial), NULL);
     browser_go(b, next);
 }

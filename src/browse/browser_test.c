@@ -233,6 +233,10 @@ static void filters(void **state) {
     keys(&f, ":unit=minimum\n:focus=(\n");
     assert_true(str_find(row(&f, -1), STR("missing closing )")) < row(&f, -1).len);
     check_row(&f, 1, "cpu, total 60ns");
+    keys(&f, ":where=nothing\n");
+    check_row(&f, 1, "cpu, total 60ns  where=nothing");
+    keys(&f, "x");
+    check_row(&f, 1, "cpu, total 60ns");
     keys(&f, ":focus=nothing\n");
     check_row(&f, 3, "  There is nothing to show.");
     check_row(&f, -1, "Focus expression matched no samples");

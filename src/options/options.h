@@ -98,6 +98,10 @@ struct options_values {
     const char *words; /* separated by spaces */
 };
 
+static inline bool options_is_filter(const struct options_row *row) {
+    return row->trait == OPTIONS_FILTER || row->trait == OPTIONS_OUR_FILTER;
+}
+
 extern const struct options_row options_table[]; /* OPTION rows, in order */
 extern const unsigned options_table_n;
 extern const struct options_row options_call_table[]; /* CALL and WORD rows, in order */

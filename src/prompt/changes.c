@@ -44,7 +44,7 @@ bool changes_pop(struct changes *c, struct options *o, struct err *e) {
     if (!c->pushed) return err_set(e, "the stack of filters is empty");
     for (unsigned i = 0; i < options_table_n; i++) {
         const struct options_row *row = &options_table[i];
-        if (changes_is_filter(row))
+        if (options_is_filter(row))
             options_set(row, o, options_get(c->arena, row, &c->pushed->options), NULL); /* its own text is valid */
     }
     c->pushed = c->pushed->below;

@@ -26,10 +26,6 @@ struct changes {
     unsigned n, next;
 };
 
-/* Returns true for an option that the stack keeps. */
-static inline bool changes_is_filter(const struct options_row *row) {
-    return row->trait == OPTIONS_FILTER || row->trait == OPTIONS_OUR_FILTER;
-}
 bool changes_equal(const struct options *x, const struct options *y);
 
 struct changes_state changes_now(const struct changes *c, const struct options *o);

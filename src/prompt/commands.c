@@ -188,7 +188,7 @@ static void write_filters(const struct call *c, const struct options *o) {
     bool any = false;
     for (unsigned i = 0; i < options_table_n; i++) {
         const struct options_row *row = &options_table[i];
-        if (!changes_is_filter(row) || !options_get(c->a, row, o).len) continue;
+        if (!options_is_filter(row) || !options_get(c->a, row, o).len) continue;
         write_setting(c, row, o);
         any = true;
     }

@@ -76,7 +76,7 @@ static void add_filters(struct lines *l, const struct options *o) {
     bool any = false;
     for (unsigned i = 0; i < options_table_n; i++) {
         const struct options_row *row = &options_table[i];
-        if (row->trait != OPTIONS_FILTER && row->trait != OPTIONS_OUR_FILTER) continue;
+        if (!options_is_filter(row)) continue;
         str value = options_get(l->arena, row, o);
         if (str_equal(value, str_from(row->initial))) continue;
         if (!any) add(l, STR("Active filters:"));

@@ -239,8 +239,7 @@ void by_part_make(const struct report_in *in, const struct by_group *g, struct b
     out->options.by = STR_EMPTY;
     for (unsigned i = 0; i < options_table_n; i++) {
         const struct options_row *row = &options_table[i];
-        if (row->trait == OPTIONS_FILTER || row->trait == OPTIONS_OUR_FILTER)
-            options_set(row, &out->options, str_from(row->initial), NULL);
+        if (options_is_filter(row)) options_set(row, &out->options, str_from(row->initial), NULL);
     }
     out->in = *in;
     out->in.view = &out->view;

@@ -99,7 +99,7 @@ static bool load(const struct call *c, struct argv_call *call) {
     uint32_t index;
     if (is_standard_input(call)) return err_set(c->e, "standard input cannot be read again: load a file");
     call->report = NULL;
-    call->options = s->options;
+    call->options.normalize = s->options.normalize;
     cancel_set(repl_is_interrupted, NULL);
     bool ok = session_load(s, call, c->p->profile, c->e);
     cancel_set(NULL, NULL);

@@ -13,5 +13,8 @@ filters
 use nihgtly
 use "two words"
 top
-use a b' | cprof -symbolize=none testdata/profiles/go-cpu.pb.gz
+use a b
+load testdata/profiles/go-cpu.pb.gz
+focus=
+save nightly' | cprof -symbolize=none testdata/profiles/go-cpu.pb.gz
 cat "$HOME/.config/pprof/settings.json"

@@ -26,9 +26,10 @@ static str cut_suffixes(str s) {
     enum { HASH = 3 + 16 };
     for (size_t before = s.len + 1; s.len < before;) {
         before = s.len;
-        size_t bracket = str_find_last_char(s, '[');
-        if (str_has_prefix(str_from_offset(s, bracket), STR("[clone ")) && s.ptr[s.len - 1] == ']')
-            s = str_trim(str_slice(s, 0, bracket));
+        if (str_has_suffix(s, STR("]"))) {
+            size_t bracket = str_find_last_char(s, '[');
+            if (str_has_prefix(str_from_offset(s, bracket), STR("[clone "))) s = str_trim(str_slice(s, 0, bracket));
+        }
         if (s.len > HASH && after_hex(s, s.len - 16) == s.len &&
             str_has_prefix(str_from_offset(s, s.len - HASH), STR("::h")))
             s.len -= HASH;

@@ -70,6 +70,16 @@ static void folds_cpp(void **state) {
     expect("", "");
 }
 
+/* A name of any length takes a time that grows with its length. */
+static void long_names_are_folded(void **state) {
+    (void)state;
+    str piece[1 << 18];
+    for (size_t i = 0; i < sizeof piece / sizeof *piece; i++) piece[i] = i ? STR(".cold") : STR("f");
+    str name = str_join(&a, piece, sizeof piece / sizeof *piece, STR_EMPTY);
+    assert_true(str_equal(fold_numbers(&a, name), STR("f")));
+    arena_release(&a);
+}
+
 static void equal_names_become_one_node(void **state) {
     (void)state;
     struct profile view = sketch_profile(&a, "main;f.func1 1\nmain;f.func2 2\nmain;f.func* 4\n");
@@ -86,6 +96,7 @@ TESTS {
         cmocka_unit_test(folds_rust),
         cmocka_unit_test(folds_java),
         cmocka_unit_test(folds_cpp),
+        cmocka_unit_test(long_names_are_folded),
         cmocka_unit_test(equal_names_become_one_node),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

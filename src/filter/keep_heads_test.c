@@ -1,6 +1,7 @@
 /* Unit tests of keep_heads. */
 #include "filter/keep_heads.h"
 
+#include "base/sink.h"
 #include "testing/sketch.h"
 #include "testing/test.h"
 
@@ -35,6 +36,19 @@ static void other_parts_stay_out(void **state) {
     expect("a::f::<u8>", "a::f::", "a::f::");
 }
 
+static void long_names_have_heads(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct sink out;
+    sink_to_memory(&out);
+    sink_text(&out, "<T>::");
+    sink_repeat(&out, '(', 1 << 19);
+    str whole = str_copy(&a, sink_bytes(&out));
+    sink_drop(&out);
+    expect(whole.ptr, whole.ptr + 3, whole.ptr);
+    arena_release(&a);
+}
+
 static void other_names_stay(void **state) {
     (void)state;
     expect("_ZN1a1fEv", "a::f", "a::f");
@@ -49,6 +63,7 @@ TESTS {
         cmocka_unit_test(heads_come_back),
         cmocka_unit_test(other_parts_stay_out),
         cmocka_unit_test(other_names_stay),
+        cmocka_unit_test(long_names_have_heads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

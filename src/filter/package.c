@@ -68,10 +68,9 @@ static str java_package(struct arena *a, str name) {
     size_t module = str_find_char(name, '@'); /* java.base@17.0.1/java.lang.Thread.run */
     if (module < name.len) name = str_from_offset(name, module + str_find_char(str_from_offset(name, module), '/') + 1);
     name = replace_char(a, name, '/', '.');
-    size_t part = 0, before = 0, n_parts = 0;
+    size_t part = 0, before = 0, n_parts = 0, dollar = str_find_char(name, '$');
     for (;; n_parts++) {
         size_t dot = part + str_find_char(str_from_offset(name, part), '.');
-        size_t dollar = part + str_find_char(str_from_offset(name, part), '$');
         if (is_upper(part < name.len ? name.ptr[part] : 0)) break;
         if (dollar < dot) return str_slice(name, 0, dollar); /* clojure.core$map.invoke */
         if (dot == name.len) {
@@ -140,7 +139,7 @@ static size_t find_outside(str s, size_t i, char c) {
     for (; i < s.len; i++) {
         char x = s.ptr[i];
         bool arrow = x == '>' && i > 0 && s.ptr[i - 1] == '-';
-        if (depth == 0 && x == c && (c != ':' || has_prefix_at(s, i, STR("::")))) return i;
+        if (depth == 0 && x == c && !arrow && (c != ':' || has_prefix_at(s, i, STR("::")))) return i;
         if (x == '<' || x == '(' || x == '{' || x == '[') depth++;
         if ((x == '>' || x == ')' || x == '}' || x == ']') && !arrow && depth > 0) depth--;
     }

@@ -48,6 +48,19 @@ static void java_has_packages(void **state) {
     expect("libc-2.31.so.epoll_wait", "", "[libc-2.31.so]");
 }
 
+/* A name of any length takes a time that grows with its length. */
+static void long_names_have_packages(void **state) {
+    (void)state;
+    enum { PARTS = 1 << 18 };
+    struct arena a = {0};
+    str *part = ARENA_ARRAY(&a, str, PARTS);
+    for (size_t i = 0; i < PARTS; i++) part[i] = STR("a");
+    str name = str_join(&a, part, PARTS, STR("."));
+    str package = package_of(&a, &(struct package_function){.name = name, .system_name = name, .file = STR("A.java")});
+    assert_int_equal(package.len, name.len - 4);
+    arena_release(&a);
+}
+
 static void cpp_has_namespaces(void **state) {
     (void)state;
     expect("std::vector<int, std::allocator<int> >::push_back(int&&)", "", "std");
@@ -171,6 +184,7 @@ TESTS {
         cmocka_unit_test(javascript_has_npm_packages),
         cmocka_unit_test(names_stay_where_nothing_is_known),
         cmocka_unit_test(hostile_names_are_read),
+        cmocka_unit_test(long_names_have_packages),
         cmocka_unit_test(packages_become_nodes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,9 +49,9 @@ static void on_bus_error(int number, siginfo_t *info, void *context) {
 static void install(void) {
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
     struct sigaction now, then = {.sa_sigaction = on_bus_error, .sa_flags = SA_SIGINFO | SA_RESTART};
-    page_size = (uintptr_t)sysconf(_SC_PAGESIZE);
     sigfillset(&then.sa_mask);
     pthread_mutex_lock(&lock);
+    page_size = (uintptr_t)sysconf(_SC_PAGESIZE);
     if (sigaction(SIGBUS, NULL, &now) == 0 && now.sa_sigaction != on_bus_error) {
         before = now;
         sigaction(SIGBUS, &then, NULL);

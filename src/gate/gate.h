@@ -58,7 +58,7 @@ bool gate_rules_read(struct arena *a, const struct gate_words *w, struct gate_va
 /* Several runs as one profile: tables are shared, samples are kept per run. */
 struct gate_runs {
     struct profile merged;
-    const uint16_t *run_of_row; /* per row of merged; base runs come first */
+    const uint32_t *run_of_row; /* per row of merged; base runs come first */
     uint32_t n_base, n_new;
     int64_t time_nanos;            /* the latest of the new runs */
     const int64_t *duration_nanos; /* indexed by run */

@@ -57,7 +57,7 @@ struct world {
 struct made {
     struct arena arena;
     struct profile profile;
-    uint16_t run[FUNCTIONS * RUNS_MOST];
+    uint32_t run[FUNCTIONS * RUNS_MOST];
     struct gate_runs runs;
 };
 
@@ -85,7 +85,7 @@ static void make(const struct world *w, struct made *m) {
             if (count == 0) continue;
             int64_t values[] = {count, count * period_ns};
             build_sample(&b, &loc[i], 1, values, NULL, 0);
-            m->run[n++] = (uint16_t)run;
+            m->run[n++] = run;
         }
     }
     struct err e = {0};

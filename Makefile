@@ -215,7 +215,7 @@ analyze: build/gen/profile.pb-c.h ## gcc's static analyser; testdata/analyze exp
 # Installing
 
 man: build/cprof.1 ## build/cprof.1: the manual with its tables filled in
-build/cprof.1: man/cprof.1.in man/show-files.awk build/cprof $(wildcard testdata/ci/*)
+build/cprof.1: man/cprof.1.in man/show-files.awk build/cprof $(wildcard testdata/ci/* testdata/fleet/*.sql)
 	awk -f man/show-files.awk man/cprof.1.in | build/cprof -manual >$@
 
 # the shells' names for a script of the command cprof

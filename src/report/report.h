@@ -12,6 +12,17 @@
 #include "regex/regex.h"
 #include "report/paint.h"
 
+/* Where samples come from. */
+struct report_source {
+    str name; /* as in messages */
+    int64_t time_nanos;
+};
+struct report_sources {
+    const struct report_source *at;
+    uint32_t n;
+    const uint32_t *of_row; /* [row of the loaded profile]; NULL: sources were merged, or there is one */
+};
+
 /* All inputs of a report. */
 struct report_in {
     const struct report *report;
@@ -20,6 +31,7 @@ struct report_in {
     const struct options *options;    /* after overrides of the row */
     const struct filter_units *units; /* of numeric labels */
     struct graph_value value;
+    struct report_sources sources;
     int64_t side_nanos[2];     /* duration of the new side and of the base (stacks/sides.h); 0: unknown */
     str only_below;            /* folders of the files that it may read, as in the session; empty: no limit */
     str tools;                 /* folders of programs, as -tools names them; empty: $PATH */
@@ -62,18 +74,19 @@ struct report_forms {
 /* A row of reports.def. 0 is the usual value of each field. */
 struct report {
     const char *name;
-    report_fn *run;                       /* NULL in rows with a `gate` */
-    const char *help;                     /* one line, in pprof's words */
-    const char *usage;                    /* further help lines at the prompt, or NULL */
-    bool has_param;                       /* takes a regular expression */
-    bool unlimited;                       /* a nodecount of -1 means all nodes; in other reports it means 80 */
-    int prompt_nodecount;                 /* the meaning of a nodecount of -1 at the prompt; 0: as elsewhere */
-    bool no_trim;                         /* trimming off: nodecount, nodefraction and edgefraction are 0 */
-    enum options_granularity granularity; /* forced, unless GRANULARITY_UNSET */
-    enum report_noinlines noinlines;      /* forced, unless NOINLINES_AS_ASKED */
-    bool words_are_tags;                  /* words at the prompt set tagfocus and tagignore, not focus and ignore */
-    bool words_are_show_from;             /* words at the prompt set show_from, not focus */
-    const struct report_forms *forms;     /* NULL: text only */
+    report_fn *run;                             /* NULL in rows with a `gate` */
+    const char *help;                           /* one line, in pprof's words */
+    const char *usage;                          /* further help lines at the prompt, or NULL */
+    bool has_param;                             /* takes a regular expression */
+    bool unlimited;                             /* a nodecount of -1 means all nodes; in other reports it means 80 */
+    int prompt_nodecount;                       /* the meaning of a nodecount of -1 at the prompt; 0: as elsewhere */
+    bool no_trim;                               /* trimming off: nodecount, nodefraction and edgefraction are 0 */
+    enum options_granularity granularity;       /* forced, unless GRANULARITY_UNSET */
+    enum options_granularity granularity_unset; /* unless the user chooses one */
+    enum report_noinlines noinlines;            /* forced, unless NOINLINES_AS_ASKED */
+    bool words_are_tags;              /* words at the prompt set tagfocus and tagignore, not focus and ignore */
+    bool words_are_show_from;         /* words at the prompt set show_from, not focus */
+    const struct report_forms *forms; /* NULL: text only */
     enum report_post post;
     const char *format; /* POST_DOT: the format for dot -T */
     enum report_where where;
@@ -81,6 +94,7 @@ struct report {
     const char *const *viewers; /* candidates in order, NULL-terminated */
     bool writes_stacks;         /* writes each stack line by line */
     bool needs_sides;           /* shows the sides of a difference, and so needs samples of both */
+    bool keeps_sources;         /* loading keeps the samples of each source separate */
     bool two_sides;             /* keeps the samples of -base separate, as -diff_base does */
     bool keeps_lines;           /* needs no names of one line: it spells newlines out, or prints texts of several */
     bool styled;                /* uses colours on a terminal, and no other control characters */

@@ -4,6 +4,7 @@
 #include "filter/filter.h"
 #include "merge/merge.h"
 #include "out/message.h"
+#include "profile/mark.h"
 #include "session/keep_copy.h"
 #include "session/loader.h"
 #include "session/session.h"
@@ -18,6 +19,16 @@ static void add_comment(struct arena *a, struct profile *p, str comment) {
     p->n_comments++;
 }
 
+static bool keeps_sources(const struct argv_call *call) { return call->report && call->report->keeps_sources; }
+
+/* Remembers names and times of the sources. */
+static void note_sources(struct session *s, const struct source_load *source, uint32_t n) {
+    struct report_source *all = ARENA_ARRAY(s->arena, struct report_source, n);
+    for (uint32_t i = 0; i < n; i++)
+        all[i] = (struct report_source){source_load_shown(s->arena, source[i].source), source[i].time_nanos};
+    s->sources = (struct report_sources){.at = all, .n = n};
+}
+
 /* Loads and merges the sources, and the base, if there is one. */
 static bool load_sides(struct session *s, const struct argv_call *call, struct loader_result *sources,
                        struct loader_result *base, struct err *e) {
@@ -29,6 +40,10 @@ static bool load_sides(struct session *s, const struct argv_call *call, struct l
     for (uint32_t i = 0; i < n; i++) all[i] = call->source[i];
     all[n] = of_base;
     struct source_load *source = source_load_new(s, call, &locate, all, n_all);
+    for (uint32_t i = 0; i < n_all; i++) {
+        source[i].marked = n_all > 1 && keeps_sources(call);
+        source[i].number = i;
+    }
     struct err base_err = {0};
     progress_sources(s->progress, n_all);
     bool sources_ok = loader_run(s, source, n, n_all, sources, e);
@@ -39,6 +54,7 @@ static bool load_sides(struct session *s, const struct argv_call *call, struct l
     if (!base_ok) return false;
     if (sources->n_loaded == 0) return err_set(e, "failed to fetch any source profiles");
     if (n_all > n && base->n_loaded == 0) return err_set(e, "failed to fetch any base profiles");
+    note_sources(s, source, n_all);
     if (sources->n_loaded != n)
         message_warnf("Fetched %u source profiles out of %u", (unsigned)sources->n_loaded, (unsigned)n);
     return true;
@@ -115,6 +131,7 @@ bool fetch_sources(struct session *s, const struct argv_call *call, struct profi
     for (size_t i = 0; i < base.mappings.n; i++) *VEC_PUSH(s->arena, &sources.mappings) = base.mappings.at[i];
     if (!ok) return false;
     finish_profile(s, call, &sources.mappings, out);
+    if (s->sources.n > 1 && keeps_sources(call)) s->sources.of_row = mark_take(s->arena, out, s->sources.n);
     *any_url = sources.any_url || base.any_url;
     return true;
 }

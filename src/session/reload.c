@@ -13,6 +13,7 @@ bool session_load(struct session *s, const struct argv_call *call, struct profil
     arena_release(&s->loaded);
     s->loaded = fresh;
     s->sides = fetching.sides;
+    s->sources = fetching.sources;
     *out = profile;
     return true;
 }

@@ -55,6 +55,7 @@ bool run_prepare(const struct session *s, const struct command *c, struct arena 
                                  .view = view,
                                  .options = o,
                                  .units = &out->units,
+                                 .sources = s->sources,
                                  .side_nanos = {s->sides.nanos[0], s->sides.nanos[1]},
                                  .only_below = s->only_below,
                                  .tools = s->tools,
@@ -204,6 +205,7 @@ static void apply_overrides(const struct report *r, struct options *o) {
         o->granularity = r->granularity;
         o->groups = STR_EMPTY;
     }
+    if (o->granularity == GRANULARITY_UNSET) o->granularity = r->granularity_unset;
     if (o->groups.len) o->granularity = GRANULARITY_FUNCTIONS; /* whose names are then those of groups */
     if (r->noinlines != NOINLINES_AS_ASKED) o->noinlines = r->noinlines == NOINLINES_ON;
     if (r->no_trim || !o->trim) {

@@ -34,6 +34,7 @@ struct session {
     struct session_gate *gate;     /* NULL unless the call is a gate's; profile is then gate->runs.merged */
     struct http_identity identity; /* what tells servers who asks */
     struct session_sides sides;    /* of a difference */
+    struct report_sources sources; /* of the loaded profile, in its memory */
     struct progress *progress;     /* may be NULL */
     struct arena command;          /* memory of the current command; its first block is reused by the next one */
     size_t command_total;          /* bytes of memory that the last command took */

@@ -12,6 +12,7 @@
 #include "filter/filter.h"
 #include "go/gotext.h"
 #include "out/message.h"
+#include "profile/mark.h"
 #include "session/output.h"
 
 struct source_load *source_load_new(struct session *session, const struct argv_call *call,
@@ -212,6 +213,8 @@ void source_load_run(struct source_load *s) {
     if (s->ok && argv_is_canonical(s->call)) source_load_drop_frames(&s->arena, s->call, &s->profile);
     if (s->ok) symbolize_locate_binaries(&s->arena, &s->profile, s->locate, &s->notes);
     if (s->ok && s->kind == SOURCE_LOAD_URL) note_mappings(s);
+    s->time_nanos = s->ok ? s->profile.time_nanos : 0;
+    if (s->ok && s->marked) s->profile = mark_rows(&s->arena, &s->profile, s->number);
 }
 
 bool source_load_is_file(str source) {

@@ -42,6 +42,9 @@ struct source_load {
     struct http_request http;
     struct arena arena; /* memory of the profile; several sources are loaded at the same time */
     struct profile profile;
+    int64_t time_nanos; /* of the loaded profile */
+    bool marked;        /* mark its rows with `number` */
+    uint32_t number;
     source_load_mappings mappings; /* mappings of a fetched profile */
     struct arena notes_arena;
     struct notes notes;

@@ -7,8 +7,8 @@
 #include "base/emit.h"
 #include "report/report.h"
 
-/* The forms of top, of tree and peek, of tags, of traces and of compare. */
-extern const struct report_forms forms_top, forms_tree, forms_tags, forms_traces, forms_compare;
+/* The forms of top, of tree and peek, of tags, of traces, of compare and of rows. */
+extern const struct report_forms forms_top, forms_tree, forms_tags, forms_traces, forms_compare, forms_rows;
 
 /* The value whose text the report prints, scaled by divide_by. */
 int64_t forms_amount(const struct report_in *in, int64_t v);

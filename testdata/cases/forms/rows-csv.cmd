@@ -1,0 +1,2 @@
+# by hand
+-rows -format=csv -divide_by=2 -

@@ -1,0 +1,2 @@
+# by hand
+-rows -format=markdown testdata/profiles/go-cpu.pb.gz

@@ -218,6 +218,36 @@ static bool run_push(const struct call *c) {
     return false;
 }
 
+/* The setting of this name; fails with the nearest one. */
+static const struct options_row *find_setting(const struct call *c, str name) {
+    const struct options_row *row = options_find(name);
+    struct nearest near;
+    if (row) return row;
+    nearest_start(&near, name);
+    for (unsigned i = 0; i < options_table_n; i++) nearest_offer(&near, str_from(options_table[i].name));
+    if (near.best.ptr)
+        err_set(c->e, "no setting is called %.*s (did you mean %.*s?)", STR_ARG(name), STR_ARG(near.best));
+    else
+        err_set(c->e, "no setting is called %.*s", STR_ARG(name));
+    return NULL;
+}
+
+static bool run_set(const struct call *c) {
+    struct session *s = c->p->session;
+    const struct command_place place = {s->arena, s->profile, &s->options};
+    struct command ignored;
+    str words = str_trim(c->words), rest = words, name;
+    if (!str_next_word(&rest, &name)) return run_options(c);
+    rest = str_trim(rest);
+    if (!memchr(words.ptr, '=', words.len) && !options_find_choice(words)) {
+        const struct options_row *row = find_setting(c, name);
+        if (row && !rest.len) write_setting(c, row, &s->options);
+        if (!row || !rest.len) return row != NULL;
+        words = str_format(c->a, "%.*s=%.*s", STR_ARG(name), STR_ARG(rest));
+    }
+    return command_read(c->a, &place, words, &ignored, c->e) != COMMAND_FAILED;
+}
+
 static bool run_pop(const struct call *c) {
     if (!changes_pop(&c->p->changes, &c->p->session->options, c->e)) return false;
     write_filters(c, &c->p->session->options);

@@ -1,0 +1,2 @@
+# by hand
+-symbolize=none testdata/profiles/go-cpu.pb.gz

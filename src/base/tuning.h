@@ -22,6 +22,7 @@ enum {
      * second size, which bounds the waste in the last one. Estimated. */
     TUNING_ARENA_FIRST = 16 * 1024,
     TUNING_ARENA_MOST = 64 * 1024 * 1024,
+    TUNING_RADIX_FEW = TUNING(64, 2),            /* items that are sorted by insertion. Estimated. */
     TUNING_SINK_BUFFER = TUNING(256 * 1024, 64), /* bytes written to a file at once. Estimated. */
     TUNING_THREADS_MOST = 16                     /* without $CPROF_THREADS; more were not measured */
 };
@@ -118,6 +119,9 @@ enum {
     /* Steps whose edges are prefetched before the first is read: 30% off a walk of 13.6 million steps over 150,000
      * edges. Costs nothing if the table fits into the cache. */
     TUNING_EDGES_BATCH = TUNING(64, 1),
+    /* Slots up to which a table stays in a core's cache, half a megabyte: there prefetching costs more than it saves.
+     */
+    TUNING_EDGES_NEAR = TUNING(1 << 15, 8),
     TUNING_EDGES_SLOTS = TUNING(1 << 12, 2), /* initial size of a table: 64 KB, which stay in the cache. Estimated. */
     /* Frames that are tried to estimate which walk is the fastest. Walks over picked frames are, if fewer than one in
      * TUNING_EDGES_RARE is picked. Estimated; all walks find the same edges. */

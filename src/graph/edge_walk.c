@@ -22,7 +22,7 @@ static void table_alloc(struct graph_edge_table *t, uint32_t n_slots, bool wide,
 
 /* The slot at which the search for an edge starts. */
 static inline uint32_t table_start(const struct graph_edge_table *t, uint32_t from, uint32_t to) {
-    return (uint32_t)(((uint64_t)from << 32 | to) * t->factor >> t->shift);
+    return (uint32_t)((t->from ? (uint64_t)from << 32 | to : from << 16 | to) * t->factor >> t->shift);
 }
 
 /* The slot of the edge, or the free slot where it belongs. */
@@ -119,6 +119,31 @@ static inline size_t find_steps(const struct graph_edge_walk *all, uint32_t pare
     return n_steps;
 }
 
+/* Follows steps that are all wanted, in a table that is in the cache and whose slots hold all of an edge. */
+static void follow_near(struct graph_edge_table *t, struct walker *k, const uint32_t *code, size_t n) {
+    const uint64_t factor = t->factor;
+    const uint32_t stack = t->stack;
+    struct graph_edge_slot *slot = t->slot;
+    uint32_t from, to = k->parent;
+    for (const uint32_t *end = code + n; code < end; code++) {
+        from = to;
+        to = *code >> EDGE_FLAG_BITS;
+        if (from == to) continue;
+        /* the key of a free slot is 0, which would be a step from a node to itself */
+        uint32_t key = from << 16 | to, i = (uint32_t)(key * factor >> t->shift);
+        while (slot[i].key != key && slot[i].state) i = (i + 1) & (t->n_slots - 1);
+        uint32_t state = slot[i].state;
+        if (state >> EDGE_FLAG_BITS == stack) continue;
+        if (!state) {
+            i = table_add(t, from, to, i);
+            slot = t->slot;
+        }
+        slot[i].state = stack << EDGE_FLAG_BITS | (state & EDGE_FLAGS) | (*code & EDGE_FLAGS);
+        slot[i].weight = graph_add(slot[i].weight, k->weight);
+    }
+    k->parent = to;
+}
+
 /* Prefetches all slots before it reads the first one: in a large table each read would wait for memory. */
 static void follow(struct graph_edge_table *t, const struct graph_edge_walk *all, struct walker *k,
                    const uint32_t *code, size_t n) {
@@ -126,6 +151,10 @@ static void follow(struct graph_edge_table *t, const struct graph_edge_walk *all
     if (n && k->parent == GRAPH_NONE) {
         k->parent = *code++ >> EDGE_FLAG_BITS;
         n--;
+    }
+    if (!all->to && !t->from && !t->divisor && t->n_slots <= TUNING_EDGES_NEAR) {
+        follow_near(t, k, code, n);
+        return;
     }
     while (n) {
         size_t now = n < TUNING_EDGES_BATCH ? n : TUNING_EDGES_BATCH,
@@ -137,6 +166,16 @@ static void follow(struct graph_edge_table *t, const struct graph_edge_walk *all
         code += now;
         n -= now;
     }
+}
+
+/* follow for a single code. */
+static inline void follow_one(struct graph_edge_table *t, const struct graph_edge_walk *all, struct walker *k,
+                              uint32_t code) {
+    uint32_t from = k->parent, to = code >> EDGE_FLAG_BITS;
+    k->parent = to;
+    if (from == GRAPH_NONE || from == to) return;
+    if (!all->to || all->to[to] || (all->from && all->from[from]))
+        add_edge(t, from, to, code & EDGE_FLAGS, k->weight, k->divisor);
 }
 
 /* Follows the codes of a location after the outermost one. A location with many counts once per stack, so that a stack
@@ -153,7 +192,10 @@ static inline void follow_inlined(struct graph_edge_table *t, const struct graph
         }
         t->seen[l] = t->stack;
     }
-    follow(t, all, k, all->code + p.at + 1, count - 1);
+    if (count > TUNING_GRAPH_PADDING)
+        follow(t, all, k, all->code + p.at + 1, count - 1);
+    else
+        for (uint32_t i = 1; i < count; i++) follow_one(t, all, k, all->code[p.at + i]);
 }
 
 /* Collects the codes first, as sum.c does. `open` carries gaps from one location to the next. */
@@ -211,8 +253,7 @@ static void walk_kept(struct graph_edge_table *t, const struct graph_edge_walk *
         size_t n = pick_frames(all->picked, &frame, begin, picked);
         for (size_t i = 0; i < n; last = picked[i++]) {
             struct graph_edge_place p = all->place[*picked[i]];
-            uint32_t outermost = all->code[p.at] | (picked[i] + 1 == last ? open : EDGE_RESIDUAL);
-            follow(t, all, &k, &outermost, 1);
+            follow_one(t, all, &k, all->code[p.at] | (picked[i] + 1 == last ? open : EDGE_RESIDUAL));
             follow_inlined(t, all, &k, *picked[i]);
             open = gap_of(p);
         }
@@ -240,7 +281,7 @@ static void follow_child(struct graph_edge_table *t, const struct graph_edge_wal
         struct graph_edge_place p = all->place[*frame];
         if (edge_place_count(p)) {
             uint32_t code = all->code[p.at] | open;
-            follow(t, all, k, &code, 1);
+            follow_one(t, all, k, code);
             return;
         }
         open = EDGE_RESIDUAL;
@@ -255,8 +296,7 @@ static inline void follow_frame(struct graph_edge_table *t, const struct graph_e
     k->parent = code >> EDGE_FLAG_BITS;
     if (all->from || all->to[k->parent]) {
         k->parent = find_parent(all, frame, end, &open);
-        code |= open;
-        follow(t, all, k, &code, 1);
+        follow_one(t, all, k, code | open);
     }
     follow_inlined(t, all, k, *frame);
     if (all->from) follow_child(t, all, k, frame, begin, gap_of(p));

@@ -2,37 +2,47 @@
 #include "graph/edges.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/radix.h"
 #include "graph/edge_walk.h"
 #include "graph/names.h"
 
-struct sortable_edge {
-    uint64_t weight; /* |weight|, inverted so that ascending order puts the heaviest first */
-    uint64_t ranks;  /* ranks of source and destination */
-    struct graph_edge edge;
-};
+/* The first two keys of the order of edges. */
+static uint64_t weight_key(const struct graph_edge *e) {
+    /* inverted, so that ascending order puts the heaviest first; reversed signed order: the magnitude of the smallest
+     * integer is itself, and comes last */
+    return ~((uint64_t)graph_abs(e->weight) ^ (uint64_t)1 << 63);
+}
+static uint64_t rank_key(const struct graph_work *w, const struct graph_edge *e) {
+    return (uint64_t)w->rank[e->from] << 32 | w->rank[e->to];
+}
 
-static int compare_edges(const void *left, const void *right) {
-    const struct sortable_edge *l = left, *r = right;
-    if (l->weight != r->weight) return l->weight < r->weight ? -1 : 1;
-    if (l->ranks != r->ranks) return l->ranks < r->ranks ? -1 : 1;
-    if (l->edge.weight != r->edge.weight) return l->edge.weight > r->edge.weight ? -1 : 1;
-    if (l->edge.from != r->edge.from) return l->edge.from < r->edge.from ? -1 : 1;
-    return l->edge.to < r->edge.to ? -1 : l->edge.to > r->edge.to;
+/* The other keys. */
+static int compare_equals(const void *left, const void *right) {
+    const struct graph_edge *l = left, *r = right;
+    if (l->weight != r->weight) return l->weight > r->weight ? -1 : 1;
+    if (l->from != r->from) return l->from < r->from ? -1 : 1;
+    return l->to < r->to ? -1 : l->to > r->to;
 }
 
 void graph_sort_edges(struct graph_work *w, struct graph *g) {
     struct arena_mark mark = arena_mark(w->arena);
-    struct sortable_edge *s = ARENA_ARRAY(w->arena, struct sortable_edge, g->n_edges);
-    for (uint32_t i = 0; i < g->n_edges; i++) {
-        const struct graph_edge *e = &g->edge[i];
-        s[i].edge = *e;
-        /* reversed signed order: the magnitude of the smallest integer is itself, and comes last */
-        s[i].weight = ~((uint64_t)graph_abs(e->weight) ^ (uint64_t)1 << 63);
-        s[i].ranks = (uint64_t)w->rank[e->from] << 32 | w->rank[e->to];
+    uint32_t n = g->n_edges;
+    struct graph_edge *edge = ARENA_ARRAY(w->arena, struct graph_edge, n);
+    struct radix_item *item = ARENA_ARRAY(w->arena, struct radix_item, n);
+    for (uint32_t i = 0; i < n; i++) item[i] = (struct radix_item){rank_key(w, &g->edge[i]), i};
+    radix_sort(w->arena, item, n);
+    for (uint32_t i = 0; i < n; i++) item[i].key = weight_key(&g->edge[item[i].value]);
+    radix_sort(w->arena, item, n);
+    for (uint32_t i = 0; i < n; i++) edge[i] = g->edge[item[i].value];
+    for (uint32_t from = 0, to; from < n; from = to) {
+        for (to = from + 1;
+             to < n && item[to].key == item[from].key && rank_key(w, &edge[to]) == rank_key(w, &edge[from]);)
+            to++;
+        if (to - from > 1) qsort(edge + from, to - from, sizeof *edge, compare_equals);
     }
-    qsort(s, g->n_edges, sizeof *s, compare_edges);
-    for (uint32_t i = 0; i < g->n_edges; i++) g->edge[i] = s[i].edge;
+    if (n) memcpy(g->edge, edge, n * sizeof *edge);
     arena_rewind(w->arena, mark);
 }
 

@@ -49,8 +49,9 @@ BRANCHES_x86_64 = -fcf-protection=full
 BRANCHES_aarch64 = -mbranch-protection=standard
 HARDENED = -fPIE -fstack-protector-strong -fstack-clash-protection $(BRANCHES_$(shell uname -m)) \
 	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
-LINK_release = -pie -Wl,-z,relro,-z,now,-z,noexecstack
-LINK_static = -static-pie -Wl,-z,relro,-z,now,-z,noexecstack
+# The size is that of the stacks of threads where the C library is musl, whose own choice is 128 KB.
+LINK_release = -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,stack-size=8388608
+LINK_static = -static-pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,stack-size=8388608
 MODE = $(SAN_$(FLAVOUR))
 B = build/$(FLAVOUR)
 CPROF = $(if $(filter release,$(FLAVOUR)),build/cprof,$(B)/cprof)

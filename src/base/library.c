@@ -8,8 +8,8 @@
 
 const struct library_row library_table[] = {
 #define LIBRARY(id, name_, use_, package_, in_static_, ...)                                                            \
-    [LIBRARY_##id] = {                                                                                                 \
-        .name = (name_), .use = (use_), .package = (package_), .in_static = (in_static_), .file = {__VA_ARGS__}},
+    [LIBRARY_##                                                                                                        \
+        id] = {.name = name_, .use = use_, .package = package_, .in_static = (in_static_), .file = {__VA_ARGS__}},
 #include "base/libraries.def"
 };
 
@@ -34,11 +34,11 @@ bool library_load(const struct library_row *library, const struct library_symbol
 
 static void *open_first(const struct library_row *library, const char **found, struct err *e) {
     void *handle = NULL;
-    for (const char *const *file = library->file; *file && !handle; file++) {
-        *found = *file;
-        if ((handle = dlopen(*file, RTLD_NOW | RTLD_LOCAL))) break;
+    for (int i = 0; library->file[i][0] && !handle; i++) {
+        *found = library->file[i];
+        if ((handle = dlopen(*found, RTLD_NOW | RTLD_LOCAL))) break;
         const char *why = dlerror();
-        err_set(e, "%s", why ? why : *file);
+        err_set(e, "%s", why ? why : *found);
     }
     if (handle && e) err_clear(e);
     return handle;

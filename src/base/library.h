@@ -14,11 +14,11 @@ enum library_id {
     LIBRARY_COUNT
 };
 
-/* A row of libraries.def. */
+/* A row of libraries.def; without pointers, which the loader would have to fill in at every start. */
 struct library_row {
-    const char *name, *use, *package;
+    char name[16], use[40], package[24];
     bool in_static;
-    const char *file[3]; /* NULL after the last */
+    char file[3][24]; /* empty after the last */
 };
 extern const struct library_row library_table[LIBRARY_COUNT];
 

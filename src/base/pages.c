@@ -59,6 +59,8 @@ void pages_release_behind(struct pages_reader *r, const void *done) {
     r->from = (const char *)to;
 }
 
+#ifdef __GLIBC__ /* other C libraries have no mallopt */
+
 static void keep_freed(size_t size) {
     mallopt(M_MMAP_THRESHOLD, (int)map_from);
     mallopt(M_TRIM_THRESHOLD, (int)size);
@@ -86,3 +88,10 @@ void pages_use_huge_heap(size_t size) {
     }
     keep_freed(size + TUNING_MALLOC_KEEPS);
 }
+
+#else
+
+void pages_keep_freed(void) {}
+void pages_use_huge_heap(size_t size) { (void)size; }
+
+#endif

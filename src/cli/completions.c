@@ -18,9 +18,9 @@ struct completed_flag {
 typedef void flag_writer(struct sink *out, const struct completed_flag *f);
 
 /* The ends of names of files that are offered as profiles. Where no file has one, all files are offered. */
-static const char *const ending[] = {"pb",          "gz",   "prof",   "pprof",     "profile", "cpuprofile",
-                                     "heapprofile", "json", "folded", "collapsed", "txt",     "trace",
-                                     "out",         "heap", "zst",    "xz",        "lz4",     "bz2"};
+static const char ending[][12] = {"pb",          "gz",   "prof",   "pprof",     "profile", "cpuprofile",
+                                  "heapprofile", "json", "folded", "collapsed", "txt",     "trace",
+                                  "out",         "heap", "zst",    "xz",        "lz4",     "bz2"};
 
 static void write_endings(struct sink *out, const char *before, const char *between) {
     for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) {
@@ -44,14 +44,9 @@ static struct completed_flag option(struct arena *a, const struct options_row *r
     struct completed_flag f = {.name = str_from(row->name), .text = first_line(row->help)};
     f.follows = row->kind == OPTIONS_BOOL ? TRUTH : row->holds == OPTIONS_FILE_NAME ? FILES : ANYTHING;
     f.again = str_equal(f.name, STR("header")) || str_equal(f.name, STR("budget"));
-    for (unsigned i = 0; i < options_values_table_n; i++) {
-        const struct options_values *v = &options_values_table[i];
-        if (!str_equal(f.name, str_from(v->name))) continue;
-        if (v->words[0])
-            set_words(&f, a, v->words);
-        else
-            f.follows = str_has_suffix(f.name, STR("base")) ? PROFILES : FILES;
-    }
+    const char *words = options_values(f.name);
+    if (words && words[0]) set_words(&f, a, words);
+    if (words && !words[0]) f.follows = str_has_suffix(f.name, STR("base")) ? PROFILES : FILES;
     if (str_equal(f.name, STR("symbolize")))
         for (unsigned i = 0; i < options_call_table_n; i++)
             if (options_call_table[i].section == OPTIONS_SYMBOLIZE && !options_call_table[i].is_flag)

@@ -8,25 +8,27 @@
 #include "out/message.h"
 #include "report/report.h"
 
-static const char usage_start[] = "usage:\n"
-                                  "\n"
-                                  "Produce output in the specified format.\n"
-                                  "\n"
-                                  "   pprof <format> [options] [binary] <source> ...\n"
-                                  "\n"
-                                  "Omit the format to get an interactive shell whose commands can be used\n"
-                                  "to generate various views of a profile\n"
-                                  "\n"
-                                  "   pprof [options] [binary] <source> ...\n"
-                                  "\n"
-                                  "Omit the format and provide the \"-http\" flag to get an interactive web\n"
-                                  "interface at the specified host:port that can be used to navigate through\n"
-                                  "various views of a profile.\n"
-                                  "\n"
-                                  "   pprof -http [host]:[port] [options] [binary] <source> ...\n"
-                                  "\n"
-                                  "Details:\n"
-                                  "  Output formats (select at most one):\n";
+/* A format, for the name of the program three times. */
+#define USAGE_START                                                                                                    \
+    "usage:\n"                                                                                                         \
+    "\n"                                                                                                               \
+    "Produce output in the specified format.\n"                                                                        \
+    "\n"                                                                                                               \
+    "   %s <format> [options] [binary] <source> ...\n"                                                                 \
+    "\n"                                                                                                               \
+    "Omit the format to get an interactive shell whose commands can be used\n"                                         \
+    "to generate various views of a profile\n"                                                                         \
+    "\n"                                                                                                               \
+    "   %s [options] [binary] <source> ...\n"                                                                          \
+    "\n"                                                                                                               \
+    "Omit the format and provide the \"-http\" flag to get an interactive web\n"                                       \
+    "interface at the specified host:port that can be used to navigate through\n"                                      \
+    "various views of a profile.\n"                                                                                    \
+    "\n"                                                                                                               \
+    "   %s -http [host]:[port] [options] [binary] <source> ...\n"                                                      \
+    "\n"                                                                                                               \
+    "Details:\n"                                                                                                       \
+    "  Output formats (select at most one):\n"
 
 static str first_line(const char *text) {
     str s = str_from(text);
@@ -132,10 +134,9 @@ static void list_call_row(struct sink *out, const struct options_row *row) {
 static const char short_start[] = "usage: cprof [report] [option ...] [binary] source ...\n"
                                   "A source is a file, a URL, or - for standard input. Without a report there is a\n"
                                   "prompt; -tui FILE browses on the whole screen, -http=: FILE in a web browser.\n";
-static const char *const short_reports[] = {"top",   "tree",       "peek", "list", "tags",
-                                            "flame", "flamegraph", "svg",  "check"};
-static const char *const short_options[] = {"focus",        "ignore", "where",  "nodecount",
-                                            "sample_index", "base",   "output", "format"};
+static const char short_reports[][14] = {"top", "tree", "peek", "list", "tags", "flame", "flamegraph", "svg", "check"};
+static const char short_options[][14] = {"focus",        "ignore", "where",  "nodecount",
+                                         "sample_index", "base",   "output", "format"};
 
 /* The first clause of the help of a report, an option or a flag. */
 static str help_of(const char *name) {
@@ -146,7 +147,7 @@ static str help_of(const char *name) {
     return str_slice(text, 0, str_find_char(text, ';'));
 }
 
-static void short_list(struct sink *out, const char *heading, const char *const *name, size_t n) {
+static void short_list(struct sink *out, const char *heading, const char (*name)[14], size_t n) {
     sink_str(out, str_from(heading));
     for (size_t i = 0; i < n; i++) {
         line(out, "  ", "-", name[i], 13, help_of(name[i]));
@@ -162,7 +163,8 @@ void help_short(struct sink *out) {
 }
 
 void help_usage(struct sink *out) {
-    sink_write(out, usage_start, sizeof usage_start - 1);
+    const char *name = message_as_pprof() ? "pprof" : "cprof";
+    sink_printf(out, USAGE_START, name, name, name);
     list_reports(out, "-");
     list_options(out, "-");
     sink_char(out, '\n');
@@ -177,7 +179,7 @@ void help_usage(struct sink *out) {
         seen[row->section] = true;
         list_call_row(out, row);
     }
-    sink_text(out, "   * On Windows, %USERPROFILE% is used instead of $HOME\n");
+    if (message_as_pprof()) sink_text(out, "   * On Windows, %USERPROFILE% is used instead of $HOME\n");
 }
 
 /* Lists the commands and forms of lines that pprof has not. */

@@ -45,11 +45,12 @@ const struct options_choice options_choice_table[] = {
 };
 const unsigned options_choice_table_n = sizeof options_choice_table / sizeof options_choice_table[0];
 
-const struct options_values options_values_table[] = {
-#define VALUES(name_, holds_, words_) {.name = #name_, .holds = OPTIONS_##holds_, .words = (words_)},
+const char *options_values(str name) {
+#define VALUES(name_, words_)                                                                                          \
+    if (str_equal(name, STR(#name_))) return (words_);
 #include "options/options.def"
-};
-const unsigned options_values_table_n = sizeof options_values_table / sizeof options_values_table[0];
+    return NULL;
+}
 
 /* Choices are stored as int, whatever enum the field has. */
 _Static_assert(sizeof(enum options_sort) == sizeof(int), "a choice is stored as an int");

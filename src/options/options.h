@@ -91,13 +91,6 @@ struct options_choice {
     const char *help;
 };
 
-/* What follows a flag of kind OPTIONS_TEXT, beside what its row says. */
-struct options_values {
-    const char *name;
-    enum options_holds holds;
-    const char *words; /* separated by spaces */
-};
-
 static inline bool options_is_filter(const struct options_row *row) {
     return row->trait == OPTIONS_FILTER || row->trait == OPTIONS_OUR_FILTER;
 }
@@ -108,8 +101,10 @@ extern const struct options_row options_call_table[]; /* CALL and WORD rows, in 
 extern const unsigned options_call_table_n;
 extern const struct options_choice options_choice_table[]; /* in order; the choices of one option are adjacent */
 extern const unsigned options_choice_table_n;
-extern const struct options_values options_values_table[];
-extern const unsigned options_values_table_n;
+
+/* The words that may follow a flag of kind OPTIONS_TEXT, separated by spaces; "": a file follows. NULL if no row of
+ * VALUES tells it. */
+const char *options_values(str name);
 
 void options_defaults(struct options *o);
 void options_call_defaults(struct options_call *c);

@@ -14,6 +14,14 @@
 #include "base/file.h"
 #include "base/memory.h"
 
+#ifndef RENAME_NOREPLACE /* in musl before 1.2.6 */
+#include <sys/syscall.h>
+#define RENAME_NOREPLACE 1
+static int renameat2(int old_folder, const char *old, int new_folder, const char *new, unsigned flags) {
+    return (int)syscall(SYS_renameat2, old_folder, old, new_folder, new, flags);
+}
+#endif
+
 enum { NAMES_TRIED = 100, NUMBER_MOST = 9999, LINKS_MOST = 40 };
 
 /* True if another file can take its place unnoticed: a writable regular file of ours with a single name. */

@@ -130,9 +130,10 @@ static int run(struct arena *a, const struct argv_call *call, struct err *e) {
         return ok ? DONE : fail_call(a, call, e);
     }
     if (s.gate ? !fetch_runs(&s, call, e) : !session_load(&s, call, &profile, e)) return fail_call(a, call, e);
-    if (!advice_setting(options_find(STR("unit")), s.options.unit, s.profile, e)) return fail_call(a, call, e);
-    bool ok = true;
-    if (call->report) {
+    bool ok = advice_setting(options_find(STR("unit")), s.options.unit, s.profile, e);
+    if (!ok) {
+        /* the error is printed below */
+    } else if (call->report) {
         struct command c = {.report = call->report, .pattern = call->pattern, .options = call->options};
         ok = run_command(&s, &c, e);
     } else if (call->call.http.len) {
@@ -160,6 +161,7 @@ int main(int argc, char **argv) {
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of writing, like a full disk */
     file_open_standard();
     enum argv_verdict verdict = argv_parse(&arena, argc, (const char *const *)argv, &call, &notes, &e);
+    message_colour(!str_equal(call.options.color, STR("never")));
     message_notes(&notes);
     switch (verdict) {
     case ARGV_RUN: status = run(&arena, &call, &e); break;

@@ -109,7 +109,7 @@ void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size) {
     }
     void *p = arena_alloc(a, new_size);
     size_t keep = old_size < new_size ? old_size : new_size;
-    if (keep) memcpy(p, old, keep);
+    if (old && keep) memcpy(p, old, keep);
     return p;
 }
 

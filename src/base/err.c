@@ -14,6 +14,19 @@ static char *vformat(const char *format, va_list args) {
     return text;
 }
 
+static bool starts_character(char c) { return ((unsigned char)c & 0xC0) != 0x80; }
+
+/* Cuts the middle out of a text that has more than ERR_TEXT_MOST bytes, between two characters if it is UTF-8. */
+static void cut_middle(char *text) {
+    static const char between[] = " [...] ";
+    size_t n = strlen(text), head = ERR_TEXT_MOST / 4 * 3, tail = n - ERR_TEXT_MOST / 4 + sizeof between - 1;
+    if (n <= ERR_TEXT_MOST) return;
+    for (unsigned i = 0; i < 3 && !starts_character(text[head]); i++) head--;
+    for (unsigned i = 0; i < 3 && !starts_character(text[tail]); i++) tail++;
+    memcpy(text + head, between, sizeof between - 1);
+    memmove(text + head + sizeof between - 1, text + tail, n + 1 - tail);
+}
+
 void err_record(struct err *e, const char *format, ...) {
     if (!e) return;
     va_list args;
@@ -21,6 +34,7 @@ void err_record(struct err *e, const char *format, ...) {
     char *text = vformat(format, args);
     va_end(args);
     err_clear(e);
+    cut_middle(text);
     e->text = text;
 }
 
@@ -34,6 +48,7 @@ void err_record_before(struct err *e, const char *format, ...) {
     if (asprintf(&text, "%s%s", context, err_text(e)) < 0) memory_exhausted(strlen(context));
     free(context);
     err_clear(e);
+    cut_middle(text);
     e->text = text;
 }
 
@@ -57,6 +72,7 @@ void notes_add(struct notes *n, enum note_kind kind, const char *format, ...) {
     va_start(args, format);
     char *text = vformat(format, args);
     va_end(args);
+    if (kind != NOTE_OUTPUT) cut_middle(text);
     if (n->n == n->cap) n->at = arena_vec_grow(n->arena, n->at, &n->cap, sizeof *n->at);
     n->at[n->n++] = (struct note){kind, str_copy(n->arena, str_from(text))};
     free(text);

@@ -11,6 +11,9 @@ struct err {
     char *text; /* malloc'd, NUL-terminated; NULL without an error */
 };
 
+/* A text of more bytes loses its middle: names in profiles and files may have megabytes. */
+enum { ERR_TEXT_MOST = 16384 };
+
 /* Records the message, replacing any other, and returns false, for use as `return err_set(e, "…")`. A macro, so that
  * analysers of one file see what it returns. */
 #define err_set(...) (err_record(__VA_ARGS__), err_false())
@@ -30,7 +33,7 @@ enum note_kind {
     NOTE_WARNING,       /* no code acts on it */
     NOTE_FILTER_MISSED, /* a filter's expression matched no samples */
     NOTE_MESSAGE,       /* something was done; it warns of nothing */
-    NOTE_OUTPUT,        /* pprof prints it on standard output, before the report */
+    NOTE_OUTPUT,        /* pprof prints it on standard output, before the report; never cut */
 };
 
 /* Warnings in order, none of which stops the command ("Focus expression matched no samples"). The command line and the

@@ -142,7 +142,7 @@ static void errors_are_kept(void **state) {
         .keep_errors = true};
     assert_true(process_run(&a, &left, &e));
     assert_true(str_equal(left.errors, STR("a\n")));
-    kill((pid_t)atoi(str_c(&a, left.output)), SIGKILL);
+    kill((pid_t)strtol(str_c(&a, left.output), NULL, 10), SIGKILL);
     struct process_call late = {.argv = (const char *const[]){"sh", "-c", "exec >&-; echo a >&2; exit 5", NULL},
                                 .keep_errors = true};
     assert_false(process_run(&a, &late, &e));

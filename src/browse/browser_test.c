@@ -227,6 +227,8 @@ static void filters(void **state) {
     /* any option */
     keys(&f, ":unit=us\n");
     check_row(&f, 1, "cpu, total 0.06us  unit=us");
+    keys(&f, ":by=tenant\n"); /* which has no effect here */
+    check_row(&f, 1, "cpu, total 0.06us  unit=us");
     keys(&f, ":nosuch=1\n");
     check_row(&f, 1, "cpu, total 0.06us  unit=us");
     assert_true(row(&f, -1).len > 0);

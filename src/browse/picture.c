@@ -28,8 +28,9 @@ static void draw_title(const struct browser *b, struct canvas *c) {
 
 /* True for options that the line of the state leaves out: it shows their effect, or they have none here. */
 static bool is_silent(const struct options_row *row) {
-    static const char *const silent[] = {"output", "compact_labels", "source_path", "trim_path", "sample_index",
-                                         "sort",   "format",         "width",       "color",     "pager"};
+    static const char *const silent[] = {
+        "output", "compact_labels", "source_path", "trim_path",  "sample_index", "sort",    "format",  "width",
+        "color",  "pager",          "by",          "by_columns", "by_count",     "columns", "sort_by", "per_second"};
     for (size_t i = 0; i < sizeof silent / sizeof *silent; i++)
         if (strcmp(row->name, silent[i]) == 0) return true;
     return false;

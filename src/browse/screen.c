@@ -241,6 +241,7 @@ static bool same_style(struct canvas_style x, struct canvas_style y) {
 static int wide_text(const struct screen *s, const struct canvas_cell *cell, wchar_t out[CANVAS_CELL]) {
     str text = {cell->text, cell->length};
     int n = 0;
+    out[0] = ' '; /* for a cell without text */
     for (size_t i = 0; i < text.len;) {
         uint32_t rune;
         i += utf8_decode(text, i, &rune);

@@ -159,8 +159,39 @@ static bool refuse_unit(const struct profile *p, str unit, struct err *e) {
     return false;
 }
 
+static bool check_word(const struct options_row *row, str value, struct err *e) {
+    const char *const *words = options_words(row);
+    if (!words || (!value.len && !row->initial[0])) return true;
+    for (size_t i = 0; words[i]; i++)
+        if (str_equal(value, str_from(words[i]))) return true;
+    struct arena scratch = {0};
+    struct nearest n;
+    str list = STR_EMPTY;
+    nearest_start(&n, value);
+    for (size_t i = 0; words[i]; i++) {
+        nearest_offer(&n, str_from(words[i]));
+        const char *between = i == 0 ? "" : words[i + 1] ? ", " : " or ";
+        list = str_format(&scratch, "%.*s%s%s", STR_ARG(list), between, words[i]);
+    }
+    str advice = did_you_mean(&scratch, "", n.best, STR_EMPTY);
+    err_set(e, "%s must be %.*s%.*s", row->name, STR_ARG(list), STR_ARG(advice));
+    arena_release(&scratch);
+    return false;
+}
+
+bool advice_words(const struct options *o, struct err *e) {
+    struct arena scratch = {0};
+    bool ok = true;
+    for (unsigned i = 0; ok && !message_as_pprof() && i < options_table_n; i++)
+        if (strcmp(options_table[i].name, "format") != 0)
+            ok = check_word(&options_table[i], options_get(&scratch, &options_table[i], o), e);
+    arena_release(&scratch);
+    return ok;
+}
+
 bool advice_setting(const struct options_row *row, str value, const struct profile *p, struct err *e) {
     if (message_as_pprof()) return true;
+    if (!check_word(row, value, e)) return false;
     if (row->holds == OPTIONS_UNIT_NAME) return is_unit(p, value) || refuse_unit(p, value, e);
     struct arena scratch = {0};
     struct where_expression where;

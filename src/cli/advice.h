@@ -18,7 +18,11 @@ str advice_choice(struct arena *a, const struct options_row *row, str value);
 /* For a pattern that does not compile: how to match its text. */
 str advice_pattern(struct arena *a, str pattern);
 
-/* Refuses a value that no report could use: a pattern that does not compile, or a unit that does not exist. */
+/* Refuses values that are not among the words that their options take (options_words), before anything is loaded.
+ * Reports check the value of format, since each takes words of its own. */
+bool advice_words(const struct options *o, struct err *e);
+/* Refuses a value that no report could use: a pattern that does not compile, a unit that does not exist, or a word that
+ * the option does not take. */
 bool advice_setting(const struct options_row *row, str value, const struct profile *p, struct err *e);
 /* Extends the message of a report that failed, if its pattern or a filter does not compile, or its pattern matches no
  * function. */

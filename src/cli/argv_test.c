@@ -95,6 +95,11 @@ static void test_one_report(void **state) {
     assert_int_equal(parse("-peek=a", "-peek=b", "x", END), ARGV_RUN);
     assert_text(call.pattern, "b");
     ASSERT_ERROR("-http is not compatible with an output format on the command line", "-top", "-http=:0", "x");
+    ASSERT_ERROR("color must be auto, always or never (did you mean never?)", "-top", "-color=nevr", "x");
+    ASSERT_ERROR("pager must be auto or off", "-pager=", "x");
+    ASSERT_ERROR("sort_by must be delta, growth, ratio, old, new or name (did you mean growth?)", "-sort_by=gowth",
+                 "x");
+    assert_int_equal(parse("-sort_by=", "-color=always", "-pager=off", "-format=sarif", "x", END), ARGV_RUN);
     ASSERT_ERROR("-no_browser only makes sense with -http", "-no_browser", "x");
 }
 

@@ -164,7 +164,7 @@ str gotext_float(struct arena *a, double v) {
     int precision = 0; /* digits after the first */
     do snprintf(text, sizeof text, "%.*e", precision, v);
     while (strtod(text, NULL) != v && precision++ < 17);
-    int exponent = atoi(strchr(text, 'e') + 1);
+    int exponent = (int)strtol(strchr(text, 'e') + 1, NULL, 10);
     if (exponent < -4 || exponent >= 6) return str_copy(a, str_from(text));
     int decimals = precision > exponent ? precision - exponent : 0;
     return str_format(a, "%.*f", decimals, v);

@@ -96,6 +96,18 @@ const struct options_choice *options_find_choice(str name) {
     return NULL;
 }
 
+const char *const *options_words(const struct options_row *row) {
+    static const struct {
+        const char *option, *word[8];
+    } fixed[] = {{"color", {"auto", "always", "never"}},
+                 {"pager", {"auto", "off"}},
+                 {"format", {"text", "json", "csv", "markdown"}},
+                 {"sort_by", {"delta", "growth", "ratio", "old", "new", "name"}}};
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
+        if (strcmp(fixed[i].option, row->name) == 0) return fixed[i].word;
+    return NULL;
+}
+
 /* Sets the option `row` to its choice `text`. No text sets a choice back to unset. */
 static bool set_choice(const struct options_row *row, void *fields, str text, struct err *e) {
     int value = 0;

@@ -25,6 +25,10 @@ static void print_output(str text) {
 
 bool message_on_terminal(void) { return isatty(STDERR_FILENO) == 1; }
 
+static bool colourless;
+
+void message_colour(bool red) { colourless = !red; }
+
 static _Thread_local struct notes *collected;
 
 void message_collect(struct notes *to) { collected = to; }
@@ -39,7 +43,7 @@ static void print(str text, bool warning, bool lines) {
     sink_to_fd(&out, STDERR_FILENO);
     bool terminal = message_on_terminal();
     const char *no_color = getenv("NO_COLOR");
-    bool red = warning && terminal && !(no_color && *no_color);
+    bool red = warning && terminal && !colourless && !(no_color && *no_color);
     if (red) sink_text(&out, "\033[0;31m");
     bool ended = text.len && text.ptr[text.len - 1] == '\n';
     text = str_slice(text, 0, text.len - ended);

@@ -17,6 +17,8 @@ void message_print(str text);
 void message_lines(str text);
 /* Writes what a program wrote to its standard error, unless it is empty: unchanged, but safe on a terminal. */
 void message_program(str errors);
+/* From now on, warnings are red on a terminal or not. At first they are, unless $NO_COLOR is set. */
+void message_colour(bool red);
 /* Does the same for warnings and errors: in red on a terminal, unless $NO_COLOR is set. */
 void message_warn(str text);
 void message_warnf(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -275,16 +275,6 @@ static void offer_functions(struct completer *c) {
     c->list->partial = c->list->at.n > 0;
 }
 
-/* Offers the words of the options whose text is one of a few. */
-static void offer_fixed_words(struct completer *c, const char *option) {
-    static const struct {
-        const char *option, *word;
-    } words[] = {{"pager", "auto"},  {"pager", "off"},   {"color", "auto"}, {"color", "always"},
-                 {"color", "never"}, {"format", "json"}, {"format", "csv"}, {"format", "markdown"}};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcmp(words[i].option, option) == 0) offer(c, str_from(words[i].word));
-}
-
 /* Offers values for name=value at the start of a line. */
 static void offer_values(struct completer *c, const struct options_row *row) {
     if (row->kind == OPTIONS_CHOICE) offer_choices(c, row->name);
@@ -305,7 +295,9 @@ static void offer_values(struct completer *c, const struct options_row *row) {
     case OPTIONS_FILE_NAME: offer_files(c); break;
     case OPTIONS_SAMPLE_TYPE: offer_types(c); break;
     case OPTIONS_UNIT_NAME: offer_units(c); break;
-    case OPTIONS_ANY: offer_fixed_words(c, row->name); break;
+    case OPTIONS_ANY:
+        for (const char *const *word = options_words(row); word && *word; word++) offer(c, str_from(*word));
+        break;
     }
 }
 

@@ -91,6 +91,7 @@ static void fixed_words(void **state) {
     assert_completes("", "pager=", "pager=auto pager=off", ' ');
     assert_completes("", "color=a", "color=always color=auto", ' ');
     assert_completes("", "format=m", "format=markdown", ' ');
+    assert_completes("", "sort_by=r", "sort_by=ratio", ' ');
 }
 
 static void files(void **state) {

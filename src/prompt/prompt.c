@@ -203,6 +203,7 @@ void prompt_run(struct session *s, const struct argv_call *call, struct profile 
             }
         }
         run_line(&p, line);
+        message_colour(!str_equal(s->options.color, STR("never")));
     }
     while (p.n_scripts) commands_close_script(&p);
     repl_close(p.input);

@@ -66,14 +66,12 @@ static bool handle(void *context, enum json_kind kind, str text, uint32_t depth,
 
 /* Turns "line 3: …", as in json.h, into the ":3: …" of a bad line. */
 static enum format_verdict name_line(struct err *e) {
-    unsigned long long line;
-    int n = 0;
-    if (sscanf(err_text(e), "line %llu: %n", &line, &n) != 1 || !n) return FORMAT_BROKEN;
-    struct err old = {0};
-    err_set(&old, "%s", err_text(e) + n);
-    err_set(e, ":%llu: %s", line, err_text(&old));
-    err_clear(&old);
-    return FORMAT_BAD_LINE;
+    struct arena scratch = {0};
+    str text = str_copy(&scratch, str_from(err_text(e)));
+    bool names = str_has_prefix(text, STR("line "));
+    if (names) err_set(e, ":%.*s", STR_ARG(str_from_offset(text, 5)));
+    arena_release(&scratch);
+    return names ? FORMAT_BAD_LINE : FORMAT_BROKEN;
 }
 
 static enum format_verdict read(struct json_document *d, struct json *j, struct format_input *in, struct profile *out,

@@ -24,7 +24,7 @@ enum {
 /* Left out are options of a session, and those that open files or start programs. */
 bool settings_saves(const struct options_row *row) {
     static const char *const not_saved[] = {"output",       "source_path", "trim_path", "divide_by", "format",
-                                            "sample_index", "groups",      "color",     "pager"};
+                                            "sample_index", "groups",      "color",     "pager",     "pgo_cut"};
     for (size_t i = 0; i < sizeof not_saved / sizeof *not_saved; i++)
         if (str_equal(str_from(row->name), str_from(not_saved[i]))) return false;
     return true;

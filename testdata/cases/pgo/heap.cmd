@@ -1,0 +1,2 @@
+# by hand
+-pgo -symbolize=none testdata/profiles/go-heap-after.pb.gz

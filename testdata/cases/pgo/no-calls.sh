@@ -1,0 +1,2 @@
+# by hand
+printf 'main 1\n' | cprof -pgo - | cprof -raw - | head -3

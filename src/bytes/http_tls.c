@@ -3,18 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "bytes/source.h"
 
 static bool read_pem(struct arena *a, str path, str *out, struct err *e) {
     int fd = open(str_c(a, path), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        str why = str_copy(a, str_from(strerror(errno)));
-        return err_set(e, "open %.*s: %.*s%.*s", STR_ARG(path), STR_ARG(str_lower(a, str_slice(why, 0, 1))),
-                       STR_ARG(str_from_offset(why, 1)));
-    }
+    char why[ERR_SYSTEM_MOST];
+    if (fd < 0) return err_set(e, "open %.*s: %s", STR_ARG(path), err_system(errno, why));
     close(fd);
     return source_read(a, path, out, e);
 }

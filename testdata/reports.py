@@ -4,7 +4,7 @@ import re, subprocess
 
 def names(cprof):
     """in the order of the help"""
-    p = subprocess.run([cprof, '-h'], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=True)
+    p = subprocess.run([cprof, '-h', 'all'], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=True)
     section = re.search(r'^  Output formats.*?\n\n', p.stdout.decode(), re.M | re.S)
     found = re.findall(r'^    -(\w+)', section[0], re.M)
     assert 'top' in found and len(found) > 30, found

@@ -50,7 +50,7 @@ str advice_flag(struct arena *a, str name) {
     offer_options(&n, true);
     for (unsigned i = 0; i < options_call_table_n; i++)
         if (options_call_table[i].is_flag) nearest_offer(&n, str_from(options_call_table[i].name));
-    return n.best.ptr ? did_you_mean(a, "-", n.best, STR_EMPTY) : STR(" (cprof -h lists the flags)");
+    return n.best.ptr ? did_you_mean(a, "-", n.best, STR_EMPTY) : STR(" (cprof -h all lists the flags)");
 }
 
 str advice_command(struct arena *a, str word, str argument) {
@@ -114,13 +114,17 @@ static str tag_patterns(str value) {
 }
 
 /* Finds the first pattern of the option's value that does not compile; *e is then its message. */
-static bool find_fault(struct arena *a, const struct options_row *row, str value, str *fault, struct err *e) {
+static bool find_fault(const struct options_row *row, str value, str *fault, struct err *e) {
     bool tags = row->holds == OPTIONS_TAG_FILTER;
     if (!value.len || (row->holds != OPTIONS_FUNCTION_REGEX && row->holds != OPTIONS_KEY_REGEX && !tags)) return false;
     str rest = tags ? tag_patterns(value) : value;
-    while (str_cut(&rest, tags ? ',' : '\n', fault))
-        if (!regex_compile(a, *fault, e)) return true;
-    return false;
+    bool found = false;
+    while (!found && str_cut(&rest, tags ? ',' : '\n', fault)) {
+        struct arena scratch = {0}; /* the list may have a million patterns */
+        found = !regex_compile(&scratch, *fault, e);
+        arena_release(&scratch);
+    }
+    return found;
 }
 
 static bool is_unit(const struct profile *p, str unit) {
@@ -201,7 +205,7 @@ bool advice_setting(const struct options_row *row, str value, const struct profi
         arena_release(&scratch);
         return false;
     }
-    bool ok = !find_fault(&scratch, row, value, &fault, e);
+    bool ok = !find_fault(row, value, &fault, e);
     if (!ok) {
         err_prepend(e, "parsing %s regexp: ", row->name);
         extend(e, advice_pattern(&scratch, fault));
@@ -308,7 +312,7 @@ void advice_failed(const struct profile *p, const struct report *r, str pattern,
     if (message_as_pprof()) return;
     for (unsigned i = 0; i < options_table_n && !advice.len; i++)
         if (options_table[i].kind == OPTIONS_TEXT &&
-            find_fault(&scratch, &options_table[i], options_get(&scratch, &options_table[i], o), &fault, &ignored))
+            find_fault(&options_table[i], options_get(&scratch, &options_table[i], o), &fault, &ignored))
             advice = advice_pattern(&scratch, fault);
     if (!advice.len && r->has_param) {
         if (!regex_compile(&scratch, pattern, &ignored)) {

@@ -91,7 +91,7 @@ static int print_completion(str shell, struct err *e) {
 
 static bool reads_standard_input(const struct argv_call *call) {
     for (uint32_t i = 0; i < call->n_sources; i++)
-        if (str_equal(call->source[i], STR("-"))) return true;
+        if (argv_is_standard_input(call->source[i])) return true;
     return false;
 }
 

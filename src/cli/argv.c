@@ -66,6 +66,10 @@ static enum step read_flag(struct parse *p, int argc, const char *const *argv, i
     if (!find_flag(name, &f)) {
         if (str_equal(name, STR("h")) || str_equal(name, STR("help"))) return STEP_HELP;
         if (str_equal(name, STR("manual"))) return STEP_MANUAL;
+        if (str_equal(name, STR("0")) && !has_value) {
+            p->out->zeros = true;
+            return STEP_FLAG;
+        }
         if (str_equal(name, STR("completion"))) {
             p->out->pattern = has_value || *at >= argc ? value : str_from(argv[*at]);
             return STEP_COMPLETION;

@@ -18,10 +18,16 @@ struct argv_call {
     str executable;              /* the binary named before the sources; may be empty */
     const str *source;
     uint32_t n_sources;           /* at least 1 */
+    bool zeros;                   /* -0: names in lists end in zero bytes */
     uint64_t memory;              /* -max_memory, as memory_limit takes it */
     str before_sources;           /* the flag whose value is the argument right before the sources; may be empty */
     VEC(struct argv_given) given; /* all flags of the command line itself, in order: some may be repeated */
 };
+
+/* Returns true for a source that is standard input, or a list that is read from it. */
+static inline bool argv_is_standard_input(str source) {
+    return str_equal(source, STR("-")) || str_equal(source, STR("@-"));
+}
 
 /* Returns true if the call writes profile.proto in canonical form. */
 static inline bool argv_is_canonical(const struct argv_call *call) {

@@ -89,8 +89,8 @@ void commands_greet(const struct prompt *p) {
 
 static bool is_standard_input(const struct argv_call *call) {
     bool is = false;
-    for (uint32_t i = 0; i < call->n_sources; i++) is |= str_equal(call->source[i], STR("-"));
-    return is || str_equal(call->call.base, STR("-")) || str_equal(call->call.diff_base, STR("-"));
+    for (uint32_t i = 0; i < call->n_sources; i++) is |= argv_is_standard_input(call->source[i]);
+    return is || argv_is_standard_input(call->call.base) || argv_is_standard_input(call->call.diff_base);
 }
 
 /* Loads the profile of a call in place of the present one. */

@@ -47,7 +47,7 @@ bool state_can_refresh(const struct serve_state *s) {
         struct stat st;
         str source = s->call->source[i];
         bool there = stat(str_c(&scratch, source), &st) == 0;
-        can = can && !str_equal(source, STR("-")) && (!there || S_ISREG(st.st_mode));
+        can = can && !argv_is_standard_input(source) && (!there || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode));
     }
     arena_release(&scratch);
     return can;

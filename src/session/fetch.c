@@ -8,6 +8,7 @@
 #include "session/keep_copy.h"
 #include "session/loader.h"
 #include "session/session.h"
+#include "session/sources.h"
 #include "stacks/sides.h"
 #include "symbolize/symbolize.h"
 
@@ -29,35 +30,44 @@ static void note_sources(struct session *s, const struct source_load *source, ui
     s->sources = (struct report_sources){.at = all, .n = n};
 }
 
+/* Counts the sources that were left out, which -strict makes an error. */
+static bool all_loaded(const struct argv_call *call, const struct loader_result *of, uint32_t n, const char *side,
+                       struct err *e) {
+    if (of->n_loaded == n) return true;
+    message_warnf("Fetched %u %s profiles out of %u", (unsigned)of->n_loaded, side, (unsigned)n);
+    return !call->call.strict ||
+           err_set(e, "%u of %u %s profiles cannot be read (-strict)", (unsigned)(n - of->n_loaded), (unsigned)n, side);
+}
+
 /* Loads and merges the sources, and the base, if there is one. */
 static bool load_sides(struct session *s, const struct argv_call *call, struct loader_result *sources,
                        struct loader_result *base, struct err *e) {
     struct symbolize_locate locate = source_load_locate(call);
-    uint32_t n = call->n_sources;
-    str of_base = call->call.base.len ? call->call.base : call->call.diff_base;
-    uint32_t n_all = n + (of_base.len ? 1 : 0);
-    str *all = ARENA_ARRAY(s->arena, str, (size_t)n + 1);
-    for (uint32_t i = 0; i < n; i++) all[i] = call->source[i];
-    all[n] = of_base;
-    struct source_load *source = source_load_new(s, call, &locate, all, n_all);
+    str word_of_base = call->call.base.len ? call->call.base : call->call.diff_base;
+    struct sources all = {0};
+    if (!sources_expand(s->arena, call, call->source, call->n_sources, &all, e)) return false;
+    uint32_t n = (uint32_t)all.name.n;
+    if (!sources_expand(s->arena, call, &word_of_base, word_of_base.len ? 1 : 0, &all, e)) return false;
+    uint32_t n_all = (uint32_t)all.name.n, n_base = n_all - n;
+    struct source_load *source = source_load_new(s, call, &locate, all.name.at, n_all);
     for (uint32_t i = 0; i < n_all; i++) {
+        source[i].found = all.found.at[i];
         source[i].marked = n_all > 1 && keeps_sources(call);
         source[i].number = i;
     }
     struct err base_err = {0};
     progress_sources(s->progress, n_all);
-    bool sources_ok = loader_run(s, source, n, n_all, sources, e);
-    bool base_ok = n_all == n || loader_run(s, source + n, 1, 1, base, &base_err);
+    /* one base is loaded together with the sources; several are merged like these */
+    bool sources_ok = loader_run(s, source, n, n_base == 1 ? n_all : n, sources, e);
+    bool base_ok = n_base == 0 || loader_run(s, source + n, n_base, n_base, base, &base_err);
     if (sources_ok && !base_ok) err_set(e, "problem fetching base profiles: %s,", err_text(&base_err));
     err_clear(&base_err);
     if (!sources_ok) return err_prepend(e, "problem fetching source profiles: ");
     if (!base_ok) return false;
     if (sources->n_loaded == 0) return err_set(e, "failed to fetch any source profiles");
-    if (n_all > n && base->n_loaded == 0) return err_set(e, "failed to fetch any base profiles");
-    note_sources(s, source, n_all);
-    if (sources->n_loaded != n)
-        message_warnf("Fetched %u source profiles out of %u", (unsigned)sources->n_loaded, (unsigned)n);
-    return true;
+    if (n_base && base->n_loaded == 0) return err_set(e, "failed to fetch any base profiles");
+    if (!call->report || keeps_sources(call)) note_sources(s, source, n_all);
+    return all_loaded(call, sources, n, "source", e) && all_loaded(call, base, n_base, "base", e);
 }
 
 /* Subtracts the base, if there is one, from the sources. */

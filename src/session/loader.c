@@ -64,7 +64,7 @@ static void keep_spare(struct loader *l, struct arena *a) {
 /* Consumes large profiles, so that they are freed as soon as they are merged. Fetched ones are kept, because their
  * servers are asked for names of functions later. */
 static struct merge_source merge_source_of(struct source_load *s) {
-    bool early = s->arena.total >= TUNING_MERGE_FREED_EARLY_FROM && s->kind != SOURCE_LOAD_URL;
+    bool early = s->arena.total >= TUNING_MERGE_FREED_EARLY_FROM && !source_load_is_server(s);
     return (struct merge_source){&s->profile, early ? &s->arena : NULL};
 }
 
@@ -166,7 +166,7 @@ static void work_on(void *context, int part) {
 }
 
 static void keep_mappings(struct loader *l, const struct source_load *s) {
-    if (!s->ok || s->kind != SOURCE_LOAD_URL) return;
+    if (!s->ok || !source_load_is_server(s)) return;
     l->to->any_url = true;
     for (size_t i = 0; i < s->mappings.n; i++) *VEC_PUSH(l->session->arena, &l->to->mappings) = s->mappings.at[i];
 }
@@ -188,7 +188,7 @@ static bool merge_group(struct loader *l, struct err *e) {
     bool ok = n_ok == 0 || merge_groups_add(&to->groups, source, n_ok, e);
     progress_hide(l->session->progress);
     for (uint32_t i = 0; i < n; i++) {
-        if (group[i].kind == SOURCE_LOAD_URL) arena_adopt(l->session->arena, &group[i].arena);
+        if (source_load_is_server(&group[i])) arena_adopt(l->session->arena, &group[i].arena);
         if (to->groups.n == 1) arena_adopt(&to->arena, &group[i].arena);
         source_load_drop(&group[i]);
         group[i].state = SOURCE_LOAD_MERGED;

@@ -15,6 +15,7 @@
 /* Shorter loads show no progress line. */
 #define SILENT_NS INT64_C(500000000)
 #define TICK_NS INT64_C(200000000)
+#define RATE_FROM_S 0.5
 enum { STAGES_MOST = 16 };
 
 struct progress {
@@ -35,7 +36,8 @@ struct progress {
     bool ticking, stopping, shown;
     const char *doing;
     uint32_t n_sources, n_loaded, n_known; /* n_known: sources whose size is known */
-    uint64_t done, total;                  /* bytes of those sources */
+    uint64_t done, total;                  /* bytes that were read, and of the sources with known sizes */
+    int64_t stage_since;
 };
 
 static int64_t now_ns(void) {
@@ -93,6 +95,7 @@ void progress_stage(struct progress *w, const char *name) {
     pthread_mutex_lock(&w->lock);
     begin_stage(w, name);
     w->n_known = 0;
+    w->stage_since = now_ns();
     w->done = w->total = 0;
     pthread_mutex_unlock(&w->lock);
 }
@@ -121,6 +124,10 @@ void progress_print(struct progress *w) {
 
 /* "45% of 47.8MB", or less if less is known. */
 static void write_amount(struct progress *w, struct arena *scratch, struct sink *out) {
+    if (w->n_sources > 1 && w->done && w->n_known < w->n_sources) {
+        sink_text(out, ", ");
+        sink_str(out, unit_label(scratch, (int64_t)w->done, STR("bytes"), STR("auto")));
+    }
     if (w->total == 0 || w->n_known < w->n_sources) return;
     str size = unit_label(scratch, (int64_t)w->total, STR("bytes"), STR("auto"));
     const char *separator = w->n_sources > 1 ? ", " : " ";
@@ -136,6 +143,11 @@ void progress_line(struct progress *w, struct sink *out) {
     if (w->n_sources > 1) sink_printf(out, " %" PRIu32 " of %" PRIu32 " profiles", w->n_loaded, w->n_sources);
     write_amount(w, &scratch, out);
     sink_printf(out, ", %.1fs", (double)(now_ns() - w->started) / 1e9);
+    double seconds = (double)(now_ns() - w->stage_since) / 1e9;
+    if (w->n_sources > 1 && w->done && seconds >= RATE_FROM_S) {
+        str rate = unit_label(&scratch, (int64_t)((double)w->done / seconds), STR("bytes"), STR("auto"));
+        sink_printf(out, ", %.*s/s", STR_ARG(rate));
+    }
     arena_release(&scratch);
 }
 

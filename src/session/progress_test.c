@@ -54,7 +54,7 @@ static void test_several_sources(void **state) {
     progress_sources(w, 2);
     progress_loading(w);
     load[0].stage(load[0].context, "decoding", 512 << 10, 1 << 20);
-    assert_line(w, "loading 0 of 2 profiles"); /* the size of the other one is not known */
+    assert_line(w, "loading 0 of 2 profiles, 512kB"); /* the size of the other one is not known */
     load[1].stage(load[1].context, "decoding", 0, 1 << 20);
     assert_line(w, "loading 0 of 2 profiles, 25% of 2MB");
     load[0].stage(load[0].context, "decoding", 1 << 20, 1 << 20);

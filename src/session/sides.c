@@ -1,55 +1,10 @@
 /* Finds the runs of a gate on the command line. */
 #include "session/sides.h"
 
-#include <dirent.h>
-#include <glob.h>
-#include <stdlib.h>
 #include <strings.h>
 #include <sys/stat.h>
 
-#include "bytes/url.h"
-
-typedef VEC(str) name_list;
-
-static int compare_names(const void *x, const void *y) { return str_compare(*(const str *)x, *(const str *)y); }
-
-/* Adds the files of a directory in the order of their names, without hidden ones. */
-static bool add_directory(struct arena *a, str path, name_list *out, struct err *e) {
-    DIR *d = opendir(str_c(a, path));
-    if (!d) return err_set(e, "%.*s: the directory cannot be read", STR_ARG(path));
-    while (path.len > 0 && path.ptr[path.len - 1] == '/') path.len--;
-    size_t first = out->n;
-    for (const struct dirent *entry; (entry = readdir(d));) {
-        struct stat st;
-        if (entry->d_name[0] == '.') continue;
-        str file = str_format(a, "%.*s/%s", STR_ARG(path), entry->d_name);
-        if (stat(file.ptr, &st) == 0 && S_ISREG(st.st_mode)) *VEC_PUSH(a, out) = file;
-    }
-    closedir(d);
-    if (out->n == first) return err_set(e, "%.*s: there is no profile in this directory", STR_ARG(path));
-    qsort(out->at + first, out->n - first, sizeof *out->at, compare_names);
-    return true;
-}
-
-static bool add_pattern(struct arena *a, str pattern, name_list *out, struct err *e) {
-    glob_t found;
-    int status = glob(str_c(a, pattern), 0, NULL, &found);
-    if (status == 0)
-        for (size_t i = 0; i < found.gl_pathc; i++) *VEC_PUSH(a, out) = str_copy(a, str_from(found.gl_pathv[i]));
-    if (status == 0) globfree(&found);
-    return status == 0 || err_set(e, "%.*s: no file has such a name", STR_ARG(pattern));
-}
-
-static bool add_source(struct arena *a, str source, name_list *out, struct err *e) {
-    struct stat st;
-    bool exists = stat(str_c(a, source), &st) == 0;
-    if (exists && S_ISDIR(st.st_mode)) return add_directory(a, source, out, e);
-    bool is_pattern = str_find_char(source, '*') < source.len || str_find_char(source, '?') < source.len ||
-                      str_find_char(source, '[') < source.len;
-    if (!exists && is_pattern && !url_is_absolute(source)) return add_pattern(a, source, out, e);
-    *VEC_PUSH(a, out) = source;
-    return true;
-}
+#include "session/sources.h"
 
 /* The folder of a path with its slash; empty for the current one. */
 static str folder_of(str path) {
@@ -143,16 +98,14 @@ static bool refuse_doubles(struct arena *a, const struct sides *s, struct err *e
 }
 
 bool sides_read(struct arena *a, const struct argv_call *call, struct sides *out, struct err *e) {
-    name_list name = {0};
     uint32_t n_given;
     const str *base = argv_values(a, call, STR("base"), &n_given);
-    if (!refuse_expanded(a, call, base[n_given - 1], n_given, e)) return false;
-    for (uint32_t i = 0; i < n_given; i++)
-        if (!add_source(a, base[i], &name, e)) return false;
-    out->n_base = (uint32_t)name.n;
-    for (uint32_t i = 0; i < call->n_sources; i++)
-        if (!add_source(a, call->source[i], &name, e)) return false;
-    out->name = name.at;
-    out->n = (uint32_t)name.n;
+    struct sources all = {0};
+    if (!refuse_expanded(a, call, base[n_given - 1], n_given, e) || !sources_expand(a, call, base, n_given, &all, e))
+        return false;
+    out->n_base = (uint32_t)all.name.n;
+    if (!sources_expand(a, call, call->source, call->n_sources, &all, e)) return false;
+    out->name = all.name.at;
+    out->n = (uint32_t)all.name.n;
     return refuse_doubles(a, out, e);
 }

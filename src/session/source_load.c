@@ -123,11 +123,12 @@ static void plan_url(struct source_load *s, int64_t seconds) {
     const struct options_call *c = &s->call->call;
     s->kind = SOURCE_LOAD_URL;
     s->state = SOURCE_LOAD_UNFETCHED;
+    s->http = (struct http_request){.url = s->url, .timeout_ms = source_load_timeout_ms(c, seconds)};
+    if (s->found) return; /* the progress shows thousands */
     message_print(str_format(&s->arena, "Fetching profile over HTTP from %.*s", STR_ARG(url_mask(&s->arena, s->url))));
     if (c->seconds > 0)
         message_print(str_format(&s->arena, "Please wait... (%.*s)",
                                  STR_ARG(gotext_duration(&s->arena, bounded(c->seconds) * 1000000000))));
-    s->http = (struct http_request){.url = s->url, .timeout_ms = source_load_timeout_ms(c, seconds)};
 }
 
 void source_load_plan(struct source_load *s) {
@@ -135,11 +136,16 @@ void source_load_plan(struct source_load *s) {
     int64_t seconds;
     if (s->state != SOURCE_LOAD_NEW) return;
     s->state = SOURCE_LOAD_READY;
-    if (str_equal(s->source, STR("-"))) {
+    if (s->found && str_equal(s->source, STR("-"))) {
+        s->refused = "standard input cannot be named in a list";
+    } else if (str_equal(s->source, STR("-"))) {
         s->kind = SOURCE_LOAD_STREAM;
     } else if (exists(s->source, &st)) {
-        s->kind = S_ISREG(st.st_mode) ? SOURCE_LOAD_FILE : SOURCE_LOAD_STREAM;
-        s->size = S_ISREG(st.st_mode) && st.st_size > 0 ? (uint64_t)st.st_size : 0;
+        bool is_file = S_ISREG(st.st_mode);
+        s->kind = is_file || s->found ? SOURCE_LOAD_FILE : SOURCE_LOAD_STREAM;
+        s->size = is_file && st.st_size > 0 ? (uint64_t)st.st_size : 0;
+        if (s->found && !is_file)
+            s->refused = S_ISDIR(st.st_mode) ? "a directory in a list is not read" : "not a regular file";
     } else {
         s->url = url_from_source(&s->arena, s->source, s->call->call.seconds, &seconds);
         if (s->url.len) plan_url(s, seconds);
@@ -187,6 +193,7 @@ static bool load_fetched(struct source_load *s, struct err *e) {
 
 /* Looks for perf.data in regular files only: reading from a pipe would remove bytes from it. */
 static bool load_any(struct source_load *s, struct err *e) {
+    if (s->refused) return err_set(e, "%s", s->refused);
     if (s->kind == SOURCE_LOAD_URL) return load_fetched(s, e);
     if (load_source(&s->arena, s->source, &s->options, &s->profile, e)) return true;
     if (s->kind != SOURCE_LOAD_FILE || !is_perf_file(s->source)) return false;
@@ -212,7 +219,7 @@ void source_load_run(struct source_load *s) {
     /* merged profiles keep these expressions only if all have the same */
     if (s->ok && argv_is_canonical(s->call)) source_load_drop_frames(&s->arena, s->call, &s->profile);
     if (s->ok) symbolize_locate_binaries(&s->arena, &s->profile, s->locate, &s->notes);
-    if (s->ok && s->kind == SOURCE_LOAD_URL) note_mappings(s);
+    if (s->ok && source_load_is_server(s)) note_mappings(s);
     s->time_nanos = s->ok ? s->profile.time_nanos : 0;
     if (s->ok && s->marked) s->profile = mark_rows(&s->arena, &s->profile, s->number);
 }

@@ -35,10 +35,12 @@ struct source_load {
     uint64_t left_out; /* number of lines, or other parts, skipped by -lenient */
     const char *left_out_part;
     str source;
+    bool found; /* not named on the command line itself: only regular files and URLs are read */
     enum source_load_kind kind;
     enum source_load_state state;
-    uint64_t size; /* of a file; 0: unknown */
-    str url;       /* of a SOURCE_LOAD_URL, else empty */
+    const char *refused; /* why it is not read; NULL: it is */
+    uint64_t size;       /* of a file; 0: unknown */
+    str url;             /* of a SOURCE_LOAD_URL, else empty */
     struct http_request http;
     struct arena arena; /* memory of the profile; several sources are loaded at the same time */
     struct profile profile;
@@ -72,6 +74,11 @@ void source_load_run(struct source_load *s);
 /* Applies drop_frames and keep_frames of a profile, or with -all_frames removes them. For a canonical profile until
  * nothing changes, so that loading the result drops no more. */
 void source_load_drop_frames(struct arena *a, const struct argv_call *call, struct profile *p);
+
+/* Returns true for the URL of a server that also knows names of addresses. URLs in lists are those of objects. */
+static inline bool source_load_is_server(const struct source_load *s) {
+    return s->kind == SOURCE_LOAD_URL && !s->found;
+}
 
 /* Returns true for a source that is a file, a device or standard input, and not a URL. */
 bool source_load_is_file(str source);

@@ -107,7 +107,7 @@ static bool check(const struct argv_call *call, const struct report *r, struct e
     for (uint32_t i = 0; i < call->n_sources; i++) {
         str source = call->source[i];
         struct arena scratch = {0};
-        bool is_stream = str_equal(source, STR("-")) ||
+        bool is_stream = argv_is_standard_input(source) ||
                          (stat(str_c(&scratch, source), &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode));
         arena_release(&scratch);
         if (is_stream) return err_set(e, "%.*s: -watch reads files and URLs, which can be read again", STR_ARG(source));

@@ -1,5 +1,5 @@
 /* libFuzzer: any bytes as a line of the prompt; takes it apart, reads it, completes it and makes it safe for a
- * terminal. */
+ * terminal. What is completed never becomes a command of the shell or a file. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -16,8 +16,17 @@ static void make_profile(struct arena *a, struct profile *p) {
     build_init(&b, a);
     build_type(&b, build_string(&b, STR("samples")), build_string(&b, STR("count")));
     build_type(&b, build_string(&b, STR("cpu")), build_string(&b, STR("nanoseconds")));
-    build_function(&b, (struct profile_function){.name = build_string(&b, STR("main.(*T).Do [x] \\d"))});
-    build_label(&b, (struct profile_label){.key = build_string(&b, STR("k v")), .value = build_string(&b, STR("v"))});
+    build_type(&b, build_string(&b, STR("t|sh")), build_string(&b, STR(" |u")));
+    build_type(&b, build_string(&b, STR("!t")), build_string(&b, STR(">u")));
+    static const char *const names[] = {
+        "main.(*T).Do [x] \\d", "1>f", "5|g", "!h", "| i", "> j", "k| l", "m\\", "n' |o", "p\" |q"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        str_id name = build_string(&b, str_from(names[i])), key = build_string(&b, STR("k v"));
+        build_function(&b, (struct profile_function){.id = i + 1, .name = name});
+        build_label(&b, (struct profile_label){.key = key, .value = name});
+        build_label(&b, (struct profile_label){.key = name, .value = key});
+        build_label(&b, (struct profile_label){.key = key, .unit = name, .number = 1, .numeric = true});
+    }
     if (!build_seal(&b, p, &e)) abort();
 }
 
@@ -47,6 +56,21 @@ static void take_apart(struct arena *a, str text) {
     err_clear(&e);
 }
 
+static bool is_plain(const struct words_line *l) { return !l->shell.ptr && !l->file.ptr && !l->program.ptr; }
+
+/* Completes a word. A line without a file or a program has none with a candidate either, but for one that the user
+ * began: `word` starts with the sign. */
+static void complete(struct arena *a, const struct profile *p, str before, str word) {
+    struct words_line typed, done;
+    struct complete_list list = complete_word(a, p, before, word);
+    str line = str_join(a, (str[]){before, word, STR("x")}, 3, STR_EMPTY);
+    if (!words_parse(a, line, &typed, NULL) || !is_plain(&typed)) return;
+    for (size_t i = 0; i < list.at.n; i++) {
+        line = str_join(a, (str[]){before, list.at.at[i]}, 2, STR_EMPTY);
+        if (words_parse(a, line, &done, NULL) && !is_plain(&done)) abort();
+    }
+}
+
 static void check_safe(struct arena *a, str text) {
     str safe = message_safe(a, text);
     for (size_t i = 0; i < safe.len; i++) {
@@ -68,7 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     while (size && str_cut(&rest, '\n', &line)) {
         size_t space = str_find_last_char(line, ' ');
         size_t word = space < line.len ? space + 1 : 0;
-        complete_word(&a, &p, str_slice(line, 0, word), str_from_offset(line, word));
+        complete(&a, &p, str_slice(line, 0, word), str_from_offset(line, word));
         take_apart(&a, line);
         unsigned n = command_expand(&a, &p, line, expanded);
         for (unsigned i = 0; i < n; i++) read_one(&a, &p, expanded[i], &settings);

@@ -85,12 +85,16 @@ static bool is_assignment(str text) {
     return (end && end < text.len && text.ptr[end] == '=') || command_is_assignment(text);
 }
 
-/* Returns true for "push NAME=VALUE". */
-static bool is_pushed_assignment(str text) {
-    str name;
-    if (!str_next_word(&text, &name)) return false;
-    const struct prompt_row *row = prompt_find(name);
-    return row && row->takes == PROMPT_SETTING && is_assignment(str_trim(text));
+/* Returns true for "push NAME=VALUE", "set NAME=VALUE" and "set NAME VALUE". */
+static bool is_long_assignment(str text) {
+    str command, option;
+    if (!str_next_word(&text, &command)) return false;
+    const struct prompt_row *row = prompt_find(command);
+    if (!row || row->takes != PROMPT_SETTING) return false;
+    if (is_assignment(str_trim(text))) return true;
+    bool named = str_next_word(&text, &option) && options_find(option);
+    text = str_trim(text);
+    return named && text.len && text.ptr[0] != '|' && text.ptr[0] != '>';
 }
 
 /* Returns true for a command whose words may be in quotes. */
@@ -108,7 +112,7 @@ bool words_parse(struct arena *a, str text, struct words_line *out, struct err *
         out->shell = str_trim(str_from_offset(text, 1));
         return out->shell.len || err_set(e, "a command of the shell follows !, as in !ls");
     }
-    if (is_assignment(text) || is_pushed_assignment(text)) return true;
+    if (is_assignment(text) || is_long_assignment(text)) return true;
 
     VEC(str) kept = {0};
     unsigned n_words = 0;

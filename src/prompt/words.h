@@ -16,7 +16,7 @@ struct words_line {
 /* Takes a line apart. The parts point into `text` or live in `a`.
  *
  *   !TEXT            the shell runs TEXT
- *   NAME=VALUE       an assignment is a command as it is, and so is one after push
+ *   NAME=VALUE       an assignment is a command as it is, and so is one after push or set
  *   COMMAND > FILE   also >> FILE, and without blanks; the last of several counts. FILE may be in quotes
  *   COMMAND | TEXT   the shell runs TEXT, which reads what the command prints
  *

@@ -79,11 +79,15 @@ static void assignments_stay_as_they_are(void **state) {
     assert_string_equal(parts("focus | b"), "focus[|b]");
 }
 
-static void pushed_assignments_stay_as_they_are(void **state) {
+static void long_assignments_stay_as_they_are(void **state) {
     (void)state;
     assert_string_equal(parts("push where=a=\"b |c;\""), "push where=a=\"b |c;\"");
     assert_string_equal(parts("push  focus = a > b"), "push  focus = a > b");
     assert_string_equal(parts("push | cat"), "push[|cat]");
+    assert_string_equal(parts("set focus=a | b"), "set focus=a | b");
+    assert_string_equal(parts("set where a | b > c"), "set where a | b > c");
+    assert_string_equal(parts("set where | cat"), "set where[|cat]");
+    assert_string_equal(parts("set > f"), "set[>f]");
 }
 
 static void names_of_files_have_quotes(void **state) {
@@ -128,7 +132,7 @@ TESTS {
                                        cmocka_unit_test(programs_are_taken_off),
                                        cmocka_unit_test(patterns_stay_as_they_are),
                                        cmocka_unit_test(assignments_stay_as_they_are),
-                                       cmocka_unit_test(pushed_assignments_stay_as_they_are),
+                                       cmocka_unit_test(long_assignments_stay_as_they_are),
                                        cmocka_unit_test(names_of_files_have_quotes),
                                        cmocka_unit_test(the_shell_gets_its_text),
                                        cmocka_unit_test(words_have_quotes)};

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/cancel.h"
+#include "base/file.h"
 #include "base/memory.h"
 
 extern char **environ;
@@ -312,15 +313,6 @@ bool process_start(const char *const *argv, bool own_group, pid_t *pid, struct e
     return spawn(argv, (struct start){.in = -1, .out = -1, .errors = STDERR_FILENO, .own_group = own_group}, pid, e);
 }
 
-/* Writes until all is written or nobody reads; the caller ignores SIGPIPE. */
-static void write_text(int fd, str text) {
-    while (text.len) {
-        ssize_t n = write(fd, text.ptr, text.len);
-        if (n < 0 && errno != EINTR) return;
-        if (n > 0) text = str_from_offset(text, (size_t)n);
-    }
-}
-
 bool process_show(const char *const *argv, const char *const *variables, str text, int *status, struct err *e) {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) return err_set(e, "no pipe for %s", argv[0]);
@@ -336,7 +328,7 @@ bool process_show(const char *const *argv, const char *const *variables, str tex
     sigaction(SIGINT, &ignore, &interrupt_before);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     close(ends[0]);
-    if (ok) write_text(ends[1], text);
+    if (ok) file_write(ends[1], text); /* until nobody reads */
     close(ends[1]);
     while (ok && waitpid(pid, status, 0) < 0 && errno == EINTR) continue;
     sigaction(SIGINT, &interrupt_before, NULL);

@@ -48,16 +48,6 @@ static void split_wide(struct canvas *c, int row, int column) {
     }
 }
 
-static size_t cells_in(str text) {
-    size_t n = 0;
-    for (size_t i = 0; i < text.len;) {
-        uint32_t rune;
-        i += utf8_decode(text, i, &rune);
-        n += (size_t)cells_of(rune);
-    }
-    return n;
-}
-
 /* Puts a safe text that fits; returns its cells. */
 static int put(struct canvas *c, int row, int column, str text, struct canvas_style style) {
     int start = column;
@@ -102,7 +92,7 @@ static str start_of(str text, size_t room) {
     return str_slice(text, 0, i);
 }
 static str end_of(str text, size_t room) {
-    size_t left = cells_in(text), i = 0;
+    size_t left = utf8_cells(text), i = 0;
     while (i < text.len) {
         uint32_t rune;
         size_t n = utf8_decode(text, i, &rune);
@@ -122,13 +112,13 @@ static str fit(struct arena *a, str text, size_t room, enum canvas_cut cut) {
         text = str_join(a, part, 2, STR_EMPTY);
     }
     text = message_one_line(a, text);
-    size_t cells = cells_in(text);
+    size_t cells = utf8_cells(text);
     if (cells <= room && whole) return text;
     if (!room) return STR_EMPTY;
     size_t kept = (cells < room ? cells : room) - 1, before = cut == CANVAS_CUT_MIDDLE ? kept / 2 : kept;
     if (cut == CANVAS_CUT_START) before = 0;
     str part[] = {start_of(text, before), ELLIPSIS, STR_EMPTY};
-    if (cut != CANVAS_CUT_END) part[2] = end_of(text, kept - cells_in(part[0]));
+    if (cut != CANVAS_CUT_END) part[2] = end_of(text, kept - utf8_cells(part[0]));
     return str_join(a, part, 3, STR_EMPTY);
 }
 
@@ -146,7 +136,7 @@ void canvas_right(struct canvas *c, int row, int column, int room, str text, str
     if (room <= 0) return;
     struct arena scratch = {0};
     str shown = fit(&scratch, text, (size_t)room, CANVAS_CUT_START);
-    put(c, row, column + room - (int)cells_in(shown), shown, style);
+    put(c, row, column + room - (int)utf8_cells(shown), shown, style);
     arena_release(&scratch);
 }
 
@@ -158,7 +148,7 @@ void canvas_paint(struct canvas *c, int row, int column, int n, struct canvas_st
 int canvas_width(str text) {
     if (text.len > 2 * (size_t)PART_MOST) return CANVAS_MOST;
     struct arena scratch = {0};
-    size_t n = cells_in(message_one_line(&scratch, text));
+    size_t n = utf8_cells(message_one_line(&scratch, text));
     arena_release(&scratch);
     return n < CANVAS_MOST ? (int)n : CANVAS_MOST;
 }

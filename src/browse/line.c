@@ -70,22 +70,12 @@ enum line_state line_key(struct line_input *l, uint32_t key) {
     return LINE_OPEN;
 }
 
-static int cells_in(str text) {
-    int n = 0;
-    for (size_t i = 0; i < text.len;) {
-        uint32_t rune;
-        i += utf8_decode(text, i, &rune);
-        n += cells_of(rune);
-    }
-    return n;
-}
-
 void line_draw(const struct line_input *l, struct canvas *c, int row, str mark) {
     const struct canvas_style style = {0};
     int x = canvas_text(c, row, 0, c->columns, mark, CANVAS_CUT_END, style);
     str text = line_text(l), left = str_slice(text, 0, l->at);
     /* a line that is too long loses its start, so that the cursor stays visible */
-    int room = c->columns - x - 1, skipped = cells_in(left) - room;
+    int room = c->columns - x - 1, skipped = (int)utf8_cells(left) - room;
     if (skipped > 0) {
         str rest = canvas_skip(left, skipped);
         text = str_from_offset(text, left.len - rest.len);
@@ -93,5 +83,5 @@ void line_draw(const struct line_input *l, struct canvas *c, int row, str mark) 
     }
     canvas_text(c, row, x, c->columns - x, text, CANVAS_CUT_END, style);
     c->cursor_row = row;
-    c->cursor_column = x + cells_in(left) < c->columns ? x + cells_in(left) : c->columns - 1;
+    c->cursor_column = x + (int)utf8_cells(left) < c->columns ? x + (int)utf8_cells(left) : c->columns - 1;
 }

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "browse/stacks.h"
+#include "go/utf8.h"
 #include "stacks/sides.h"
 
 #define TINT(r, g, b) (uint8_t)(1 + 36 * (r) + 6 * (g) + (b))
@@ -74,7 +75,7 @@ static void draw_node(const struct view_page *p, struct canvas *c, int y, uint32
     canvas_paint(c, y, at.from, at.to - at.from, style);
     canvas_text(c, y, at.from, 1, marked ? STR("*") : STR("|"), CANVAS_CUT_END, style);
     int used = canvas_text(c, y, at.from + 1, room, name, CANVAS_CUT_END, style);
-    int cells = (int)look_cells(values) + 1;
+    int cells = (int)utf8_cells(values) + 1;
     if (used && used + cells <= room) canvas_text(c, y, at.from + 1 + used + 1, cells, values, CANVAS_CUT_END, style);
     arena_rewind(a, m);
 }

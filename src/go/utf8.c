@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/cells.h"
+
 size_t utf8_decode(str s, size_t at, uint32_t *rune) {
     const unsigned char *p = (const unsigned char *)s.ptr + at;
     uint32_t first = p[0], r;
@@ -56,4 +58,14 @@ size_t utf8_first_invalid(str s) {
         i += n;
     }
     return s.len;
+}
+
+size_t utf8_cells(str s) {
+    size_t n = 0;
+    for (size_t i = 0; i < s.len;) {
+        uint32_t rune;
+        i += utf8_decode(s, i, &rune);
+        n += (size_t)cells_of(rune);
+    }
+    return n;
 }

@@ -12,6 +12,8 @@
 size_t utf8_decode(str s, size_t at, uint32_t *rune);
 /* Writes a code point that is not a surrogate to buf (4 bytes are enough); returns its length. */
 size_t utf8_encode(char *buf, uint32_t rune);
+/* The columns of a terminal that a text takes, in which no character is unsafe (base/cells.h). */
+size_t utf8_cells(str s);
 /* Offset of the first byte that is not part of a valid sequence; s.len if all are valid. */
 size_t utf8_first_invalid(str s);
 

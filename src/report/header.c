@@ -144,10 +144,3 @@ struct report_lines report_stacks_header(const struct report_in *in, int64_t sho
     add_accounting(&l, in, shown, in->options->unit);
     return finish(&l);
 }
-
-struct report_lines report_filters_header(const struct report_in *in) {
-    struct lines l = {.arena = in->arena};
-    if (!in->options->compact_labels) add_profile_labels(&l, in, in->options->unit, false);
-    add_filters(&l, in->options);
-    return finish(&l);
-}

@@ -78,15 +78,6 @@ static str sequence(enum paint_style style, enum terminal_colours colours) {
     return STR_EMPTY;
 }
 
-static uint32_t cells_in(str text) {
-    uint32_t cells = 0, rune;
-    for (size_t i = 0; i < text.len;) {
-        i += utf8_decode(text, i, &rune);
-        cells += (uint32_t)cells_of(rune);
-    }
-    return cells;
-}
-
 /* Offset of the first byte behind the characters that fit into `cells` cells. */
 static size_t fitting(str text, uint32_t cells) {
     uint32_t used = 0, rune;
@@ -107,7 +98,7 @@ static void write_cut(str name, uint32_t all, uint32_t cells, struct sink *out) 
     sink_str(out, ELLIPSIS);
     size_t from = fitting(name, all - tail), n;
     /* a wide character may stand across the cut; what combines with a character that is cut goes with it */
-    if (cells_in(str_from_offset(name, from)) > tail) from += utf8_decode(name, from, &rune);
+    if (utf8_cells(str_from_offset(name, from)) > tail) from += utf8_decode(name, from, &rune);
     for (; from < name.len && (n = utf8_decode(name, from, &rune), cells_of(rune) == 0); from += n) continue;
     sink_str(out, str_from_offset(name, from));
 }
@@ -141,15 +132,15 @@ static struct paint_widths measure(const struct paint *p, struct arena *scratch,
     size_t at = l->from, to = l->to - (l->to > l->from && text.ptr[l->to - 1] == '\n');
     for (size_t i = l->first; i < l->end; i++) {
         const struct paint_mark *m = &p->mark.at[i];
-        w.fixed += cells_in(message_safe(scratch, str_slice(text, at, m->from)));
+        w.fixed += (uint32_t)utf8_cells(message_safe(scratch, str_slice(text, at, m->from)));
         at = m->from + m->len;
-        uint32_t cells = cells_in(message_safe(scratch, str_slice(text, m->from, at)));
+        uint32_t cells = (uint32_t)utf8_cells(message_safe(scratch, str_slice(text, m->from, at)));
         if (m->kind == PAINT_NAME)
             w.name += cells;
         else if (m->column == PAINT_STAYS || m->column > left_out)
             w.fixed += cells;
     }
-    w.fixed += cells_in(message_safe(scratch, str_slice(text, at, to)));
+    w.fixed += (uint32_t)utf8_cells(message_safe(scratch, str_slice(text, at, to)));
     return w;
 }
 
@@ -184,11 +175,11 @@ static void write_line(const struct paint *p, struct arena *scratch, str text, c
         const struct paint_mark *m = &p->mark.at[i];
         str before = message_safe(scratch, str_slice(text, at, m->from));
         sink_str(out, before);
-        at_cell += cells_in(before);
+        at_cell += (uint32_t)utf8_cells(before);
         at = m->from + m->len;
         if (m->column != PAINT_STAYS && m->column <= left_out) continue;
         str piece = message_safe(scratch, str_slice(text, m->from, at)), start = STR_EMPTY;
-        uint32_t cells = cells_in(piece);
+        uint32_t cells = (uint32_t)utf8_cells(piece);
         if (screen->colours != COLOURS_NONE) start = sequence(m->style, screen->colours);
         sink_str(out, start);
         if (m->kind == PAINT_NAME && cells > room)

@@ -124,8 +124,6 @@ struct report_lines {
 struct report_lines report_profile_labels(const struct report_in *in, str unit); /* File:, Type:, Time: … */
 /* Labels, active filters and the Showing/Dropped lines. `unit` is the output unit of the report. */
 struct report_lines report_header(const struct report_in *in, const struct graph *g, str unit, bool full_labels);
-/* Labels, unless the option compact_labels is set, and active filters: above the parts of a report. */
-struct report_lines report_filters_header(const struct report_in *in);
 /* Labels, active filters and the shown sum, for reports on stacks. `utc`: the time does not depend on $TZ. */
 struct report_lines report_stacks_header(const struct report_in *in, int64_t shown, bool utc);
 /* Labels, unless compact_labels is set, and active filters. */

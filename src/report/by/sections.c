@@ -62,7 +62,7 @@ static void text_page(struct by_pages *p, const struct by_group *g, str page) {
 
 bool by_write_text(const struct report_in *in, const struct by_groups *groups, struct sink *out, struct err *e) {
     struct by_pages p = {.in = in, .groups = groups, .out = out};
-    struct report_lines header = report_filters_header(in);
+    struct report_lines header = report_head(in, in->options->unit);
     for (uint32_t i = 0; i < header.n; i++) {
         sink_str(out, header.at[i]);
         sink_char(out, '\n');
@@ -189,7 +189,7 @@ static void markdown_page(struct by_pages *p, const struct by_group *g, str page
 
 bool by_write_markdown(const struct report_in *in, const struct by_groups *groups, struct sink *out, struct err *e) {
     struct by_pages p = {.in = in, .groups = groups, .out = out};
-    struct report_lines header = report_filters_header(in);
+    struct report_lines header = report_head(in, in->options->unit);
     str *line = ARENA_ARRAY(in->arena, str, (size_t)header.n + groups->n);
     uint32_t n = 0;
     for (uint32_t i = 0; i < header.n; i++) line[n++] = header.at[i];

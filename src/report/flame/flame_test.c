@@ -1,4 +1,5 @@
 /* The output on a terminal, at three widths and in all colours; hostile names; profiles with nothing to show. */
+#include "go/utf8.h"
 #include "report/flame/flame.h"
 #include "report/flame/look.h"
 #include "testing/sketch.h"
@@ -156,13 +157,13 @@ static void names_are_made_safe(void **state) {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         str clean = look_clean(&a, str_from(rows[i].name), rows[i].cells);
         assert_string_equal(str_c(&a, clean), rows[i].clean);
-        assert_true(look_cells(clean) <= rows[i].cells);
+        assert_true(utf8_cells(clean) <= rows[i].cells);
     }
     size_t n = 1 << 20;
     char *large = arena_alloc(&a, n);
     memset(large, 'x', n);
-    assert_int_equal(look_cells(look_clean(&a, (str){large, n}, n)), LOOK_LONGEST);
-    assert_int_equal(look_cells(look_fit(&a, (str){large, n}, 7)), 7);
+    assert_int_equal(utf8_cells(look_clean(&a, (str){large, n}, n)), LOOK_LONGEST);
+    assert_int_equal(utf8_cells(look_fit(&a, (str){large, n}, 7)), 7);
     for (size_t i = 0; i + 1 < n; i += 2) memcpy(large + i, "\u0301", 2); /* only characters of width 0 */
     assert_true(look_clean(&a, (str){large, n}, 10).len < 4 * LOOK_LONGEST);
     arena_release(&a);

@@ -81,22 +81,12 @@ str look_clean(struct arena *a, str text, size_t cells) {
     return clean;
 }
 
-size_t look_cells(str clean) {
-    size_t n = 0;
-    for (size_t i = 0; i < clean.len;) {
-        uint32_t rune;
-        i += utf8_decode(clean, i, &rune);
-        n += (size_t)cells_of(rune);
-    }
-    return n;
-}
-
 str look_fit(struct arena *a, str name, size_t cells) {
     str clean = look_clean(a, str_slice(name, 0, (size_t)8 * LOOK_LONGEST), LOOK_LONGEST);
-    if (look_cells(clean) <= cells) return clean;
+    if (utf8_cells(clean) <= cells) return clean;
     clean = shortname(a, clean);
     for (str rest = clean;;) {
-        if (look_cells(rest) <= cells) return rest;
+        if (utf8_cells(rest) <= cells) return rest;
         size_t dot = str_find_char(rest, '.'), colons = str_find(rest, STR("::"));
         size_t from = dot < colons ? dot + 1 : colons + 2;
         if (from >= rest.len) {
@@ -106,7 +96,7 @@ str look_fit(struct arena *a, str name, size_t cells) {
         rest = str_from_offset(rest, from);
     }
     if (cells < 3) return STR_EMPTY;
-    size_t from = 0, width = look_cells(clean);
+    size_t from = 0, width = utf8_cells(clean);
     while (from < clean.len && width > cells - 1) {
         uint32_t rune;
         from += utf8_decode(clean, from, &rune);

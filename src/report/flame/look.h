@@ -20,7 +20,6 @@ struct look_layout look_layout(struct arena *a, const struct stacktree *t, bool 
  * characters. */
 enum { LOOK_LONGEST = 1000 };
 str look_clean(struct arena *a, str text, size_t cells);
-size_t look_cells(str clean); /* the cells of a clean text */
 /* The part of a name that fits into `cells` cells: the short name, or the part after a "." or "::"; else its end, after
  * "…". The result is clean; it is empty if nothing fits. */
 str look_fit(struct arena *a, str name, size_t cells);

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "base/emit.h"
+#include "go/utf8.h"
 #include "report/flame/look.h"
 #include "stacks/sides.h"
 
@@ -104,7 +105,7 @@ static void draw_node(struct picture *p, uint32_t node) {
         bool white = step >= 0 && look_step_is_dark(step);
         if (step >= 0 && text.len) {
             str change = look_change(f->in->arena, t->total[SIDE_NEW][node], t->total[SIDE_BASE][node]);
-            if (look_cells(text) + 1 + look_cells(change) <= (size_t)((width - 6) / CELL))
+            if (utf8_cells(text) + 1 + utf8_cells(change) <= (size_t)((width - 6) / CELL))
                 text = str_join(f->in->arena, (str[]){text, change}, 2, STR(" "));
         }
         if (text.len) write_text(p, MARGIN + x + 3, TOP + level * ROW + 13, text, white);

@@ -2,6 +2,7 @@
  * column of their own are merged into one mark, and counted below the graph. */
 #include <math.h>
 
+#include "go/utf8.h"
 #include "report/flame/look.h"
 #include "stacks/sides.h"
 
@@ -124,15 +125,15 @@ static size_t write_node(const struct drawing *d, const struct box *b) {
     struct arena *a = d->f->in->arena;
     size_t room = b->to - b->from - 1, used;
     str name = look_fit(a, t->frame[t->frame_of[b->node]].name, room);
-    used = look_cells(name);
+    used = utf8_cells(name);
     start_node(d, b->node);
     sink_str(d->out, d->colours ? STR("\u258f") : STR("|"));
     sink_str(d->out, name);
     int64_t base = d->f->two_sides ? t->total[SIDE_BASE][b->node] : 0;
     str values = look_values(d->f, t->total[SIDE_NEW][b->node], base);
-    if (d->f->two_sides && used + look_cells(values) + 1 > room)
+    if (d->f->two_sides && used + utf8_cells(values) + 1 > room)
         values = look_change(a, t->total[SIDE_NEW][b->node], base);
-    size_t cells = look_cells(values) + 1;
+    size_t cells = utf8_cells(values) + 1;
     if (used && used + cells <= room) {
         sink_char(d->out, ' ');
         sink_str(d->out, values);

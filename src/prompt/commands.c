@@ -239,7 +239,9 @@ static bool run_set(const struct call *c) {
     str words = str_trim(c->words), rest = words, name;
     if (!str_next_word(&rest, &name)) return run_options(c);
     rest = str_trim(rest);
-    if (!memchr(words.ptr, '=', words.len) && !options_find_choice(words)) {
+    /* a value may have an equals sign: set where tenant=acme */
+    bool assigns = str_find_char(words, '=') < words.len && command_is_assignment(words);
+    if (!assigns && !options_find_choice(words)) {
         const struct options_row *row = find_setting(c, name);
         if (row && !rest.len) write_setting(c, row, &s->options);
         if (!row || !rest.len) return row != NULL;

@@ -38,7 +38,7 @@ enum {
     TUNING_PIECES = 4, /* between unpacking and decoding; all of them stay in a core's cache */
     /* Handing one over wakes a thread: of 64 KB, a fifth of the time for collapsed stacks, a twentieth for packed
      * profiles. */
-    TUNING_PIECE = 256 * 1024,
+    TUNING_PIECE = 128 * 1024,
     /* Bytes from which a source is decoded on a second thread. A smaller one is decoded before a thread has started.
      * Measured. */
     TUNING_PIECES_FROM = TUNING(160 * 1024, 64),
@@ -73,6 +73,10 @@ enum {
     /* Bytes per gzip member, which are packed at once: few enough for all threads to share a profile of a few
      * megabytes. The packed bytes depend on this, but not on the number of threads. */
     TUNING_GZIP_CHUNK = 1024 * 1024,
+    /* Columns of samples start with room for one sample per this many bytes of profile, up to a maximum: real profiles
+     * have one in 70 to 100, and each growth leaves a copy behind. */
+    TUNING_BYTES_PER_SAMPLE = 150,
+    TUNING_SAMPLES_EXPECTED_MOST = TUNING(1 << 16, 3),
     /* Bytes of lines that are one task: the blocks of all tasks stay in the cache. */
     TUNING_LINES_BLOCK = TUNING(256 * 1024, 64)
 };

@@ -12,6 +12,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "varints are read as l
 
 struct decode {
     struct arena *arena; /* of the profile */
+    uint64_t size;       /* estimated size of the input; 0: unknown */
     struct decode_tables tables;
     struct decode_samples samples;
     bool sampling;    /* there was a sample; its number of values is the number of columns */
@@ -40,7 +41,7 @@ static void start_sampling(struct decode *d, struct wire message) {
     enum { LATE_MOST = 1 << 16 };
     d->n_first = count_values(message);
     bool plausible = d->n_first <= LATE_MOST || d->n_first == d->tables.type.n;
-    decode_samples_init(&d->samples, d->arena, plausible ? (uint32_t)d->n_first : 0);
+    decode_samples_init(&d->samples, d->arena, plausible ? (uint32_t)d->n_first : 0, d->size);
     d->sampling = true;
 }
 
@@ -187,7 +188,7 @@ static bool finish_samples(struct decode *d, struct profile *p, bool *nil_locati
     struct decode_samples *s = &d->samples;
     if (!d->sampling) {
         d->n_first = d->tables.type.n;
-        decode_samples_init(s, d->arena, (uint32_t)d->n_first);
+        decode_samples_init(s, d->arena, (uint32_t)d->n_first, 0);
         d->sampling = true;
     }
     decode_samples_seal(s, p);
@@ -260,7 +261,7 @@ enum sniff sniff_pprof(str start, bool is_all) {
 }
 
 enum format_verdict decode_pprof(struct format_input *in, struct profile *out, struct err *e) {
-    struct decode d = {.arena = in->arena};
+    struct decode d = {.arena = in->arena, .size = in->size};
     str piece;
     decode_tables_init(&d.tables, in->arena);
     d.tables.input_outlives = !in->next;

@@ -102,7 +102,7 @@ enum { DECODE_SAMPLE_VALUE = 2 }; /* field of a sample */
 
 struct decode_samples {
     struct arena *arena; /* memory of small columns */
-    uint32_t n, cap;
+    uint32_t n, cap, first_cap;
     uint32_t n_types;
     struct decode_column {
         struct arena arena; /* memory of a long column */
@@ -122,8 +122,8 @@ struct decode_samples {
     uint64_t n_mismatch;   /* its number of values */
 };
 
-/* Makes `n_types` columns of values in `a`. Must be released. */
-void decode_samples_init(struct decode_samples *s, struct arena *a, uint32_t n_types);
+/* Makes `n_types` columns of values in `a`. Hint: samples and tables take about `size` bytes. Must be released. */
+void decode_samples_init(struct decode_samples *s, struct arena *a, uint32_t n_types, uint64_t size);
 void decode_samples_release(struct decode_samples *s);
 /* Appends one sample; returns false if it is malformed. Bytes up to `limit` may be read. The bytes must stay valid
  * until decode_samples_flush. */

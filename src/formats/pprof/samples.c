@@ -4,7 +4,7 @@
 #include "base/tuning.h"
 #include "formats/pprof/parts.h"
 
-enum { FIELD_LOCATION = 1, FIELD_VALUE = DECODE_SAMPLE_VALUE, FIELD_LABEL = 3, FIRST_SAMPLES = 8 };
+enum { FIELD_LOCATION = 1, FIELD_VALUE = DECODE_SAMPLE_VALUE, FIELD_LABEL = 3, FIRST_SAMPLES = 8, FEW_TYPES = 8 };
 #define TAG(field) ((field) << 3 | WIRE_BYTES)
 
 /* Short columns share an arena: a profile may declare thousands of value types and have few samples. */
@@ -20,7 +20,7 @@ static void grow_column(struct decode_samples *s, struct decode_column *c, size_
 }
 
 static void grow_columns(struct decode_samples *s) {
-    uint32_t cap = s->cap ? s->cap > UINT32_MAX / 2 ? UINT32_MAX : s->cap * 2 : FIRST_SAMPLES;
+    uint32_t cap = s->cap ? s->cap > UINT32_MAX / 2 ? UINT32_MAX : s->cap * 2 : s->first_cap;
     decode_samples_flush(s);
     /* a value takes at least a byte, so while no sample lacks values, memory is bounded by the input, for any number of
      * types */
@@ -31,8 +31,11 @@ static void grow_columns(struct decode_samples *s) {
     s->cap = cap;
 }
 
-void decode_samples_init(struct decode_samples *s, struct arena *a, uint32_t n_types) {
+void decode_samples_init(struct decode_samples *s, struct arena *a, uint32_t n_types, uint64_t size) {
     *s = (struct decode_samples){.arena = a, .n_types = n_types, .mismatch = PROFILE_NONE};
+    uint64_t samples = n_types <= FEW_TYPES ? size / TUNING_BYTES_PER_SAMPLE : 0;
+    if (samples > TUNING_SAMPLES_EXPECTED_MOST) samples = TUNING_SAMPLES_EXPECTED_MOST;
+    s->first_cap = samples > FIRST_SAMPLES ? (uint32_t)samples : FIRST_SAMPLES;
     s->value = ARENA_ZERO(a, struct decode_column, n_types);
     s->label_bytes = (struct intern){.arena = a, .copy = true};
     s->recent = ARENA_ZERO(a, struct decode_recent, 1 << DECODE_RECENT_BITS);

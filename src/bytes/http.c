@@ -1,7 +1,6 @@
 /* HTTP requests by libcurl's multi interface, with the error messages of Go's client. */
 #include "bytes/http.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
@@ -20,6 +19,7 @@
 #include "base/memory.h"
 #include "bytes/gzip.h"
 #include "bytes/http_tls.h"
+#include "bytes/http_words.h"
 #include "bytes/url.h"
 #include "go/gotext.h"
 #include "out/message.h"
@@ -50,11 +50,10 @@ static struct {
 } curl;
 static struct err failed; /* why the library cannot be used */
 
-#define INSECURE STR("https+insecure") /* the scheme of URLs whose certificates are not verified */
-#define UNIX STR("http+unix")          /* the scheme of URLs whose host is the path of a socket */
+#define UNIX STR("http+unix") /* the scheme of URLs whose host is the path of a socket */
 
 /* Limits on redirects and on the parts of an answer other than the profile. */
-enum { REDIRECTS_MOST = 9, STATUS_MOST = 256, REASON_MOST = 1 << 20, DENIAL_MOST = 200 };
+enum { REDIRECTS_MOST = 9, STATUS_MOST = 256, REASON_MOST = 1 << 20 };
 enum { STALLED_BYTES = 100 * 1000 }; /* must arrive in http_request.stalled_s */
 
 /* One request in progress; a redirect restarts it. */
@@ -108,22 +107,6 @@ static int64_t now_ms(void) {
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* The URL as Go prints it in errors: without the password and an empty port, and with https for https+insecure. */
-static str shown_url(struct arena *a, str url) {
-    str scheme = url_scheme(url), authority = url_authority(url);
-    if (!scheme.len || scheme.len == url.len) return url; /* a redirect may lead to any URL */
-    str rest = {authority.ptr + authority.len, (size_t)(url.ptr + url.len - (authority.ptr + authority.len))};
-    size_t at = str_find_last_char(authority, '@');
-    bool has_user = at < authority.len;
-    str user = has_user ? str_slice(authority, 0, at) : STR_EMPTY;
-    str host = has_user ? str_from_offset(authority, at + 1) : authority;
-    size_t colon = str_find_char(user, ':');
-    if (str_has_suffix(host, STR(":"))) host = str_slice(host, 0, host.len - 1);
-    if (str_equal(scheme, INSECURE)) scheme = STR("https");
-    return str_format(a, "%.*s://%.*s%s%s%.*s%.*s", STR_ARG(scheme), STR_ARG(str_slice(user, 0, colon)),
-                      colon < user.len ? ":***" : "", has_user ? "@" : "", STR_ARG(host), STR_ARG(rest));
-}
-
 static bool fail(struct transfer *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Ends the request with an error: no answer came from t->url. */
@@ -134,7 +117,7 @@ static bool fail(struct transfer *t, const char *format, ...) {
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    str url = gotext_quote(&r->arena, shown_url(&r->arena, t->url));
+    str url = gotext_quote(&r->arena, http_shown_url(&r->arena, t->url));
     r->outcome = HTTP_NO_ANSWER;
     return err_set(&r->err, "%s %.*s: %s", r->is_post ? "Post" : "Get", STR_ARG(url), text);
 }
@@ -320,7 +303,7 @@ static void set_timeout(struct transfer *t) {
 static bool start(struct transfer *t) {
     str scheme = url_scheme(t->url), port, host = url_host(url_authority(t->url), &port);
     struct arena *a = &t->request->arena;
-    bool insecure = str_equal(scheme, INSECURE), is_socket = str_equal(scheme, UNIX);
+    bool insecure = str_equal(scheme, HTTP_INSECURE), is_socket = str_equal(scheme, UNIX);
     bool is_https = insecure || str_equal(scheme, STR("https"));
     if (t->batch->fault.len) return fail(t, "%.*s", STR_ARG(t->batch->fault));
     if (!is_https && !is_socket && !str_equal(scheme, STR("http")))
@@ -376,7 +359,7 @@ static bool follow(struct transfer *t) {
     str before = t->url, port;
     t->url = str_copy(a, str_from(next));
     /* only the user may ask for no verification or for a socket, not a server */
-    if (str_equal(url_scheme(t->url), INSECURE) && !str_equal(url_scheme(t->request->url), INSECURE))
+    if (str_equal(url_scheme(t->url), HTTP_INSECURE) && !str_equal(url_scheme(t->request->url), HTTP_INSECURE))
         return fail(t, "a redirect to https+insecure is not followed");
     if (str_equal(url_scheme(t->url), UNIX)) return fail(t, "a redirect to http+unix is not followed");
     /* libcurl was told of http://localhost */
@@ -389,24 +372,6 @@ static bool follow(struct transfer *t) {
     return start(t);
 }
 
-static str system_sentence(struct arena *a, int errnum) {
-    str text = str_copy(a, str_from(strerror(errnum)));
-    return str_format(a, "%.*s%.*s", STR_ARG(str_lower(a, str_slice(text, 0, 1))), STR_ARG(str_from_offset(text, 1)));
-}
-
-static str shown_address(struct arena *a, const struct sockaddr_storage *s) {
-    char text[INET6_ADDRSTRLEN];
-    struct sockaddr_in v4;
-    struct sockaddr_in6 v6;
-    memcpy(&v4, s, sizeof v4);
-    memcpy(&v6, s, sizeof v6);
-    if (s->ss_family == AF_INET && inet_ntop(AF_INET, &v4.sin_addr, text, sizeof text))
-        return str_format(a, "%s:%u", text, (unsigned)ntohs(v4.sin_port));
-    if (s->ss_family == AF_INET6 && inet_ntop(AF_INET6, &v6.sin6_addr, text, sizeof text))
-        return str_format(a, "[%s]:%u", text, (unsigned)ntohs(v6.sin6_port));
-    return STR("?");
-}
-
 static bool fail_to_dial(struct transfer *t) {
     struct arena *a = &t->request->arena;
     long errnum = 0;
@@ -414,10 +379,10 @@ static bool fail_to_dial(struct transfer *t) {
     const char *before = t->by_proxy ? "proxyconnect tcp: " : "";
     if (t->socket.len)
         return fail(t, "dial unix %.*s: connect: %.*s", STR_ARG(t->socket),
-                    STR_ARG(system_sentence(a, errnum ? (int)errnum : ECONNREFUSED)));
+                    STR_ARG(http_system_words(a, errnum ? (int)errnum : ECONNREFUSED)));
     if (!errnum || !t->dialed.ss_family) return fail(t, "%sdial tcp: %s", before, t->curl_error);
-    return fail(t, "%sdial tcp %.*s: connect: %.*s", before, STR_ARG(shown_address(a, &t->dialed)),
-                STR_ARG(system_sentence(a, (int)errnum)));
+    return fail(t, "%sdial tcp %.*s: connect: %.*s", before, STR_ARG(http_shown_address(a, &t->dialed)),
+                STR_ARG(http_system_words(a, (int)errnum)));
 }
 
 /* "read tcp 127.0.0.1:40000->127.0.0.1:80: read: connection reset by peer" */
@@ -432,9 +397,9 @@ static str reset_message(struct transfer *t) {
     curl.easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &errnum);
     if (t->socket.len)
         return str_format(a, "read unix @->%.*s: read: %.*s", STR_ARG(t->socket),
-                          STR_ARG(system_sentence(a, errnum ? (int)errnum : ECONNRESET)));
+                          STR_ARG(http_system_words(a, errnum ? (int)errnum : ECONNRESET)));
     return str_format(a, "read tcp %s:%ld->%s:%ld: read: %.*s", here ? here : "", here_port, there ? there : "",
-                      there_port, STR_ARG(system_sentence(a, errnum ? (int)errnum : ECONNRESET)));
+                      there_port, STR_ARG(http_system_words(a, errnum ? (int)errnum : ECONNRESET)));
 }
 
 static bool fail_to_verify(struct transfer *t) {
@@ -532,16 +497,6 @@ static bool unpack(struct transfer *t, struct err *e) {
     return ok;
 }
 
-/* The first line of a body as part of a message: bounded, without control bytes; empty if it is a page for browsers. */
-static str first_line(struct arena *a, str body) {
-    str line = str_trim(str_slice(body, 0, 16 * DENIAL_MOST));
-    line = str_trim(str_slice(line, 0, str_find_char(line, '\n')));
-    if (str_has_prefix(line, STR("<"))) return STR_EMPTY;
-    size_t n = line.len < DENIAL_MOST ? line.len : DENIAL_MOST;
-    while (n && n < line.len && ((unsigned char)line.ptr[n] & 0xC0) == 0x80) n--; /* no half of a character */
-    return message_one_line(a, str_slice(line, 0, n));
-}
-
 /* Ends the request: the answer is complete, or the transfer was ended early. */
 static void finish(struct transfer *t, CURLcode code) {
     struct http_request *r = t->request;
@@ -556,7 +511,7 @@ static void finish(struct transfer *t, CURLcode code) {
         if (has_reason(t) && (code == CURLE_OK || code == CURLE_WRITE_ERROR))
             err_set(&r->err, "server response: %s - %.*s", t->status, STR_ARG(((str){t->body, t->len})));
         else if (is_denial(t) && ok && t->len) {
-            str line = first_line(&r->arena, (str){t->body, t->len});
+            str line = http_first_line(&r->arena, (str){t->body, t->len});
             err_set(&r->err, "server response: %s%s%.*s", t->status, line.len ? ": " : "", STR_ARG(line));
         }
     } else if (code == CURLE_OK && !ok && !t->too_large) {

@@ -47,8 +47,8 @@ struct http_request {
     struct arena arena; /* holds the body; the caller adopts or releases it */
 };
 
-/* Makes n requests at once and returns when all are done, or the work is cancelled. Up to 9 redirects are followed, as in Go. The bodies
- * together may take most_bytes (0: half of the limit of memory); the request that exceeds this is
+/* Makes n requests at once and returns when all are done, or the work is cancelled. Up to 9 redirects are followed, as
+ * in Go. The bodies together may take most_bytes (0: half of the limit of memory); the request that exceeds this is
  * HTTP_CUT_OFF. */
 void http_run(struct http_request *request, uint32_t n, const struct http_identity *who, uint64_t most_bytes);
 

@@ -146,6 +146,13 @@ symbols-check: all ## compare the frames of programs in every kind of debug info
 web-check: all ## test the flame graph page and the web interface in a browser; installs chromium with apt and, into build/web, two npm packages
 	@testdata/web/run build/cprof
 
+FLEET = build/fleet
+fleet-check: all build/mkbig $(FLEET)/ready ## test rows in databases and cprof-spark on a small cluster; installs Spark, DuckDB and chdb into build/fleet, needs Java 17
+	@$(FLEET)/bin/python testdata/fleet/run build/cprof build/mkbig
+$(FLEET)/ready: testdata/fleet/requirements.txt | build/.gitignore
+	python3 -m venv $(FLEET)
+	$(FLEET)/bin/pip install -q -r $< && touch $@
+
 web-bench: all build/mkbig build/large.pb.gz ## measure the web interface against pprof, and the flame graph page in a browser
 	@testdata/bench-web build/cprof build/mkbig; status=$$?; \
 	BENCH=1 testdata/web/run build/cprof build/large.pb.gz $(wildcard testdata/profiles/go-cpu.pb.gz) && exit $$status
@@ -232,6 +239,7 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 ZSH_FOLDER ?= zsh/site-functions
 install: build/cprof man $(COMPLETIONS) ## into PREFIX (/usr/local) under DESTDIR; PPROF=1 adds the name pprof
 	install -D -m 755 build/cprof "$(DESTDIR)$(PREFIX)/bin/cprof"
+	install -D -m 755 src/spark/cprof-spark "$(DESTDIR)$(PREFIX)/bin/cprof-spark"
 	install -D -m 644 build/cprof.1 "$(SHARE)/man/man1/cprof.1"
 	install -D -m 644 -t "$(SHARE)/cprof" $(wildcard man/*.schema.json)
 	install -D -m 644 -t "$(SHARE)/bash-completion/completions" build/completions/cprof
@@ -240,7 +248,7 @@ install: build/cprof man $(COMPLETIONS) ## into PREFIX (/usr/local) under DESTDI
 	$(if $(PPROF),ln -sf cprof "$(DESTDIR)$(PREFIX)/bin/pprof")
 
 uninstall: ## remove what install put there
-	rm -f "$(DESTDIR)$(PREFIX)/bin/cprof" "$(SHARE)/man/man1/cprof.1" "$(SHARE)/bash-completion/completions/cprof" \
+	rm -f "$(DESTDIR)$(PREFIX)/bin/cprof" "$(DESTDIR)$(PREFIX)/bin/cprof-spark" "$(SHARE)/man/man1/cprof.1" "$(SHARE)/bash-completion/completions/cprof" \
 	  "$(SHARE)/$(ZSH_FOLDER)/_cprof" "$(SHARE)/fish/vendor_completions.d/cprof.fish"
 	rm -rf "$(SHARE)/cprof"
 	@[ "$$(readlink "$(DESTDIR)$(PREFIX)/bin/pprof")" != cprof ] || rm -f "$(DESTDIR)$(PREFIX)/bin/pprof"
@@ -269,4 +277,4 @@ help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | sort | awk -F'\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
 
 FORCE:
-.PHONY: all static proto tests check symbols-check web-check web-bench accept san tsan small fuzz fuzz-run odd odd-run memcheck walk diff bench cover fmt lint analyze man install uninstall deb release-check dist clean help FORCE
+.PHONY: all static proto tests check fleet-check symbols-check web-check web-bench accept san tsan small fuzz fuzz-run odd odd-run memcheck walk diff bench cover fmt lint analyze man install uninstall deb release-check dist clean help FORCE

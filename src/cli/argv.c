@@ -279,6 +279,7 @@ static bool finish(struct parse *p, struct notes *notes, struct err *e) {
     if (call->no_browser && !call->http.len) return err_set(e, "-no_browser only makes sense with -http");
     if (call->http_idle < 0) return err_set(e, "-http_idle is a number of seconds, 0 for ever");
     if (!read_memory(call->max_memory, &out->memory, e) || !advice_words(&out->options, e)) return false;
+    if (!rename_parse(p->arena, call->rename_types, &out->renames, e)) return err_prepend(e, "-rename_types: ");
     finish_legacy(out, notes);
     if (out->report && out->report->gate && !call->base.len)
         return err_set(e, "-%s needs a base: -%s -base=OLD NEW", out->report->name, out->report->name);

@@ -3,6 +3,7 @@
 #define CPROF_CLI_ARGV_H
 
 #include "base/err.h"
+#include "merge/rename.h"
 #include "options/options.h"
 #include "report/report.h"
 
@@ -20,6 +21,7 @@ struct argv_call {
     uint32_t n_sources;           /* at least 1 */
     bool zeros;                   /* -0: names in lists end in zero bytes */
     uint64_t memory;              /* -max_memory, as memory_limit takes it */
+    struct rename_rules renames;  /* -rename_types */
     str before_sources;           /* the flag whose value is the argument right before the sources; may be empty */
     VEC(struct argv_given) given; /* all flags of the command line itself, in order: some may be repeated */
 };

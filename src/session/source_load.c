@@ -216,6 +216,11 @@ void source_load_run(struct source_load *s) {
         notes_add(&s->notes, NOTE_WARNING, "%.*s: %llu %s%s left out",
                   STR_ARG(source_load_shown(&s->notes_arena, s->source)), (unsigned long long)s->left_out,
                   s->left_out_part, s->left_out == 1 ? "" : "s");
+    s->ok = s->ok && rename_types(&s->arena, &s->call->renames, &s->profile, &s->err);
+    if (s->ok && s->call->call.drop_period) {
+        s->profile.period = 0;
+        s->profile.period_type = (struct profile_value_type){0, 0};
+    }
     /* merged profiles keep these expressions only if all have the same */
     if (s->ok && argv_is_canonical(s->call)) source_load_drop_frames(&s->arena, s->call, &s->profile);
     if (s->ok) symbolize_locate_binaries(&s->arena, &s->profile, s->locate, &s->notes);

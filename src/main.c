@@ -20,6 +20,7 @@
 #include "session/output.h"
 #include "session/run.h"
 #include "session/session.h"
+#include "session/trend_run.h"
 #include "session/watch.h"
 #include "symbolize/symbol_cache.h"
 
@@ -120,6 +121,12 @@ static int run(struct arena *a, const struct argv_call *call, struct err *e) {
     if (call->report && call->report->gate) {
         s.gate = &gate;
         s.profile = &gate.runs.merged;
+    }
+    if (call->report && call->report->reads_series) {
+        bool shown = trend_run(&s, call, e);
+        progress_print(s.progress);
+        arena_release(&s.command);
+        return shown ? DONE : fail_call(a, call, e);
     }
     bool listed;
     if (!listing_print(&s, call, &listed, e)) return fail_call(a, call, e);

@@ -281,7 +281,8 @@ static bool finish(struct parse *p, struct notes *notes, struct err *e) {
     if (!read_memory(call->max_memory, &out->memory, e) || !advice_words(&out->options, e)) return false;
     if (!rename_parse(p->arena, call->rename_types, &out->renames, e)) return err_prepend(e, "-rename_types: ");
     finish_legacy(out, notes);
-    if (out->report && out->report->gate && !call->base.len)
+    if (call->history.len && call->base.len) return err_set(e, "-history and -base cannot both be given");
+    if (out->report && out->report->gate && !call->base.len && !call->history.len)
         return err_set(e, "-%s needs a base: -%s -base=OLD NEW", out->report->name, out->report->name);
     if (call->base.len && call->diff_base.len) return err_set(e, "-base and -diff_base flags cannot both be specified");
     if (out->options.normalize && !call->base.len && !call->diff_base.len)

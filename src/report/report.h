@@ -99,6 +99,7 @@ struct report {
     bool keeps_lines;           /* needs no names of one line: it spells newlines out, or prints texts of several */
     bool styled;                /* uses colours on a terminal, and no other control characters */
     bool painted;               /* marks names and weights for a screen (paint.h) */
+    bool reads_series;          /* reads its sources one after the other (session/trend_run.c), so none is loaded */
     bool ours;                  /* pprof does not have this report */
     report_gate_fn *gate;       /* compares runs, so sources and bases are not merged; NULL for other reports */
 };

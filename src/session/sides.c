@@ -4,6 +4,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "session/history.h"
 #include "session/sources.h"
 
 /* The folder of a path with its slash; empty for the current one. */
@@ -100,11 +101,14 @@ static bool refuse_doubles(struct arena *a, const struct sides *s, struct err *e
 bool sides_read(struct arena *a, const struct argv_call *call, struct sides *out, struct err *e) {
     uint32_t n_given;
     const str *base = argv_values(a, call, STR("base"), &n_given);
-    struct sources all = {0};
-    if (!refuse_expanded(a, call, base[n_given - 1], n_given, e) || !sources_expand(a, call, base, n_given, &all, e))
+    struct sources all = {0}, fresh = {0};
+    if (n_given && !refuse_expanded(a, call, base[n_given - 1], n_given, e)) return false;
+    if (!sources_expand(a, call, base, n_given, &all, e) ||
+        !sources_expand(a, call, call->source, call->n_sources, &fresh, e) ||
+        (call->call.history.len && !history_runs(a, call, &fresh, &all, e)))
         return false;
     out->n_base = (uint32_t)all.name.n;
-    if (!sources_expand(a, call, call->source, call->n_sources, &all, e)) return false;
+    for (size_t i = 0; i < fresh.name.n; i++) *VEC_PUSH(a, &all.name) = fresh.name.at[i];
     out->name = all.name.at;
     out->n = (uint32_t)all.name.n;
     return refuse_doubles(a, out, e);

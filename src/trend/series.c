@@ -225,6 +225,9 @@ bool trend_judge(struct trend *t, struct err *e) {
                        t->n_points);
     if (t->by != TREND_AS_GIVEN)
         qsort(t->point, t->n_points, sizeof *t->point, by_text ? compare_labels : compare_times);
+    double total = 0;
+    for (size_t i = 0; i < t->n_points; i++) total += t->point[i].total;
+    if (!(total > 0)) return err_set(e, "the profiles have no samples that pass the filters");
     fill(t);
     double level = 1 - t->confidence;
     for (uint32_t i = 0; i < t->n_functions; i++) {

@@ -239,11 +239,12 @@ static loc_id frame_of(struct build *b, str name, int64_t start_line, int64_t li
 }
 
 /* A profile that has the first n calls. */
-static bool build_calls(struct arena *a, const named_list *named, size_t n, str type, str unit, struct profile *out,
+static bool build_calls(const struct pgo *g, uint32_t type, const named_list *named, size_t n, struct profile *out,
                         struct err *e) {
+    const struct profile_value_type *of = &g->view->type[type];
     struct build b;
-    build_init(&b, a);
-    build_type(&b, build_string(&b, type), build_string(&b, unit));
+    build_init(&b, g->arena);
+    build_type(&b, build_string(&b, profile_str(g->view, of->type)), build_string(&b, profile_str(g->view, of->unit)));
     for (size_t i = 0; i < n; i++) {
         const struct pgo_named *c = &named->at[i];
         /* the callee's line does not matter, but two equal frames would be no call */
@@ -278,8 +279,7 @@ bool report_pgo(const struct report_in *in, struct sink *out, struct err *e) {
     named_list named = name_calls(&g);
     if (!check_lines(&named, in->notes, e)) return false;
     struct pgo_cut c = cut(&named, in->options->pgo_cut);
-    str name = profile_str(view, view->type[type].type), unit = profile_str(view, view->type[type].unit);
-    if (!encode(in->loaded, NULL, &before, e) || !build_calls(a, &named, c.n_kept, name, unit, &written, e) ||
+    if (!encode(in->loaded, NULL, &before, e) || !build_calls(&g, type, &named, c.n_kept, &written, e) ||
         !encode(&written, out, &now, e))
         return false;
     if (named.n == 0) return true;

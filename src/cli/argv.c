@@ -280,6 +280,12 @@ static bool finish(struct parse *p, struct notes *notes, struct err *e) {
     if (call->http_idle < 0) return err_set(e, "-http_idle is a number of seconds, 0 for ever");
     if (!read_memory(call->max_memory, &out->memory, e) || !advice_words(&out->options, e)) return false;
     if (!rename_parse(p->arena, call->rename_types, &out->renames, e)) return err_prepend(e, "-rename_types: ");
+    if (call->weight.len) {
+        const str label = STR("label:");
+        if (!str_has_prefix(call->weight, label) || call->weight.len == label.len)
+            return err_set(e, "-weight=%.*s is not of the form label:KEY", STR_ARG(call->weight));
+        out->weight_key = str_from_offset(call->weight, label.len);
+    }
     finish_legacy(out, notes);
     if (call->history.len && call->base.len) return err_set(e, "-history and -base cannot both be given");
     if (out->report && out->report->gate && !call->base.len && !call->history.len)

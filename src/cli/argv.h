@@ -22,6 +22,7 @@ struct argv_call {
     bool zeros;                   /* -0: names in lists end in zero bytes */
     uint64_t memory;              /* -max_memory, as memory_limit takes it */
     struct rename_rules renames;  /* -rename_types */
+    str weight_key;               /* of -weight=label:KEY; may be empty */
     str before_sources;           /* the flag whose value is the argument right before the sources; may be empty */
     VEC(struct argv_given) given; /* all flags of the command line itself, in order: some may be repeated */
 };

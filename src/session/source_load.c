@@ -11,6 +11,7 @@
 #include "bytes/url.h"
 #include "filter/filter.h"
 #include "go/gotext.h"
+#include "merge/weights.h"
 #include "out/message.h"
 #include "profile/mark.h"
 #include "session/output.h"
@@ -24,7 +25,8 @@ struct source_load *source_load_new(struct session *session, const struct argv_c
                                   .locate = locate,
                                   .identity = &session->identity,
                                   .progress = session->progress,
-                                  .source = source[i]};
+                                  .source = source[i],
+                                  .weight = WEIGHTS_ONE};
         s->options = progress_loader(session->progress, &s->own_progress);
         s->options.lenient = call->call.lenient;
         s->options.left_out = &s->left_out;
@@ -131,11 +133,20 @@ static void plan_url(struct source_load *s, int64_t seconds) {
                                  STR_ARG(gotext_duration(&s->arena, bounded(c->seconds) * 1000000000))));
 }
 
+/* Takes the weight off "FILE@WEIGHT", where that is not the name of a file itself and FILE is a regular one. */
+static void take_weight(struct source_load *s) {
+    struct stat st;
+    str file = str_slice(s->source, 0, str_find_last_char(s->source, '@'));
+    if (message_as_pprof() || file.len == s->source.len || exists(s->source, &st) || !exists(file, &st)) return;
+    if (S_ISREG(st.st_mode) && weights_parse(str_from_offset(s->source, file.len + 1), &s->weight)) s->source = file;
+}
+
 void source_load_plan(struct source_load *s) {
     struct stat st;
     int64_t seconds;
     if (s->state != SOURCE_LOAD_NEW) return;
     s->state = SOURCE_LOAD_READY;
+    take_weight(s);
     if (s->found && str_equal(s->source, STR("-"))) {
         s->refused = "standard input cannot be named in a list";
     } else if (str_equal(s->source, STR("-"))) {
@@ -217,6 +228,9 @@ void source_load_run(struct source_load *s) {
                   STR_ARG(source_load_shown(&s->notes_arena, s->source)), (unsigned long long)s->left_out,
                   s->left_out_part, s->left_out == 1 ? "" : "s");
     s->ok = s->ok && rename_types(&s->arena, &s->call->renames, &s->profile, &s->err);
+    if (s->ok && s->call->weight_key.len)
+        s->ok = weights_of_labels(&s->arena, &s->profile, s->call->weight_key, &s->err);
+    if (s->ok) weights_of_source(&s->arena, &s->profile, s->weight);
     if (s->ok && s->call->call.drop_period) {
         s->profile.period = 0;
         s->profile.period_type = (struct profile_value_type){0, 0};

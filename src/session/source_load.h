@@ -34,8 +34,9 @@ struct source_load {
     struct load_options options;
     uint64_t left_out; /* number of lines, or other parts, skipped by -lenient */
     const char *left_out_part;
-    str source;
-    bool found; /* not named on the command line itself: only regular files and URLs are read */
+    str source;      /* source_load_plan removes the weight of a file */
+    uint64_t weight; /* of all values, in billionths */
+    bool found;      /* not named on the command line itself: only regular files and URLs are read */
     enum source_load_kind kind;
     enum source_load_state state;
     const char *refused; /* why it is not read; NULL: it is */

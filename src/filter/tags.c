@@ -18,6 +18,8 @@ struct filter_tag_match {
     uint32_t n_regexes;
 };
 
+enum { PATTERNS_MOST = 1 << 16 }; /* in a list: each takes more than a kilobyte */
+
 struct quantity {
     str digits; /* with their sign */
     str unit;   /* may be empty */
@@ -108,6 +110,7 @@ static bool compile_list(struct arena *a, const char *option, str list, struct f
         bool last = end == rest.len;
         part = str_slice(rest, 0, end);
         rest = str_from_offset(rest, last ? end : end + 1);
+        if (regex.n == PATTERNS_MOST) return err_set(e, "%s has more than %d patterns", option, PATTERNS_MOST);
         struct regex *r = regex_compile(a, part, e);
         if (!r) return err_prepend(e, "parsing %s regexp: ", option);
         *VEC_PUSH(a, &regex) = r;

@@ -36,8 +36,7 @@ bool filter_apply(struct arena *a, struct profile *view, const struct filter_uni
         !compile(a, "show_from", o->show_from, &show_from, e) ||
         !filter_tag_compile(a, "tagfocus", o->tagfocus, notes, &tagfocus, e) ||
         !filter_tag_compile(a, "tagignore", o->tagignore, notes, &tagignore, e) ||
-        !compile(a, "prune_from", o->prune_from, &prune_from, e) ||
-        (has_where && !where_parse(a, o->where, &where, e)))
+        !compile(a, "prune_from", o->prune_from, &prune_from, e) || (has_where && !where_parse(a, o->where, &where, e)))
         return false;
     tags.focus = tagfocus;
     tags.ignore = tagignore;

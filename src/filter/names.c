@@ -77,8 +77,9 @@ void filter_add_functions(struct arena *a, struct profile *v) {
     for (func_id f = 0; f < v->n_functions; f++)
         if (function[f].id > id) id = function[f].id;
     for (uint32_t m = 0; m < n; m++) {
+        id++;
         function[v->n_functions + m] =
-            (struct profile_function){.id = ++id, .file = m < v->n_mappings ? v->mapping[m].file : 0};
+            (struct profile_function){.id = id, .file = m < v->n_mappings ? v->mapping[m].file : 0};
         line[v->n_lines + m] = (struct profile_line){.function = v->n_functions + m};
     }
     for (loc_id i = 0; i < v->n_locations; i++) {

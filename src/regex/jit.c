@@ -18,6 +18,9 @@
     X(set_parens_nest_limit)                                                                                           \
     X(compile)                                                                                                         \
     X(code_free)                                                                                                       \
+    X(compile_context_free)                                                                                            \
+    X(match_context_free)                                                                                              \
+    X(match_data_free)                                                                                                 \
     X(jit_compile)                                                                                                     \
     X(jit_match)                                                                                                       \
     X(match_context_create)                                                                                            \
@@ -53,11 +56,30 @@ struct regex_jit {
     unsigned slot;
 };
 
+static pthread_key_t on_exit_of_thread;
+
+/* A thread that ends frees its cache. */
+static void release_cache(void *unused) {
+    (void)unused;
+    for (unsigned i = 0; i < TUNING_REGEX_COMPILED; i++) {
+        if (cache.slot[i].code) pcre.code_free(cache.slot[i].code);
+        cache.slot[i] = (struct compiled_pattern){0, NULL};
+    }
+    pcre.match_data_free(cache.data);
+    pcre.match_context_free(cache.match);
+    pcre.compile_context_free(cache.compile);
+    cache.data = NULL;
+    cache.match = NULL;
+    cache.compile = NULL;
+}
+
 static void load(void) {
 #define SYMBOL(name) LIBRARY_SYMBOL(pcre2_##name##_8, &pcre.name),
     const struct library_symbol symbol[] = {FUNCTIONS(SYMBOL)};
 #undef SYMBOL
     library_load(&library_table[LIBRARY_PCRE2], symbol, sizeof symbol / sizeof *symbol, &failed);
+    if (!failed.text && pthread_key_create(&on_exit_of_thread, release_cache) != 0)
+        err_set(&failed, "no key for data of threads is left");
 }
 
 bool regex_jit_load(struct err *e) {
@@ -71,6 +93,7 @@ static bool prepare_cache(void) {
     if (!regex_jit_load(NULL)) {
         return false;
     }
+    pthread_setspecific(on_exit_of_thread, &cache);
     cache.compile = pcre.compile_context_create(NULL);
     cache.match = pcre.match_context_create(NULL);
     if (!cache.compile || !cache.match) return false;

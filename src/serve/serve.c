@@ -8,11 +8,11 @@
 #include <unistd.h>
 
 #include "cli/argv.h"
+#include "options/settings.h"
 #include "out/message.h"
 #include "serve/http.h"
 #include "serve/query.h"
 #include "serve/routes.h"
-#include "options/settings.h"
 #include "serve/state.h"
 #include "session/output.h"
 

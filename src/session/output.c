@@ -57,7 +57,10 @@ bool output_finish_numbered(struct arena *a, struct whole_file *f, int write_err
 
 bool output_screen(const struct command *c, struct terminal_screen *screen, struct err *e) {
     const struct options *o = &c->options;
-    *screen = o->output.len ? (struct terminal_screen){0} : terminal_screen();
+    if (o->output.len)
+        *screen = (struct terminal_screen){0};
+    else
+        *screen = terminal_screen();
     if (!str_equal(o->pager, STR("auto")) && !str_equal(o->pager, STR("off")))
         return err_set(e, "pager must be auto or off");
     if (str_equal(o->color, STR("always")))

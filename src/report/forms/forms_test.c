@@ -55,8 +55,10 @@ static void which_reports_have_forms(void **state) {
     begin(&t, 40);
     check_refused(&t, STR("top"), STR("xml"), "-format=xml: top takes text, json, csv or markdown");
     check_refused(&t, STR("peek"), STR("JSON"), "-format=JSON: peek takes text, json, csv or markdown");
-    check_refused(&t, STR("raw"), STR("json"), "-format is for check, compare, peek, rows, tags, text, top, traces and tree");
-    check_refused(&t, STR("svg"), STR("xml"), "-format is for check, compare, peek, rows, tags, text, top, traces and tree");
+    check_refused(&t, STR("raw"), STR("json"),
+                  "-format is for check, compare, peek, rows, tags, text, top, traces and tree");
+    check_refused(&t, STR("svg"), STR("xml"),
+                  "-format is for check, compare, peek, rows, tags, text, top, traces and tree");
     /* a gate's report needs runs to compare, or fails */
     check_refused(&t, STR("check"), STR("sarif"), "check needs a base, on the command line: -check -base=OLD NEW");
     str plain = run(&t, STR("tree"), STR_EMPTY);

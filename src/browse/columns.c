@@ -103,7 +103,7 @@ str columns_text(const struct view_page *p, const struct columns_row *row) {
 }
 
 struct canvas_style columns_heat(const struct view_page *p, int64_t value) {
-    double total = (double)p->source->run.in.value.total, part = total ? (double)value / total : 0;
+    double total = (double)p->source->run.in.value.total, part = total != 0 ? (double)value / total : 0;
     if (part < 0) part = -part;
     return (struct canvas_style){.flags = part >= 0.01 ? CANVAS_BOLD : 0, .ink = part >= 0.1 ? 1 : 0};
 }

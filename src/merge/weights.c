@@ -28,11 +28,11 @@ bool weights_parse(str text, uint64_t *weight) {
 
 int64_t weights_scale(int64_t value, uint64_t weight) {
     __extension__ typedef unsigned __int128 wide;
-    wide size = value < 0 ? -(uint64_t)value : (uint64_t)value, product = size * weight;
+    wide size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value, product = size * weight;
     wide whole = product / WEIGHTS_ONE, rest = product % WEIGHTS_ONE;
     if (rest * 2 > WEIGHTS_ONE || (rest * 2 == WEIGHTS_ONE && whole % 2)) whole++;
     if (value < 0) return whole > INT64_MAX ? INT64_MIN : -(int64_t)whole;
-    return whole > INT64_MAX ? INT64_MAX : (int64_t)whole;
+    return whole > INT64_MAX ? INT64_MAX : (int64_t)(uint64_t)whole;
 }
 
 /* Multiplies the values of each row by of_row[row], or where that is NULL by `weight`. */

@@ -136,18 +136,13 @@ static bool is_unit(const struct profile *p, str unit) {
     return known;
 }
 
-/* Units by their full names, which people misspell, beside those of the tables. */
-static const char *const long_units[] = {"minimum",   "auto",      "nanoseconds", "microseconds", "milliseconds",
-                                         "seconds",   "hours",     "bytes",       "kilobytes",    "megabytes",
-                                         "gigabytes", "terabytes", NULL};
-
 static bool refuse_unit(const struct profile *p, str unit, struct err *e) {
     struct arena scratch = {0};
     struct nearest n;
     size_t n_tables;
     const struct unit_table *table = unit_tables(&n_tables);
     nearest_start(&n, unit);
-    for (const char *const *u = long_units; *u; u++) nearest_offer(&n, str_from(*u));
+    for (str rest = str_from(options_values(STR("unit"))), word; str_next_word(&rest, &word);) nearest_offer(&n, word);
     for (uint32_t i = 0; i < p->n_types; i++) nearest_offer(&n, profile_str(p, p->type[i].unit));
     str advice = did_you_mean(&scratch, "", n.best, STR_EMPTY);
     if (!advice.len) {
@@ -164,18 +159,19 @@ static bool refuse_unit(const struct profile *p, str unit, struct err *e) {
 }
 
 static bool check_word(const struct options_row *row, str value, struct err *e) {
-    const char *const *words = options_words(row);
-    if (!words || (!value.len && !row->initial[0])) return true;
-    for (size_t i = 0; words[i]; i++)
-        if (str_equal(value, str_from(words[i]))) return true;
+    str rest = str_from(options_words(row)), word, list = STR_EMPTY;
+    if (!rest.len || (!value.len && !row->initial[0])) return true;
     struct arena scratch = {0};
     struct nearest n;
-    str list = STR_EMPTY;
     nearest_start(&n, value);
-    for (size_t i = 0; words[i]; i++) {
-        nearest_offer(&n, str_from(words[i]));
-        const char *between = i == 0 ? "" : words[i + 1] ? ", " : " or ";
-        list = str_format(&scratch, "%.*s%s%s", STR_ARG(list), between, words[i]);
+    while (str_next_word(&rest, &word)) {
+        if (str_equal(value, word)) {
+            arena_release(&scratch);
+            return true;
+        }
+        nearest_offer(&n, word);
+        const char *between = !list.len ? "" : rest.len ? ", " : " or ";
+        list = str_format(&scratch, "%.*s%s%.*s", STR_ARG(list), between, STR_ARG(word));
     }
     str advice = did_you_mean(&scratch, "", n.best, STR_EMPTY);
     err_set(e, "%s must be %.*s%.*s", row->name, STR_ARG(list), STR_ARG(advice));

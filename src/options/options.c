@@ -96,16 +96,13 @@ const struct options_choice *options_find_choice(str name) {
     return NULL;
 }
 
-const char *const *options_words(const struct options_row *row) {
-    static const struct {
-        const char *option, *word[8];
-    } fixed[] = {{"color", {"auto", "always", "never"}},
-                 {"pager", {"auto", "off"}},
-                 {"format", {"text", "json", "csv", "markdown"}},
-                 {"sort_by", {"delta", "growth", "ratio", "old", "new", "name"}}};
-    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
-        if (strcmp(fixed[i].option, row->name) == 0) return fixed[i].word;
-    return NULL;
+const char *options_words(const struct options_row *row) {
+    str name = str_from(row->name);
+#define FIXED(name_, words_)                                                                                           \
+    if (str_equal(name, STR(#name_))) return (words_);
+#include "options/options.def"
+    /* what reports take; those of -check are not for the prompt */
+    return str_equal(name, STR("format")) ? "text json csv markdown" : "";
 }
 
 /* Sets the option `row` to its choice `text`. No text sets a choice back to unset. */

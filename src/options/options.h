@@ -113,9 +113,9 @@ void options_call_defaults(struct options_call *c);
 const struct options_row *options_find(str name);
 const struct options_row *options_call_find(str name); /* flags only */
 const struct options_choice *options_find_choice(str name);
-/* The words that a TEXT option takes, NULL after the last; NULL for an option whose values are not a few words. An
- * option that is empty by default takes the empty text, too. */
-const char *const *options_words(const struct options_row *row);
+/* The words that a TEXT option takes, separated by spaces; "" for an option whose values are not a few words. An option
+ * that is empty by default takes the empty text, too. */
+const char *options_words(const struct options_row *row);
 
 /* Sets the row's field in `fields` (a struct options or options_call) from text, by the prompt's rules: bools are
  * true t yes y 1 "" / false f no n 0 in any case, integers are decimal. On failure the field is unchanged and the

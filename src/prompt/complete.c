@@ -187,11 +187,9 @@ static void offer_tag_filter(struct completer *c) {
 }
 
 static void offer_units(struct completer *c) {
-    static const char *const names[] = {"minimum", "auto",  "nanoseconds", "microseconds", "milliseconds", "seconds",
-                                        "hours",   "bytes", "kilobytes",   "megabytes",    "gigabytes",    NULL};
     size_t n;
     const struct unit_table *table = unit_tables(&n);
-    for (const char *const *name = names; *name; name++) offer(c, str_from(*name));
+    for (str rest = str_from(options_values(STR("unit"))), word; str_next_word(&rest, &word);) offer(c, word);
     for (size_t t = 0; t < n; t++)
         for (size_t i = 0; i < table[t].n; i++)
             if (unit_known(str_from(table[t].unit[i].name))) offer(c, str_from(table[t].unit[i].name));
@@ -296,7 +294,7 @@ static void offer_values(struct completer *c, const struct options_row *row) {
     case OPTIONS_SAMPLE_TYPE: offer_types(c); break;
     case OPTIONS_UNIT_NAME: offer_units(c); break;
     case OPTIONS_ANY:
-        for (const char *const *word = options_words(row); word && *word; word++) offer(c, str_from(*word));
+        for (str rest = str_from(options_words(row)), word; str_next_word(&rest, &word);) offer(c, word);
         break;
     }
 }

@@ -1,16 +1,18 @@
-/* What the programs that make profiles share: random numbers, and messages of protocol buffers. */
+/* What the programs that make profiles share: random numbers, messages of protocol buffers, and writing them packed. */
 #ifndef BENCH_MESSAGES_H
 #define BENCH_MESSAGES_H
 
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
+#include <zlib.h>
 
 struct bytes {
     unsigned char at[4096]; /* the longest message is a sample of 110 locations of 3 bytes, with labels */
     size_t n;
 };
 
+static gzFile out;      /* the profile */
 static uint64_t state; /* of the random numbers, which are splitmix64's */
 
 static inline uint64_t mixed(uint64_t v) {
@@ -41,6 +43,33 @@ static inline void put_bytes(struct bytes *b, unsigned field, const void *data, 
 }
 static inline void put_message(struct bytes *b, unsigned field, const struct bytes *m) {
     put_bytes(b, field, m->at, m->n);
+}
+
+/* Top-level fields of the profile. */
+static inline void write_field(unsigned field, const void *data, size_t n) {
+    struct bytes b = {.n = 0};
+    put_bytes(&b, field, data, n);
+    gzwrite(out, b.at, (unsigned)b.n);
+}
+static inline void write_message(unsigned field, const struct bytes *m) { write_field(field, m->at, m->n); }
+static inline void write_number(unsigned field, uint64_t v) {
+    struct bytes b = {.n = 0};
+    put_number(&b, field, v);
+    gzwrite(out, b.at, (unsigned)b.n);
+}
+/* A type of values; the arguments are indices of strings. */
+static inline void write_type(unsigned field, uint64_t type, uint64_t unit) {
+    struct bytes m = {.n = 0};
+    put_number(&m, 1, type);
+    put_number(&m, 2, unit);
+    write_message(field, &m);
+}
+/* A label of a sample: `field` is 2 for the index of a string, 3 for a number. */
+static inline void put_label(struct bytes *sample, uint64_t key, unsigned field, uint64_t value) {
+    struct bytes m = {.n = 0};
+    put_number(&m, 1, key);
+    put_number(&m, field, value);
+    put_message(sample, 3, &m);
 }
 
 #endif

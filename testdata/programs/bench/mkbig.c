@@ -23,30 +23,15 @@ struct stack {
 
 static struct stack stacks[STACKS];
 static bool location_used[LOCATIONS], function_used[FUNCTIONS];
-static gzFile out;
 static uint64_t n_strings;
 
-static void write_field(unsigned field, const void *data, size_t n) {
-    static struct bytes b;
-    b.n = 0;
-    put_bytes(&b, field, data, n);
-    gzwrite(out, b.at, (unsigned)b.n);
-}
-static void write_message(unsigned field, const struct bytes *m) { write_field(field, m->at, m->n); }
 static uint64_t write_string(const char *s) {
     write_field(6, s, strlen(s));
     return n_strings++;
 }
-static void write_number(unsigned field, uint64_t v) {
-    struct bytes b = {.n = 0};
-    put_number(&b, field, v);
-    gzwrite(out, b.at, (unsigned)b.n);
-}
-static void write_type(unsigned field, const char *type, const char *unit) {
-    struct bytes m = {.n = 0};
-    put_number(&m, 1, write_string(type));
-    put_number(&m, 2, write_string(unit));
-    write_message(field, &m);
+static void write_named_type(unsigned field, const char *type, const char *unit) {
+    uint64_t index = write_string(type);
+    write_type(field, index, write_string(unit));
 }
 
 /* The lines of a location, innermost first: what they are depends on the location alone. */
@@ -142,13 +127,6 @@ static void write_locations(void) {
     }
 }
 
-static void put_label(struct bytes *sample, uint64_t key, unsigned field, uint64_t value) {
-    struct bytes m = {.n = 0};
-    put_number(&m, 1, key);
-    put_number(&m, field, value);
-    put_message(sample, 3, &m);
-}
-
 static void write_sample(uint32_t stack, bool heap, const uint64_t *key, const uint64_t *endpoint, const uint64_t *tenant) {
     struct bytes m = {.n = 0}, part = {.n = 0};
     for (uint32_t s = stack;; s = stacks[s].caller) {
@@ -200,15 +178,15 @@ int main(int argc, char **argv) {
 
     write_string("");
     if (heap) {
-        write_type(1, "alloc_objects", "count");
-        write_type(1, "alloc_space", "bytes");
-        write_type(1, "inuse_objects", "count");
-        write_type(1, "inuse_space", "bytes");
-        write_type(11, "space", "bytes");
+        write_named_type(1, "alloc_objects", "count");
+        write_named_type(1, "alloc_space", "bytes");
+        write_named_type(1, "inuse_objects", "count");
+        write_named_type(1, "inuse_space", "bytes");
+        write_named_type(11, "space", "bytes");
     } else {
-        write_type(1, "samples", "count");
-        write_type(1, "cpu", "nanoseconds");
-        write_type(11, "cpu", "nanoseconds");
+        write_named_type(1, "samples", "count");
+        write_named_type(1, "cpu", "nanoseconds");
+        write_named_type(11, "cpu", "nanoseconds");
     }
     write_number(12, heap ? 524288 : 10000000);
     write_number(9, 1700000000000000000u + seed * 60000000000u);

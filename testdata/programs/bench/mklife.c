@@ -25,7 +25,6 @@ enum {
     PER_FUNCTION = 3,
     PER_FILE = 6,
     LINES = 3,
-    STRINGS_EACH = 2,
     ENDPOINTS = 40,
     TENANTS = 200
 };
@@ -40,7 +39,6 @@ struct texts {
     size_t n, room;
 };
 
-static gzFile out;
 static uint32_t n_locations, n_functions;
 static uint32_t *number;     /* of each location, from 1; 0: no sample has it */
 static uint32_t *met, n_met; /* locations in the order of their numbers */
@@ -61,23 +59,9 @@ static uint64_t string(const char *text) {
     return strings.n++;
 }
 
-static void write_message(unsigned field, const void *data, size_t n) {
-    struct bytes b = {.n = 0};
-    put_bytes(&b, field, data, n);
-    gzwrite(out, b.at, (unsigned)b.n);
-}
-
-static void write_number(unsigned field, uint64_t v) {
-    struct bytes b = {.n = 0};
-    put_number(&b, field, v);
-    gzwrite(out, b.at, (unsigned)b.n);
-}
-
-static void write_type(unsigned field, const char *type, const char *unit) {
-    struct bytes m = {.n = 0};
-    put_number(&m, 1, string(type));
-    put_number(&m, 2, string(unit));
-    write_message(field, m.at, m.n);
+static void write_named_type(unsigned field, const char *type, const char *unit) {
+    uint64_t index = string(type);
+    write_type(field, index, string(unit));
 }
 
 /* A function calls few others, though some of them are called from everywhere. */
@@ -117,13 +101,6 @@ static void meet(const struct path *p) {
     }
 }
 
-static void put_label(struct bytes *sample, uint64_t key, unsigned field, uint64_t value) {
-    struct bytes m = {.n = 0};
-    put_number(&m, 1, key);
-    put_number(&m, field, value);
-    put_message(sample, 3, &m);
-}
-
 static void write_samples(const struct path *paths, uint32_t n, bool heap, bool labels) {
     uint64_t key[4] = {0}, endpoint[ENDPOINTS], tenant[TENANTS];
     char text[80];
@@ -158,7 +135,7 @@ static void write_samples(const struct path *paths, uint32_t n, bool heap, bool 
             put_label(&m, key[2], 3, 1 + below(64));
         }
         if (heap) put_label(&m, key[3], 3, size);
-        write_message(2, m.at, m.n);
+        write_message(2, &m);
     }
 }
 
@@ -191,7 +168,7 @@ static void write_tables(void) {
     put_number(&m, 5, string("/usr/bin/service"));
     put_number(&m, 6, string("00112233445566778899aabbccddeeff00112233"));
     put_number(&m, 7, 1);
-    write_message(3, m.at, m.n);
+    write_message(3, &m);
 
     uint32_t n = n_functions + n_functions / 4 + 1;
     bool *used = checked(calloc(n, sizeof *used));
@@ -211,7 +188,7 @@ static void write_tables(void) {
             put_number(&line, 2, 1 + function[l] % 700 + mixed(location + l) % 90);
             put_message(&m, 4, &line);
         }
-        write_message(4, m.at, m.n);
+        write_message(4, &m);
     }
     uint64_t *file = checked(calloc(n / PER_FILE + 1, sizeof *file));
     char text[160];
@@ -230,7 +207,7 @@ static void write_tables(void) {
         put_number(&m, 3, name);
         put_number(&m, 4, file[f / PER_FILE]);
         put_number(&m, 5, 1 + f % 700);
-        write_message(5, m.at, m.n);
+        write_message(5, &m);
     }
     free(used);
     free(file);
@@ -272,22 +249,22 @@ int main(int argc, char **argv) {
 
     string("");
     if (heap) {
-        write_type(1, "alloc_objects", "count");
-        write_type(1, "alloc_space", "bytes");
-        write_type(1, "inuse_objects", "count");
-        write_type(1, "inuse_space", "bytes");
+        write_named_type(1, "alloc_objects", "count");
+        write_named_type(1, "alloc_space", "bytes");
+        write_named_type(1, "inuse_objects", "count");
+        write_named_type(1, "inuse_space", "bytes");
     } else {
-        write_type(1, "samples", "count");
-        write_type(1, "cpu", "nanoseconds");
+        write_named_type(1, "samples", "count");
+        write_named_type(1, "cpu", "nanoseconds");
     }
     if (first) write_tables();
     write_samples(paths, (uint32_t)n, heap, labels);
     if (!first) write_tables();
     if (heap)
-        write_type(11, "space", "bytes");
+        write_named_type(11, "space", "bytes");
     else
-        write_type(11, "cpu", "nanoseconds");
-    for (size_t i = 0; i < strings.n; i++) write_message(6, strings.at[i], strlen(strings.at[i]));
+        write_named_type(11, "cpu", "nanoseconds");
+    for (size_t i = 0; i < strings.n; i++) write_field(6, strings.at[i], strlen(strings.at[i]));
     write_number(9, 1700000000000000000u);
     write_number(10, 60000000000u);
     write_number(12, heap ? 524288 : 10000000);

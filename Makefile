@@ -240,7 +240,7 @@ ZSH_FOLDER ?= zsh/site-functions
 install: build/cprof man $(COMPLETIONS) ## into PREFIX (/usr/local) under DESTDIR; PPROF=1 adds the name pprof
 	install -D -m 755 build/cprof "$(DESTDIR)$(PREFIX)/bin/cprof"
 	install -D -m 755 src/spark/cprof-spark "$(DESTDIR)$(PREFIX)/bin/cprof-spark"
-	install -D -m 644 build/cprof.1 "$(SHARE)/man/man1/cprof.1"
+	install -D -m 644 -t "$(SHARE)/man/man1" build/cprof.1 man/cprof-spark.1
 	install -D -m 644 -t "$(SHARE)/cprof" $(wildcard man/*.schema.json)
 	install -D -m 644 -t "$(SHARE)/bash-completion/completions" build/completions/cprof
 	install -D -m 644 -t "$(SHARE)/$(ZSH_FOLDER)" build/completions/_cprof
@@ -248,7 +248,8 @@ install: build/cprof man $(COMPLETIONS) ## into PREFIX (/usr/local) under DESTDI
 	$(if $(PPROF),ln -sf cprof "$(DESTDIR)$(PREFIX)/bin/pprof")
 
 uninstall: ## remove what install put there
-	rm -f "$(DESTDIR)$(PREFIX)/bin/cprof" "$(DESTDIR)$(PREFIX)/bin/cprof-spark" "$(SHARE)/man/man1/cprof.1" "$(SHARE)/bash-completion/completions/cprof" \
+	rm -f "$(DESTDIR)$(PREFIX)/bin/cprof" "$(DESTDIR)$(PREFIX)/bin/cprof-spark" "$(SHARE)/man/man1/cprof.1" "$(SHARE)/man/man1/cprof-spark.1" \
+	  "$(SHARE)/bash-completion/completions/cprof" \
 	  "$(SHARE)/$(ZSH_FOLDER)/_cprof" "$(SHARE)/fish/vendor_completions.d/cprof.fish"
 	rm -rf "$(SHARE)/cprof"
 	@[ "$$(readlink "$(DESTDIR)$(PREFIX)/bin/pprof")" != cprof ] || rm -f "$(DESTDIR)$(PREFIX)/bin/pprof"
@@ -260,7 +261,7 @@ build/package/cprof: $(B)/main.o $(OBJ)
 	$(call say,LINK)
 	$(Q)$(CC) $(CFLAGS) $(MODE) $(LINK_$(FLAVOUR)) $(LDFLAGS) -s -pthread -o $@ $^ $(LIBS)
 
-deb: build/package/cprof man $(COMPLETIONS) ## build/cprof_VERSION_ARCH.deb
+deb: build/package/cprof man $(COMPLETIONS) ## build/cprof_VERSION_ARCH.deb and build/cprof-spark_VERSION_all.deb
 	@src/package/make-deb
 
 release-check: build/cprof ## whether this commit can be tagged as a release

@@ -13,10 +13,10 @@ static bool read_count_header(str line, str *name) {
     return n && text_take(&rest, STR(" profile: total ")) && text_take_digits(&rest, &digits) && !rest.len;
 }
 
-/* "N @ 0x… 0x…" and nothing else. */
+/* "N @ 0x… 0x…" and nothing else. Go 1.19 writes "5 @" for the threads that have no stack, which pprof refuses. */
 static bool read_count_sample(struct text_profile *t, str line) {
     str rest = line, digits;
-    if (!text_take_digits(&rest, &digits) || !text_take(&rest, STR(" @")) || !rest.len) return false;
+    if (!text_take_digits(&rest, &digits) || !text_take(&rest, STR(" @"))) return false;
     struct text_sample *s = text_sample(t);
     /* a leading zero makes it octal, as in pprof */
     if (gotext_parse_int(digits, 0, &s->value[0]) != GOTEXT_OK) return false;

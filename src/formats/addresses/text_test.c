@@ -102,6 +102,21 @@ static const struct text_case text_cases[] = {
      "goroutine profile: total 3\n"
      "2 @ x\n",
      "parsing profile: malformed profile format"},
+    {"threadcreate, a stack that is empty",
+     "threadcreate profile: total 7\n"
+     "5 @\n"
+     "2 @ 0x401001\n",
+     "PeriodType: threadcreate count\n"
+     "Period: 1\n"
+     "threadcreate/count\n"
+     "5:\n"
+     "2: 1\n"
+     "1: 0x401000 M=1\n"
+     "1: 0x0/0xffffffffffffffff/0x0\n"},
+    {"threadcreate, a blank in place of a stack",
+     "threadcreate profile: total 5\n"
+     "5 @ \n",
+     "parsing profile: malformed profile format"},
     {"threadz",
      "--- threadz 1 ---\n"
      "\n"

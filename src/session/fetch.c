@@ -5,6 +5,7 @@
 #include "merge/merge.h"
 #include "out/message.h"
 #include "profile/mark.h"
+#include "session/identity.h"
 #include "session/keep_copy.h"
 #include "session/loader.h"
 #include "session/session.h"
@@ -133,7 +134,8 @@ static void finish_profile(struct session *s, const struct argv_call *call, cons
     if (call->call.add_comment.len) add_comment(s->arena, p, call->call.add_comment);
 }
 
-bool fetch_sources(struct session *s, const struct argv_call *call, struct profile *out, bool *any_url, struct err *e) {
+static bool make_profile(struct session *s, const struct argv_call *call, struct profile *out, bool *any_url,
+                         struct err *e) {
     struct loader_result sources = {0}, base = {0};
     bool ok = load_sides(s, call, &sources, &base, e) && subtract(s, call, &sources, &base, out, e);
     arena_adopt(s->arena, &sources.arena);
@@ -144,6 +146,14 @@ bool fetch_sources(struct session *s, const struct argv_call *call, struct profi
     if (s->sources.n > 1 && keeps_sources(call)) s->sources.of_row = mark_take(s->arena, out, s->sources.n);
     *any_url = sources.any_url || base.any_url;
     return true;
+}
+
+bool fetch_sources(struct session *s, const struct argv_call *call, struct profile *out, bool *any_url, struct err *e) {
+    struct http_identity before = s->identity; /* lives longer than the memory of this profile */
+    identity_read_again(s->arena, call, &s->identity);
+    bool ok = make_profile(s, call, out, any_url, e);
+    s->identity = before;
+    return ok;
 }
 
 bool fetch_profile(struct session *s, const struct argv_call *call, struct profile *out, struct err *e) {

@@ -3,6 +3,7 @@
 #include "session/identity.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "bytes/source.h"
 
@@ -55,4 +56,22 @@ struct http_identity identity_read(struct arena *a, const struct argv_call *call
     if (!ok) out.fault = str_copy(a, str_from(err_text(&e)));
     err_clear(&e);
     return out;
+}
+
+static bool is_regular(struct arena *a, str path) {
+    struct stat st;
+    return stat(str_c(a, path), &st) == 0 && S_ISREG(st.st_mode);
+}
+
+void identity_read_again(struct arena *a, const struct argv_call *call, struct http_identity *identity) {
+    uint32_t n;
+    const str *given = argv_values(a, call, STR("header"), &n);
+    str bearer = call->call.bearer;
+    bool has_file = bearer.len > 0, again = !bearer.len || is_regular(a, bearer);
+    for (uint32_t i = 0; i < n; i++) {
+        if (!str_has_prefix(given[i], STR("@"))) continue;
+        has_file = true;
+        again &= is_regular(a, str_from_offset(given[i], 1));
+    }
+    if (has_file && again) *identity = identity_read(a, call);
 }

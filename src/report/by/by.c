@@ -22,6 +22,8 @@ bool report_by(const struct report_in *in, struct sink *out, struct err *e) {
                        r->name);
     if (columns && (r->run != report_text || !text))
         return err_set(e, "-by_columns is for top and text, and not for -format=json, csv or markdown");
+    if (columns && o->columns.len)
+        return err_set(e, "-by_columns has one value for each group: -columns is for -by without -by_columns");
     int limit = columns ? COLUMNS_MOST : BY_GROUPS_MOST;
     if (o->by_count < 0 || o->by_count > limit)
         return err_set(e, "by_count must be from 0 to %d%s", limit, columns ? " with by_columns" : "");

@@ -67,6 +67,8 @@ static void options_are_checked(void **state) {
                   "-by_columns is for top and text, and not for -format=json, csv or markdown");
     sketch_expect(tags, shop, "by=a by_columns=1",
                   "-by_columns is for top and text, and not for -format=json, csv or markdown");
+    sketch_expect(top, shop, "by=a by_columns=1 columns=cum,name",
+                  "-by_columns has one value for each group: -columns is for -by without -by_columns");
     sketch_expect(raw, shop, "by=a",
                   "raw has no groups: -by is for top, text, tree, peek, tags, flame graphs, speedscope and "
                   "collapsed; -tagroot adds values as frames everywhere");

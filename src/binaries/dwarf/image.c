@@ -35,7 +35,8 @@ static bool map_file(const char *path, str *out, struct err *e) {
 }
 
 static str part(str file, uint64_t offset, uint64_t size) {
-    if (offset > file.len || size > file.len - offset) return STR_EMPTY;
+    /* a section that is missing has no pointer to add to */
+    if (!size || offset > file.len || size > file.len - offset) return STR_EMPTY;
     return (str){file.ptr + offset, (size_t)size};
 }
 

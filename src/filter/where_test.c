@@ -114,8 +114,9 @@ static void faults_are_errors(void **state) {
 }
 
 /* A random expression as a tree, with its own evaluation. */
+enum tree_kind { TREE_TEST, TREE_NOT, TREE_AND, TREE_OR };
 struct tree {
-    enum { TREE_TEST, TREE_NOT, TREE_AND, TREE_OR } kind;
+    enum tree_kind kind;
     struct tree *left, *right;
     int compare; /* index into comparisons[] */
     const char *key, *value;
@@ -129,7 +130,7 @@ static const char *const patterns[] = {"x|z", "^1", "\\d", "^$", "[^x]"};
 
 static struct tree *random_tree(struct arena *a, struct random *r, uint32_t depth) {
     struct tree *t = ARENA_NEW(a, struct tree);
-    t->kind = depth ? (int)random_below(r, 4) : TREE_TEST;
+    t->kind = depth ? (enum tree_kind)random_below(r, 4) : TREE_TEST;
     if (t->kind != TREE_TEST) t->left = random_tree(a, r, depth - 1);
     if (t->kind == TREE_AND || t->kind == TREE_OR) t->right = random_tree(a, r, depth - 1);
     t->key = PICK(r, keys);

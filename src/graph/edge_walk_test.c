@@ -22,8 +22,8 @@ struct fixture {
 };
 
 static void set_up(struct fixture *f, struct random *r, struct random_size size) {
-    static const int granularity[] = {GRANULARITY_FUNCTIONS, GRANULARITY_LINES, GRANULARITY_FILES,
-                                      GRANULARITY_ADDRESSES};
+    static const enum options_granularity granularity[] = {GRANULARITY_FUNCTIONS, GRANULARITY_LINES, GRANULARITY_FILES,
+                                                           GRANULARITY_ADDRESSES};
     *f = (struct fixture){.a = {0}};
     struct arena *a = &f->a;
     f->view = random_profile(a, r, size);

@@ -29,6 +29,9 @@ enum format_verdict {
 };
 
 struct load_options {
+    /* NULL: stacks are wanted. Else nobody looks at them, and a decoder may leave all of them empty. If it cannot say
+     * without them whether the input is valid, it fails and sets this: the input is then decoded again, with stacks. */
+    bool *missed_stacks;
     bool lenient; /* skip lines that make no sense, and count them; otherwise they are an error with a line number */
     uint64_t *left_out;         /* increased by the number of skipped lines, or of other parts; may be NULL */
     const char **left_out_part; /* set to the name of such a part, "sample", if it is not a line; may be NULL */

@@ -179,6 +179,36 @@ static void pieces_may_end_anywhere(void **state) {
     }
 }
 
+/* Stacks that nobody looks at are left out if their locations are known, whose ids count from 1. */
+static void stacks_may_be_left_out(void **state) {
+    (void)state;
+    static const struct {
+        uint8_t location, in_sample;
+        bool left_out;
+    } row[] = {{1, 1, true}, {1, 2, false}, {1, 0, false}, {7, 7, false}};
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        struct arena a = {0};
+        struct bytes b = {0};
+        struct profile p;
+        struct err e = {0};
+        bool missed = false;
+        const struct load_options no_stacks = {.missed_stacks = &missed};
+        uint8_t sample[] = {0x12, 0x07, 0x0a, 0x02, row[i].in_sample, row[i].location, 0x12, 0x01, 0x05};
+        uint8_t location[] = {0x22, 0x02, 0x08, row[i].location};
+        PUT(&b, "\x0a\x04\x08\x01\x10\x01\x32\x00\x32\x01\x61");
+        put(&b, sample, sizeof sample);
+        put(&b, location, sizeof location);
+        assert_int_equal(load_bytes(&a, view(&b), &no_stacks, &p, &e), row[i].left_out);
+        assert_int_equal(missed, !row[i].left_out);
+        if (row[i].left_out) {
+            assert_int_equal(p.value[0][0], 5);
+            assert_int_equal(p.stack_off[p.stack_of[0] + 1], 0);
+        }
+        err_clear(&e);
+        arena_release(&a);
+    }
+}
+
 static void broken_rules_have_sentences(void **state) {
     (void)state;
     static const struct {
@@ -348,11 +378,17 @@ static void pieces_load_as_the_whole(void **state) {
 
 TESTS {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_whole_profile),          cmocka_unit_test(a_list_may_come_in_parts),
-        cmocka_unit_test(types_may_come_late),      cmocka_unit_test(ids_may_be_wide),
-        cmocka_unit_test(pieces_may_end_anywhere),  cmocka_unit_test(broken_rules_have_sentences),
-        cmocka_unit_test(memory_follows_the_input), cmocka_unit_test(gzip_in_and_out),
-        cmocka_unit_test(pieces_load_as_the_whole), cmocka_unit_test(sources_that_cannot_be_read),
+        cmocka_unit_test(a_whole_profile),
+        cmocka_unit_test(a_list_may_come_in_parts),
+        cmocka_unit_test(types_may_come_late),
+        cmocka_unit_test(ids_may_be_wide),
+        cmocka_unit_test(pieces_may_end_anywhere),
+        cmocka_unit_test(stacks_may_be_left_out),
+        cmocka_unit_test(broken_rules_have_sentences),
+        cmocka_unit_test(memory_follows_the_input),
+        cmocka_unit_test(gzip_in_and_out),
+        cmocka_unit_test(pieces_load_as_the_whole),
+        cmocka_unit_test(sources_that_cannot_be_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

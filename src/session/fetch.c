@@ -40,6 +40,14 @@ static bool all_loaded(const struct argv_call *call, const struct loader_result 
            err_set(e, "%u of %u %s profiles cannot be read (-strict)", (unsigned)(n - of->n_loaded), (unsigned)n, side);
 }
 
+/* Returns true if neither the report nor an option looks at stacks. Several sources are merged by their stacks. */
+static bool needs_no_stacks(const struct argv_call *call, uint32_t n_sources) {
+    const struct options *o = &call->options;
+    return call->report && call->report->no_stacks && n_sources == 1 && !o->focus.len && !o->ignore.len &&
+           !o->hide.len && !o->show.len && !o->show_from.len && !o->prune_from.len && !o->tagroot.len &&
+           !o->tagleaf.len && !o->by.len && !call->call.watch.len;
+}
+
 /* Loads and merges the sources, and the base, if there is one. */
 static bool load_sides(struct session *s, const struct argv_call *call, struct loader_result *sources,
                        struct loader_result *base, struct err *e) {
@@ -55,6 +63,7 @@ static bool load_sides(struct session *s, const struct argv_call *call, struct l
         source[i].found = all.found.at[i];
         source[i].marked = n_all > 1 && keeps_sources(call);
         source[i].number = i;
+        source[i].no_stacks = needs_no_stacks(call, n_all);
     }
     struct err base_err = {0};
     progress_sources(s->progress, n_all);

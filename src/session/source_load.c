@@ -202,11 +202,24 @@ static bool load_fetched(struct source_load *s, struct err *e) {
     return false;
 }
 
+/* Without the stacks first, if nobody looks at them: a file can be read again if it needs them. */
+static bool load_named(struct source_load *s, struct err *e) {
+    bool missed = false;
+    struct load_options quick = s->options;
+    quick.missed_stacks = &missed;
+    if (!s->no_stacks || s->kind != SOURCE_LOAD_FILE)
+        return load_source(&s->arena, s->source, &s->options, &s->profile, e);
+    if (load_source(&s->arena, s->source, &quick, &s->profile, e)) return true;
+    if (!missed) return false;
+    err_clear(e);
+    return load_source(&s->arena, s->source, &s->options, &s->profile, e);
+}
+
 /* Looks for perf.data in regular files only: reading from a pipe would remove bytes from it. */
 static bool load_any(struct source_load *s, struct err *e) {
     if (s->refused) return err_set(e, "%s", s->refused);
     if (s->kind == SOURCE_LOAD_URL) return load_fetched(s, e);
-    if (load_source(&s->arena, s->source, &s->options, &s->profile, e)) return true;
+    if (load_named(s, e)) return true;
     if (s->kind != SOURCE_LOAD_FILE || !is_perf_file(s->source)) return false;
     err_clear(e);
     return load_perf_file(s, e);

@@ -36,6 +36,7 @@ struct source_load {
     const char *left_out_part;
     str source;      /* source_load_plan removes the weight of a file */
     uint64_t weight; /* of all values, in billionths */
+    bool no_stacks;  /* nobody looks at its stacks */
     bool found;      /* not named on the command line itself: only regular files and URLs are read */
     enum source_load_kind kind;
     enum source_load_state state;

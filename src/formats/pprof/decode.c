@@ -13,6 +13,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "varints are read as l
 struct decode {
     struct arena *arena; /* of the profile */
     uint64_t size;       /* estimated size of the input; 0: unknown */
+    bool *missed_stacks; /* as in struct load_options */
     struct decode_tables tables;
     struct decode_samples samples;
     bool sampling;    /* there was a sample; its number of values is the number of columns */
@@ -34,6 +35,12 @@ static uint64_t count_values(struct wire message) {
     return n;
 }
 
+static void init_samples(struct decode *d, uint32_t n_types, uint64_t size) {
+    decode_samples_init(&d->samples, d->arena, n_types, size);
+    d->samples.stacks.skipping = d->missed_stacks;
+    d->sampling = true;
+}
+
 /* Types may follow the samples, so the first sample decides the number of columns; if the number of types is another
  * one, the profile is rejected at the end. A hostile sample could ask for too many columns: types that come late are at
  * most LATE_MOST. */
@@ -41,8 +48,7 @@ static void start_sampling(struct decode *d, struct wire message) {
     enum { LATE_MOST = 1 << 16 };
     d->n_first = count_values(message);
     bool plausible = d->n_first <= LATE_MOST || d->n_first == d->tables.type.n;
-    decode_samples_init(&d->samples, d->arena, plausible ? (uint32_t)d->n_first : 0, d->size);
-    d->sampling = true;
+    init_samples(d, plausible ? (uint32_t)d->n_first : 0, d->size);
 }
 
 static bool take_sample(struct decode *d, struct wire message, const uint8_t *limit) {
@@ -183,16 +189,22 @@ static void finish_labels(struct decode *d, struct profile *p) {
     p->n_labels = (uint32_t)s->label.n;
 }
 
+/* Returns true if the ids of locations are all numbers from 1 to their number. */
+static bool has_all_ids(const struct decode_tables *t) {
+    return !t->malformed && !t->fault.before && t->location_of.largest == t->location.n;
+}
+
 /* Moves the columns of the samples to the profile. */
 static bool finish_samples(struct decode *d, struct profile *p, bool *nil_location) {
     struct decode_samples *s = &d->samples;
     if (!d->sampling) {
         d->n_first = d->tables.type.n;
-        decode_samples_init(s, d->arena, (uint32_t)d->n_first, 0);
-        d->sampling = true;
+        init_samples(d, (uint32_t)d->n_first, 0);
     }
     decode_samples_seal(s, p);
     finish_labels(d, p);
+    if (d->missed_stacks)
+        return has_all_ids(&d->tables) && decode_stacks_skipped(d->arena, &s->stacks, p->n_locations, p);
     return decode_stacks_finish(d->arena, &s->stacks, &d->tables.location_of, p, nil_location) && !d->tables.malformed;
 }
 
@@ -261,13 +273,15 @@ enum sniff sniff_pprof(str start, bool is_all) {
 }
 
 enum format_verdict decode_pprof(struct format_input *in, struct profile *out, struct err *e) {
-    struct decode d = {.arena = in->arena, .size = in->size};
+    struct decode d = {
+        .arena = in->arena, .size = in->size, .missed_stacks = in->options ? in->options->missed_stacks : NULL};
     str piece;
     decode_tables_init(&d.tables, in->arena);
     d.tables.input_outlives = !in->next;
     decode_tables_expect(&d.tables, in->size);
     while (!d.malformed && format_next(in, &piece)) d.malformed = !walk(&d, piece);
     enum format_verdict verdict = finish(&d, out, e);
+    if (verdict != FORMAT_OK && d.missed_stacks) *d.missed_stacks = true;
     decode_tables_release(&d.tables);
     if (d.sampling) decode_samples_release(&d.samples);
     arena_release(&d.carry_arena);

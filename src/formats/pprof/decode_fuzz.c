@@ -64,6 +64,27 @@ static void check_pieces(str bytes, size_t size) {
     arena_release(&a);
 }
 
+/* Checks that a profile is valid without its stacks only if it is with them, and that it says if it needs them. */
+static void check_skipping(str bytes) {
+    struct arena a = {0};
+    struct profile p, all;
+    struct err e = {0};
+    bool missed = false;
+    const struct load_options no_stacks = {.missed_stacks = &missed};
+    struct format_input in = {.arena = &a, .options = &no_stacks, .bytes = bytes, .size = bytes.len};
+    struct format_input with = {.arena = &a, .bytes = bytes, .size = bytes.len};
+    enum format_verdict verdict = decode_pprof(&in, &p, &e);
+    err_clear(&e);
+    assert(missed == (verdict != FORMAT_OK));
+    if (verdict == FORMAT_OK) {
+        check_indices(&p);
+        assert(decode_pprof(&with, &all, &e) == FORMAT_OK);
+        assert(p.n_samples == all.n_samples && p.n_labels == all.n_labels && p.n_locations == all.n_locations);
+    }
+    err_clear(&e);
+    arena_release(&a);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct arena a = {0};
     struct profile p;
@@ -71,6 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (load_bytes(&a, (str){(const char *)data, size}, NULL, &p, &e)) check_indices(&p);
     err_clear(&e);
     arena_release(&a);
+    check_skipping((str){(const char *)data, size});
     check_pieces((str){(const char *)data, size}, size ? data[size - 1] % 16 + 1 : 1);
     return 0;
 }

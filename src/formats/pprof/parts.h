@@ -51,12 +51,17 @@ struct decode_stacks {
         uint32_t tag;
     } pending[TUNING_DECODE_BATCH];
     uint32_t n_pending;
+
+    bool skipping;    /* set by the caller: lists are checked, but none is kept */
+    uint32_t largest; /* id of all skipped lists, and the bytes that it takes */
+    unsigned n_bytes;
+    bool has_zero; /* some id is 0 */
 };
 
 void decode_stacks_init(struct decode_stacks *s);
 void decode_stacks_release(struct decode_stacks *s);
-/* Numbers the distinct lists in order of first use. *to is written by decode_stacks_flush at the latest; `bytes` and
- * `to` must stay valid until then. */
+/* Numbers the distinct lists in order of first use; 0 each, while skipping. *to is written by decode_stacks_flush at
+ * the latest; `bytes` and `to` must stay valid until then. */
 void decode_stacks_add(struct decode_stacks *s, const uint8_t *bytes, size_t len, stack_id *to);
 void decode_stacks_flush(struct decode_stacks *s);
 
@@ -78,6 +83,9 @@ static inline uint32_t decode_find(const struct decode_ids *ids, uint64_t id) {
     return u64map_get(&ids->rest, id, &at) ? at : PROFILE_NONE;
 }
 
+/* Gives `out` an empty stack in place of the skipped ones, if all these are well-formed lists of ids from 1 to
+ * n_locations. Otherwise returns false. */
+bool decode_stacks_skipped(struct arena *a, const struct decode_stacks *s, uint32_t n_locations, struct profile *out);
 /* Decodes all lists into `out`, on several threads; frames live in `a`. Returns false if one is malformed. Sets
  * *nil_location if some list has an unknown location, whose frame is PROFILE_NONE. */
 bool decode_stacks_finish(struct arena *a, struct decode_stacks *s, const struct decode_ids *location_of,

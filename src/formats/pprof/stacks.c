@@ -36,7 +36,7 @@ static void make_room(struct decode_stacks *s, size_t len) {
 }
 
 void decode_stacks_init(struct decode_stacks *s) {
-    *s = (struct decode_stacks){0};
+    *s = (struct decode_stacks){.n_bytes = 1};
     *VEC_PUSH(&s->off_arena, &s->off) = 0;
     *VEC_PUSH(&s->at_arena, &s->at) = 0;
     make_room(s, 0);
@@ -85,7 +85,63 @@ void decode_stacks_flush(struct decode_stacks *s) {
     s->n_pending = 0;
 }
 
+/* Looks at the numbers one after the other. Returns false if one is malformed, or larger than any id that is known. */
+static bool see_ids(struct decode_stacks *s, const uint8_t *bytes, size_t len) {
+    struct wire w = {bytes, bytes + len};
+    uint64_t id;
+    while (w.p < w.end) {
+        if (!wire_varint(&w, &id) || id > UINT32_MAX) return false;
+        s->has_zero |= id == 0;
+        if (id > s->largest) s->largest = (uint32_t)id;
+    }
+    for (s->n_bytes = 1; s->n_bytes < 5 && s->largest >> 7 * s->n_bytes;) s->n_bytes++;
+    return true;
+}
+
+/* Returns true if a number in eight bytes may be 0 or larger than the largest so far, whose last byte is in each byte
+ * of `last`. A number without a byte that is 0 is not 0; one with fewer bytes than the largest is smaller; of one with
+ * as many only the last byte is looked at. `before` are the eight bytes before. */
+static inline bool are_new(uint64_t x, uint64_t before, unsigned n_bytes, uint64_t last) {
+    const uint64_t tops = 0x8080808080808080u, ones = 0x0101010101010101u;
+    uint64_t full = tops; /* in the top bit of each byte: is it preceded by n_bytes - 1 others of its number? */
+    for (unsigned i = 1; i < n_bytes; i++) full &= x << 8 * i | before >> (64 - 8 * i);
+    uint64_t zero = (x - ones) & ~x, at_least_last = (x | tops) - last;
+    return (zero | (full & (x | at_least_last))) & tops;
+}
+
+/* Takes eight bytes at a time; see_ids is the straight version. */
+static bool may_have_new(const struct decode_stacks *s, const uint8_t *bytes, size_t len) {
+    const uint64_t ones = 0x0101010101010101u, last = (s->largest >> 7 * (s->n_bytes - 1)) * ones;
+    uint64_t x, before = 0;
+    size_t at = 0;
+    for (; len - at >= sizeof x; at += sizeof x, before = x) {
+        memcpy(&x, bytes + at, sizeof x);
+        if (are_new(x, before, s->n_bytes, last)) return true;
+    }
+    if (at == len) return false;
+    x = ones; /* after the end: numbers that are not new */
+    memcpy(&x, bytes + at, len - at);
+    return are_new(x, before, s->n_bytes, last);
+}
+
+static void skip_list(struct decode_stacks *s, const uint8_t *bytes, size_t len) {
+    bool is_cut = len && bytes[len - 1] >= 0x80;
+    if (is_cut || ((s->n_bytes > 4 || may_have_new(s, bytes, len)) && !see_ids(s, bytes, len))) s->malformed = true;
+}
+
+bool decode_stacks_skipped(struct arena *a, const struct decode_stacks *s, uint32_t n_locations, struct profile *out) {
+    if (s->malformed || s->has_zero || s->largest > n_locations) return false;
+    out->n_stacks = 1;
+    out->stack_off = ARENA_ZERO(a, uint64_t, 2);
+    return true;
+}
+
 void decode_stacks_add(struct decode_stacks *s, const uint8_t *bytes, size_t len, stack_id *to) {
+    if (s->skipping) {
+        skip_list(s, bytes, len);
+        *to = 0;
+        return;
+    }
     struct decode_pending *p = &s->pending[s->n_pending++];
     *p = (struct decode_pending){bytes, len, to, hash_tag(hash_bytes(bytes, len))};
     slots_prefetch(&s->slot, p->tag);

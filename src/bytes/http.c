@@ -84,6 +84,9 @@ struct batch {
     const struct http_identity *who;
     str fault;                  /* in the certificate files or the headers; empty: none was found */
     uint64_t bytes, most_bytes; /* of all bodies */
+    struct transfer *transfer;
+    uint32_t n, next;   /* those in turn before `next` have been started */
+    uint32_t n_in_turn; /* under way */
 };
 
 static void load(void) {
@@ -526,8 +529,27 @@ static void finish(struct transfer *t, CURLcode code) {
     err_clear(&fault);
 }
 
+/* Starts the first hop; the time of the request begins. */
+static bool begin(struct transfer *t) {
+    if (t->request->timeout_ms) t->deadline_ms = now_ms() + t->request->timeout_ms;
+    return start(t);
+}
+
+/* Starts as many of the requests that wait for their turn as may be under way. Returns how many. */
+static int start_next(struct batch *b) {
+    int n = 0;
+    for (; b->next < b->n && b->n_in_turn < HTTP_IN_TURN; b->next++) {
+        struct transfer *t = &b->transfer[b->next];
+        if (!t->request->in_turn || !begin(t)) continue;
+        b->n_in_turn++;
+        n++;
+    }
+    return n;
+}
+
 static void work(struct batch *b) {
     int running = 1, left;
+    start_next(b);
     while (running && !cancel_wanted()) {
         if (curl.multi_perform(b->multi, &running) != CURLM_OK) return;
         for (CURLMsg *m; (m = curl.multi_info_read(b->multi, &left));) {
@@ -536,12 +558,17 @@ static void work(struct batch *b) {
             CURLcode code = m->data.result;
             curl.easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &transfer);
             struct transfer *t = (struct transfer *)(void *)transfer;
-            if (t->has_headers && is_redirect(t)) {
-                running += follow(t);
+            bool more = t->has_headers && is_redirect(t);
+            if (more) {
+                more = follow(t);
+                running += more;
             } else {
                 finish(t, code);
                 stop(t);
             }
+            if (more || !t->request->in_turn) continue;
+            b->n_in_turn--;
+            running += start_next(b);
         }
         if (running) curl.multi_poll(b->multi, NULL, 0, cancel_is_set() ? 100 : 1000, NULL);
     }
@@ -556,24 +583,25 @@ static uint64_t half_of_memory(void) {
 
 void http_run(struct http_request *request, uint32_t n, const struct http_identity *who, uint64_t most_bytes) {
     struct arena scratch = {0};
-    struct batch batch = {.who = who, .fault = who->fault, .most_bytes = most_bytes ? most_bytes : half_of_memory()};
-    struct transfer *transfer = ARENA_ZERO(&scratch, struct transfer, n);
+    struct batch batch = {
+        .who = who, .fault = who->fault, .most_bytes = most_bytes ? most_bytes : half_of_memory(), .n = n};
+    struct transfer *transfer = batch.transfer = ARENA_ZERO(&scratch, struct transfer, n);
     struct err e = {0}, tls_fault = {0};
     if (!http_tls_check(&who->tls, &tls_fault)) batch.fault = str_from(err_text(&tls_fault));
     if (curl_load(&e)) batch.multi = curl.multi_init();
     for (uint32_t i = 0; i < n; i++) {
         struct http_request *r = &request[i];
         transfer[i] = (struct transfer){.request = r, .batch = &batch, .url = r->url, .is_post = r->is_post};
-        if (r->timeout_ms) transfer[i].deadline_ms = now_ms() + r->timeout_ms;
-        if (batch.multi)
-            start(&transfer[i]);
-        else
+        if (!batch.multi)
             fail(&transfer[i], "%s", e.text ? e.text : "libcurl does not start");
+        else if (!r->in_turn)
+            begin(&transfer[i]);
     }
     if (batch.multi) {
         work(&batch);
         for (uint32_t i = 0; i < n; i++) {
-            if (transfer[i].easy && !request[i].err.text)
+            bool waits = request[i].in_turn && i >= batch.next;
+            if ((transfer[i].easy || waits) && !request[i].err.text)
                 fail(&transfer[i], "%s", cancel_wanted() ? "cancelled" : "libcurl failed");
             stop(&transfer[i]);
         }

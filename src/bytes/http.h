@@ -27,12 +27,15 @@ struct http_identity {
     str fault; /* why it cannot be used; every request fails with it; empty: it can be */
 };
 
+enum { HTTP_IN_TURN = 16 };
+
 struct http_request {
     str url;      /* http, https, https+insecure, which checks no certificate, or http+unix: a socket's path is the
                    * host, with %2F for each slash */
     bool is_post; /* sends POST with body `post` instead of GET */
     str post;     /* must live until http_run returns */
     int64_t timeout_ms; /* for the whole request, redirects included; 0: none */
+    bool in_turn;       /* waits while HTTP_IN_TURN of such requests are under way; the time begins after that */
     int64_t stalled_s;  /* time in which 100 KB must arrive, or else the request ends; 0: none */
     /* If set, takes the body of a success piece by piece, as sent, in place of `body`. `total` is its size, 0 if
      * unknown. Returning false ends the request. */
@@ -47,9 +50,9 @@ struct http_request {
     struct arena arena; /* holds the body; the caller adopts or releases it */
 };
 
-/* Makes n requests at once and returns when all are done, or the work is cancelled. Up to 9 redirects are followed, as
- * in Go. The bodies together may take most_bytes (0: half of the limit of memory); the request that exceeds this is
- * HTTP_CUT_OFF. */
+/* Makes n requests, at once but for those in turn, and returns when all are done, or the work is cancelled. Up to 9
+ * redirects are followed, as in Go. The bodies together may take most_bytes (0: half of the limit of memory); the
+ * request that exceeds this is HTTP_CUT_OFF. */
 void http_run(struct http_request *request, uint32_t n, const struct http_identity *who, uint64_t most_bytes);
 
 #endif

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/cancel.h"
 #include "bytes/http.h"
 #include "testing/test.h"
 
@@ -191,6 +192,44 @@ static void test_redirect_to_no_url(void **state) {
     }
 }
 
+static bool at_once(void *context) {
+    (void)context;
+    return true;
+}
+
+/* Requests that were never started have a reason, too. */
+static void test_cancelled_in_turn(void **state) {
+    (void)state;
+    enum { N = HTTP_IN_TURN + 3 };
+    struct http_request r[N];
+    for (int i = 0; i < N; i++) r[i] = (struct http_request){.url = STR("http://127.0.0.1:1/x"), .in_turn = true};
+    cancel_set(at_once, NULL);
+    http_run(r, N, &nobody, 0);
+    cancel_set(NULL, NULL);
+    for (int i = 0; i < N; i++) {
+        assert_int_equal(r[i].outcome, HTTP_NO_ANSWER);
+        assert_string_equal(err_text(&r[i].err), "Get \"http://127.0.0.1:1/x\": cancelled");
+        release(&r[i]);
+    }
+}
+
+/* A request that cannot start, and one that no server accepts, let the next ones start. */
+static void test_failing_in_turn(void **state) {
+    (void)state;
+    enum { N = 3 * HTTP_IN_TURN };
+    struct http_request r[N];
+    for (int i = 0; i < N; i++)
+        r[i] = (struct http_request){.url = i % 2 ? STR("http://127.0.0.1:1/x") : STR("ftp://x"), .in_turn = true};
+    http_run(r, N, &nobody, 0);
+    for (int i = 0; i < N; i++) {
+        assert_int_equal(r[i].outcome, HTTP_NO_ANSWER);
+        assert_string_equal(err_text(&r[i].err),
+                            i % 2 ? "Get \"http://127.0.0.1:1/x\": dial tcp 127.0.0.1:1: connect: connection refused"
+                                  : "Get \"ftp://x\": unsupported protocol scheme \"ftp\"");
+        release(&r[i]);
+    }
+}
+
 static int begin(void **state) {
     (void)state;
     return putenv(no_proxy);
@@ -209,6 +248,8 @@ TESTS {
         cmocka_unit_test(test_redirected_post),
         cmocka_unit_test(test_strange_answers),
         cmocka_unit_test(test_redirect_to_no_url),
+        cmocka_unit_test(test_cancelled_in_turn),
+        cmocka_unit_test(test_failing_in_turn),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

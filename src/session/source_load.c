@@ -125,7 +125,8 @@ static void plan_url(struct source_load *s, int64_t seconds) {
     const struct options_call *c = &s->call->call;
     s->kind = SOURCE_LOAD_URL;
     s->state = SOURCE_LOAD_UNFETCHED;
-    s->http = (struct http_request){.url = s->url, .timeout_ms = source_load_timeout_ms(c, seconds)};
+    s->http =
+        (struct http_request){.url = s->url, .timeout_ms = source_load_timeout_ms(c, seconds), .in_turn = s->found};
     if (s->found) return; /* the progress shows thousands */
     message_print(str_format(&s->arena, "Fetching profile over HTTP from %.*s", STR_ARG(url_mask(&s->arena, s->url))));
     if (c->seconds > 0)

@@ -113,6 +113,8 @@ bool trend_add(struct trend *t, const struct profile *view, const struct graph_v
             const struct gate_cell *c = &sums->cell[(size_t)run * sums->n_nodes + node];
             if (!(c->weight > 0)) continue;
             str name = graph_node_name(&scratch, &sums->names->node[node]);
+            ok = t->sums.n < UINT32_MAX || err_set(e, "the functions of all profiles are too many");
+            if (!ok) break;
             *VEC_PUSH(t->arena, &t->sums) =
                 (struct trend_sum){intern_id(&t->names, name), point, c->value, c->variance};
         }
@@ -157,25 +159,43 @@ static int compare_labels(const void *x, const void *y) {
     return order ? order : (a->order > b->order) - (a->order < b->order);
 }
 
-/* Fills the shares of all functions, at the points in their order. */
-static void fill(struct trend *t) {
-    struct arena *a = t->arena;
-    uint32_t *place = ARENA_ARRAY(a, uint32_t, t->n_points);
+/* Makes shares of the sums, and sorts them by function. */
+static void sort_sums(struct trend *t) {
+    struct arena *a = t->arena, scratch = {0};
+    uint32_t *place = ARENA_ARRAY(&scratch, uint32_t, t->n_points);
     for (size_t i = 0; i < t->n_points; i++) place[t->point[i].order] = (uint32_t)i;
     t->n_functions = t->names.n;
     t->function = ARENA_ZERO(a, struct trend_function, t->n_functions);
-    for (uint32_t i = 0; i < t->n_functions; i++) {
-        t->function[i].name = t->names.key[i];
-        t->function[i].p = 1;
-        t->function[i].share = ARENA_ZERO(a, double, t->n_points);
+    t->of_function = ARENA_ARRAY(a, uint32_t, t->sums.n);
+    for (size_t i = 0; i < t->sums.n; i++) {
+        struct trend_sum *s = &t->sums.at[i];
+        s->point = place[s->point];
+        double total = t->point[s->point].total;
+        s->value = total > 0 ? s->value / total : 0;
+        s->variance = total > 0 ? s->variance / (total * total) : 0;
+        t->function[s->function].n++;
+    }
+    for (uint32_t i = 0, first = 0; i < t->n_functions; i++) {
+        struct trend_function *f = &t->function[i];
+        f->name = t->names.key[i];
+        f->p = 1;
+        f->first = first;
+        first += f->n;
+        f->n = 0;
     }
     for (size_t i = 0; i < t->sums.n; i++) {
-        const struct trend_sum *s = &t->sums.at[i];
-        struct trend_function *f = &t->function[s->function];
-        double total = t->point[place[s->point]].total;
-        if (!(total > 0)) continue;
-        f->share[place[s->point]] += s->value / total;
-        f->floor += s->variance / (total * total) / (double)t->n_points;
+        struct trend_function *f = &t->function[t->sums.at[i].function];
+        t->of_function[f->first + f->n++] = (uint32_t)i;
+        f->floor += t->sums.at[i].variance / (double)t->n_points;
+    }
+    arena_release(&scratch);
+}
+
+void trend_shares(const struct trend *t, const struct trend_function *f, double *share) {
+    memset(share, 0, t->n_points * sizeof *share);
+    for (uint32_t i = f->first; i < f->first + f->n; i++) {
+        const struct trend_sum *s = &t->sums.at[t->of_function[i]];
+        share[s->point] += s->value;
     }
 }
 
@@ -228,16 +248,17 @@ bool trend_judge(struct trend *t, struct err *e) {
     double total = 0;
     for (size_t i = 0; i < t->n_points; i++) total += t->point[i].total;
     if (!(total > 0)) return err_set(e, "the profiles have no samples that pass the filters");
-    fill(t);
-    double level = 1 - t->confidence;
+    sort_sums(t);
+    double level = 1 - t->confidence, *share = ARENA_ARRAY(t->arena, double, t->n_points);
     for (uint32_t i = 0; i < t->n_functions; i++) {
         struct trend_function *f = &t->function[i];
         size_t n_high = 0;
+        trend_shares(t, f, share);
         for (size_t k = 0; k < t->n_points; k++) {
-            f->mean += f->share[k] / (double)t->n_points;
-            if (fabs(f->share[k]) >= t->min_share) n_high++;
+            f->mean += share[k] / (double)t->n_points;
+            if (fabs(share[k]) >= t->min_share) n_high++;
         }
-        f->slope = change_slope(f->share, t->n_points);
+        f->slope = change_slope(share, t->n_points);
         f->tested = n_high >= CHANGE_LEAST;
         if (f->tested) t->n_tested++;
     }
@@ -246,10 +267,11 @@ bool trend_judge(struct trend *t, struct err *e) {
         struct change first;
         struct arena scratch = {0};
         if (!f->tested) continue;
+        trend_shares(t, f, share);
         /* Holm compares the first change with weaker levels than Bonferroni; further ones with the strictest */
-        if (change_find(&scratch, f->share, t->n_points, f->floor, level, &first)) {
+        if (change_find(&scratch, share, t->n_points, f->floor, level, &first)) {
             double strict = level / t->n_tested;
-            f->n_changes = change_find_all(t->arena, f->share, t->n_points, f->floor, strict, &f->change);
+            f->n_changes = change_find_all(t->arena, share, t->n_points, f->floor, strict, &f->change);
             f->p = first.p;
             if (!f->n_changes) {
                 f->n_changes = 1;

@@ -18,7 +18,7 @@ struct trend_point {
 
 struct trend_function {
     str name;
-    double *share;      /* of the point's total, at each point in order; 0 where it is not */
+    uint32_t first, n;  /* its sums: trend.of_function[first] … [first + n - 1] */
     double mean, slope; /* of the share; the slope for each point */
     double floor;       /* mean variance of a share by sampling alone */
     bool tested;
@@ -43,10 +43,11 @@ struct trend {
     struct trend_sums {
         struct trend_sum {
             uint32_t function, point;
-            double value, variance;
+            double value, variance; /* after trend_judge shares of the point's total, and `point` its place in order */
         } * at;
         size_t n, cap;
-    } sums;
+    } sums;                /* most functions are in few profiles: none where a function has no samples */
+    uint32_t *of_function; /* after trend_judge: the sums by function, in the order of addition */
     uint32_t n_profiles;
     uint32_t n_without; /* profiles, or parts of them, that have no point */
     uint32_t n_tested;
@@ -61,5 +62,8 @@ bool trend_add(struct trend *t, const struct profile *view, const struct graph_v
                str source, struct err *e);
 /* Orders the points, and finds slopes and changes. Fails if there are less than two points. */
 bool trend_judge(struct trend *t, struct err *e);
+/* Fills share[trend.n_points], after trend_judge: the function's share of the total at each point, 0 where it is not.
+ */
+void trend_shares(const struct trend *t, const struct trend_function *f, double *share);
 
 #endif

@@ -8,6 +8,7 @@
 #include "out/message.h"
 #include "report/report.h"
 
+enum { SCHEMA_VERSION = 1 };
 enum { GRAPH_CELLS = 40 }; /* the most columns of a graph; with more points, a cell shows the mean of several */
 
 bool trend_form_read(str format, enum trend_form *out, struct err *e) {
@@ -17,15 +18,15 @@ bool trend_form_read(str format, enum trend_form *out, struct err *e) {
 }
 
 /* From half of the largest share, or the smallest if that is less, to the largest: noise stays flat, a step shows. */
-static void write_graph(const struct trend *t, const struct trend_function *f, bool plain, struct sink *out) {
+static void write_graph(const double *share, size_t n_points, bool plain, struct sink *out) {
     static const char *const blocks[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
     static const char *const ascii[] = {"_", ".", "-", "~", "=", "+", "*", "#"};
-    size_t n_cells = t->n_points < GRAPH_CELLS ? t->n_points : GRAPH_CELLS;
+    size_t n_cells = n_points < GRAPH_CELLS ? n_points : GRAPH_CELLS;
     double cell[GRAPH_CELLS], low = INFINITY, high = -INFINITY;
     for (size_t i = 0; i < n_cells; i++) {
-        size_t from = i * t->n_points / n_cells, to = (i + 1) * t->n_points / n_cells;
+        size_t from = i * n_points / n_cells, to = (i + 1) * n_points / n_cells;
         cell[i] = 0;
-        for (size_t k = from; k < to; k++) cell[i] += f->share[k] / (double)(to - from);
+        for (size_t k = from; k < to; k++) cell[i] += share[k] / (double)(to - from);
         low = fmin(low, cell[i]);
         high = fmax(high, cell[i]);
     }
@@ -52,6 +53,7 @@ static void write_changes(const struct trend *t, const struct trend_function *f,
 
 void trend_write_text(const struct trend *t, uint32_t most, bool plain, struct sink *out) {
     struct arena scratch = {0};
+    double *share = ARENA_ARRAY(&scratch, double, t->n_points);
     uint32_t n = most && most < t->n_functions ? most : t->n_functions;
     if (n < t->n_changed) n = t->n_changed;
     sink_printf(out, "Type: %.*s\n", STR_ARG(message_one_line(&scratch, t->type)));
@@ -64,13 +66,14 @@ void trend_write_text(const struct trend *t, uint32_t most, bool plain, struct s
     sink_printf(out, "%8s %8s %8s %8s %8s  trend\n", "first%", "last%", "mean%", "slope%", "p");
     for (uint32_t i = 0; i < n; i++) {
         const struct trend_function *f = &t->function[i];
-        sink_printf(out, "%7.2f%% %7.2f%% %7.2f%% %+7.2f%% ", 100 * f->share[0], 100 * f->share[t->n_points - 1],
+        trend_shares(t, f, share);
+        sink_printf(out, "%7.2f%% %7.2f%% %7.2f%% %+7.2f%% ", 100 * share[0], 100 * share[t->n_points - 1],
                     100 * f->mean, fabs(f->slope) < 5e-5 ? 0 : 100 * f->slope);
         if (f->n_changes)
             sink_printf(out, "%8.1g  ", f->p);
         else
             sink_printf(out, "%8s  ", f->tested ? "-" : "");
-        write_graph(t, f, plain, out);
+        write_graph(share, t->n_points, plain, out);
         sink_printf(out, "  %.*s\n", STR_ARG(message_one_line(&scratch, f->name)));
         write_changes(t, f, out);
     }
@@ -81,8 +84,12 @@ void trend_write_text(const struct trend *t, uint32_t most, bool plain, struct s
 }
 
 void trend_write_json(const struct trend *t, struct sink *out) {
+    struct arena scratch = {0};
+    double *share = ARENA_ARRAY(&scratch, double, t->n_points);
     struct emit_json j = {.out = out};
     emit_open(&j, NULL, '{');
+    emit_str(&j, "schema", STR("cprof-trend"));
+    emit_int(&j, "version", SCHEMA_VERSION);
     emit_str(&j, "report", STR("trend"));
     emit_str(&j, "type", t->type);
     emit_number(&j, "min_share", t->min_share);
@@ -105,6 +112,7 @@ void trend_write_json(const struct trend *t, struct sink *out) {
     emit_open(&j, "functions", '[');
     for (uint32_t i = 0; i < t->n_functions; i++) {
         const struct trend_function *f = &t->function[i];
+        trend_shares(t, f, share);
         emit_open(&j, NULL, '{');
         emit_str(&j, "name", f->name);
         emit_bool(&j, "tested", f->tested);
@@ -122,16 +130,19 @@ void trend_write_json(const struct trend *t, struct sink *out) {
         }
         emit_close(&j, ']');
         emit_open(&j, "shares", '[');
-        for (size_t k = 0; k < t->n_points; k++) emit_number(&j, NULL, f->share[k]);
+        for (size_t k = 0; k < t->n_points; k++) emit_number(&j, NULL, share[k]);
         emit_close(&j, ']');
         emit_close(&j, '}');
     }
     emit_close(&j, ']');
     emit_close(&j, '}');
     emit_end(&j);
+    arena_release(&scratch);
 }
 
 void trend_write_csv(const struct trend *t, struct sink *out) {
+    struct arena scratch = {0};
+    double *share = ARENA_ARRAY(&scratch, double, t->n_points);
     sink_text(out, "name,tested,mean,slope,p,changes,first_change,before,after");
     for (size_t i = 0; i < t->n_points; i++) {
         sink_char(out, ',');
@@ -140,6 +151,7 @@ void trend_write_csv(const struct trend *t, struct sink *out) {
     sink_char(out, '\n');
     for (uint32_t i = 0; i < t->n_functions; i++) {
         const struct trend_function *f = &t->function[i];
+        trend_shares(t, f, share);
         emit_csv_field(out, f->name);
         sink_printf(out, ",%s,", f->tested ? "true" : "false");
         emit_double(out, f->mean);
@@ -159,10 +171,11 @@ void trend_write_csv(const struct trend *t, struct sink *out) {
         }
         for (size_t k = 0; k < t->n_points; k++) {
             sink_char(out, ',');
-            emit_double(out, f->share[k]);
+            emit_double(out, share[k]);
         }
         sink_char(out, '\n');
     }
+    arena_release(&scratch);
 }
 
 bool report_trend(const struct report_in *in, struct sink *out, struct err *e) {

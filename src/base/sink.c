@@ -67,12 +67,20 @@ void sink_reserve(struct sink *s, size_t n) {
     if (n > s->cap) grow(s, n > TUNING_SINK_BUFFER ? n : TUNING_SINK_BUFFER);
 }
 
+void sink_block(struct sink *s, str v) {
+    if (is_memory(s)) {
+        sink_str(s, v);
+        return;
+    }
+    sink_flush(s);
+    write_out(s, v.ptr, v.len);
+    s->total += v.len;
+}
+
 void sink_write_slow(struct sink *s, const void *p, size_t n) {
     if (n == 0) return;
     if (!is_memory(s) && n >= TUNING_SINK_BUFFER) {
-        sink_flush(s);
-        write_out(s, p, n);
-        s->total += n;
+        sink_block(s, (str){p, n});
         return;
     }
     sink_reserve(s, n);

@@ -41,6 +41,8 @@ static inline void sink_write(struct sink *s, const void *p, size_t n) {
         sink_write_slow(s, p, n);
     }
 }
+/* Writes a large block, without a copy if the sink is not in memory. */
+void sink_block(struct sink *s, str v);
 static inline void sink_char(struct sink *s, char c) { sink_write(s, &c, 1); }
 static inline void sink_str(struct sink *s, str v) {
     if (v.len) sink_write(s, v.ptr, v.len);

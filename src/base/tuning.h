@@ -151,11 +151,14 @@ enum {
     TUNING_STACKTREE_CHUNK = TUNING(1024, 2),
     TUNING_STACKTREE_WORKER = TUNING(20000, 1),
     TUNING_ORDER_ITEMS = TUNING(4096, 2), /* stacks whose ranks are packed as one task. Estimated. */
-    /* Long reports are formatted on all threads, in chunks of parts, while the previous chunk is written. A part has
-     * this many items or bytes, and a chunk this many parts, which bounds memory to two chunks of 32 MB. */
-    TUNING_ROWS_ITEMS = TUNING(128, 1),
+    /* Long reports are formatted on all threads, in parts, of which this many are in memory for each thread. A part has
+     * at most this many items, and as many as make about TUNING_ROWS_PART bytes, by the sizes of TUNING_ROWS_TRIED
+     * items: parts stay in the cache, and starting one costs little beside it. TUNING_ROWS_BYTES bounds memory. */
+    TUNING_ROWS_PARTS = 3,
+    TUNING_ROWS_ITEMS = TUNING(4096, 2),
+    TUNING_ROWS_PART = TUNING(256 * 1024, 64),
+    TUNING_ROWS_TRIED = TUNING(64, 2),
     TUNING_ROWS_BYTES = TUNING(2 * 1024 * 1024, 64),
-    TUNING_ROWS_PARTS = TUNING(16, 2),
     /* Bytes of the texts of locations that a report of samples keeps; further texts are made each time. Estimated. */
     TUNING_LOCTEXTS_KEPT = TUNING(512 * 1024 * 1024, 64)
 };

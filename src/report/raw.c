@@ -6,31 +6,41 @@
 #include "report/rows.h"
 
 #define VALUE_WIDTH 10
-#define VALUE_ROOM 22 /* a space and the longest int64, or ten columns */
+#define VALUE_ROOM 24 /* more than the longest int64 */
 
-/* The id of a location as samples list it: decimal, then a space. */
+enum { IDS_AT_ONCE = 256 }; /* for which room is made, so that a long stack needs no more */
+
+/* The id of a location as samples list it: decimal, then a space. Fixed sizes are copied, which is faster. */
 struct id_text {
     char bytes[23];
     uint8_t len;
 };
+/* The same for ids of up to six digits, whose texts all stay in a core's cache. */
+struct short_id {
+    char bytes[7];
+    uint8_t len;
+};
+enum { SHORT_IDS_MOST = 999999 };
 
 struct raw {
     const struct profile *view;
     struct rowlabels *labels;
-    struct id_text *id; /* per location */
+    struct id_text *id;        /* per location */
+    struct short_id *short_id; /* per location; NULL: some id is longer */
 };
 
-/* Writes a number right-aligned in ten columns, as %10d. */
-static void write_number(struct sink *out, int64_t v, size_t width) {
-    sink_reserve(out, VALUE_ROOM);
-    char digits[24];
-    size_t at = sizeof digits;
+/* Writes a number right-aligned in ten columns, as %10d, and copies a fixed size, which is faster. */
+static void write_value(struct sink *out, int64_t v) {
+    char digits[2 * VALUE_ROOM];
+    size_t at = VALUE_ROOM;
+    memset(digits, ' ', sizeof digits);
     uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
     do digits[--at] = (char)('0' + u % 10);
     while (u /= 10);
     if (v < 0) digits[--at] = '-';
-    while (sizeof digits - at < width) digits[--at] = ' ';
-    sink_write(out, digits + at, sizeof digits - at);
+    if (at > VALUE_ROOM - VALUE_WIDTH) at = VALUE_ROOM - VALUE_WIDTH;
+    memcpy(out->buf + out->len, digits + at, VALUE_ROOM);
+    out->len += VALUE_ROOM - at;
 }
 
 static void write_unsigned(struct sink *out, uint64_t v, int width) {
@@ -91,8 +101,10 @@ static void write_header(const struct profile *v, struct arena *a, struct sink *
     write_types(v, a, out);
 }
 
-static struct id_text *make_ids(const struct profile *v, struct arena *a) {
-    struct id_text *id = ARENA_ARRAY(a, struct id_text, v->n_locations);
+static void make_ids(struct raw *r, struct arena *a) {
+    const struct profile *v = r->view;
+    bool are_short = true;
+    r->id = ARENA_ARRAY(a, struct id_text, v->n_locations);
     for (loc_id l = 0; l < v->n_locations; l++) {
         char digits[24];
         size_t at = sizeof digits;
@@ -100,10 +112,37 @@ static struct id_text *make_ids(const struct profile *v, struct arena *a) {
         uint64_t u = v->location[l].id;
         do digits[--at] = (char)('0' + u % 10);
         while (u /= 10);
-        id[l].len = (uint8_t)(sizeof digits - at);
-        memcpy(id[l].bytes, digits + at, id[l].len);
+        r->id[l].len = (uint8_t)(sizeof digits - at);
+        memcpy(r->id[l].bytes, digits + at, r->id[l].len);
+        are_short &= v->location[l].id <= SHORT_IDS_MOST;
     }
-    return id;
+    if (!are_short) return;
+    r->short_id = ARENA_ARRAY(a, struct short_id, v->n_locations);
+    for (loc_id l = 0; l < v->n_locations; l++) {
+        memcpy(r->short_id[l].bytes, r->id[l].bytes, sizeof r->short_id->bytes);
+        r->short_id[l].len = r->id[l].len;
+    }
+}
+
+static size_t id_room(const struct raw *r) { return r->short_id ? sizeof *r->short_id : sizeof *r->id; }
+
+static void write_ids(const struct raw *r, const loc_id *frame, size_t n, struct sink *out) {
+    sink_reserve(out, n * id_room(r));
+    char *to = out->buf + out->len;
+    if (r->short_id) {
+        for (size_t i = 0; i < n; i++) {
+            struct short_id id = r->short_id[frame[i]];
+            memcpy(to, &id, sizeof id);
+            to += id.len;
+        }
+    } else {
+        for (size_t i = 0; i < n; i++) {
+            const struct id_text *id = &r->id[frame[i]];
+            memcpy(to, id, sizeof *id);
+            to += id->len;
+        }
+    }
+    out->len = (size_t)(to - out->buf);
 }
 
 static void write_sample(const void *context, struct arena *scratch, uint32_t sample, struct sink *out) {
@@ -111,16 +150,15 @@ static void write_sample(const void *context, struct arena *scratch, uint32_t sa
     const struct profile *v = r->view;
     uint32_t row = profile_row(v, sample);
     for (uint32_t t = 0; t < v->n_types; t++) {
-        sink_char(out, ' ');
-        write_number(out, v->value[t][row], VALUE_WIDTH);
+        sink_reserve(out, VALUE_ROOM + 1);
+        out->buf[out->len++] = ' ';
+        write_value(out, v->value[t][row]);
     }
     sink_text(out, ": ");
     stack_id s = v->stack_of[row];
-    for (uint64_t i = v->stack_off[s]; i < v->stack_off[s + 1]; i++) {
-        const struct id_text *id = &r->id[v->frame[i]];
-        sink_reserve(out, sizeof id->bytes);
-        memcpy(out->buf + out->len, id->bytes, sizeof id->bytes); /* copies a fixed size, which is faster */
-        out->len += id->len;
+    for (uint64_t i = v->stack_off[s], end = v->stack_off[s + 1], n; i < end; i += n) {
+        n = end - i < IDS_AT_ONCE ? end - i : IDS_AT_ONCE;
+        write_ids(r, v->frame + i, n, out);
     }
     sink_char(out, '\n');
     rowlabels_write(r->labels, scratch, row, out);
@@ -131,7 +169,7 @@ static uint64_t sample_size(const void *context, uint32_t sample) {
     const struct profile *v = r->view;
     uint32_t row = profile_row(v, sample);
     stack_id s = v->stack_of[row];
-    return (uint64_t)v->n_types * VALUE_ROOM + 3 + (v->stack_off[s + 1] - v->stack_off[s]) * sizeof r->id->bytes +
+    return (uint64_t)v->n_types * (VALUE_ROOM + 1) + 3 + (v->stack_off[s + 1] - v->stack_off[s]) * id_room(r) +
            rowlabels_size(r->labels, row);
 }
 
@@ -211,7 +249,7 @@ bool report_raw(const struct report_in *in, struct sink *out, struct err *e) {
     (void)e;
     struct raw r = {.view = in->view};
     r.labels = rowlabels_make(in->arena, in->view, in->units, ROWLABELS_RAW);
-    r.id = make_ids(in->view, in->arena);
+    make_ids(&r, in->arena);
     write_header(in->view, in->arena, out);
     rows_write(&(struct rows){&r, write_sample, sample_size}, in->view->n_samples, out);
     sink_text(out, "Locations\n");

@@ -1,4 +1,6 @@
 /* Unit tests of raw.c. */
+#include <inttypes.h>
+
 #include "testing/report_profile.h"
 #include "testing/test.h"
 
@@ -41,7 +43,36 @@ static void whole_profile(void **state) {
     test_end(&t);
 }
 
+/* Ids of at most six digits are written in another way than longer ones; a long stack in several steps. */
+static void ids_of_any_length(void **state) {
+    (void)state;
+    static const uint64_t largest[] = {9, 999999, 1000000, UINT64_MAX};
+    enum { FRAMES = 700 };
+    for (size_t i = 0; i < sizeof largest / sizeof *largest; i++) {
+        struct test_profile t;
+        struct err e = {0};
+        struct sink want;
+        loc_id frame[FRAMES];
+        test_begin(&t);
+        loc_id far =
+            build_location(&t.build, (struct profile_location){.id = largest[i], .mapping = PROFILE_NONE}, NULL, 0);
+        sink_to_memory(&want);
+        for (int k = 0; k < FRAMES; k++) {
+            frame[k] = k % 3 ? far : t.main;
+            sink_printf(&want, "%" PRIu64 " ", k % 3 ? largest[i] : 1);
+        }
+        build_sample(&t.build, frame, FRAMES, (int64_t[]){1, 2}, NULL, 0);
+        assert_true(test_seal(&t, &e));
+        str got = test_run(&t, report_raw, &e);
+        size_t from = str_find(got, STR("         2: ")) + 12;
+        assert_true(str_equal(str_slice(got, from, from + want.len), sink_bytes(&want)));
+        assert_int_equal(got.ptr[from + want.len], '\n');
+        sink_drop(&want);
+        test_end(&t);
+    }
+}
+
 TESTS {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(whole_profile)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(whole_profile), cmocka_unit_test(ids_of_any_length)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,21 +5,17 @@
 #include "base/task.h"
 #include "base/tuning.h"
 
+/* Items that one thread formats, while other threads format the parts after them. */
 struct part {
     struct sink bytes;
     uint32_t first, end; /* range of its items */
     uint32_t done;       /* items before this one are in `bytes`; the next one is too large to be kept */
 };
 
-struct chunk {
-    struct part part[TUNING_ROWS_PARTS];
-    int n_parts;
-};
-
 struct work {
     const struct rows *rows;
     struct sink *out;
-    struct chunk *full, *next; /* one is written while the other is filled */
+    struct part *part; /* [slot of the queue] */
 };
 
 static void write_item(const struct rows *r, struct arena *scratch, uint32_t item, struct sink *out) {
@@ -28,44 +24,37 @@ static void write_item(const struct rows *r, struct arena *scratch, uint32_t ite
     arena_rewind(scratch, m);
 }
 
-static void fill_part(const struct rows *r, struct part *p) {
+static void fill_part(void *context, int slot) {
+    const struct work *w = context;
+    struct part *p = &w->part[slot];
     struct arena scratch = {0};
     p->bytes.len = 0;
     for (p->done = p->first; p->done < p->end; p->done++) {
-        uint64_t size = r->size(r->context, p->done);
+        uint64_t size = w->rows->size(w->rows->context, p->done);
         if (size > TUNING_ROWS_BYTES - p->bytes.len) break;
-        write_item(r, &scratch, p->done, &p->bytes);
+        write_item(w->rows, &scratch, p->done, &p->bytes);
     }
     arena_release(&scratch);
 }
 
-static void write_chunk(const struct rows *r, struct chunk *c, struct sink *out) {
+static void write_part(void *context, int slot) {
+    const struct work *w = context;
+    const struct part *p = &w->part[slot];
     struct arena scratch = {0};
-    for (int i = 0; i < c->n_parts; i++) {
-        struct part *p = &c->part[i];
-        sink_str(out, sink_bytes(&p->bytes));
-        for (uint32_t item = p->done; item < p->end; item++) write_item(r, &scratch, item, out);
-    }
+    sink_block(w->out, sink_bytes(&p->bytes));
+    for (uint32_t item = p->done; item < p->end; item++) write_item(w->rows, &scratch, item, w->out);
     arena_release(&scratch);
-    c->n_parts = 0;
 }
 
-/* Part 0 writes the previous chunk. It comes first, so that no thread waits for it longer than necessary. */
-static void run_part(void *context, int part) {
-    struct work *w = context;
-    if (part == 0)
-        write_chunk(w->rows, w->full, w->out);
-    else
-        fill_part(w->rows, &w->next->part[part - 1]);
-}
-
-static uint32_t plan_chunk(struct chunk *c, uint32_t from, uint32_t n) {
-    for (c->n_parts = 0; c->n_parts < TUNING_ROWS_PARTS && from < n; c->n_parts++) {
-        uint32_t end = n - from > TUNING_ROWS_ITEMS ? from + TUNING_ROWS_ITEMS : n;
-        c->part[c->n_parts].first = from;
-        from = c->part[c->n_parts].end = end;
+/* The number of items of a part, by the sizes of some that are spread over all. */
+static uint32_t items_of_part(const struct rows *r, uint32_t n) {
+    uint64_t sum = 0, n_tried = 0, step = n / TUNING_ROWS_TRIED + 1;
+    for (uint64_t item = 0; item < n; item += step, n_tried++) {
+        uint64_t size = r->size(r->context, (uint32_t)item);
+        sum += size < TUNING_ROWS_PART ? size : TUNING_ROWS_PART;
     }
-    return from;
+    uint64_t items = n_tried * TUNING_ROWS_PART / (sum + 1);
+    return items == 0 ? 1 : items < TUNING_ROWS_ITEMS ? (uint32_t)items : TUNING_ROWS_ITEMS;
 }
 
 void rows_write_straight(const struct rows *r, uint32_t n, struct sink *out) {
@@ -75,21 +64,18 @@ void rows_write_straight(const struct rows *r, uint32_t n, struct sink *out) {
 }
 
 void rows_write(const struct rows *r, uint32_t n, struct sink *out) {
-    struct chunk chunk[2] = {{.n_parts = 0}};
-    for (int i = 0; i < TUNING_ROWS_PARTS; i++) {
-        sink_to_memory(&chunk[0].part[i].bytes);
-        sink_to_memory(&chunk[1].part[i].bytes);
+    struct arena scratch = {0};
+    int threads = task_threads(), n_slots = threads > 1 ? TUNING_ROWS_PARTS * threads : 1, slot = 0;
+    struct work w = {.rows = r, .out = out, .part = ARENA_ARRAY(&scratch, struct part, (size_t)n_slots)};
+    for (int i = 0; i < n_slots; i++) sink_to_memory(&w.part[i].bytes);
+    struct task_queue_state *queue =
+        task_queue_start(&scratch, (struct task_queue){fill_part, write_part, &w, n_slots});
+    uint32_t items = items_of_part(r, n);
+    for (uint32_t from = 0; from < n && !cancel_wanted(); from = w.part[slot].end, slot = task_queue_push(queue)) {
+        w.part[slot].first = from;
+        w.part[slot].end = n - from > items ? from + items : n;
     }
-    struct work w = {.rows = r, .out = out, .full = &chunk[0], .next = &chunk[1]};
-    for (uint32_t from = 0; (from < n || w.full->n_parts) && !cancel_wanted();) {
-        from = plan_chunk(w.next, from, n);
-        task_run(1 + w.next->n_parts, run_part, &w);
-        struct chunk *filled = w.next;
-        w.next = w.full;
-        w.full = filled;
-    }
-    for (int i = 0; i < TUNING_ROWS_PARTS; i++) {
-        sink_drop(&chunk[0].part[i].bytes);
-        sink_drop(&chunk[1].part[i].bytes);
-    }
+    task_queue_finish(queue);
+    for (int i = 0; i < n_slots; i++) sink_drop(&w.part[i].bytes);
+    arena_release(&scratch);
 }

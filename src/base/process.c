@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -21,11 +22,12 @@
 extern char **environ;
 
 enum {
-    CANCEL_MS = 50, /* time between two checks for a cancelled command */
+    CANCEL_MS = 50, /* time between two checks for a cancelled command, and for the end of a program */
     /* Limits of programs that name none. A symbolizer reads 200 MB of debug information in seconds. */
     SILENT_MS = 600 * 1000,
     OUTPUT_MOST_MB = 2048,
-    ERRORS_MOST = 64 * 1024
+    ERRORS_MOST = 64 * 1024,
+    LEFT_SILENT_MS = 1000 /* of processes that a program leaves behind with its standard output open */
 };
 
 const char *process_argument(struct arena *a, str name) {
@@ -235,13 +237,13 @@ static bool receive_errors(int fd, struct received *r) {
     return true;
 }
 
-/* A child of the program may hold its standard error open for ever. */
 static bool has_ended(pid_t pid) {
     siginfo_t info = {.si_pid = 0};
     return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid;
 }
 
-/* Sends the input and reads the output to its end. The limit of time holds between two moves of either side. */
+/* Sends the input and reads the output to its end. The limit of time holds between two moves of either side. Processes
+ * that the program leaves behind may hold its output and its standard error open for ever. */
 static bool exchange(const struct child *c, const struct process_call *call, struct received *r,
                      struct received *errors, struct err *e) {
     enum { OUT, IN, ERRORS };
@@ -256,20 +258,23 @@ static bool exchange(const struct child *c, const struct process_call *call, str
             shutdown(c->in, SHUT_WR);
             fds[IN].fd = -1; /* poll ignores it */
         }
-        if (fds[OUT].fd < 0 && (fds[ERRORS].fd < 0 || ended)) break;
+        bool is_whole = fds[OUT].fd < 0;
+        if (is_whole && fds[ERRORS].fd < 0) break;
         if (cancel_wanted()) return err_set(e, "%s was cancelled", call->argv[0]);
-        int64_t left = moved + limit - now_ms();
+        if (!ended && has_ended(c->pid)) { /* before poll, which then sees all that it wrote */
+            ended = true;
+            moved = now_ms();
+        }
+        int64_t left = moved + (ended && limit > LEFT_SILENT_MS ? LEFT_SILENT_MS : limit) - now_ms();
+        if (left <= 0 && ended) break;
         if (left <= 0) return err_set(e, "%s did nothing for %g seconds", call->argv[0], limit / 1000.0);
-        bool often = cancel_is_set() || fds[OUT].fd < 0;
-        int some = poll(fds, 3, often && left > CANCEL_MS ? CANCEL_MS : (int)left);
+        int some = poll(fds, 3, is_whole && ended ? 0 : left > CANCEL_MS ? CANCEL_MS : (int)left);
         if (some < 0 && errno != EINTR) {
             char text[ERR_SYSTEM_MOST];
             return err_set(e, "poll %s: %s", call->argv[0], err_system(errno, text));
         }
-        if (some <= 0) {
-            ended = fds[OUT].fd < 0 && has_ended(c->pid);
-            continue;
-        }
+        if (some == 0 && is_whole && ended) break;
+        if (some <= 0) continue;
         /* errors that are dropped are no sign that it gets on */
         if (fds[OUT].revents || fds[IN].revents || errors->len <= ERRORS_MOST) moved = now_ms();
         if (fds[IN].fd >= 0 && fds[IN].revents) feed(c, &input);
@@ -309,8 +314,32 @@ bool process_run(struct arena *a, struct process_call *call, struct err *e) {
     return ok && call->wants_output && !r.len ? err_set(e, "%s wrote nothing", call->argv[0]) : ok;
 }
 
-bool process_start(const char *const *argv, bool own_group, pid_t *pid, struct err *e) {
-    return spawn(argv, (struct start){.in = -1, .out = -1, .errors = STDERR_FILENO, .own_group = own_group}, pid, e);
+/* A file in memory that cannot grow: who writes more gets an error and no signal. Returns -1 if there can be none. */
+static int bounded_file(size_t size) {
+    int fd = memfd_create("errors", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (fd < 0) return -1;
+    if (ftruncate(fd, (off_t)size) == 0 && fcntl(fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) == 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+bool process_start(const char *const *argv, bool own_group, int *errors, pid_t *pid, struct err *e) {
+    int fd = errors ? bounded_file(ERRORS_MOST) : -1;
+    bool ok = spawn(argv, (struct start){.in = -1, .out = -1, .errors = fd, .own_group = own_group}, pid, e);
+    if (errors) *errors = ok ? fd : -1;
+    if (!ok && fd >= 0) close(fd);
+    return ok;
+}
+
+str process_errors(struct arena *a, int errors, size_t *read_so_far) {
+    if (errors < 0) return STR_EMPTY;
+    char *bytes = arena_alloc(a, ERRORS_MOST);
+    ssize_t n = pread(errors, bytes, ERRORS_MOST - *read_so_far, (off_t)*read_so_far);
+    while (n > 0 && !bytes[n - 1]) n--; /* not yet written */
+    if (n <= 0) return STR_EMPTY;
+    *read_so_far += (size_t)n;
+    return (str){bytes, (size_t)n};
 }
 
 bool process_show(const char *const *argv, const char *const *variables, str text, int *status, struct err *e) {
@@ -387,7 +416,7 @@ static void run_piped(void *context, int fd) {
     p->work->run(p->work->context, fd);
 }
 
-bool process_shell(struct arena *a, const char *text, const struct process_work *work, str *output, int *status,
+bool process_shell(struct arena *a, const char *text, const struct process_work *work, struct process_ends *out,
                    struct err *e) {
     const char *const argv[] = {"/bin/sh", "-c", text, NULL};
     int ends[2] = {-1, -1};
@@ -395,7 +424,7 @@ bool process_shell(struct arena *a, const char *text, const struct process_work 
     pid_t shell;
     bool no_child = false;
     char why[ERR_SYSTEM_MOST];
-    *output = STR_EMPTY;
+    *out = (struct process_ends){.output = STR_EMPTY};
     if (work && pipe2(ends, O_CLOEXEC) != 0) return err_set(e, "no pipe for /bin/sh: %s", err_system(errno, why));
     int in = work ? ends[0] : isatty(STDIN_FILENO) == 1 ? STDIN_FILENO : -1;
     sigemptyset(&interrupt);
@@ -408,7 +437,7 @@ bool process_shell(struct arena *a, const char *text, const struct process_work 
     if (ok && work) {
         struct piped_work piped = {work, ends[1], false};
         close(ends[0]);
-        process_fork(a, &(struct process_work){run_piped, &piped}, output, status);
+        process_fork(a, &(struct process_work){run_piped, &piped}, &out->output, &out->work);
         close(ends[1]);
         if (piped.no_child) err_set(e, "no process can be started");
         no_child = piped.no_child;
@@ -416,7 +445,7 @@ bool process_shell(struct arena *a, const char *text, const struct process_work 
         close(ends[0]);
         close(ends[1]);
     }
-    while (ok && waitpid(shell, status, 0) < 0 && errno == EINTR) continue;
+    while (ok && waitpid(shell, &out->shell, 0) < 0 && errno == EINTR) continue;
     sigaction(SIGINT, &old, NULL);
     return ok && !no_child;
 }

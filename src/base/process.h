@@ -31,14 +31,21 @@ struct process_call {
     bool started; /* false: the program could not be started at all */
 };
 /* Runs a program to its end. Sends input and reads output at the same time, so that neither side can block the other
- * for ever. The program is killed when it passes a limit, when the command is cancelled (base/cancel.h), and when the
- * calling thread ends, by whatever signal. Fails with Go's messages ("exec: \"nm\": executable file not found in
+ * for ever. Once it has ended, the processes that it leaves behind with its output open may write to it while they are
+ * not silent for a second; nobody waits for those that hold its standard error only. The program is killed when it
+ * passes a limit, when the command is cancelled (base/cancel.h), and when the calling thread ends, by whatever signal.
+ * Fails with Go's messages ("exec: \"nm\": executable file not found in
  * $PATH", "exit status 1"), or with one that names the limit. */
 bool process_run(struct arena *a, struct process_call *c, struct err *e);
 
-/* Starts a program that shows something to the user, without input; its standard output goes to /dev/null. With
+/* Starts a program that shows something to the user, without input; its standard output goes to /dev/null. Its standard
+ * error is *errors, a file in memory that takes 64 KiB, so that the program may outlive us and never waits; the caller
+ * closes it. Where no such file can be made, *errors is -1; and with a NULL `errors` all goes to /dev/null. With
  * `own_group` the terminal's Ctrl-C does not reach it. Fails with the messages of process_run. */
-bool process_start(const char *const *argv, bool own_group, pid_t *pid, struct err *e);
+bool process_start(const char *const *argv, bool own_group, int *errors, pid_t *pid, struct err *e);
+/* What the program wrote to `errors` since the last call; *read_so_far is 0 before the first. For people, with any
+ * bytes. */
+str process_errors(struct arena *a, int errors, size_t *read_so_far);
 bool process_wait(pid_t pid, struct err *e);
 
 /* Runs a program to its end that shows `text` to the user, as a pager does. It reads the text from its standard input;
@@ -58,11 +65,15 @@ struct process_work {
  * this process. */
 void process_fork(struct arena *a, const struct process_work *work, str *output, int *status);
 
+/* How a shell and the work whose output it reads have ended. */
+struct process_ends {
+    str output;      /* as of process_fork */
+    int work, shell; /* as from waitpid; 0 where none was started */
+};
 /* Runs `text`, which the user typed, by /bin/sh with our standard output and error, to its end. Its standard input is
  * what `work`, as in process_fork, writes to standard output; with a NULL `work` it is our terminal, or empty without
- * one. Ctrl-C ends both, not us. *status is the shell's, as from waitpid. Nothing that comes from a profile may be part
- * of `text`. */
-bool process_shell(struct arena *a, const char *text, const struct process_work *work, str *output, int *status,
+ * one. Ctrl-C ends both, not us. Nothing that comes from a profile may be part of `text`. */
+bool process_shell(struct arena *a, const char *text, const struct process_work *work, struct process_ends *ends,
                    struct err *e);
 
 #endif

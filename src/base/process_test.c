@@ -77,18 +77,20 @@ static void the_shell_reads_what_work_writes(void **state) {
     struct arena a = {0};
     struct err e = {0};
     char path[TEST_PATH_MAX], text[2 * TEST_PATH_MAX + 100], got[100];
-    int status, fd = test_file(path);
-    str output;
+    int fd = test_file(path);
+    struct process_ends ends;
     const struct process_work work = {say_words, (char[]){"word"}};
     assert_true(fd >= 0);
     snprintf(text, sizeof text, "head -2 >'%s'; exit 3", path);
-    assert_true(process_shell(&a, text, &work, &output, &status, &e));
-    assert_int_equal(WEXITSTATUS(status), 3);
-    assert_true(str_equal(output, STR("sent")));
+    assert_true(process_shell(&a, text, &work, &ends, &e));
+    assert_int_equal(WEXITSTATUS(ends.shell), 3);
+    assert_true(WIFSIGNALED(ends.work) && WTERMSIG(ends.work) == SIGPIPE);
+    assert_true(str_equal(ends.output, STR("sent")));
     snprintf(text, sizeof text, "wc -l >>'%s'", path);
-    assert_true(process_shell(&a, text, &work, &output, &status, &e));
+    assert_true(process_shell(&a, text, &work, &ends, &e));
+    assert_true(ends.work == 0 && ends.shell == 0);
     snprintf(text, sizeof text, "cat >>'%s' && echo alone >>'%s'", path, path);
-    if (isatty(STDIN_FILENO) != 1) assert_true(process_shell(&a, text, NULL, &output, &status, &e));
+    if (isatty(STDIN_FILENO) != 1) assert_true(process_shell(&a, text, NULL, &ends, &e));
     ssize_t n = pread(fd, got, sizeof got - 1, 0);
     assert_true(n > 0);
     got[n] = 0;
@@ -143,11 +145,66 @@ static void errors_are_kept(void **state) {
     assert_true(process_run(&a, &left, &e));
     assert_true(str_equal(left.errors, STR("a\n")));
     kill((pid_t)strtol(str_c(&a, left.output), NULL, 10), SIGKILL);
+    /* the same of one that writes to it without end */
+    struct process_call noisy = {.argv = (const char *const[]){"sh", "-c", "yes >&2 & echo $!; exec >/dev/null", NULL},
+                                 .keep_errors = true,
+                                 .silent_ms = 100};
+    assert_true(process_run(&a, &noisy, &e));
+    kill((pid_t)strtol(str_c(&a, noisy.output), NULL, 10), SIGKILL);
     struct process_call late = {.argv = (const char *const[]){"sh", "-c", "exec >&-; echo a >&2; exit 5", NULL},
                                 .keep_errors = true};
     assert_false(process_run(&a, &late, &e));
     assert_string_equal(err_text(&e), "exit status 5");
     assert_true(str_equal(late.errors, STR("a\n")));
+    err_clear(&e);
+    arena_release(&a);
+}
+
+/* A program that has ended well has succeeded, even if another one that it left behind holds its output open. */
+static void output_that_is_held_open_is_whole(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct err e = {0};
+    struct process_call held = {.argv = (const char *const[]){"sh", "-c", "sleep 1000 & echo $!", NULL}};
+    assert_true(process_run(&a, &held, &e));
+    assert_true(str_has_suffix(held.output, STR("\n")));
+    kill((pid_t)strtol(str_c(&a, held.output), NULL, 10), SIGKILL);
+    struct process_call failed = {.argv = (const char *const[]){"sh", "-c", "sleep 1000 & echo $!; exit 3", NULL},
+                                  .silent_ms = 20};
+    assert_false(process_run(&a, &failed, &e));
+    assert_string_equal(err_text(&e), "exit status 3");
+    kill((pid_t)strtol(str_c(&a, failed.output), NULL, 10), SIGKILL);
+    err_clear(&e);
+    arena_release(&a);
+}
+
+/* What a program that is only started writes to standard error is in a file that never makes it wait or ends it. */
+static void errors_of_viewers_are_bounded(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct err e = {0};
+    size_t done = 0;
+    int errors;
+    pid_t pid;
+    const char *const few[] = {"sh", "-c", "printf '\033[31mno' >&2; exit 3", NULL};
+    assert_true(process_start(few, false, &errors, &pid, &e));
+    assert_false(process_wait(pid, &e));
+    assert_string_equal(err_text(&e), "exit status 3");
+    assert_true(str_equal(process_errors(&a, errors, &done), STR("\033[31mno")));
+    assert_true(str_equal(process_errors(&a, errors, &done), STR_EMPTY));
+    close(errors);
+    /* the program that writes on fails, without a signal */
+    const char *const many[] = {"sh", "-c", "head -c 65530 /dev/zero | tr '\\0' x >&2; yes >&2; exit 0", NULL};
+    done = 0;
+    assert_true(process_start(many, false, &errors, &pid, &e));
+    assert_true(process_wait(pid, &e));
+    assert_int_equal(process_errors(&a, errors, &done).len, 64 * 1024);
+    assert_true(str_equal(process_errors(&a, errors, &done), STR_EMPTY));
+    close(errors);
+    assert_true(process_start(few, false, NULL, &pid, &e));
+    assert_false(process_wait(pid, &e));
+    assert_false(process_start((const char *const[]){"/nonexistent", NULL}, false, &errors, &pid, &e));
+    assert_int_equal(errors, -1);
     err_clear(&e);
     arena_release(&a);
 }
@@ -274,6 +331,8 @@ TESTS {
         cmocka_unit_test(the_shell_reads_what_work_writes),
         cmocka_unit_test(programs_have_limits),
         cmocka_unit_test(errors_are_kept),
+        cmocka_unit_test(output_that_is_held_open_is_whole),
+        cmocka_unit_test(errors_of_viewers_are_bounded),
         cmocka_unit_test(programs_die_with_us),
         cmocka_unit_test(missing_programs_are_named),
         cmocka_unit_test(search_path_is_read_as_by_go),

@@ -56,7 +56,7 @@ static void take_temporaries(struct session *s, str paths) {
 }
 
 /* Tells of a child that a signal has ended. Ctrl-C ends the files of commands, too. */
-static void report_death(struct prompt *p, int status) {
+static void report_death(struct prompt *p, int status, const char *child) {
     if (!WIFSIGNALED(status)) return;
     int number = WTERMSIG(status);
     if (number == SIGINT) {
@@ -64,7 +64,7 @@ static void report_death(struct prompt *p, int status) {
         if (!repl_has_user(p->input)) raise(SIGINT);
         message_print(STR("")); /* ends the line that shows ^C */
     } else if (number != SIGPIPE) {
-        message_warnf("the command was ended by a signal: %s", strsignal(number));
+        message_warnf("%s was ended by a signal: %s", child, strsignal(number));
     }
 }
 
@@ -72,11 +72,12 @@ static void report_death(struct prompt *p, int status) {
 static void run_shell(struct prompt *p, str text, const struct process_work *work) {
     struct arena scratch = {0};
     struct err e = {0};
-    str paths = STR_EMPTY;
-    int status = 0;
-    if (!process_shell(&scratch, str_c(&scratch, text), work, &paths, &status, &e)) complain(p, &e);
-    take_temporaries(p->session, paths);
-    report_death(p, status);
+    struct process_ends ends;
+    if (!process_shell(&scratch, str_c(&scratch, text), work, &ends, &e)) complain(p, &e);
+    take_temporaries(p->session, ends.output);
+    bool both = WIFSIGNALED(ends.work) && WIFSIGNALED(ends.shell) && WTERMSIG(ends.work) == WTERMSIG(ends.shell);
+    report_death(p, ends.work, "the command");
+    if (!both || WTERMSIG(ends.work) != SIGINT) report_death(p, ends.shell, work ? "the program" : "the command");
     err_clear(&e);
     arena_release(&scratch);
 }
@@ -90,7 +91,7 @@ static void run_in_child(struct prompt *p, const struct report_work *work) {
     int status;
     process_fork(&scratch, &(struct process_work){make_report_in_child, &copy}, &paths, &status);
     take_temporaries(p->session, paths);
-    report_death(p, status);
+    report_death(p, status, "the command");
     arena_release(&scratch);
 }
 

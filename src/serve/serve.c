@@ -26,10 +26,13 @@ static void open_browser(struct arena *a, const struct session *s, str url) {
     bool changed;
     struct query none = {NULL, 0};
     struct err e = {0};
-    pid_t pid;
+    struct output_viewer viewer;
     str query = query_with_options(a, &none, &s->options, &changed);
     if (query.len) url = str_join(a, (str[]){url, query}, 2, STR("?"));
-    if (!output_start_viewer(a, report_find(STR("web"))->viewers, str_c(a, url), true, &pid, &e)) message_warn(url);
+    if (!output_start_viewer(a, report_find(STR("web"))->viewers, str_c(a, url), true, &viewer, &e))
+        message_warn(url);
+    else if (viewer.errors >= 0)
+        close(viewer.errors); /* a browser says much, and the URL is on the terminal */
     err_clear(&e);
 }
 

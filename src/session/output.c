@@ -180,8 +180,8 @@ static str viewer_words(const char *word) {
     return str_from(word);
 }
 
-bool output_start_viewer(struct arena *a, const char *const *viewers, const char *what, bool own_group, pid_t *pid,
-                         struct err *e) {
+bool output_start_viewer(struct arena *a, const char *const *viewers, const char *what, bool own_group,
+                         struct output_viewer *viewer, struct err *e) {
     for (; *viewers; viewers++) {
         str words = viewer_words(*viewers);
         VEC(const char *) argv = {0};
@@ -189,11 +189,18 @@ bool output_start_viewer(struct arena *a, const char *const *viewers, const char
         if (!argv.n) continue;
         *VEC_PUSH(a, &argv) = what;
         *VEC_PUSH(a, &argv) = NULL;
-        if (!process_start(argv.at, own_group, pid, e)) continue;
+        if (!process_start(argv.at, own_group, &viewer->errors, &viewer->pid, e)) continue;
         err_clear(e);
         return true;
     }
     return false;
+}
+
+/* Prints what a viewer wrote to its standard error since the last call. */
+static void print_errors(const struct output_viewer *viewer, size_t *printed) {
+    struct arena scratch = {0};
+    message_program(process_errors(&scratch, viewer->errors, printed));
+    arena_release(&scratch);
 }
 
 static bool to_viewer(struct session *s, const struct report *r, str bytes, struct err *e) {
@@ -206,19 +213,23 @@ static bool to_viewer(struct session *s, const struct report *r, str bytes, stru
     ok = ok && output_finish_numbered(&scratch, &f, file_write(f.fd, bytes), e);
     if (ok) output_remember_temporary(s, str_from(f.path));
     bool started = false;
-    pid_t pid;
+    struct output_viewer viewer;
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec++;
     /* at the prompt a viewer outlives its command: Ctrl-C must not reach it */
     if (ok) {
         const char *file = process_argument(&scratch, str_from(f.path));
-        started = output_start_viewer(&scratch, r->viewers, file, s->interactive, &pid, e);
+        started = output_start_viewer(&scratch, r->viewers, file, s->interactive, &viewer, e);
     }
     if (started) {
-        if (!s->interactive) ok = process_wait(pid, e);
+        size_t printed = 0;
         /* the viewer may only pass the file to a program that is running already, which gets a second to read it */
         clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
+        print_errors(&viewer, &printed);
+        if (!s->interactive) ok = process_wait(viewer.pid, e);
+        print_errors(&viewer, &printed);
+        if (viewer.errors >= 0) close(viewer.errors);
     }
     arena_release(&scratch);
     return ok && started;

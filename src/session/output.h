@@ -38,10 +38,14 @@ bool output_to_file(struct arena *a, str name, bool append, str bytes, struct er
  * Does nothing for other reports and for the prompt. Returns false if the file could not be written. */
 struct argv_call;
 bool output_trouble(struct arena *a, const struct argv_call *call, str message, struct err *e);
-/* Starts the first program of report.viewers that can be started to show `what`, a file or a URL. With `own_group` the
- * terminal's Ctrl-C does not reach it. */
-bool output_start_viewer(struct arena *a, const char *const *viewers, const char *what, bool own_group, pid_t *pid,
-                         struct err *e);
+/* Starts the first program of report.viewers that can be started to show `what`, a file or a URL. Its process and its
+ * standard error are as of process_start. With `own_group` the terminal's Ctrl-C does not reach it. */
+struct output_viewer {
+    pid_t pid;
+    int errors;
+};
+bool output_start_viewer(struct arena *a, const char *const *viewers, const char *what, bool own_group,
+                         struct output_viewer *viewer, struct err *e);
 void output_remember_temporary(struct session *s, str path);
 void output_remove_temporaries(struct session *s);
 /* Starts a file PREFIXnnnSUFFIX in `directory` (empty: the current one), with the first free nnn from 001. */

@@ -181,8 +181,8 @@ bool fetch_each(struct session *s, const struct argv_call *call, const str *sour
         message_notes(&all[i].notes);
         if (ok && !all[i].ok) ok = err_set(e, "%.*s", STR_ARG(source_load_failure(s->arena, &all[i])));
         arena_adopt(s->arena, &all[i].arena);
+        if (all[i].ok) out[i] = all[i].work->profile;
         source_load_drop(&all[i]);
-        out[i] = all[i].profile;
     }
     for (uint32_t i = 0; i < n && ok; i++) finish_profile(s, call, &all[i].mappings, &out[i]);
     return ok;

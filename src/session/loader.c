@@ -65,7 +65,7 @@ static void keep_spare(struct loader *l, struct arena *a) {
  * servers are asked for names of functions later. */
 static struct merge_source merge_source_of(struct source_load *s) {
     bool early = s->arena.total >= TUNING_MERGE_FREED_EARLY_FROM && !source_load_is_server(s);
-    return (struct merge_source){&s->profile, early ? &s->arena : NULL};
+    return (struct merge_source){&s->work->profile, early ? &s->arena : NULL};
 }
 
 /* The sources among n that were loaded. */
@@ -94,6 +94,7 @@ static bool merge_part(const struct loader *l, struct source_load *part, uint32_
     for (uint32_t i = 0; i < n; i++) {
         /* a single profile is not copied: it stays in its memory */
         if (to->groups.n == 1 && part[i].ok) arena_adopt(&to->arena, &part[i].arena);
+        source_load_end_work(&part[i]);
         arena_reset(&part[i].arena);
     }
     return true;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/ending.h"
+#include "base/memory.h"
 #include "base/process.h"
 #include "bytes/url.h"
 #include "filter/filter.h"
@@ -27,14 +28,24 @@ struct source_load *source_load_new(struct session *session, const struct argv_c
                                   .progress = session->progress,
                                   .source = source[i],
                                   .weight = WEIGHTS_ONE};
-        s->options = progress_loader(session->progress, &s->own_progress);
-        s->options.lenient = call->call.lenient;
-        s->options.left_out = &s->left_out;
-        s->left_out_part = "line";
-        s->options.left_out_part = &s->left_out_part;
         s->notes.arena = &s->notes_arena;
     }
     return all;
+}
+
+static void start_work(struct source_load *s) {
+    struct source_load_work *w = memory_zero(1, sizeof *w);
+    w->options = progress_loader(s->progress, &w->progress);
+    w->options.lenient = s->call->call.lenient;
+    w->options.left_out = &w->left_out;
+    w->left_out_part = "line";
+    w->options.left_out_part = &w->left_out_part;
+    s->work = w;
+}
+
+void source_load_end_work(struct source_load *s) {
+    free(s->work);
+    s->work = NULL;
 }
 
 struct symbolize_locate source_load_locate(const struct argv_call *call) {
@@ -62,7 +73,7 @@ static bool load_perf_script(struct source_load *s, struct err *e) {
     message_print(str_format(&s->arena, "Running perf script -i %.*s... (May take a few minutes)", STR_ARG(s->source)));
     bool ok = process_run(&printed, &call, e);
     message_program(call.errors);
-    if (ok) return load_owned(&s->arena, &printed, call.output, &s->options, &s->profile, e);
+    if (ok) return load_owned(&s->arena, &printed, call.output, &s->work->options, &s->work->profile, e);
     arena_release(&printed);
     return err_prepend(e, "this is a perf.data file, of which perf script -i %.*s makes no text: ", STR_ARG(s->source));
 }
@@ -89,7 +100,7 @@ static bool load_perf_profile(struct source_load *s, struct err *e) {
     bool ok = process_run(&s->arena, &call, e) ||
               err_prepend(e, "failed to convert perf.data file. Try github.com/google/perf_data_converter: ");
     message_program(call.errors);
-    ok = ok && load_source(&s->arena, str_from(file), &s->options, &s->profile, e);
+    ok = ok && load_source(&s->arena, str_from(file), &s->work->options, &s->work->profile, e);
     unlink(file);
     ending_forget(file);
     return ok;
@@ -125,7 +136,8 @@ static void plan_url(struct source_load *s, int64_t seconds) {
     const struct options_call *c = &s->call->call;
     s->kind = SOURCE_LOAD_URL;
     s->state = SOURCE_LOAD_UNFETCHED;
-    s->http =
+    start_work(s);
+    s->work->http =
         (struct http_request){.url = s->url, .timeout_ms = source_load_timeout_ms(c, seconds), .in_turn = s->found};
     if (s->found) return; /* the progress shows thousands */
     message_print(str_format(&s->arena, "Fetching profile over HTTP from %.*s", STR_ARG(url_mask(&s->arena, s->url))));
@@ -168,10 +180,10 @@ void source_load_fetch(struct source_load *const *source, uint32_t n) {
     struct arena scratch = {0};
     struct http_request *request = ARENA_ARRAY(&scratch, struct http_request, n);
     progress_stage(source[0]->progress, "fetching");
-    for (uint32_t i = 0; i < n; i++) request[i] = source[i]->http;
+    for (uint32_t i = 0; i < n; i++) request[i] = source[i]->work->http;
     http_run(request, n, source[0]->identity, 0);
     for (uint32_t i = 0; i < n; i++) {
-        source[i]->http = request[i];
+        source[i]->work->http = request[i];
         source[i]->state = SOURCE_LOAD_READY;
     }
     arena_release(&scratch);
@@ -180,7 +192,7 @@ void source_load_fetch(struct source_load *const *source, uint32_t n) {
 /* Remembers the server that knows the addresses of a mapping, to be found by build ID or file after merging. A mapping
  * with neither gets the URL as its file until then. */
 static void note_mappings(struct source_load *s) {
-    struct profile *p = &s->profile;
+    struct profile *p = &s->work->profile;
     struct profile_mapping *mapping = ARENA_ARRAY(&s->arena, struct profile_mapping, p->n_mappings);
     for (uint32_t i = 0; i < p->n_mappings; i++) {
         mapping[i] = p->mapping[i];
@@ -194,11 +206,11 @@ static void note_mappings(struct source_load *s) {
 }
 
 static bool load_fetched(struct source_load *s, struct err *e) {
-    struct http_request *h = &s->http;
+    struct http_request *h = &s->work->http;
     bool ok = h->outcome == HTTP_OK ||
               err_set(e, "%s%s", h->outcome == HTTP_NO_ANSWER ? "http fetch: " : "", err_text(&h->err));
     err_clear(&h->err);
-    if (ok) return load_owned(&s->arena, &h->arena, h->body, &s->options, &s->profile, e);
+    if (ok) return load_owned(&s->arena, &h->arena, h->body, &s->work->options, &s->work->profile, e);
     arena_release(&h->arena);
     return false;
 }
@@ -206,14 +218,14 @@ static bool load_fetched(struct source_load *s, struct err *e) {
 /* Without the stacks first, if nobody looks at them: a file can be read again if it needs them. */
 static bool load_named(struct source_load *s, struct err *e) {
     bool missed = false;
-    struct load_options quick = s->options;
+    struct load_options quick = s->work->options;
     quick.missed_stacks = &missed;
     if (!s->no_stacks || s->kind != SOURCE_LOAD_FILE)
-        return load_source(&s->arena, s->source, &s->options, &s->profile, e);
-    if (load_source(&s->arena, s->source, &quick, &s->profile, e)) return true;
+        return load_source(&s->arena, s->source, &s->work->options, &s->work->profile, e);
+    if (load_source(&s->arena, s->source, &quick, &s->work->profile, e)) return true;
     if (!missed) return false;
     err_clear(e);
-    return load_source(&s->arena, s->source, &s->options, &s->profile, e);
+    return load_source(&s->arena, s->source, &s->work->options, &s->work->profile, e);
 }
 
 /* Looks for perf.data in regular files only: reading from a pipe would remove bytes from it. */
@@ -235,26 +247,27 @@ void source_load_drop_frames(struct arena *a, const struct argv_call *call, stru
 }
 
 void source_load_run(struct source_load *s) {
+    if (!s->work) start_work(s);
     s->ok = load_any(s, &s->err);
     progress_loaded(s->progress);
-    if (s->ok && s->left_out)
+    if (s->ok && s->work->left_out)
         notes_add(&s->notes, NOTE_WARNING, "%.*s: %llu %s%s left out",
-                  STR_ARG(source_load_shown(&s->notes_arena, s->source)), (unsigned long long)s->left_out,
-                  s->left_out_part, s->left_out == 1 ? "" : "s");
-    s->ok = s->ok && rename_types(&s->arena, &s->call->renames, &s->profile, &s->err);
+                  STR_ARG(source_load_shown(&s->notes_arena, s->source)), (unsigned long long)s->work->left_out,
+                  s->work->left_out_part, s->work->left_out == 1 ? "" : "s");
+    s->ok = s->ok && rename_types(&s->arena, &s->call->renames, &s->work->profile, &s->err);
     if (s->ok && s->call->weight_key.len)
-        s->ok = weights_of_labels(&s->arena, &s->profile, s->call->weight_key, &s->err);
-    if (s->ok) weights_of_source(&s->arena, &s->profile, s->weight);
+        s->ok = weights_of_labels(&s->arena, &s->work->profile, s->call->weight_key, &s->err);
+    if (s->ok) weights_of_source(&s->arena, &s->work->profile, s->weight);
     if (s->ok && s->call->call.drop_period) {
-        s->profile.period = 0;
-        s->profile.period_type = (struct profile_value_type){0, 0};
+        s->work->profile.period = 0;
+        s->work->profile.period_type = (struct profile_value_type){0, 0};
     }
     /* merged profiles keep these expressions only if all have the same */
-    if (s->ok && argv_is_canonical(s->call)) source_load_drop_frames(&s->arena, s->call, &s->profile);
-    if (s->ok) symbolize_locate_binaries(&s->arena, &s->profile, s->locate, &s->notes);
+    if (s->ok && argv_is_canonical(s->call)) source_load_drop_frames(&s->arena, s->call, &s->work->profile);
+    if (s->ok) symbolize_locate_binaries(&s->arena, &s->work->profile, s->locate, &s->notes);
     if (s->ok && source_load_is_server(s)) note_mappings(s);
-    s->time_nanos = s->ok ? s->profile.time_nanos : 0;
-    if (s->ok && s->marked) s->profile = mark_rows(&s->arena, &s->profile, s->number);
+    s->time_nanos = s->ok ? s->work->profile.time_nanos : 0;
+    if (s->ok && s->marked) s->work->profile = mark_rows(&s->arena, &s->work->profile, s->number);
 }
 
 bool source_load_is_file(str source) {
@@ -284,9 +297,7 @@ void source_load_report(struct source_load *s) {
 
 void source_load_drop(struct source_load *s) {
     if (s->kind == SOURCE_LOAD_FILE) s->state = SOURCE_LOAD_READY;
-    s->own_progress = (struct progress_source){.progress = s->progress};
-    s->left_out = 0;
-    s->left_out_part = "line";
+    source_load_end_work(s);
     s->notes = (struct notes){.arena = &s->notes_arena};
     err_clear(&s->err);
     arena_release(&s->notes_arena);

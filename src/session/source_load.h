@@ -25,29 +25,34 @@ enum source_load_state {
     SOURCE_LOAD_MERGED     /* only the messages for source_load_report are left */
 };
 
+/* What loading needs. A list may name 100,000 files, of which few are loaded at a time. */
+struct source_load_work {
+    struct progress_source progress;
+    struct load_options options;
+    uint64_t left_out; /* number of lines, or other parts, skipped by -lenient */
+    const char *left_out_part;
+    struct http_request http;
+    struct profile profile;
+};
+
 struct source_load {
     const struct argv_call *call;
     const struct symbolize_locate *locate;
     const struct http_identity *identity;
     struct progress *progress;
-    struct progress_source own_progress;
-    struct load_options options;
-    uint64_t left_out; /* number of lines, or other parts, skipped by -lenient */
-    const char *left_out_part;
-    str source;      /* source_load_plan removes the weight of a file */
-    uint64_t weight; /* of all values, in billionths */
-    bool no_stacks;  /* nobody looks at its stacks */
-    bool found;      /* not named on the command line itself: only regular files and URLs are read */
+    struct source_load_work *work; /* from the plan of a URL, or the loading of a file, until the profile is merged */
+    str source;                    /* source_load_plan removes the weight of a file */
+    uint64_t weight;               /* of all values, in billionths */
+    bool no_stacks;                /* nobody looks at its stacks */
+    bool found;                    /* not named on the command line itself: only regular files and URLs are read */
     enum source_load_kind kind;
     enum source_load_state state;
     const char *refused; /* why it is not read; NULL: it is */
     uint64_t size;       /* of a file; 0: unknown */
     str url;             /* of a SOURCE_LOAD_URL, else empty */
-    struct http_request http;
-    struct arena arena; /* memory of the profile; several sources are loaded at the same time */
-    struct profile profile;
-    int64_t time_nanos; /* of the loaded profile */
-    bool marked;        /* mark its rows with `number` */
+    struct arena arena;  /* memory of the profile; several sources are loaded at the same time */
+    int64_t time_nanos;  /* of the loaded profile */
+    bool marked;         /* mark its rows with `number` */
     uint32_t number;
     source_load_mappings mappings; /* mappings of a fetched profile */
     struct arena notes_arena;
@@ -91,7 +96,9 @@ str source_load_failure(struct arena *a, const struct source_load *s);
 
 /* Prints the notes of a source, and the reason if it was not loaded; once. */
 void source_load_report(struct source_load *s);
-/* Frees the profile; a file can be loaded again. */
+/* Frees `work`; the memory of the profile stays. */
+void source_load_end_work(struct source_load *s);
+/* Frees the profile, too; a file can be loaded again. */
 void source_load_drop(struct source_load *s);
 
 #endif

@@ -169,6 +169,7 @@ static void offer_tag_filter(struct completer *c) {
     str key = str_slice(c->typed, 0, equals);
     c->prefix = str_format(c->arena, "%.*s%.*s=", STR_ARG(c->prefix), STR_ARG(key));
     c->typed = str_from_offset(c->typed, equals + 1);
+    c->list->after = 0; /* a comma and another value may follow */
     skip_to_last(c, ',');
     for (uint32_t i = 0; i < c->p->n_labels && c->list->at.n < VALUES_MOST; i++) {
         const struct profile_label *l = &c->p->label[i];

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,37 +30,84 @@ static bool replaceable(const char *path, const struct stat *st) {
     return S_ISREG(st->st_mode) && st->st_nlink == 1 && st->st_uid == geteuid() && access(path, W_OK) == 0;
 }
 
+/* Until the mask is restored, a signal that ends the program waits. */
+static void block_signals(sigset_t *before) {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, before);
+}
+
 static const char *folder_of(struct arena *a, const char *path) {
     const char *slash = strrchr(path, '/');
     if (!slash) return ".";
     return slash == path ? "/" : str_c(a, (str){path, (size_t)(slash - path)});
 }
 
-/* Calls `make` with unused names beside f->path until it succeeds. The name is removed if the program is ended. */
+static bool is_at(const char *name, const struct stat *file) {
+    struct stat st;
+    return lstat(name, &st) == 0 && st.st_dev == file->st_dev && st.st_ino == file->st_ino;
+}
+
+/* Locks a file that is to have a temporary name. False if another process has the lock. Some file systems have no
+ * locks, and then nobody can take one. */
+static bool lock(int fd) { return flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK; }
+
+/* Removes a temporary file whose process was killed: a living one has the lock. Others may put what they like at this
+ * name: only a regular file of ours is opened, and no link is followed. Returns true if the name may be free. */
+static bool remove_left(const char *name) {
+    struct stat st;
+    if (lstat(name, &st) != 0) return errno == ENOENT;
+    if (!S_ISREG(st.st_mode) || st.st_uid != geteuid()) return false;
+    int fd = open(name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) return errno == ENOENT;
+    bool same = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid();
+    /* with the lock, nobody else takes it for left behind, and removes a later one of this name */
+    bool removed = same && flock(fd, LOCK_EX | LOCK_NB) == 0 && is_at(name, &st) && unlink(name) == 0;
+    close(fd);
+    return removed;
+}
+
+/* Calls `make` with temporary names beside the file until it succeeds. All processes try the same ones in the same
+ * order, so that the next to write the file finds what one that was killed has left. */
 static bool take_temporary(struct arena *a, struct whole_file *f,
                            bool (*make)(struct whole_file *f, const char *name)) {
-    for (int i = 0; i < NAMES_TRIED; i++) {
-        const char *name = str_format(a, "%s.%ld-%d", f->path, (long)getpid(), i).ptr;
-        ending_unlink(name);
+    str path = f->number ? str_join(a, (str[]){f->before, f->after}, 2, STR_EMPTY) : str_from(f->path);
+    for (int i = 0, tries = 0; tries < NAMES_TRIED; tries++) {
+        const char *name = str_format(a, "%.*s.cprof-%d", STR_ARG(path), i).ptr;
         if (make(f, name)) {
             f->temporary = name;
             return true;
         }
-        ending_forget(name);
         if (errno != EEXIST) return false;
+        if (!remove_left(name)) i++;
     }
+    errno = EEXIST;
     return false;
 }
 
+/* The name is removed if the program is ended. */
 static bool make_file(struct whole_file *f, const char *name) {
+    struct stat st;
+    sigset_t before;
+    block_signals(&before);
     f->fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    return f->fd >= 0;
+    bool ok = f->fd >= 0;
+    if (ok && !(lock(f->fd) && fstat(f->fd, &st) == 0 && is_at(name, &st))) {
+        /* another process took it for left behind before it was locked */
+        close(f->fd);
+        f->fd = -1;
+        errno = EEXIST;
+        ok = false;
+    }
+    if (ok) ending_unlink(name);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return ok;
 }
 
 static bool link_descriptor(struct whole_file *f, const char *name) {
     char from[64];
     snprintf(from, sizeof from, "/proc/self/fd/%d", f->fd);
-    return linkat(AT_FDCWD, from, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0;
+    return lock(f->fd) && linkat(AT_FDCWD, from, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0;
 }
 
 /* Opens a file without a name (O_TMPFILE), which vanishes when cprof is killed. Not every file system has them, and
@@ -146,22 +194,49 @@ static bool place_free(struct whole_file *f) {
     return f->temporary ? move_to_free(f, f->path) : link_descriptor(f, f->path);
 }
 
-/* Puts the new file in place. Returns 0 or errno. */
-static int place(struct arena *a, struct whole_file *f) {
-    if (fchmod(f->fd, f->mode) != 0) return errno;
-    if (f->number) {
-        for (;;) {
-            if (f->passing) ending_unlink(f->path);
-            if (place_free(f)) return 0;
-            if (f->passing) ending_forget(f->path);
-            if (errno != EEXIST || f->number == NUMBER_MOST) return errno;
-            f->path = numbered(a, f, ++f->number);
-        }
+/* Puts the new file at the first number that is free. Returns 0 or errno. */
+static int place_numbered(struct arena *a, struct whole_file *f) {
+    for (;;) {
+        if (f->passing) ending_unlink(f->path);
+        if (place_free(f)) return 0;
+        if (f->passing) ending_forget(f->path);
+        if (errno != EEXIST || f->number == NUMBER_MOST) return errno;
+        f->path = numbered(a, f, ++f->number);
     }
+}
+
+/* Puts the new file in place of an older one. Returns 0 or errno. */
+static int replace(struct arena *a, struct whole_file *f) {
     /* without an older file there is never a temporary name */
     if (!f->temporary && link_descriptor(f, f->path)) return 0;
     if (!f->temporary && !take_temporary(a, f, link_descriptor)) return errno;
     return rename(f->temporary, f->path) == 0 ? 0 : errno;
+}
+
+/* Removes the new file's name, while the lock tells others that it is ours. */
+static void remove_temporary(struct whole_file *f) {
+    sigset_t before;
+    if (!f->temporary) return;
+    block_signals(&before);
+    unlink(f->temporary);
+    ending_forget(f->temporary);
+    f->temporary = NULL;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+/* Puts the new file in place, or removes its name. Returns 0 or errno. */
+static int place(struct arena *a, struct whole_file *f) {
+    sigset_t before;
+    block_signals(&before); /* the temporary name is ours only until the file is in place */
+    int errnum = fchmod(f->fd, f->mode) == 0 ? 0 : errno;
+    if (!errnum) errnum = f->number ? place_numbered(a, f) : replace(a, f);
+    if (!errnum && f->temporary) {
+        ending_forget(f->temporary);
+        f->temporary = NULL;
+    }
+    remove_temporary(f);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return errnum;
 }
 
 /* File systems that delay writing tell its errors when a descriptor is closed. Returns 0 or errno. */
@@ -174,21 +249,14 @@ static int close_duplicate(int fd) {
 bool whole_file_finish(struct arena *a, struct whole_file *f, int *errnum) {
     *errnum = close_duplicate(f->fd);
     if (f->path && !*errnum) *errnum = place(a, f);
-    if (f->temporary && !*errnum) {
-        ending_forget(f->temporary);
-        f->temporary = NULL;
-    }
     whole_file_drop(f);
     return *errnum == 0;
 }
 
 void whole_file_drop(struct whole_file *f) {
+    remove_temporary(f);
     if (f->fd >= 0) close(f->fd);
     f->fd = -1;
-    if (!f->temporary) return;
-    unlink(f->temporary);
-    ending_forget(f->temporary);
-    f->temporary = NULL;
 }
 
 /* Reads up to `most` bytes from the start. Returns 0 or errno. */
@@ -252,9 +320,8 @@ static int change(struct arena *a, str name, str bytes, bool at_end, const char 
     }
     if (fd < 0) return errno;
     *step = "write";
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, &before); /* the signal comes after the last byte */
+    sigset_t before;
+    block_signals(&before); /* the signal comes after the last byte */
     int errnum = fstat(fd, &st) == 0 ? 0 : errno;
     if (!errnum && !readable && !at_end) st.st_size = 0;
     if (!errnum && S_ISREG(st.st_mode))

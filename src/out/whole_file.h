@@ -1,6 +1,8 @@
 /* A file that is written whole or not at all: the bytes go to a new file, which replaces the old one when it is
- * complete. Until then the new file is invisible, and dropping it leaves nothing behind. Devices, pipes and standard
- * output are written directly. */
+ * complete. Until then the new file is invisible, and dropping it leaves nothing behind. Only SIGKILL, or a machine
+ * that stops, leaves a file NAME.cprof-N (of a numbered one, without the number): on a file system without O_TMPFILE
+ * while it is written, on others for the moment in which it replaces an older one. The next process that writes NAME
+ * removes it. Devices, pipes and standard output are written directly. */
 #ifndef CPROF_OUT_WHOLE_FILE_H
 #define CPROF_OUT_WHOLE_FILE_H
 
@@ -12,7 +14,7 @@
 struct whole_file {
     int fd;                /* open for writing */
     const char *path;      /* the file to replace or to make, links resolved; NULL if it is written directly */
-    const char *temporary; /* the new file's name; NULL while it has no name */
+    const char *temporary; /* the new file's name, whose lock (flock) we have; NULL while it has none */
     mode_t mode;
     str before, after; /* the parts of a numbered file's name */
     int number;        /* 0: not numbered */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -89,6 +90,58 @@ static void test_unfinished_files(void **state) {
     assert_true(whole_file_open(&arena, in_folder("c"), &f));
     whole_file_drop(&f);
     assert_int_equal(access(in_folder("c").ptr, F_OK), -1);
+}
+
+/* Opens a file that a process was about to put in place of `name`; it is left behind once its lock is gone. */
+static int make_left(const char *name, bool alive) {
+    int fd = open(in_folder(name).ptr, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, "left", 4), 4);
+    if (alive) assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+    return fd;
+}
+
+static bool exists(const char *name) {
+    struct stat st;
+    return lstat(in_folder(name).ptr, &st) == 0;
+}
+
+/* The next to write a file removes what a process that was killed has left beside it, and nothing else. */
+static void test_files_left_behind(void **state) {
+    (void)state;
+    write_file("r", "old");
+    close(make_left("r.cprof-0", false));
+    write_file("r", "new");
+    assert_file("r", "new");
+    assert_false(exists("r.cprof-0"));
+    /* of a process that lives */
+    int alive = make_left("r.cprof-0", true);
+    close(make_left("r.cprof-1", false));
+    write_file("r", "newer");
+    assert_file("r", "newer");
+    assert_file("r.cprof-0", "left");
+    assert_false(exists("r.cprof-1"));
+    close(alive);
+    write_file("r", "newest");
+    assert_false(exists("r.cprof-0"));
+    /* what others may have put there */
+    write_file("victim", "kept");
+    assert_int_equal(symlink("victim", in_folder("r.cprof-0").ptr), 0);
+    assert_int_equal(mkdir(in_folder("r.cprof-1").ptr, 0700), 0);
+    assert_int_equal(mkfifo(in_folder("r.cprof-2").ptr, 0600), 0);
+    assert_int_equal(symlink("nowhere", in_folder("r.cprof-3").ptr), 0);
+    close(make_left("r.cprof-4", false));
+    bool foreign = chown(in_folder("r.cprof-4").ptr, 12345, 12345) == 0; /* only root may */
+    write_file("r", "last");
+    assert_file("r", "last");
+    assert_file("victim", "kept");
+    assert_true(exists("r.cprof-0") && exists("r.cprof-1") && exists("r.cprof-2") && exists("r.cprof-3"));
+    assert_false(exists("nowhere"));
+    assert_int_equal(exists("r.cprof-4"), foreign);
+    assert_false(exists("r.cprof-5"));
+    rmdir(in_folder("r.cprof-1").ptr);
+    static const char *const left[] = {"r", "r.cprof-0", "r.cprof-2", "r.cprof-3", "r.cprof-4", "victim"};
+    for (size_t i = 0; i < sizeof left / sizeof left[0]; i++) unlink(in_folder(left[i]).ptr);
 }
 
 static void test_files_to_write_in_place(void **state) {
@@ -264,17 +317,12 @@ static int end(void **state) {
 
 TESTS {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_terminal_text),
-        cmocka_unit_test(test_whole_files),
-        cmocka_unit_test(test_unfinished_files),
-        cmocka_unit_test(test_files_to_write_in_place),
-        cmocka_unit_test(test_appending),
-        cmocka_unit_test(test_pipes_and_devices),
-        cmocka_unit_test(test_standard_output),
-        cmocka_unit_test(test_a_limit_of_size),
-        cmocka_unit_test(test_links_to_new_files),
-        cmocka_unit_test(test_numbered_files),
-        cmocka_unit_test(test_everything_is_described),
+        cmocka_unit_test(test_terminal_text),           cmocka_unit_test(test_whole_files),
+        cmocka_unit_test(test_unfinished_files),        cmocka_unit_test(test_files_left_behind),
+        cmocka_unit_test(test_files_to_write_in_place), cmocka_unit_test(test_appending),
+        cmocka_unit_test(test_pipes_and_devices),       cmocka_unit_test(test_standard_output),
+        cmocka_unit_test(test_a_limit_of_size),         cmocka_unit_test(test_links_to_new_files),
+        cmocka_unit_test(test_numbered_files),          cmocka_unit_test(test_everything_is_described),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

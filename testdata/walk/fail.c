@@ -23,6 +23,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -278,6 +279,7 @@ int close(int fd) {
     return failed ? -1 : (int)result;
 }
 CALL(SETTLE, int, fchmod, (int fd, mode_t mode), (fd, mode))
+CALL(SETTLE, int, flock, (int fd, int what), (fd, what))
 CALL(SETTLE, int, ftruncate, (int fd, off_t n), (fd, n))
 CALL(SETTLE, int, ftruncate64, (int fd, off64_t n), (fd, n))
 CALL(SETTLE, int, fallocate, (int fd, int how, off_t at, off_t n), (fd, how, at, n))

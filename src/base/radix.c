@@ -5,7 +5,7 @@
 
 #include "base/tuning.h"
 
-enum { BYTES = 8, VALUES = 256 };
+enum { VALUES = 256 }; /* of a byte */
 
 static void sort_few(struct radix_item *item, uint32_t n) {
     for (uint32_t i = 1; i < n; i++) {
@@ -23,17 +23,18 @@ void radix_sort(struct arena *a, struct radix_item *item, uint32_t n) {
     }
     struct arena_mark mark = arena_mark(a);
     struct radix_item *from = item, *to = ARENA_ARRAY(a, struct radix_item, n);
-    uint32_t count[BYTES][VALUES] = {0};
-    for (uint32_t i = 0; i < n; i++)
-        for (int b = 0; b < BYTES; b++) count[b][item[i].key >> 8 * b & 0xff]++;
-    for (int b = 0; b < BYTES; b++) {
-        if (count[b][item[0].key >> 8 * b & 0xff] == n) continue; /* the same byte in all keys */
-        uint32_t place[VALUES], next = 0;
+    uint64_t differ = 0; /* bits in which keys differ */
+    for (uint32_t i = 1; i < n; i++) differ |= item[i].key ^ item[0].key;
+    for (int shift = 0; shift < 64; shift += 8) {
+        if (!(differ >> shift & 0xff)) continue;
+        uint32_t place[VALUES] = {0}, next = 0;
+        for (uint32_t i = 0; i < n; i++) place[from[i].key >> shift & 0xff]++;
         for (int v = 0; v < VALUES; v++) {
+            uint32_t count = place[v];
             place[v] = next;
-            next += count[b][v];
+            next += count;
         }
-        for (uint32_t i = 0; i < n; i++) to[place[from[i].key >> 8 * b & 0xff]++] = from[i];
+        for (uint32_t i = 0; i < n; i++) to[place[from[i].key >> shift & 0xff]++] = from[i];
         struct radix_item *sorted = to;
         to = from;
         from = sorted;

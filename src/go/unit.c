@@ -203,12 +203,37 @@ str unit_label(struct arena *a, int64_t value, str from, str to) {
     return (str){buf, unit_print(buf, cap, value, from, to)};
 }
 
+/* Prints %.2g of a number from 0.001 to below 1, rounded as printf rounds: half to even, exactly. */
+static size_t print_two_digits(char *buf, double v) {
+    __extension__ typedef unsigned __int128 wide;
+    int exponent, decimals = v >= 0.1 ? 2 : v >= 0.01 ? 3 : 4;
+    uint64_t m = (uint64_t)ldexp(frexp(v, &exponent), 53), scale = decimals == 2 ? 100 : decimals == 3 ? 1000 : 10000;
+    int k = 53 - exponent; /* v is m * 2^-k */
+    wide all = (wide)m * scale, half = (wide)1 << (k - 1), rest = all & (2 * half - 1);
+    unsigned n = (unsigned)(all >> k);
+    n += rest > half || (rest == half && n % 2);
+    for (; n % 10 == 0; n /= 10) decimals--;
+    if (decimals == 0) {
+        buf[0] = '1';
+        return 1;
+    }
+    buf[0] = '0', buf[1] = '.';
+    for (int i = decimals; i > 0; i--, n /= 10) buf[1 + i] = (char)('0' + n % 10);
+    return 2 + (size_t)decimals;
+}
+
 size_t unit_percentage(char *buf, int64_t value, int64_t total) {
     double ratio = total ? fabs((double)value / (double)total) * 100 : 0;
     if (ratio >= 99.95 && ratio <= 100.05) return (size_t)sprintf(buf, "  100%%");
-    if (ratio < 1) return (size_t)sprintf(buf, "%5.2g%%", ratio);
     char number[NUMBER_MOST];
-    size_t n = print_fixed(number, ratio, false), pad = n < 5 ? 5 - n : 0;
+    size_t n;
+    if (ratio >= 1)
+        n = print_fixed(number, ratio, false);
+    else if (ratio >= 0.001)
+        n = print_two_digits(number, ratio);
+    else
+        n = (size_t)sprintf(number, "%.2g", ratio);
+    size_t pad = n < 5 ? 5 - n : 0;
     memset(buf, ' ', pad);
     memcpy(buf + pad, number, n);
     buf[pad + n] = '%';

@@ -1,7 +1,10 @@
 /* Unit tests of go/unit.c. */
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "go/unit.h"
+#include "testing/random.h"
 #include "testing/test.h"
 
 /* The expected texts were printed by pprof's measurement package for the same arguments. */
@@ -92,6 +95,22 @@ static void percentages(void **state) {
     }
 }
 
+/* Small percentages are printed as by printf. */
+static void percentages_below_one(void **state) {
+    (void)state;
+    struct random r = {3};
+    for (int i = 0; i < 300000; i++) {
+        int64_t total = i % 2 ? 1 + random_below(&r, 2000000) : 20000 * (1 + random_below(&r, 9));
+        int64_t value = random_below(&r, (uint32_t)(total / 90) + 1);
+        double ratio = fabs((double)value / (double)total) * 100;
+        if (ratio >= 1) continue;
+        char got[32], want[32];
+        size_t n = unit_percentage(got, value, total);
+        assert_int_equal(n, sprintf(want, "%5.2g%%", ratio));
+        assert_memory_equal(got, want, n);
+    }
+}
+
 static void kinds_of_units(void **state) {
     (void)state;
     assert_true(unit_known(STR("MegaBytes")));
@@ -117,10 +136,8 @@ static void kinds_of_units(void **state) {
 
 TESTS {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(labels_as_pprof),
-        cmocka_unit_test(long_units_are_cut),
-        cmocka_unit_test(percentages),
-        cmocka_unit_test(kinds_of_units),
+        cmocka_unit_test(labels_as_pprof),       cmocka_unit_test(long_units_are_cut), cmocka_unit_test(percentages),
+        cmocka_unit_test(percentages_below_one), cmocka_unit_test(kinds_of_units),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

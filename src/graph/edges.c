@@ -82,7 +82,7 @@ static const uint8_t *matching_nodes(struct graph_work *w, const struct graph *g
 }
 
 void graph_make_edges(struct graph_work *w, struct graph *g) {
-    const uint8_t *matching = matching_nodes(w, g);
+    const uint8_t *matching = g->matching = matching_nodes(w, g);
     struct graph_edge_walk all = {.w = w, .from = matching, .to = matching, .wide = g->n_all > EDGE_NARROW_NODES};
     edges_place(w, graph_part_of(w, g), &all);
     edges_choose(&all);

@@ -13,47 +13,88 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/radix.h"
 #include "graph/names.h"
 
-struct ranked_name {
-    uint64_t head[2]; /* the first 16 bytes, the length of an address, comparable as numbers */
-    str name;
-    uint32_t node;
-};
+/* Bytes of a common start after which names are compared: they may be long, and each step calls itself. */
+enum { HEADS_MOST = 512 };
 
+/* Eight bytes of a name, comparable as a number; zeros after its end. */
 static uint64_t head_of(str s, size_t from) {
     uint64_t h = 0;
-    for (size_t i = from; i < from + 8; i++) h = h << 8 | (i < s.len ? (unsigned char)s.ptr[i] : 0);
+    if (from >= s.len) return 0;
+    size_t n = s.len - from < sizeof h ? s.len - from : sizeof h;
+    if (n == sizeof h) {
+        memcpy(&h, s.ptr + from, sizeof h);
+        return __builtin_bswap64(h);
+    }
+    for (size_t i = 0; i < n; i++) h |= (uint64_t)(unsigned char)s.ptr[from + i] << 8 * (sizeof h - 1 - i);
     return h;
 }
 
-static int compare_text(const struct ranked_name *l, const struct ranked_name *r) {
-    if (l->head[0] != r->head[0]) return l->head[0] < r->head[0] ? -1 : 1;
-    if (l->head[1] != r->head[1]) return l->head[1] < r->head[1] ? -1 : 1;
-    return str_compare(l->name, r->name);
+struct long_name {
+    str name;
+    uint32_t at; /* keeps the order of equal names */
+    uint32_t value;
+};
+
+static int compare_long_names(const void *left, const void *right) {
+    const struct long_name *l = left, *r = right;
+    int c = str_compare(l->name, r->name);
+    return c ? c : l->at < r->at ? -1 : l->at > r->at;
 }
 
-static int compare_names(const void *left, const void *right) {
-    const struct ranked_name *l = left, *r = right;
-    int c = compare_text(l, r);
-    return c ? c : l->node < r->node ? -1 : l->node > r->node;
+static void sort_long_names(struct arena *a, const str *name, struct radix_item *item, uint32_t n) {
+    struct long_name *s = ARENA_ARRAY(a, struct long_name, n);
+    for (uint32_t i = 0; i < n; i++) s[i] = (struct long_name){name[item[i].value], i, item[i].value};
+    qsort(s, n, sizeof *s, compare_long_names);
+    for (uint32_t i = 0; i < n; i++) item[i].value = s[i].value;
+}
+
+/* Sorts items by the names of their values, which have the first `from` bytes in common. */
+static void sort_names(struct arena *a, const str *name, struct radix_item *item, uint32_t n, size_t from) {
+    for (uint32_t i = 0; i < n; i++) item[i].key = head_of(name[item[i].value], from);
+    radix_sort(a, item, n);
+    from += sizeof item->key;
+    for (uint32_t first = 0, end; first < n; first = end) {
+        bool are_same = true, have_ended = true;
+        str one = name[item[first].value];
+        for (end = first; end < n && item[end].key == item[first].key; end++) {
+            str other = name[item[end].value];
+            are_same &= other.ptr == one.ptr && other.len == one.len;
+            have_ended &= other.len <= from;
+        }
+        if (are_same) continue;
+        if (have_ended) {
+            /* they differ in zeros at their ends only */
+            for (uint32_t i = first; i < end; i++) item[i].key = name[item[i].value].len;
+            radix_sort(a, item + first, end - first);
+        } else if (from >= HEADS_MOST) {
+            sort_long_names(a, name, item + first, end - first);
+        } else {
+            sort_names(a, name, item + first, end - first, from);
+        }
+    }
+}
+
+void graph_rank(struct arena *a, const str *name, uint32_t n, uint32_t *rank) {
+    struct radix_item *item = ARENA_ARRAY(a, struct radix_item, n);
+    for (uint32_t i = 0; i < n; i++) item[i].value = i;
+    sort_names(a, name, item, n, 0);
+    for (uint32_t i = 0, next = 0; i < n; i++) {
+        if (i && !str_equal(name[item[i - 1].value], name[item[i].value])) next++;
+        rank[item[i].value] = next;
+    }
 }
 
 void graph_rank_names(struct graph_work *w, const struct graph *g) {
     w->rank = ARENA_ARRAY(w->arena, uint32_t, g->n_all);
     struct arena_mark mark = arena_mark(w->arena);
-    struct ranked_name *s = ARENA_ARRAY(w->arena, struct ranked_name, g->n_all);
-    for (uint32_t i = 0; i < g->n_all; i++) {
-        str name = graph_node_name(w->arena, &g->node[i]);
-        s[i] = (struct ranked_name){{head_of(name, 0), head_of(name, 8)}, name, i};
-    }
-    qsort(s, g->n_all, sizeof *s, compare_names);
-    uint32_t rank = 0;
-    for (uint32_t i = 0; i < g->n_all; i++) {
-        if (i && compare_text(&s[i - 1], &s[i]) != 0) rank++;
-        w->rank[s[i].node] = rank;
-    }
+    str *name = ARENA_ARRAY(w->arena, str, g->n_all);
+    for (uint32_t i = 0; i < g->n_all; i++) name[i] = graph_node_name(w->arena, &g->node[i]);
+    graph_rank(w->arena, name, g->n_all, w->rank);
     arena_rewind(w->arena, mark);
 }
 
@@ -61,6 +102,14 @@ struct sortable_node {
     int64_t first, second; /* magnitudes, descending */
     uint32_t rank, node;
 };
+
+static struct sortable_node sortable(const struct graph_work *w, const struct graph *g, uint32_t node) {
+    const struct graph_node *n = &g->node[node];
+    int64_t flat = graph_abs(n->flat), cum = graph_abs(n->cum);
+    if (w->plan->visual) return (struct sortable_node){graph_abs(graph_entropy_score(g, n)), flat, w->rank[node], node};
+    if (w->options->sort == SORT_CUM) return (struct sortable_node){cum, flat, w->rank[node], node};
+    return (struct sortable_node){flat, cum, w->rank[node], node};
+}
 
 static int compare_nodes(const void *left, const void *right) {
     const struct sortable_node *l = left, *r = right;
@@ -70,23 +119,27 @@ static int compare_nodes(const void *left, const void *right) {
     return l->node < r->node ? -1 : l->node > r->node;
 }
 
+/* Sorts by ranks, then by the first magnitudes; compares nodes where both are equal. */
 void graph_sort_nodes(struct graph_work *w, struct graph *g) {
     struct arena_mark mark = arena_mark(w->arena);
-    struct sortable_node *s = ARENA_ARRAY(w->arena, struct sortable_node, g->n_nodes);
-    for (uint32_t i = 0; i < g->n_nodes; i++) {
-        const struct graph_node *n = &g->node[g->order[i]];
-        int64_t flat = graph_abs(n->flat), cum = graph_abs(n->cum);
-        s[i] = (struct sortable_node){flat, cum, w->rank[g->order[i]], g->order[i]};
-        if (w->plan->visual) {
-            s[i].first = graph_abs(graph_entropy_score(g, n));
-            s[i].second = flat;
-        } else if (w->options->sort == SORT_CUM) {
-            s[i].first = cum;
-            s[i].second = flat;
-        }
+    uint32_t n = g->n_nodes;
+    struct sortable_node *s = ARENA_ARRAY(w->arena, struct sortable_node, n),
+                         *sorted = ARENA_ARRAY(w->arena, struct sortable_node, n);
+    struct radix_item *item = ARENA_ARRAY(w->arena, struct radix_item, n);
+    for (uint32_t i = 0; i < n; i++) {
+        s[i] = sortable(w, g, g->order[i]);
+        item[i] = (struct radix_item){s[i].rank, i};
     }
-    qsort(s, g->n_nodes, sizeof *s, compare_nodes);
-    for (uint32_t i = 0; i < g->n_nodes; i++) g->order[i] = s[i].node;
+    radix_sort(w->arena, item, n);
+    for (uint32_t i = 0; i < n; i++) item[i].key = ~((uint64_t)s[item[i].value].first ^ (uint64_t)1 << 63);
+    radix_sort(w->arena, item, n);
+    for (uint32_t i = 0; i < n; i++) sorted[i] = s[item[i].value];
+    for (uint32_t from = 0, to; from < n; from = to) {
+        for (to = from + 1; to < n && sorted[to].first == sorted[from].first && sorted[to].rank == sorted[from].rank;)
+            to++;
+        if (to - from > 1) qsort(sorted + from, to - from, sizeof *sorted, compare_nodes);
+    }
+    for (uint32_t i = 0; i < n; i++) g->order[i] = sorted[i].node;
     arena_rewind(w->arena, mark);
 }
 

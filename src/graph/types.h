@@ -90,7 +90,8 @@ struct graph {
     uint32_t n_edges;
     uint32_t orig_count; /* number of nodes before the nodecount cut (pprof.md 6.5) */
     uint32_t dropped_nodes;
-    uint32_t dropped_edges; /* visual only; 0 otherwise */
+    uint32_t dropped_edges;  /* visual only; 0 otherwise */
+    const uint8_t *matching; /* per node: does its name match plan.edges_of? NULL without that, or without edges */
 };
 
 /* value / divisor as Go divides: without a divisor the value itself; the smallest integer / -1 wraps. */

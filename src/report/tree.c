@@ -70,9 +70,7 @@ static uint32_t matching(const struct report_in *in, const struct graph *g, cons
     uint32_t n = 0;
     for (uint32_t i = 0; i < g->n_nodes; i++) {
         const struct graph_node *node = &g->node[g->order[i]];
-        struct arena_mark mark = arena_mark(in->arena);
-        if (!in->regex || regex_match(in->regex, graph_node_name(in->arena, node))) out[n++] = node;
-        arena_rewind(in->arena, mark);
+        if (!in->regex || g->matching[g->order[i]]) out[n++] = node;
     }
     return n;
 }

@@ -182,6 +182,7 @@ static bool ask_dwarf(const struct lines_query *w) {
     struct err e = {0};
     struct dwarf_question question = {.path = str_c(w->arena, q->path),
                                       .debug = q->debug.len ? str_c(w->arena, q->debug) : NULL,
+                                      .alt = q->alt.len ? str_c(w->arena, q->alt) : NULL,
                                       .address = q->address,
                                       .n = q->n};
     enum dwarf_outcome outcome = dwarf_ask(w->arena, &question, w->answer, &e);

@@ -12,6 +12,7 @@ struct lines_question {
     bool fast; /* names only, as if the tools that know lines were not found */
     str path;
     str debug; /* a file with the debug information of `path`; empty: in `path`, or where its headers say */
+    str alt;   /* the supplementary file (of dwz) of these; empty: where they say */
     uint64_t base;
     const uint64_t *address;
     uint32_t n;

@@ -101,8 +101,13 @@ static void answers_of_addr2line(void **state) {
     const uint64_t address[] = {0x10, 0x20, 0x30};
     struct lines_answer answer[3];
     struct notes notes = {.arena = &a};
-    struct lines_question q = {
-        .tools = &t, .path = STR("/bin/x"), .debug = STR_EMPTY, .base = 0x1000, .address = address, .n = 3};
+    struct lines_question q = {.tools = &t,
+                               .path = STR("/bin/x"),
+                               .debug = STR_EMPTY,
+                               .alt = STR_EMPTY,
+                               .base = 0x1000,
+                               .address = address,
+                               .n = 3};
     lines_ask(&a, &q, answer, &notes);
     assert_int_equal(answer[0].n, 2);
     EXPECT(answer[0].frame[0].function, "inlined");

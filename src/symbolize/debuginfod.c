@@ -197,6 +197,11 @@ static void fetch_some(struct debuginfod *d, struct debuginfod_fetch *fetch, uin
     }
 }
 
+bool debuginfod_is_used(void) {
+    str urls = str_from(getenv("DEBUGINFOD_URLS")), server;
+    return str_next_word(&urls, &server);
+}
+
 void debuginfod_find(struct arena *a, struct debuginfod_want *want, uint32_t n,
                      const struct debuginfod_progress *progress, struct troubles *troubles) {
     struct debuginfod d = {.arena = a,
@@ -208,8 +213,7 @@ void debuginfod_find(struct arena *a, struct debuginfod_want *want, uint32_t n,
     struct debuginfod_fetch *fetch = ARENA_ARRAY(a, struct debuginfod_fetch, n);
     struct intern builds = {.arena = a};
     uint32_t *number = ARENA_ARRAY(a, uint32_t, n), n_fetch = 0;
-    str urls = str_from(getenv("DEBUGINFOD_URLS")), server;
-    if (!str_next_word(&urls, &server)) return;
+    if (!debuginfod_is_used()) return;
     d.cache = cache_folder(a);
     for (uint32_t i = 0; i < n; i++) {
         struct debuginfod_want *w = &want[i];

@@ -14,6 +14,7 @@ struct debuginfod_want {
     str build_id, name; /* name: of the mapping, for messages */
     str path;           /* result: a regular file of this build ID with debug information; empty: not found */
 };
+bool debuginfod_is_used(void); /* true with $DEBUGINFOD_URLS */
 /* Fills in the paths of n wants, from the cache or from the servers, one after the other; a file is asked for once.
  * Does nothing without $DEBUGINFOD_URLS. Failures are notes; that a server has no such file is not.
  *

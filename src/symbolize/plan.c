@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "binaries/dwarf/dwarf.h"
 #include "binaries/object_open.h"
 #include "go/gotext.h"
 #include "symbolize/debug_file.h"
@@ -86,6 +87,24 @@ static void fetch_debug_files(struct plan *l) {
     for (uint32_t i = 0; i < n; i++) l->jobs.at[of[i]].debug = want[i].path;
 }
 
+/* Asks the servers for supplementary files that debug information refers to. */
+static void fetch_alt_files(struct plan *l, struct plan_job *job, size_t n_jobs) {
+    struct debuginfod_want *want = ARENA_ARRAY(l->arena, struct debuginfod_want, n_jobs);
+    uint32_t *of = ARENA_ARRAY(l->arena, uint32_t, n_jobs), n = 0;
+    if (!debuginfod_is_used()) return;
+    for (uint32_t i = 0; i < n_jobs; i++) {
+        struct debuginfod_want *w = &want[n];
+        const char *path = str_c(l->arena, job[i].debug.len ? job[i].debug : job[i].object.path);
+        if (job[i].listed || !dwarf_lacks_alt(l->arena, path, &w->name, &w->build_id)) continue;
+        w->path = STR_EMPTY;
+        of[n++] = i;
+    }
+    if (!n) return;
+    debuginfod_find(l->arena, want, n, l->how->progress, l->troubles);
+    if (l->how->progress->stage) l->how->progress->stage(l->how->progress->context, "symbolizing", 0, 0);
+    for (uint32_t i = 0; i < n; i++) job[of[i]].alt = want[i].path;
+}
+
 /* Debug information takes the place of a binary that is gone, or is another build. Returns false, with a note, if there
  * is nothing to ask about. */
 static bool settle_binary(struct plan *l, struct plan_job *job) {
@@ -159,7 +178,8 @@ static void plan_mapping(struct plan *l, map_id id, const loc_id *location, uint
     const struct profile_mapping *m = &l->view->mapping[id];
     str file = profile_str(l->view, m->file), build_id = profile_str(l->view, m->build_id);
     if (!n || !wants_names(m, l->how->force)) return;
-    struct plan_job job = {.mapping = id, .location = location, .n = n, .debug = STR_EMPTY, .build_id = STR_EMPTY};
+    struct plan_job job = {
+        .mapping = id, .location = location, .n = n, .debug = STR_EMPTY, .alt = STR_EMPTY, .build_id = STR_EMPTY};
     uint64_t process = process_of(l, file);
     bool of_kernel = is_kernel(file) && m->build_id;
     if (process || of_kernel) job.listed = read_list(l, process, process ? STR_EMPTY : build_id, &job);
@@ -208,6 +228,7 @@ struct plan_job *plan_mappings(struct arena *a, struct profile *view, const stru
     for (size_t i = 0; i < l->jobs.n; i++)
         if (settle_binary(l, &l->jobs.at[i])) l->jobs.at[n++] = l->jobs.at[i];
     *n_jobs = (uint32_t)n;
+    if (!l->how->fast) fetch_alt_files(l, l->jobs.at, n);
     if (l->missing)
         notes_add(l->troubles->notes, NOTE_WARNING,
                   "Some binary filenames not available. Symbolization may be incomplete.\n"

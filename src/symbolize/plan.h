@@ -15,6 +15,7 @@ struct plan_job {
     uint32_t n;
     struct object object; /* the mapping's binary, or its debug information if the binary is gone */
     str debug;            /* the object's file of debug information; empty: the object itself, or not found */
+    str alt;              /* the supplementary file (of dwz) of these, if it was fetched, else empty */
     bool listed;          /* `list` knows the names, not the object */
     struct symbol_list list;
 

@@ -129,6 +129,7 @@ static bool ask(struct read_binary *b, const struct symbol_cache_key *key, uint6
                                .fast = b->fast,
                                .path = what->object.path,
                                .debug = what->debug,
+                               .alt = what->alt,
                                .base = base,
                                .address = address,
                                .n = n_asked};

@@ -68,9 +68,7 @@ static bool try_alt_file(struct file_question *f, str path) {
     bool is_elf;
     if (!dwarf_image_open(&f->scratch, path.ptr, false, &f->alt, &is_elf, NULL)) return false;
     str id = f->debug->alt_id;
-    if ((str_equal(f->alt.build_id, id) || str_equal(f->alt.own_alt_id, id)) && has_debug(&f->alt) &&
-        dwarf_image_load(&f->scratch, &f->alt, 1u << DWARF_INFO | 1u << DWARF_ABBREV | 1u << DWARF_STR, NULL))
-        return true;
+    if ((str_equal(f->alt.build_id, id) || str_equal(f->alt.own_alt_id, id)) && has_debug(&f->alt)) return true;
     dwarf_image_close(&f->alt);
     return false;
 }
@@ -81,6 +79,7 @@ static bool find_alt_file(struct file_question *f) {
     struct arena *a = &f->scratch;
     str path = f->debug->alt_path, id = f->debug->alt_id;
     if (!path.len || path.len >= PATH_MOST || !id.len) return true;
+    if (f->q->alt && try_alt_file(f, str_from(f->q->alt))) return true;
     char *real = realpath(f->debug->path, NULL);
     str of = str_copy(a, str_from(real ? real : f->debug->path));
     free(real);
@@ -91,8 +90,15 @@ static bool find_alt_file(struct file_question *f) {
         const char *hex = hex_of(a, id).ptr;
         found = try_alt_file(f, str_format(a, "/usr/lib/debug/.build-id/%.2s/%s.debug", hex, hex + 2));
     }
-    if (found) f->debug->alt = &f->alt;
     return found;
+}
+
+/* Makes the supplementary file readable, if there is one. Returns false if it is needed and cannot be had. */
+static bool load_alt_file(struct file_question *f) {
+    if (!find_alt_file(f)) return false;
+    if (!f->alt.file.len) return true;
+    f->debug->alt = &f->alt;
+    return dwarf_image_load(&f->scratch, &f->alt, 1u << DWARF_INFO | 1u << DWARF_ABBREV | 1u << DWARF_STR, NULL);
 }
 
 /* The places where distributions and debuggers have debug information of binaries that were stripped. */
@@ -319,7 +325,7 @@ enum dwarf_outcome dwarf_ask(struct arena *a, const struct dwarf_question *q, st
             f.unit[i] = UINT32_MAX;
         }
         bool loaded = !has_debug(f.debug) || dwarf_image_load(&f.scratch, f.debug, set, e);
-        if (loaded && !find_alt_file(&f))
+        if (loaded && !load_alt_file(&f))
             loaded = err_set(e, "its file of dwz, %.*s, is not found", STR_ARG(f.debug->alt_path));
         if (has_debug(f.debug)) answer_by_units(&f);
         answer_by_symbols(&f);
@@ -332,6 +338,21 @@ enum dwarf_outcome dwarf_ask(struct arena *a, const struct dwarf_question *q, st
     }
     arena_release(&f.scratch);
     return outcome;
+}
+
+bool dwarf_lacks_alt(struct arena *a, const char *path, str *name, str *build_id) {
+    const struct dwarf_question q = {.path = path};
+    struct file_question f = {.q = &q};
+    bool is_elf, lacks = false;
+    if (dwarf_image_open(&f.scratch, path, false, &f.binary, &is_elf, NULL)) {
+        f.debug = &f.binary;
+        lacks = !find_alt_file(&f);
+        *name = lacks ? str_copy(a, str_base_name(f.binary.alt_path)) : STR_EMPTY;
+        *build_id = lacks ? hex_of(a, f.binary.alt_id) : STR_EMPTY;
+    }
+    lacks &= close_files(&f);
+    arena_release(&f.scratch);
+    return lacks;
 }
 
 bool dwarf_list_symbols(struct arena *a, const char *path, struct lines_list *out) {

@@ -9,6 +9,7 @@
 struct dwarf_question {
     const char *path;
     const char *debug;       /* a file with the debug information; NULL: in `path`, or where its headers say */
+    const char *alt;         /* the supplementary file (of dwz) of these; NULL: where they say */
     const uint64_t *address; /* as linked, in any order */
     uint32_t n;
 };
@@ -21,6 +22,10 @@ enum dwarf_outcome {
 
 /* Answers each address with at least one frame, whose strings may be empty. Answers live in `a`. */
 enum dwarf_outcome dwarf_ask(struct arena *a, const struct dwarf_question *q, struct lines_answer *out, struct err *e);
+
+/* Returns true if the debug information in an ELF file refers to a supplementary file (of dwz) that is not where it
+ * says: its name and its ID in hex digits, which is a build ID, in `a`. */
+bool dwarf_lacks_alt(struct arena *a, const char *path, str *name, str *build_id);
 
 /* Lists .symtab; a file without it has no symbols. The list lives in `a`. Returns false if `path` is no linked ELF file
  * or cannot be read. */

@@ -198,8 +198,12 @@ bool assembly_add_lines(struct arena *a, const struct assembly_tools *tools, str
     struct lines_answer *answer = ARENA_ZERO(a, struct lines_answer, total);
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < code[i].n; k++) address[at++] = code[i].at[k].address;
-    struct lines_question q = {
-        .tools = &tools->others, .path = file, .debug = STR_EMPTY, .address = address, .n = (uint32_t)total};
+    struct lines_question q = {.tools = &tools->others,
+                               .path = file,
+                               .debug = STR_EMPTY,
+                               .alt = STR_EMPTY,
+                               .address = address,
+                               .n = (uint32_t)total};
     if (!lines_ask(a, &q, answer, notes)) return false;
     for (size_t i = 0; i < total; i++)
         if (!answer[i].n) return false;

@@ -189,6 +189,7 @@ static void look_up(struct range_finder *f, struct code **c, size_t n) {
     struct lines_question q = {.tools = &f->tools.others,
                                .path = b->path,
                                .debug = STR_EMPTY,
+                               .alt = STR_EMPTY,
                                .base = c[0]->base,
                                .address = address,
                                .n = (uint32_t)total};

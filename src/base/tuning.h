@@ -57,12 +57,14 @@ enum {
      * once. Together they made -top of a million samples a fifth faster. */
     TUNING_DECODE_AHEAD = 512,
     TUNING_DECODE_BATCH = TUNING(64, 2),
-    /* Numbers of frames of distinct stacks: from the first on, they are decoded on all threads; from the second on,
-     * they have an arena of their own, which a merge can take over; each time the third number was read, the input read
-     * so far is returned to the system, which saves a tenth of the memory for -top of a million samples. */
+    /* Numbers of frames of distinct stacks from which they are looked up on all threads, where they must be. */
     TUNING_FRAMES_THREADED_FROM = TUNING(200000, 1),
-    TUNING_FRAMES_OWN_ARENA_FROM = TUNING(1 << 20, 1),
-    TUNING_FRAMES_PER_RELEASE = TUNING(1 << 20, 2),
+    /* The column of frames starts with room for one frame per this many bytes of profile, up to a maximum. Room that is
+     * not used costs nothing. */
+    TUNING_BYTES_PER_FRAME = 3,
+    TUNING_FRAMES_EXPECTED_MOST = TUNING(1 << 21, 3),
+    TUNING_NARROW_FROM = TUNING(64 * 1024, 1), /* packed size of files from which frames are narrow where possible */
+    TUNING_NARROW_MOST = TUNING(UINT16_MAX - 1, 5), /* the largest location in narrow frames */
     /* Bytes from which a column gets an arena of its own, in which it grows without being copied. Shorter columns share
      * an arena: a profile may declare thousands of value types. Estimated. */
     TUNING_COLUMN_OWN_ARENA_FROM = TUNING(256 * 1024, 64),

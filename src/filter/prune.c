@@ -128,6 +128,7 @@ static struct regex *compile_whole(struct arena *a, str pattern) {
 
 void filter_drop_frames(struct arena *a, struct profile *v) {
     if (!v->drop_frames) return;
+    profile_widen(v, a);
     struct arena scratch = {0};
     const struct regex *drop = compile_whole(&scratch, profile_str(v, v->drop_frames));
     const struct regex *keep = v->keep_frames ? compile_whole(&scratch, profile_str(v, v->keep_frames)) : NULL;

@@ -33,6 +33,7 @@ struct load_options {
      * without them whether the input is valid, it fails and sets this: the input is then decoded again, with stacks. */
     bool *missed_stacks;
     bool lenient; /* skip lines that make no sense, and count them; otherwise they are an error with a line number */
+    bool narrow;  /* the profile may have narrow frames, because all that follows reads stacks by profile_frames */
     uint64_t *left_out;         /* increased by the number of skipped lines, or of other parts; may be NULL */
     const char **left_out_part; /* set to the name of such a part, "sample", if it is not a line; may be NULL */
     /* Progress, for a terminal and for -v; may be NULL. Called rarely: per stage, or per megabytes. Bytes are packed

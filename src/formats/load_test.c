@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/sink.h"
+#include "base/tuning.h"
 #include "bytes/gzip.h"
 #include "bytes/pieces.h"
 #include "formats/formats.h"
@@ -134,6 +135,81 @@ static void ids_may_be_wide(void **state) {
     assert_int_equal(p.line[1].function, 0);
     assert_int_equal(p.line[2].function, 1);
     arena_release(&a);
+}
+
+/* A profile of any size that is being written. */
+struct growing {
+    struct arena arena;
+    VEC(unsigned char) bytes;
+};
+
+static void put_byte(struct growing *g, unsigned byte) { *VEC_PUSH(&g->arena, &g->bytes) = (unsigned char)byte; }
+
+/* Writes a number, or if `g` is NULL only returns the number of its bytes. */
+static unsigned put_number(struct growing *g, uint64_t n) {
+    unsigned size = 1;
+    for (; n > 0x7f; n >>= 7, size++)
+        if (g) put_byte(g, (n & 0x7f) | 0x80);
+    if (g) put_byte(g, (unsigned)n);
+    return size;
+}
+
+/* Writes a profile with location ids `step`, 2 * `step` … `most` * `step` and stacks of 0 to 40 frames, each twice. */
+static void put_stacks(struct growing *g, uint64_t step, uint64_t most) {
+    static const char type[] = "\x0a\x04\x08\x01\x10\x02", strings[] = "\x32\x00\x32\x01\x61\x32\x05\x63ount";
+    for (size_t i = 0; i + 1 < sizeof type; i++) put_byte(g, (unsigned char)type[i]);
+    for (uint64_t i = 1; i <= most; i++) {
+        put_byte(g, 0x22);
+        put_number(g, 1 + put_number(NULL, i * step));
+        put_byte(g, 0x08);
+        put_number(g, i * step);
+    }
+    for (uint64_t i = 0; i < 82; i++) {
+        uint64_t n = i / 2, id[41], size = 0;
+        for (uint64_t k = 0; k < n; k++) size += put_number(NULL, id[k] = (most - n * k * 7 % most) * step);
+        put_byte(g, 0x12);
+        put_number(g, 1 + put_number(NULL, size) + size + 2);
+        put_byte(g, 0x0a);
+        put_number(g, size);
+        for (uint64_t k = 0; k < n; k++) put_number(g, id[k]);
+        put_byte(g, 0x10);
+        put_byte(g, 1);
+    }
+    for (size_t i = 0; i + 1 < sizeof strings; i++) put_byte(g, (unsigned char)strings[i]);
+}
+
+/* Narrow frames are those of the wide ones, where the ids are small and count from 1. */
+static void frames_may_be_narrow(void **state) {
+    (void)state;
+    static const struct {
+        uint64_t step, most;
+        bool is_narrow;
+    } row[] = {
+        {1, 5, true}, {1, 6, TUNING_NARROW_MOST > 5}, {2, 5, false}, {1, 70000, false}, {UINT64_C(1) << 40, 5, false}};
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        struct arena a = {0};
+        struct growing g = {0};
+        put_stacks(&g, row[i].step, row[i].most);
+        str bytes = {(const char *)g.bytes.at, g.bytes.n};
+        struct profile wide, p;
+        struct err e = {0};
+        assert_true(load_bytes(&a, bytes, NULL, &wide, &e));
+        assert_true(load_bytes(&a, bytes, &(struct load_options){.narrow = true}, &p, &e));
+        assert_null(wide.narrow_frame);
+        assert_true((p.narrow_frame != NULL) == row[i].is_narrow);
+        assert_int_equal(p.n_stacks, 41);
+        assert_int_equal(wide.n_stacks, 41);
+        loc_id *room = profile_frames_room(&p, &a);
+        for (stack_id s = 0; s < p.n_stacks; s++) {
+            uint64_t n = wide.stack_off[s + 1] - wide.stack_off[s];
+            assert_int_equal(p.stack_off[s + 1] - p.stack_off[s], n);
+            assert_memory_equal(profile_frames(&p, s, room), wide.frame + wide.stack_off[s], n * sizeof(loc_id));
+        }
+        profile_widen(&p, &a);
+        assert_memory_equal(p.frame, wide.frame, wide.stack_off[41] * sizeof(loc_id));
+        arena_release(&a);
+        arena_release(&g.arena);
+    }
 }
 
 /* An input in pieces of `size` bytes. */
@@ -378,17 +454,12 @@ static void pieces_load_as_the_whole(void **state) {
 
 TESTS {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_whole_profile),
-        cmocka_unit_test(a_list_may_come_in_parts),
-        cmocka_unit_test(types_may_come_late),
-        cmocka_unit_test(ids_may_be_wide),
-        cmocka_unit_test(pieces_may_end_anywhere),
-        cmocka_unit_test(stacks_may_be_left_out),
-        cmocka_unit_test(broken_rules_have_sentences),
-        cmocka_unit_test(memory_follows_the_input),
-        cmocka_unit_test(gzip_in_and_out),
-        cmocka_unit_test(pieces_load_as_the_whole),
-        cmocka_unit_test(sources_that_cannot_be_read),
+        cmocka_unit_test(a_whole_profile),          cmocka_unit_test(a_list_may_come_in_parts),
+        cmocka_unit_test(types_may_come_late),      cmocka_unit_test(ids_may_be_wide),
+        cmocka_unit_test(frames_may_be_narrow),     cmocka_unit_test(pieces_may_end_anywhere),
+        cmocka_unit_test(stacks_may_be_left_out),   cmocka_unit_test(broken_rules_have_sentences),
+        cmocka_unit_test(memory_follows_the_input), cmocka_unit_test(gzip_in_and_out),
+        cmocka_unit_test(pieces_load_as_the_whole), cmocka_unit_test(sources_that_cannot_be_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -203,11 +203,11 @@ static void walk_stack(struct graph_edge_table *t, const struct graph_edge_walk 
     const struct profile *v = all->w->view;
     const struct graph_weights *weights = &all->w->weights;
     struct walker k = {GRAPH_NONE, weights->weight[stack], t->divisor ? weights->divisor[stack] : 0};
-    const loc_id *begin = v->frame + v->stack_off[stack];
+    const loc_id *begin = profile_frames(v, stack, t->frames);
     uint32_t path[TUNING_GRAPH_PATH], open = 0;
     size_t n = 0;
     next_stack(t);
-    for (const loc_id *frame = v->frame + v->stack_off[stack + 1]; frame > begin;) {
+    for (const loc_id *frame = begin + (v->stack_off[stack + 1] - v->stack_off[stack]); frame > begin;) {
         struct graph_edge_place p = all->place[*--frame];
         uint32_t outermost = all->code[p.at] | open;
         memcpy(path + n, all->code + p.at, TUNING_GRAPH_PADDING * sizeof *path);
@@ -245,7 +245,8 @@ static void walk_kept(struct graph_edge_table *t, const struct graph_edge_walk *
     const struct profile *v = all->w->view;
     const struct graph_weights *weights = &all->w->weights;
     struct walker k = {GRAPH_NONE, weights->weight[stack], t->divisor ? weights->divisor[stack] : 0};
-    const loc_id *begin = v->frame + v->stack_off[stack], *frame = v->frame + v->stack_off[stack + 1], *last = frame;
+    const loc_id *begin = profile_frames(v, stack, t->frames);
+    const loc_id *frame = begin + (v->stack_off[stack + 1] - v->stack_off[stack]), *last = frame;
     const loc_id *picked[TUNING_GRAPH_PATH];
     uint32_t open = 0;
     next_stack(t);
@@ -307,7 +308,8 @@ static void walk_ends(struct graph_edge_table *t, const struct graph_edge_walk *
     const struct profile *v = all->w->view;
     const struct graph_weights *weights = &all->w->weights;
     struct walker k = {GRAPH_NONE, weights->weight[stack], t->divisor ? weights->divisor[stack] : 0};
-    const loc_id *begin = v->frame + v->stack_off[stack], *end = v->frame + v->stack_off[stack + 1], *frame = end;
+    const loc_id *begin = profile_frames(v, stack, t->frames);
+    const loc_id *end = begin + (v->stack_off[stack + 1] - v->stack_off[stack]), *frame = end;
     const loc_id *picked[TUNING_GRAPH_PATH];
     next_stack(t);
     while (frame > begin) {
@@ -323,6 +325,7 @@ static void start_walk(void *context, int worker) {
     table_alloc(t, TUNING_EDGES_SLOTS, all->wide, all->w->weights.divisor != NULL);
     t->n_seen = all->has_long ? all->w->view->n_locations : 0;
     if (all->has_long) t->seen = ARENA_ZERO(&t->seen_arena, uint32_t, t->n_seen);
+    t->frames = profile_frames_room(all->w->view, &t->seen_arena);
 }
 
 /* Walks backwards, in the order in which the frames of a stack are read, so that the processor sees one stream to
@@ -387,7 +390,8 @@ static bool are_rare(const struct profile *v, const uint64_t *picked) {
              step = end / TUNING_EDGES_TRIED + 1;
     for (uint64_t i = 0; i < end; i += step) {
         n++;
-        n_picked += picked[v->frame[i] / 64] >> (v->frame[i] % 64) & 1;
+        loc_id l = profile_frame(v, i);
+        n_picked += picked[l / 64] >> (l % 64) & 1;
     }
     return n_picked * TUNING_EDGES_RARE < n;
 }

@@ -38,6 +38,7 @@ struct graph_edge_table {
     struct arena seen_arena;
     uint32_t *seen; /* per location with many nodes: the last stack that had it; NULL if there is no such location */
     uint32_t n_seen;
+    loc_id *frames; /* profile_frames_room, in seen_arena */
 };
 
 /* The kept nodes of a location, outermost first, are code[at] …. EDGE_CALLED marks the outermost line of the location,

@@ -21,6 +21,14 @@ struct fixture {
     uint8_t *kept; /* per table node */
 };
 
+/* Gives the view narrow frames, beside those that the straight versions read. */
+static void make_narrow(struct arena *a, struct profile *v) {
+    uint64_t n = v->stack_off[v->n_stacks];
+    uint16_t *narrow = ARENA_ZERO(a, uint16_t, n + PROFILE_NARROW_PADDING);
+    for (uint64_t i = 0; i < n; i++) narrow[i] = (uint16_t)v->frame[i];
+    v->narrow_frame = narrow;
+}
+
 static void set_up(struct fixture *f, struct random *r, struct random_size size) {
     static const enum options_granularity granularity[] = {GRANULARITY_FUNCTIONS, GRANULARITY_LINES, GRANULARITY_FILES,
                                                            GRANULARITY_ADDRESSES};
@@ -30,6 +38,7 @@ static void set_up(struct fixture *f, struct random *r, struct random_size size)
     options_defaults(&f->options);
     f->options.granularity = granularity[random_below(r, 4)];
     filter_aggregate(a, &f->view, &f->options);
+    if (random_one_in(r, 2)) make_narrow(a, &f->view);
     f->value = (struct graph_value){.type = 1, .mean = random_one_in(r, 3), .ratio = 1};
     f->w =
         (struct graph_work){.arena = a, .view = &f->view, .value = &f->value, .plan = &f->plan, .options = &f->options};

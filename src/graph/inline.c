@@ -75,6 +75,7 @@ struct bounding {
     struct bounder {
         struct arena arena;
         uint64_t *weight; /* per location: an upper bound of the magnitude of all weights that pass through it */
+        loc_id *frames;   /* profile_frames_room */
     } * worker;
 };
 
@@ -82,6 +83,7 @@ static void start_bounder(void *context, int worker) {
     struct bounding *all = context;
     struct bounder *b = &all->worker[worker];
     b->weight = ARENA_ZERO(&b->arena, uint64_t, all->w->view->n_locations);
+    b->frames = profile_frames_room(all->w->view, &b->arena);
 }
 
 static void bound_locations(void *context, int worker, stack_id from, stack_id to) {
@@ -91,7 +93,9 @@ static void bound_locations(void *context, int worker, stack_id from, stack_id t
     for (stack_id i = from; i < to; i++) {
         uint64_t magnitude = (uint64_t)graph_abs(all->w->weights.weight[i]);
         if (!magnitude) continue;
-        for (uint64_t f = v->stack_off[i]; f < v->stack_off[i + 1]; f++) weight[v->frame[f]] += magnitude;
+        const loc_id *frame = profile_frames(v, i, all->worker[worker].frames);
+        const loc_id *end = frame + (v->stack_off[i + 1] - v->stack_off[i]);
+        for (; frame < end; frame++) weight[*frame] += magnitude;
     }
 }
 

@@ -30,6 +30,7 @@ struct summer {
     int64_t *flat, *flat_div, *cum_div;
     uint32_t stack; /* number of the stack being walked; 0: none */
     uint32_t *seen; /* per location with many nodes: the last stack that had it */
+    loc_id *frames; /* profile_frames_room */
 };
 
 struct summing {
@@ -92,7 +93,8 @@ static void sum_stack(struct summer *s, const struct summing *all, stack_id stac
     const struct profile *v = all->w->view;
     const struct graph_weights *weights = &all->w->weights;
     const uint32_t *first = all->w->table.first, *node_of = all->w->table.node_of;
-    const loc_id *frame = v->frame + v->stack_off[stack], *end = v->frame + v->stack_off[stack + 1];
+    const loc_id *frame = profile_frames(v, stack, s->frames);
+    const loc_id *end = frame + (v->stack_off[stack + 1] - v->stack_off[stack]);
     struct stack_weight l = {weights->weight[stack], weights->divisor ? weights->divisor[stack] : 0};
     uint32_t path[TUNING_GRAPH_PATH];
     size_t n = 0;
@@ -121,6 +123,7 @@ static void start_summer(void *context, int worker) {
     uint32_t n_nodes = all->w->table.nodes.n;
     s->visit = ARENA_ZERO(&s->arena, struct visit, n_nodes);
     s->flat = ARENA_ZERO(&s->arena, int64_t, n_nodes);
+    s->frames = profile_frames_room(all->w->view, &s->arena);
     if (all->has_long) s->seen = ARENA_ZERO(&s->arena, uint32_t, all->w->view->n_locations);
     if (all->w->weights.divisor) {
         s->flat_div = ARENA_ZERO(&s->arena, int64_t, n_nodes);

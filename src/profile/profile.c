@@ -9,6 +9,23 @@
 #include "base/tuning.h"
 #include "go/gotext.h"
 
+loc_id *profile_frames_room(const struct profile *p, struct arena *a) {
+    if (!p->narrow_frame) return NULL;
+    uint64_t most = 0;
+    for (stack_id s = 0; s < p->n_stacks; s++)
+        if (most < p->stack_off[s + 1] - p->stack_off[s]) most = p->stack_off[s + 1] - p->stack_off[s];
+    return ARENA_ARRAY(a, loc_id, most + PROFILE_NARROW_PADDING);
+}
+
+void profile_widen(struct profile *p, struct arena *a) {
+    if (!p->narrow_frame) return;
+    uint64_t n = p->n_stacks ? p->stack_off[p->n_stacks] : 0;
+    loc_id *frame = ARENA_ARRAY(a, loc_id, n);
+    for (uint64_t i = 0; i < n; i++) frame[i] = p->narrow_frame[i];
+    p->frame = frame;
+    p->narrow_frame = NULL;
+}
+
 /* Samples have few labels: insertion sort keeps file order among equal keys. */
 static int compare_labels(const struct profile *p, const struct profile_label *a, const struct profile_label *b) {
     if (a->numeric != b->numeric) return a->numeric ? 1 : -1;

@@ -96,6 +96,9 @@ struct profile {
     uint32_t n_stacks;
     const uint64_t *stack_off;
     const loc_id *frame;
+    /* NULL, or in place of `frame`, which is NULL: the frames in half of the memory, and PROFILE_NARROW_PADDING
+     * elements more. A loader makes it only on request (load_options.narrow). */
+    const uint16_t *narrow_frame;
 
     const struct profile_location *location;
     uint32_t n_locations;
@@ -119,6 +122,26 @@ struct profile {
 static inline uint32_t profile_row(const struct profile *p, uint32_t sample) {
     return p->row ? p->row[sample] : sample;
 }
+
+/* The frames of a stack, whichever of the two arrays has them. `room` comes from profile_frames_room; it is
+ * overwritten, and the result may be in it. */
+enum { PROFILE_NARROW_PADDING = 8 };
+static inline const loc_id *profile_frames(const struct profile *p, stack_id s, loc_id *room) {
+    if (!p->narrow_frame) return p->frame + p->stack_off[s];
+    const uint16_t *from = p->narrow_frame + p->stack_off[s];
+    for (uint64_t n = p->stack_off[s + 1] - p->stack_off[s], i = 0; i < n; i += PROFILE_NARROW_PADDING)
+        for (uint64_t k = 0; k < PROFILE_NARROW_PADDING; k++) room[i + k] = from[i + k];
+    return room;
+}
+/* Room for the frames of any stack; NULL if profile_frames needs none. */
+loc_id *profile_frames_room(const struct profile *p, struct arena *a);
+/* One frame: index `at` of the array. */
+static inline loc_id profile_frame(const struct profile *p, uint64_t at) {
+    return p->narrow_frame ? p->narrow_frame[at] : p->frame[at];
+}
+/* Makes p->frame of p->narrow_frame, if the profile has that. */
+void profile_widen(struct profile *p, struct arena *a);
+
 static inline str profile_str(const struct profile *p, str_id id) { return p->string[id]; }
 
 /* The label pprof::base=true marks the samples of a base (-diff_base). */

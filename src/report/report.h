@@ -98,6 +98,7 @@ struct report {
     bool keeps_sources;         /* loading keeps the samples of each source separate */
     bool two_sides;             /* keeps the samples of -base separate, as -diff_base does */
     bool keeps_lines;           /* needs no names of one line: it spells newlines out, or prints texts of several */
+    bool reads_narrow;          /* as text without options that change stacks, it reads stacks by profile_frames */
     bool styled;                /* uses colours on a terminal, and no other control characters */
     bool painted;               /* marks names and weights for a screen (paint.h) */
     bool reads_series;          /* reads its sources one after the other (session/trend_run.c), so none is loaded */

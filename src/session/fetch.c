@@ -61,6 +61,7 @@ static bool load_sides(struct session *s, const struct argv_call *call, struct l
     struct source_load *source = source_load_new(s, call, &locate, all.name.at, n_all);
     for (uint32_t i = 0; i < n_all; i++) {
         source[i].found = all.found.at[i];
+        source[i].is_only = n_all == 1;
         source[i].marked = n_all > 1 && keeps_sources(call);
         source[i].number = i;
         source[i].no_stacks = needs_no_stacks(call, n_all);

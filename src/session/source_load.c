@@ -3,12 +3,14 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/ending.h"
 #include "base/memory.h"
 #include "base/process.h"
+#include "base/tuning.h"
 #include "bytes/url.h"
 #include "filter/filter.h"
 #include "go/gotext.h"
@@ -215,9 +217,40 @@ static bool load_fetched(struct source_load *s, struct err *e) {
     return false;
 }
 
+/* Returns true if the report reads stacks by profile_frames, and nothing before it reads stacks. An option that is not
+ * named here may change stacks, or choose another way to write the report. */
+static bool reads_narrow(const struct argv_call *call) {
+    const struct options *o = &call->options;
+    if (!call->report || !call->report->reads_narrow || argv_is_canonical(call)) return false;
+    struct options usual;
+    options_defaults(&usual);
+    usual.output = o->output;
+    usual.unit = o->unit;
+    usual.compact_labels = o->compact_labels;
+    usual.source_path = o->source_path;
+    usual.trim_path = o->trim_path;
+    usual.mean = o->mean;
+    usual.sample_index = o->sample_index;
+    usual.divide_by = o->divide_by;
+    usual.sort = o->sort;
+    usual.drop_negative = o->drop_negative;
+    usual.nodecount = o->nodecount;
+    usual.nodefraction = o->nodefraction;
+    usual.edgefraction = o->edgefraction;
+    usual.trim = o->trim;
+    usual.noinlines = o->noinlines;
+    usual.showcolumns = o->showcolumns;
+    usual.width = o->width;
+    usual.color = o->color;
+    usual.granularity = o->granularity;
+    return memcmp(&usual, o, sizeof usual) == 0; /* both were zeroed before their fields were set */
+}
+
 /* Without the stacks first, if nobody looks at them: a file can be read again if it needs them. */
 static bool load_named(struct source_load *s, struct err *e) {
     bool missed = false;
+    s->work->options.narrow =
+        s->is_only && s->kind == SOURCE_LOAD_FILE && s->size >= TUNING_NARROW_FROM && reads_narrow(s->call);
     struct load_options quick = s->work->options;
     quick.missed_stacks = &missed;
     if (!s->no_stacks || s->kind != SOURCE_LOAD_FILE)

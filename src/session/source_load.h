@@ -52,6 +52,7 @@ struct source_load {
     str url;             /* of a SOURCE_LOAD_URL, else empty */
     struct arena arena;  /* memory of the profile; several sources are loaded at the same time */
     int64_t time_nanos;  /* of the loaded profile */
+    bool is_only;        /* there are no other sources and no base */
     bool marked;         /* mark its rows with `number` */
     uint32_t number;
     source_load_mappings mappings; /* mappings of a fetched profile */

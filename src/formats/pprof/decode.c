@@ -14,6 +14,7 @@ struct decode {
     struct arena *arena; /* of the profile */
     uint64_t size;       /* estimated size of the input; 0: unknown */
     bool *missed_stacks; /* as in struct load_options */
+    bool narrow;         /* the same */
     struct decode_tables tables;
     struct decode_samples samples;
     bool sampling;    /* there was a sample; its number of values is the number of columns */
@@ -37,6 +38,7 @@ static uint64_t count_values(struct wire message) {
 
 static void init_samples(struct decode *d, uint32_t n_types, uint64_t size) {
     decode_samples_init(&d->samples, d->arena, n_types, size);
+    decode_stacks_init(&d->samples.stacks, d->narrow, size);
     d->samples.stacks.skipping = d->missed_stacks;
     d->sampling = true;
 }
@@ -273,8 +275,11 @@ enum sniff sniff_pprof(str start, bool is_all) {
 }
 
 enum format_verdict decode_pprof(struct format_input *in, struct profile *out, struct err *e) {
-    struct decode d = {
-        .arena = in->arena, .size = in->size, .missed_stacks = in->options ? in->options->missed_stacks : NULL};
+    struct decode d = {.arena = in->arena, .size = in->size};
+    if (in->options) {
+        d.missed_stacks = in->options->missed_stacks;
+        d.narrow = in->options->narrow;
+    }
     str piece;
     decode_tables_init(&d.tables, in->arena);
     d.tables.input_outlives = !in->next;

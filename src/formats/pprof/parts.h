@@ -35,12 +35,18 @@ enum {
 
 struct decode_stacks {
     uint32_t n;
-    struct arena off_arena, at_arena, bytes_arena; /* a column each */
-    VEC(uint64_t) off;  /* per list, and one more: number of locations in the lists before it */
-    VEC(uint64_t) at;   /* per list, and one more: start of its bytes */
-    VEC(uint8_t) bytes; /* of all lists, one after the other */
+    struct arena off_arena, frame_arena; /* a column each */
+    struct arena list_arena, scratch;
+    VEC(uint64_t) off;    /* per list, and one more: number of frames in the lists before it */
+    VEC(loc_id) frame;    /* of all lists, one after the other: ids minus one, until decode_stacks_finish */
+    VEC(uint16_t) narrow; /* the same, while is_narrow */
+    bool is_narrow;
+    VEC(loc_id) list;   /* room for a list that is being decoded, while is_narrow */
+    uint32_t most;      /* the largest frame */
+    struct u64map wide; /* ids that do not fit into a frame -> their number */
+    VEC(uint64_t) wide_id;
     struct slots slot;
-    bool malformed; /* some list ends inside of a number */
+    bool malformed; /* some list has bytes that are no number */
 
     /* Lists that are not looked up yet. Each look-up waits for memory three times, so a batch prefetches all memory of
      * one step before it reads the first. */
@@ -58,10 +64,11 @@ struct decode_stacks {
     bool has_zero; /* some id is 0 */
 };
 
-void decode_stacks_init(struct decode_stacks *s);
+/* Hint: samples and tables take about `size` bytes. Frames are narrow at first if `narrow` is set. */
+void decode_stacks_init(struct decode_stacks *s, bool narrow, uint64_t size);
 void decode_stacks_release(struct decode_stacks *s);
 /* Numbers the distinct lists in order of first use; 0 each, while skipping. *to is written by decode_stacks_flush at
- * the latest; `bytes` and `to` must stay valid until then. */
+ * the latest; `to` and `bytes`, of which VARINTS_READ_AHEAD more may be read, must stay valid until then. */
 void decode_stacks_add(struct decode_stacks *s, const uint8_t *bytes, size_t len, stack_id *to);
 void decode_stacks_flush(struct decode_stacks *s);
 
@@ -86,8 +93,8 @@ static inline uint32_t decode_find(const struct decode_ids *ids, uint64_t id) {
 /* Gives `out` an empty stack in place of the skipped ones, if all these are well-formed lists of ids from 1 to
  * n_locations. Otherwise returns false. */
 bool decode_stacks_skipped(struct arena *a, const struct decode_stacks *s, uint32_t n_locations, struct profile *out);
-/* Decodes all lists into `out`, on several threads; frames live in `a`. Returns false if one is malformed. Sets
- * *nil_location if some list has an unknown location, whose frame is PROFILE_NONE. */
+/* Moves all lists to `out`, as frames; they live in `a`. Returns false if one is malformed. Sets *nil_location if some
+ * list has an unknown location, whose frame is PROFILE_NONE. */
 bool decode_stacks_finish(struct arena *a, struct decode_stacks *s, const struct decode_ids *location_of,
                           struct profile *out, bool *nil_location);
 
@@ -125,12 +132,13 @@ struct decode_samples {
     VEC(struct decode_label) label;
     struct decode_recent *recent;
 
-    struct arena repacked; /* location lists that were not one packed run, until the next flush */
+    struct arena repacked; /* copies of location lists, until the next flush */
     uint32_t mismatch;     /* number of the first sample with a wrong number of values; PROFILE_NONE: none */
     uint64_t n_mismatch;   /* its number of values */
 };
 
-/* Makes `n_types` columns of values in `a`. Hint: samples and tables take about `size` bytes. Must be released. */
+/* Makes `n_types` columns of values in `a`; the caller starts `stacks`. Hint: samples and tables take about `size`
+ * bytes. Must be released. */
 void decode_samples_init(struct decode_samples *s, struct arena *a, uint32_t n_types, uint64_t size);
 void decode_samples_release(struct decode_samples *s);
 /* Appends one sample; returns false if it is malformed. Bytes up to `limit` may be read. The bytes must stay valid

@@ -3,6 +3,7 @@
 
 #include "base/tuning.h"
 #include "formats/pprof/parts.h"
+#include "formats/pprof/varints.h"
 
 enum { FIELD_LOCATION = 1, FIELD_VALUE = DECODE_SAMPLE_VALUE, FIELD_LABEL = 3, FIRST_SAMPLES = 8, FEW_TYPES = 8 };
 #define TAG(field) ((field) << 3 | WIRE_BYTES)
@@ -39,7 +40,6 @@ void decode_samples_init(struct decode_samples *s, struct arena *a, uint32_t n_t
     s->value = ARENA_ZERO(a, struct decode_column, n_types);
     s->label_bytes = (struct intern){.arena = a, .copy = true};
     s->recent = ARENA_ZERO(a, struct decode_recent, 1 << DECODE_RECENT_BITS);
-    decode_stacks_init(&s->stacks);
 }
 
 void decode_samples_release(struct decode_samples *s) {
@@ -206,6 +206,11 @@ bool decode_sample(struct decode_samples *s, struct wire w, const uint8_t *limit
     }
     const uint8_t *list = st.repacked ? st.repack.at : st.locations.p;
     size_t size = st.repacked ? st.repack.n : (size_t)(st.locations.end - st.locations.p);
+    if (size && (st.repacked || limit - (list + size) < VARINTS_READ_AHEAD)) {
+        uint8_t *copy = arena_alloc(&s->repacked, size + VARINTS_READ_AHEAD);
+        memcpy(copy, list, size);
+        list = copy;
+    }
     decode_stacks_add(&s->stacks, list, size, (stack_id *)s->stack_of.at + s->n);
     s->n++;
     return true;

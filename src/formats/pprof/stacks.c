@@ -1,71 +1,141 @@
-/* Distinct location lists. Equal lists are found by their bytes, and only the distinct ones are decoded, at the end. In
- * profiles with labels most lists occur several times, and comparing bytes is several times faster than decoding
- * them. */
+/* Distinct location lists. Equal lists are found by their bytes, and each is decoded while it is in the cache. Until
+ * the table of locations is complete, frames are ids of the file minus one, which usually are the indices of the
+ * locations; where they are not, they are looked up at the end. */
 #include <string.h>
 
-#include "base/pages.h"
 #include "base/task.h"
 #include "base/tuning.h"
 #include "formats/pprof/parts.h"
+#include "formats/pprof/varints.h"
 
-enum { READ_AHEAD = 16 }; /* bytes after the last list that may be read */
+/* A frame below this is an id minus one; from here on, and up to PROFILE_NONE, which is the id 0, frames number the
+ * ids in `wide_id`. */
+#define FIRST_WIDE (UINT32_C(1) << 31)
 
 void decode_stacks_release(struct decode_stacks *s) {
     arena_release(&s->off_arena);
-    arena_release(&s->at_arena);
-    arena_release(&s->bytes_arena);
+    arena_release(&s->frame_arena);
+    arena_release(&s->list_arena);
+    arena_release(&s->scratch);
     arena_release(&s->slot.arena);
 }
 
-/* Each varint ends in a byte without the top bit. */
-static uint64_t count_varints(const uint8_t *bytes, size_t len) {
-    const uint64_t tops = 0x8080808080808080u, ones = 0x0101010101010101u;
-    uint64_t n = 0, eight;
-    size_t i = 0;
-    for (; i + sizeof eight <= len; i += sizeof eight) {
-        memcpy(&eight, bytes + i, sizeof eight);
-        n += ((~eight & tops) >> 7) * ones >> 56;
-    }
-    for (; i < len; i++) n += bytes[i] < 0x80;
-    return n;
+static void make_room(struct decode_stacks *s, size_t n) {
+    while (s->frame.cap < s->frame.n + n + VARINTS_PADDING)
+        s->frame.at = arena_vec_grow(&s->frame_arena, s->frame.at, &s->frame.cap, sizeof *s->frame.at);
 }
 
-static void make_room(struct decode_stacks *s, size_t len) {
-    while (s->bytes.cap < s->bytes.n + len + READ_AHEAD)
-        s->bytes.at = arena_vec_grow(&s->bytes_arena, s->bytes.at, &s->bytes.cap, sizeof *s->bytes.at);
+static void make_narrow_room(struct decode_stacks *s, size_t n) {
+    while (s->narrow.cap < s->narrow.n + n + PROFILE_NARROW_PADDING)
+        s->narrow.at = arena_vec_grow(&s->frame_arena, s->narrow.at, &s->narrow.cap, sizeof *s->narrow.at);
 }
 
-void decode_stacks_init(struct decode_stacks *s) {
-    *s = (struct decode_stacks){.n_bytes = 1};
+void decode_stacks_init(struct decode_stacks *s, bool narrow, uint64_t size) {
+    uint64_t frames = size / TUNING_BYTES_PER_FRAME;
+    if (frames > TUNING_FRAMES_EXPECTED_MOST) frames = TUNING_FRAMES_EXPECTED_MOST;
+    *s = (struct decode_stacks){.is_narrow = narrow, .n_bytes = 1};
     *VEC_PUSH(&s->off_arena, &s->off) = 0;
-    *VEC_PUSH(&s->at_arena, &s->at) = 0;
-    make_room(s, 0);
+    /* room for the first time: the columns then grow by twice */
+    if (narrow) {
+        s->narrow.cap = (size_t)frames;
+        s->narrow.at = ARENA_ARRAY(&s->frame_arena, uint16_t, s->narrow.cap);
+        make_narrow_room(s, 0);
+    } else {
+        s->frame.cap = (size_t)frames;
+        s->frame.at = ARENA_ARRAY(&s->frame_arena, loc_id, s->frame.cap);
+        make_room(s, 0);
+    }
     slots_room(&s->slot, TUNING_DECODE_BATCH);
 }
 
-static uint32_t add_list(struct decode_stacks *s, const struct decode_pending *p) {
-    make_room(s, p->len);
-    if (p->len) memcpy(s->bytes.at + s->bytes.n, p->bytes, p->len);
-    s->bytes.n += p->len;
-    if (p->len && p->bytes[p->len - 1] >= 0x80) s->malformed = true;
-    *VEC_PUSH(&s->at_arena, &s->at) = s->bytes.n;
-    uint64_t off = s->off.at[s->n] + count_varints(p->bytes, p->len);
+/* The frame of an id that may have any size. */
+static loc_id frame_of(struct decode_stacks *s, uint64_t id) {
+    if (id <= FIRST_WIDE) return (loc_id)id - 1;
+    s->wide.arena = &s->scratch;
+    bool added;
+    uint32_t n = u64map_put(&s->wide, id, (uint32_t)s->wide_id.n, &added);
+    if (added) *VEC_PUSH(&s->scratch, &s->wide_id) = id;
+    return FIRST_WIDE + n;
+}
+
+/* Decodes a list to `to`, which has room for it. Returns its number of frames. */
+static size_t decode_list(struct decode_stacks *s, const struct decode_pending *p, loc_id *to) {
+    struct varints v = {p->bytes, p->bytes + p->len, to, s->most};
+    for (varints_take(&v); v.p < v.end; varints_take(&v)) {
+        struct wire w = {v.p, v.end};
+        uint64_t id;
+        if (!wire_varint(&w, &id)) {
+            s->malformed = true;
+            break;
+        }
+        loc_id frame = frame_of(s, id);
+        if (v.most < frame) v.most = frame;
+        *v.out++ = frame;
+        v.p = w.p;
+    }
+    s->most = v.most;
+    return (size_t)(v.out - to);
+}
+
+/* Moves narrow frames to s->frame, for good. */
+static void widen(struct decode_stacks *s) {
+    struct arena narrow = s->frame_arena;
+    s->frame_arena = (struct arena){0};
+    make_room(s, s->narrow.n);
+    for (size_t i = 0; i < s->narrow.n; i++) s->frame.at[i] = s->narrow.at[i];
+    s->frame.n = s->narrow.n;
+    s->is_narrow = false;
+    arena_release(&narrow);
+}
+
+/* Decodes a list behind all others. Returns its number of frames. */
+static size_t append_list(struct decode_stacks *s, const struct decode_pending *p) {
+    if (!s->is_narrow) {
+        make_room(s, p->len);
+        return decode_list(s, p, s->frame.at + s->frame.n);
+    }
+    while (s->list.cap < p->len + PROFILE_NARROW_PADDING)
+        s->list.at = arena_vec_grow(&s->list_arena, s->list.at, &s->list.cap, sizeof *s->list.at);
+    size_t n = decode_list(s, p, s->list.at);
+    if (s->most > TUNING_NARROW_MOST) {
+        widen(s);
+        make_room(s, n);
+        if (n) memcpy(s->frame.at + s->frame.n, s->list.at, n * sizeof *s->list.at);
+        return n;
+    }
+    make_narrow_room(s, n);
+    uint16_t *to = s->narrow.at + s->narrow.n;
+    for (size_t i = 0; i < n; i += PROFILE_NARROW_PADDING)
+        for (size_t k = 0; k < PROFILE_NARROW_PADDING; k++) to[i + k] = (uint16_t)s->list.at[i + k];
+    return n;
+}
+
+/* Returns true if the n frames behind all others are those of the list. */
+static inline bool is_list(const struct decode_stacks *s, uint32_t list, size_t n) {
+    uint64_t from = s->off.at[list];
+    if (s->off.at[list + 1] - from != n) return false;
+    if (s->is_narrow) return memcmp(s->narrow.at + from, s->narrow.at + s->narrow.n, n * sizeof *s->narrow.at) == 0;
+    return memcmp(s->frame.at + from, s->frame.at + s->frame.n, n * sizeof *s->frame.at) == 0;
+}
+
+static uint32_t find_list(struct decode_stacks *s, const struct decode_pending *p) {
+    size_t n = append_list(s, p);
+    uint32_t at = slots_start(&s->slot, p->tag), list;
+    do list = slots_next(&s->slot, p->tag, &at);
+    while (list != PROFILE_NONE && !is_list(s, list, n));
+    if (list != PROFILE_NONE) return list;
+    slots_put(&s->slot, at, p->tag, s->n);
+    *(s->is_narrow ? &s->narrow.n : &s->frame.n) += n;
+    uint64_t off = s->off.at[s->n] + n;
     *VEC_PUSH(&s->off_arena, &s->off) = off;
     return s->n++;
 }
 
-static inline bool is_list(const struct decode_stacks *s, uint32_t list, const struct decode_pending *p) {
-    uint64_t at = s->at.at[list];
-    return s->at.at[list + 1] - at == p->len && (p->len == 0 || memcmp(s->bytes.at + at, p->bytes, p->len) == 0);
-}
-
-static uint32_t find_list(struct decode_stacks *s, const struct decode_pending *p) {
-    uint32_t at = slots_start(&s->slot, p->tag), list;
-    do list = slots_next(&s->slot, p->tag, &at);
-    while (list != PROFILE_NONE && !is_list(s, list, p));
-    if (list != PROFILE_NONE) return list;
-    slots_put(&s->slot, at, p->tag, s->n);
-    return add_list(s, p);
+static inline void prefetch_list(const struct decode_stacks *s, uint32_t list) {
+    const char *at =
+        s->is_narrow ? (const char *)(s->narrow.at + s->off.at[list]) : (const char *)(s->frame.at + s->off.at[list]);
+    __builtin_prefetch(at);
+    __builtin_prefetch(at + 64);
 }
 
 void decode_stacks_flush(struct decode_stacks *s) {
@@ -73,14 +143,10 @@ void decode_stacks_flush(struct decode_stacks *s) {
     slots_room(&s->slot, s->n_pending);
     for (uint32_t i = 0; i < s->n_pending; i++) {
         guess[i] = slots_guess(&s->slot, s->pending[i].tag);
-        if (guess[i] != PROFILE_NONE) __builtin_prefetch(&s->at.at[guess[i]]);
+        if (guess[i] != PROFILE_NONE) __builtin_prefetch(&s->off.at[guess[i]]);
     }
-    for (uint32_t i = 0; i < s->n_pending; i++) {
-        if (guess[i] == PROFILE_NONE) continue;
-        const uint8_t *bytes = s->bytes.at + s->at.at[guess[i]];
-        __builtin_prefetch(bytes);
-        __builtin_prefetch(bytes + 64);
-    }
+    for (uint32_t i = 0; i < s->n_pending; i++)
+        if (guess[i] != PROFILE_NONE) prefetch_list(s, guess[i]);
     for (uint32_t i = 0; i < s->n_pending; i++) *s->pending[i].to = find_list(s, &s->pending[i]);
     s->n_pending = 0;
 }
@@ -148,100 +214,47 @@ void decode_stacks_add(struct decode_stacks *s, const uint8_t *bytes, size_t len
     if (s->n_pending == TUNING_DECODE_BATCH) decode_stacks_flush(s);
 }
 
-/* A run of lists is decoded as one long list: all lists follow each other, as do their frames, and no list ends inside
- * of a number. */
+/* The look-up of all frames, cut into parts of equal length. */
 struct stack_job {
     const struct decode_stacks *stacks;
     const struct decode_ids *location_of;
-    loc_id *frame;
     uint32_t n_parts;
-    struct stack_verdict {
-        bool malformed, nil_location;
-    } * verdict;
+    bool *nil_location; /* per part */
 };
 
-/* The number in the lowest `bits` (8, 16, 24 or 32) bits of x. */
-static inline uint64_t short_varint(uint64_t x, unsigned bits) {
-    x &= (UINT64_C(1) << bits) - 1;
-    return (x & 0x7f) | (x >> 1 & 0x3f80) | (x >> 2 & 0x1fc000) | (x >> 3 & 0xfe00000);
-}
-
-/* Reads two numbers of up to four bytes without a branch on their lengths, which branch predictors cannot guess here.
- * Returns false if one is longer. Reads eight bytes for any lengths. */
-static inline bool two_varints(const uint8_t **p, uint64_t *first, uint64_t *second) {
-    uint64_t x;
-    memcpy(&x, *p, sizeof x);
-    uint64_t ends = ~x & 0x8080808080808080u, later = ends & (ends - 1);
-    if (!later) return false;
-    unsigned bits = (unsigned)__builtin_ctzll(ends) + 1, both = (unsigned)__builtin_ctzll(later) + 1;
-    if (bits > 32 || both - bits > 32) return false;
-    *first = short_varint(x, bits);
-    *second = short_varint(x >> bits, both - bits);
-    *p += both / 8;
-    return true;
-}
-
-/* Fills frames up to `end`. Returns false if the numbers end before. */
-static bool decode_frames(struct wire *w, const struct decode_ids *location_of, loc_id *f, const loc_id *end,
-                          bool *nil_location) {
-    const struct decode_ids ids = *location_of;
-    bool nil = false;
-    uint64_t id, next;
-    while (f < end) {
-        if (end - f >= 2 && two_varints(&w->p, &id, &next)) {
-            *f = decode_find(&ids, id);
-            nil |= *f++ == PROFILE_NONE;
-            id = next;
-        } else if (!wire_varint(w, &id)) {
-            return false;
-        }
-        *f = decode_find(&ids, id);
-        nil |= *f++ == PROFILE_NONE;
-    }
-    *nil_location |= nil;
-    return true;
-}
-
-static void decode_part(void *context, int part) {
+static void look_up_part(void *context, int part) {
     const struct stack_job *j = context;
     const struct decode_stacks *s = j->stacks;
-    struct stack_verdict *verdict = &j->verdict[part];
-    uint32_t from = (uint32_t)((uint64_t)s->n * (unsigned)part / j->n_parts);
-    uint32_t to = (uint32_t)((uint64_t)s->n * ((unsigned)part + 1) / j->n_parts);
-    struct wire w = {s->bytes.at + s->at.at[from], s->bytes.at + s->at.at[to]};
-    struct pages_reader bytes = pages_reader(w.p);
-    for (uint64_t i = s->off.at[from], end = s->off.at[to], next; i < end && !verdict->malformed; i = next) {
-        next = end - i > TUNING_FRAMES_PER_RELEASE ? i + TUNING_FRAMES_PER_RELEASE : end;
-        if (!decode_frames(&w, j->location_of, j->frame + i, j->frame + next, &verdict->nil_location))
-            verdict->malformed = true;
-        pages_release_behind(&bytes, w.p);
+    size_t from = (size_t)((uint64_t)s->frame.n * (unsigned)part / j->n_parts);
+    size_t to = (size_t)((uint64_t)s->frame.n * ((unsigned)part + 1) / j->n_parts);
+    bool nil = false;
+    for (size_t i = from; i < to; i++) {
+        loc_id *f = &s->frame.at[i];
+        if (*f != PROFILE_NONE)
+            *f = decode_find(j->location_of, *f < FIRST_WIDE ? (uint64_t)*f + 1 : s->wide_id.at[*f - FIRST_WIDE]);
+        nil |= *f == PROFILE_NONE;
     }
+    j->nil_location[part] = nil;
 }
 
 bool decode_stacks_finish(struct arena *a, struct decode_stacks *s, const struct decode_ids *location_of,
                           struct profile *out, bool *nil_location) {
     if (s->malformed) return false;
     arena_release(&s->slot.arena);
-    uint64_t n_frames = s->off.at[s->n];
-    struct arena frames = {0};
-    struct stack_job job = {.stacks = s,
-                            .location_of = location_of,
-                            .frame =
-                                ARENA_ARRAY(n_frames < TUNING_FRAMES_OWN_ARENA_FROM ? a : &frames, loc_id, n_frames),
-                            .n_parts = n_frames < TUNING_FRAMES_THREADED_FROM ? 1 : (uint32_t)task_threads()};
-    struct arena scratch = {0};
-    job.verdict = ARENA_ZERO(&scratch, struct stack_verdict, job.n_parts);
-    task_run((int)job.n_parts, decode_part, &job);
-    bool ok = true;
-    for (uint32_t i = 0; i < job.n_parts; i++) {
-        ok &= !job.verdict[i].malformed;
-        *nil_location |= job.verdict[i].nil_location;
+    bool are_indices = location_of->counting && (s->off.at[s->n] == 0 || s->most < location_of->n);
+    if (!are_indices) {
+        if (s->is_narrow) widen(s);
+        struct stack_job job = {.stacks = s, .location_of = location_of};
+        job.n_parts = s->frame.n < TUNING_FRAMES_THREADED_FROM ? 1 : (uint32_t)task_threads();
+        job.nil_location = ARENA_ZERO(&s->scratch, bool, job.n_parts);
+        task_run((int)job.n_parts, look_up_part, &job);
+        for (uint32_t i = 0; i < job.n_parts; i++) *nil_location |= job.nil_location[i];
     }
-    arena_release(&scratch);
     out->n_stacks = s->n;
     out->stack_off = s->off.at;
-    out->frame = job.frame;
+    out->frame = s->is_narrow ? NULL : s->frame.at;
+    out->narrow_frame = s->is_narrow ? s->narrow.at : NULL;
     arena_adopt_array(a, &s->off_arena);
-    arena_adopt_array(a, &frames);
-    return ok;
+    arena_adopt_array(a, &s->frame_arena);
+    return true;
 }

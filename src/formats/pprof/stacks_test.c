@@ -1,12 +1,13 @@
 /* Unit tests of stacks.c: what is found in lists that are skipped, against lists that are decoded. */
 #include "formats/pprof/parts.h"
+#include "formats/pprof/varints.h"
 #include "testing/random.h"
 #include "testing/test.h"
 
 enum { LISTS = 40, BYTES = 4096 };
 
 struct lists {
-    uint8_t bytes[BYTES];
+    uint8_t bytes[BYTES + VARINTS_READ_AHEAD];
     size_t end[LISTS];
     uint32_t n;
 };
@@ -60,11 +61,11 @@ static void skipped_lists_are_checked(void **state) {
         struct profile want = {0}, got = {0};
         bool nil_location = false;
         make_lists(&r, n, &lists);
-        decode_stacks_init(&decoded);
+        decode_stacks_init(&decoded, random_one_in(&r, 2), 0);
         add_lists(&decoded, &lists);
         struct decode_ids ids = {.n = n, .counting = true};
         bool known = decode_stacks_finish(&a, &decoded, &ids, &want, &nil_location) && !nil_location;
-        decode_stacks_init(&skipped);
+        decode_stacks_init(&skipped, false, 0);
         skipped.skipping = true;
         add_lists(&skipped, &lists);
         assert_int_equal(decode_stacks_skipped(&a, &skipped, n, &got), known);

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "browse/browse.h"
+#include "bytes/source.h"
 #include "cli/advice.h"
 #include "cli/argv.h"
 #include "cli/completions.h"
@@ -107,6 +108,7 @@ static void free_standard_input(const struct argv_call *call) {
 
 static int run(struct arena *a, const struct argv_call *call, struct err *e) {
     memory_limit(call->memory);
+    source_limit(call->input);
     /* before profiles are loaded, which may take long */
     if (call->call.tui && !reads_standard_input(call) && !browse_check(e)) return fail_call(a, call, e);
     struct profile profile;

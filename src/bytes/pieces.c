@@ -14,7 +14,7 @@ void pieces_set_size(size_t size) { piece_size = size && size < TUNING_PIECE ? s
 
 struct pieces {
     /* the source */
-    const struct source *source;
+    struct source *source;
     str bytes;
     uint64_t packed_done;
     bool source_failed;
@@ -126,7 +126,7 @@ static void *make_all(void *context) {
     return NULL;
 }
 
-struct pieces *pieces_open(struct arena *a, const struct source *source, str bytes) {
+struct pieces *pieces_open(struct arena *a, struct source *source, str bytes) {
     struct pieces *p = ARENA_NEW(a, struct pieces);
     p->source = source;
     p->bytes = bytes;

@@ -9,7 +9,7 @@ struct pieces;
 
 /* Starts with `bytes`, then reads the rest of `source`, which may be NULL; both must stay valid until pieces_close.
  * Lives in `a`. The first piece is ready when this returns. */
-struct pieces *pieces_open(struct arena *a, const struct source *source, str bytes);
+struct pieces *pieces_open(struct arena *a, struct source *source, str bytes);
 /* Shows the first piece before pieces_next is called; returns true if it is the only one. */
 bool pieces_first(const struct pieces *p, str *first);
 /* Gives the next piece, beginning with the first; it is valid until the next call. Returns false at the end and

@@ -8,9 +8,25 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "go/unit.h"
+
 static bool fail(struct err *e, const char *doing, str path, int errnum) {
     char text[ERR_SYSTEM_MOST];
     return err_set(e, "%s %.*s: %s", doing, STR_ARG(path), err_system(errnum, text));
+}
+
+static uint64_t limit = UINT64_C(1) << 40;
+
+void source_limit(uint64_t bytes) {
+    if (bytes) limit = bytes;
+}
+
+static bool fail_limit(struct err *e) {
+    struct arena scratch = {0};
+    str most = unit_label(&scratch, (int64_t)limit, STR("bytes"), STR("auto"));
+    err_set(e, "it has more than %.*s (-max_input)", STR_ARG(most));
+    arena_release(&scratch);
+    return false;
 }
 
 static bool open_path(str path, struct source *out, struct err *e) {
@@ -33,15 +49,17 @@ bool source_open(str path, struct source *out, struct err *e) {
     return str_equal(path, STR("-")) || open_path(path, out, e);
 }
 
-bool source_read_some(const struct source *s, char *to, size_t cap, size_t *n, struct err *e) {
+bool source_read_some(struct source *s, char *to, size_t cap, size_t *n, struct err *e) {
     ssize_t got;
     do got = read(s->fd, to, cap);
     while (got < 0 && errno == EINTR);
     *n = got > 0 ? (size_t)got : 0;
+    s->n_read += *n;
+    if (s->n_read > limit) return fail_limit(e);
     return got >= 0 || fail(e, "read", s->path, errno);
 }
 
-bool source_read_most(struct arena *a, const struct source *s, size_t most, str *out, struct err *e) {
+bool source_read_most(struct arena *a, struct source *s, size_t most, str *out, struct err *e) {
     /* one byte more than expected, so that the end of the file is found without growing */
     size_t cap = s->size + 1, len = 0;
     if (cap < 65536) cap = 65536;

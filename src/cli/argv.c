@@ -244,8 +244,8 @@ void argv_set_sources(struct arena *a, struct argv_call *call, const str *source
     call->n_sources--;
 }
 
-/* Reads the limit of memory: a number with kB, MB, GB or TB, powers of 1024, or "off". */
-static bool read_memory(str text, uint64_t *out, struct err *e) {
+/* Reads a limit: a number with kB, MB, GB or TB, powers of 1024, or "off". */
+static bool read_size(const char *option, str text, uint64_t *out, struct err *e) {
     static const char *const unit[] = {"B", "kB", "MB", "GB", "TB"};
     *out = str_equal(text, STR("off")) ? UINT64_MAX : 0;
     if (!text.len || *out) return true;
@@ -259,7 +259,7 @@ static bool read_memory(str text, uint64_t *out, struct err *e) {
         *out = n << (10 * i);
         return true;
     }
-    return err_set(e, "-max_memory=%.*s is not a size such as 500MB or 4GB, or off", STR_ARG(text));
+    return err_set(e, "-%s=%.*s is not a size such as 500MB or 4GB, or off", option, STR_ARG(text));
 }
 
 /* Checks what pprof checks after all flags are read, in its order. */
@@ -278,7 +278,8 @@ static bool finish(struct parse *p, struct notes *notes, struct err *e) {
                        out->report ? "an output format on the command line" : "-http");
     if (call->no_browser && !call->http.len) return err_set(e, "-no_browser only makes sense with -http");
     if (call->http_idle < 0) return err_set(e, "-http_idle is a number of seconds, 0 for ever");
-    if (!read_memory(call->max_memory, &out->memory, e) || !advice_words(&out->options, e)) return false;
+    if (!read_size("max_memory", call->max_memory, &out->memory, e)) return false;
+    if (!read_size("max_input", call->max_input, &out->input, e) || !advice_words(&out->options, e)) return false;
     if (!rename_parse(p->arena, call->rename_types, &out->renames, e)) return err_prepend(e, "-rename_types: ");
     if (call->weight.len) {
         const str label = STR("label:");

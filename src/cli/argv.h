@@ -21,6 +21,7 @@ struct argv_call {
     uint32_t n_sources;           /* at least 1 */
     bool zeros;                   /* -0: names in lists end in zero bytes */
     uint64_t memory;              /* -max_memory, as memory_limit takes it */
+    uint64_t input;               /* -max_input, as source_limit takes it */
     struct rename_rules renames;  /* -rename_types */
     str weight_key;               /* of -weight=label:KEY; may be empty */
     str before_sources;           /* the flag whose value is the argument right before the sources; may be empty */

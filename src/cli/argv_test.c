@@ -133,6 +133,18 @@ static void test_bases(void **state) {
 }
 
 /* The first of several sources may be the profiled program; the test uses its own binary. */
+static void test_limits(void **state) {
+    (void)state;
+    assert_int_equal(parse("-max_memory=500MB", "-max_input=20kB", "a", END), ARGV_RUN);
+    assert_int_equal(call.memory, 500 << 20);
+    assert_int_equal(call.input, 20 << 10);
+    assert_int_equal(parse("-max_input=off", "a", END), ARGV_RUN);
+    assert_true(call.input == UINT64_MAX && call.memory == 0);
+    ASSERT_ERROR("-max_input=0 is not a size such as 500MB or 4GB, or off", "-max_input=0", "a");
+    ASSERT_ERROR("-max_input=9999999TB is not a size such as 500MB or 4GB, or off", "-max_input=9999999TB", "a");
+    ASSERT_ERROR("-max_memory=1mb is not a size such as 500MB or 4GB, or off", "-max_memory=1mb", "a");
+}
+
 static void test_executable(void **state) {
     (void)state;
     assert_int_equal(parse("/proc/self/exe", "x", END), ARGV_RUN);
@@ -161,6 +173,7 @@ TESTS {
         cmocka_unit_test(test_choices),
         cmocka_unit_test(test_legacy_values),
         cmocka_unit_test(test_bases),
+        cmocka_unit_test(test_limits),
         cmocka_unit_test(test_executable),
     };
     return cmocka_run_group_tests(tests, NULL, end);

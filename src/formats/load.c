@@ -17,7 +17,7 @@ struct loading {
     struct arena *arena; /* of the profile */
     const struct load_options *options;
     struct profile *out;
-    const struct source *source; /* may be NULL */
+    struct source *source; /* may be NULL */
     struct arena *home;
     str bytes;     /* in `home`: the bytes read from the source so far, or the whole source */
     uint64_t size; /* packed size of the source; 0: unknown */
@@ -51,7 +51,7 @@ static bool next_piece(void *context, str *piece) {
     struct loading *l = context;
     uint64_t done;
     if (!pieces_next(l->pieces, piece, &done)) return false;
-    if (done >= l->reported + TUNING_PROGRESS_BYTES && done < l->size)
+    if (done >= l->reported + TUNING_PROGRESS_BYTES && (done < l->size || !l->size))
         report(l->options, "decoding", l->reported = done, l->size);
     return true;
 }
@@ -132,8 +132,8 @@ bool load_bytes(struct arena *a, str bytes, const struct load_options *options, 
 }
 
 /* Reads nothing of a large file; of a pipe, enough to see whether it is large. */
-static bool load_opened(struct arena *a, const struct source *s, const struct load_options *options,
-                        struct profile *out, struct err *e) {
+static bool load_opened(struct arena *a, struct source *s, const struct load_options *options, struct profile *out,
+                        struct err *e) {
     struct arena home = {0};
     struct loading l = {
         .arena = a, .options = options, .out = out, .source = s, .home = &home, .bytes = STR_EMPTY, .size = s->size};

@@ -124,13 +124,13 @@ void progress_print(struct progress *w) {
 
 /* "45% of 47.8MB", or less if less is known. */
 static void write_amount(struct progress *w, struct arena *scratch, struct sink *out) {
-    if (w->n_sources > 1 && w->done && w->n_known < w->n_sources) {
-        sink_text(out, ", ");
+    const char *separator = w->n_sources > 1 ? ", " : " ";
+    if (w->done && w->n_known < w->n_sources) {
+        sink_str(out, str_from(separator));
         sink_str(out, unit_label(scratch, (int64_t)w->done, STR("bytes"), STR("auto")));
     }
     if (w->total == 0 || w->n_known < w->n_sources) return;
     str size = unit_label(scratch, (int64_t)w->total, STR("bytes"), STR("auto"));
-    const char *separator = w->n_sources > 1 ? ", " : " ";
     if (w->done)
         sink_printf(out, "%s%d%% of %.*s", separator, (int)((double)w->done / (double)w->total * 100), STR_ARG(size));
     else

@@ -1,5 +1,6 @@
 /* Go execution traces since Go 1.22: how long goroutines waited for the network, for each other, in system calls and
- * for a processor, as `go tool trace -pprof` computes it, all four at once.
+ * for a processor, as `go tool trace -pprof` computes it, all four at once. That tool forgets what a goroutine waited
+ * before its ID came again, as that of a thread of C may; here it counts.
  *
  * A trace is a sequence of generations, each of which has tables of strings and stacks, a clock, and batches of events,
  * each of one thread. */

@@ -1,0 +1,2 @@
+# reference
+-symbolize=none -proto -divide_by=3 testdata/profiles/go-open_conns.pb.gz

@@ -1,6 +1,7 @@
 /* The canonical form: a merged profile, sorted. */
 #include "merge/canonical.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -201,37 +202,20 @@ static void sort_samples(struct canonical_order *c, struct profile *out) {
     out->row = sort_rows(c, p->n_samples, compare_samples, &rank);
 }
 
-/* A copy of a view in which everything that it hides is empty, so that rows become equal. */
+/* A copy of a view in which everything that it hides is empty, so that rows become equal: of the granularity of
+ * addresses that are columns, with -noinlines. */
 static struct profile without_hidden(struct arena *a, const struct profile *view) {
     struct profile p = *view;
-    const struct profile_shown shown = view->shown;
-    p.shown = (struct profile_shown){true, true, true, true, true, true};
-    if (!shown.function || !shown.file) {
-        struct profile_function *function = ARENA_ARRAY(a, struct profile_function, p.n_functions);
-        for (func_id f = 0; f < p.n_functions; f++) {
-            function[f] = view->function[f];
-            if (!shown.function) function[f].name = function[f].system_name = 0;
-            if (!shown.file) function[f].file = 0;
-        }
-        p.function = function;
+    assert(p.shown.function && p.shown.file && p.shown.line && p.shown.address);
+    p.shown.raw = true;
+    if (p.shown.column) return p;
+    struct profile_line *line = ARENA_ARRAY(a, struct profile_line, p.n_lines);
+    for (uint32_t i = 0; i < p.n_lines; i++) {
+        line[i] = view->line[i];
+        line[i].column = 0;
     }
-    if (!shown.line || !shown.column) {
-        struct profile_line *line = ARENA_ARRAY(a, struct profile_line, p.n_lines);
-        for (uint32_t i = 0; i < p.n_lines; i++) {
-            line[i] = view->line[i];
-            if (!shown.line) line[i].line = 0;
-            if (!shown.column) line[i].column = 0;
-        }
-        p.line = line;
-    }
-    if (!shown.address) {
-        struct profile_location *location = ARENA_ARRAY(a, struct profile_location, p.n_locations);
-        for (loc_id l = 0; l < p.n_locations; l++) {
-            location[l] = view->location[l];
-            location[l].address = 0;
-        }
-        p.location = location;
-    }
+    p.line = line;
+    p.shown.column = true;
     return p;
 }
 

@@ -25,8 +25,8 @@
 #include "profile/profile.h"
 
 /* Makes the canonical form of a profile or view in `a`: merged by itself, with all tables and samples sorted by what
- * they contain, types by name with the default last, and ids from 1 on. What the view hides (p->shown) is empty in it.
- * Fails if there are no sample types. */
+ * they contain, types by name with the default last, and ids from 1 on. A view must have the granularity of addresses;
+ * columns that it hides are empty. Fails if there are no sample types. */
 bool merge_canonical(struct arena *a, const struct profile *p, struct profile *out, struct err *e);
 
 #endif

@@ -1,5 +1,6 @@
 /* Unit tests of binaries/object.c and of the readers of object files. */
 #include <elf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -173,6 +174,58 @@ static void kernels(void **state) {
     expect(o, 0xffffffff91000198, 0xffffffff81000198);
 }
 
+/* Mappings of kernels that are not where they are linked, by the rules of pprof's package elfexec. */
+static void kernels_elsewhere(void **state) {
+    (void)state;
+    const uint64_t linked = 0xffffffff81000000;
+    struct object_segment text = {.type = PT_LOAD,
+                                  .flags = PF_X | PF_R | 8,
+                                  .address = linked,
+                                  .file_size = 0x1000,
+                                  .memory_size = 0x1000,
+                                  .align = 0x200000};
+    struct object o = mapped(ET_EXEC, 0, 0x2000000, 0);
+    o.segment = &text;
+    o.n_segments = 1;
+    o.text_segment = 0;
+    expect(o, 0x10, linked + 0x10); /* ChromeOS moves it to address 0, */
+    o.has_kernel_offset = true;
+    o.kernel_offset = linked + 0x198;
+    expect(o, 0x10, linked + 0x198 + 0x10); /* and perf counts from the symbol */
+    o.elf_type = ET_DYN;
+    o.start = 0x10198; /* a symbol at the same place of another page */
+    o.offset = 0x5000;
+    expect(o, 0x101a8, linked + 0x1a8);
+    o.text_segment = UINT32_MAX;
+    expect(o, 0x101a8, 0x5010);
+    o = mapped(ET_EXEC, 0xffffffff91000198, 0xffffffff92000000, 0x5000);
+    text.offset = 0x200000;
+    o.segment = &text;
+    o.n_segments = 1;
+    o.text_segment = 0;
+    /* the segment as Go 1.26 prints it */
+    expect_failure(o, 0xffffffff91000200,
+                   "don't know how to handle EXEC segment: {PT_LOAD PF_X+PF_R+0x8 2097152 18446744071578845184 0 4096 "
+                   "4096 2097152} start=0xffffffff91000198 limit=0xffffffff92000000 offset=0x5000");
+    text.flags = 0;
+    expect_failure(o, 0xffffffff91000200,
+                   "don't know how to handle EXEC segment: {PT_LOAD 0x0 2097152 18446744071578845184 0 4096 4096 "
+                   "2097152} start=0xffffffff91000198 limit=0xffffffff92000000 offset=0x5000");
+}
+
+static void files_of_other_types(void **state) {
+    (void)state;
+    static const struct {
+        uint16_t type;
+        const char *message;
+    } row[] = {{ET_NONE, "don't know how to handle FileHeader.Type ET_NONE"},
+               {ET_CORE, "don't know how to handle FileHeader.Type ET_CORE"},
+               {7, "don't know how to handle FileHeader.Type ET_CORE+3"},
+               {ET_REL, "don't know how to handle mapping.Offset"}};
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+        expect_failure(mapped(row[i].type, 0x10000, 0x12000, 0x1000), 0x10010, row[i].message);
+}
+
 static str temporary(char *path, const char *bytes, size_t n) {
     int fd = test_file(path);
     assert_true(fd >= 0 && write(fd, bytes, n) == (ssize_t)n);
@@ -218,6 +271,101 @@ static void files_that_are_no_binaries(void **state) {
     arena_release(&a);
 }
 
+static char *seed_file(size_t *n) {
+    static char bytes[4096];
+    FILE *f = fopen("testdata/fuzz/object/elf64le", "rb");
+    if (!f) skip();
+    *n = fread(bytes, 1, sizeof bytes, f);
+    fclose(f);
+    return bytes;
+}
+
+/* What Go's package debug/elf says about a file with one number changed. */
+static void broken_headers(void **state) {
+    (void)state;
+    static const struct {
+        unsigned at, size;
+        uint64_t value;
+        const char *message;
+    } row[] = {{5, 1, 0, "@: unknown ELF data encoding 'ELFDATANONE' in record at byte 0x0"},
+               {5, 1, 9, "@: unknown ELF data encoding 'ELFDATA2MSB+7' in record at byte 0x0"},
+               {54, 2, 1, "@: invalid ELF phentsize '1' in record at byte 0x0"},
+               {58, 2, 1, "@: invalid ELF shentsize '1' in record at byte 0x0"},
+               {60, 2, 0, "@: invalid ELF shnum contained in sh_size '0' in record at byte 0x140"},
+               {62, 2, 99, "@: invalid ELF shstrndx '99' in record at byte 0x0"},
+               {40, 8, 0, "@: invalid ELF shnum for shoff=0 '6' in record at byte 0x0"},
+               {32, 8, UINT64_C(1) << 40, "@: EOF"},
+               {40, 8, UINT64_C(1) << 40, "@: EOF"}};
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        size_t n;
+        char *bytes = seed_file(&n);
+        for (unsigned k = 0; k < row[i].size; k++) bytes[row[i].at + k] = (char)(row[i].value >> 8 * k & 0xff);
+        expect_broken(bytes, n, row[i].message);
+    }
+}
+
+/* More sections than the header has room for: the first section has their number and that of the names. */
+static void many_sections(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct err e = {0};
+    struct object o;
+    char path[TEST_PATH_MAX];
+    enum { SECTIONS = 0xff00 + 6, FIRST = 0x140, SIZE = 64 };
+    size_t n, whole = FIRST + (size_t)SECTIONS * SIZE;
+    const char *bytes = seed_file(&n);
+    char *many = arena_zero(&a, 1, whole);
+    memcpy(many, bytes, n);
+    memcpy(many + 60, &(uint16_t){0}, 2);
+    memcpy(many + 62, &(uint16_t){0xffff}, 2);
+    memcpy(many + FIRST + 32, &(uint64_t){SECTIONS}, 8);
+    memcpy(many + FIRST + 40, &(uint32_t){3}, 4);
+    str file = temporary(path, many, whole);
+    assert_true(object_open(&a, &OBJECT_WHOLE(file), &o, &e));
+    assert_true(str_equal(o.build_id, STR("0001020304050607")) && o.text_segment == 0);
+    unlink(path);
+    arena_release(&a);
+}
+
+/* Classes and byte orders: 32 and 64 bits, opened as a program and as a kernel, whose symbol is at the start. */
+static void classes_and_orders(void **state) {
+    (void)state;
+    static const char *const names[] = {"elf32le", "elf32be", "elf64le", "elf64be"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct arena a = {0};
+        struct err e = {0};
+        struct object o;
+        uint64_t got;
+        char folder[TEST_PATH_MAX];
+        str seed = str_format(&a, "testdata/fuzz/object/%s", names[i]);
+        if (access(seed.ptr, R_OK) != 0) skip();
+        assert_true(object_open(&a, &OBJECT_WHOLE(seed), &o, &e));
+        assert_true(o.elf && o.elf_type == ET_EXEC && o.n_segments == 1 && o.text_segment == 0);
+        assert_int_equal(o.segment[0].address, 0x400000);
+        assert_int_equal(o.segment[0].flags, PF_R | PF_X);
+        assert_true(str_equal(o.build_id, STR("0001020304050607")) && !o.has_kernel_offset && !o.has_debug);
+        assert_true(test_folder(folder));
+        char here[TEST_PATH_MAX];
+        assert_non_null(getcwd(here, sizeof here));
+        str kernel = str_format(&a, "%s/vmlinux", folder), target = str_format(&a, "%s/%s", here, seed.ptr);
+        assert_int_equal(symlink(target.ptr, kernel.ptr), 0);
+        const struct object_mapping m = {kernel, 0xffffffff81000000, 0xffffffff82000000, 0, STR_EMPTY};
+        assert_true(object_open(&a, &m, &o, &e));
+        assert_true(o.has_kernel_offset);
+        assert_int_equal(o.kernel_offset, 0x400000);
+        const struct object_mapping other = {kernel, 0xffffffff81000000, 0xffffffff82000000, 0, STR("main")};
+        assert_true(object_open(&a, &other, &o, &e));
+        assert_int_equal(o.kernel_offset, 0x400010);
+        assert_true(object_address(&o, 0xffffffff81000020, &got, &e));
+        assert_int_equal(got, 0x400020); /* by the segment, as the symbol is at another place of its page */
+        const struct object_mapping none = {kernel, 0xffffffff81000000, 0xffffffff82000000, 0, STR("absent")};
+        assert_true(object_open(&a, &none, &o, &e) && !o.has_kernel_offset);
+        unlink(kernel.ptr);
+        rmdir(folder);
+        arena_release(&a);
+    }
+}
+
 static void this_program_is_one(void **state) {
     (void)state;
     struct arena a = {0};
@@ -237,7 +385,12 @@ TESTS {
         cmocka_unit_test(a_mapping_over_several_segments_asks_for_the_place),
         cmocka_unit_test(the_first_address_decides),
         cmocka_unit_test(kernels),
+        cmocka_unit_test(kernels_elsewhere),
+        cmocka_unit_test(files_of_other_types),
         cmocka_unit_test(files_that_are_no_binaries),
+        cmocka_unit_test(broken_headers),
+        cmocka_unit_test(many_sections),
+        cmocka_unit_test(classes_and_orders),
         cmocka_unit_test(this_program_is_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

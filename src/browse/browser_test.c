@@ -318,6 +318,118 @@ static void commands(void **state) {
     end(&f);
 }
 
+/* Pages of text scroll, and any other key leaves them. */
+static void options_page(void **state) {
+    (void)state;
+    struct fixture f;
+    begin(&f, 12, 70);
+    keys(&f, ":focus=step\no");
+    str first = row(&f, 1), second = row(&f, 2);
+    keys(&f, "j");
+    assert_true(str_equal(row(&f, 1), second));
+    keys(&f, "k");
+    assert_true(str_equal(row(&f, 1), first));
+    keys(&f, "k");
+    assert_true(str_equal(row(&f, 1), first));
+    keys(&f, "  ");
+    assert_false(str_equal(row(&f, 1), first));
+    keys(&f, "bb");
+    assert_true(str_equal(row(&f, 1), first));
+    keys(&f, "G");
+    str end_of_text = row(&f, -2);
+    key(&f, KEYS_HOME);
+    assert_true(str_equal(row(&f, 1), first));
+    key(&f, KEYS_END);
+    assert_true(str_equal(row(&f, -2), end_of_text));
+    f.browser->redraw = false;
+    key(&f, 12);
+    assert_true(f.browser->redraw && str_equal(row(&f, -2), end_of_text));
+    /* the options are those of the view */
+    keys(&f, "g");
+    bool found = false;
+    for (int pages = 0; pages < 20 && !found; pages++, keys(&f, " "))
+        for (int y = 1; y < 11; y++) {
+            str text = str_trim(row(&f, y));
+            found |= str_has_prefix(text, STR("focus ")) && str_find(text, STR("step")) < text.len;
+        }
+    assert_true(found);
+    keys(&f, "x");
+    check_row(&f, 2, "    [flat]   flat%       cum    cum%  name");
+    keys(&f, ":options\n");
+    assert_true(str_equal(row(&f, 1), first));
+    end(&f);
+}
+
+static void keys_that_do_nothing_say_why(void **state) {
+    (void)state;
+    struct fixture f;
+    begin(&f, 12, 70);
+    keys(&f, "+");
+    check_row(&f, -1, "+ and - are for the tree.");
+    keys(&f, "n");
+    check_row(&f, -1, "Nothing was searched yet: / starts.");
+    keys(&f, "/(\n");
+    assert_true(str_find(row(&f, -1), STR("missing closing )")) < row(&f, -1).len);
+    keys(&f, "/nothing\n");
+    check_row(&f, -1, "Nothing matches nothing.");
+    keys(&f, "'");
+    check_row(&f, -1, "No marked function is here.");
+    keys(&f, "4s");
+    check_row(&f, -1, "The flame graph has its heaviest callees to the left.");
+    keys(&f, "u");
+    check_row(&f, -1, "Nothing is zoomed.");
+    end(&f);
+}
+
+/* Tab goes round the views in their order, and Shift-Tab back. */
+static void neighbours(void **state) {
+    (void)state;
+    struct fixture f;
+    begin(&f, 12, 70);
+    const struct view *first = f.browser->now.view;
+    for (unsigned i = 0; i < view_table_n; i++) {
+        assert_ptr_equal(f.browser->now.view, view_table[i]);
+        key(&f, KEYS_TAB);
+    }
+    assert_ptr_equal(f.browser->now.view, first);
+    key(&f, KEYS_BACK_TAB);
+    assert_ptr_equal(f.browser->now.view, view_table[view_table_n - 1]);
+    end(&f);
+}
+
+/* Callees that are too small for a flame graph are one row of the tree: 3 of 1 ns below a million. */
+static void small_callees(void **state) {
+    (void)state;
+    struct err e = {0};
+    struct fixture f = {.rows = 14, .columns = 90};
+    struct test_profile *t = &f.t;
+    test_begin(t);
+    struct build *b = &t->build;
+    build_sample(b, &t->main, 1, (int64_t[]){1, 1000000}, NULL, 0);
+    for (int i = 0; i < 3; i++) {
+        str name = str_format(&t->arena, "small%d", i);
+        loc_id l = build_location(b, (struct profile_location){.mapping = PROFILE_NONE},
+                                  &(struct profile_line){test_function(b, name, STR("s.c"), 1), 3, 0}, 1);
+        build_sample(b, (loc_id[]){l, t->main}, 2, (int64_t[]){1, 1}, NULL, 0);
+    }
+    assert_true(test_seal(t, &e));
+    options_defaults(&f.options);
+    f.session = (struct session){.arena = &t->arena, .profile = &t->profile, .temporary_fd = -1};
+    f.browser = browser_new(&f.session, &f.options, &e);
+    assert_non_null(f.browser);
+    key(&f, '2');
+    keys(&f, "gj");
+    check_selected(&f, "main");
+    check_row(&f, 5, "                         3ns 0.0003%      (3 small callees: zoom in to see)");
+    keys(&f, "j\n");
+    key(&f, KEYS_RIGHT);
+    check_row(&f, 6, "");
+    check_row(&f, -2, "  cum 3ns 0.0003%");
+    key(&f, KEYS_LEFT); /* to the caller */
+    check_selected(&f, "main");
+    end(&f);
+}
+
 /* No size and no sequence of keys may crash; a picture has its size. */
 static void any_size(void **state) {
     (void)state;
@@ -338,10 +450,12 @@ static void any_size(void **state) {
 }
 
 TESTS {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(top),     cmocka_unit_test(callers_and_callees),
-                                       cmocka_unit_test(tree),    cmocka_unit_test(flame),
-                                       cmocka_unit_test(filters), cmocka_unit_test(types),
-                                       cmocka_unit_test(marks),   cmocka_unit_test(commands),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(top),          cmocka_unit_test(callers_and_callees),
+                                       cmocka_unit_test(tree),         cmocka_unit_test(flame),
+                                       cmocka_unit_test(filters),      cmocka_unit_test(types),
+                                       cmocka_unit_test(marks),        cmocka_unit_test(commands),
+                                       cmocka_unit_test(options_page), cmocka_unit_test(keys_that_do_nothing_say_why),
+                                       cmocka_unit_test(neighbours),   cmocka_unit_test(small_callees),
                                        cmocka_unit_test(any_size)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -113,12 +113,19 @@ void sink_repeat(struct sink *s, char c, size_t n) {
 
 void sink_int(struct sink *s, int64_t v) {
     enum { MOST = 24 };
+#define TEN(d) d "0" d "1" d "2" d "3" d "4" d "5" d "6" d "7" d "8" d "9"
+    static const char pairs[] =
+        TEN("0") TEN("1") TEN("2") TEN("3") TEN("4") TEN("5") TEN("6") TEN("7") TEN("8") TEN("9");
+#undef TEN
     char digits[2 * MOST] = {
         0}; /* the second half is copied with the digits, whose number would cost a call of memcpy */
     size_t at = MOST;
     uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
-    do digits[--at] = (char)('0' + u % 10);
-    while (u /= 10);
+    for (; u >= 100; u /= 100) memcpy(digits + (at -= 2), pairs + 2 * (u % 100), 2);
+    if (u >= 10)
+        memcpy(digits + (at -= 2), pairs + 2 * u, 2);
+    else
+        digits[--at] = (char)('0' + u);
     if (v < 0) digits[--at] = '-';
     if (s->cap - s->len < MOST) {
         sink_write_slow(s, digits + at, MOST - at);

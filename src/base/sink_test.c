@@ -28,6 +28,15 @@ static void numbers(void **state) {
     sink_hex(&s, 0);
     sink_hex(&s, UINT64_MAX);
     check(&s, "0 -9223372036854775808 9223372036854775807 0ffffffffffffffff");
+    sink_to_memory(&s);
+    for (int64_t v = 1; v <= 1000000; v *= 10)
+        for (int64_t near = v - 1; near <= v; near++) {
+            sink_int(&s, near);
+            sink_int(&s, -near);
+            sink_char(&s, ' ');
+        }
+    check(&s, "00 1-1 9-9 10-10 99-99 100-100 999-999 1000-1000 9999-9999 10000-10000 99999-99999 100000-100000 "
+              "999999-999999 1000000-1000000 ");
 }
 
 /* Go pads by code points; an invalid byte counts as one. */

@@ -121,25 +121,36 @@ static struct unit_value relabel(int64_t value, str to) {
     return (struct unit_value){(double)value, dull || is_automatic(to) ? STR_EMPTY : to};
 }
 
-static struct unit_value scale_magnitude(int64_t value, str from, str to) {
+struct unit_way unit_way(str from, str to) {
     const struct alias *source = find(from), *target;
-    if (!source) return relabel(value, to);
-    const struct unit_table *t = &tables[source->table];
-    double v = (double)value * t->unit[source->unit].factor;
-    const struct unit_factor *u = &t->standard;
-    if (is_automatic(to))
-        u = readable(t, v);
-    else if ((target = find(to)) && target->table == source->table)
-        u = &t->unit[target->unit];
+    struct unit_way w = {.label = to};
+    if (!source) return w;
+    w.table = &tables[source->table];
+    w.factor = w.table->unit[source->unit].factor;
+    if (!is_automatic(to))
+        w.to =
+            (target = find(to)) && target->table == source->table ? &w.table->unit[target->unit] : &w.table->standard;
+    return w;
+}
+
+static struct unit_value convert_magnitude(const struct unit_way *w, int64_t value) {
+    if (!w->table) return relabel(value, w->label);
+    double v = (double)value * w->factor;
+    const struct unit_factor *u = w->to ? w->to : readable(w->table, v);
     return (struct unit_value){v / u->factor, str_from(u->name)};
 }
 
-struct unit_value unit_scale(int64_t value, str from, str to) {
+struct unit_value unit_convert(const struct unit_way *w, int64_t value) {
     /* INT64_MIN has no magnitude; like pprof, scale it unchanged */
-    if (value >= 0 || value == INT64_MIN) return scale_magnitude(value, from, to);
-    struct unit_value v = scale_magnitude(-value, from, to);
+    if (value >= 0 || value == INT64_MIN) return convert_magnitude(w, value);
+    struct unit_value v = convert_magnitude(w, -value);
     v.value = -v.value;
     return v;
+}
+
+struct unit_value unit_scale(int64_t value, str from, str to) {
+    struct unit_way w = unit_way(from, to);
+    return unit_convert(&w, value);
 }
 
 double unit_ratio(str from, str to) { return unit_scale(1, from, to).value; }
@@ -185,9 +196,9 @@ static size_t print_fixed(char *buf, double v, bool trim) {
     return len;
 }
 
-size_t unit_print(char *buf, size_t cap, int64_t value, str from, str to) {
+size_t unit_print_way(char *buf, size_t cap, int64_t value, const struct unit_way *w) {
     char number[NUMBER_MOST];
-    struct unit_value v = unit_scale(value, from, to);
+    struct unit_value v = unit_convert(w, value);
     size_t n = print_fixed(number, v.value, true);
     if (n == 1 && number[0] == '0') v.unit.len = 0;
     if (n > cap) n = cap;
@@ -195,6 +206,11 @@ size_t unit_print(char *buf, size_t cap, int64_t value, str from, str to) {
     if (n) memcpy(buf, number, n);
     if (v.unit.len) memcpy(buf + n, v.unit.ptr, v.unit.len);
     return n + v.unit.len;
+}
+
+size_t unit_print(char *buf, size_t cap, int64_t value, str from, str to) {
+    struct unit_way w = unit_way(from, to);
+    return unit_print_way(buf, cap, value, &w);
 }
 
 str unit_label(struct arena *a, int64_t value, str from, str to) {

@@ -15,10 +15,20 @@ struct unit_value {
  * than `from`, the result is in the default unit of from's table. If `from` is in no table, the value is unchanged
  * and its unit is `to`, or empty if `to` is count, sample, unit, minimum or auto. */
 struct unit_value unit_scale(int64_t value, str from, str to);
+/* The same for many values: names of units are looked up once. */
+struct unit_way {
+    const struct unit_table *table; /* of `from`; NULL: it is in none */
+    double factor;                  /* of `from` */
+    const struct unit_factor *to;   /* NULL: chosen for each value */
+    str label;
+};
+struct unit_way unit_way(str from, str to);
+struct unit_value unit_convert(const struct unit_way *w, int64_t value);
 /* The text of unit_scale: "1.50kB", "0", "20ms". Never fails; lives in `a`. */
 str unit_label(struct arena *a, int64_t value, str from, str to);
 /* Writes the same text to buf (64 bytes are enough unless `unit` is long; cut at cap). Returns its length. */
 size_t unit_print(char *buf, size_t cap, int64_t value, str from, str to);
+size_t unit_print_way(char *buf, size_t cap, int64_t value, const struct unit_way *w);
 /* "%5.2f%%"-style percentage: "  100%", "12.34%", " 0.53%". buf needs 32 bytes. Returns its length. */
 size_t unit_percentage(char *buf, int64_t value, int64_t total);
 /* True if both are the same text, or names in one table. */

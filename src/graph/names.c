@@ -17,15 +17,38 @@ struct graph_names *graph_names(struct arena *a, const struct profile *v, const 
     return names;
 }
 
+/* The bytes of %016llx. */
+static str address_text(struct arena *a, uint64_t address) {
+    enum { DIGITS = 16 };
+    char *text = arena_alloc(a, DIGITS);
+    for (int i = DIGITS; i > 0; address >>= 4) text[--i] = "0123456789abcdef"[address & 15];
+    return (str){text, DIGITS};
+}
+
+/* Writes ":%lld" backwards, up to `end`. Returns its start. */
+static char *number_before(char *end, int64_t v) {
+    uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+    do *--end = (char)('0' + u % 10);
+    while (u /= 10);
+    if (v < 0) *--end = '-';
+    *--end = ':';
+    return end;
+}
+
+/* The file, and after it ":LINE" or ":LINE:COLUMN". */
+static str position_text(struct arena *a, const struct graph_node *n) {
+    char numbers[2 * 24], *end = numbers + sizeof numbers, *start = end;
+    if (n->column) start = number_before(start, n->column);
+    start = number_before(start, n->line);
+    return str_join(a, (str[]){n->file, {start, (size_t)(end - start)}}, 2, STR_EMPTY);
+}
+
 uint32_t graph_node_components(struct arena *a, const struct graph_node *n, str *out) {
     uint32_t count = 0;
-    if (n->address) out[count++] = str_format(a, "%016llx", (unsigned long long)n->address);
+    if (n->address) out[count++] = address_text(a, n->address);
     if (n->name.len) out[count++] = n->name;
     if (n->line) {
-        /* %.*s would stop at a NUL in a path */
-        str number = n->column ? str_format(a, ":%lld:%lld", (long long)n->line, (long long)n->column)
-                               : str_format(a, ":%lld", (long long)n->line);
-        out[count++] = str_join(a, (str[]){n->file, number}, 2, STR_EMPTY);
+        out[count++] = position_text(a, n);
     } else if (n->file.len) {
         out[count++] = n->file;
     } else if (n->name.len) {

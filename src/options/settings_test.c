@@ -1,6 +1,7 @@
 /* The settings file: pprof's form to the byte, and what pprof does not know stays in it. */
 #include "testing/test.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -124,12 +125,65 @@ static void saves_reads_and_deletes(void **state) {
     assert_int_equal(rmdir(folder), 0);
 }
 
+/* Go 1.26 writes these escapes. */
+static void escapes_and_signs(void **state) {
+    (void)state;
+    struct options o;
+    options_defaults(&o);
+    o.focus = STR("a\tb\rc\bd\fe\nf\"g\\h\1i\xffj\xe2\x80\xa8k<l");
+    o.nodefraction = -0.25;
+    str out;
+    struct err e = {0};
+    assert_true(settings_edit(&a, STR_EMPTY, STR("x"), &o, &out, &e));
+    str want = STR("\"focus\": \"a\\tb\\rc\\bd\\fe\\nf\\\"g\\\\h\\u0001i\\ufffdj\\u2028k\\u003cl\"");
+    if (str_find(out, want) == out.len) fail_msg("%.*s", STR_ARG(out));
+    assert_true(str_find(out, STR("\"nodefraction\": -0.25,")) < out.len);
+}
+
+static void expect_fault(str path, const char *want) {
+    struct options o;
+    struct settings all;
+    struct err e = {0};
+    options_defaults(&o);
+    assert_false(settings_read(&a, path, &o, &all, &e));
+    assert_string_equal(err_text(&e), want);
+    err_clear(&e);
+}
+
+static void what_is_in_the_way_is_named(void **state) {
+    (void)state;
+    char folder[TEST_PATH_MAX], file[TEST_PATH_MAX];
+    struct options o;
+    struct settings all;
+    struct err e = {0};
+    options_defaults(&o);
+    assert_true(test_folder(folder));
+    int fd = test_file(file);
+    assert_true(fd >= 0);
+    close(fd);
+    assert_true(settings_read(&a, str_format(&a, "%s/none", folder), &o, &all, &e));
+    assert_int_equal(all.n, 0);
+    expect_fault(str_from(folder), str_format(&a, "could not read settings: %s is not a file", folder).ptr);
+    str below = str_format(&a, "%s/settings.json", file);
+    expect_fault(below, str_format(&a, "could not read settings: open %s: not a directory", below.ptr).ptr);
+    assert_false(settings_save(below, STR("x"), &o, &e));
+    if (!strstr(err_text(&e), "not a directory")) fail_msg("%s", err_text(&e));
+    err_clear(&e);
+    fd = open(file, O_WRONLY);
+    assert_int_equal(ftruncate(fd, 64 << 20), 0);
+    close(fd);
+    assert_false(settings_read(&a, str_from(file), &o, &all, &e));
+    if (!strstr(err_text(&e), "is larger than 4 MB")) fail_msg("%s", err_text(&e));
+    err_clear(&e);
+    unlink(file);
+    rmdir(folder);
+}
+
 TESTS {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(writes_as_pprof_does),
-        cmocka_unit_test(keeps_what_it_does_not_know),
-        cmocka_unit_test(refuses_what_it_cannot_read),
-        cmocka_unit_test(saves_reads_and_deletes),
+        cmocka_unit_test(writes_as_pprof_does),        cmocka_unit_test(keeps_what_it_does_not_know),
+        cmocka_unit_test(refuses_what_it_cannot_read), cmocka_unit_test(saves_reads_and_deletes),
+        cmocka_unit_test(escapes_and_signs),           cmocka_unit_test(what_is_in_the_way_is_named),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     arena_release(&a);

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "base/cancel.h"
 #include "base/task.h"
 #include "base/tuning.h"
 #include "bytes/unwrap.h"
@@ -36,6 +37,7 @@ struct pieces {
     } piece[TUNING_PIECES];
 
     bool first_is_all, threaded;
+    struct cancel_work cancel; /* of the caller's thread */
     pthread_t maker;
     pthread_mutex_t lock; /* protects all fields below */
     pthread_cond_t changed;
@@ -106,6 +108,7 @@ static bool make(struct pieces *p, struct piece *to) {
 
 static void *make_all(void *context) {
     struct pieces *p = context;
+    cancel_set(p->cancel.is_cancelled, p->cancel.context);
     for (bool more = true; more;) {
         pthread_mutex_lock(&p->lock);
         while (p->made - p->used == TUNING_PIECES && !p->stopped) pthread_cond_wait(&p->changed, &p->lock);
@@ -129,6 +132,7 @@ static void *make_all(void *context) {
 struct pieces *pieces_open(struct arena *a, struct source *source, str bytes) {
     struct pieces *p = ARENA_NEW(a, struct pieces);
     p->source = source;
+    p->cancel = cancel_work();
     p->bytes = bytes;
     for (int i = 0; i < TUNING_PIECES; i++) p->piece[i].at = arena_alloc(a, TUNING_PIECE);
     if (open_layers(p, a, &p->err) && make(p, &p->piece[0]))

@@ -3,17 +3,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cancel.h"
 #include "go/unit.h"
 
 static bool fail(struct err *e, const char *doing, str path, int errnum) {
     char text[ERR_SYSTEM_MOST];
     return err_set(e, "%s %.*s: %s", doing, STR_ARG(path), err_system(errnum, text));
 }
+
+enum { CANCEL_MS = 50 }; /* time between two checks for a cancelled command */
 
 static uint64_t limit = UINT64_C(1) << 40;
 
@@ -50,9 +54,14 @@ bool source_open(str path, struct source *out, struct err *e) {
 }
 
 bool source_read_some(struct source *s, char *to, size_t cap, size_t *n, struct err *e) {
-    ssize_t got;
-    do got = read(s->fd, to, cap);
-    while (got < 0 && errno == EINTR);
+    ssize_t got = -1;
+    *n = 0;
+    do {
+        struct pollfd input = {.fd = s->fd, .events = POLLIN};
+        if (cancel_wanted()) return err_set(e, "cancelled");
+        errno = EINTR;
+        if (!cancel_is_set() || poll(&input, 1, CANCEL_MS) > 0) got = read(s->fd, to, cap);
+    } while (got < 0 && errno == EINTR);
     *n = got > 0 ? (size_t)got : 0;
     s->n_read += *n;
     if (s->n_read > limit) return fail_limit(e);

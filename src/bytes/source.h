@@ -20,7 +20,8 @@ void source_limit(uint64_t bytes);
 /* Opens a file, pipe or device; "-" is standard input. Error messages are Go's ("stat X: no such file or
  * directory", "read X: is a directory"). */
 bool source_open(str path, struct source *out, struct err *e);
-/* Reads the next bytes, at most `cap`, perhaps fewer; *n is 0 at the end. */
+/* Reads the next bytes, at most `cap`, perhaps fewer; *n is 0 at the end. While it waits, the command may be cancelled
+ * (base/cancel.h). */
 bool source_read_some(struct source *s, char *to, size_t cap, size_t *n, struct err *e);
 /* Reads up to `most` bytes from the current place; fewer mean the end was reached. They live in `a`. */
 bool source_read_most(struct arena *a, struct source *s, size_t most, str *out, struct err *e);

@@ -21,6 +21,7 @@ enum { STAGES_MOST = 16 };
 struct progress {
     bool verbose;
     int64_t started;
+    int64_t load_since; /* the last load has begun */
     struct stage {
         const char *name;
         int64_t ns;
@@ -56,7 +57,7 @@ struct progress *progress_new(struct arena *a, bool verbose) {
     if (!verbose && !terminal) return NULL;
     struct progress *w = ARENA_NEW(a, struct progress);
     w->verbose = verbose;
-    w->started = now_ns();
+    w->started = w->load_since = now_ns();
     w->doing = "loading";
     pthread_mutex_init(&w->lock, NULL);
     pthread_condattr_t monotonic;
@@ -65,6 +66,12 @@ struct progress *progress_new(struct arena *a, bool verbose) {
     pthread_cond_init(&w->stop, &monotonic);
     pthread_condattr_destroy(&monotonic);
     return w;
+}
+
+void progress_again(struct progress *w) {
+    if (!w) return;
+    w->load_since = now_ns();
+    w->doing = "loading";
 }
 
 static void end_stage(struct progress *w) {
@@ -142,7 +149,7 @@ void progress_line(struct progress *w, struct sink *out) {
     sink_str(out, str_from(w->doing));
     if (w->n_sources > 1) sink_printf(out, " %" PRIu32 " of %" PRIu32 " profiles", w->n_loaded, w->n_sources);
     write_amount(w, &scratch, out);
-    sink_printf(out, ", %.1fs", (double)(now_ns() - w->started) / 1e9);
+    sink_printf(out, ", %.1fs", (double)(now_ns() - w->load_since) / 1e9);
     double seconds = (double)(now_ns() - w->stage_since) / 1e9;
     if (w->n_sources > 1 && w->done && seconds >= RATE_FROM_S) {
         str rate = unit_label(&scratch, (int64_t)((double)w->done / seconds), STR("bytes"), STR("auto"));
@@ -167,7 +174,7 @@ static struct timespec at(int64_t ns) {
 static void *tick(void *context) {
     struct progress *w = context;
     pthread_mutex_lock(&w->lock);
-    struct timespec next = at(w->started + SILENT_NS);
+    struct timespec next = at(w->load_since + SILENT_NS);
     while (!w->stopping) {
         if (pthread_cond_timedwait(&w->stop, &w->lock, &next) == 0) continue;
         show(w);

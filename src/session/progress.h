@@ -15,6 +15,8 @@ struct progress;
  * and then do nothing. Lives in `a`. */
 struct progress *progress_new(struct arena *a, bool verbose);
 
+/* Begins another load, whose time the line shows. */
+void progress_again(struct progress *p);
 /* Starts loading and merging n sources; 0: ends it. */
 void progress_sources(struct progress *p, uint32_t n);
 void progress_loading(

@@ -1,4 +1,5 @@
 /* Loads profiles into memory of their own, so that others can take their place. */
+#include "session/progress.h"
 #include "session/session.h"
 
 bool session_load(struct session *s, const struct argv_call *call, struct profile *out, struct err *e) {
@@ -6,6 +7,7 @@ bool session_load(struct session *s, const struct argv_call *call, struct profil
     struct profile profile;
     struct session fetching = *s;
     fetching.arena = &fresh;
+    progress_again(s->progress);
     if (!fetch_profile(&fetching, call, &profile, e)) {
         arena_release(&fresh);
         return false;

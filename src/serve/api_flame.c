@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "go/gotext.h"
+#include "report/by/by.h"
 #include "report/web.h"
 #include "serve/api.h"
 #include "session/run.h"
@@ -28,8 +29,10 @@ bool api_flame(const struct api_request *request, struct arena *a, struct notes 
     (void)r;
     if (cut.len && (gotext_parse_float(cut, &how.cut) != GOTEXT_OK || !(how.cut >= 0 && how.cut <= 1)))
         return err_set(e, "cut is a share of the total, from 0 to 1, not %.*s", STR_ARG(cut));
-    return run_prepare(request->session, &request->command, a, notes, &view, e) &&
-           web_write_flame(&view.in, &how, out, e);
+    if (!run_prepare(request->session, &request->command, a, notes, &view, e)) return false;
+    if (!view.options.by.len) return web_write_flame(&view.in, &how, out, e);
+    struct by_rooted rooted;
+    return report_by_roots(&view.in, &rooted, e) && web_write_flame(&rooted.in, &how, out, e);
 }
 
 bool api_stacks(const struct api_request *request, struct arena *a, struct notes *notes, struct sink *out,

@@ -23,7 +23,8 @@ bool api_top(const struct api_request *request, struct arena *a, struct notes *n
     struct run_view view;
     struct command c = request->command;
     const struct report_in *in = &view.in;
-    if (!str_equal(query_get(request->query, STR("all")), STR("t"))) return api_report(request, a, notes, out, r, e);
+    bool all = str_equal(query_get(request->query, STR("all")), STR("t")) && !c.options.by.len;
+    if (!all) return api_report(request, a, notes, out, r, e);
     c.options.format = STR("json");
     if (!run_prepare(request->session, &c, a, notes, &view, e)) return false;
     const struct graph_plan plan = {.depth = GRAPH_NODES};

@@ -10,4 +10,13 @@
  * `format`. Fails if the report has no groups, or on a value of the options that is out of range. */
 bool report_by(const struct report_in *in, struct sink *out, struct err *e);
 
+/* The inputs of a report on stacks with a first frame for each value of the labels in the option `by`, which is then
+ * empty. `in` points into the struct. */
+struct by_rooted {
+    struct profile view;
+    struct options options;
+    struct report_in in;
+};
+bool report_by_roots(const struct report_in *in, struct by_rooted *out, struct err *e);
+
 #endif

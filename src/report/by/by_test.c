@@ -64,9 +64,9 @@ static void options_are_checked(void **state) {
     sketch_expect(top, shop, "by=a by_count=1001", "by_count must be from 0 to 1000");
     sketch_expect(top, shop, "by=a by_count=51 by_columns=1", "by_count must be from 0 to 50 with by_columns");
     sketch_expect(top, shop, "by=a by_columns=1 format=csv",
-                  "-by_columns is for top and text, and not for -format=json, csv or markdown");
+                  "-by_columns is for top and text, and not for -format=csv or markdown");
     sketch_expect(tags, shop, "by=a by_columns=1",
-                  "-by_columns is for top and text, and not for -format=json, csv or markdown");
+                  "-by_columns is for top and text, and not for -format=csv or markdown");
     sketch_expect(top, shop, "by=a by_columns=1 columns=cum,name",
                   "-by_columns has one value for each group: -columns is for -by without -by_columns");
     sketch_expect(raw, shop, "by=a",

@@ -6,6 +6,7 @@
 #include "go/unit.h"
 #include "go/utf8.h"
 #include "report/by/parts.h"
+#include "report/forms/forms.h"
 
 enum { CELL = 17, CELL_MOST = 32, PERCENT = 7 }; /* widths in columns of a terminal: a value and a percentage */
 
@@ -143,20 +144,24 @@ static void write_head(struct by_table *t, struct sink *out) {
     sink_text(out, "  (all)\n");
 }
 
-bool by_write_columns(const struct report_in *in, const struct by_groups *groups, struct sink *out, struct err *e) {
-    (void)e;
+static void make_table(const struct report_in *in, const struct by_groups *groups, struct by_table *t) {
     struct graph_plan plan = {.depth = GRAPH_INLINE_MARKS};
     const struct graph *g = graph_build(in->arena, in->view, in->units, &in->value, &plan, in->options);
-    struct by_table t = {.in = in, .groups = groups, .graph = g};
-    t.known.arena = in->arena;
-    t.unit = graph_output_unit(g, &in->value, in->options, false);
-    t.value = ARENA_ZERO(in->arena, int64_t, (size_t)g->n_nodes * groups->n);
-    t.width = ARENA_ARRAY(in->arena, uint32_t, (size_t)groups->n + 1);
-    t.row = ARENA_ARRAY(in->arena, uint32_t, g->n_nodes);
+    *t = (struct by_table){.in = in, .groups = groups, .graph = g};
+    t->known.arena = in->arena;
+    t->unit = graph_output_unit(g, &in->value, in->options, false);
+    t->value = ARENA_ZERO(in->arena, int64_t, (size_t)g->n_nodes * groups->n);
+    t->width = ARENA_ARRAY(in->arena, uint32_t, (size_t)groups->n + 1);
+    t->row = ARENA_ARRAY(in->arena, uint32_t, g->n_nodes);
     for (uint32_t i = 0; i < g->n_nodes; i++)
-        t.row[intern_id(&t.known, identity(in->arena, &g->node[g->order[i]]))] = i;
-    for (uint32_t i = 0; i < groups->n; i++) fill_group(&t, i);
+        t->row[intern_id(&t->known, identity(in->arena, &g->node[g->order[i]]))] = i;
+    for (uint32_t i = 0; i < groups->n; i++) fill_group(t, i);
+}
 
+bool by_write_columns(const struct report_in *in, const struct by_groups *groups, struct sink *out) {
+    struct by_table t;
+    make_table(in, groups, &t);
+    const struct graph *g = t.graph;
     struct report_lines header = report_header(in, g, t.unit, false);
     for (uint32_t i = 0; i < header.n; i++) {
         sink_str(out, header.at[i]);
@@ -176,5 +181,53 @@ bool by_write_columns(const struct report_in *in, const struct by_groups *groups
         sink_char(out, '\n');
         arena_rewind(in->arena, m);
     }
+    return true;
+}
+
+static void json_amount(const struct by_table *t, struct emit_json *j, int64_t v) {
+    emit_int(j, "value", forms_amount(t->in, v));
+    emit_str(j, "value_text", report_value(t->in, v, t->unit));
+    emit_number(j, "value_percent", forms_percent(v, t->in->value.total));
+}
+
+static void json_row(const struct by_table *t, uint32_t i, struct emit_json *j) {
+    const struct report_in *in = t->in;
+    const struct graph_node *n = &t->graph->node[t->graph->order[i]];
+    emit_open(j, NULL, '{');
+    emit_str(j, "name", graph_node_name(in->arena, n));
+    json_amount(t, j, node_value(in, n));
+    emit_open(j, "groups", '[');
+    for (uint32_t k = 0; k < t->groups->n; k++) {
+        struct emit_json line = emit_open_line(j);
+        json_amount(t, &line, t->value[(size_t)i * t->groups->n + k]);
+        emit_close_line(j);
+    }
+    emit_close(j, ']');
+    emit_close(j, '}');
+}
+
+bool by_write_columns_json(const struct report_in *in, const struct by_groups *groups, struct sink *out) {
+    struct by_table t;
+    struct emit_json j = {.out = out};
+    make_table(in, groups, &t);
+    emit_open(&j, NULL, '{');
+    by_json_head(in, groups, "cprof-columns", &j);
+    emit_str(&j, "sort", in->options->sort == SORT_CUM ? STR("cum") : STR("flat"));
+    emit_open(&j, "groups", '[');
+    for (uint32_t i = 0; i < groups->n; i++) {
+        emit_open(&j, NULL, '{');
+        by_json_group(in, groups, &groups->at[i], &j);
+        emit_close(&j, '}');
+    }
+    emit_close(&j, ']');
+    emit_open(&j, "rows", '[');
+    for (uint32_t i = 0; i < t.graph->n_nodes; i++) {
+        struct arena_mark m = arena_mark(in->arena);
+        json_row(&t, i, &j);
+        arena_rewind(in->arena, m);
+    }
+    emit_close(&j, ']');
+    emit_close(&j, '}');
+    emit_end(&j);
     return true;
 }

@@ -1,5 +1,6 @@
 /* Groups as the first frames of stacks. */
 #include "filter/added_frames.h"
+#include "report/by/by.h"
 #include "report/by/parts.h"
 
 /* The frames of a group, innermost first: one per key, the first key outermost; of the rest a single one. */
@@ -17,25 +18,23 @@ static struct added_choice make_choice(struct added_frames *f, struct arena *scr
     return (struct added_choice){.root = root, .n_root = n};
 }
 
-bool by_write_roots(const struct report_in *in, const struct by_groups *groups, struct sink *out, struct err *e) {
+void by_add_roots(const struct report_in *in, const struct by_groups *groups, struct by_rooted *out) {
     struct arena scratch = {0};
-    struct profile view = *in->view;
-    struct options options = *in->options;
-    struct report_in whole = *in;
-    struct added_frames *frames = added_frames_new(in->arena, &scratch, &view);
+    *out = (struct by_rooted){*in->view, *in->options, *in};
+    struct profile *view = &out->view;
+    struct added_frames *frames = added_frames_new(in->arena, &scratch, view);
     struct added_choice *choice = ARENA_ARRAY(&scratch, struct added_choice, groups->n);
-    uint32_t *group_of_row = ARENA_ARRAY(&scratch, uint32_t, view.n_rows);
-    uint32_t *group_of = ARENA_ARRAY(&scratch, uint32_t, view.n_samples);
+    uint32_t *group_of_row = ARENA_ARRAY(&scratch, uint32_t, view->n_rows);
+    uint32_t *group_of = ARENA_ARRAY(&scratch, uint32_t, view->n_samples);
     for (uint32_t i = 0; i < groups->n; i++) {
         const struct by_group *g = &groups->at[i];
         choice[i] = make_choice(frames, &scratch, groups, g);
         for (uint32_t k = 0; k < g->n_rows; k++) group_of_row[g->row[k]] = i;
     }
-    for (uint32_t i = 0; i < view.n_samples; i++) group_of[i] = group_of_row[profile_row(&view, i)];
+    for (uint32_t i = 0; i < view->n_samples; i++) group_of[i] = group_of_row[profile_row(view, i)];
     added_frames_finish(frames, choice, group_of);
     arena_release(&scratch);
-    options.by = STR_EMPTY;
-    whole.view = &view;
-    whole.options = &options;
-    return report_run(&whole, out, e);
+    out->options.by = STR_EMPTY;
+    out->in.view = view;
+    out->in.options = &out->options;
 }

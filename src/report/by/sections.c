@@ -76,15 +76,13 @@ static void json_value(const struct report_in *in, struct emit_json *j, int64_t 
     emit_number(j, "value_percent", forms_percent(sum, in->value.total));
 }
 
-static void json_page(struct by_pages *p, const struct by_group *g, str page) {
-    struct emit_json *j = &p->json;
-    struct arena_mark m = arena_mark(p->in->arena);
-    emit_open(j, NULL, '{');
+void by_json_group(const struct report_in *in, const struct by_groups *groups, const struct by_group *g,
+                   struct emit_json *j) {
     emit_str(j, "name", g->name);
     emit_open(j, "labels", '[');
-    for (uint32_t k = 0; g->value && k < p->groups->n_keys; k++) {
+    for (uint32_t k = 0; g->value && k < groups->n_keys; k++) {
         struct emit_json line = emit_open_line(j);
-        emit_str(&line, "key", p->groups->key[k]);
+        emit_str(&line, "key", groups->key[k]);
         if (g->value[k].ptr)
             emit_str(&line, "value", g->value[k]);
         else
@@ -92,18 +90,22 @@ static void json_page(struct by_pages *p, const struct by_group *g, str page) {
         emit_close_line(j);
     }
     emit_close(j, ']');
-    if (!g->value) emit_int(j, "groups", p->groups->n_rest);
-    json_value(p->in, j, g->sum);
+    if (!g->value) emit_int(j, "groups", groups->n_rest);
+    json_value(in, j, g->sum);
+}
+
+static void json_page(struct by_pages *p, const struct by_group *g, str page) {
+    struct emit_json *j = &p->json;
+    struct arena_mark m = arena_mark(p->in->arena);
+    emit_open(j, NULL, '{');
+    by_json_group(p->in, p->groups, g, j);
     emit_document(j, "report", page);
     emit_close(j, '}');
     arena_rewind(p->in->arena, m);
 }
 
-bool by_write_json(const struct report_in *in, const struct by_groups *groups, struct sink *out, struct err *e) {
-    struct by_pages p = {.in = in, .groups = groups, .out = out, .json = {.out = out}};
-    struct emit_json *j = &p.json;
-    emit_open(j, NULL, '{');
-    emit_str(j, "schema", STR("cprof-groups"));
+void by_json_head(const struct report_in *in, const struct by_groups *groups, const char *schema, struct emit_json *j) {
+    emit_str(j, "schema", str_from(schema));
     emit_int(j, "version", SCHEMA_VERSION);
     emit_str(j, "report", str_from(in->report->name));
     emit_open(j, "by", '[');
@@ -113,6 +115,13 @@ bool by_write_json(const struct report_in *in, const struct by_groups *groups, s
     emit_str(j, "unit", in->value.unit);
     emit_int(j, "total", forms_amount(in, in->value.total));
     emit_str(j, "total_text", report_value(in, in->value.total, in->options->unit));
+}
+
+bool by_write_json(const struct report_in *in, const struct by_groups *groups, struct sink *out, struct err *e) {
+    struct by_pages p = {.in = in, .groups = groups, .out = out, .json = {.out = out}};
+    struct emit_json *j = &p.json;
+    emit_open(j, NULL, '{');
+    by_json_head(in, groups, "cprof-groups", j);
     emit_open(j, "groups", '[');
     bool ok = each_page(&p, json_page, e);
     emit_close(j, ']');

@@ -61,6 +61,7 @@ static const struct pages_asset {
     {"page.js", "page_js_version", "text/javascript; charset=utf-8", WEB_PAGE_JS},
     {"menu.js", "menu_js_version", "text/javascript; charset=utf-8", WEB_MENU_JS},
     {"top.js", "top_js_version", "text/javascript; charset=utf-8", WEB_TOP_JS},
+    {"by.js", "by_js_version", "text/javascript; charset=utf-8", WEB_BY_JS},
     {"text.js", "text_js_version", "text/javascript; charset=utf-8", WEB_TEXT_JS},
     {"graph.js", "graph_js_version", "text/javascript; charset=utf-8", WEB_GRAPH_JS},
     {"labels.js", "labels_js_version", "text/javascript; charset=utf-8", WEB_LABELS_JS},

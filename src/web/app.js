@@ -2,7 +2,7 @@
 // of a page is the matter of the module of its view, which returns what the frame asks it, all optional:
 // names(): the selected functions; find(re): marks matches, returns what to say of them; step(way): goes to the next match;
 // entry: what Enter in the search sets in place of the filter f; own: the page has a search of its own (the flame graph).
-import { about, apiUrl, ask, bdi, button, clip, complain, el, exactly, get, giveUp, go, isBusy, link, main, message, param, peeked, plain, refined, regexp, remember, say, theme, write } from './page.js';
+import { GROUPED, about, apiUrl, ask, bdi, button, clip, complain, el, exactly, get, giveUp, go, isBusy, link, main, message, param, peeked, plain, refined, regexp, remember, say, theme, write } from './page.js';
 import { barMenu, closeMenu, command, entry, popup, rule } from './menu.js';
 
 const VIEWS = [['top', 'Top', '1', 'Functions as a table'], ['graph', 'Graph', '2', 'Call graph'], ['flamegraph', 'Flame Graph', '3', 'Flame graph'],
@@ -10,7 +10,7 @@ const VIEWS = [['top', 'Top', '1', 'Functions as a table'], ['graph', 'Graph', '
   ['tree', 'Tree', '', 'Every function with its callers and callees'], ['traces', 'Traces', '', 'Every stack'], ['labels', 'Labels', '6', 'Values of the labels of samples'], ['compare', 'Compare', '', 'Two queries against each other']];
 const REFINE = [['f', 'Focus', 'Only samples whose stacks match'], ['i', 'Ignore', 'Only samples whose stacks do not match'], ['h', 'Hide', 'Leave out matching frames'], ['s', 'Show', 'Keep matching frames only'], ['sf', 'Show from', 'Leave out the frames above the first that matches']];
 // parameters that become chips, with what they are called
-const CHIPS = { f: 'focus', i: 'ignore', h: 'hide', s: 'show', sf: 'show from', prunefrom: 'prune from', tf: 'tag', ti: 'not tag', where: 'where', ts: 'show tags', th: 'hide tags', tagroot: 'root', tagleaf: 'leaf', tagkeys: 'keys in frames',
+const CHIPS = { f: 'focus', i: 'ignore', h: 'hide', s: 'show', sf: 'show from', prunefrom: 'prune from', tf: 'tag', ti: 'not tag', where: 'where', ts: 'show tags', th: 'hide tags', tagroot: 'root', tagleaf: 'leaf', tagkeys: 'keys in frames', by: 'by',
   n: 'nodes', nf: 'node fraction', ef: 'edge fraction', trim: 'trim', calltree: 'call tree', rel: 'relative', unit: 'unit', mean: 'mean', norm: 'normalize', dropneg: 'drop negative', g: 'granularity', noinlines: 'no inlines', sort: 'sort', showcolumns: 'columns', compact: 'compact', intel: 'Intel syntax',
   maxdepth: 'depth', norec: 'no recursion', fold: 'fold numbers', heads: 'keep heads', once: 'count once' };
 const FILTERS = ['f', 'i', 'h', 's', 'sf', 'prunefrom', 'tf', 'ti', 'where'];
@@ -42,6 +42,15 @@ const refineMenu = barMenu('Refine', () => {
 });
 // the saved configurations are asked for when the menu opens
 let configError = '', configs = [{ name: 'Default', url: '?', current: false, user: false }];
+// the keys of labels, by whose values a view is shown in parts: top in columns or sections, flame graphs with a first frame each
+let keysOfLabels = [];
+const byMenu = GROUPED.includes(about.view) && barMenu('By', () => {
+  const by = param('by'), sections = param('bycolumns') === 'f', mark = (on, text) => el('span', {}, on ? '✓ ' : '', text), current = on => ({ 'aria-current': on ? 'true' : null });
+  const to = change => link(about.view, { z: '', ...change });
+  return [entry(mark(!by, 'All samples'), to({ by: '', bycolumns: '' }), current(!by)), ...keysOfLabels.map(key => entry(mark(by === key, bdi(key, 80)), to({ by: key }), current(by === key))),
+    !keysOfLabels.length && entry('No sample has a label', null),
+    ...(about.view === 'top' && by ? [rule(), entry(mark(!sections, 'Columns'), to({ bycolumns: '' }), current(!sections)), entry(mark(sections, 'Sections'), to({ bycolumns: 'f' }), current(sections))] : [])];
+}, async () => { const p = await first; keysOfLabels = p && [...new Set(p.labels.map(l => l.key))].filter(k => k && !/[,]/.test(k)) || []; });
 const configMenu = barMenu('Config', () => [command('Save as …', saveDialog), rule(), ...configs.map(c => {
   const href = './' + about.view + c.url;
   return el('span', { class: 'config', role: 'none' }, entry([c.current ? '✓ ' : '', bdi(c.name, 200)], href, { 'aria-current': c.current ? 'true' : null }),
@@ -58,7 +67,7 @@ const refreshButton = button('Refresh', 'Fetch the sources again', () => refresh
 const helpLink = el('a', { class: 'doc', target: '_blank', rel: 'noreferrer', hidden: true }, 'Help ⤇');
 
 old.replaceChildren(el('h1', {}, el('a', { href: './', class: 'brand' }, 'cprof')),
-  el('nav', { 'aria-label': 'Menus' }, viewMenu, samples.length > 1 && sampleMenu, refineMenu, configMenu,
+  el('nav', { 'aria-label': 'Menus' }, viewMenu, samples.length > 1 && sampleMenu, refineMenu, byMenu, configMenu,
     el('a', { class: 'cf-button', href: './download', download: '', title: 'Save the profile' }, 'Download')),
   searchBox, el('div', { class: 'right' }, refreshButton, helpLink, titleButton, themeButton, button('?', 'Keys and help', help)), header);
 
@@ -180,7 +189,7 @@ async function refresh() {
   try { await write('../api/v1/refresh', 'POST'); location.reload(); } catch (error) { complain(error, refresh); }
   refreshButton.disabled = false;
 }
-let told = false, toldChange = false;
+let told = false, toldChange = false, first = null; // first: what the API says of the profile
 async function look(first) {
   try {
     const p = JSON.parse(await ask(apiUrl('profile', {}, new URLSearchParams())));
@@ -235,9 +244,9 @@ async function start() {
   search.value = param('q');
   const errors = document.getElementById('errors');
   if (/matched no samples/.test(errors.textContent) && FILTERS.some(param)) errors.append(el('div', {}, el('a', { href: link(about.view).replace(/\?.*/, '') + '?' }, 'Drop all filters')));
-  const profile = look(true);
+  const profile = first = look(true);
   try {
-    const module = await import(MODULES[about.view] || './text.js');
+    const module = await import(about.view === 'top' && param('by') ? param('bycolumns') === 'f' ? './text.js' : './by.js' : MODULES[about.view] || './text.js');
     view = await module.default({ profile, selected, actions }) || {};
     main.classList.add('ready');
     if (search.value && view.find) searched();

@@ -24,6 +24,7 @@ ASSET(app_js, "app.js");
 ASSET(page_js, "page.js");
 ASSET(menu_js, "menu.js");
 ASSET(top_js, "top.js");
+ASSET(by_js, "by.js");
 ASSET(text_js, "text.js");
 ASSET(graph_js, "graph.js");
 ASSET(labels_js, "labels.js");
@@ -45,6 +46,7 @@ str web_asset(enum web_asset which) {
     case WEB_PAGE_JS: return BYTES(page_js);
     case WEB_MENU_JS: return BYTES(menu_js);
     case WEB_TOP_JS: return BYTES(top_js);
+    case WEB_BY_JS: return BYTES(by_js);
     case WEB_TEXT_JS: return BYTES(text_js);
     case WEB_GRAPH_JS: return BYTES(graph_js);
     case WEB_LABELS_JS: return BYTES(labels_js);

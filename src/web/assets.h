@@ -17,6 +17,7 @@ enum web_asset {
     WEB_PAGE_JS,
     WEB_MENU_JS,
     WEB_TOP_JS,
+    WEB_BY_JS,
     WEB_TEXT_JS,
     WEB_GRAPH_JS,
     WEB_LABELS_JS,

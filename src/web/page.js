@@ -17,14 +17,16 @@ export const kept = {
 
 // The query. Links are relative, and keep all of it but for what they change; an empty value drops a parameter.
 
-const BROWSER_ONLY = ['p', 'z', 'q', 'inv', 'up', 'order', 'color', 'rec', 'share', 'by', 'table', 'sides'];
+const BROWSER_ONLY = ['p', 'z', 'q', 'inv', 'up', 'order', 'color', 'rec', 'share', 'table', 'sides'];
 export const param = name => new URLSearchParams(location.search).get(name) || '';
 function changed(query, change) {
   for (const [k, v] of Object.entries(change)) if (v === '' || v === null) query.delete(k); else query.set(k, v);
   const text = query.toString();
   return text ? '?' + text : '';
 }
-export const link = (page, change = {}) => './' + page + changed(new URLSearchParams(location.search), change);
+// views that show each value of a label apart; the others would refuse that
+export const GROUPED = ['top', 'flamegraph', 'peek', 'tree'];
+export const link = (page, change = {}) => './' + page + changed(new URLSearchParams(location.search), page && !GROUPED.includes(page) ? { ...change, by: '' } : change);
 export function remember(change) { history.replaceState(history.state, '', location.pathname + changed(new URLSearchParams(location.search), change)); }
 export const exactly = names => names.map(n => '^' + escapeName(n) + '$').join('|');
 // the same for peek, which matches the name with its file and line

@@ -8,7 +8,7 @@ import { HOSTILE, PLENTY } from './profiles.mjs';
 
 const SEARCH = 'example.com/shop/internal/catalog.(*Catalog).Search', DISTANCE = 'example.com/shop/internal/catalog.editDistance';
 const ROW = 18; // px
-const PAGES = ['top', 'graph', 'flamegraph', 'peek?f=Search', 'tree', 'traces', 'source?f=Search', 'labels', 'compare', 'compare?a.tf=endpoint%3D%2Fsearch&b.tf=endpoint%3D%2Fcheckout', 'compare?table=t&a.f=Search&b.f=checkout', 'compare?sides=t&a.f=Search&b.f=checkout'];
+const PAGES = ['top', 'top?by=tenant', 'top?by=tenant&bycolumns=f', 'graph', 'flamegraph', 'flamegraph?by=endpoint', 'peek?f=Search', 'tree', 'traces', 'source?f=Search', 'labels', 'compare', 'compare?a.tf=endpoint%3D%2Fsearch&b.tf=endpoint%3D%2Fcheckout', 'compare?table=t&a.f=Search&b.f=checkout', 'compare?sides=t&a.f=Search&b.f=checkout'];
 const cpu = () => serve(real('go-cpu')), own = name => serve(join(dir, name + '.pb'));
 const ready = p => p.waitForSelector('main.ready');
 const at = async (server, path, how) => { const p = await visit((await server).base + '/ui/' + path, how); await ready(p); return p; };
@@ -22,7 +22,8 @@ test('every page opens on its own, with title, menus and its view', async () => 
   for (const page of ['', ...PAGES]) {
     const p = await at(cpu(), page);
     assert.equal(await p.title(), 'server cpu', page);
-    assert.deepEqual(await p.$$eval('.menu-button', bs => bs.map(b => b.textContent)), ['View', 'Sample', 'Refine', 'Config'], page);
+    const by = /\/(top|flamegraph|peek|tree)$/.test(new URL(p.url()).pathname) ? ['By'] : [];
+    assert.deepEqual(await p.$$eval('.menu-button', bs => bs.map(b => b.textContent)), ['View', 'Sample', 'Refine', ...by, 'Config'], page);
     assert.equal(await p.locator('.cf-error').count(), 0, page);
     await p.context().close();
   }
@@ -37,13 +38,13 @@ for (const colorScheme of ['light', 'dark']) test('axe finds nothing on any page
 });
 
 test('axe finds nothing in open menus, dialogs, messages and panels', async () => {
-  const p = await at(cpu(), 'top?f=Search&tf=tenant%3Dacme');
-  for (const name of ['View', 'Sample', 'Refine', 'Config']) { await menu(p, name); await axe(p, name); await p.keyboard.press('Escape'); }
+  const p = await at(cpu(), 'top?f=Search&tf=tenant%3Dacme&by=tenant');
+  for (const name of ['View', 'Sample', 'Refine', 'By', 'Config']) { await menu(p, name); await axe(p, name); await p.keyboard.press('Escape'); }
   await p.click('button.title'); await p.waitForSelector('#details div');
   await p.click('button:text-is("Labels")'); await p.waitForSelector('#facets li');
   await axe(p, 'panels');
   await p.keyboard.press('?'); await axe(p, 'help'); await p.keyboard.press('Escape');
-  await p.click('#node0', { button: 'right' }); await axe(p, 'menu of a function'); await p.keyboard.press('Escape');
+  await p.click('#bytable tbody th', { button: 'right' }); await axe(p, 'menu of a function'); await p.keyboard.press('Escape');
   await p.fill('header input', '('); await p.waitForSelector('#found.cf-error'); await axe(p, 'a broken expression');
 });
 
@@ -66,7 +67,7 @@ test('menus work with the keyboard alone, and the focus returns', async () => {
 
 test('menus close on a click outside and stay in the window', async () => {
   const p = await at(cpu(), 'top', { width: 320, height: 500 });
-  for (const name of ['View', 'Sample', 'Refine', 'Config']) {
+  for (const name of ['View', 'Sample', 'Refine', 'By', 'Config']) {
     await menu(p, name);
     const m = await p.locator('.cf-menu:not([hidden])').boundingBox();
     assert(m.x >= 0 && m.y >= 0 && m.x + m.width <= 320 && m.y + m.height <= 500, name);
@@ -145,6 +146,70 @@ test('nothing left: the page says why and offers a way out', async () => {
     await opened(p, () => p.click('text=Drop all filters'), u => !u.search);
     await p.context().close();
   }
+});
+
+// the rows of the table by a label: name, all samples, then each group
+const cells = p => p.$$eval('#bytable tbody tr', trs => trs.filter(tr => !tr.hidden).map(tr => [...tr.cells].map(c => c.textContent)));
+const heads = p => p.$$eval('#bytable thead th', ths => ths.slice(1).map(th => [th.querySelector('bdi').textContent, th.lastChild.textContent.trim()]));
+
+test('by: the columns are those of -by_columns, with the share of each value; they sort, and a head keeps its samples', async () => {
+  const p = await at(cpu(), 'top?by=tenant'), data = JSON.parse(run(['-top', '-by=tenant', '-by_columns', '-nodecount=500', '-format=json', real('go-cpu')]));
+  const text = (c, v) => v ? c : '·', wanted = data.rows.map(r => [r.name, ...[r, ...r.groups].map(c => text(c.value_text, c.value))]);
+  assert.deepEqual(await cells(p), wanted);
+  assert.deepEqual(await heads(p), [['All', data.total_text], ...data.groups.map(g => [g.labels[0].value || '(no tenant)', `${g.value_text} ${g.value_percent.toFixed(2)}%`])]);
+  const globex = data.groups.findIndex(g => g.name === 'tenant=globex');
+  await p.click('#bytable [data-column=globex] button');
+  const sorted = data.rows.map(r => r.groups[globex].value).sort((a, b) => b - a), column = async () => (await cells(p)).map(r => r[globex + 2]);
+  assert.equal((await column())[0], text(data.rows.find(r => r.groups[globex].value === sorted[0]).groups[globex].value_text, sorted[0]));
+  assert.equal(await p.getAttribute('#bytable [data-column=globex]', 'aria-sort'), 'descending');
+  await p.click('#bytable [data-column=globex] button');
+  assert.equal((await column())[0], '·');
+  await p.fill('header input', 'editDistance');
+  await p.waitForFunction(() => document.getElementById('found').textContent === '1 function');
+  await p.fill('header input', '');
+  await p.waitForFunction(() => !location.search.includes('q='));
+  await opened(p, () => p.click('#bytable [data-column="(no tenant)"] a'), /where=/);
+  assert.deepEqual(query(p), { where: '!"tenant"' });
+  await opened(p, () => p.goBack(), /by=tenant/);
+  await opened(p, () => p.click('#bytable [data-column=globex] a'), /where=/);
+  assert.deepEqual(query(p), { where: '"tenant"="globex"' });
+  await menu(p, 'By');
+  await opened(p, () => p.click('.cf-menu a:has-text("endpoint")'), /by=endpoint/);
+  assert.deepEqual(query(p), { where: '"tenant"="globex"', by: 'endpoint' });
+  const some = JSON.parse(run(['-top', '-by=endpoint', '-by_columns', '-nodecount=500', '-where=tenant=globex', '-format=json', real('go-cpu')]));
+  assert.deepEqual((await cells(p)).map(r => r[1]), some.rows.map(r => text(r.value_text, r.value)));
+  await opened(p, () => p.click('#bytable thead a >> nth=0'), u => !u.searchParams.has('by'));
+  assert.match(query(p).where, /^\("tenant"="globex"\) & "endpoint"="/);
+});
+
+test('by: columns or sections, flat or cumulative', async () => {
+  const p = await at(cpu(), 'top?by=tenant');
+  await opened(p, () => p.click('text=Show cumulative values'), /sort=cum/);
+  assert.match(await text(p, '.foot'), /cumulative values of 4\.52s/);
+  await menu(p, 'By');
+  await opened(p, () => p.click('.cf-menu a:has-text("Sections")'), /bycolumns=f/);
+  assert.match(await p.textContent('main pre'), /tenant=globex: 770ms, 17\.04% of 4\.52s total/);
+  await menu(p, 'By');
+  await opened(p, () => p.click('.cf-menu a:has-text("All samples")'), u => !u.search.includes('by'));
+  assert.equal(await p.locator('#toptable').count(), 1);
+  const q = await at(own('recursion'), 'top');
+  await menu(q, 'By');
+  await q.waitForSelector('.cf-menu:not([hidden]) :text("No sample has a label")');
+});
+
+test('by: a flame graph has a first frame for each value; views without parts drop the parameter', async () => {
+  const p = await at(cpu(), 'flamegraph'), first = p => p.evaluate(() => cprofFlame.boxes().filter(b => b.parent === 0 && b.node > 0).map(b => b.frame));
+  await menu(p, 'By');
+  await opened(p, () => p.click('.cf-menu a:has-text("tenant")'), /by=tenant/);
+  await settle(p);
+  assert.deepEqual((await first(p)).sort(), ['(no tenant)', 'tenant=acme', 'tenant=globex', 'tenant=initech', 'tenant=umbrella']);
+  assert.deepEqual(await p.$$eval('.chips li span', cs => cs.map(c => c.textContent)), ['by: tenant']);
+  await menu(p, 'View');
+  const links = await hrefs(p);
+  for (const [name, kept] of [['Top', true], ['Peek', true], ['Tree', true], ['Graph', false], ['Traces', false], ['Source', false], ['Labels', false], ['Compare', false]])
+    assert.equal('by' in links[name], kept, name);
+  await p.keyboard.press('Escape');
+  await opened(p, () => p.click('.chips a'), u => !u.searchParams.has('by'));
 });
 
 test('top: the rows are those of -top; five headers sort, twice the other way; ties stay in order', async () => {

@@ -37,7 +37,7 @@ SAN_san = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-f
 SAN_tsan = -O1 -fsanitize=thread -Wno-maybe-uninitialized
 # What is left out of a static build is in src/base/libraries.def: those symbols have no third initializer.
 SAN_static = $(HARDENED) -DLIBRARY_STATIC -Wno-missing-field-initializers
-SAN_fuzz = -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+SAN_fuzz = -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 SAN_cover = -O0 --coverage
 # programs that end by a signal or by _exit keep their counts, too
 LINK_cover = -Wl,--wrap=raise,--wrap=_exit testdata/keep-counts.c

@@ -1,5 +1,5 @@
-/* Writes a long report: items 0 … n-1 are formatted on all threads, in parts of bounded size, and written in order while
- * the next ones are made. */
+/* Writes a long report: items 0 … n-1 are formatted on all threads, in parts of bounded size, and written in order
+ * while the next ones are made. */
 #ifndef CPROF_REPORT_ROWS_H
 #define CPROF_REPORT_ROWS_H
 

@@ -206,6 +206,7 @@ bool decode_sample(struct decode_samples *s, struct wire w, const uint8_t *limit
     }
     const uint8_t *list = st.repacked ? st.repack.at : st.locations.p;
     size_t size = st.repacked ? st.repack.n : (size_t)(st.locations.end - st.locations.p);
+    if (!size) list = w.end; /* and not NULL, to which nothing may be added */
     if (size && (st.repacked || limit - (list + size) < VARINTS_READ_AHEAD)) {
         uint8_t *copy = arena_alloc(&s->repacked, size + VARINTS_READ_AHEAD);
         memcpy(copy, list, size);

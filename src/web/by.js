@@ -1,5 +1,5 @@
 // by.js: the functions of top with a column for each value of a label; a column's head has the share of its samples, and keeps these alone.
-import { bdi, clip, counted, el, get, link, main, param, percent, plain } from './page.js';
+import { bdi, clip, counted, el, get, link, main, param, peeked, percent, plain } from './page.js';
 
 const quoted = text => '"' + text.replace(/["\\]/g, '\\$&') + '"';
 // the expression of -where that selects the samples of a group
@@ -23,7 +23,7 @@ export default async function by({ selected }) {
 
   const cell = c => { const td = el('td', { class: 'share', title: c.value ? percent(c.value_percent) : null }, c.value ? c.value_text : '·'); td.style.setProperty('--share', Math.min(100, Math.abs(c.value_percent) || 0) + '%'); return td; };
   const lines = data.rows.map((row, at) => {
-    const tr = el('tr', { 'aria-selected': 'false' }, el('th', { scope: 'row', class: 'names', title: row.name.length > 40 ? clip(plain(row.name), 1000) : null }, bdi(row.name)), cell(row), row.groups.map(cell));
+    const tr = el('tr', { 'aria-selected': 'false' }, el('th', { scope: 'row', class: 'names', title: row.name.length > 40 ? clip(plain(row.name), 1000) : null }, el('a', { href: link('peek', { f: peeked([row.name]), q: '' }) }, bdi(row.name))), cell(row), row.groups.map(cell));
     tr.dataset.name = row.name;
     tr.dataset.at = at;
     return tr;
@@ -44,7 +44,7 @@ export default async function by({ selected }) {
   }
   body.addEventListener('click', e => {
     const tr = e.target.closest('tr');
-    if (!tr || String(getSelection())) return;
+    if (!tr || e.target.closest('a') || String(getSelection())) return;
     const at = Number(tr.dataset.at);
     if (!chosen.delete(at)) chosen.add(at);
     tr.setAttribute('aria-selected', String(chosen.has(at)));

@@ -178,6 +178,12 @@ test('by: the columns are those of -by_columns, with the share of each value; th
   assert.deepEqual(query(p), { where: '"tenant"="globex"', by: 'endpoint' });
   const some = JSON.parse(run(['-top', '-by=endpoint', '-by_columns', '-nodecount=500', '-where=tenant=globex', '-format=json', real('go-cpu')]));
   assert.deepEqual((await cells(p)).map(r => r[1]), some.rows.map(r => text(r.value_text, r.value)));
+  await p.focus('#bytable tbody a >> nth=0'); await p.keyboard.press('Shift+F10');
+  assert.deepEqual(await p.$$eval('.cf-menu:not([hidden]) a', as => as.slice(0, 2).map(a => a.textContent)), ['Peek', 'Source'], 'the menu of a function, with the keyboard');
+  await p.keyboard.press('Escape');
+  await p.click('#bytable tbody td >> nth=1'); await menu(p, 'Refine');
+  assert.equal((await hrefs(p)).Focus.f, '^' + some.rows[0].name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') + '$');
+  await p.keyboard.press('Escape');
   await opened(p, () => p.click('#bytable thead a >> nth=0'), u => !u.searchParams.has('by'));
   assert.match(query(p).where, /^\("tenant"="globex"\) & "endpoint"="/);
 });

@@ -213,7 +213,7 @@ static bool to_viewer(struct session *s, const struct report *r, str bytes, stru
     ok = ok && output_finish_numbered(&scratch, &f, file_write(f.fd, bytes), e);
     if (ok) output_remember_temporary(s, str_from(f.path));
     bool started = false;
-    struct output_viewer viewer;
+    struct output_viewer viewer = {.pid = -1, .errors = -1};
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec++;

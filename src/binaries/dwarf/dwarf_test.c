@@ -87,6 +87,44 @@ static void frames_of_all_kinds(void **state) {
     arena_release(&a);
 }
 
+/* A program whose units are in the package beside it. Expectations are llvm-symbolizer's. */
+static void packages(void **state) {
+    (void)state;
+    static const struct {
+        const char *seed;
+        uint64_t address;
+        const char *frames;
+    } expected[] = {
+        {"package4", 0x4000f0, "add:/src/seed.cc:3:41:3 cold:/src/seed.cc:7:65:7"},
+        {"package4", 0x400140, "add:/src/seed.cc:3:41:3 _ZN1a5twiceEi:/src/seed.cc:4:37:4 _start:/src/seed.cc:8:96:8"},
+        {"package5", 0x400120, "_ZN1aL3addEi:/src/seed.cc:3:39:3 cold:/src/seed.cc:7:59:7"},
+        {"package5", 0x400150, "_ZN1aL3addEi:/src/seed.cc:3:48:3 cold:/src/seed.cc:7:59:7 _start:/src/seed.cc:8:63:8"},
+    };
+    struct arena a = {0};
+    char folder[TEST_PATH_MAX], here[TEST_PATH_MAX];
+    assert_true(test_folder(folder));
+    assert_non_null(getcwd(here, sizeof here));
+    const char *program = str_format(&a, "%s/program", folder).ptr, *package = str_format(&a, "%s.dwp", program).ptr;
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        struct lines_answer answer;
+        struct err e = {0};
+        const char *seed = str_format(&a, "%s/" SEEDS "%s", here, expected[i].seed).ptr;
+        assert_int_equal(symlink(seed, program), 0);
+        assert_int_equal(symlink(seed, package), 0);
+        struct dwarf_question q = {.path = program, .address = &expected[i].address, .n = 1};
+        assert_int_equal(dwarf_ask(&a, &q, &answer, &e), DWARF_ANSWERED);
+        assert_null(e.text);
+        assert_string_equal(frames_text(&a, &answer), expected[i].frames);
+        unlink(package); /* without it the lines of the program's own part are left */
+        assert_int_equal(dwarf_ask(&a, &q, &answer, &e), DWARF_ANSWERED);
+        assert_string_not_equal(frames_text(&a, &answer), expected[i].frames);
+        err_clear(&e);
+        unlink(program);
+    }
+    rmdir(folder);
+    arena_release(&a);
+}
+
 static void answers_are_in_the_order_of_addresses(void **state) {
     (void)state;
     struct arena a = {0};
@@ -175,8 +213,11 @@ static void a_file_is_cut_short(void **state) {
 
 TESTS {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(frames_of_all_kinds),     cmocka_unit_test(answers_are_in_the_order_of_addresses),
-        cmocka_unit_test(files_that_are_not_read), cmocka_unit_test(damaged_files_break_nothing),
+        cmocka_unit_test(frames_of_all_kinds),
+        cmocka_unit_test(packages),
+        cmocka_unit_test(answers_are_in_the_order_of_addresses),
+        cmocka_unit_test(files_that_are_not_read),
+        cmocka_unit_test(damaged_files_break_nothing),
         cmocka_unit_test(a_file_is_cut_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

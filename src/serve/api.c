@@ -101,6 +101,8 @@ bool api_prepare(struct api_request *request, str path, unsigned *status, struct
                                         .options = request->state->call->options};
     o->output = STR_EMPTY;
     o->format = STR_EMPTY;
+    o->by = STR_EMPTY; /* pages without groups would fail; the URL that a browser is started with has it */
+    o->by_columns = false;
     *status = 400;
     if (!query_apply(request->query, o, e)) {
         message_warn(str_from(err_text(e)));

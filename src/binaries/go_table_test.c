@@ -31,7 +31,18 @@ static void frames_of_both_layouts(void **state) {
     arena_release(&a);
 }
 
+/* A program at any address has the addresses of its tables in relocations only. */
+static void addresses_in_relocations(void **state) {
+    (void)state;
+    struct arena a = {0};
+    expect(&a, "go20-pie", false, 0x401020, "main.add:/src/main.go:21:5 main.main:/src/main.go:12:10");
+    expect(&a, "go20-pie", false, 0x401050, "main.other:/src/main.go:30:29");
+    expect(&a, "go18-pie", false, 0x401020, "main.add:/src/main.go:21:0 main.main:/src/main.go:12:0");
+    arena_release(&a);
+}
+
 TESTS {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(frames_of_both_layouts)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(frames_of_both_layouts),
+                                       cmocka_unit_test(addresses_in_relocations)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

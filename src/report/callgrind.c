@@ -7,13 +7,17 @@
 #include "go/unit.h"
 #include "out/message.h"
 #include "report/report.h"
+#include "report/rows.h"
 
 enum { NO_TEXT = UINT32_MAX };
 
 /* Texts that are written once; later they are referred to by number. */
 struct callgrind_texts {
     struct intern all;
-    uint32_t *number; /* per text of `all`; 0: not written yet */
+    struct callgrind_text {
+        uint32_t number; /* in the order in which they are written; 0: not written */
+        uint32_t place;  /* where it is written */
+    } * text;            /* per text of `all` */
     uint32_t n_written;
 };
 
@@ -24,12 +28,14 @@ struct callgrind_words {
 };
 
 struct callgrind_writer {
-    const struct report_in *in;
     const struct graph *g;
-    struct sink *out;
     struct unit_way unit;
     struct callgrind_words *words; /* per node */
     struct callgrind_texts objects, files, names;
+    struct callgrind_place { /* per listed node */
+        uint32_t place;      /* of its own texts; those of its calls are the next numbers */
+        uint64_t size;       /* most bytes of the texts that are written there */
+    } * item;
 };
 
 static uint32_t text_of(struct callgrind_texts *t, str text) { return text.len ? intern_id(&t->all, text) : NO_TEXT; }
@@ -71,9 +77,50 @@ static void find_texts(struct callgrind_writer *w, struct arena *a) {
                                                text_of(&w->names, n->name), NO_TEXT};
     }
     find_callees(w, a);
-    w->objects.number = ARENA_ZERO(a, uint32_t, w->objects.all.n);
-    w->files.number = ARENA_ZERO(a, uint32_t, w->files.all.n);
-    w->names.number = ARENA_ZERO(a, uint32_t, w->names.all.n);
+}
+
+static bool is_same_function(const struct callgrind_words *a, const struct callgrind_words *b) {
+    return a->object == b->object && a->file == b->file && a->name == b->name;
+}
+
+static const struct callgrind_words *words_of(const struct callgrind_writer *w, uint32_t item) {
+    return &w->words[w->g->order[item]];
+}
+static bool has_head(const struct callgrind_writer *w, uint32_t item) {
+    return item == 0 || !is_same_function(words_of(w, item - 1), words_of(w, item));
+}
+
+/* Returns the most bytes of the text at this place, where each of its bytes may be spelled out. */
+static uint64_t number_text(struct callgrind_texts *t, uint32_t text, uint32_t place) {
+    enum { SPELLED = 4 };
+    if (text == NO_TEXT || t->text[text].number) return 0;
+    t->text[text] = (struct callgrind_text){++t->n_written, place};
+    return t->all.key[text].len * SPELLED;
+}
+
+/* Finds where each text is written first, so that nodes can be written in any order. */
+static void number_texts(struct callgrind_writer *w, struct arena *a) {
+    const struct graph *g = w->g;
+    struct callgrind_texts *all[] = {&w->objects, &w->files, &w->names};
+    for (int i = 0; i < 3; i++) all[i]->text = ARENA_ZERO(a, struct callgrind_text, all[i]->all.n);
+    w->item = ARENA_ARRAY(a, struct callgrind_place, g->n_nodes);
+    uint32_t place = 0;
+    for (uint32_t i = 0; i < g->n_nodes; i++, place++) {
+        const struct callgrind_words *words = words_of(w, i);
+        const struct graph_node *n = &g->node[g->order[i]];
+        struct callgrind_place item = {place, 0};
+        if (has_head(w, i)) {
+            item.size += number_text(&w->objects, words->object, place);
+            item.size += number_text(&w->files, words->file, place);
+            item.size += number_text(&w->names, words->name, place);
+        }
+        for (uint32_t k = 0; k < n->n_out; k++) {
+            const struct callgrind_words *callee = &w->words[g->edge[n->out[k]].to];
+            item.size += number_text(&w->files, callee->file, ++place);
+            item.size += number_text(&w->names, callee->callee, place);
+        }
+        w->item[i] = item;
+    }
 }
 
 /* Returns true if a part of the name would be a line of the format: a key or a position. Readers skip other lines. */
@@ -91,18 +138,17 @@ static bool has_line(str name) {
 
 static str one_line(struct arena *a, str name) { return has_line(name) ? message_one_line(a, name) : name; }
 
-/* Writes "(N) name" the first time, "(N)" later, nothing for an empty name. */
-static void write_name(struct sink *out, const char *key, struct callgrind_texts *t, uint32_t text) {
-    sink_write(out, key, strlen(key));
+/* Writes "(N) name" where it is first, "(N)" later, nothing for an empty name. */
+static void write_name(struct arena *scratch, struct sink *out, str key, const struct callgrind_texts *t, uint32_t text,
+                       uint32_t place) {
+    sink_str(out, key);
     if (text != NO_TEXT) {
-        bool is_first = !t->number[text];
-        if (is_first) t->number[text] = ++t->n_written;
         sink_char(out, '(');
-        sink_int(out, t->number[text]);
+        sink_int(out, t->text[text].number);
         sink_char(out, ')');
-        if (is_first) {
+        if (t->text[text].place == place) {
             sink_char(out, ' ');
-            sink_str(out, one_line(t->all.arena, t->all.key[text]));
+            sink_str(out, one_line(scratch, t->all.key[text]));
         }
     }
     sink_char(out, '\n');
@@ -139,43 +185,47 @@ static void write_address(struct sink *out, const struct graph_node *previous, u
     sink_hex(out, address);
 }
 
-static void write_value(const struct callgrind_writer *w, int64_t value) {
-    sink_int(w->out, graph_truncate(unit_convert(&w->unit, value).value));
-    sink_char(w->out, '\n');
+static void write_value(const struct callgrind_writer *w, int64_t value, struct sink *out) {
+    sink_int(out, graph_truncate(unit_convert(&w->unit, value).value));
+    sink_char(out, '\n');
 }
 
-static void write_position(const struct callgrind_writer *w, const struct graph_node *previous,
-                           const struct graph_node *n) {
-    write_address(w->out, previous, n->address);
-    sink_char(w->out, ' ');
-    sink_int(w->out, n->line);
+static void write_position(const struct graph_node *previous, const struct graph_node *n, struct sink *out) {
+    write_address(out, previous, n->address);
+    sink_char(out, ' ');
+    sink_int(out, n->line);
 }
 
-static void write_call(struct callgrind_writer *w, const struct graph_node *previous, const struct graph_edge *e) {
-    write_name(w->out, "cfl=", &w->files, w->words[e->to].file);
-    write_name(w->out, "cfn=", &w->names, w->words[e->to].callee);
-    sink_text(w->out, "calls=0 ");
-    write_position(w, previous, &w->g->node[e->to]);
-    sink_text(w->out, "\n* * ");
-    write_value(w, e->weight);
-}
-
-static bool is_same_function(const struct callgrind_words *a, const struct callgrind_words *b) {
-    return a->object == b->object && a->file == b->file && a->name == b->name;
-}
-
-static void write_node(struct callgrind_writer *w, const struct graph_node *previous, const struct graph_node *n) {
-    const struct callgrind_words *words = &w->words[n - w->g->node];
-    if (!previous || !is_same_function(&w->words[previous - w->g->node], words)) {
-        sink_char(w->out, '\n');
-        write_name(w->out, "ob=", &w->objects, words->object);
-        write_name(w->out, "fl=", &w->files, words->file);
-        write_name(w->out, "fn=", &w->names, words->name);
+static void write_node(const void *context, struct arena *scratch, uint32_t item, struct sink *out) {
+    const struct callgrind_writer *w = context;
+    const struct graph *g = w->g;
+    const struct graph_node *n = &g->node[g->order[item]], *previous = item ? &g->node[g->order[item - 1]] : NULL;
+    const struct callgrind_words *words = words_of(w, item);
+    uint32_t place = w->item[item].place;
+    if (has_head(w, item)) {
+        sink_char(out, '\n');
+        write_name(scratch, out, STR("ob="), &w->objects, words->object, place);
+        write_name(scratch, out, STR("fl="), &w->files, words->file, place);
+        write_name(scratch, out, STR("fn="), &w->names, words->name, place);
     }
-    write_position(w, previous, n);
-    sink_char(w->out, ' ');
-    write_value(w, graph_flat(n));
-    for (uint32_t i = 0; i < n->n_out; i++) write_call(w, previous, &w->g->edge[n->out[i]]);
+    write_position(previous, n, out);
+    sink_char(out, ' ');
+    write_value(w, graph_flat(n), out);
+    for (uint32_t i = 0; i < n->n_out; i++) {
+        const struct graph_edge *e = &g->edge[n->out[i]];
+        write_name(scratch, out, STR("cfl="), &w->files, w->words[e->to].file, ++place);
+        write_name(scratch, out, STR("cfn="), &w->names, w->words[e->to].callee, place);
+        sink_text(out, "calls=0 ");
+        write_position(previous, &g->node[e->to], out);
+        sink_text(out, "\n* * ");
+        write_value(w, e->weight, out);
+    }
+}
+
+static uint64_t node_size(const void *context, uint32_t item) {
+    enum { HEAD = 200, CALL = 200 }; /* numbers and keys */
+    const struct callgrind_writer *w = context;
+    return HEAD + (uint64_t)w->g->node[w->g->order[item]].n_out * CALL + w->item[item].size;
 }
 
 bool report_callgrind(const struct report_in *in, struct sink *out, struct err *e) {
@@ -183,18 +233,14 @@ bool report_callgrind(const struct report_in *in, struct sink *out, struct err *
     struct graph_plan plan = {.object_names = true, .depth = GRAPH_EDGES, .call_tree = in->options->call_tree};
     const struct graph *g = graph_build(in->arena, in->view, in->units, &in->value, &plan, in->options);
     str unit = graph_output_unit(g, &in->value, in->options, true);
-    struct callgrind_writer w = {.in = in, .g = g, .out = out, .unit = unit_way(in->value.unit, unit)};
+    struct callgrind_writer w = {.g = g, .unit = unit_way(in->value.unit, unit)};
     find_texts(&w, in->arena);
+    number_texts(&w, in->arena);
     sink_text(out, "positions: instr line\nevents: ");
     sink_str(out, one_line(in->arena, in->value.type_label));
     sink_char(out, '(');
     sink_str(out, one_line(in->arena, unit));
     sink_text(out, ")\n");
-    const struct graph_node *previous = NULL;
-    for (uint32_t i = 0; i < g->n_nodes; i++) {
-        const struct graph_node *n = &g->node[g->order[i]];
-        write_node(&w, previous, n);
-        previous = n;
-    }
+    rows_write(&(struct rows){&w, write_node, node_size}, g->n_nodes, out);
     return true;
 }

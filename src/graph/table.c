@@ -116,6 +116,8 @@ void graph_table_show(const struct graph_table *t, uint32_t node, struct graph_n
     out->function = node;
 }
 
+str_id graph_table_name(const struct graph_table *t, uint32_t node) { return identity_of(t, node)->name; }
+
 uint32_t graph_table_function(struct graph_table *t, uint32_t node) {
     struct graph_identity k = *identity_of(t, node);
     if (!k.address && !k.line) return node; /* whatever its column, as in pprof */

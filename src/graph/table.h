@@ -36,6 +36,7 @@ void graph_table_make(struct graph_table *t, struct arena *a, const struct profi
 void graph_table_trim_again(struct graph_table *t);
 /* The identity fields of a node as a report shows them. */
 void graph_table_show(const struct graph_table *t, uint32_t node, struct graph_node *out);
+str_id graph_table_name(const struct graph_table *t, uint32_t node); /* of its function */
 /* The node of the whole function of `node`, which may be `node` itself. */
 uint32_t graph_table_function(struct graph_table *t, uint32_t node);
 

@@ -28,18 +28,12 @@ struct entries {
     uint32_t n;
 };
 
-/* Nodes are sorted by name, so each name is matched once. */
 static struct entries find_entries(const struct report_in *in, const struct graph *g) {
     struct list_entry *entry = ARENA_ARRAY(in->arena, struct list_entry, g->n_nodes);
-    for (uint32_t i = 0; i < g->n_nodes; i++) entry[i] = (struct list_entry){&g->node[g->order[i]], i};
-    if (g->n_nodes) qsort(entry, g->n_nodes, sizeof *entry, compare_entries);
     uint32_t n = 0;
-    bool matches = false;
-    for (uint32_t i = 0; i < g->n_nodes; i++) {
-        if (i == 0 || !str_equal(entry[i].node->name, entry[i - 1].node->name))
-            matches = regex_match(in->regex, entry[i].node->name);
-        if (matches) entry[n++] = entry[i];
-    }
+    for (uint32_t i = 0; i < g->n_nodes; i++)
+        if (g->matching[g->order[i]]) entry[n++] = (struct list_entry){&g->node[g->order[i]], i};
+    if (n) qsort(entry, n, sizeof *entry, compare_entries);
     return (struct entries){entry, n};
 }
 
@@ -117,7 +111,7 @@ static void visit_function(const struct list *l, struct entries s, const struct 
 }
 
 struct list *list_open(const struct report_in *in, struct err *e) {
-    struct graph_plan plan = {.object_names = true};
+    struct graph_plan plan = {.object_names = true, .functions = in->regex};
     const struct graph *g = graph_build(in->arena, in->view, in->units, &in->value, &plan, in->options);
     struct list *l = ARENA_NEW(in->arena, struct list);
     l->in = in;

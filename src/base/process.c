@@ -275,8 +275,9 @@ static bool exchange(const struct child *c, const struct process_call *call, str
         }
         if (some == 0 && is_whole && ended) break;
         if (some <= 0) continue;
-        /* errors that are dropped are no sign that it gets on */
-        if (fds[OUT].revents || fds[IN].revents || errors->len <= ERRORS_MOST) moved = now_ms();
+        /* errors that are dropped, or that others write, are no sign that it gets on */
+        bool has_words = fds[ERRORS].revents && errors->len <= ERRORS_MOST && !ended;
+        if (fds[OUT].revents || fds[IN].revents || has_words) moved = now_ms();
         if (fds[IN].fd >= 0 && fds[IN].revents) feed(c, &input);
         if (fds[OUT].revents && !receive(c->out, r)) {
             shutdown(c->in, SHUT_WR);

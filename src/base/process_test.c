@@ -169,6 +169,11 @@ static void output_that_is_held_open_is_whole(void **state) {
     assert_true(process_run(&a, &held, &e));
     assert_true(str_has_suffix(held.output, STR("\n")));
     kill((pid_t)strtol(str_c(&a, held.output), NULL, 10), SIGKILL);
+    struct process_call talks = {
+        .argv = (const char *const[]){"sh", "-c", "while :; do echo a >&2; sleep 0.05; done & echo $!", NULL},
+        .keep_errors = true};
+    assert_true(process_run(&a, &talks, &e));
+    kill((pid_t)strtol(str_c(&a, talks.output), NULL, 10), SIGKILL);
     struct process_call failed = {.argv = (const char *const[]){"sh", "-c", "sleep 1000 & echo $!; exit 3", NULL},
                                   .silent_ms = 20};
     assert_false(process_run(&a, &failed, &e));

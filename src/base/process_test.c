@@ -175,7 +175,7 @@ static void output_that_is_held_open_is_whole(void **state) {
     assert_true(process_run(&a, &talks, &e));
     kill((pid_t)strtol(str_c(&a, talks.output), NULL, 10), SIGKILL);
     struct process_call failed = {.argv = (const char *const[]){"sh", "-c", "sleep 1000 & echo $!; exit 3", NULL},
-                                  .silent_ms = 20};
+                                  .silent_ms = 20000};
     assert_false(process_run(&a, &failed, &e));
     assert_string_equal(err_text(&e), "exit status 3");
     kill((pid_t)strtol(str_c(&a, failed.output), NULL, 10), SIGKILL);

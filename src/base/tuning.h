@@ -51,7 +51,10 @@ enum {
      * largest multiple. */
     TUNING_HUGE_HEAP_TIMES = 24,
     TUNING_HUGE_HEAP_MOST = 16 * 1024 * 1024,
-    TUNING_UNPACKED_TIMES = 3,           /* profiles unpack to 2.5 to 3 times their packed size */
+    TUNING_UNPACKED_TIMES = 3, /* profiles unpack to 2.5 to 3 times their packed size */
+    /* Packed size up to which stacks that nobody reads are left out: it saves a quarter of the time of -tags for 1 MB,
+     * but a file with gaps in its ids of locations is then loaded twice. */
+    TUNING_SKIP_STACKS_UP_TO = 8 * 1024 * 1024,
     TUNING_PROGRESS_BYTES = 1024 * 1024, /* unpacked bytes between two progress reports */
     /* Bytes between a message and the prefetch ahead of it, and lists of locations whose look-ups are in flight at
      * once. Together they made -top of a million samples a fifth faster. */

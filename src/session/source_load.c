@@ -246,14 +246,15 @@ static bool reads_narrow(const struct argv_call *call) {
     return memcmp(&usual, o, sizeof usual) == 0; /* both were zeroed before their fields were set */
 }
 
-/* Without the stacks first, if nobody looks at them: a file can be read again if it needs them. */
+/* Without the stacks first, if nobody looks at them: a file can be read again if it needs them, which a large one
+ * should not be. */
 static bool load_named(struct source_load *s, struct err *e) {
     bool missed = false;
     s->work->options.narrow =
         s->is_only && s->kind == SOURCE_LOAD_FILE && s->size >= TUNING_NARROW_FROM && reads_narrow(s->call);
     struct load_options quick = s->work->options;
     quick.missed_stacks = &missed;
-    if (!s->no_stacks || s->kind != SOURCE_LOAD_FILE)
+    if (!s->no_stacks || s->kind != SOURCE_LOAD_FILE || s->size >= TUNING_SKIP_STACKS_UP_TO)
         return load_source(&s->arena, s->source, &s->work->options, &s->work->profile, e);
     if (load_source(&s->arena, s->source, &quick, &s->work->profile, e)) return true;
     if (!missed) return false;

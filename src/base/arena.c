@@ -21,8 +21,7 @@ struct arena_block {
 };
 #define HEADER ((sizeof(struct arena_block) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT)
 
-static struct arena_block *block_new(size_t size) {
-    bool mapped = size >= pages_map_from();
+static struct arena_block *block_new(size_t size, bool mapped) {
     struct arena_block *b = mapped ? pages_map(&size) : memory_alloc(size);
     b->size = size;
     b->mapped = mapped;
@@ -38,18 +37,33 @@ static void block_free(struct arena_block *b) {
         free(b);
 }
 
-static void *add_block(struct arena *a, size_t size) {
-    size_t want = a->block ? a->block->size * 2 : TUNING_ARENA_FIRST;
-    if (want > TUNING_ARENA_MOST) want = TUNING_ARENA_MOST;
-    if (size > SIZE_MAX / 2) memory_exhausted(size);
-    if (want < size + HEADER) want = size + HEADER;
-    struct arena_block *b = block_new(want);
+static void push_block(struct arena *a, struct arena_block *b) {
     if (a->block) a->block->used = a->used;
     b->older = a->block;
     a->block = b;
     a->total += b->size;
+}
+
+static void *add_block(struct arena *a, size_t size) {
+    size_t want = a->total / 4;
+    if (want < TUNING_ARENA_FIRST) want = TUNING_ARENA_FIRST;
+    if (want > TUNING_ARENA_MOST) want = TUNING_ARENA_MOST;
+    if (size > SIZE_MAX / 2) memory_exhausted(size);
+    if (want < size + HEADER) want = size + HEADER;
+    push_block(a, block_new(want, want >= pages_map_from()));
     a->used = HEADER + size;
-    return (char *)b + HEADER;
+    return (char *)a->block + HEADER;
+}
+
+void *arena_guess(struct arena *a, size_t count, size_t size) {
+    if (size && count > SIZE_MAX / 2 / size) memory_exhausted(SIZE_MAX);
+    size_t all = (count * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if (all < TUNING_ARENA_GUESS_MAPPED_FROM) return arena_alloc(a, all);
+    /* nearly a huge page is worth one */
+    size_t whole = HEADER + all > PAGES_HUGE / 4 * 3 && HEADER + all < PAGES_HUGE ? PAGES_HUGE : HEADER + all;
+    push_block(a, block_new(whole, true));
+    a->used = HEADER + all;
+    return (char *)a->block + HEADER;
 }
 
 void *arena_alloc(struct arena *a, size_t size) {

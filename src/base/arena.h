@@ -26,6 +26,9 @@ struct arena_mark {
 void *arena_alloc(struct arena *a, size_t size);               /* contents undefined */
 void *arena_zero(struct arena *a, size_t count, size_t size);  /* zeroed; count*size is checked for overflow */
 void *arena_array(struct arena *a, size_t count, size_t size); /* undefined contents, checked */
+/* An array of which only a part may be used, in an arena that is empty: pages of the rest take no memory, if it is not
+ * small. */
+void *arena_guess(struct arena *a, size_t count, size_t size);
 /* Reserves one block for the next allocations, up to `size` bytes in all. An arena_mark that is set now keeps the
  * block. */
 void arena_reserve(struct arena *a, size_t size);
@@ -61,6 +64,8 @@ void *arena_extract_array(struct arena *from, const void *array, size_t size, st
 #define VEC_PUSH(a, v)                                                                                                 \
     ((v)->n == (v)->cap ? (void)((v)->at = arena_vec_grow((a), (v)->at, &(v)->cap, sizeof *(v)->at)) : (void)0,        \
      &(v)->at[(v)->n++])
+/* Makes room for about n items in an array that has none, in an empty arena. */
+#define VEC_GUESS(a, v, n) ((v)->at = arena_guess((a), (v)->cap = (n), sizeof *(v)->at))
 void *arena_vec_grow(struct arena *a, void *at, size_t *cap, size_t item_size); /* VEC_PUSH's slow path */
 
 #endif

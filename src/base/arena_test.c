@@ -1,5 +1,6 @@
 /* Unit tests of arena.c. */
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/arena.h"
 #include "testing/test.h"
@@ -212,6 +213,32 @@ static void a_column_can_be_taken_out_again(void **state) {
     assert_int_equal(a.total, 0);
 }
 
+static void pages_of_a_guess_are_touched_when_they_are_used(void **state) {
+    (void)state;
+    enum { GUESS = 1 << 18, USED = 1000, SIZE = USED * sizeof(uint32_t), PAGE = 4096 };
+    struct arena a = {0}, own = {0};
+    VEC(uint32_t) v = {0}, few = {0};
+    VEC_GUESS(&own, &v, GUESS);
+    for (uint32_t i = 0; i < USED; i++) *VEC_PUSH(&own, &v) = i;
+    unsigned char touched[GUESS * sizeof(uint32_t) / PAGE];
+    assert_int_equal(mincore((char *)v.at - (uintptr_t)v.at % PAGE, sizeof touched * PAGE, touched), 0);
+    assert_true(touched[0] & 1);
+    assert_false(touched[sizeof touched - 1] & 1);
+    uint32_t *before = v.at;
+    while (v.n < GUESS) *VEC_PUSH(&own, &v) = 1;
+    assert_ptr_equal(v.at, before);
+    while (v.n < 3 * GUESS) *VEC_PUSH(&own, &v) = 1;
+    for (uint32_t i = 0; i < USED; i++) assert_int_equal(v.at[i], i);
+    arena_adopt_array(&a, &own);
+    assert_ptr_equal(arena_extract_array(&a, v.at, SIZE, &own), v.at);
+    assert_int_equal(a.total, 0);
+    VEC_GUESS(&a, &few, 3);
+    for (uint32_t i = 0; i < USED; i++) *VEC_PUSH(&a, &few) = i;
+    assert_int_equal(few.at[USED - 1], USED - 1);
+    arena_release(&own);
+    arena_release(&a);
+}
+
 TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(aligned_and_apart),
@@ -225,6 +252,7 @@ TESTS {
         cmocka_unit_test(memory_is_used_again_after_a_reset),
         cmocka_unit_test(marks_outlive_growing),
         cmocka_unit_test(a_column_can_be_taken_out_again),
+        cmocka_unit_test(pages_of_a_guess_are_touched_when_they_are_used),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,9 +23,11 @@ static void *map(size_t size) {
     return p;
 }
 
-/* Maps whole, aligned huge pages, which halve the time of page faults. Kernels without huge pages ignore the advice. */
+/* Maps aligned huge pages, which halve the time of page faults; what is left after the last whole one is on small
+ * pages, because the mapping ends before a huge one would. Kernels without huge pages ignore the advice. */
 static void *map_huge(size_t *size) {
-    *size = (*size + PAGES_HUGE - 1) / PAGES_HUGE * PAGES_HUGE;
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    *size = (*size + page - 1) / page * page;
     char *p = map(*size + PAGES_HUGE);
     size_t skip = (PAGES_HUGE - (uintptr_t)p % PAGES_HUGE) % PAGES_HUGE;
     if (skip) munmap(p, skip);
@@ -68,6 +70,8 @@ static void keep_freed(size_t size) {
 
 void pages_keep_freed(void) { keep_freed(TUNING_MALLOC_KEEPS); }
 
+void pages_share_heap(void) { mallopt(M_ARENA_MAX, 1); }
+
 void pages_use_huge_heap(size_t size) {
     enum { FIRST = 512 * 1024, USUAL_TOP_PAD = 128 * 1024, CHUNK_HEAD = 32 };
     static void *volatile taken[2]; /* volatile, so that the compiler keeps it */
@@ -92,6 +96,7 @@ void pages_use_huge_heap(size_t size) {
 #else
 
 void pages_keep_freed(void) {}
+void pages_share_heap(void) {}
 void pages_use_huge_heap(size_t size) { (void)size; }
 
 #endif

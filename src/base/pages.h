@@ -9,7 +9,8 @@
 
 /* The size in bytes from which blocks should be mapped rather than taken from malloc. */
 size_t pages_map_from(void);
-/* Maps *size zeroed bytes. From PAGES_HUGE on it maps whole huge pages and rounds *size up. */
+/* Maps *size zeroed bytes. From PAGES_HUGE on they are huge pages, up to the last whole one, and *size is rounded up to
+ * small ones. */
 void *pages_map(size_t *size);
 void pages_unmap(void *p, size_t size);
 /* Resizes memory from pages_map to *size bytes. It may move, but its pages only change their address; nothing is
@@ -28,6 +29,8 @@ void pages_release_behind(struct pages_reader *r, const void *done);
 /* Makes malloc keep up to 16 MB of freed memory per thread, for work that allocates and frees the same sizes
  * repeatedly. This cannot be undone. */
 void pages_keep_freed(void);
+/* Makes all threads share malloc's heap, for work that allocates few blocks: they reuse what others have freed. */
+void pages_share_heap(void);
 /* Hint: about `size` bytes of small blocks follow. Puts malloc's heap on huge pages, which cost a fifth to touch. Only
  * the first call, on the program's first thread, has an effect. */
 void pages_use_huge_heap(size_t size);

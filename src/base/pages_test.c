@@ -5,11 +5,11 @@
 #include "base/pages.h"
 #include "testing/test.h"
 
-static void huge_pages_are_whole_and_aligned(void **state) {
+static void huge_pages_are_aligned_and_end_early(void **state) {
     (void)state;
     size_t size = PAGES_HUGE + 1;
     char *p = pages_map(&size);
-    assert_int_equal(size, 2 * PAGES_HUGE);
+    assert_true(size > PAGES_HUGE && size < 2 * PAGES_HUGE);
     assert_int_equal((uintptr_t)p % PAGES_HUGE, 0);
     pages_unmap(p, size);
 }
@@ -49,7 +49,7 @@ static void only_pages_behind_the_reader_are_returned(void **state) {
 
 TESTS {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(huge_pages_are_whole_and_aligned),
+        cmocka_unit_test(huge_pages_are_aligned_and_end_early),
         cmocka_unit_test(remapped_pages_keep_their_bytes),
         cmocka_unit_test(only_pages_behind_the_reader_are_returned),
     };

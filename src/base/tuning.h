@@ -18,10 +18,12 @@
 
 /* base */
 enum {
-    /* Size of an arena's first block, small so that a small profile touches few pages. Further blocks double up to the
-     * second size, which bounds the waste in the last one. Estimated. */
+    /* Size of an arena's first block, small so that a small profile touches few pages. Further blocks are a
+     * quarter of all before them, up to the second size, which bounds the waste in the last one. Estimated. */
     TUNING_ARENA_FIRST = 16 * 1024,
     TUNING_ARENA_MOST = 64 * 1024 * 1024,
+    /* Bytes from which an array whose length is a guess is mapped. A mapping costs as much as touching two pages. */
+    TUNING_ARENA_GUESS_MAPPED_FROM = TUNING(64 * 1024, 256),
     TUNING_RADIX_FEW = TUNING(64, 2),            /* items that are sorted by insertion. Estimated. */
     TUNING_SINK_BUFFER = TUNING(256 * 1024, 64), /* bytes written to a file at once. Estimated. */
     TUNING_THREADS_MOST = 16                     /* without $CPROF_THREADS; more were not measured */
@@ -47,9 +49,11 @@ enum {
      * are on huge pages anyway, but -top of 47 MB takes a twelfth less. */
     TUNING_HUGE_HEAP_FROM = 24 * 1024,
     TUNING_HUGE_HEAP_UP_TO = 64 * 1024 * 1024,
-    /* Size of that heap, as a multiple of the packed size, and its maximum. Decoding needs less; small inputs need the
-     * largest multiple. */
+    /* Size of that heap, as multiples of the packed size up to a maximum each; the larger one counts. What does not fit
+     * is on small pages: a profile of 1 MB needs 6.6 MB in all, and a third huge page would not be filled. */
     TUNING_HUGE_HEAP_TIMES = 24,
+    TUNING_HUGE_HEAP_SMALL = 4 * 1024 * 1024,
+    TUNING_HUGE_HEAP_TIMES_LARGE = 2,
     TUNING_HUGE_HEAP_MOST = 16 * 1024 * 1024,
     TUNING_UNPACKED_TIMES = 3, /* profiles unpack to 2.5 to 3 times their packed size */
     /* Packed size up to which stacks that nobody reads are left out: it saves a quarter of the time of -tags for 1 MB,
@@ -67,20 +71,26 @@ enum {
     TUNING_BYTES_PER_FRAME = 3,
     TUNING_FRAMES_EXPECTED_MOST = TUNING(1 << 21, 3),
     TUNING_NARROW_FROM = TUNING(64 * 1024, 1), /* packed size of files from which frames are narrow where possible */
-    TUNING_NARROW_MOST = TUNING(UINT16_MAX - 1, 5), /* the largest location in narrow frames */
+    TUNING_NARROW_MOST = TUNING(UINT16_MAX - 1, 40), /* the largest location in narrow frames */
     /* Bytes from which a column gets an arena of its own, in which it grows without being copied. Shorter columns share
      * an arena: a profile may declare thousands of value types. Estimated. */
-    TUNING_COLUMN_OWN_ARENA_FROM = TUNING(256 * 1024, 64),
+    TUNING_COLUMN_OWN_ARENA_FROM = TUNING(64 * 1024, 64),
     /* The table of strings starts with room for one string per this many bytes of profile, up to a maximum: growing it
      * that far costs as much as filling it. */
-    TUNING_BYTES_PER_STRING = 96,
+    TUNING_BYTES_PER_STRING = 256,
     TUNING_STRINGS_EXPECTED_MOST = 1 << 14,
+    /* The other tables start with room for one row per this many bytes of profile, up to a maximum of bytes: those of
+     * profiles of a megabyte then do not grow. */
+    TUNING_BYTES_PER_LOCATION = 256,
+    TUNING_BYTES_PER_LINE = 200,
+    TUNING_BYTES_PER_FUNCTION = 384,
+    TUNING_TABLES_EXPECTED_MOST = TUNING(1 << 26, 5000),
     /* Bytes per gzip member, which are packed at once: few enough for all threads to share a profile of a few
      * megabytes. The packed bytes depend on this, but not on the number of threads. */
     TUNING_GZIP_CHUNK = 1024 * 1024,
     /* Columns of samples start with room for one sample per this many bytes of profile, up to a maximum: real profiles
-     * have one in 70 to 100, and each growth leaves a copy behind. */
-    TUNING_BYTES_PER_SAMPLE = 150,
+     * have one in 70 to 100. */
+    TUNING_BYTES_PER_SAMPLE = 75,
     TUNING_SAMPLES_EXPECTED_MOST = TUNING(1 << 16, 3),
     /* Bytes of lines that are one task: the blocks of all tasks stay in the cache. */
     TUNING_LINES_BLOCK = TUNING(256 * 1024, 64)

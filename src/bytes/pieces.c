@@ -88,11 +88,14 @@ static bool open_layers(struct pieces *p, struct arena *a, struct err *e) {
         struct layer *l = &p->layer[p->n_layers];
         str first;
         l->pieces = p;
-        l->room = arena_alloc(a, TUNING_PIECE);
+        l->room = p->piece[TUNING_PIECES - 1].at; /* which is not used yet */
         if (!refill(l, &first, e)) return false;
         l->first = first;
         l->wrapper = p->n_layers < UNWRAP_MOST ? unwrap_find(first) : NULL;
         if (!l->wrapper) return true;
+        l->room = arena_alloc(a, TUNING_PIECE);
+        if (first.len) memcpy(l->room, first.ptr, first.len);
+        l->first.ptr = l->room;
         l->stream = l->wrapper->open(a, refill, l);
     }
 }

@@ -184,8 +184,11 @@ static void frames_may_be_narrow(void **state) {
     static const struct {
         uint64_t step, most;
         bool is_narrow;
-    } row[] = {
-        {1, 5, true}, {1, 6, TUNING_NARROW_MOST > 5}, {2, 5, false}, {1, 70000, false}, {UINT64_C(1) << 40, 5, false}};
+    } row[] = {{1, 5, true},
+               {1, TUNING_NARROW_MOST + 1, true},
+               {1, TUNING_NARROW_MOST + 2, false},
+               {2, 5, false},
+               {UINT64_C(1) << 40, 5, false}};
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
         struct arena a = {0};
         struct growing g = {0};

@@ -265,9 +265,12 @@ static void plan(struct loader *l) {
 static void prepare_memory(const struct loader *l) {
     uint64_t size = l->n_all ? l->source[l->n < l->n_all ? l->n : 0].size : 0;
     if (l->n > 1) pages_keep_freed();
+    if (l->n_all == 1) pages_share_heap();
     if (size < TUNING_HUGE_HEAP_FROM || size >= TUNING_HUGE_HEAP_UP_TO) return;
-    pages_use_huge_heap(size < TUNING_HUGE_HEAP_MOST / TUNING_HUGE_HEAP_TIMES ? size * TUNING_HUGE_HEAP_TIMES
-                                                                              : TUNING_HUGE_HEAP_MOST);
+    uint64_t small = size * TUNING_HUGE_HEAP_TIMES, large = size * TUNING_HUGE_HEAP_TIMES_LARGE;
+    if (small > TUNING_HUGE_HEAP_SMALL) small = TUNING_HUGE_HEAP_SMALL;
+    if (large > TUNING_HUGE_HEAP_MOST) large = TUNING_HUGE_HEAP_MOST;
+    pages_use_huge_heap(small > large ? small : large);
 }
 
 bool loader_run(struct session *s, struct source_load *source, uint32_t n, uint32_t n_all, struct loader_result *to,

@@ -1,6 +1,7 @@
 /* Makes a report of a loaded profile: the only place that knows the order of the stages (pprof.md 5). */
 #include "session/run.h"
 #include "base/cancel.h"
+#include "base/pages.h"
 #include "base/tuning.h"
 #include "bytes/source.h"
 #include "cli/advice.h"
@@ -148,7 +149,7 @@ static struct arena_mark reserve_memory(struct session *s) {
                   (size_t)p->n_functions * 100;
     size_t last = s->command_total < TUNING_ARENA_MOST ? s->command_total : TUNING_ARENA_MOST;
     if (size < last) size = last;
-    if (s->command.total < size) {
+    if (s->command.total < size && size >= pages_map_from()) {
         arena_release(&s->command);
         arena_reserve(&s->command, size);
     }

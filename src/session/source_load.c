@@ -246,6 +246,23 @@ static bool reads_narrow(const struct argv_call *call) {
     return memcmp(&usual, o, sizeof usual) == 0; /* both were zeroed before their fields were set */
 }
 
+/* Frees the values that a report does not read which reads the frames of a narrow profile. */
+static void drop_values(struct source_load *s) {
+    struct profile *p = &s->work->profile;
+    const struct options *o = &s->call->options;
+    uint32_t wanted;
+    if (!p->narrow_frame || !profile_sample_index(p, o->sample_index, &wanted, NULL)) return;
+    const int64_t **value = ARENA_ARRAY(&s->arena, const int64_t *, p->n_types);
+    for (uint32_t t = 0; t < p->n_types; t++) {
+        struct arena column = {0};
+        bool is_read = t == wanted || (o->mean && t == 0);
+        bool freed = !is_read && arena_extract_array(&s->arena, p->value[t], p->n_rows * sizeof **value, &column);
+        value[t] = freed ? NULL : p->value[t];
+        arena_release(&column);
+    }
+    p->value = value;
+}
+
 /* Without the stacks first, if nobody looks at them: a file can be read again if it needs them, which a large one
  * should not be. */
 static bool load_named(struct source_load *s, struct err *e) {
@@ -292,6 +309,7 @@ void source_load_run(struct source_load *s) {
     if (s->ok && s->call->weight_key.len)
         s->ok = weights_of_labels(&s->arena, &s->work->profile, s->call->weight_key, &s->err);
     if (s->ok) weights_of_source(&s->arena, &s->work->profile, s->weight);
+    if (s->ok) drop_values(s);
     if (s->ok && s->call->call.drop_period) {
         s->work->profile.period = 0;
         s->work->profile.period_type = (struct profile_value_type){0, 0};

@@ -15,7 +15,7 @@ static void grow_column(struct decode_samples *s, struct decode_column *c, size_
     if (c->arena.block || size < TUNING_COLUMN_OWN_ARENA_FROM) {
         c->at = arena_grow(c->arena.block ? &c->arena : s->arena, old, old_size, size);
     } else {
-        c->at = arena_alloc(&c->arena, size);
+        c->at = arena_guess(&c->arena, cap, item_size);
         if (old_size) memcpy(c->at, old, old_size);
     }
 }

@@ -34,6 +34,9 @@ void decode_stacks_init(struct decode_stacks *s, bool narrow, uint64_t size) {
     uint64_t frames = size / TUNING_BYTES_PER_FRAME;
     if (frames > TUNING_FRAMES_EXPECTED_MOST) frames = TUNING_FRAMES_EXPECTED_MOST;
     *s = (struct decode_stacks){.is_narrow = narrow, .n_bytes = 1};
+    uint64_t lists = size / TUNING_BYTES_PER_SAMPLE;
+    if (lists > TUNING_SAMPLES_EXPECTED_MOST) lists = TUNING_SAMPLES_EXPECTED_MOST;
+    VEC_GUESS(&s->off_arena, &s->off, (size_t)lists + 1);
     *VEC_PUSH(&s->off_arena, &s->off) = 0;
     /* room for the first time: the columns then grow by twice */
     if (narrow) {
@@ -45,7 +48,7 @@ void decode_stacks_init(struct decode_stacks *s, bool narrow, uint64_t size) {
         s->frame.at = ARENA_ARRAY(&s->frame_arena, loc_id, s->frame.cap);
         make_room(s, 0);
     }
-    slots_room(&s->slot, TUNING_DECODE_BATCH);
+    slots_room(&s->slot, TUNING_DECODE_BATCH + lists * 3 / 4);
 }
 
 /* The frame of an id that may have any size. */

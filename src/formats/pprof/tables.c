@@ -22,6 +22,11 @@ void decode_tables_expect(struct decode_tables *t, size_t size) {
     intern_reserve(&t->string, size / TUNING_BYTES_PER_STRING < TUNING_STRINGS_EXPECTED_MOST
                                    ? (uint32_t)(size / TUNING_BYTES_PER_STRING)
                                    : TUNING_STRINGS_EXPECTED_MOST);
+    if (size > TUNING_TABLES_EXPECTED_MOST) size = TUNING_TABLES_EXPECTED_MOST;
+    VEC_GUESS(&t->location_arena, &t->location, size / TUNING_BYTES_PER_LOCATION);
+    VEC_GUESS(&t->line_arena, &t->line, size / TUNING_BYTES_PER_LINE);
+    VEC_GUESS(&t->function_arena, &t->function, size / TUNING_BYTES_PER_FUNCTION);
+    VEC_GUESS(&t->string_of_arena, &t->string_of, size / TUNING_BYTES_PER_STRING);
 }
 
 void decode_tables_release(struct decode_tables *t) {

@@ -9,7 +9,7 @@
 #include "report/report.h"
 #include "report/rows.h"
 
-enum { NO_TEXT = UINT32_MAX };
+#define NO_TEXT UINT32_MAX
 
 /* Texts that are written once; later they are referred to by number. */
 struct callgrind_texts {

@@ -6,7 +6,7 @@
 #include "profile/profile.h"
 
 /* Merges n >= 1 profiles as pprof does: common sample types, common units, then one table of samples. A single profile
- * is passed through. Error messages are pprof's ("profiles have empty common sample type list"). */
+ * is passed through. Called pprof, cprof has pprof's messages ("profiles have empty common sample type list"). */
 bool merge_profiles(struct arena *a, const struct profile *const *in, uint32_t n, struct profile *out, struct err *e);
 
 /* The same for one profile, by the rules of canonical.h: equal samples and rows become one, unused rows are left out.

@@ -111,7 +111,7 @@ static void types_in_common_stay(void **state) {
     expect_merged("types samples/count cpu/ns\na 1 10\n", "types cpu/ns wall/ns samples/count\na 20 7 2\n", "a 3 30\n");
     struct arena a = {0};
     expect_failure(sketch_profile(&a, "types a/count\nf 1\n"), sketch_profile(&a, "types b/count\nf 1\n"),
-                   "profiles have empty common sample type list");
+                   "no sample type is in all profiles; -rename_types=old=new renames types");
     /* pprof counts occurrences */
     expect_failure(sketch_profile(&a, "types a/count a/count\nf 1 2\n"), sketch_profile(&a, "types b/count\nf 1\n"),
                    "\"a\" sample type is not found in profile");
@@ -216,7 +216,7 @@ static void one_profile_passes_through(void **state) {
     assert_ptr_equal(out.location, p.location);
     p = sketch_profile(&a, "types a/count a/bytes\nf 1 2\n");
     assert_false(merge_profiles(&a, in, 1, &out, &e));
-    assert_string_equal(err_text(&e), "profiles have empty common sample type list");
+    assert_string_equal(err_text(&e), "no sample type is in all profiles; -rename_types=old=new renames types");
     err_clear(&e);
     arena_release(&a);
 }

@@ -6,6 +6,7 @@
 #include "go/gotext.h"
 #include "go/unit.h"
 #include "merge/input.h"
+#include "out/message.h"
 
 struct merge_input merge_input_of(struct arena *a, const struct profile *p) {
     struct merge_input in = {.view = *p, .period_unit = profile_str(p, p->period_type.unit)};
@@ -95,7 +96,11 @@ static bool keep_types(struct arena *a, struct merge_input *in, const str *commo
 bool merge_unify_types(struct arena *a, struct merge_input *in, uint32_t n, struct err *e) {
     str *common;
     uint32_t n_common = common_types(a, in, n, &common);
-    if (n_common == 0) return err_set(e, "profiles have empty common sample type list");
+    if (n_common == 0) {
+        return err_set(e, "%s",
+                       message_as_pprof() ? "profiles have empty common sample type list"
+                                          : "no sample type is in all profiles; -rename_types=old=new renames types");
+    }
     for (uint32_t i = 0; i < n; i++)
         if (!keep_types(a, &in[i], common, n_common, e)) return false;
     return true;

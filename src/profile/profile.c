@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/nearest.h"
 #include "base/tuning.h"
 #include "go/gotext.h"
+#include "out/message.h"
 
 loc_id *profile_frames_room(const struct profile *p, struct arena *a) {
     if (!p->narrow_frame) return NULL;
@@ -148,7 +150,7 @@ static bool type_named(const struct profile *p, str name, uint32_t *index) {
     return false;
 }
 
-/* "[samples cpu]" */
+/* "samples cpu" */
 static str type_list(struct arena *a, const struct profile *p) {
     str *names = ARENA_ARRAY(a, str, p->n_types);
     for (uint32_t t = 0; t < p->n_types; t++) names[t] = profile_str(p, p->type[t].type);
@@ -180,8 +182,12 @@ bool profile_sample_index(const struct profile *p, str name, uint32_t *index, st
     }
     struct arena scratch = {0};
     str types = type_list(&scratch, p);
-    str quoted = gotext_quote(&scratch, name);
-    err_set(e, "sample_index %.*s must be one of: [%.*s]", STR_ARG(quoted), STR_ARG(types));
+    str quoted = gotext_quote(&scratch, name), meant = STR_EMPTY;
+    struct nearest near;
+    nearest_start(&near, name);
+    for (uint32_t t = 0; t < p->n_types; t++) nearest_offer(&near, profile_str(p, p->type[t].type));
+    if (near.best.ptr && !message_as_pprof()) meant = str_format(&scratch, " (did you mean %.*s?)", STR_ARG(near.best));
+    err_set(e, "sample_index %.*s must be one of: [%.*s]%.*s", STR_ARG(quoted), STR_ARG(types), STR_ARG(meant));
     arena_release(&scratch);
     return false;
 }

@@ -173,7 +173,8 @@ str_id profile_add_string(struct profile *view, struct arena *a, str s);
  * strings may have different ids afterwards. */
 void profile_replace_strings(struct profile *view, struct arena *a, str (*replace)(struct arena *a, str s));
 
-/* Finds the column that `name` means ("": the default), by pprof's rules and with its messages (pprof.md 5.8). */
+/* Finds the column that `name` means ("": the default), by pprof's rules and with its messages (pprof.md 5.8),
+ * which, unless the program is called pprof, also name the nearest type. */
 bool profile_sample_index(const struct profile *p, str name, uint32_t *index, struct err *e);
 
 #endif

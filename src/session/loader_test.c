@@ -193,7 +193,7 @@ static void sources_that_cannot_be_merged_are_an_error(void **state) {
         loader_set_limits(group[g], 2);
         struct source_load *all = source_load_new(&session, &call, &locate, source, 4);
         assert_false(loader_run(&session, all, 4, 4, &got, &e));
-        assert_string_equal(err_text(&e), "profiles have empty common sample type list");
+        assert_string_equal(err_text(&e), "no sample type is in all profiles; -rename_types=old=new renames types");
         err_clear(&e);
         arena_release(&got.arena);
     }

@@ -17,6 +17,7 @@ call check -base $profile $profile
 call top
 call -symbolize=none -top -nodecount=1 -unit=milisecond $profile
 call -symbolize=none -top -nodecount=1 -unit=bogus $profile
+call -top -sample_index=cpuu $profile
 call -symbolize=none -top -nodecount=1 -tagfocus=0:256b testdata/profiles/go-heap-after.pb.gz
 call -symbolize=none -top -nodecount=1 -tagfocus=bytes=1kb:256 testdata/profiles/go-heap-after.pb.gz
 call -symbolize=none -top -nodecount=1 -tagfocus=bytes=1ms: testdata/profiles/go-heap-after.pb.gz

@@ -35,14 +35,16 @@ static struct profile make_profile(struct arena *a, str source, int64_t time, in
     return p;
 }
 
-static void check(const struct trend *t) {
+static void check(struct arena *a, const struct trend *t) {
+    double *share = ARENA_ARRAY(a, double, t->n_points);
     assert(t->n_points >= 2);
     for (size_t i = 1; i < t->n_points && t->by == TREND_BY_TIME; i++)
         assert(!t->point[i - 1].time || !t->point[i].time || t->point[i - 1].time <= t->point[i].time);
     for (uint32_t i = 0; i < t->n_functions; i++) {
         const struct trend_function *f = &t->function[i];
         assert(f->p >= 0 && f->p <= 1 && isfinite(f->mean) && isfinite(f->slope));
-        for (size_t k = 0; k < t->n_points; k++) assert(isfinite(f->share[k]));
+        trend_shares(t, f, share);
+        for (size_t k = 0; k < t->n_points; k++) assert(isfinite(share[k]));
         for (size_t k = 0; k < f->n_changes; k++) assert(f->change[k].at < t->n_points);
     }
 }
@@ -69,7 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     }
     ok = ok && trend_judge(&t, &e);
     assert(ok == !e.text);
-    if (ok) check(&t);
+    if (ok) check(&a, &t);
     err_clear(&e);
     arena_release(&a);
     return 0;

@@ -1,5 +1,6 @@
-/* libFuzzer: five bytes choose where a text is drawn and how it is cut; the rest is the text. No cell holds a character
- * that changes how others are shown, wide characters have both halves, and nothing leaves its room. */
+/* libFuzzer: five bytes, two of them with a sign, choose where a text is drawn and how it is cut; the rest is the text.
+ * No cell holds a character that changes how others are shown, wide characters have both halves, and nothing leaves its
+ * room. */
 #include "browse/canvas.h"
 
 #include <assert.h>
@@ -31,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct arena a = {0};
     if (size < HEAD) return 0;
     const str text = {(const char *)data + HEAD, size - HEAD};
-    int row = (int)(data[0] % ROWS), column = (int8_t)data[1], room = (int8_t)data[2];
+    int row = (int)(data[0] % ROWS), column = (data[1] ^ 0x80) - 0x80, room = (data[2] ^ 0x80) - 0x80;
     canvas_clear(&c, ROWS, COLUMNS);
     int taken = canvas_text(&c, row, column, room, text, (enum canvas_cut)(data[3] % 3), (struct canvas_style){0});
     int width = canvas_width(text);

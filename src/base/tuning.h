@@ -52,6 +52,7 @@ enum {
     /* Size of that heap, as multiples of the packed size up to a maximum each; the larger one counts. What does not fit
      * is on small pages: a profile of 1 MB needs 6.6 MB in all, and a third huge page would not be filled. */
     TUNING_HUGE_HEAP_TIMES = 24,
+    TUNING_SHARED_HEAP_BELOW = 6 * 1024 * 1024, /* packed size of a file for which all threads share that heap */
     TUNING_HUGE_HEAP_SMALL = 4 * 1024 * 1024,
     TUNING_HUGE_HEAP_TIMES_LARGE = 2,
     TUNING_HUGE_HEAP_MOST = 16 * 1024 * 1024,
@@ -70,6 +71,9 @@ enum {
      * not used costs nothing. */
     TUNING_BYTES_PER_FRAME = 3,
     TUNING_FRAMES_EXPECTED_MOST = TUNING(1 << 21, 3),
+    /* Estimated unpacked size from which the bytes of location lists are kept: -top of a million samples, whose lists
+     * occur three times, takes a third less time. */
+    TUNING_LIST_BYTES_FROM = TUNING(16 * 1024 * 1024, 64),
     TUNING_NARROW_FROM = TUNING(64 * 1024, 1), /* packed size of files from which frames are narrow where possible */
     TUNING_NARROW_MOST = TUNING(UINT16_MAX - 1, 40), /* the largest location in narrow frames */
     /* Bytes from which a column gets an arena of its own, in which it grows without being copied. Shorter columns share

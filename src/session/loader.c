@@ -265,7 +265,8 @@ static void plan(struct loader *l) {
 static void prepare_memory(const struct loader *l) {
     uint64_t size = l->n_all ? l->source[l->n < l->n_all ? l->n : 0].size : 0;
     if (l->n > 1) pages_keep_freed();
-    if (l->n_all == 1) pages_share_heap();
+    /* with many blocks, threads wait for each other in one heap */
+    if (l->n_all == 1 && size && size < TUNING_SHARED_HEAP_BELOW) pages_share_heap();
     if (size < TUNING_HUGE_HEAP_FROM || size >= TUNING_HUGE_HEAP_UP_TO) return;
     uint64_t small = size * TUNING_HUGE_HEAP_TIMES, large = size * TUNING_HUGE_HEAP_TIMES_LARGE;
     if (small > TUNING_HUGE_HEAP_SMALL) small = TUNING_HUGE_HEAP_SMALL;

@@ -35,13 +35,19 @@ enum {
 
 struct decode_stacks {
     uint32_t n;
-    struct arena off_arena, frame_arena; /* a column each */
+    struct arena off_arena, frame_arena, at_arena, bytes_arena; /* a column each */
     struct arena list_arena, scratch;
     VEC(uint64_t) off;    /* per list, and one more: number of frames in the lists before it */
     VEC(loc_id) frame;    /* of all lists, one after the other: ids minus one, until decode_stacks_finish */
     VEC(uint16_t) narrow; /* the same, while is_narrow */
     bool is_narrow;
-    VEC(loc_id) list;   /* room for a list that is being decoded, while is_narrow */
+    VEC(loc_id) list; /* room for a list that is being decoded, while is_narrow */
+
+    /* In large profiles, whose lists often occur again: their bytes, which are compared much faster than frames. */
+    bool keeps_bytes;
+    VEC(uint64_t) at;   /* per distinct list, and one more: start of its bytes */
+    VEC(uint8_t) bytes; /* of all distinct lists, one after the other */
+
     uint32_t most;      /* the largest frame */
     struct u64map wide; /* ids that do not fit into a frame -> their number */
     VEC(uint64_t) wide_id;

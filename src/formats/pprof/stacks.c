@@ -1,6 +1,7 @@
-/* Distinct location lists. Equal lists are found by their bytes, and each is decoded while it is in the cache. Until
- * the table of locations is complete, frames are ids of the file minus one, which usually are the indices of the
- * locations; where they are not, they are looked up at the end. */
+/* Distinct location lists. Each is decoded while it is in the cache. Equal lists are found by their bytes as long as
+ * most lists occur again; then the bytes are not worth their memory, and lists are found by their frames. Until the
+ * table of locations is complete, frames are ids of the file minus one, which usually are the indices of the locations;
+ * where they are not, they are looked up at the end. */
 #include <string.h>
 
 #include "base/task.h"
@@ -15,6 +16,8 @@
 void decode_stacks_release(struct decode_stacks *s) {
     arena_release(&s->off_arena);
     arena_release(&s->frame_arena);
+    arena_release(&s->at_arena);
+    arena_release(&s->bytes_arena);
     arena_release(&s->list_arena);
     arena_release(&s->scratch);
     arena_release(&s->slot.arena);
@@ -33,7 +36,9 @@ static void make_narrow_room(struct decode_stacks *s, size_t n) {
 void decode_stacks_init(struct decode_stacks *s, bool narrow, uint64_t size) {
     uint64_t frames = size / TUNING_BYTES_PER_FRAME;
     if (frames > TUNING_FRAMES_EXPECTED_MOST) frames = TUNING_FRAMES_EXPECTED_MOST;
-    *s = (struct decode_stacks){.is_narrow = narrow, .n_bytes = 1};
+    *s = (struct decode_stacks){
+        .is_narrow = narrow, .n_bytes = 1, .keeps_bytes = !size || size >= TUNING_LIST_BYTES_FROM};
+    *VEC_PUSH(&s->at_arena, &s->at) = 0;
     uint64_t lists = size / TUNING_BYTES_PER_SAMPLE;
     if (lists > TUNING_SAMPLES_EXPECTED_MOST) lists = TUNING_SAMPLES_EXPECTED_MOST;
     VEC_GUESS(&s->off_arena, &s->off, (size_t)lists + 1);
@@ -121,12 +126,35 @@ static inline bool is_list(const struct decode_stacks *s, uint32_t list, size_t 
     return memcmp(s->frame.at + from, s->frame.at + s->frame.n, n * sizeof *s->frame.at) == 0;
 }
 
+static inline bool has_bytes(const struct decode_stacks *s, uint32_t list, const struct decode_pending *p) {
+    uint64_t at = s->at.at[list];
+    return s->at.at[list + 1] - at == p->len && (p->len == 0 || memcmp(s->bytes.at + at, p->bytes, p->len) == 0);
+}
+
+static void keep_bytes(struct decode_stacks *s, const struct decode_pending *p) {
+    while (s->bytes.cap < s->bytes.n + p->len)
+        s->bytes.at = arena_vec_grow(&s->bytes_arena, s->bytes.at, &s->bytes.cap, sizeof *s->bytes.at);
+    if (p->len) memcpy(s->bytes.at + s->bytes.n, p->bytes, p->len);
+    s->bytes.n += p->len;
+    *VEC_PUSH(&s->at_arena, &s->at) = s->bytes.n;
+}
+
+static void drop_bytes(struct decode_stacks *s) {
+    s->keeps_bytes = false;
+    arena_release(&s->at_arena);
+    arena_release(&s->bytes_arena);
+}
+
 static uint32_t find_list(struct decode_stacks *s, const struct decode_pending *p) {
-    size_t n = append_list(s, p);
+    size_t n = s->keeps_bytes ? 0 : append_list(s, p);
     uint32_t at = slots_start(&s->slot, p->tag), list;
     do list = slots_next(&s->slot, p->tag, &at);
-    while (list != PROFILE_NONE && !is_list(s, list, n));
+    while (list != PROFILE_NONE && !(s->keeps_bytes ? has_bytes(s, list, p) : is_list(s, list, n)));
     if (list != PROFILE_NONE) return list;
+    if (s->keeps_bytes) {
+        keep_bytes(s, p);
+        n = append_list(s, p);
+    }
     slots_put(&s->slot, at, p->tag, s->n);
     *(s->is_narrow ? &s->narrow.n : &s->frame.n) += n;
     uint64_t off = s->off.at[s->n] + n;
@@ -135,8 +163,9 @@ static uint32_t find_list(struct decode_stacks *s, const struct decode_pending *
 }
 
 static inline void prefetch_list(const struct decode_stacks *s, uint32_t list) {
-    const char *at =
-        s->is_narrow ? (const char *)(s->narrow.at + s->off.at[list]) : (const char *)(s->frame.at + s->off.at[list]);
+    const char *at = s->keeps_bytes ? (const char *)(s->bytes.at + s->at.at[list])
+                     : s->is_narrow ? (const char *)(s->narrow.at + s->off.at[list])
+                                    : (const char *)(s->frame.at + s->off.at[list]);
     __builtin_prefetch(at);
     __builtin_prefetch(at + 64);
 }
@@ -146,7 +175,7 @@ void decode_stacks_flush(struct decode_stacks *s) {
     slots_room(&s->slot, s->n_pending);
     for (uint32_t i = 0; i < s->n_pending; i++) {
         guess[i] = slots_guess(&s->slot, s->pending[i].tag);
-        if (guess[i] != PROFILE_NONE) __builtin_prefetch(&s->off.at[guess[i]]);
+        if (guess[i] != PROFILE_NONE) __builtin_prefetch(s->keeps_bytes ? &s->at.at[guess[i]] : &s->off.at[guess[i]]);
     }
     for (uint32_t i = 0; i < s->n_pending; i++)
         if (guess[i] != PROFILE_NONE) prefetch_list(s, guess[i]);
@@ -244,6 +273,7 @@ bool decode_stacks_finish(struct arena *a, struct decode_stacks *s, const struct
                           struct profile *out, bool *nil_location) {
     if (s->malformed) return false;
     arena_release(&s->slot.arena);
+    drop_bytes(s);
     bool are_indices = location_of->counting && (s->off.at[s->n] == 0 || s->most < location_of->n);
     if (!are_indices) {
         if (s->is_narrow) widen(s);

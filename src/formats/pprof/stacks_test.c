@@ -1,4 +1,5 @@
-/* Unit tests of stacks.c: what is found in lists that are skipped, against lists that are decoded. */
+/* Unit tests of stacks.c: what is found in lists that are skipped, against lists that are decoded; and equal lists,
+ * found by their bytes and by their frames. */
 #include "formats/pprof/parts.h"
 #include "formats/pprof/varints.h"
 #include "testing/random.h"
@@ -38,13 +39,17 @@ static void make_lists(struct random *r, uint32_t n, struct lists *l) {
     }
 }
 
-static void add_lists(struct decode_stacks *s, const struct lists *l) {
-    stack_id number[LISTS];
+static void add_numbered(struct decode_stacks *s, const struct lists *l, stack_id *number) {
     for (uint32_t i = 0; i < l->n; i++) {
         size_t from = i ? l->end[i - 1] : 0;
         decode_stacks_add(s, l->bytes + from, l->end[i] - from, &number[i]);
     }
     decode_stacks_flush(s);
+}
+
+static void add_lists(struct decode_stacks *s, const struct lists *l) {
+    stack_id number[LISTS];
+    add_numbered(s, l, number);
 }
 
 static void skipped_lists_are_checked(void **state) {
@@ -82,7 +87,58 @@ static void skipped_lists_are_checked(void **state) {
     assert_true(n_known > 1000 && n_unknown > 1000);
 }
 
+/* Makes some lists equal to those before them, if these are not longer. */
+static void repeat_lists(struct random *r, struct lists *l) {
+    for (uint32_t i = 1; i < l->n; i++) {
+        size_t from = l->end[i - 1], before = i > 1 ? l->end[i - 2] : 0, len = from - before;
+        if (!random_one_in(r, 2) || l->end[i] - from < len) continue;
+        memmove(l->bytes + from, l->bytes + before, len);
+        memmove(l->bytes + from + len, l->bytes + l->end[i], l->end[l->n - 1] - l->end[i]);
+        size_t shorter = l->end[i] - from - len;
+        for (uint32_t k = i; k < l->n; k++) l->end[k] -= shorter;
+    }
+}
+
+static void kept_bytes_change_nothing(void **state) {
+    (void)state;
+    enum { IDS = 300, SMALL = 1 };
+    static struct lists lists;
+    unsigned n_equal = 0;
+    struct random r = {12};
+    for (int round = 0; round < 3000; round++) {
+        struct arena a = {0};
+        struct decode_stacks kept, found;
+        struct profile want = {0}, got = {0};
+        stack_id by_bytes[LISTS], by_frames[LISTS];
+        bool nil = false, narrow = random_one_in(&r, 2);
+        make_lists(&r, IDS, &lists);
+        repeat_lists(&r, &lists);
+        struct decode_ids ids = {.n = IDS, .counting = true};
+        decode_stacks_init(&kept, narrow, 0);
+        decode_stacks_init(&found, narrow, SMALL);
+        assert_true(kept.keeps_bytes && !found.keeps_bytes);
+        add_numbered(&kept, &lists, by_bytes);
+        add_numbered(&found, &lists, by_frames);
+        assert_memory_equal(by_bytes, by_frames, lists.n * sizeof *by_bytes);
+        bool ok = decode_stacks_finish(&a, &kept, &ids, &want, &nil);
+        assert_int_equal(decode_stacks_finish(&a, &found, &ids, &got, &nil), ok);
+        if (ok) {
+            assert_int_equal(got.n_stacks, want.n_stacks);
+            assert_memory_equal(got.stack_off, want.stack_off, (want.n_stacks + 1) * sizeof *want.stack_off);
+            for (uint64_t f = 0; f < want.stack_off[want.n_stacks]; f++)
+                assert_int_equal(got.narrow_frame ? got.narrow_frame[f] : got.frame[f],
+                                 want.narrow_frame ? want.narrow_frame[f] : want.frame[f]);
+            n_equal += lists.n - want.n_stacks;
+        }
+        decode_stacks_release(&kept);
+        decode_stacks_release(&found);
+        arena_release(&a);
+    }
+    assert_true(n_equal > 3000);
+}
+
 TESTS {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(skipped_lists_are_checked)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(skipped_lists_are_checked),
+                                       cmocka_unit_test(kept_bytes_change_nothing)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -49,13 +49,16 @@ enum {
      * are on huge pages anyway, but -top of 47 MB takes a twelfth less. */
     TUNING_HUGE_HEAP_FROM = 24 * 1024,
     TUNING_HUGE_HEAP_UP_TO = 64 * 1024 * 1024,
-    /* Size of that heap, as multiples of the packed size up to a maximum each; the larger one counts. What does not fit
-     * is on small pages: a profile of 1 MB needs 6.6 MB in all, and a third huge page would not be filled. */
+    /* Size of that heap, as a multiple of the packed size up to a maximum. */
     TUNING_HUGE_HEAP_TIMES = 24,
-    TUNING_SHARED_HEAP_BELOW = 6 * 1024 * 1024, /* packed size of a file for which all threads share that heap */
-    TUNING_HUGE_HEAP_SMALL = 4 * 1024 * 1024,
-    TUNING_HUGE_HEAP_TIMES_LARGE = 2,
     TUNING_HUGE_HEAP_MOST = 16 * 1024 * 1024,
+    /* Packed size of files below which the narrow reports take the least memory: threads share malloc's heap, for which
+     * they would wait if they allocated much, and its huge pages have at most this size and this multiple of the packed
+     * one. What does not fit is on small pages: a profile of 1 MB needs 6.6 MB in all, and a third huge page would not
+     * be filled. */
+    TUNING_LEAST_MEMORY_BELOW = 6 * 1024 * 1024,
+    TUNING_HUGE_HEAP_FILLED = 4 * 1024 * 1024,
+    TUNING_HUGE_HEAP_FILLED_TIMES = 2,
     TUNING_UNPACKED_TIMES = 3, /* profiles unpack to 2.5 to 3 times their packed size */
     /* Packed size up to which stacks that nobody reads are left out: it saves a quarter of the time of -tags for 1 MB,
      * but a file with gaps in its ids of locations is then loaded twice. */

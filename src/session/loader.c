@@ -263,15 +263,16 @@ static void plan(struct loader *l) {
 
 /* Sets how malloc uses memory, before the first thread allocates. */
 static void prepare_memory(const struct loader *l) {
-    uint64_t size = l->n_all ? l->source[l->n < l->n_all ? l->n : 0].size : 0;
+    const struct source_load *first = l->n_all ? &l->source[l->n < l->n_all ? l->n : 0] : NULL;
+    uint64_t size = first ? first->size : 0, heap = size * TUNING_HUGE_HEAP_TIMES;
+    bool least = first && first->narrow && size < TUNING_LEAST_MEMORY_BELOW;
     if (l->n > 1) pages_keep_freed();
-    /* with many blocks, threads wait for each other in one heap */
-    if (l->n_all == 1 && size && size < TUNING_SHARED_HEAP_BELOW) pages_share_heap();
+    if (least) pages_share_heap();
     if (size < TUNING_HUGE_HEAP_FROM || size >= TUNING_HUGE_HEAP_UP_TO) return;
-    uint64_t small = size * TUNING_HUGE_HEAP_TIMES, large = size * TUNING_HUGE_HEAP_TIMES_LARGE;
-    if (small > TUNING_HUGE_HEAP_SMALL) small = TUNING_HUGE_HEAP_SMALL;
-    if (large > TUNING_HUGE_HEAP_MOST) large = TUNING_HUGE_HEAP_MOST;
-    pages_use_huge_heap(small > large ? small : large);
+    if (heap > TUNING_HUGE_HEAP_MOST) heap = TUNING_HUGE_HEAP_MOST;
+    uint64_t filled = size * TUNING_HUGE_HEAP_FILLED_TIMES;
+    if (filled < TUNING_HUGE_HEAP_FILLED) filled = TUNING_HUGE_HEAP_FILLED;
+    pages_use_huge_heap(least && heap > filled ? filled : heap);
 }
 
 bool loader_run(struct session *s, struct source_load *source, uint32_t n, uint32_t n_all, struct loader_result *to,

@@ -156,6 +156,35 @@ static void take_weight(struct source_load *s) {
     if (S_ISREG(st.st_mode) && weights_parse(str_from_offset(s->source, file.len + 1), &s->weight)) s->source = file;
 }
 
+/* Returns true if the report reads stacks by profile_frames, and nothing before it reads stacks. An option that is not
+ * named here may change stacks, or choose another way to write the report. */
+static bool reads_narrow(const struct argv_call *call) {
+    const struct options *o = &call->options;
+    if (!call->report || !call->report->reads_narrow || argv_is_canonical(call)) return false;
+    struct options usual;
+    options_defaults(&usual);
+    usual.output = o->output;
+    usual.unit = o->unit;
+    usual.compact_labels = o->compact_labels;
+    usual.source_path = o->source_path;
+    usual.trim_path = o->trim_path;
+    usual.mean = o->mean;
+    usual.sample_index = o->sample_index;
+    usual.divide_by = o->divide_by;
+    usual.sort = o->sort;
+    usual.drop_negative = o->drop_negative;
+    usual.nodecount = o->nodecount;
+    usual.nodefraction = o->nodefraction;
+    usual.edgefraction = o->edgefraction;
+    usual.trim = o->trim;
+    usual.noinlines = o->noinlines;
+    usual.showcolumns = o->showcolumns;
+    usual.width = o->width;
+    usual.color = o->color;
+    usual.granularity = o->granularity;
+    return memcmp(&usual, o, sizeof usual) == 0; /* both were zeroed before their fields were set */
+}
+
 void source_load_plan(struct source_load *s) {
     struct stat st;
     int64_t seconds;
@@ -176,6 +205,7 @@ void source_load_plan(struct source_load *s) {
         s->url = url_from_source(&s->arena, s->source, s->call->call.seconds, &seconds);
         if (s->url.len) plan_url(s, seconds);
     }
+    s->narrow = s->is_only && s->kind == SOURCE_LOAD_FILE && s->size >= TUNING_NARROW_FROM && reads_narrow(s->call);
 }
 
 void source_load_fetch(struct source_load *const *source, uint32_t n) {
@@ -217,35 +247,6 @@ static bool load_fetched(struct source_load *s, struct err *e) {
     return false;
 }
 
-/* Returns true if the report reads stacks by profile_frames, and nothing before it reads stacks. An option that is not
- * named here may change stacks, or choose another way to write the report. */
-static bool reads_narrow(const struct argv_call *call) {
-    const struct options *o = &call->options;
-    if (!call->report || !call->report->reads_narrow || argv_is_canonical(call)) return false;
-    struct options usual;
-    options_defaults(&usual);
-    usual.output = o->output;
-    usual.unit = o->unit;
-    usual.compact_labels = o->compact_labels;
-    usual.source_path = o->source_path;
-    usual.trim_path = o->trim_path;
-    usual.mean = o->mean;
-    usual.sample_index = o->sample_index;
-    usual.divide_by = o->divide_by;
-    usual.sort = o->sort;
-    usual.drop_negative = o->drop_negative;
-    usual.nodecount = o->nodecount;
-    usual.nodefraction = o->nodefraction;
-    usual.edgefraction = o->edgefraction;
-    usual.trim = o->trim;
-    usual.noinlines = o->noinlines;
-    usual.showcolumns = o->showcolumns;
-    usual.width = o->width;
-    usual.color = o->color;
-    usual.granularity = o->granularity;
-    return memcmp(&usual, o, sizeof usual) == 0; /* both were zeroed before their fields were set */
-}
-
 /* Frees the values that a report does not read which reads the frames of a narrow profile. */
 static void drop_values(struct source_load *s) {
     struct profile *p = &s->work->profile;
@@ -267,8 +268,7 @@ static void drop_values(struct source_load *s) {
  * should not be. */
 static bool load_named(struct source_load *s, struct err *e) {
     bool missed = false;
-    s->work->options.narrow =
-        s->is_only && s->kind == SOURCE_LOAD_FILE && s->size >= TUNING_NARROW_FROM && reads_narrow(s->call);
+    s->work->options.narrow = s->narrow;
     struct load_options quick = s->work->options;
     quick.missed_stacks = &missed;
     if (!s->no_stacks || s->kind != SOURCE_LOAD_FILE || s->size >= TUNING_SKIP_STACKS_UP_TO)

@@ -53,6 +53,7 @@ struct source_load {
     struct arena arena;  /* memory of the profile; several sources are loaded at the same time */
     int64_t time_nanos;  /* of the loaded profile */
     bool is_only;        /* there are no other sources and no base */
+    bool narrow;         /* its profile may be narrow, as in struct load_options */
     bool marked;         /* mark its rows with `number` */
     uint32_t number;
     source_load_mappings mappings; /* mappings of a fetched profile */

@@ -161,6 +161,7 @@ static void take_weight(struct source_load *s) {
 static bool reads_narrow(const struct argv_call *call) {
     const struct options *o = &call->options;
     if (!call->report || !call->report->reads_narrow || argv_is_canonical(call)) return false;
+    if (call->call.watch.len) return false; /* it also compares with the first profile */
     struct options usual;
     options_defaults(&usual);
     usual.output = o->output;

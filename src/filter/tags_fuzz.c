@@ -54,7 +54,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 }
 
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed) {
-    struct random r = {seed};
-    size_t changed = random_one_in(&r, 2) ? mutate_lines(data, size, max_size, &r) : 0;
-    return changed ? changed : LLVMFuzzerMutate(data, size, max_size);
+    return mutate_text(data, size, max_size, seed);
 }

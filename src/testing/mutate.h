@@ -136,6 +136,13 @@ static inline size_t mutate_lines(uint8_t *data, size_t size, size_t most, struc
     return mutate_parts(data, size, most, r, part + from, n > 12 ? 12 : n);
 }
 
+/* The mutation of fuzzers that read lines of text: half of the time of lines and words, else of bytes. */
+static inline size_t mutate_text(uint8_t *data, size_t size, size_t most, unsigned seed) {
+    struct random r = {seed};
+    size_t changed = random_one_in(&r, 2) ? mutate_lines(data, size, most, &r) : 0;
+    return changed ? changed : LLVMFuzzerMutate(data, size, most);
+}
+
 /* The end of the JSON value at `at`, without a check; never behind `size`. */
 static inline size_t mutate_json_end(const uint8_t *data, size_t size, size_t at) {
     uint32_t depth = 0;

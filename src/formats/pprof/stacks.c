@@ -33,12 +33,20 @@ static void make_narrow_room(struct decode_stacks *s, size_t n) {
         s->narrow.at = arena_vec_grow(&s->frame_arena, s->narrow.at, &s->narrow.cap, sizeof *s->narrow.at);
 }
 
+static void make_bytes_room(struct decode_stacks *s, size_t n) {
+    while (s->bytes.cap < s->bytes.n + n)
+        s->bytes.at = arena_vec_grow(&s->bytes_arena, s->bytes.at, &s->bytes.cap, sizeof *s->bytes.at);
+}
+
 void decode_stacks_init(struct decode_stacks *s, bool narrow, uint64_t size) {
     uint64_t frames = size / TUNING_BYTES_PER_FRAME;
     if (frames > TUNING_FRAMES_EXPECTED_MOST) frames = TUNING_FRAMES_EXPECTED_MOST;
     *s = (struct decode_stacks){
         .is_narrow = narrow, .n_bytes = 1, .keeps_bytes = !size || size >= TUNING_LIST_BYTES_FROM};
-    *VEC_PUSH(&s->at_arena, &s->at) = 0;
+    if (s->keeps_bytes) {
+        *VEC_PUSH(&s->at_arena, &s->at) = 0;
+        make_bytes_room(s, 1); /* for the pointer of an empty list */
+    }
     uint64_t lists = size / TUNING_BYTES_PER_SAMPLE;
     if (lists > TUNING_SAMPLES_EXPECTED_MOST) lists = TUNING_SAMPLES_EXPECTED_MOST;
     VEC_GUESS(&s->off_arena, &s->off, (size_t)lists + 1);
@@ -132,8 +140,7 @@ static inline bool has_bytes(const struct decode_stacks *s, uint32_t list, const
 }
 
 static void keep_bytes(struct decode_stacks *s, const struct decode_pending *p) {
-    while (s->bytes.cap < s->bytes.n + p->len)
-        s->bytes.at = arena_vec_grow(&s->bytes_arena, s->bytes.at, &s->bytes.cap, sizeof *s->bytes.at);
+    make_bytes_room(s, p->len);
     if (p->len) memcpy(s->bytes.at + s->bytes.n, p->bytes, p->len);
     s->bytes.n += p->len;
     *VEC_PUSH(&s->at_arena, &s->at) = s->bytes.n;

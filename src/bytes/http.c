@@ -125,14 +125,6 @@ static bool fail(struct transfer *t, const char *format, ...) {
     return err_set(&r->err, "%s %.*s: %s", r->is_post ? "Post" : "Get", STR_ARG(url), text);
 }
 
-/* Reads the value of the header line "Name: value" if it has this name. */
-static bool header_value(str line, str name, str *value) {
-    if (line.len <= name.len || line.ptr[name.len] != ':') return false;
-    if (!str_equal_fold(str_slice(line, 0, name.len), name)) return false;
-    *value = str_trim(str_from_offset(line, name.len + 1));
-    return true;
-}
-
 static void start_answer(struct transfer *t, str status_line) {
     str status = str_trim(str_from_offset(status_line, str_find_char(status_line, ' ')));
     size_t n = status.len < STATUS_MOST ? status.len : STATUS_MOST - 1;
@@ -149,13 +141,13 @@ static size_t on_header(char *bytes, size_t size, size_t n, void *context) {
         start_answer(t, line);
     else if (str_trim(line).len == 0)
         t->has_headers = t->status[0] != '1';
-    else if (header_value(line, STR("Location"), &value))
+    else if (http_header_value(line, STR("Location"), &value))
         t->location = str_copy(&t->request->arena, value);
-    else if (header_value(line, STR("X-Go-Pprof"), &value))
+    else if (http_header_value(line, STR("X-Go-Pprof"), &value))
         t->is_pprof = value.len > 0;
-    else if (header_value(line, STR("Content-Type"), &value))
+    else if (http_header_value(line, STR("Content-Type"), &value))
         t->is_text = str_find(value, STR("text/plain")) < value.len;
-    else if (header_value(line, STR("Content-Encoding"), &value))
+    else if (http_header_value(line, STR("Content-Encoding"), &value))
         t->is_gzip = str_equal_fold(value, STR("gzip"));
     return line.len;
 }
@@ -211,10 +203,6 @@ static curl_socket_t on_dial(void *context, curlsocktype purpose, struct curl_so
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-static bool is_loopback(str host) {
-    return str_equal(host, STR("localhost")) || str_equal(host, STR("[::1]")) || str_has_prefix(host, STR("127."));
-}
-
 static const char *either_env(const char *upper, const char *lower) {
     const char *value = getenv(upper);
     if (!value || !*value) value = getenv(lower);
@@ -223,7 +211,7 @@ static const char *either_env(const char *upper, const char *lower) {
 
 static void set_proxy(struct transfer *t, bool is_https, str host) {
     const char *proxy = is_https ? either_env("HTTPS_PROXY", "https_proxy") : either_env("HTTP_PROXY", "http_proxy");
-    t->by_proxy = *proxy && !is_loopback(host);
+    t->by_proxy = *proxy && !http_is_loopback(host);
     curl.easy_setopt(t->easy, CURLOPT_PROXY, t->by_proxy ? proxy : "");
     curl.easy_setopt(t->easy, CURLOPT_NOPROXY, either_env("NO_PROXY", "no_proxy"));
 }

@@ -50,3 +50,14 @@ str http_first_line(struct arena *a, str body) {
     while (n && n < line.len && ((unsigned char)line.ptr[n] & 0xC0) == 0x80) n--; /* no half of a character */
     return message_one_line(a, str_slice(line, 0, n));
 }
+
+bool http_header_value(str line, str name, str *value) {
+    if (line.len <= name.len || line.ptr[name.len] != ':') return false;
+    if (!str_equal_fold(str_slice(line, 0, name.len), name)) return false;
+    *value = str_trim(str_from_offset(line, name.len + 1));
+    return true;
+}
+
+bool http_is_loopback(str host) {
+    return str_equal(host, STR("localhost")) || str_equal(host, STR("[::1]")) || str_has_prefix(host, STR("127."));
+}

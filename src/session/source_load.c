@@ -183,7 +183,9 @@ static bool reads_narrow(const struct argv_call *call) {
     usual.width = o->width;
     usual.color = o->color;
     usual.granularity = o->granularity;
-    return memcmp(&usual, o, sizeof usual) == 0; /* both were zeroed before their fields were set */
+    /* both were zeroed before their fields were set */
+    /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-exp42-c,cert-flp37-c) */
+    return memcmp(&usual, o, sizeof usual) == 0;
 }
 
 void source_load_plan(struct source_load *s) {

@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/un.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <curl/curl.h>
 

@@ -23,7 +23,7 @@ static void *map(size_t size) {
     return p;
 }
 
-/* Maps aligned huge pages, which halve the time of page faults; what is left after the last whole one is on small
+/* Maps aligned huge pages, which halve the time of page faults. The bytes after the last whole huge page are on small
  * pages, because the mapping ends before a huge one would. Kernels without huge pages ignore the advice. */
 static void *map_huge(size_t *size) {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);

@@ -333,11 +333,12 @@ bool process_start(const char *const *argv, bool own_group, int *errors, pid_t *
     return ok;
 }
 
-str process_errors(struct arena *a, int errors, size_t *read_so_far) {
+str process_errors(struct arena *a, int errors, size_t *read_so_far, bool is_last) {
     if (errors < 0) return STR_EMPTY;
     char *bytes = arena_alloc(a, ERRORS_MOST);
     ssize_t n = pread(errors, bytes, ERRORS_MOST - *read_so_far, (off_t)*read_so_far);
     while (n > 0 && !bytes[n - 1]) n--; /* not yet written */
+    while (!is_last && n > 0 && bytes[n - 1] != '\n') n--;
     if (n <= 0) return STR_EMPTY;
     *read_so_far += (size_t)n;
     return (str){bytes, (size_t)n};

@@ -43,9 +43,9 @@ bool process_run(struct arena *a, struct process_call *c, struct err *e);
  * closes it. Where no such file can be made, *errors is -1; and with a NULL `errors` all goes to /dev/null. With
  * `own_group` the terminal's Ctrl-C does not reach it. Fails with the messages of process_run. */
 bool process_start(const char *const *argv, bool own_group, int *errors, pid_t *pid, struct err *e);
-/* What the program wrote to `errors` since the last call; *read_so_far is 0 before the first. For people, with any
- * bytes. */
-str process_errors(struct arena *a, int errors, size_t *read_so_far);
+/* Returns the bytes that the program wrote to `errors` since the last call, for people to read; *read_so_far is 0
+ * before the first call. A line without its end waits for the next call, unless this is the last one. */
+str process_errors(struct arena *a, int errors, size_t *read_so_far, bool is_last);
 bool process_wait(pid_t pid, struct err *e);
 
 /* Runs a program to its end that shows `text` to the user, as a pager does. It reads the text from its standard input;

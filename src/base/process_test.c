@@ -195,16 +195,17 @@ static void errors_of_viewers_are_bounded(void **state) {
     assert_true(process_start(few, false, &errors, &pid, &e));
     assert_false(process_wait(pid, &e));
     assert_string_equal(err_text(&e), "exit status 3");
-    assert_true(str_equal(process_errors(&a, errors, &done), STR("\033[31mno")));
-    assert_true(str_equal(process_errors(&a, errors, &done), STR_EMPTY));
+    assert_true(str_equal(process_errors(&a, errors, &done, false), STR_EMPTY)); /* the line has no end yet */
+    assert_true(str_equal(process_errors(&a, errors, &done, true), STR("\033[31mno")));
+    assert_true(str_equal(process_errors(&a, errors, &done, true), STR_EMPTY));
     close(errors);
     /* the program that writes on fails, without a signal */
     const char *const many[] = {"sh", "-c", "head -c 65530 /dev/zero | tr '\\0' x >&2; yes >&2; exit 0", NULL};
     done = 0;
     assert_true(process_start(many, false, &errors, &pid, &e));
     assert_true(process_wait(pid, &e));
-    assert_int_equal(process_errors(&a, errors, &done).len, 64 * 1024);
-    assert_true(str_equal(process_errors(&a, errors, &done), STR_EMPTY));
+    assert_int_equal(process_errors(&a, errors, &done, true).len, 64 * 1024);
+    assert_true(str_equal(process_errors(&a, errors, &done, true), STR_EMPTY));
     close(errors);
     assert_true(process_start(few, false, NULL, &pid, &e));
     assert_false(process_wait(pid, &e));

@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     canvas_clear(&c, ROWS, COLUMNS);
     int taken = canvas_text(&c, row, column, room, text, (enum canvas_cut)(data[3] % 3), (struct canvas_style){0});
     int width = canvas_width(text);
-    assert(taken >= 0 && taken <= (room > 0 ? room : 0)); /* what is left of the canvas counts, too */
+    assert(taken >= 0 && taken <= (room > 0 ? room : 0)); /* columns left of the canvas count, too */
     assert(width < 0 || column < 0 || column + width > COLUMNS || width > room || taken == width);
     for (int x = 0; x < COLUMNS; x++) {
         const struct canvas_cell *cell = &c.cell[row * COLUMNS + x];

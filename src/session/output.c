@@ -196,10 +196,10 @@ bool output_start_viewer(struct arena *a, const char *const *viewers, const char
     return false;
 }
 
-/* Prints what a viewer wrote to its standard error since the last call. */
-static void print_errors(const struct output_viewer *viewer, size_t *printed) {
+/* Prints what a viewer wrote to its standard error since the last call, in whole lines until the last call. */
+static void print_errors(const struct output_viewer *viewer, size_t *printed, bool is_last) {
     struct arena scratch = {0};
-    message_program(process_errors(&scratch, viewer->errors, printed));
+    message_program(process_errors(&scratch, viewer->errors, printed, is_last));
     arena_release(&scratch);
 }
 
@@ -226,9 +226,9 @@ static bool to_viewer(struct session *s, const struct report *r, str bytes, stru
         size_t printed = 0;
         /* the viewer may only pass the file to a program that is running already, which gets a second to read it */
         clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
-        print_errors(&viewer, &printed);
+        print_errors(&viewer, &printed, false);
         if (!s->interactive) ok = process_wait(viewer.pid, e);
-        print_errors(&viewer, &printed);
+        print_errors(&viewer, &printed, true);
         if (viewer.errors >= 0) close(viewer.errors);
     }
     arena_release(&scratch);

@@ -1,5 +1,5 @@
-/* libFuzzer: a table of symbols with any numbers, as a file of the cache whose checksum is right. What is loaded is
- * what was stored, with every number in range. */
+/* libFuzzer: a table of symbols with any numbers, as a file of the cache whose checksum is right. The table that
+ * is loaded equals the stored one, with every number in range. */
 #include "symbolize/symbol_cache.h"
 
 #include <assert.h>

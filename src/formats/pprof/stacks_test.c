@@ -1,5 +1,5 @@
-/* Unit tests of stacks.c: what is found in lists that are skipped, against lists that are decoded; and equal lists,
- * found by their bytes and by their frames. */
+/* Unit tests of stacks.c. Skipped lists have the same verdict as decoded ones. Searches by bytes and by frames find the
+ * same equal lists. */
 #include "formats/pprof/parts.h"
 #include "formats/pprof/varints.h"
 #include "testing/random.h"

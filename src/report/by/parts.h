@@ -16,7 +16,8 @@ bool by_write_markdown(const struct report_in *in, const struct by_groups *group
 bool by_write_columns(const struct report_in *in, const struct by_groups *groups, struct sink *out);
 bool by_write_columns_json(const struct report_in *in, const struct by_groups *groups, struct sink *out);
 
-/* In sections.c, for all JSON: the fields of a group without its report, and what is known of all groups. */
+/* In sections.c, for all JSON: write the fields of one group without its report, and the fields that come before all
+ * groups. */
 void by_json_group(const struct report_in *in, const struct by_groups *groups, const struct by_group *g,
                    struct emit_json *j);
 void by_json_head(const struct report_in *in, const struct by_groups *groups, const char *schema, struct emit_json *j);

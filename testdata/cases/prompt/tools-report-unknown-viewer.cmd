@@ -1,2 +1,0 @@
-# reference
--symbolize=none testdata/profiles/go-cpu.pb.gz

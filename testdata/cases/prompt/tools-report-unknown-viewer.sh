@@ -1,0 +1,3 @@
+# reference
+PATH=$HOME/bin
+cprof -symbolize=none testdata/profiles/go-cpu.pb.gz

@@ -13,7 +13,8 @@ static const char *look_in(struct arena *a, str directory, const char *name) {
     return process_is_program(path) ? path : NULL;
 }
 
-/* Searches the entries of -tools for one tool ("" for the entries that name no tool). */
+/* Searches the entries of -tools for one tool ("" for the entries that name no tool). The path of an entry with a tool
+ * may be the tool itself; pprof accepts folders only. */
 static const char *look_in_entries(struct arena *a, str config, str tool, const char *name) {
     const char *found = NULL;
     str entry, rest = config.ptr ? config : STR_EMPTY; /* an empty flag counts as one empty entry */
@@ -21,7 +22,9 @@ static const char *look_in_entries(struct arena *a, str config, str tool, const 
         size_t colon = str_find_char(entry, ':');
         str of = colon < entry.len ? str_slice(entry, 0, colon) : STR_EMPTY;
         str directory = colon < entry.len ? str_from_offset(entry, colon + 1) : entry;
-        if (str_equal(of, tool)) found = look_in(a, directory, name);
+        if (!str_equal(of, tool)) continue;
+        bool is_file = of.len && process_is_program(str_c(a, directory));
+        found = is_file ? str_c(a, directory) : look_in(a, directory, name);
     }
     return found;
 }

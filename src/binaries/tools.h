@@ -11,8 +11,8 @@ struct tools {
     bool lines_named, nm_named;
 };
 
-/* Finds the tools by the value of -tools: entries "PATH" or "tool:PATH" separated by commas; the empty entry means
- * $PATH. Strings live in `a`. */
+/* Finds the tools by the value of -tools: entries "FOLDER", "tool:FOLDER" or "tool:FILE" separated by commas; the
+ * empty entry means $PATH. Strings live in `a`. */
 void tools_find(struct arena *a, str config, struct tools *out);
 
 /* Finds the disassembler. Separate from tools_find, because it runs the tool for its version. NULL if not

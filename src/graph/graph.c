@@ -147,12 +147,28 @@ static void finish_text(struct graph_work *w, struct graph **g, struct graph_sum
     graph_trim_edges(w, *g); /* text reports do not print their number */
 }
 
+/* Per table node: does the name of its function match? Matches each name once. Returns NULL if all of them do. */
+static const uint8_t *match_functions(struct graph_work *w, const struct regex *functions) {
+    enum { UNKNOWN, NO, YES };
+    uint8_t *matching = ARENA_ARRAY(w->arena, uint8_t, w->table.nodes.n);
+    uint8_t *of_name = ARENA_ZERO(w->arena, uint8_t, w->view->n_strings);
+    bool all = true;
+    for (uint32_t i = 0; i < w->table.nodes.n; i++) {
+        str_id name = graph_table_name(&w->table, i);
+        if (of_name[name] == UNKNOWN) of_name[name] = regex_match(functions, profile_str(w->view, name)) ? YES : NO;
+        matching[i] = of_name[name] == YES;
+        all &= matching[i];
+    }
+    return all ? NULL : matching;
+}
+
 static struct graph *build_graph(struct graph_work *w) {
     struct graph_sums s;
-    graph_sum_nodes(w, NULL, &s);
+    const struct regex *functions = w->plan->functions;
+    graph_sum_nodes(w, functions ? match_functions(w, functions) : NULL, &s);
     struct node_choice all = choose(w, &s, INT64_MIN);
-    w->node_cutoff = graph_cutoff(all.total, w->options->nodefraction);
-    w->edge_cutoff = graph_cutoff(all.total, w->options->edgefraction);
+    w->node_cutoff = functions ? 0 : graph_cutoff(all.total, w->options->nodefraction);
+    w->edge_cutoff = functions ? 0 : graph_cutoff(all.total, w->options->edgefraction);
     uint8_t *in = s.reached;
     uint32_t dropped = 0;
     if (w->node_cutoff > 0) {

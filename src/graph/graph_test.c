@@ -332,6 +332,38 @@ static void edges_of_few_are_those_of_all(void **state) {
     arena_release(&a);
 }
 
+/* A graph of few functions has the nodes of the whole graph, with all of their weight. */
+static void nodes_of_few_are_those_of_all(void **state) {
+    (void)state;
+    static const char *const pattern[] = {"^f1?.?1$", "^f7$", "no such name", "."};
+    for (size_t i = 0; i < sizeof pattern / sizeof *pattern; i++) {
+        struct arena a = {0};
+        struct err e = {0};
+        struct options o = untrimmed();
+        o.mean = i == 1;
+        struct graph_plan few = {.functions = regex_compile(&a, str_from(pattern[i]), &e)};
+        struct profile view = many_stacks(&a), same = view;
+        const struct graph *all = build(&a, &view, &(struct graph_plan){0}, &o);
+        o.nodefraction = 0.9; /* cuts nothing */
+        const struct graph *some = build(&a, &same, &few, &o);
+        uint32_t n = 0;
+        for (uint32_t k = 0; k < all->n_nodes; k++) {
+            const struct graph_node *node = &all->node[all->order[k]];
+            if (!regex_match(few.functions, node->name)) continue;
+            assert_true(n < some->n_nodes);
+            const struct graph_node *found = &some->node[some->order[n++]];
+            assert_true(str_equal(found->name, node->name));
+            assert_int_equal(found->flat, node->flat);
+            assert_int_equal(found->cum, node->cum);
+            assert_int_equal(found->flat_div, node->flat_div);
+            assert_int_equal(found->cum_div, node->cum_div);
+        }
+        assert_int_equal(n, some->n_nodes);
+        assert_true(n > 0 || i == 2);
+        arena_release(&a);
+    }
+}
+
 static int calls_left;
 
 static bool run_out(void *context) {
@@ -373,6 +405,7 @@ TESTS {
         cmocka_unit_test(threads_change_no_tags),
         cmocka_unit_test(marks_are_those_of_all_edges),
         cmocka_unit_test(edges_of_few_are_those_of_all),
+        cmocka_unit_test(nodes_of_few_are_those_of_all),
         cmocka_unit_test(cancelled_graphs_are_valid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

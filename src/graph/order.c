@@ -89,32 +89,12 @@ void graph_rank(struct arena *a, const str *name, uint32_t n, uint32_t *rank) {
     }
 }
 
-/* Matches each name once, however many lines its function has. */
-static const uint8_t *match_functions(struct graph_work *w, const struct graph *g) {
-    enum { UNKNOWN, NO, YES };
-    if (!w->plan->functions) return NULL;
-    uint8_t *matching = ARENA_ARRAY(w->arena, uint8_t, g->n_all);
-    uint8_t *of_name = ARENA_ZERO(w->arena, uint8_t, w->view->n_strings);
-    for (uint32_t i = 0; i < g->n_all; i++) {
-        uint8_t *known = &of_name[graph_table_name(&w->table, w->identity[i])];
-        if (*known == UNKNOWN) *known = regex_match(w->plan->functions, g->node[i].name) ? YES : NO;
-        matching[i] = *known == YES;
-    }
-    return matching;
-}
-
 void graph_rank_names(struct graph_work *w, struct graph *g) {
-    const uint8_t *matching = g->matching = match_functions(w, g);
     w->rank = ARENA_ZERO(w->arena, uint32_t, g->n_all);
     struct arena_mark mark = arena_mark(w->arena);
     str *name = ARENA_ARRAY(w->arena, str, g->n_all);
-    uint32_t *rank = ARENA_ARRAY(w->arena, uint32_t, g->n_all), n = 0;
-    for (uint32_t i = 0; i < g->n_all; i++)
-        if (!matching || matching[i]) name[n++] = graph_node_name(w->arena, &g->node[i]);
-    graph_rank(w->arena, name, n, rank);
-    n = 0;
-    for (uint32_t i = 0; i < g->n_all; i++)
-        if (!matching || matching[i]) w->rank[i] = rank[n++];
+    for (uint32_t i = 0; i < g->n_all; i++) name[i] = graph_node_name(w->arena, &g->node[i]);
+    graph_rank(w->arena, name, g->n_all, w->rank);
     arena_rewind(w->arena, mark);
 }
 

@@ -31,12 +31,14 @@ struct summer {
     uint32_t stack; /* number of the stack being walked; 0: none */
     uint32_t *seen; /* per location with many nodes: the last stack that had it */
     loc_id *frames; /* profile_frames_room */
+    loc_id *picked; /* room for the frames of a stack; NULL: all nodes are kept */
 };
 
 struct summing {
     const struct graph_work *w;
-    const uint8_t *kept;
-    bool has_long; /* graph_has_long_locations */
+    const uint8_t *kept;     /* per node */
+    const uint8_t *has_kept; /* per location: some node of it is kept; NULL: all nodes are */
+    bool has_long;           /* graph_has_long_locations */
     struct summer *worker;
 };
 
@@ -87,6 +89,16 @@ static inline void visit(struct summer *s, const uint8_t *kept, const uint32_t *
         visit_all(s->visit, s->stack, node, n, l.weight);
 }
 
+/* Copies the frames that have kept nodes. It has no branch, because they are unpredictable. */
+static size_t pick_frames(const uint8_t *has_kept, const loc_id *frame, size_t n, loc_id *picked) {
+    size_t n_picked = 0;
+    for (size_t i = 0; i < n; i++) {
+        picked[n_picked] = frame[i];
+        n_picked += has_kept[frame[i]];
+    }
+    return n_picked;
+}
+
 /* Collects the nodes first. Few locations have more than TUNING_GRAPH_PADDING nodes, so the loop always copies that
  * many: this costs less than mispredicting their number. */
 static void sum_stack(struct summer *s, const struct summing *all, stack_id stack) {
@@ -94,14 +106,18 @@ static void sum_stack(struct summer *s, const struct summing *all, stack_id stac
     const struct graph_weights *weights = &all->w->weights;
     const uint32_t *first = all->w->table.first, *node_of = all->w->table.node_of;
     const loc_id *frame = profile_frames(v, stack, s->frames);
-    const loc_id *end = frame + (v->stack_off[stack + 1] - v->stack_off[stack]);
+    size_t n_frames = v->stack_off[stack + 1] - v->stack_off[stack];
     struct stack_weight l = {weights->weight[stack], weights->divisor ? weights->divisor[stack] : 0};
     uint32_t path[TUNING_GRAPH_PATH];
     size_t n = 0;
-    if (frame == end) return;
+    if (!n_frames) return;
     s->stack++;
     add_flat(s, all->kept, node_of[first[*frame]], l);
-    for (; frame < end; frame++) {
+    if (all->has_kept) {
+        n_frames = pick_frames(all->has_kept, frame, n_frames, s->picked);
+        frame = s->picked;
+    }
+    for (const loc_id *end = frame + n_frames; frame < end; frame++) {
         uint32_t at = first[*frame], count = first[*frame + 1] - at;
         memcpy(path + n, node_of + at, TUNING_GRAPH_PADDING * sizeof *path);
         n += count;
@@ -124,6 +140,7 @@ static void start_summer(void *context, int worker) {
     s->visit = ARENA_ZERO(&s->arena, struct visit, n_nodes);
     s->flat = ARENA_ZERO(&s->arena, int64_t, n_nodes);
     s->frames = profile_frames_room(all->w->view, &s->arena);
+    if (all->has_kept) s->picked = ARENA_ARRAY(&s->arena, loc_id, profile_longest_stack(all->w->view));
     if (all->has_long) s->seen = ARENA_ZERO(&s->arena, uint32_t, all->w->view->n_locations);
     if (all->w->weights.divisor) {
         s->flat_div = ARENA_ZERO(&s->arena, int64_t, n_nodes);
@@ -148,12 +165,20 @@ static void add_up(const struct summer *s, struct graph_sums *out, uint32_t n_no
     }
 }
 
+static const uint8_t *find_locations(const struct graph_work *w, const uint8_t *kept) {
+    uint8_t *has_kept = ARENA_ZERO(w->arena, uint8_t, w->view->n_locations);
+    for (loc_id l = 0; l < w->view->n_locations; l++)
+        for (uint32_t i = w->table.first[l]; i < w->table.first[l + 1]; i++) has_kept[l] |= kept[w->table.node_of[i]];
+    return has_kept;
+}
+
 void graph_sum_nodes(struct graph_work *w, const uint8_t *kept, struct graph_sums *out) {
     uint32_t n = w->table.nodes.n;
     bool mean = w->weights.divisor != NULL;
     int workers = graph_workers(w->view, n * (sizeof(struct visit) + sizeof(int64_t)));
     struct summing all = {.w = w,
                           .kept = kept,
+                          .has_kept = kept ? find_locations(w, kept) : NULL,
                           .has_long = graph_has_long_locations(&w->table),
                           .worker = ARENA_ZERO(w->arena, struct summer, (size_t)workers)};
     workers = task_chunks(

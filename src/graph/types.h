@@ -30,8 +30,8 @@ enum graph_depth {
 struct graph_plan {
     enum graph_depth depth;
     const struct regex *edges_of; /* NULL: all edges; else only edges from or to nodes with matching names (peek) */
-    const struct regex
-        *functions;    /* NULL: all; else only nodes whose functions have matching names are ordered (list) */
+    /* NULL: all; else the graph has only nodes of functions with matching names, which no fraction cuts (list) */
+    const struct regex *functions;
     bool visual;       /* the dot family: entropy order, tags counted as nodes, redundant edges removed */
     bool call_tree;    /* a tree rather than a graph (dot family and callgrind with -call_tree) */
     bool object_names; /* keep object file and start line in node identity (list, weblist, disasm, callgrind) */
@@ -93,7 +93,7 @@ struct graph {
     uint32_t orig_count; /* number of nodes before the nodecount cut (pprof.md 6.5) */
     uint32_t dropped_nodes;
     uint32_t dropped_edges;  /* visual only; 0 otherwise */
-    const uint8_t *matching; /* per node: does its name match plan.edges_of, or plan.functions? NULL without these */
+    const uint8_t *matching; /* per node: does its name match plan.edges_of? NULL without that */
 };
 
 /* value / divisor as Go divides: without a divisor the value itself; the smallest integer / -1 wraps. */

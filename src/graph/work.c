@@ -34,16 +34,13 @@ struct graph *graph_new(struct graph_work *w, uint32_t n_all) {
 void graph_keep_first(struct graph_work *w, struct graph *g, uint32_t n) {
     struct graph_node *node = ARENA_ARRAY(w->arena, struct graph_node, n);
     uint32_t *identity = ARENA_ARRAY(w->arena, uint32_t, n), *rank = ARENA_ARRAY(w->arena, uint32_t, n);
-    uint8_t *matching = g->matching ? ARENA_ARRAY(w->arena, uint8_t, n) : NULL;
     for (uint32_t i = 0; i < n; i++) {
-        if (matching) matching[i] = g->matching[g->order[i]];
         node[i] = g->node[g->order[i]];
         identity[i] = w->identity[g->order[i]];
         rank[i] = w->rank[g->order[i]];
         g->order[i] = i;
     }
     g->node = node;
-    g->matching = matching;
     g->n_nodes = g->n_all = n;
     w->identity = identity;
     w->rank = rank;

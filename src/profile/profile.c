@@ -11,12 +11,15 @@
 #include "go/gotext.h"
 #include "out/message.h"
 
-loc_id *profile_frames_room(const struct profile *p, struct arena *a) {
-    if (!p->narrow_frame) return NULL;
+uint64_t profile_longest_stack(const struct profile *p) {
     uint64_t most = 0;
     for (stack_id s = 0; s < p->n_stacks; s++)
         if (most < p->stack_off[s + 1] - p->stack_off[s]) most = p->stack_off[s + 1] - p->stack_off[s];
-    return ARENA_ARRAY(a, loc_id, most + PROFILE_NARROW_PADDING);
+    return most;
+}
+
+loc_id *profile_frames_room(const struct profile *p, struct arena *a) {
+    return p->narrow_frame ? ARENA_ARRAY(a, loc_id, profile_longest_stack(p) + PROFILE_NARROW_PADDING) : NULL;
 }
 
 void profile_widen(struct profile *p, struct arena *a) {

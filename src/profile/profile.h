@@ -133,6 +133,7 @@ static inline const loc_id *profile_frames(const struct profile *p, stack_id s, 
         for (uint64_t k = 0; k < PROFILE_NARROW_PADDING; k++) room[i + k] = from[i + k];
     return room;
 }
+uint64_t profile_longest_stack(const struct profile *p); /* number of its frames */
 /* Room for the frames of any stack; NULL if profile_frames needs none. */
 loc_id *profile_frames_room(const struct profile *p, struct arena *a);
 /* One frame: index `at` of the array. */

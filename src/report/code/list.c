@@ -9,7 +9,7 @@
 
 enum { MARGIN = 5 }; /* lines shown around those with samples */
 
-/* The matching nodes, grouped by function, then by file, then by line. */
+/* The nodes, grouped by function, then by file, then by line. */
 struct list_entry {
     const struct graph_node *node;
     uint32_t position; /* in the graph's order */
@@ -30,11 +30,9 @@ struct entries {
 
 static struct entries find_entries(const struct report_in *in, const struct graph *g) {
     struct list_entry *entry = ARENA_ARRAY(in->arena, struct list_entry, g->n_nodes);
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < g->n_nodes; i++)
-        if (g->matching[g->order[i]]) entry[n++] = (struct list_entry){&g->node[g->order[i]], i};
-    if (n) qsort(entry, n, sizeof *entry, compare_entries);
-    return (struct entries){entry, n};
+    for (uint32_t i = 0; i < g->n_nodes; i++) entry[i] = (struct list_entry){&g->node[g->order[i]], i};
+    if (g->n_nodes) qsort(entry, g->n_nodes, sizeof *entry, compare_entries);
+    return (struct entries){entry, g->n_nodes};
 }
 
 struct list {

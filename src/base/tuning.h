@@ -149,6 +149,11 @@ enum {
      */
     TUNING_EDGES_NEAR = TUNING(1 << 15, 8),
     TUNING_EDGES_SLOTS = TUNING(1 << 12, 2), /* initial size of a table: 64 KB, which stay in the cache. Estimated. */
+    /* A table of all edges starts with room for this many per node, real profiles of 1 and 5 MB have 3.1 and 3.6, up to
+     * a maximum of slots: growing to it costs a tenth of the walk. Where a table becomes larger than it must be, the
+     * walk waits more often for memory. */
+    TUNING_EDGES_PER_NODE = TUNING(3, 1),
+    TUNING_EDGES_SLOTS_EXPECTED = TUNING(1 << 18, 4),
     /* Frames that are tried to estimate which walk is the fastest. Walks over picked frames are, if fewer than one in
      * TUNING_EDGES_RARE is picked. Estimated; all walks find the same edges. */
     TUNING_EDGES_TRIED = TUNING(8192, 4),

@@ -144,6 +144,40 @@ static void follow_near(struct graph_edge_table *t, struct walker *k, const uint
     k->parent = to;
 }
 
+/* Follows steps that are all wanted, in a large table whose slots hold all of an edge. Prefetches all slots of a batch
+ * before it reads the first one, because each read would wait for memory. */
+static void follow_far(struct graph_edge_table *t, struct walker *k, const uint32_t *code, size_t n) {
+    const uint64_t factor = t->factor;
+    const uint32_t stack = t->stack << EDGE_FLAG_BITS;
+    uint32_t key[TUNING_EDGES_BATCH], start[TUNING_EDGES_BATCH], parent = k->parent;
+    for (size_t now; n; code += now, n -= now) {
+        now = n < TUNING_EDGES_BATCH ? n : TUNING_EDGES_BATCH;
+        while (t->n + now > t->n_slots / 2) table_grow(t);
+        struct graph_edge_slot *const slot = t->slot;
+        const uint32_t last = t->n_slots - 1;
+        const int shift = t->shift;
+        for (size_t i = 0; i < now; i++) {
+            uint32_t to = code[i] >> EDGE_FLAG_BITS;
+            key[i] = parent << 16 | to;
+            start[i] = (uint32_t)(key[i] * factor >> shift);
+            __builtin_prefetch(&slot[start[i]]);
+            parent = to;
+        }
+        for (size_t i = 0; i < now; i++) {
+            if (key[i] >> 16 == (key[i] & (EDGE_NARROW_NODES - 1))) continue;
+            uint32_t at = start[i];
+            while (slot[at].key != key[i] && slot[at].state) at = (at + 1) & last;
+            struct graph_edge_slot *s = &slot[at];
+            if (s->state >= stack) continue; /* no later stack has been walked yet */
+            t->n += !s->state;
+            s->key = key[i];
+            s->state = stack | (s->state & EDGE_FLAGS) | (code[i] & EDGE_FLAGS);
+            s->weight = graph_add(s->weight, k->weight);
+        }
+    }
+    k->parent = parent;
+}
+
 /* Prefetches all slots before it reads the first one: in a large table each read would wait for memory. */
 static void follow(struct graph_edge_table *t, const struct graph_edge_walk *all, struct walker *k,
                    const uint32_t *code, size_t n) {
@@ -152,8 +186,8 @@ static void follow(struct graph_edge_table *t, const struct graph_edge_walk *all
         k->parent = *code++ >> EDGE_FLAG_BITS;
         n--;
     }
-    if (!all->to && !t->from && !t->divisor && t->n_slots <= TUNING_EDGES_NEAR) {
-        follow_near(t, k, code, n);
+    if (!all->to && !t->from && !t->divisor) {
+        (t->n_slots <= TUNING_EDGES_NEAR ? follow_near : follow_far)(t, k, code, n);
         return;
     }
     while (n) {
@@ -322,7 +356,7 @@ static void start_walk(void *context, int worker) {
     struct graph_edge_walk *all = context;
     struct graph_edge_table *t = &all->worker[worker];
     t->factor = hash_u64(1) | 1;
-    table_alloc(t, TUNING_EDGES_SLOTS, all->wide, all->w->weights.divisor != NULL);
+    table_alloc(t, all->n_slots, all->wide, all->w->weights.divisor != NULL);
     t->n_seen = all->has_long ? all->w->view->n_locations : 0;
     if (all->has_long) t->seen = ARENA_ZERO(&t->seen_arena, uint32_t, t->n_seen);
     t->frames = profile_frames_room(all->w->view, &t->seen_arena);
@@ -425,9 +459,20 @@ static void list_edges(struct graph_work *w, struct graph *g, const struct graph
     }
 }
 
+/* The initial size of the tables. An estimate, which only saves growing. */
+static uint32_t expected_slots(const struct graph_edge_walk *all, uint32_t n_nodes) {
+    const struct profile *v = all->w->view;
+    uint64_t edges = (uint64_t)n_nodes * TUNING_EDGES_PER_NODE, steps = v->n_stacks ? v->stack_off[v->n_stacks] : 0;
+    if (edges > steps) edges = steps;
+    uint32_t n_slots = TUNING_EDGES_SLOTS;
+    while (!all->to && n_slots / 2 < edges && n_slots < TUNING_EDGES_SLOTS_EXPECTED) n_slots *= 2;
+    return n_slots;
+}
+
 void edges_find(struct graph_work *w, struct graph *g, struct graph_edge_walk *all) {
     int workers = graph_workers(w->view, (size_t)g->n_all * sizeof(struct graph_edge_slot));
     all->worker = ARENA_ZERO(w->arena, struct graph_edge_table, (size_t)workers);
+    if (!all->n_slots) all->n_slots = expected_slots(all, g->n_all);
     workers = task_chunks(
         (struct task_chunks){start_walk, walk_stacks, all, w->view->n_stacks, TUNING_GRAPH_CHUNK, workers, true});
     for (int i = 1; i < workers; i++) {

@@ -66,6 +66,7 @@ struct graph_edge_walk {
     const uint64_t *picked; /* a bit per location whose frames are followed; NULL: all locations */
     bool wide;              /* node numbers need more than 16 bits */
     bool has_long;          /* some location has more than TUNING_GRAPH_PADDING nodes */
+    uint32_t n_slots;       /* initial size of the workers' tables, a power of two; 0: estimated */
     struct graph_edge_table *worker;
 };
 

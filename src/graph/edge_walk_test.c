@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/tuning.h"
 #include "filter/filter.h"
 #include "graph/inline.h"
 #include "graph/sum.h"
@@ -163,8 +164,12 @@ static void every_way_finds_the_same_edges(void **state) {
         const uint8_t *wanted[3][2] = {{NULL, NULL}, {NULL, random_nodes(&f, &r)}, {NULL, NULL}};
         wanted[2][0] = wanted[2][1] = random_nodes(&f, &r);
         for (int k = 0; k < 3; k++) {
-            struct graph_edge_walk all = {
-                .w = &f.w, .from = wanted[k][0], .to = wanted[k][1], .wide = random_one_in(&r, 2)};
+            struct graph_edge_walk all = {.w = &f.w,
+                                          .from = wanted[k][0],
+                                          .to = wanted[k][1],
+                                          .wide = random_one_in(&r, 2),
+                                          /* a large table is walked in another way */
+                                          .n_slots = random_one_in(&r, 4) ? TUNING_EDGES_NEAR * 2 : 0};
             edges_place(&f.w, graph_part_of(&f.w, f.g), &all);
             for (enum graph_edge_way way = 0; way < EDGE_WAYS; way++) {
                 if (way == EDGE_END_FRAMES && !all.to) continue;

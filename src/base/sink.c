@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/digits.h"
 #include "base/memory.h"
 #include "base/tuning.h"
 
@@ -51,9 +52,8 @@ static void grow(struct sink *s, size_t want) {
     s->cap = cap;
 }
 
-void sink_reserve(struct sink *s, size_t n) {
+void sink_reserve_slow(struct sink *s, size_t n) {
     if (n > SIZE_MAX / 4) memory_exhausted(n);
-    if (n <= s->cap - s->len) return;
     if (is_memory(s)) {
         grow(s, s->len + n);
         return;
@@ -112,35 +112,13 @@ void sink_repeat(struct sink *s, char c, size_t n) {
 }
 
 void sink_int(struct sink *s, int64_t v) {
-    enum { MOST = 24 };
-#define TEN(d) d "0" d "1" d "2" d "3" d "4" d "5" d "6" d "7" d "8" d "9"
-    static const char pairs[] =
-        TEN("0") TEN("1") TEN("2") TEN("3") TEN("4") TEN("5") TEN("6") TEN("7") TEN("8") TEN("9");
-#undef TEN
-    char digits[2 * MOST] = {
-        0}; /* the second half is copied with the digits, whose number would cost a call of memcpy */
-    size_t at = MOST;
-    uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
-    for (; u >= 100; u /= 100) memcpy(digits + (at -= 2), pairs + 2 * (u % 100), 2);
-    if (u >= 10)
-        memcpy(digits + (at -= 2), pairs + 2 * u, 2);
-    else
-        digits[--at] = (char)('0' + u);
-    if (v < 0) digits[--at] = '-';
-    if (s->cap - s->len < MOST) {
-        sink_write_slow(s, digits + at, MOST - at);
-        return;
-    }
-    memcpy(s->buf + s->len, digits + at, MOST);
-    s->len += MOST - at;
+    sink_reserve(s, DIGITS_MOST);
+    s->len = (size_t)(digits_write_signed(s->buf + s->len, v) - s->buf);
 }
 
 void sink_hex(struct sink *s, uint64_t v) {
-    char digits[16];
-    size_t at = sizeof digits;
-    do digits[--at] = "0123456789abcdef"[v & 15];
-    while (v >>= 4);
-    sink_write(s, digits + at, sizeof digits - at);
+    sink_reserve(s, DIGITS_MOST);
+    s->len = (size_t)(digits_write_hex(s->buf + s->len, v) - s->buf);
 }
 
 /* Length of the UTF-8 sequence at p, by Go's rules: an invalid byte counts as one code point of one byte. */

@@ -29,10 +29,14 @@ bool sink_flush(struct sink *s);
 bool sink_close(struct sink *s, struct err *e);
 /* Flushes and frees a sink whose errors do not matter: one in memory, which cannot fail, or standard error. */
 void sink_drop(struct sink *s);
-str sink_bytes(const struct sink *s);        /* a memory sink's contents, valid until the next write or close */
-void sink_reserve(struct sink *s, size_t n); /* makes room for n bytes at s->buf + s->len */
+str sink_bytes(const struct sink *s); /* a memory sink's contents, valid until the next write or close */
+void sink_reserve_slow(struct sink *s, size_t n);
 void sink_write_slow(struct sink *s, const void *p, size_t n);
 
+/* Makes room for n bytes at s->buf + s->len. */
+static inline void sink_reserve(struct sink *s, size_t n) {
+    if (n > s->cap - s->len) sink_reserve_slow(s, n);
+}
 static inline void sink_write(struct sink *s, const void *p, size_t n) {
     if (n <= s->cap - s->len) {
         memcpy(s->buf + s->len, p, n);

@@ -27,7 +27,8 @@ char *digits_write(char *to, uint64_t v) {
         return to + sizeof text;
     }
     uint64_t digits = eight_digits((uint32_t)v);
-    int leading = __builtin_ctzll(digits | UINT64_C(1) << 56) / 8; /* zeros; the last digit is none */
+    /* zeros before the first digit; the last byte is a digit even if it is 0 */
+    int leading = __builtin_ctzll(digits | UINT64_C(1) << 56) / 8;
     text = (digits + ZEROS) >> 8 * leading;
     memcpy(to, &text, sizeof text);
     return to + sizeof text - leading;

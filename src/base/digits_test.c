@@ -8,9 +8,8 @@
 #include "testing/test.h"
 
 static void check(uint64_t v) {
-    char want[32], got[DIGITS_MOST + 1];
+    char want[32], got[DIGITS_MOST];
     snprintf(want, sizeof want, "%" PRIu64, v);
-    assert_int_equal(digits_count(v), strlen(want));
     *digits_write(got, v) = '\0';
     assert_string_equal(got, want);
     snprintf(want, sizeof want, "%" PRId64, (int64_t)v);

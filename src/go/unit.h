@@ -54,4 +54,11 @@ const struct unit_table *unit_tables(size_t *n);
 /* The unit in the tables that `unit` names, and its table; NULL if it is in no table. */
 const struct unit_factor *unit_find(str unit, const struct unit_table **table);
 
+/* The value of unit_convert alone. */
+static inline double unit_convert_value(const struct unit_way *w, int64_t value) {
+    if (!w->table) return (double)value;
+    if (!w->to || value < 0) return unit_convert(w, value).value;
+    return (double)value * w->factor / w->to->factor;
+}
+
 #endif

@@ -154,6 +154,8 @@ enum {
      * walk waits more often for memory. */
     TUNING_EDGES_PER_NODE = TUNING(3, 1),
     TUNING_EDGES_SLOTS_EXPECTED = TUNING(1 << 18, 4),
+    TUNING_EDGES_FEW = TUNING(16, 2),       /* edges of a node that are sorted by insertion. Estimated. */
+    TUNING_EDGES_SORTED = TUNING(10000, 1), /* edges that are worth another worker for sorting. Estimated. */
     /* Frames that are tried to estimate which walk is the fastest. Walks over picked frames are, if fewer than one in
      * TUNING_EDGES_RARE is picked. Estimated; all walks find the same edges. */
     TUNING_EDGES_TRIED = TUNING(8192, 4),

@@ -360,6 +360,7 @@ static void start_walk(void *context, int worker) {
     t->n_seen = all->has_long ? all->w->view->n_locations : 0;
     if (all->has_long) t->seen = ARENA_ZERO(&t->seen_arena, uint32_t, t->n_seen);
     t->frames = profile_frames_room(all->w->view, &t->seen_arena);
+    if (worker == 0 && all->beside) all->beside(all->w, all->g);
 }
 
 /* Walks backwards, in the order in which the frames of a stack are read, so that the processor sees one stream to
@@ -470,6 +471,7 @@ static uint32_t expected_slots(const struct graph_edge_walk *all, uint32_t n_nod
 }
 
 void edges_find(struct graph_work *w, struct graph *g, struct graph_edge_walk *all) {
+    all->g = g;
     int workers = graph_workers(w->view, (size_t)g->n_all * sizeof(struct graph_edge_slot));
     all->worker = ARENA_ZERO(w->arena, struct graph_edge_table, (size_t)workers);
     if (!all->n_slots) all->n_slots = expected_slots(all, g->n_all);

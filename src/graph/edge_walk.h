@@ -59,6 +59,7 @@ enum graph_edge_way {
 
 struct graph_edge_walk {
     struct graph_work *w;
+    struct graph *g;                      /* set by edges_find */
     const struct graph_edge_place *place; /* per location */
     const uint32_t *code;                 /* readers may read TUNING_GRAPH_PADDING words past its end */
     const uint8_t *from, *to; /* per index: only edges from these or to these are wanted; both NULL: all edges */
@@ -68,6 +69,7 @@ struct graph_edge_walk {
     bool has_long;          /* some location has more than TUNING_GRAPH_PADDING nodes */
     uint32_t n_slots;       /* initial size of the workers' tables, a power of two; 0: estimated */
     struct graph_edge_table *worker;
+    graph_beside_fn *beside; /* one worker does this before it walks; may be NULL */
 };
 
 /* Fills in place and code; `part` is the result of graph_part_of. */

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/radix.h"
+#include "base/task.h"
+#include "base/tuning.h"
 #include "graph/edge_walk.h"
 #include "graph/names.h"
 
@@ -70,6 +72,76 @@ void graph_link_edges(struct graph_work *w, struct graph *g) {
     }
 }
 
+/* An edge in the list of a node, with the first two keys of its order. */
+struct listed_edge {
+    uint64_t weight_key;
+    uint64_t rank_key;
+    const struct graph_edge *edge;
+};
+
+static int compare_listed(const void *left, const void *right) {
+    const struct listed_edge *l = left, *r = right;
+    if (l->weight_key != r->weight_key) return l->weight_key < r->weight_key ? -1 : 1;
+    if (l->rank_key != r->rank_key) return l->rank_key < r->rank_key ? -1 : 1;
+    return compare_equals(l->edge, r->edge);
+}
+
+/* Sorts a list of edges; `room` has space for it. */
+static void sort_list(const struct graph_work *w, const struct graph *g, uint32_t *list, uint32_t n,
+                      struct listed_edge *room) {
+    if (n < 2) return;
+    for (uint32_t i = 0; i < n; i++) {
+        const struct graph_edge *e = &g->edge[list[i]];
+        struct listed_edge one = {weight_key(e), rank_key(w, e), e};
+        uint32_t to = i;
+        for (; n <= TUNING_EDGES_FEW && to > 0 && compare_listed(&room[to - 1], &one) > 0; to--)
+            room[to] = room[to - 1];
+        room[to] = one;
+    }
+    if (n > TUNING_EDGES_FEW) qsort(room, n, sizeof *room, compare_listed);
+    for (uint32_t i = 0; i < n; i++) list[i] = (uint32_t)(room[i].edge - g->edge);
+}
+
+struct list_sorting {
+    struct graph_work *w;
+    struct graph *g;
+    uint32_t longest;          /* list */
+    struct listed_edge **room; /* per worker */
+    struct arena *arena;       /* per worker */
+};
+
+static void start_sorting(void *context, int worker) {
+    struct list_sorting *s = context;
+    s->room[worker] = ARENA_ARRAY(&s->arena[worker], struct listed_edge, s->longest);
+}
+
+/* The lists of a node are parts of arrays that graph_link_edges has made, and that nobody else has seen yet. */
+static void sort_lists(void *context, int worker, uint32_t from, uint32_t to) {
+    struct list_sorting *s = context;
+    for (uint32_t i = from; i < to; i++) {
+        struct graph_node *n = &s->g->node[i];
+        sort_list(s->w, s->g, (uint32_t *)(uintptr_t)n->in, n->n_in, s->room[worker]);
+        sort_list(s->w, s->g, (uint32_t *)(uintptr_t)n->out, n->n_out, s->room[worker]);
+    }
+}
+
+void graph_link_sorted(struct graph_work *w, struct graph *g) {
+    graph_link_edges(w, g);
+    uint32_t most = g->n_edges / TUNING_EDGES_SORTED, threads = (uint32_t)task_threads();
+    int workers = most < 1 ? 1 : (int)(most < threads ? most : threads);
+    struct list_sorting s = {.w = w,
+                             .g = g,
+                             .room = ARENA_ZERO(w->arena, struct listed_edge *, (size_t)workers),
+                             .arena = ARENA_ZERO(w->arena, struct arena, (size_t)workers)};
+    for (uint32_t i = 0; i < g->n_all; i++) {
+        if (s.longest < g->node[i].n_in) s.longest = g->node[i].n_in;
+        if (s.longest < g->node[i].n_out) s.longest = g->node[i].n_out;
+    }
+    workers =
+        task_chunks((struct task_chunks){start_sorting, sort_lists, &s, g->n_all, TUNING_GRAPH_CHUNK, workers, false});
+    for (int i = 0; i < workers; i++) arena_release(&s.arena[i]);
+}
+
 static const uint8_t *matching_nodes(struct graph_work *w, const struct graph *g) {
     if (!w->plan->edges_of) return NULL;
     uint8_t *matching = ARENA_ARRAY(w->arena, uint8_t, g->n_all);
@@ -81,12 +153,11 @@ static const uint8_t *matching_nodes(struct graph_work *w, const struct graph *g
     return matching;
 }
 
-void graph_make_edges(struct graph_work *w, struct graph *g) {
+void graph_make_edges(struct graph_work *w, struct graph *g, graph_beside_fn *beside) {
     const uint8_t *matching = g->matching = matching_nodes(w, g);
-    struct graph_edge_walk all = {.w = w, .from = matching, .to = matching, .wide = g->n_all > EDGE_NARROW_NODES};
+    struct graph_edge_walk all = {
+        .w = w, .from = matching, .to = matching, .wide = g->n_all > EDGE_NARROW_NODES, .beside = beside};
     edges_place(w, graph_part_of(w, g), &all);
     edges_choose(&all);
     edges_find(w, g, &all);
-    graph_sort_edges(w, g);
-    graph_link_edges(w, g);
 }

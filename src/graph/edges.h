@@ -4,12 +4,15 @@
 
 #include "graph/work.h"
 
-/* Finds the edges among g->node by walking the active stacks. Fills g->edge in printing order, and the in and out of
- * each node; needs w->rank. */
-void graph_make_edges(struct graph_work *w, struct graph *g);
+/* Finds the edges among g->node by walking the active stacks. Fills g->edge, in no particular order. Meanwhile one of
+ * the threads does `beside`, which may be NULL. */
+void graph_make_edges(struct graph_work *w, struct graph *g, graph_beside_fn *beside);
 /* Sorts g->edge into printing order; needs w->rank. */
 void graph_sort_edges(struct graph_work *w, struct graph *g);
-/* Sets the in and out of each node, which index g->edge. */
+/* Sets the in and out of each node, which index g->edge and keep its order. */
 void graph_link_edges(struct graph_work *w, struct graph *g);
+/* Sets the in and out of each node, in printing order, whatever the order of g->edge; needs w->rank. It uses all
+ * threads, and costs less than sorting g->edge. */
+void graph_link_sorted(struct graph_work *w, struct graph *g);
 
 #endif

@@ -118,33 +118,55 @@ static void tag(struct graph_work *w, struct graph *g) {
     graph_tag_nodes(t, graph_find_visits(w, g, graph_tagged_stacks(t)));
 }
 
+static void number_functions(struct graph_work *w, struct graph *g) {
+    for (uint32_t i = 0; i < g->n_all; i++) g->node[i].function = graph_table_function(&w->table, w->identity[i]);
+}
+
+/* Finds the edges of a picture, and what depends on them. */
+static void make_picture(struct graph_work *w, struct graph *g, graph_beside_fn *beside) {
+    graph_make_edges(w, g, beside);
+    graph_sort_edges(w, g);
+    graph_link_edges(w, g);
+    graph_sort_nodes(w, g);
+}
+
 static void finish_visual(struct graph_work *w, struct graph **g, struct graph_sums *s) {
     bool new_names = w->table.trims_again;
-    uint32_t dropped;
-    graph_make_edges(w, *g);
-    graph_sort_nodes(w, *g);
+    make_picture(w, *g, graph_rank_names);
     tag(w, *g);
-    if (cut_by_count(w, g, s)) {
-        graph_make_edges(w, *g);
-        graph_sort_nodes(w, *g);
+    bool cut = cut_by_count(w, g, s);
+    if (cut) {
+        make_picture(w, *g, NULL);
         if (new_names) tag(w, *g);
-        dropped = graph_trim_edges(w, *g);
-    } else {
-        dropped = graph_trim_edges(w, *g);
-        /* pprof has removed them before it counts */
-        if (w->options->nodecount > 0) dropped = 0;
     }
-    (*g)->dropped_edges = dropped;
+    uint32_t dropped = graph_trim_edges(w, *g);
+    if (dropped) graph_link_edges(w, *g);
+    /* without a cut, pprof has removed them before it counts */
+    (*g)->dropped_edges = cut || w->options->nodecount <= 0 ? dropped : 0;
     graph_remove_redundant(w, *g);
+    number_functions(w, *g);
+}
+
+static void order_nodes(struct graph_work *w, struct graph *g) {
+    graph_rank_names(w, g);
+    graph_sort_nodes(w, g);
+    number_functions(w, g);
 }
 
 static void finish_text(struct graph_work *w, struct graph **g, struct graph_sums *s) {
-    graph_sort_nodes(w, *g);
-    if (cut_by_count(w, g, s)) graph_sort_nodes(w, *g);
+    /* where no node is cut, the edges need not wait for the order of the nodes */
+    bool beside = w->plan->depth == GRAPH_EDGES && w->options->nodecount <= 0;
+    if (!beside) {
+        graph_rank_names(w, *g);
+        graph_sort_nodes(w, *g);
+        if (cut_by_count(w, g, s)) graph_sort_nodes(w, *g);
+        number_functions(w, *g);
+    }
     if (w->plan->depth == GRAPH_INLINE_MARKS) graph_mark_inlined(w, *g);
     if (w->plan->depth != GRAPH_EDGES) return;
-    graph_make_edges(w, *g);
+    graph_make_edges(w, *g, beside ? order_nodes : NULL);
     graph_trim_edges(w, *g); /* text reports do not print their number */
+    graph_link_sorted(w, *g);
 }
 
 /* Per table node: does the name of its function match? Matches each name once. Returns NULL if all of them do. */
@@ -182,12 +204,10 @@ static struct graph *build_graph(struct graph_work *w) {
     struct graph *g = materialize(w, &s, in);
     g->dropped_nodes = dropped;
     g->orig_count = g->n_nodes;
-    graph_rank_names(w, g);
     if (w->plan->visual)
         finish_visual(w, &g, &s);
     else
         finish_text(w, &g, &s);
-    for (uint32_t i = 0; i < g->n_all; i++) g->node[i].function = graph_table_function(&w->table, w->identity[i]);
     return g;
 }
 

@@ -9,6 +9,50 @@
 #include "testing/sketch.h"
 #include "testing/test.h"
 
+/* An edge with the names of its ends, for the straight version of the order of edges. */
+struct named_edge {
+    const struct graph_edge *edge;
+    str from, to;
+};
+
+static int compare_edges(const void *left, const void *right) {
+    const struct named_edge *l = left, *r = right;
+    int64_t x = graph_abs(l->edge->weight), y = graph_abs(r->edge->weight);
+    if (x != y) return x > y ? -1 : 1;
+    int c = str_compare(l->from, r->from);
+    if (!c) c = str_compare(l->to, r->to);
+    if (c) return c;
+    if (l->edge->weight != r->edge->weight) return l->edge->weight > r->edge->weight ? -1 : 1;
+    if (l->edge->from != r->edge->from) return l->edge->from < r->edge->from ? -1 : 1;
+    return l->edge->to < r->edge->to ? -1 : l->edge->to > r->edge->to;
+}
+
+/* The edges of a graph in printing order. */
+static const struct named_edge *sorted_edges(struct arena *a, const struct graph *g) {
+    struct named_edge *sorted = ARENA_ARRAY(a, struct named_edge, g->n_edges);
+    for (uint32_t i = 0; i < g->n_edges; i++) {
+        const struct graph_edge *e = &g->edge[i];
+        sorted[i] = (struct named_edge){e, graph_node_name(a, &g->node[e->from]), graph_node_name(a, &g->node[e->to])};
+    }
+    qsort(sorted, g->n_edges, sizeof *sorted, compare_edges);
+    return sorted;
+}
+
+/* Checks that the lists of each node are in printing order and, where `all`, that the array of edges is. */
+static void expect_order(struct arena *a, const struct graph *g, bool all) {
+    const struct named_edge *sorted = sorted_edges(a, g);
+    uint32_t *n_in = ARENA_ZERO(a, uint32_t, g->n_all), *n_out = ARENA_ZERO(a, uint32_t, g->n_all);
+    for (uint32_t i = 0; i < g->n_edges; i++) {
+        const struct graph_edge *e = sorted[i].edge;
+        const struct graph_node *from = &g->node[e->from], *to = &g->node[e->to];
+        assert_true(n_out[e->from] < from->n_out && n_in[e->to] < to->n_in);
+        assert_ptr_equal(&g->edge[from->out[n_out[e->from]++]], e);
+        assert_ptr_equal(&g->edge[to->in[n_in[e->to]++]], e);
+        if (all) assert_ptr_equal(&g->edge[i], e);
+    }
+    for (uint32_t i = 0; i < g->n_all; i++) assert_true(n_in[i] == g->node[i].n_in && n_out[i] == g->node[i].n_out);
+}
+
 /* A graph as text: listed nodes as "name flat/cum[ divisors]", then edges as "from>to weight" with ~ for residual and i
  * for inlined; dead nodes are in brackets. */
 static str show(struct arena *a, const struct graph *g) {
@@ -23,11 +67,11 @@ static str show(struct arena *a, const struct graph *g) {
         if (n->any_inline_in) *VEC_PUSH(a, &line) = n->all_inline_in ? STR(" inline") : STR(" partial");
         *VEC_PUSH(a, &line) = STR("\n");
     }
+    const struct named_edge *sorted = sorted_edges(a, g);
     for (uint32_t i = 0; i < g->n_edges; i++) {
-        const struct graph_edge *e = &g->edge[i];
-        str from = graph_node_name(a, &g->node[e->from]), to = graph_node_name(a, &g->node[e->to]);
-        *VEC_PUSH(a, &line) = str_format(a, listed[e->from] ? "%.*s>" : "(%.*s)>", STR_ARG(from));
-        *VEC_PUSH(a, &line) = str_format(a, listed[e->to] ? "%.*s" : "(%.*s)", STR_ARG(to));
+        const struct graph_edge *e = sorted[i].edge;
+        *VEC_PUSH(a, &line) = str_format(a, listed[e->from] ? "%.*s>" : "(%.*s)>", STR_ARG(sorted[i].from));
+        *VEC_PUSH(a, &line) = str_format(a, listed[e->to] ? "%.*s" : "(%.*s)", STR_ARG(sorted[i].to));
         *VEC_PUSH(a, &line) =
             str_format(a, " %" PRId64 "%s%s\n", e->weight, e->residual ? "~" : "", e->inlined ? "i" : "");
     }
@@ -39,7 +83,9 @@ static const struct graph *build(struct arena *a, struct profile *view, const st
     struct filter_units *units = ARENA_NEW(a, struct filter_units);
     filter_aggregate(a, view, o);
     struct graph_value value = {.type = view->n_types - 1, .mean = o->mean, .ratio = 1};
-    return graph_build(a, view, units, &value, plan, o);
+    const struct graph *g = graph_build(a, view, units, &value, plan, o);
+    expect_order(a, g, plan->visual || plan->call_tree);
+    return g;
 }
 
 static struct options untrimmed(void) {
@@ -313,14 +359,15 @@ static void edges_of_few_are_those_of_all(void **state) {
     struct profile view = many_stacks(&a), same = view;
     const struct graph *all = build(&a, &view, &(struct graph_plan){.depth = GRAPH_EDGES}, &o);
     const struct graph *some = build(&a, &same, &few, &o);
+    const struct named_edge *of_all = sorted_edges(&a, all), *of_some = sorted_edges(&a, some);
     uint32_t n = 0;
     for (uint32_t i = 0; i < all->n_edges; i++) {
-        const struct graph_edge *edge = &all->edge[i];
+        const struct graph_edge *edge = of_all[i].edge;
         if (!regex_match(few.edges_of, all->node[edge->from].name) &&
             !regex_match(few.edges_of, all->node[edge->to].name))
             continue;
         assert_true(n < some->n_edges);
-        const struct graph_edge *found = &some->edge[n++];
+        const struct graph_edge *found = of_some[n++].edge;
         assert_int_equal(found->from, edge->from);
         assert_int_equal(found->to, edge->to);
         assert_int_equal(found->weight, edge->weight);

@@ -89,12 +89,40 @@ void graph_rank(struct arena *a, const str *name, uint32_t n, uint32_t *rank) {
     }
 }
 
+/* Ranks nodes that all have addresses, with which their names start: only nodes that share an address need names. */
+static void rank_addresses(struct arena *a, const struct graph *g, uint32_t *rank) {
+    struct radix_item *item = ARENA_ARRAY(a, struct radix_item, g->n_all);
+    str *name = ARENA_ARRAY(a, str, g->n_all);
+    for (uint32_t i = 0; i < g->n_all; i++) item[i] = (struct radix_item){g->node[i].address, i};
+    radix_sort(a, item, g->n_all);
+    for (uint32_t first = 0, end, next = 0; first < g->n_all; first = end) {
+        for (end = first + 1; end < g->n_all && item[end].key == item[first].key;) end++;
+        for (uint32_t i = first; i < end && end - first > 1; i++)
+            name[item[i].value] = graph_node_name(a, &g->node[item[i].value]);
+        if (end - first > 1) sort_names(a, name, item + first, end - first, 0);
+        for (uint32_t i = first; i < end; i++) {
+            rank[item[i].value] = next;
+            next += i + 1 == end || !str_equal(name[item[i].value], name[item[i + 1].value]);
+        }
+    }
+}
+
+static bool have_addresses(const struct graph *g) {
+    for (uint32_t i = 0; i < g->n_all; i++)
+        if (!g->node[i].address) return false;
+    return true;
+}
+
 void graph_rank_names(struct graph_work *w, struct graph *g) {
     w->rank = ARENA_ZERO(w->arena, uint32_t, g->n_all);
     struct arena_mark mark = arena_mark(w->arena);
-    str *name = ARENA_ARRAY(w->arena, str, g->n_all);
-    for (uint32_t i = 0; i < g->n_all; i++) name[i] = graph_node_name(w->arena, &g->node[i]);
-    graph_rank(w->arena, name, g->n_all, w->rank);
+    if (have_addresses(g)) {
+        rank_addresses(w->arena, g, w->rank);
+    } else {
+        str *name = ARENA_ARRAY(w->arena, str, g->n_all);
+        for (uint32_t i = 0; i < g->n_all; i++) name[i] = graph_node_name(w->arena, &g->node[i]);
+        graph_rank(w->arena, name, g->n_all, w->rank);
+    }
     arena_rewind(w->arena, mark);
 }
 

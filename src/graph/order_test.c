@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "graph/names.h"
 #include "testing/random.h"
 #include "testing/test.h"
 
@@ -44,7 +45,36 @@ static void ranks_are_positions(void **state) {
     }
 }
 
+/* The straight version builds the name of each node. */
+static void ranks_of_addresses_are_those_of_names(void **state) {
+    (void)state;
+    struct random r = {8};
+    for (int round = 0; round < 400; round++) {
+        struct arena a = {0};
+        uint32_t n = 1 + random_below(&r, NAMES), want[NAMES];
+        struct graph_node node[NAMES] = {{.line = 0}};
+        str name[NAMES];
+        for (uint32_t i = 0; i < n; i++) {
+            /* many nodes share one; without an address, names are built */
+            node[i].address = (uint64_t)(1 + random_below(&r, 50)) << 20 * random_below(&r, 3);
+            if (random_one_in(&r, 2000)) node[i].address = 0;
+            node[i].name = make_name(&a, &r, i ? node[random_below(&r, i)].name : STR(""));
+            node[i].line = random_below(&r, 3);
+            name[i] = graph_node_name(&a, &node[i]);
+        }
+        struct graph g = {.node = node, .n_all = n};
+        struct graph_work w = {.arena = &a};
+        graph_rank_names(&w, &g);
+        graph_rank(&a, name, n, want);
+        for (uint32_t i = 0; i < n; i++) assert_int_equal(w.rank[i], want[i]);
+        arena_release(&a);
+    }
+}
+
 TESTS {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(ranks_are_positions)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ranks_are_positions),
+        cmocka_unit_test(ranks_of_addresses_are_those_of_names),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

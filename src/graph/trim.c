@@ -22,12 +22,11 @@ uint32_t graph_select(const struct graph_work *w, const struct graph *g) {
 }
 
 /* Closes the gaps of edges that are marked in gone[]. */
-static void drop_edges(struct graph_work *w, struct graph *g, const uint8_t *gone) {
+static void drop_edges(struct graph *g, const uint8_t *gone) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < g->n_edges; i++)
         if (!gone[i]) g->edge[n++] = g->edge[i];
     g->n_edges = n;
-    graph_link_edges(w, g);
 }
 
 uint32_t graph_trim_edges(struct graph_work *w, struct graph *g) {
@@ -38,7 +37,7 @@ uint32_t graph_trim_edges(struct graph_work *w, struct graph *g) {
         gone[i] = w->listed[e->to] && graph_abs(e->weight) < w->edge_cutoff;
         n += gone[i];
     }
-    if (n) drop_edges(w, g, gone);
+    if (n) drop_edges(g, gone);
     return n;
 }
 
@@ -86,5 +85,7 @@ void graph_remove_redundant(struct graph_work *w, struct graph *g) {
             any |= gone[n->in[k]];
         }
     }
-    if (any) drop_edges(w, g, gone);
+    if (!any) return;
+    drop_edges(g, gone);
+    graph_link_edges(w, g);
 }

@@ -88,7 +88,8 @@ struct graph {
     uint32_t *order;
     uint32_t n_nodes;        /* length of order[] */
     uint32_t n_all;          /* length of node[] */
-    struct graph_edge *edge; /* in printing order: by |weight|, source name, destination name */
+    struct graph_edge *edge; /* visual or call_tree: in printing order, by |weight|, source name, destination name; else
+                                in no order, and only the lists of nodes are sorted */
     uint32_t n_edges;
     uint32_t orig_count; /* number of nodes before the nodecount cut (pprof.md 6.5) */
     uint32_t dropped_nodes;

@@ -32,6 +32,9 @@ struct graph_work {
     uint32_t *rank;     /* position of its printable name among all nodes; equal names have equal ranks */
 };
 
+/* Work on the nodes of a graph that needs no edges. */
+typedef void graph_beside_fn(struct graph_work *w, struct graph *g);
+
 static inline bool graph_sample_weight(const struct graph_work *w, uint32_t row, int64_t *weight, int64_t *divisor) {
     *weight = w->view->value[w->value->type][row];
     *divisor = w->value->mean ? w->view->value[0][row] : 0;

@@ -18,6 +18,9 @@ static inline uint64_t eight_digits(uint32_t v) {
 
 #define ZEROS UINT64_C(0x3030303030303030)
 
+/* The number of zeros before the first digit; the last byte is a digit even if it is 0. */
+static inline int leading_zeros(uint64_t digits) { return __builtin_ctzll(digits | UINT64_C(1) << 56) / 8; }
+
 char *digits_write(char *to, uint64_t v) {
     uint64_t text;
     if (v >= EIGHT) {
@@ -27,11 +30,22 @@ char *digits_write(char *to, uint64_t v) {
         return to + sizeof text;
     }
     uint64_t digits = eight_digits((uint32_t)v);
-    /* zeros before the first digit; the last byte is a digit even if it is 0 */
-    int leading = __builtin_ctzll(digits | UINT64_C(1) << 56) / 8;
+    int leading = leading_zeros(digits);
     text = (digits + ZEROS) >> 8 * leading;
     memcpy(to, &text, sizeof text);
     return to + sizeof text - leading;
+}
+
+char *digits_write_right(char *to, uint64_t v, size_t width) {
+    char number[DIGITS_MOST];
+    size_t n = (size_t)(digits_write(number, v) - number);
+    if (n < width) {
+        memset(to, ' ', DIGITS_MOST);
+        to += width - n;
+    }
+    memcpy(to, number, 8); /* as many bytes as were written at once, so that reading them need not wait */
+    if (n > 8) memcpy(to + 8, number + 8, sizeof number - 8);
+    return to + n;
 }
 
 char *digits_write_hex(char *to, uint64_t v) {

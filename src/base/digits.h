@@ -14,6 +14,8 @@ static inline size_t digits_count_hex(uint64_t v) { return (size_t)(67 - __built
  * overwritten. */
 char *digits_write(char *to, uint64_t v);
 char *digits_write_hex(char *to, uint64_t v); /* lower case, no prefix */
+/* Right-aligned in `width` columns, at most DIGITS_MOST, as %*u. `to` has room for 2 * DIGITS_MOST bytes. */
+char *digits_write_right(char *to, uint64_t v, size_t width);
 static inline char *digits_write_signed(char *to, int64_t v) {
     if (v >= 0) return digits_write(to, (uint64_t)v);
     *to = '-';

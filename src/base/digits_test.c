@@ -12,6 +12,13 @@ static void check(uint64_t v) {
     snprintf(want, sizeof want, "%" PRIu64, v);
     *digits_write(got, v) = '\0';
     assert_string_equal(got, want);
+    static const int width[] = {0, 1, 6, 8, 10, 19, DIGITS_MOST};
+    for (size_t i = 0; i < sizeof width / sizeof *width; i++) {
+        char right[2 * DIGITS_MOST + 1];
+        snprintf(want, sizeof want, "%*" PRIu64, width[i], v);
+        *digits_write_right(right, v, (size_t)width[i]) = '\0';
+        assert_string_equal(right, want);
+    }
     snprintf(want, sizeof want, "%" PRId64, (int64_t)v);
     *digits_write_signed(got, (int64_t)v) = '\0';
     assert_string_equal(got, want);

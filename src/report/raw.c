@@ -1,14 +1,15 @@
 /* raw: the profile as text (pprof.md 8.6), as pprof's profile package prints it. */
+#include "base/digits.h"
 #include "go/gotext.h"
 #include "go/utf8.h"
 #include "report/report.h"
 #include "report/rowlabels.h"
 #include "report/rows.h"
 
-#define VALUE_WIDTH 10
-#define VALUE_ROOM 24 /* more than the longest int64 */
-
-enum { IDS_AT_ONCE = 256 }; /* for which room is made, so that a long stack needs no more */
+enum {
+    VALUE_WIDTH = 10,
+    IDS_AT_ONCE = 256 /* for which room is made, so that a long stack needs no more */
+};
 
 /* The id of a location as samples list it: decimal, then a space. Fixed sizes are copied, which is faster. */
 struct id_text {
@@ -29,26 +30,20 @@ struct raw {
     struct short_id *short_id; /* per location; NULL: some id is longer */
 };
 
-/* Writes a number right-aligned in ten columns, as %10d, and copies a fixed size, which is faster. */
+/* Writes a number right-aligned in ten columns, as %10d. */
 static void write_value(struct sink *out, int64_t v) {
-    char digits[2 * VALUE_ROOM];
-    size_t at = VALUE_ROOM;
-    memset(digits, ' ', sizeof digits);
-    uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
-    do digits[--at] = (char)('0' + u % 10);
-    while (u /= 10);
-    if (v < 0) digits[--at] = '-';
-    if (at > VALUE_ROOM - VALUE_WIDTH) at = VALUE_ROOM - VALUE_WIDTH;
-    memcpy(out->buf + out->len, digits + at, VALUE_ROOM);
-    out->len += VALUE_ROOM - at;
+    if (v < 0) {
+        char digits[DIGITS_MOST];
+        sink_right(out, (str){digits, (size_t)(digits_write_signed(digits, v) - digits)}, VALUE_WIDTH);
+    } else {
+        sink_reserve(out, 2 * DIGITS_MOST);
+        out->len = (size_t)(digits_write_right(out->buf + out->len, (uint64_t)v, VALUE_WIDTH) - out->buf);
+    }
 }
 
-static void write_unsigned(struct sink *out, uint64_t v, int width) {
-    char digits[24];
-    size_t at = sizeof digits;
-    do digits[--at] = (char)('0' + v % 10);
-    while (v /= 10);
-    sink_right(out, (str){digits + at, sizeof digits - at}, width);
+static void write_unsigned(struct sink *out, uint64_t v, size_t width) {
+    sink_reserve(out, 2 * DIGITS_MOST);
+    out->len = (size_t)(digits_write_right(out->buf + out->len, v, width) - out->buf);
 }
 
 static void write_address(struct sink *out, uint64_t v) {
@@ -106,14 +101,10 @@ static void make_ids(struct raw *r, struct arena *a) {
     bool are_short = true;
     r->id = ARENA_ARRAY(a, struct id_text, v->n_locations);
     for (loc_id l = 0; l < v->n_locations; l++) {
-        char digits[24];
-        size_t at = sizeof digits;
-        digits[--at] = ' ';
-        uint64_t u = v->location[l].id;
-        do digits[--at] = (char)('0' + u % 10);
-        while (u /= 10);
-        r->id[l].len = (uint8_t)(sizeof digits - at);
-        memcpy(r->id[l].bytes, digits + at, r->id[l].len);
+        char digits[DIGITS_MOST], *end = digits_write(digits, v->location[l].id);
+        *end++ = ' ';
+        memcpy(r->id[l].bytes, digits, sizeof r->id->bytes);
+        r->id[l].len = (uint8_t)(end - digits);
         are_short &= v->location[l].id <= SHORT_IDS_MOST;
     }
     if (!are_short) return;
@@ -150,8 +141,7 @@ static void write_sample(const void *context, struct arena *scratch, uint32_t sa
     const struct profile *v = r->view;
     uint32_t row = profile_row(v, sample);
     for (uint32_t t = 0; t < v->n_types; t++) {
-        sink_reserve(out, VALUE_ROOM + 1);
-        out->buf[out->len++] = ' ';
+        sink_char(out, ' ');
         write_value(out, v->value[t][row]);
     }
     sink_text(out, ": ");
@@ -169,7 +159,7 @@ static uint64_t sample_size(const void *context, uint32_t sample) {
     const struct profile *v = r->view;
     uint32_t row = profile_row(v, sample);
     stack_id s = v->stack_of[row];
-    return (uint64_t)v->n_types * (VALUE_ROOM + 1) + 3 + (v->stack_off[s + 1] - v->stack_off[s]) * id_room(r) +
+    return (uint64_t)v->n_types * (1 + DIGITS_MOST) + 3 + (v->stack_off[s + 1] - v->stack_off[s]) * id_room(r) +
            rowlabels_size(r->labels, row);
 }
 
@@ -179,12 +169,15 @@ static void write_line(const struct profile *v, const struct profile_line *l, st
     sink_str(out, profile_str(v, name));
     sink_char(out, ' ');
     if (v->shown.file) sink_str(out, profile_str(v, f->file));
-    sink_char(out, ':');
-    sink_int(out, v->shown.line ? l->line : 0);
-    sink_char(out, ':');
-    sink_int(out, v->shown.line && v->shown.column ? l->column : 0);
-    sink_text(out, " s=");
-    sink_int(out, f->start_line);
+    sink_reserve(out, 4 * DIGITS_MOST);
+    char *to = out->buf + out->len;
+    *to = ':';
+    to = digits_write_signed(to + 1, v->shown.line ? l->line : 0);
+    *to = ':';
+    to = digits_write_signed(to + 1, v->shown.line && v->shown.column ? l->column : 0);
+    memcpy(to, " s=", 3);
+    to = digits_write_signed(to + 3, f->start_line);
+    out->len = (size_t)(to - out->buf);
     if (name != system_name) {
         sink_char(out, '(');
         sink_str(out, profile_str(v, system_name));

@@ -99,6 +99,7 @@ static void find_texts(struct callgrind_writer *w, struct arena *a) {
     const struct graph *g = w->g;
     w->objects.all.arena = w->files.all.arena = w->names.all.arena = a;
     w->node = ARENA_ARRAY(a, struct callgrind_node, g->n_all);
+    intern_reserve(&w->names.all, g->n_all);
     for (uint32_t i = 0; i < g->n_all; i++)
         if (g->node[i].function >= w->n_functions) w->n_functions = g->node[i].function + 1;
     uint32_t *first = ARENA_ZERO(a, uint32_t, w->n_functions); /* per function: its first node + 1 */

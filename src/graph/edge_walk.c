@@ -373,14 +373,30 @@ static void walk_stacks(void *context, int worker, stack_id from, stack_id to) {
         if (all->w->weights.active[i]) ways[all->way](&all->worker[worker], all, i);
 }
 
-/* Adds the edges that another worker found. */
+/* Writes the used slots from *next on to out[], of up to TUNING_EDGES_BATCH slots, and moves *next behind these. It has
+ * no branch because no branch predictor can guess which are used. */
+static inline size_t used_slots(const struct graph_edge_table *t, uint32_t *next, uint32_t *out) {
+    uint32_t end = t->n_slots - *next > TUNING_EDGES_BATCH ? *next + TUNING_EDGES_BATCH : t->n_slots;
+    size_t n = 0;
+    for (uint32_t i = *next; i < end; i++) {
+        out[n] = i;
+        n += t->slot[i].state != 0;
+    }
+    *next = end;
+    return n;
+}
+
+/* Adds the edges that another worker found, as if they were those of one stack. */
 static void table_join(struct graph_edge_table *into, const struct graph_edge_table *from) {
-    for (uint32_t i = 0; i < from->n_slots; i++) {
-        const struct graph_edge_slot *s = &from->slot[i];
-        if (!s->state) continue;
-        next_stack(into); /* starts a stack, so that the edge counts again */
-        add_edge(into, slot_from(from, i), slot_to(from, i), s->state & EDGE_FLAGS, s->weight,
-                 from->divisor ? from->divisor[i] : 0);
+    uint32_t used[TUNING_EDGES_BATCH];
+    next_stack(into);
+    for (uint32_t next = 0; next < from->n_slots;) {
+        size_t n = used_slots(from, &next, used);
+        for (size_t k = 0; k < n; k++) {
+            uint32_t i = used[k];
+            add_edge(into, slot_from(from, i), slot_to(from, i), from->slot[i].state & EDGE_FLAGS, from->slot[i].weight,
+                     from->divisor ? from->divisor[i] : 0);
+        }
     }
 }
 
@@ -446,17 +462,20 @@ enum graph_edge_way edges_choose(struct graph_edge_walk *all) {
 }
 
 static void list_edges(struct graph_work *w, struct graph *g, const struct graph_edge_table *t) {
+    uint32_t used[TUNING_EDGES_BATCH];
     g->edge = ARENA_ARRAY(w->arena, struct graph_edge, t->n);
     g->n_edges = 0;
-    for (uint32_t i = 0; i < t->n_slots; i++) {
-        const struct graph_edge_slot *s = &t->slot[i];
-        if (!s->state) continue;
-        g->edge[g->n_edges++] = (struct graph_edge){.from = slot_from(t, i),
-                                                    .to = slot_to(t, i),
-                                                    .weight = s->weight,
-                                                    .weight_div = t->divisor ? t->divisor[i] : 0,
-                                                    .residual = s->state & EDGE_RESIDUAL,
-                                                    .inlined = !(s->state & EDGE_CALLED)};
+    for (uint32_t next = 0; next < t->n_slots;) {
+        size_t n = used_slots(t, &next, used);
+        for (size_t k = 0; k < n; k++) {
+            uint32_t i = used[k], state = t->slot[i].state;
+            g->edge[g->n_edges++] = (struct graph_edge){.from = slot_from(t, i),
+                                                        .to = slot_to(t, i),
+                                                        .weight = t->slot[i].weight,
+                                                        .weight_div = t->divisor ? t->divisor[i] : 0,
+                                                        .residual = state & EDGE_RESIDUAL,
+                                                        .inlined = !(state & EDGE_CALLED)};
+        }
     }
 }
 

@@ -238,27 +238,27 @@ static void walk_stack(struct graph_edge_table *t, const struct graph_edge_walk 
     const struct graph_weights *weights = &all->w->weights;
     struct walker k = {GRAPH_NONE, weights->weight[stack], t->divisor ? weights->divisor[stack] : 0};
     const loc_id *begin = profile_frames(v, stack, t->frames);
+    const loc_id *frame = begin + (v->stack_off[stack + 1] - v->stack_off[stack]);
     uint32_t path[TUNING_GRAPH_PATH], open = 0;
-    size_t n = 0;
     next_stack(t);
-    for (const loc_id *frame = begin + (v->stack_off[stack + 1] - v->stack_off[stack]); frame > begin;) {
-        struct graph_edge_place p = all->place[*--frame];
-        uint32_t outermost = all->code[p.at] | open;
-        memcpy(path + n, all->code + p.at, TUNING_GRAPH_PADDING * sizeof *path);
-        path[n] = outermost;
-        open = gap_of(p);
-        uint32_t count = edge_place_count(p);
-        n += count;
-        if (count <= TUNING_GRAPH_PADDING && n <= TUNING_GRAPH_PATH - TUNING_GRAPH_PADDING) continue;
-        if (count > TUNING_GRAPH_PADDING) {
-            follow(t, all, &k, path, n - count + 1);
-            follow_inlined(t, all, &k, *frame);
-        } else {
-            follow(t, all, &k, path, n);
+    while (frame > begin) {
+        const loc_id *until = frame - begin > GRAPH_PATH_FRAMES ? frame - GRAPH_PATH_FRAMES : begin;
+        size_t n = 0;
+        while (frame > until) {
+            struct graph_edge_place p = all->place[*--frame];
+            uint32_t outermost = all->code[p.at] | open, count = edge_place_count(p);
+            memcpy(path + n, all->code + p.at, TUNING_GRAPH_PADDING * sizeof *path);
+            path[n] = outermost;
+            open = gap_of(p);
+            n += count;
+            if (all->has_long && count > TUNING_GRAPH_PADDING) {
+                follow(t, all, &k, path, n - count + 1);
+                follow_inlined(t, all, &k, *frame);
+                n = 0;
+            }
         }
-        n = 0;
+        follow(t, all, &k, path, n);
     }
-    follow(t, all, &k, path, n);
 }
 
 /* Searches for picked frames from the root and writes up to TUNING_GRAPH_PATH of them to out[]. *from is set to where

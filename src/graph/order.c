@@ -91,6 +91,7 @@ void graph_rank(struct arena *a, const str *name, uint32_t n, uint32_t *rank) {
 
 /* Ranks nodes that all have addresses, with which their names start: only nodes that share an address need names. */
 static void rank_addresses(struct arena *a, const struct graph *g, uint32_t *rank) {
+    enum { ADDRESS_TEXT = 17 }; /* of a name: 16 digits and a space */
     struct radix_item *item = ARENA_ARRAY(a, struct radix_item, g->n_all);
     str *name = ARENA_ARRAY(a, str, g->n_all);
     for (uint32_t i = 0; i < g->n_all; i++) item[i] = (struct radix_item){g->node[i].address, i};
@@ -99,7 +100,7 @@ static void rank_addresses(struct arena *a, const struct graph *g, uint32_t *ran
         for (end = first + 1; end < g->n_all && item[end].key == item[first].key;) end++;
         for (uint32_t i = first; i < end && end - first > 1; i++)
             name[item[i].value] = graph_node_name(a, &g->node[item[i].value]);
-        if (end - first > 1) sort_names(a, name, item + first, end - first, 0);
+        if (end - first > 1) sort_names(a, name, item + first, end - first, ADDRESS_TEXT);
         for (uint32_t i = first; i < end; i++) {
             rank[item[i].value] = next;
             next += i + 1 == end || !str_equal(name[item[i].value], name[item[i + 1].value]);

@@ -109,7 +109,6 @@ static void sum_stack(struct summer *s, const struct summing *all, stack_id stac
     size_t n_frames = v->stack_off[stack + 1] - v->stack_off[stack];
     struct stack_weight l = {weights->weight[stack], weights->divisor ? weights->divisor[stack] : 0};
     uint32_t path[TUNING_GRAPH_PATH];
-    size_t n = 0;
     if (!n_frames) return;
     s->stack++;
     add_flat(s, all->kept, node_of[first[*frame]], l);
@@ -117,20 +116,21 @@ static void sum_stack(struct summer *s, const struct summing *all, stack_id stac
         n_frames = pick_frames(all->has_kept, frame, n_frames, s->picked);
         frame = s->picked;
     }
-    for (const loc_id *end = frame + n_frames; frame < end; frame++) {
-        uint32_t at = first[*frame], count = first[*frame + 1] - at;
-        memcpy(path + n, node_of + at, TUNING_GRAPH_PADDING * sizeof *path);
-        n += count;
-        if (count <= TUNING_GRAPH_PADDING && n <= TUNING_GRAPH_PATH - TUNING_GRAPH_PADDING) continue;
-        if (count > TUNING_GRAPH_PADDING) {
-            n -= count;
-            if (s->seen[*frame] != s->stack) visit(s, all->kept, node_of + at, count, l);
-            s->seen[*frame] = s->stack;
+    for (const loc_id *end = frame + n_frames; frame < end;) {
+        const loc_id *until = end - frame > GRAPH_PATH_FRAMES ? frame + GRAPH_PATH_FRAMES : end;
+        size_t n = 0;
+        for (; frame < until; frame++) {
+            uint32_t at = first[*frame], count = first[*frame + 1] - at;
+            if (all->has_long && count > TUNING_GRAPH_PADDING) {
+                if (s->seen[*frame] != s->stack) visit(s, all->kept, node_of + at, count, l);
+                s->seen[*frame] = s->stack;
+                continue;
+            }
+            memcpy(path + n, node_of + at, TUNING_GRAPH_PADDING * sizeof *path);
+            n += count;
         }
         visit(s, all->kept, path, n, l);
-        n = 0;
     }
-    visit(s, all->kept, path, n, l);
 }
 
 static void start_summer(void *context, int worker) {

@@ -67,6 +67,14 @@ static bool functions_only(const struct graph_table *t) {
     return !t->object_names && !t->view->shown.line && !t->view->shown.address;
 }
 
+/* An estimate of the number of nodes, which saves growing their table. */
+static uint32_t expected_nodes(const struct graph_table *t, size_t lines) {
+    uint64_t n = 64;
+    if (t->view->shown.address) n += lines; /* graph_table_function adds nodes of functions */
+    if (t->view->shown.address || functions_only(t)) n += t->view->n_functions;
+    return n < UINT32_MAX / 2 ? (uint32_t)n : UINT32_MAX / 2;
+}
+
 static void table_fill(struct graph_table *t) {
     const struct profile *v = t->view;
     uint32_t *by_function = functions_only(t) ? ARENA_ZERO(t->arena, uint32_t, v->n_functions) : NULL;
@@ -90,7 +98,7 @@ void graph_table_make(struct graph_table *t, struct arena *a, const struct profi
     size_t lines = 0;
     for (uint32_t i = 0; i < v->n_locations; i++) lines += v->location[i].n_lines ? v->location[i].n_lines : 1;
     t->nodes = (struct intern){.arena = a, .copy = true};
-    intern_reserve(&t->nodes, 64 + (functions_only(t) ? v->n_functions : 0));
+    intern_reserve(&t->nodes, expected_nodes(t, lines));
     t->first = ARENA_ARRAY(a, uint32_t, (size_t)v->n_locations + 1);
     t->node_of = ARENA_ARRAY(a, uint32_t, lines + TUNING_GRAPH_PADDING);
     for (int i = 0; i < TUNING_GRAPH_PADDING; i++) t->node_of[lines + (size_t)i] = 0;

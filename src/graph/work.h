@@ -6,6 +6,7 @@
 #ifndef CPROF_GRAPH_WORK_H
 #define CPROF_GRAPH_WORK_H
 
+#include "base/tuning.h"
 #include "filter/filter.h"
 #include "graph/table.h"
 #include "graph/types.h"
@@ -31,6 +32,9 @@ struct graph_work {
     uint8_t *listed;    /* true if the node is in g->order */
     uint32_t *rank;     /* position of its printable name among all nodes; equal names have equal ranks */
 };
+
+/* Frames whose nodes fit into a path, unless a location has more than TUNING_GRAPH_PADDING of them. */
+enum { GRAPH_PATH_FRAMES = TUNING_GRAPH_PATH / TUNING_GRAPH_PADDING };
 
 /* Work on the nodes of a graph that needs no edges. */
 typedef void graph_beside_fn(struct graph_work *w, struct graph *g);

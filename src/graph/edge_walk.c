@@ -232,6 +232,11 @@ static inline void follow_inlined(struct graph_edge_table *t, const struct graph
         for (uint32_t i = 1; i < count; i++) follow_one(t, all, k, all->code[p.at + i]);
 }
 
+/* Adds the weight of a stack to the nodes of a part of its path. */
+static void visit_nodes(struct graph_edge_table *t, const uint32_t *code, size_t n, int64_t weight) {
+    for (size_t i = 0; i < n; i++) graph_visit_one(&t->visit[code[i] >> EDGE_FLAG_BITS], t->mark, weight);
+}
+
 /* Collects the codes first, as sum.c does. `open` carries gaps from one location to the next. */
 static void walk_stack(struct graph_edge_table *t, const struct graph_edge_walk *all, stack_id stack) {
     const struct profile *v = all->w->view;
@@ -241,6 +246,7 @@ static void walk_stack(struct graph_edge_table *t, const struct graph_edge_walk 
     const loc_id *frame = begin + (v->stack_off[stack + 1] - v->stack_off[stack]);
     uint32_t path[TUNING_GRAPH_PATH], open = 0;
     next_stack(t);
+    t->mark++;
     while (frame > begin) {
         const loc_id *until = frame - begin > GRAPH_PATH_FRAMES ? frame - GRAPH_PATH_FRAMES : begin;
         size_t n = 0;
@@ -258,6 +264,11 @@ static void walk_stack(struct graph_edge_table *t, const struct graph_edge_walk 
             }
         }
         follow(t, all, &k, path, n);
+        if (t->visit) visit_nodes(t, path, n, k.weight);
+        if (t->visit && frame == begin) {
+            int64_t *flat = &t->flat[path[n - 1] >> EDGE_FLAG_BITS];
+            *flat = graph_add(*flat, k.weight);
+        }
     }
 }
 
@@ -360,6 +371,10 @@ static void start_walk(void *context, int worker) {
     t->n_seen = all->has_long ? all->w->view->n_locations : 0;
     if (all->has_long) t->seen = ARENA_ZERO(&t->seen_arena, uint32_t, t->n_seen);
     t->frames = profile_frames_room(all->w->view, &t->seen_arena);
+    if (all->sums_nodes) {
+        t->visit = ARENA_ZERO(&t->seen_arena, struct graph_visit, all->g->n_all);
+        t->flat = ARENA_ZERO(&t->seen_arena, int64_t, all->g->n_all);
+    }
     if (worker == 0 && all->beside) all->beside(all->w, all->g);
 }
 
@@ -479,6 +494,13 @@ static void list_edges(struct graph_work *w, struct graph *g, const struct graph
     }
 }
 
+static void add_sums(struct graph *g, const struct graph_edge_table *t) {
+    for (uint32_t i = 0; i < g->n_all; i++) {
+        g->node[i].cum = graph_add(g->node[i].cum, t->visit[i].cum);
+        g->node[i].flat = graph_add(g->node[i].flat, t->flat[i]);
+    }
+}
+
 /* The initial size of the tables. An estimate, which only saves growing. */
 static uint32_t expected_slots(const struct graph_edge_walk *all, uint32_t n_nodes) {
     const struct profile *v = all->w->view;
@@ -496,6 +518,7 @@ void edges_find(struct graph_work *w, struct graph *g, struct graph_edge_walk *a
     if (!all->n_slots) all->n_slots = expected_slots(all, g->n_all);
     workers = task_chunks(
         (struct task_chunks){start_walk, walk_stacks, all, w->view->n_stacks, TUNING_GRAPH_CHUNK, workers, true});
+    for (int i = 0; i < workers && all->sums_nodes; i++) add_sums(g, &all->worker[i]);
     for (int i = 1; i < workers; i++) {
         table_join(&all->worker[0], &all->worker[i]);
         arena_release(&all->worker[i].arena);

@@ -2,7 +2,7 @@
 #ifndef CPROF_GRAPH_EDGE_WALK_H
 #define CPROF_GRAPH_EDGE_WALK_H
 
-#include "graph/work.h"
+#include "graph/sum.h"
 
 /* Nodes and edges are packed into words, because loading them into the cache takes most of the time:
  *
@@ -39,6 +39,10 @@ struct graph_edge_table {
     uint32_t *seen; /* per location with many nodes: the last stack that had it; NULL if there is no such location */
     uint32_t n_seen;
     loc_id *frames; /* profile_frames_room, in seen_arena */
+    /* per node, in seen_arena; NULL unless the walk sums nodes */
+    struct graph_visit *visit;
+    int64_t *flat;
+    uint32_t mark; /* number of the stack being walked, for visit[] */
 };
 
 /* The kept nodes of a location, outermost first, are code[at] …. EDGE_CALLED marks the outermost line of the location,
@@ -69,6 +73,8 @@ struct graph_edge_walk {
     bool has_long;          /* some location has more than TUNING_GRAPH_PADDING nodes */
     uint32_t n_slots;       /* initial size of the workers' tables, a power of two; 0: estimated */
     struct graph_edge_table *worker;
+    bool sums_nodes; /* adds the sums of nodes to their flat and cum: only with EDGE_EVERY_FRAME, if all nodes are kept,
+                        no location has too many, and the values are no means */
     graph_beside_fn *beside; /* one worker does this before it walks; may be NULL */
 };
 

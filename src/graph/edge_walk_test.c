@@ -5,6 +5,7 @@
 
 #include "base/tuning.h"
 #include "filter/filter.h"
+#include "graph/edges.h"
 #include "graph/inline.h"
 #include "graph/sum.h"
 #include "testing/random.h"
@@ -185,6 +186,34 @@ static void every_way_finds_the_same_edges(void **state) {
     }
 }
 
+/* Sums are compared with those of sum.c, which another test compares with a straight walk. */
+static void one_walk_finds_sums_and_edges(void **state) {
+    (void)state;
+    struct random r = {4};
+    int n_compared = 0;
+    for (int round = 0; round < 600; round++) {
+        struct fixture f;
+        set_up(&f, &r, random_sizes(&r));
+        if (!f.value.mean && !graph_has_long_locations(&f.w.table)) {
+            struct graph_sums want;
+            graph_sum_nodes(&f.w, NULL, &want);
+            uint32_t n = f.w.table.nodes.n;
+            f.g = graph_new(&f.w, n);
+            for (uint32_t i = 0; i < n; i++) f.w.identity[i] = i;
+            struct straight s = walk_straight(&f);
+            graph_make_sums_and_edges(&f.w, f.g, NULL);
+            expect_edges(&f, &s, NULL, NULL, "one walk");
+            for (uint32_t i = 0; i < n; i++) {
+                assert_int_equal(f.g->node[i].flat, want.flat[i]);
+                assert_int_equal(f.g->node[i].cum, want.cum[i]);
+            }
+            n_compared++;
+        }
+        arena_release(&f.a);
+    }
+    assert_true(n_compared > 10);
+}
+
 static void marks_of_inlined_nodes_are_those_of_the_edges(void **state) {
     (void)state;
     struct random r = {2};
@@ -257,6 +286,7 @@ static void sums_count_each_node_once_a_stack(void **state) {
 TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_way_finds_the_same_edges),
+        cmocka_unit_test(one_walk_finds_sums_and_edges),
         cmocka_unit_test(marks_of_inlined_nodes_are_those_of_the_edges),
         cmocka_unit_test(sums_count_each_node_once_a_stack),
     };

@@ -161,3 +161,10 @@ void graph_make_edges(struct graph_work *w, struct graph *g, graph_beside_fn *be
     edges_choose(&all);
     edges_find(w, g, &all);
 }
+
+void graph_make_sums_and_edges(struct graph_work *w, struct graph *g, graph_beside_fn *beside) {
+    struct graph_edge_walk all = {.w = w, .wide = g->n_all > EDGE_NARROW_NODES, .sums_nodes = true, .beside = beside};
+    edges_place(w, w->identity, &all);
+    edges_walk_by(&all, EDGE_EVERY_FRAME);
+    edges_find(w, g, &all);
+}

@@ -7,6 +7,10 @@
 /* Finds the edges among g->node by walking the active stacks. Fills g->edge, in no particular order. Meanwhile one of
  * the threads does `beside`, which may be NULL. */
 void graph_make_edges(struct graph_work *w, struct graph *g, graph_beside_fn *beside);
+/* graph_make_edges for a graph of all nodes of the table, in its order, whose sums it finds by the same walk. The
+ * values must not be means, the plan must not select nodes or edges, and no location may be long
+ * (graph_has_long_locations). */
+void graph_make_sums_and_edges(struct graph_work *w, struct graph *g, graph_beside_fn *beside);
 /* Sorts g->edge into printing order; needs w->rank. */
 void graph_sort_edges(struct graph_work *w, struct graph *g);
 /* Sets the in and out of each node, which index g->edge and keep its order. */

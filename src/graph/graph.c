@@ -184,6 +184,43 @@ static const uint8_t *match_functions(struct graph_work *w, const struct regex *
     return all ? NULL : matching;
 }
 
+/* Returns true if the report shows all nodes and edges, so that one walk can sum the nodes and find the edges. */
+static bool shows_all(const struct graph_work *w) {
+    const struct graph_plan *plan = w->plan;
+    return plan->depth == GRAPH_EDGES && !plan->visual && !plan->edges_of && !plan->functions &&
+           w->options->nodecount <= 0 && w->options->nodefraction == 0 && !w->value->mean &&
+           !graph_has_long_locations(&w->table);
+}
+
+static void name_nodes(struct graph_work *w, struct graph *g) {
+    graph_rank_names(w, g);
+    number_functions(w, g);
+}
+
+/* build_graph for reports that show all nodes. Nodes that no stack visits are dead. */
+static struct graph *build_all(struct graph_work *w) {
+    uint32_t n = w->table.nodes.n;
+    int64_t total = 0;
+    struct graph *g = graph_new(w, n);
+    for (uint32_t i = 0; i < n; i++) {
+        graph_table_show(&w->table, i, &g->node[i]);
+        w->identity[i] = i;
+    }
+    graph_make_sums_and_edges(w, g, name_nodes);
+    for (uint32_t i = 0; i < n; i++) {
+        w->listed[i] = graph_is_listed(w->options, g->node[i].flat, g->node[i].cum);
+        if (!w->listed[i]) continue;
+        g->order[g->n_nodes++] = i;
+        total = graph_add(total, g->node[i].flat);
+    }
+    g->orig_count = g->n_nodes;
+    w->edge_cutoff = graph_cutoff(total, w->options->edgefraction);
+    graph_sort_nodes(w, g);
+    graph_trim_edges(w, g);
+    graph_link_sorted(w, g);
+    return g;
+}
+
 static struct graph *build_graph(struct graph_work *w) {
     struct graph_sums s;
     const struct regex *functions = w->plan->functions;
@@ -215,7 +252,7 @@ struct graph *graph_build(struct arena *a, const struct profile *v, const struct
                           const struct graph_value *value, const struct graph_plan *plan, const struct options *o) {
     struct graph_work w = {.arena = a, .view = v, .units = units, .value = value, .plan = plan, .options = o};
     prepare(&w);
-    return plan->call_tree ? graph_build_tree(&w) : build_graph(&w);
+    return plan->call_tree ? graph_build_tree(&w) : shows_all(&w) ? build_all(&w) : build_graph(&w);
 }
 
 /* The smallest magnitude shown that is not 0; 0 if all are 0. */

@@ -220,7 +220,7 @@ static label_id some_label(struct arena *a, struct build *b, uint32_t i, bool nu
 }
 
 /* Random stacks. A few thousand are enough for several threads. */
-static struct profile random_stacks(struct arena *a, uint32_t n, bool texts, bool numbers) {
+static struct profile random_stacks(struct arena *a, uint32_t n, uint32_t lines, bool texts, bool numbers) {
     struct build b;
     struct profile p;
     struct err e = {0};
@@ -231,7 +231,7 @@ static struct profile random_stacks(struct arena *a, uint32_t n, bool texts, boo
         struct profile_line line[6];
         for (uint32_t k = 0; k < 6; k++) line[k] = (struct profile_line){.function = (i + 7 * k) % (i + 1)};
         line[0].function = build_function(&b, f);
-        build_location(&b, (struct profile_location){.mapping = PROFILE_NONE}, line, i % 6 + 1);
+        build_location(&b, (struct profile_location){.mapping = PROFILE_NONE}, line, i % lines + 1);
     }
     uint32_t random = 1;
     for (uint32_t i = 0; i < n; i++) {
@@ -248,7 +248,7 @@ static struct profile random_stacks(struct arena *a, uint32_t n, bool texts, boo
     return p;
 }
 
-static struct profile many_stacks(struct arena *a) { return random_stacks(a, 12000, true, false); }
+static struct profile many_stacks(struct arena *a) { return random_stacks(a, 12000, 6, true, false); }
 
 static void threads_change_nothing(void **state) {
     (void)state;
@@ -268,6 +268,25 @@ static void threads_change_nothing(void **state) {
         }
         assert_true(got[0].len > 1000);
         assert_string_equal(got[0].ptr, got[1].ptr);
+        arena_release(&a);
+    }
+    unsetenv("CPROF_THREADS");
+}
+
+/* A fraction that cuts nothing prevents the walk that sums nodes and finds edges at once. */
+static void one_walk_gives_the_graph_of_two(void **state) {
+    (void)state;
+    struct graph_plan plan = {.depth = GRAPH_EDGES};
+    for (int k = 0; k < 4; k++) {
+        struct arena a = {0};
+        struct options one = untrimmed(), two = one;
+        one.edgefraction = two.edgefraction = k / 2 * 0.0005;
+        two.nodefraction = 1e-300;
+        setenv("CPROF_THREADS", k % 2 ? "5" : "1", 1);
+        struct profile view = random_stacks(&a, 12000, 4, true, false), same = view;
+        const struct graph *g = build(&a, &view, &plan, &one), *want = build(&a, &same, &plan, &two);
+        assert_int_equal(g->orig_count, want->orig_count);
+        assert_string_equal(show(&a, g).ptr, show(&a, want).ptr);
         arena_release(&a);
     }
     unsetenv("CPROF_THREADS");
@@ -300,7 +319,7 @@ static void threads_change_no_tags(void **state) {
     o.nodefraction = 0.001;
     for (int kinds = 1; kinds <= 3; kinds++) {
         struct arena a = {0};
-        struct profile view = random_stacks(&a, 120000, kinds & 1, kinds & 2), same = view;
+        struct profile view = random_stacks(&a, 120000, 6, kinds & 1, kinds & 2), same = view;
         setenv("CPROF_THREADS", "1", 1);
         const struct graph *one = build(&a, &view, &plan, &o);
         setenv("CPROF_THREADS", "3", 1);
@@ -450,6 +469,7 @@ TESTS {
         cmocka_unit_test(orders_by_entropy),
         cmocka_unit_test(threads_change_nothing),
         cmocka_unit_test(threads_change_no_tags),
+        cmocka_unit_test(one_walk_gives_the_graph_of_two),
         cmocka_unit_test(marks_are_those_of_all_edges),
         cmocka_unit_test(edges_of_few_are_those_of_all),
         cmocka_unit_test(nodes_of_few_are_those_of_all),

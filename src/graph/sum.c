@@ -23,10 +23,7 @@ void graph_weigh(struct graph_work *w) {
 /* The accumulators of a worker. Sums wrap, so the order of additions does not matter. */
 struct summer {
     struct arena arena;
-    struct visit {
-        int64_t cum;
-        uint32_t mark; /* number that this worker gave to the last stack that visited the node */
-    } * visit;
+    struct graph_visit *visit;
     int64_t *flat, *flat_div, *cum_div;
     uint32_t stack; /* number of the stack being walked; 0: none */
     uint32_t *seen; /* per location with many nodes: the last stack that had it */
@@ -54,27 +51,20 @@ static inline void add_flat(struct summer *s, const uint8_t *kept, uint32_t leaf
     if (s->flat_div) s->flat_div[leaf] = graph_add(s->flat_div[leaf], l.divisor);
 }
 
-/* Adds to a node unless this stack has visited it. It has no branch, because recursion is common and unpredictable. */
-static inline void visit_one(struct visit *v, uint32_t mark, int64_t weight) {
-    int64_t added = v->mark == mark ? 0 : weight;
-    v->mark = mark;
-    v->cum = graph_add(v->cum, added);
-}
-
 /* Takes two nodes at a time, which is a sixth faster than the compiler's code for one at a time. */
-static inline void visit_all(struct visit *visit, uint32_t mark, const uint32_t *node, size_t n, int64_t weight) {
+static inline void visit_all(struct graph_visit *visit, uint32_t mark, const uint32_t *node, size_t n, int64_t weight) {
     size_t i = 0;
     for (; i + 1 < n; i += 2) {
-        visit_one(&visit[node[i]], mark, weight);
-        visit_one(&visit[node[i + 1]], mark, weight);
+        graph_visit_one(&visit[node[i]], mark, weight);
+        graph_visit_one(&visit[node[i + 1]], mark, weight);
     }
-    if (i < n) visit_one(&visit[node[i]], mark, weight);
+    if (i < n) graph_visit_one(&visit[node[i]], mark, weight);
 }
 
 /* visit_all for means, or for only some nodes. */
 static void visit_some(struct summer *s, const uint8_t *kept, const uint32_t *node, size_t n, struct stack_weight l) {
     for (size_t i = 0; i < n; i++) {
-        struct visit *v = &s->visit[node[i]];
+        struct graph_visit *v = &s->visit[node[i]];
         if (v->mark == s->stack || (kept && !kept[node[i]])) continue;
         v->mark = s->stack;
         v->cum = graph_add(v->cum, l.weight);
@@ -137,7 +127,7 @@ static void start_summer(void *context, int worker) {
     struct summing *all = context;
     struct summer *s = &all->worker[worker];
     uint32_t n_nodes = all->w->table.nodes.n;
-    s->visit = ARENA_ZERO(&s->arena, struct visit, n_nodes);
+    s->visit = ARENA_ZERO(&s->arena, struct graph_visit, n_nodes);
     s->flat = ARENA_ZERO(&s->arena, int64_t, n_nodes);
     s->frames = profile_frames_room(all->w->view, &s->arena);
     if (all->has_kept) s->picked = ARENA_ARRAY(&s->arena, loc_id, profile_longest_stack(all->w->view));
@@ -175,7 +165,7 @@ static const uint8_t *find_locations(const struct graph_work *w, const uint8_t *
 void graph_sum_nodes(struct graph_work *w, const uint8_t *kept, struct graph_sums *out) {
     uint32_t n = w->table.nodes.n;
     bool mean = w->weights.divisor != NULL;
-    int workers = graph_workers(w->view, n * (sizeof(struct visit) + sizeof(int64_t)));
+    int workers = graph_workers(w->view, n * (sizeof(struct graph_visit) + sizeof(int64_t)));
     struct summing all = {.w = w,
                           .kept = kept,
                           .has_kept = kept ? find_locations(w, kept) : NULL,

@@ -58,7 +58,7 @@ static void *add_block(struct arena *a, size_t size) {
 void *arena_guess(struct arena *a, size_t count, size_t size) {
     if (size && count > SIZE_MAX / 2 / size) memory_exhausted(SIZE_MAX);
     size_t all = (count * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    if (all < TUNING_ARENA_GUESS_MAPPED_FROM) return arena_alloc(a, all);
+    if (all < pages_guess_from()) return arena_alloc(a, all);
     /* nearly a huge page is worth one */
     size_t whole = HEADER + all > PAGES_HUGE / 4 * 3 && HEADER + all < PAGES_HUGE ? PAGES_HUGE : HEADER + all;
     push_block(a, block_new(whole, true));

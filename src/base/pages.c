@@ -14,7 +14,13 @@
  * so that start-up touches few pages. PAGES_HUGE once malloc's heap is on huge pages, too. */
 static _Atomic size_t map_from = PAGES_HUGE / 2;
 
+/* The same for arrays of which only a part may be used. On a huge page the rest would take memory, which costs less
+ * time than small pages. */
+static _Atomic size_t guess_from = TUNING_ARENA_GUESS_MAPPED_FROM;
+static _Atomic bool fills_last; /* huge pages that are nearly filled are used for the ends of blocks */
+
 size_t pages_map_from(void) { return map_from; }
+size_t pages_guess_from(void) { return guess_from; }
 
 static void *map(size_t size) {
     memory_grows(size);
@@ -24,9 +30,12 @@ static void *map(size_t size) {
 }
 
 /* Maps aligned huge pages, which halve the time of page faults. The bytes after the last whole huge page are on small
- * pages, because the mapping ends before a huge one would. Kernels without huge pages ignore the advice. */
+ * pages, because the mapping ends before a huge one would, unless they nearly fill one. Kernels without huge pages
+ * ignore the advice. */
 static void *map_huge(size_t *size) {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    bool nearly_filled = *size % PAGES_HUGE > PAGES_HUGE / 4 * 3;
+    if (nearly_filled && *size < TUNING_PAGES_FILLED_BELOW && fills_last) page = PAGES_HUGE;
     *size = (*size + page - 1) / page * page;
     char *p = map(*size + PAGES_HUGE);
     size_t skip = (PAGES_HUGE - (uintptr_t)p % PAGES_HUGE) % PAGES_HUGE;
@@ -72,7 +81,7 @@ void pages_keep_freed(void) { keep_freed(TUNING_MALLOC_KEEPS); }
 
 void pages_share_heap(void) { mallopt(M_ARENA_MAX, 1); }
 
-void pages_use_huge_heap(size_t size) {
+void pages_use_huge_heap(size_t size, bool spends_memory) {
     enum { FIRST = 512 * 1024, USUAL_TOP_PAD = 128 * 1024, CHUNK_HEAD = 32 };
     static void *volatile taken[2]; /* volatile, so that the compiler keeps it */
     if (taken[0] || gettid() != getpid()) return;
@@ -89,6 +98,8 @@ void pages_use_huge_heap(size_t size) {
         madvise((void *)start, size, MADV_HUGEPAGE);
         taken[1] = malloc(start - end);
         map_from = PAGES_HUGE;
+        if (spends_memory) guess_from = PAGES_HUGE;
+        fills_last = spends_memory;
     }
     keep_freed(size + TUNING_MALLOC_KEEPS);
 }
@@ -97,6 +108,6 @@ void pages_use_huge_heap(size_t size) {
 
 void pages_keep_freed(void) {}
 void pages_share_heap(void) {}
-void pages_use_huge_heap(size_t size) { (void)size; }
+void pages_use_huge_heap(size_t size, bool spends_memory) { (void)size, (void)spends_memory; }
 
 #endif

@@ -3,14 +3,16 @@
 #ifndef CPROF_BASE_PAGES_H
 #define CPROF_BASE_PAGES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define PAGES_HUGE ((size_t)2 * 1024 * 1024) /* the size of a huge page */
 
 /* The size in bytes from which blocks should be mapped rather than taken from malloc. */
 size_t pages_map_from(void);
-/* Maps *size zeroed bytes. From PAGES_HUGE on they are huge pages, up to the last whole one, and *size is rounded up to
- * small ones. */
+size_t pages_guess_from(void); /* the same for arrays of which only a part may be used */
+/* Maps *size zeroed bytes. From PAGES_HUGE on they are huge pages, up to the last whole one, or one that is
+ * nearly filled, and *size is rounded up. */
 void *pages_map(size_t *size);
 void pages_unmap(void *p, size_t size);
 /* Resizes memory from pages_map to *size bytes. It may move, but its pages only change their address; nothing is
@@ -31,8 +33,9 @@ void pages_release_behind(struct pages_reader *r, const void *done);
 void pages_keep_freed(void);
 /* Makes all threads share malloc's heap, for work that allocates few blocks: they reuse what others have freed. */
 void pages_share_heap(void);
-/* Hint: about `size` bytes of small blocks follow. Puts malloc's heap on huge pages, which cost a fifth to touch. Only
+/* Hint: about `size` bytes of small blocks follow. Puts malloc's heap on huge pages, which cost a fifth to touch; with
+ * `spends_memory` also arrays of which only a part may be used, and ends of blocks that nearly fill a huge page. Only
  * the first call, on the program's first thread, has an effect. */
-void pages_use_huge_heap(size_t size);
+void pages_use_huge_heap(size_t size, bool spends_memory);
 
 #endif

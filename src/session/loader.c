@@ -272,7 +272,7 @@ static void prepare_memory(const struct loader *l) {
     if (heap > TUNING_HUGE_HEAP_MOST) heap = TUNING_HUGE_HEAP_MOST;
     uint64_t filled = size * TUNING_HUGE_HEAP_FILLED_TIMES;
     if (filled < TUNING_HUGE_HEAP_FILLED) filled = TUNING_HUGE_HEAP_FILLED;
-    pages_use_huge_heap(least && heap > filled ? filled : heap);
+    pages_use_huge_heap(least && heap > filled ? filled : heap, !least && size < TUNING_LEAST_MEMORY_BELOW);
 }
 
 bool loader_run(struct session *s, struct source_load *source, uint32_t n, uint32_t n_all, struct loader_result *to,

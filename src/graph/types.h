@@ -53,8 +53,8 @@ struct graph_node {
     const struct graph_tags *tags;     /* NULL unless want_tags is set and the node has tags */
 };
 
-/* A node that is not in order[] is dead: its values cancel out, or drop_negative removed it. It stays in node[] because
- * edges of listed nodes may still lead to it or come from it, as in pprof. */
+/* A node that is not in order[] is dead: its values cancel out, drop_negative removed it, or no stack visits it. It
+ * stays in node[] because edges of listed nodes may still lead to it or come from it, as in pprof. */
 struct graph_edge {
     uint32_t from, to; /* node indices, dead ones included */
     int64_t weight, weight_div;

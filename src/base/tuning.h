@@ -156,9 +156,9 @@ enum {
      */
     TUNING_EDGES_NEAR = TUNING(1 << 15, 8),
     TUNING_EDGES_SLOTS = TUNING(1 << 12, 2), /* initial size of a table: 64 KB, which stay in the cache. Estimated. */
-    /* A table of all edges starts with room for this many per node, real profiles of 1 and 5 MB have 3.1 and 3.6, up to
-     * a maximum of slots: growing to it costs a tenth of the walk. Where a table becomes larger than it must be, the
-     * walk waits more often for memory. */
+    /* A table of all edges starts with room for this many per node, up to a maximum of slots. Profiles of 1 and 5 MB
+     * have 3.1 and 3.6 edges per node, and growing takes a tenth of the walk; but a walk over a table that is larger
+     * than it must be waits more often for memory. */
     TUNING_EDGES_PER_NODE = TUNING(3, 1),
     TUNING_EDGES_SLOTS_EXPECTED = TUNING(1 << 18, 4),
     TUNING_EDGES_FEW = TUNING(16, 2),       /* edges of a node that are sorted by insertion. Estimated. */

@@ -86,7 +86,7 @@ static int compare_listed(const void *left, const void *right) {
     return compare_equals(l->edge, r->edge);
 }
 
-/* Sorts a list of edges; `room` has space for it. */
+/* Sorts a list of edges, a short one by insertion; `room` has space for it. */
 static void sort_list(const struct graph_work *w, const struct graph *g, uint32_t *list, uint32_t n,
                       struct listed_edge *room) {
     if (n < 2) return;

@@ -120,7 +120,7 @@ static void sort_lists(void *context, int worker, uint32_t from, uint32_t to) {
     struct list_sorting *s = context;
     for (uint32_t i = from; i < to; i++) {
         struct graph_node *n = &s->g->node[i];
-        sort_list(s->w, s->g, (uint32_t *)(uintptr_t)n->in, n->n_in, s->room[worker]);
+        if (!s->w->plan->only_out) sort_list(s->w, s->g, (uint32_t *)(uintptr_t)n->in, n->n_in, s->room[worker]);
         sort_list(s->w, s->g, (uint32_t *)(uintptr_t)n->out, n->n_out, s->room[worker]);
     }
 }

@@ -15,8 +15,8 @@ void graph_make_sums_and_edges(struct graph_work *w, struct graph *g, graph_besi
 void graph_sort_edges(struct graph_work *w, struct graph *g);
 /* Sets the in and out of each node, which index g->edge and keep its order. */
 void graph_link_edges(struct graph_work *w, struct graph *g);
-/* Sets the in and out of each node, in printing order, whatever the order of g->edge; needs w->rank. It uses all
- * threads, and costs less than sorting g->edge. */
+/* Sets the in (unless the plan says only_out) and out of each node, in printing order, whatever the order of g->edge;
+ * needs w->rank. It uses all threads, and costs less than sorting g->edge. */
 void graph_link_sorted(struct graph_work *w, struct graph *g);
 
 #endif

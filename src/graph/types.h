@@ -36,6 +36,7 @@ struct graph_plan {
     bool call_tree;    /* a tree rather than a graph (dot family and callgrind with -call_tree) */
     bool object_names; /* keep object file and start line in node identity (list, weblist, disasm, callgrind) */
     bool want_tags;    /* label and numeric tags on nodes (dot) */
+    bool only_out;     /* the report does not read in[] of nodes, which need not be sorted (callgrind) */
 };
 
 struct graph_node {

@@ -275,7 +275,8 @@ static uint64_t node_size(const void *context, uint32_t item) {
 
 bool report_callgrind(const struct report_in *in, struct sink *out, struct err *e) {
     (void)e;
-    struct graph_plan plan = {.object_names = true, .depth = GRAPH_EDGES, .call_tree = in->options->call_tree};
+    struct graph_plan plan = {
+        .object_names = true, .depth = GRAPH_EDGES, .only_out = true, .call_tree = in->options->call_tree};
     const struct graph *g = graph_build(in->arena, in->view, in->units, &in->value, &plan, in->options);
     str unit = graph_output_unit(g, &in->value, in->options, true);
     struct callgrind_writer w = {.g = g, .unit = unit_way(in->value.unit, unit)};

@@ -181,19 +181,22 @@ static const char *read_costs(struct callgrind *c, str line) {
 }
 
 static const char *read_events(struct callgrind *c, str text) {
+    str_id name[EVENTS_MOST];
     int n = 0;
-    bool is_first = c->n_events == 0;
     for (str word; str_next_word(&text, &word); n++) {
         if (n == EVENTS_MOST) return "more than 64 events";
-        str_id name = build_string_copy(&c->build, word);
-        if (is_first)
-            build_type(&c->build, name, known(c, "count"));
-        else if (n >= c->n_events || c->build.types.at[n].type != name)
+        name[n] = build_string_copy(&c->build, word);
+    }
+    if (!n) return "no events";
+    if (c->n_events && n != c->n_events) return "events other than those of the part before";
+    for (int i = 0; i < n; i++) {
+        if (!c->n_events)
+            build_type(&c->build, name[i], known(c, "count"));
+        else if (c->build.types.at[i].type != name[i])
             return "events other than those of the part before";
     }
-    if (!is_first && n != c->n_events) return "events other than those of the part before";
     c->n_events = n;
-    return n ? NULL : "no events";
+    return NULL;
 }
 
 static const char *read_position_names(struct callgrind *c, str text) {

@@ -16,6 +16,7 @@ printf 'app 7/8 [003] 10.0: 250 cycles:u: \n\t4010 f (/opt/app)\n\nnonsense\napp
 printf '@[\n  f+14\n]: x\n@[\n  g\n]: 3\n' | check bpftrace
 printf 'CPU     ID                    FUNCTION:NAME\n\n   a`f+0x96\n     12\n\n   a`g\n   99999999999999999999\n' | check dtrace
 printf '# callgrind format\nevents: Ir\nfn=main\n1 2\nnonsense\n3 x\n4 5\n' | check callgrind
+{ printf '# callgrind format\nevents:'; printf ' E%d' $(seq 65); printf '\nevents: Ir Dr\nfn=main\n1 2 3\n'; } | check callgrind-events
 printf 'heap profile: 1: 512 [1: 512] @ heapprofile\n 1: 512 [1: 512] @ 0x1010\nnonsense\n 2: 64 [2: 64] @ 0x11112222333344445\n 1: 8 [1: 8] @ 0x1030\n' | check heap
 printf 'goroutine profile: total 3\n2 @ 0x1011\nnonsense\n7 @ 0x1021 x\n1 @ 0x1031\n' | check goroutine
 printf -- '--- contentionz 1 ---\ncycles/second = 1000000000\nsampling period = 1\n400 2 @ 0x1011\nnonsense\n9 1 @ 0x1021\n' | check contention

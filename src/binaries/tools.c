@@ -13,6 +13,13 @@ static const char *look_in(struct arena *a, str directory, const char *name) {
     return process_is_program(path) ? path : NULL;
 }
 
+/* A path without a slash is a file of the working directory, not a program on $PATH. */
+static const char *tool_itself(struct arena *a, str path) {
+    bool is_name = str_find_char(path, '/') == path.len;
+    const char *file = str_format(a, "%s%.*s", is_name ? "./" : "", STR_ARG(path)).ptr;
+    return process_is_program(file) ? file : NULL;
+}
+
 /* Searches the entries of -tools for one tool ("" for the entries that name no tool). The path of an entry with a tool
  * may be the tool itself; pprof accepts folders only. */
 static const char *look_in_entries(struct arena *a, str config, str tool, const char *name) {
@@ -23,8 +30,8 @@ static const char *look_in_entries(struct arena *a, str config, str tool, const 
         str of = colon < entry.len ? str_slice(entry, 0, colon) : STR_EMPTY;
         str directory = colon < entry.len ? str_from_offset(entry, colon + 1) : entry;
         if (!str_equal(of, tool)) continue;
-        bool is_file = of.len && process_is_program(str_c(a, directory));
-        found = is_file ? str_c(a, directory) : look_in(a, directory, name);
+        if (of.len) found = tool_itself(a, directory);
+        if (!found) found = look_in(a, directory, name);
     }
     return found;
 }

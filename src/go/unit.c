@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/digits.h"
+
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static const struct unit_factor memory_units[] = {
@@ -135,8 +137,9 @@ struct unit_way unit_way(str from, str to) {
 
 static struct unit_value convert_magnitude(const struct unit_way *w, int64_t value) {
     if (!w->table) return relabel(value, w->label);
+    if (w->to) return (struct unit_value){unit_convert_value(w, value), str_from(w->to->name)};
     double v = (double)value * w->factor;
-    const struct unit_factor *u = w->to ? w->to : readable(w->table, v);
+    const struct unit_factor *u = readable(w->table, v);
     return (struct unit_value){v / u->factor, str_from(u->name)};
 }
 
@@ -156,15 +159,6 @@ struct unit_value unit_scale(int64_t value, str from, str to) {
 double unit_ratio(str from, str to) { return unit_scale(1, from, to).value; }
 
 enum { NUMBER_MOST = 330 }; /* %.2f of DBL_MAX and a NUL */
-
-static size_t print_digits(char *buf, uint64_t n) {
-    char digits[20];
-    size_t len = 0;
-    do digits[len++] = (char)('0' + n % 10);
-    while (n /= 10);
-    for (size_t i = 0; i < len; i++) buf[i] = digits[len - 1 - i];
-    return len;
-}
 
 /* Sets *out to v*100 rounded to an integer, half to even, exactly. v is m * 2^-k with m below 2^53, so m*100 fits 64
  * bits and the rounding is that of printf's %.2f. Returns false if v is 2^53 or more. */
@@ -188,7 +182,7 @@ static size_t print_fixed(char *buf, double v, bool trim) {
     if (!hundredths(fabs(v), &n)) return (size_t)snprintf(buf, NUMBER_MOST, trim ? "%.0f" : "%.2f", v);
     size_t len = 0;
     if (signbit(v) && (n || !trim)) buf[len++] = '-';
-    len += print_digits(buf + len, n / 100);
+    len = (size_t)(digits_write(buf + len, n / 100) - buf);
     if (trim && n % 100 == 0) return len;
     buf[len++] = '.';
     buf[len++] = (char)('0' + n / 10 % 10);

@@ -57,8 +57,7 @@ const struct unit_factor *unit_find(str unit, const struct unit_table **table);
 /* The value of unit_convert alone. */
 static inline double unit_convert_value(const struct unit_way *w, int64_t value) {
     if (!w->table) return (double)value;
-    if (!w->to || value < 0) return unit_convert(w, value).value;
-    return (double)value * w->factor / w->to->factor;
+    return w->to ? (double)value * w->factor / w->to->factor : unit_convert(w, value).value;
 }
 
 #endif

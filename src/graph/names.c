@@ -1,6 +1,7 @@
 /* Names of nodes. */
 #include "graph/names.h"
 
+#include "base/digits.h"
 #include "graph/table.h"
 
 struct graph_names *graph_names(struct arena *a, const struct profile *v, const struct options *o, bool object_names) {
@@ -25,22 +26,14 @@ static str address_text(struct arena *a, uint64_t address) {
     return (str){text, DIGITS};
 }
 
-/* Writes ":%lld" backwards, up to `end`. Returns its start. */
-static char *number_before(char *end, int64_t v) {
-    uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
-    do *--end = (char)('0' + u % 10);
-    while (u /= 10);
-    if (v < 0) *--end = '-';
-    *--end = ':';
-    return end;
-}
-
 /* The file, and after it ":LINE" or ":LINE:COLUMN". */
 static str position_text(struct arena *a, const struct graph_node *n) {
-    char numbers[2 * 24], *end = numbers + sizeof numbers, *start = end;
-    if (n->column) start = number_before(start, n->column);
-    start = number_before(start, n->line);
-    return str_join(a, (str[]){n->file, {start, (size_t)(end - start)}}, 2, STR_EMPTY);
+    char numbers[2 * (1 + DIGITS_MOST)] = ":", *end = digits_write_signed(numbers + 1, n->line);
+    if (n->column) {
+        *end = ':';
+        end = digits_write_signed(end + 1, n->column);
+    }
+    return str_join(a, (str[]){n->file, {numbers, (size_t)(end - numbers)}}, 2, STR_EMPTY);
 }
 
 uint32_t graph_node_components(struct arena *a, const struct graph_node *n, str *out) {

@@ -10,4 +10,6 @@ listing tools >folder.txt
 listing tools/objdump >file.txt
 grep -c 'call' folder.txt
 cmp folder.txt file.txt
+ln -s "$objdump" here
+listing here | cmp folder.txt -
 listing tools/nothing 2>&1 | tail -n 1

@@ -97,6 +97,15 @@ static const struct match_row {
     {"(?i)a(?-i)b|c", "AB", false, ""},
     {"(?i)a(?-i)b|c", "C", false, ""},
     {"(?i)\\Qa.\\E", "xA.", true, "A."},
+    /* code points without case beside those with it */
+    {"(?i)[\\x{3400}-\\x{10ffff}\\x{3c3}]", "a\xcf\x82", true, "\xcf\x82"},
+    {"(?i)[\\x{3400}-\\x{10ffff}]", "x\xe4\xb8\x80", true, "\xe4\xb8\x80"},
+    {"(?i)[\\x{3400}-\\x{10ffff}]", "x\xe2\x85\xb0", false, ""},
+    {"(?i)[^\\x{101}-\\x{10fffe}]", "\xc4\x80k\xe4\xb8\x80", false, ""},
+    {"(?i)[^\\x{101}-\\x{10fffe}]", "kj", true, "j"},
+    {"(?i)[^\\x{101}-\\x{10fffe}]", "k\xf4\x8f\xbf\xbf", true, "\xf4\x8f\xbf\xbf"},
+    {"(?i)[\\x{4e00}-\\x{4e01}]+\\W", "a\xe4\xb8\x80\xe4\xb8\x81-", true, "\xe4\xb8\x80\xe4\xb8\x81-"},
+    {"(?i)[^\\x{4e00}-\\x{9fff}]", "\xe4\xb8\x80", false, ""},
     /* repetition */
     {"a{2}", "aab", true, "aa"},
     {"a{2,}", "baaa", true, "aaa"},

@@ -56,7 +56,7 @@ static void end_cell(struct tabular *t) {
 /* Assigns all cells of the line but the last to their columns and widens these. */
 static void end_line(struct tabular *t) {
     uint32_t columns = t->line_cells ? t->line_cells - 1 : 0;
-    struct cell *cell = t->cells.at + (t->cells.n - t->line_cells);
+    struct cell *cell = columns ? &t->cells.at[t->cells.n - t->line_cells] : NULL;
     if (t->open.n > columns) t->open.n = columns;
     for (uint32_t i = 0; i < columns; i++) {
         if (i == t->open.n) {

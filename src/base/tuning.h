@@ -214,6 +214,10 @@ enum {
      * texts at once, because scanning from each start costs the square of the length and is not counted as steps. */
     TUNING_REGEX_BACKTRACKS = TUNING(20000, 10),
     TUNING_REGEX_JIT_TEXT = TUNING(2048, 8),
+    /* Steps that all matches of a pattern from a profile may take: at once, and more for each byte of a text. They take
+     * one to three seconds; pprof's own pattern for heap profiles takes 100 steps a name, or less. */
+    TUNING_REGEX_STEPS = TUNING(300000000, 1000000),
+    TUNING_REGEX_STEPS_A_BYTE = TUNING(50, 50),
     /* Compiled patterns, and programs of the simulation, that a thread keeps: more than a command has options with
      * patterns. */
     TUNING_REGEX_COMPILED = TUNING(64, 1),

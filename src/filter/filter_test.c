@@ -126,7 +126,7 @@ static void expect_dropped(const char *text, const char *drop, const char *keep,
     struct profile view = sketch_profile(&a, text);
     view.drop_frames = profile_add_string(&view, &a, str_from(drop));
     view.keep_frames = profile_add_string(&view, &a, str_from(keep));
-    filter_drop_frames(&a, &view);
+    assert_true(filter_drop_frames(&a, &view, NULL));
     assert_string_equal(sketch_show(&a, &view).ptr, samples);
     arena_release(&a);
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/tuning.h"
 #include "filter/names.h"
 #include "filter/stacks.h"
 
@@ -122,19 +123,25 @@ static uint8_t prune_lines(const bool *marked, const struct profile *v, struct p
 }
 
 static struct regex *compile_whole(struct arena *a, str pattern) {
-    struct regex *r = regex_compile(a, str_format(a, "^(%.*s)$", STR_ARG(pattern)), NULL);
-    return r;
+    return regex_compile_bounded(a, str_format(a, "^(%.*s)$", STR_ARG(pattern)), TUNING_REGEX_STEPS, NULL);
 }
 
-void filter_drop_frames(struct arena *a, struct profile *v) {
-    if (!v->drop_frames) return;
+static bool is_bounded(const struct regex *r, const char *what, struct err *e) {
+    if (!r || !regex_overran(r)) return true;
+    return err_set(e, "the profile's %s takes too long to match its functions; -all_frames shows all frames", what);
+}
+
+bool filter_drop_frames(struct arena *a, struct profile *v, struct err *e) {
+    if (!v->drop_frames) return true;
     profile_widen(v, a);
     struct arena scratch = {0};
     const struct regex *drop = compile_whole(&scratch, profile_str(v, v->drop_frames));
     const struct regex *keep = v->keep_frames ? compile_whole(&scratch, profile_str(v, v->keep_frames)) : NULL;
     /* pprof drops nothing, and prints nothing, if a pattern is not a regular expression */
-    if (drop && (keep || !v->keep_frames)) {
-        const bool *marked = mark_functions(&scratch, v, drop, keep);
+    bool works = drop && (keep || !v->keep_frames);
+    const bool *marked = works ? mark_functions(&scratch, v, drop, keep) : NULL;
+    bool ok = !works || (is_bounded(drop, "drop_frames", e) && is_bounded(keep, "keep_frames", e));
+    if (works && ok) {
         struct profile_location *location = filter_own_locations(a, v);
         uint8_t *fate = ARENA_ZERO(&scratch, uint8_t, v->n_locations);
         bool any = false;
@@ -142,4 +149,5 @@ void filter_drop_frames(struct arena *a, struct profile *v) {
         if (any) run(a, &(struct prune_job){.view = v, .fate = fate}, &scratch, cut_from_root);
     }
     arena_release(&scratch);
+    return ok;
 }

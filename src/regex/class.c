@@ -277,7 +277,7 @@ static bool needs_tables(const struct regex_class *c) {
 
 bool regex_class_finish(struct arena *a, struct regex_class *c) {
     if (!needs_tables(c)) return false;
-    c->probe = regex_jit_new(a, str_format(a, "\\A%s\\z", regex_emit_class(a, c).ptr));
+    c->probe = regex_jit_new(a, str_format(a, "\\A%s\\z", regex_emit_class(a, c).ptr), NULL);
     return true;
 }
 
@@ -300,4 +300,11 @@ bool regex_class_has(struct regex_class *c, uint32_t rune) {
     for (uint32_t r = 0; r < 0x80 && !c->ascii_known; r++) c->ascii[r / 64] |= (uint64_t)decide(c, r) << r % 64;
     c->ascii_known = true;
     return c->ascii[rune / 64] >> rune % 64 & 1;
+}
+
+uint64_t regex_class_steps(const struct regex_class *c, uint32_t rune) {
+    enum { RANGES_A_STEP = 8, MATCH = 4, COMPILE = 3000 };
+    if (rune < 0x80) return 0;
+    if (!c->probe) return c->n_ranges / RANGES_A_STEP;
+    return MATCH + (regex_jit_is_ready(c->probe) ? c->n_ranges / RANGES_A_STEP : COMPILE + c->n_ranges);
 }

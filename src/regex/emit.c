@@ -12,7 +12,12 @@ struct out {
     struct arena *a;
     VEC(char) text;
     bool empty_choice; /* some alternative can match the empty string */
+    bool calls_back;
+    uint64_t work, work_most; /* comparisons since the last callback, and the most between two */
 };
+
+/* Comparisons that a property counts as, and code points of a text that repeat a class. */
+enum { PROPERTY_WORK = 32, REPEATED_WORK = 16 };
 
 static void emit_node(struct out *o, const struct regex_node *n);
 
@@ -29,6 +34,17 @@ __attribute__((format(printf, 2, 3))) static void put_format(struct out *o, cons
     put(o, buf);
 }
 
+static void add_work(struct out *o, uint64_t comparisons) {
+    o->work += comparisons;
+    if (o->work > o->work_most) o->work_most = o->work;
+}
+
+static void put_callback(struct out *o) {
+    if (!o->calls_back) return;
+    put(o, "(?C)");
+    o->work = 0;
+}
+
 static bool is_word(uint32_t r) {
     return (r >= '0' && r <= '9') || (r >= 'A' && r <= 'Z') || (r >= 'a' && r <= 'z') || r == '_';
 }
@@ -36,6 +52,7 @@ static bool is_word(uint32_t r) {
 /* Writes one code point, inside or outside a class. PCRE2 refuses surrogates, which never occur in text. */
 static void put_rune(struct out *o, uint32_t r) {
     char buf[5] = {0};
+    add_work(o, 1);
     if (r >= 0x80) {
         utf8_encode(buf, r);
         put(o, buf);
@@ -64,8 +81,8 @@ static bool is_single(const struct regex_class *c) {
 }
 
 /* Code points that have no case in Unicode 16, with room for those that the next versions may add beside the cased
- * ones (CaseFolding.txt): Han, kana and Yi; Hangul and private use; the small scripts and cuneiform; Tangut and symbols;
- * emoji and the rest. */
+ * ones (CaseFolding.txt): Han, kana and Yi; Hangul and private use; the small scripts and cuneiform; Tangut and
+ * symbols; emoji and the rest. */
 static const struct regex_range no_case[] = {
     {0x2e00, 0xa63f}, {0xac00, 0xfaff}, {0x11900, 0x16e3f}, {0x17000, 0x1dfff}, {0x1ea00, REGEX_RUNE_MOST}};
 enum { NO_CASE = sizeof no_case / sizeof *no_case };
@@ -98,6 +115,7 @@ static void put_class(struct out *o, const struct regex_class *c) {
         put_rune(o, c->range[0].first);
         return;
     }
+    add_work(o, c->n_ranges + PROPERTY_WORK * c->n_properties);
     put(o, c->negated ? "[^" : "[");
     size_t before = o->text.n;
     for (size_t i = 0; i < c->n_ranges; i++) put_range(o, c->range[i].first, c->range[i].last);
@@ -155,7 +173,10 @@ static void emit_repeat(struct out *o, const struct regex_node *n) {
     const struct regex_node *c = n->child[0];
     bool atom = c->kind == REGEX_RUNE || c->kind == REGEX_CLASS;
     if (!atom) put(o, "(?:");
+    if (!atom) put_callback(o);
+    uint64_t before = o->work;
     emit_node(o, c);
+    if (atom) add_work(o, (REPEATED_WORK - 1) * (o->work - before));
     if (!atom) put(o, ")");
     if (n->max == REGEX_FOREVER && n->min <= 1)
         put(o, n->min ? "+" : "*");
@@ -164,6 +185,7 @@ static void emit_repeat(struct out *o, const struct regex_node *n) {
     else
         put_format(o, "{%d,%d}", n->min, n->max);
     if (n->lazy) put(o, "?");
+    put_callback(o); /* each number of repetitions that is tried comes here */
 }
 
 static void emit_choice(struct out *o, const struct regex_node *n) {
@@ -204,9 +226,11 @@ static void emit_node(struct out *o, const struct regex_node *n) {
  * at this assertion; the other optimizations pass over it. */
 #define NO_EARLY_FAIL "(?!(?!))"
 
-str regex_emit(struct arena *a, const struct regex_node *n) {
-    struct out o = {.a = a};
+str regex_emit(struct arena *a, const struct regex_node *n, uint64_t *steps) {
+    struct out o = {.a = a, .calls_back = steps != NULL};
+    put_callback(&o);
     emit_node(&o, n);
+    if (steps) *steps = 1 + o.work_most / 16;
     *VEC_PUSH(a, &o.text) = '\0';
     return o.empty_choice ? str_format(a, NO_EARLY_FAIL "%s", o.text.at) : (str){o.text.at, o.text.n - 1};
 }

@@ -25,6 +25,7 @@
     X(jit_match)                                                                                                       \
     X(match_context_create)                                                                                            \
     X(set_match_limit)                                                                                                 \
+    X(set_callout)                                                                                                     \
     X(match_data_create)
 
 /* PCRE2's functions: pcre2.h's names are macros that add a suffix; the members have the plain names. */
@@ -52,6 +53,7 @@ static _Thread_local struct {
 
 struct regex_jit {
     str pattern;
+    struct regex_meter *meter;
     uint64_t id;
     unsigned slot;
 };
@@ -104,10 +106,11 @@ static bool prepare_cache(void) {
     return cache.data != NULL;
 }
 
-struct regex_jit *regex_jit_new(struct arena *a, str pattern) {
+struct regex_jit *regex_jit_new(struct arena *a, str pattern, struct regex_meter *meter) {
     static atomic_uint_least64_t last_id;
     struct regex_jit *j = ARENA_NEW(a, struct regex_jit);
     j->pattern = pattern;
+    j->meter = meter;
     j->id = ++last_id;
     return j;
 }
@@ -139,9 +142,20 @@ static pcre2_code *code_of(struct regex_jit *j) {
     return s->code;
 }
 
+bool regex_jit_is_ready(const struct regex_jit *j) { return cache.slot[j->slot].owner == j->id; }
+
+static int count_steps(pcre2_callout_block *place, void *context) {
+    (void)place;
+    struct regex_meter *meter = context;
+    bool enough = meter->compiled >= meter->callback;
+    meter->compiled = enough ? meter->compiled - meter->callback : 0;
+    return enough ? 0 : PCRE2_ERROR_CALLOUT;
+}
+
 enum regex_answer regex_jit_match(struct regex_jit *j, str text) {
     const pcre2_code *code = code_of(j);
     if (!code) return REGEX_GAVE_UP;
+    if (j->meter) pcre.set_callout(cache.match, count_steps, j->meter);
     PCRE2_SPTR subject = (PCRE2_SPTR)(text.ptr ? text.ptr : "");
     int got = pcre.jit_match(code, subject, text.len, 0, 0, cache.data, cache.match);
     return got >= 0 ? REGEX_YES : got == PCRE2_ERROR_NOMATCH ? REGEX_NO : REGEX_GAVE_UP;

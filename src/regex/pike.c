@@ -261,9 +261,11 @@ static void follow(struct pike *p, struct threads *t, uint32_t pc, struct pike_p
     }
 }
 
-static bool takes(const struct inst *i, uint32_t rune) {
+static bool takes(struct pike *p, const struct inst *i, uint32_t rune) {
     if (i->op == OP_RUNE) return i->arg == rune;
-    return i->op == OP_CLASS && regex_class_has(i->set, rune);
+    if (i->op != OP_CLASS) return false;
+    p->steps += regex_class_steps(i->set, rune);
+    return regex_class_has(i->set, rune);
 }
 
 /* Moves every thread past the code point before `to`. Returns true if a thread had matched before it; the threads
@@ -275,7 +277,7 @@ static bool step(struct pike *p, struct pike_place to, struct span *matched) {
             *matched = p->now.span[k];
             return true;
         }
-        if (to.before != NO_RUNE && takes(i, to.before)) follow(p, &p->next, i->next, to, p->now.span[k]);
+        if (to.before != NO_RUNE && takes(p, i, to.before)) follow(p, &p->next, i->next, to, p->now.span[k]);
     }
     return false;
 }
@@ -285,8 +287,9 @@ static size_t decode(str text, size_t at, uint32_t *rune) {
     return at < text.len ? utf8_decode(text, at, rune) : 0;
 }
 
-/* Runs over the text. With `span` NULL the first match found ends the loop, as any match will do. */
-static enum regex_answer run(struct pike *p, str text, struct span *span) {
+/* Runs over the text, for `most` steps and those of a code point. With `span` NULL the first match found ends the loop,
+ * as any match will do. */
+static enum regex_answer run(struct pike *p, str text, struct span *span, uint64_t most) {
     struct pike_place at = {0, NO_RUNE, NO_RUNE};
     bool found = false;
     p->now.n = p->next.n = 0;
@@ -314,7 +317,7 @@ static enum regex_answer run(struct pike *p, str text, struct span *span) {
             *span = matched;
         }
         if (at.after == NO_RUNE) break;
-        if (p->steps > STEPS_MOST) return REGEX_GAVE_UP;
+        if (p->steps > most) return REGEX_GAVE_UP;
         struct threads done = p->now;
         p->now = p->next;
         p->next = done;
@@ -346,17 +349,21 @@ static struct pike *pike_of(const struct regex_tree *t) {
     return s->pike = pike_new(&s->arena, t);
 }
 
-enum regex_answer regex_pike_match(const struct regex_tree *t, str text) {
+enum regex_answer regex_pike_match(const struct regex_tree *t, str text, struct regex_meter *meter) {
     struct pike *p = pike_of(t);
+    uint64_t most = meter && meter->simulated < STEPS_MOST ? meter->simulated : STEPS_MOST;
     p->group = UINT32_MAX;
-    return p->too_large ? REGEX_GAVE_UP : run(p, text, NULL);
+    if (p->too_large) return REGEX_GAVE_UP;
+    enum regex_answer got = run(p, text, NULL, most);
+    if (meter) meter->simulated -= p->steps < meter->simulated ? p->steps : meter->simulated;
+    return got;
 }
 
 enum regex_answer regex_pike_group(const struct regex_tree *t, str text, unsigned group, size_t *from, size_t *to) {
     struct pike *p = pike_of(t);
     struct span span = {SIZE_MAX, SIZE_MAX};
     p->group = group;
-    enum regex_answer got = p->too_large ? REGEX_GAVE_UP : run(p, text, &span);
+    enum regex_answer got = p->too_large ? REGEX_GAVE_UP : run(p, text, &span, STEPS_MOST);
     *from = span.from;
     *to = span.to;
     return got;

@@ -21,6 +21,7 @@ struct regex {
         uint64_t runs, gave_up; /* how often PCRE2 ran, and gave up */
         bool overran;
     } * record;
+    struct regex_meter *meter; /* NULL: each match has a bound, but not all together */
 };
 
 /* Appends the literals that n matches; returns false if it is not made of literals. */
@@ -58,44 +59,66 @@ static bool literal_matches(const struct literal *l, str text) {
     return !l->text.len || str_find(text, l->text) < text.len;
 }
 
-struct regex *regex_compile(struct arena *a, str pattern, struct err *e) {
+static struct regex *compile(struct arena *a, str pattern, struct regex_meter *meter, struct err *e) {
     struct regex *r = ARENA_NEW(a, struct regex);
     if (!pattern.ptr) pattern = STR_EMPTY;
     if (!regex_parse(a, pattern, &r->tree, e)) return NULL;
+    r->meter = meter;
+    r->record = ARENA_NEW(a, struct regex_record);
     if (find_literals(a, r, r->tree.top, false, false)) return r;
     r->literal.n = 0;
     if (r->tree.needs_tables && !regex_jit_load(e)) return NULL;
-    r->jit = regex_jit_new(a, regex_emit(a, r->tree.top));
-    r->record = ARENA_NEW(a, struct regex_record);
+    r->jit = regex_jit_new(a, regex_emit(a, r->tree.top, meter ? &meter->callback : NULL), meter);
     return r;
 }
 
+struct regex *regex_compile(struct arena *a, str pattern, struct err *e) {
+    return compile(a, pattern, NULL, e);
+}
+
+struct regex *regex_compile_bounded(struct arena *a, str pattern, uint64_t steps, struct err *e) {
+    struct regex_meter *meter = ARENA_NEW(a, struct regex_meter);
+    meter->compiled = meter->simulated = steps;
+    return compile(a, pattern, meter, e);
+}
+
+/* Counts a text; returns false if the literals cannot be compared with it any more. */
+static bool pay(const struct regex *r, str text) {
+    struct regex_meter *m = r->meter;
+    m->compiled += text.len * TUNING_REGEX_STEPS_A_BYTE;
+    m->simulated += text.len * TUNING_REGEX_STEPS_A_BYTE;
+    r->record->overran |= m->simulated < r->literal.n;
+    if (!r->record->overran) m->simulated -= r->literal.n;
+    return !r->record->overran;
+}
+
 bool regex_match(const struct regex *r, str text) {
+    if (r->meter && !pay(r, text)) return false;
     for (size_t i = 0; i < r->literal.n; i++)
         if (literal_matches(&r->literal.at[i], text)) return true;
     if (r->literal.n) return false;
     struct regex_record *record = r->record;
     enum regex_answer got = REGEX_GAVE_UP;
     /* PCRE2 is no longer tried on a pattern where it usually gives up */
-    bool worth_it = record->gave_up < 8 + record->runs / 16;
+    bool worth_it = record->gave_up < 8 + record->runs / 16 && !(r->meter && !r->meter->compiled);
     if (worth_it && text.len <= TUNING_REGEX_JIT_TEXT && utf8_first_invalid(text) == text.len) {
         got = regex_jit_match(r->jit, text);
         record->runs++;
         record->gave_up += got == REGEX_GAVE_UP;
     }
-    if (got == REGEX_GAVE_UP) got = regex_pike_match(&r->tree, text);
+    if (got == REGEX_GAVE_UP) got = regex_pike_match(&r->tree, text, r->meter);
     record->overran |= got == REGEX_GAVE_UP;
     return got == REGEX_YES;
 }
 
-bool regex_overran(const struct regex *r) { return r->record && r->record->overran; }
+bool regex_overran(const struct regex *r) { return r->record->overran; }
 
 bool regex_group(const struct regex *r, str text, unsigned group, str *out) {
     size_t from, to;
     if (group > r->tree.groups) return false;
     if (!text.ptr) text = STR_EMPTY;
     enum regex_answer got = regex_pike_group(&r->tree, text, group, &from, &to);
-    if (r->record) r->record->overran |= got == REGEX_GAVE_UP;
+    r->record->overran |= got == REGEX_GAVE_UP;
     if (got != REGEX_YES || from == SIZE_MAX || to == SIZE_MAX) return false;
     *out = str_slice(text, from, to);
     return true;

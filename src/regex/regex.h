@@ -26,6 +26,10 @@ struct regex *regex_compile(struct arena *a, str pattern, struct err *e);
  * match and sets regex_overran. */
 bool regex_match(const struct regex *r, str text);
 bool regex_overran(const struct regex *r);
+/* As regex_compile, for a pattern that a file brought: all of its matches together have a bound, too. They may take
+ * `steps`, and TUNING_REGEX_STEPS_A_BYTE more for each byte of a text. From the match that passes it, no text matches.
+ */
+struct regex *regex_compile_bounded(struct arena *a, str pattern, uint64_t steps, struct err *e);
 /* Finds capture group `group` of the first match (0: the whole match); returns false if there is no match or the
  * group took no part in it. Always uses the simulation, so it is slower than regex_match. */
 bool regex_group(const struct regex *r, str text, unsigned group, str *out);

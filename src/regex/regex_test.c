@@ -316,6 +316,32 @@ static void backtracking_is_bounded(void **state) {
     arena_release(&a);
 }
 
+/* Each of these multiplies the length of the pattern with that of all texts. */
+static void a_bound_of_all_matches(void **state) {
+    (void)state;
+    struct arena a = {0};
+    const char *const patterns[][2] = {
+        {str_format(&a, "%sc", repeat(&a, "ab|", 100).ptr).ptr, "x"}, /* literals */
+        {"(x|xx|x.){1,60}[a-c]", "xxxxxxxxxxxxxxxx"},                 /* PCRE2, then the simulation */
+        {"(x|xx|x.){1,60}[a-c]", "\xffxxxxxxxxxxxxxxxx"},             /* the simulation */
+        {"[\\pL\\pM]\\pN[^\\pZ\\pS]{9}", "\xff\xc3\xa9\xc3\xa9"},
+    };
+    for (size_t i = 0; i < COUNT(patterns); i++) {
+        const struct regex *r = regex_compile_bounded(&a, str_from(patterns[i][0]), 100, NULL);
+        const struct regex *large = regex_compile_bounded(&a, str_from(patterns[i][0]), 100000000, NULL);
+        str text = str_from(patterns[i][1]);
+        for (int round = 0; round < 10000 && !regex_overran(r); round++) {
+            assert_false(regex_match(r, text));
+            assert_false(regex_match(large, text));
+        }
+        if (!regex_overran(r) || regex_overran(large)) fail_msg("%s", patterns[i][0]);
+    }
+    const struct regex *r = regex_compile_bounded(&a, STR("tc_(new|free)|std::.*"), 100, NULL);
+    for (int i = 0; i < 10000; i++) assert_true(regex_match(r, STR("std::vector")) && !regex_match(r, STR("main")));
+    assert_false(regex_overran(r));
+    arena_release(&a);
+}
+
 /* Uses more patterns than the caches hold, and an arena that is rewound between matches. */
 static void many_patterns_at_once(void **state) {
     (void)state;
@@ -342,6 +368,7 @@ TESTS {
         cmocka_unit_test(limits),
         cmocka_unit_test(groups),
         cmocka_unit_test(backtracking_is_bounded),
+        cmocka_unit_test(a_bound_of_all_matches),
         cmocka_unit_test(many_patterns_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

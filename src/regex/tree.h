@@ -84,20 +84,31 @@ bool regex_class_unicode(struct arena *a, str name, bool negated, struct regex_c
 /* Completes the class: to be called once, after the last addition. Returns true if it needs Unicode's tables. */
 bool regex_class_finish(struct arena *a, struct regex_class *c);
 bool regex_class_has(struct regex_class *c, uint32_t rune);
+/* What regex_class_has will cost, in steps of the simulation. */
+uint64_t regex_class_steps(const struct regex_class *c, uint32_t rune);
 
-str regex_emit(struct arena *a, const struct regex_node *n);
+/* With `steps`, PCRE2 calls back wherever it can start to repeat work; *steps is the most that it does in between, in
+ * comparisons of a code point, divided by 16 and at least 1. */
+str regex_emit(struct arena *a, const struct regex_node *n, uint64_t *steps);
 str regex_emit_class(struct arena *a, const struct regex_class *c);
 
 enum regex_answer { REGEX_NO, REGEX_YES, REGEX_GAVE_UP };
 bool regex_jit_load(struct err *e);
-/* Never fails: a pattern that PCRE2 cannot compile gives up on every text. `pattern` must live as long as `a`. */
-struct regex_jit *regex_jit_new(struct arena *a, str pattern);
-/* `text` is valid UTF-8. Gives up if PCRE2 would backtrack for long. */
+/* The steps that all matches of a pattern may still take. */
+struct regex_meter {
+    uint64_t compiled, simulated; /* steps left of PCRE2's code, and of the simulation */
+    uint64_t callback;            /* steps between two callbacks of PCRE2: see regex_emit */
+};
+/* Never fails: a pattern that PCRE2 cannot compile gives up on every text. `pattern` and `meter` must live as long as
+ * `a`. With a meter, the pattern must have been written for one. */
+struct regex_jit *regex_jit_new(struct arena *a, str pattern, struct regex_meter *meter);
+/* `text` is valid UTF-8. Gives up if PCRE2 would backtrack for long, or the meter is at its end. */
 enum regex_answer regex_jit_match(struct regex_jit *j, str text);
+bool regex_jit_is_ready(const struct regex_jit *j); /* this thread has it compiled */
 
-/* Both give up only if program times text exceeds hundreds of millions of steps. Text is any bytes. The tree must
- * be as regex_parse left it: programs are cached by its id. */
-enum regex_answer regex_pike_match(const struct regex_tree *t, str text);
+/* Both give up only if program times text exceeds hundreds of millions of steps, or what the meter has left; it may be
+ * NULL. Text is any bytes. The tree must be as regex_parse left it: programs are cached by its id. */
+enum regex_answer regex_pike_match(const struct regex_tree *t, str text, struct regex_meter *meter);
 /* Sets the offsets of the group in the leftmost match, SIZE_MAX if it took no part. */
 enum regex_answer regex_pike_group(const struct regex_tree *t, str text, unsigned group, size_t *from, size_t *to);
 

@@ -121,8 +121,8 @@ static void clear_urls(struct arena *a, struct profile *p) {
 }
 
 /* Symbolizes and prunes a loaded profile. */
-static void finish_profile(struct session *s, const struct argv_call *call, const source_load_mappings *fetched,
-                           struct profile *p) {
+static bool finish_profile(struct session *s, const struct argv_call *call, const source_load_mappings *fetched,
+                           struct profile *p, struct err *e) {
     struct notes notes = {.arena = s->arena};
     struct progress_source bytes;
     struct load_options loader = progress_loader(s->progress, &bytes);
@@ -139,9 +139,10 @@ static void finish_profile(struct session *s, const struct argv_call *call, cons
     symbolize_profile(s->arena, p, &how, &notes);
     progress_hide(s->progress);
     message_notes(&notes);
-    source_load_drop_frames(s->arena, call, p);
+    if (!source_load_drop_frames(s->arena, call, p, e)) return false;
     clear_urls(s->arena, p);
     if (call->call.add_comment.len) add_comment(s->arena, p, call->call.add_comment);
+    return true;
 }
 
 static bool make_profile(struct session *s, const struct argv_call *call, struct profile *out, bool *any_url,
@@ -152,7 +153,7 @@ static bool make_profile(struct session *s, const struct argv_call *call, struct
     arena_adopt(s->arena, &base.arena);
     for (size_t i = 0; i < base.mappings.n; i++) *VEC_PUSH(s->arena, &sources.mappings) = base.mappings.at[i];
     if (!ok) return false;
-    finish_profile(s, call, &sources.mappings, out);
+    if (!finish_profile(s, call, &sources.mappings, out, e)) return false;
     if (s->sources.n > 1 && keeps_sources(call)) s->sources.of_row = mark_take(s->arena, out, s->sources.n);
     *any_url = sources.any_url || base.any_url;
     return true;
@@ -185,6 +186,6 @@ bool fetch_each(struct session *s, const struct argv_call *call, const str *sour
         if (all[i].ok) out[i] = all[i].work->profile;
         source_load_drop(&all[i]);
     }
-    for (uint32_t i = 0; i < n && ok; i++) finish_profile(s, call, &all[i].mappings, &out[i]);
+    for (uint32_t i = 0; i < n && ok; i++) ok = finish_profile(s, call, &all[i].mappings, &out[i], e);
     return ok;
 }

@@ -292,12 +292,12 @@ static bool load_any(struct source_load *s, struct err *e) {
     return load_perf_file(s, e);
 }
 
-void source_load_drop_frames(struct arena *a, const struct argv_call *call, struct profile *p) {
+bool source_load_drop_frames(struct arena *a, const struct argv_call *call, struct profile *p, struct err *e) {
     if (call->call.all_frames) p->drop_frames = p->keep_frames = 0;
-    filter_drop_frames(a, p);
+    if (!filter_drop_frames(a, p, e)) return false;
     /* The first pass keeps dropped frames below a location of which it removes a part; the second finds that only user
      * frames are left of this location. A third would find nothing. */
-    if (argv_is_canonical(call)) filter_drop_frames(a, p);
+    return !argv_is_canonical(call) || filter_drop_frames(a, p, e);
 }
 
 void source_load_run(struct source_load *s) {
@@ -318,7 +318,8 @@ void source_load_run(struct source_load *s) {
         s->work->profile.period_type = (struct profile_value_type){0, 0};
     }
     /* merged profiles keep these expressions only if all have the same */
-    if (s->ok && argv_is_canonical(s->call)) source_load_drop_frames(&s->arena, s->call, &s->work->profile);
+    if (s->ok && argv_is_canonical(s->call))
+        s->ok = source_load_drop_frames(&s->arena, s->call, &s->work->profile, &s->err);
     if (s->ok) symbolize_locate_binaries(&s->arena, &s->work->profile, s->locate, &s->notes);
     if (s->ok && source_load_is_server(s)) note_mappings(s);
     s->time_nanos = s->ok ? s->work->profile.time_nanos : 0;

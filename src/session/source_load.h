@@ -80,9 +80,9 @@ void source_load_fetch(struct source_load *const *source, uint32_t n);
 /* Loads a source that is ready, on any thread. The caller changes its state. */
 void source_load_run(struct source_load *s);
 
-/* Applies drop_frames and keep_frames of a profile, or with -all_frames removes them. For a canonical profile until
- * nothing changes, so that loading the result drops no more. */
-void source_load_drop_frames(struct arena *a, const struct argv_call *call, struct profile *p);
+/* Applies drop_frames and keep_frames of a profile, or with -all_frames removes them; fails as filter_drop_frames. For
+ * a canonical profile until nothing changes, so that loading the result drops no more. */
+bool source_load_drop_frames(struct arena *a, const struct argv_call *call, struct profile *p, struct err *e);
 
 /* Returns true for the URL of a server that also knows names of addresses. URLs in lists are those of objects. */
 static inline bool source_load_is_server(const struct source_load *s) {

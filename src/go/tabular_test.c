@@ -25,6 +25,7 @@ static void check(str in, const char *want) {
 
 static void columns(void **state) {
     (void)state;
+    check(STR_EMPTY, "");
     check(STR("k:\t Total 3\n \t2ms:\t a\n \t10ms:\t b\n\n"), " k: Total 3\n     2ms: a\n    10ms: b\n\n");
     check(STR("a\tb\tc\naaaa\tbb\n1\t2\t3\n"), "    a bc\n aaaabb\n    1 23\n");
 }

@@ -139,6 +139,7 @@ static void seal_merger(struct merger *m, struct arena *a, struct profile *out) 
     merge_tables_join(&m->t);
     merge_samples_seal(&m->s, a, out);
     merge_tables_seal(&m->t, a, out);
+    profile_fill_empty(out);
     arena_adopt(a, &m->arena);
     release_merger(m);
 }

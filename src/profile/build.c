@@ -180,5 +180,6 @@ bool build_seal(struct build *b, struct profile *out, struct err *e) {
     out->label = b->label_table.at;
     out->n_labels = (uint32_t)b->label_table.n;
     out->shown = (struct profile_shown){true, true, true, true, true, true};
+    profile_fill_empty(out);
     return true;
 }

@@ -22,6 +22,15 @@ loc_id *profile_frames_room(const struct profile *p, struct arena *a) {
     return p->narrow_frame ? ARENA_ARRAY(a, loc_id, profile_longest_stack(p) + PROFILE_NARROW_PADDING) : NULL;
 }
 
+void profile_fill_empty(struct profile *p) {
+    static const uint64_t nothing[8];
+    if (!p->stack_of) p->stack_of = (const stack_id *)nothing;
+    if (!p->label_ref) p->label_ref = (const label_id *)nothing;
+    if (!p->frame && !p->narrow_frame) p->frame = (const loc_id *)nothing;
+    if (!p->location) p->location = (const struct profile_location *)nothing;
+    if (!p->line) p->line = (const struct profile_line *)nothing;
+}
+
 void profile_widen(struct profile *p, struct arena *a) {
     if (!p->narrow_frame) return;
     uint64_t n = p->n_stacks ? p->stack_off[p->n_stacks] : 0;

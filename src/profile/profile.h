@@ -140,6 +140,9 @@ loc_id *profile_frames_room(const struct profile *p, struct arena *a);
 static inline loc_id profile_frame(const struct profile *p, uint64_t at) {
     return p->narrow_frame ? p->narrow_frame[at] : p->frame[at];
 }
+/* Gives empty arrays of samples and locations an address, once a profile is made: adding even 0 to NULL is
+ * undefined. */
+void profile_fill_empty(struct profile *p);
 /* Makes p->frame of p->narrow_frame, if the profile has that. */
 void profile_widen(struct profile *p, struct arena *a);
 

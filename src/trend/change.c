@@ -99,7 +99,7 @@ size_t change_find_all(struct arena *a, const double *y, size_t n, double floor,
         struct arena scratch = {0};
         struct change_part of = part.at[i];
         struct change c;
-        if (change_find(&scratch, y + of.from, of.to - of.from, floor, level, &c)) {
+        if (n && change_find(&scratch, y + of.from, of.to - of.from, floor, level, &c)) {
             c.at += of.from;
             *VEC_PUSH(a, &found) = c;
             *VEC_PUSH(a, &part) = (struct change_part){of.from, c.at};

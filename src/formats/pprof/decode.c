@@ -228,6 +228,7 @@ static enum format_verdict finish(struct decode *d, struct profile *out, struct 
     if (d->tables.malformed || !finish_samples(d, out, &nil_location)) return FORMAT_UNRECOGNIZED;
     if (!check_valid(d, out, nil_location, e)) return FORMAT_INVALID;
     out->shown = (struct profile_shown){true, true, true, true, true, true};
+    profile_fill_empty(out);
     return FORMAT_OK;
 }
 

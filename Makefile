@@ -34,7 +34,7 @@ say = $(if $(V),,@echo '  $(1)  $@')
 
 FLAVOUR ?= release
 SAN_release = $(HARDENED)
-SAN_san = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+SAN_san = -O1 -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all -fno-omit-frame-pointer
 SAN_tsan = -O1 -fsanitize=thread -Wno-maybe-uninitialized
 # What is left out of a static build is in src/base/libraries.def: those symbols have no third initializer.
 SAN_static = $(HARDENED) -DLIBRARY_STATIC -Wno-missing-field-initializers

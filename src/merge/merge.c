@@ -258,8 +258,9 @@ bool merge_compact(struct arena *a, const struct profile *in, struct profile *ou
 static bool agrees(const struct merge_input *as, const struct merge_input *in) {
     bool same = merge_check_compatible(as, in, NULL);
     const struct profile *v = &in->view;
-    return same && unit_scale(v->period, in->period_unit, in->period_unit).value == (double)v->period &&
-           (int64_t)(double)v->period == v->period;
+    double period = (double)v->period;
+    return same && unit_scale(v->period, in->period_unit, in->period_unit).value == period && period < 0x1p63 &&
+           (int64_t)period == v->period;
 }
 
 static bool names_a_type_twice(const struct profile *v) {

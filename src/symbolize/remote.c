@@ -174,6 +174,7 @@ static void finish(struct remote *r) {
     r->view->mapping = r->mapping;
     r->view->location = r->location;
     r->view->line = r->lines.at;
+    profile_fill_empty(r->view);
     r->view->n_lines = (uint32_t)r->lines.n;
     r->view->function = r->functions.at;
     r->view->n_functions = (uint32_t)r->functions.n;

@@ -312,6 +312,7 @@ static void add_answers(struct local *l) {
     l->view->mapping = g.mapping;
     l->view->location = g.location;
     l->view->line = g.lines.at;
+    profile_fill_empty(l->view);
     l->view->n_lines = (uint32_t)g.lines.n;
     l->view->function = g.functions.at;
     l->view->n_functions = (uint32_t)g.functions.n;

@@ -331,7 +331,7 @@ static str_id file_of(struct v8 *v, str_id url) {
     for (size_t i = 0; i < s.len; i++) {
         int high = s.ptr[i] == '%' && i + 2 < s.len ? hex_digit(s.ptr[i + 1]) : -1;
         int low = high < 0 ? -1 : hex_digit(s.ptr[i + 2]);
-        path[n++] = low < 0 ? s.ptr[i] : (char)(high << 4 | low);
+        path[n++] = (char)(low < 0 ? s.ptr[i] : high << 4 | low);
         if (low >= 0) i += 2;
     }
     return build_string(&v->build, (str){path, n});

@@ -4,12 +4,21 @@
 #include <string.h>
 #include <sys/random.h>
 
+#define K0 0xa0761d6478bd642fu
+#define K2 0x8ebc6af09c88c6e3u
+
 uint64_t hash_seed = 0x9E3779B97F4A7C15u;
+/* What bytes are mixed with. If it were known, bytes equal to it would make a factor 0, and the hash independent of the
+ * others. */
+static uint64_t secret[2] = {HASH_K1, K2};
 
 /* Runs before main, so that hashing need not test whether there is a seed. */
 __attribute__((constructor)) static void choose_seed(void) {
-    uint64_t random;
-    if (getrandom(&random, sizeof random, GRND_NONBLOCK) == (ssize_t)sizeof random) hash_seed = random | 1;
+    uint64_t random[3];
+    if (getrandom(random, sizeof random, GRND_NONBLOCK) != (ssize_t)sizeof random) return;
+    hash_seed = random[0] | 1;
+    secret[0] = random[1];
+    secret[1] = random[2];
 }
 
 static inline uint64_t read64(const unsigned char *p) {
@@ -23,9 +32,6 @@ static inline uint64_t read32(const unsigned char *p) {
     memcpy(&v, p, 4);
     return v;
 }
-
-#define K0 0xa0761d6478bd642fu
-#define K2 0x8ebc6af09c88c6e3u
 
 static inline uint64_t bytes_hash(const void *data, size_t n) {
     const unsigned char *p = data;
@@ -47,17 +53,17 @@ static inline uint64_t bytes_hash(const void *data, size_t n) {
         size_t left = n;
         uint64_t h2 = h;
         while (left > 32) {
-            h = hash_mix(read64(p) ^ HASH_K1, read64(p + 8) ^ h);
-            h2 = hash_mix(read64(p + 16) ^ K2, read64(p + 24) ^ h2);
+            h = hash_mix(read64(p) ^ secret[0], read64(p + 8) ^ h);
+            h2 = hash_mix(read64(p + 16) ^ secret[1], read64(p + 24) ^ h2);
             p += 32;
             left -= 32;
         }
         h = h ^ (h2 << 1 | h2 >> 63) ^ K2;
-        if (left > 16) h = hash_mix(read64(p) ^ HASH_K1, read64(p + 8) ^ h);
+        if (left > 16) h = hash_mix(read64(p) ^ secret[0], read64(p + 8) ^ h);
         a = read64(p + left - 16);
         b = read64(p + left - 8);
     }
-    return hash_mix(HASH_K1 ^ n, hash_mix(a ^ HASH_K1, b ^ h));
+    return hash_mix(HASH_K1 ^ n, hash_mix(a ^ secret[0], b ^ h));
 }
 
 uint64_t hash_bytes(const void *data, size_t n) { return bytes_hash(data, n); }

@@ -44,6 +44,23 @@ static void maps_keep_the_first_value(void **state) {
     arena_release(&a);
 }
 
+/* Factors of wyhash, which as a part of the bytes would make a product 0. */
+static void no_part_hides_the_others(void **state) {
+    (void)state;
+    const uint64_t factor[] = {0xe7037ed1a0b428dbu, 0x8ebc6af09c88c6e3u, 0xa0761d6478bd642fu};
+    for (size_t f = 0; f < sizeof factor / sizeof *factor; f++) {
+        uint64_t word[12];
+        for (size_t n = 2; n <= 12; n++) {
+            for (size_t i = 0; i < n; i++) {
+                for (size_t k = 0; k < n; k++) word[k] = factor[f];
+                uint64_t plain = hash_bytes(word, n * sizeof *word);
+                word[i]++;
+                assert_true(plain != hash_bytes(word, n * sizeof *word));
+            }
+        }
+    }
+}
+
 /* each length takes a path of its own through the first sixteen bytes */
 static void one_changed_byte_changes_the_hash(void **state) {
     (void)state;
@@ -74,6 +91,7 @@ TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ids_in_order_of_first_use),
         cmocka_unit_test(maps_keep_the_first_value),
+        cmocka_unit_test(no_part_hides_the_others),
         cmocka_unit_test(one_changed_byte_changes_the_hash),
         cmocka_unit_test(every_part_runs_once),
     };

@@ -1,5 +1,6 @@
 /* speedscope's file format: profiles of samples or of events, with one table of frames for all. Members come in any
- * order, so frames stay numbers until the end. */
+ * order, so frames stay numbers until the end. Stacks are nodes of a tree until then, so that an event costs the same
+ * however many frames are open. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -8,6 +9,8 @@
 #include "formats/json/kinds.h"
 #include "formats/json/walk.h"
 #include "profile/build.h"
+
+enum { FRAMES_MOST = 1 << 27 };
 
 enum speedscope_place {
     DOCUMENT = JSON_PLACE_DOCUMENT,
@@ -77,11 +80,19 @@ struct speedscope_frame {
     int64_t line, column;
 };
 
+/* A stack as its last frame and the rest. Node 0 is the empty stack. */
+struct speedscope_node {
+    uint32_t parent, frame, depth;
+    uint32_t stack; /* index into stacks, plus 1; 0: no sample has it */
+};
+
 struct speedscope_profile {
     str_id name;
     const struct speedscope_unit *unit;
     double start, end;
-    struct intern stacks; /* frame numbers, root first; in order of appearance */
+    VEC(struct speedscope_node) nodes;
+    struct u64map child;  /* parent << 32 | frame -> node */
+    VEC(uint32_t) stacks; /* nodes, in the order of the samples */
     VEC(long double) sum; /* per stack */
 };
 
@@ -93,7 +104,7 @@ struct speedscope {
     VEC(struct speedscope_frame) frames;
     VEC(struct speedscope_profile *) profiles;
     /* the current profile: */
-    VEC(uint32_t) stack;     /* the frames of a sample, or the open frames */
+    uint32_t node;           /* the frames of a sample so far, or the open frames */
     VEC(uint32_t) sample_of; /* its stacks, in the order of weights */
     VEC(double) weights;
     bool has_time;
@@ -105,11 +116,25 @@ struct speedscope {
 
 static struct speedscope_profile *last_profile(struct speedscope *s) { return s->profiles.at[s->profiles.n - 1]; }
 
+static void add_frame(struct speedscope *s, uint32_t frame) {
+    struct speedscope_profile *p = last_profile(s);
+    bool added;
+    uint32_t n = (uint32_t)p->nodes.n, parent = s->node;
+    s->node = u64map_put(&p->child, (uint64_t)parent << 32 | frame, n, &added);
+    if (added)
+        *VEC_PUSH(&s->arena, &p->nodes) =
+            (struct speedscope_node){.parent = parent, .frame = frame, .depth = p->nodes.at[parent].depth + 1};
+}
+
 static uint32_t stack_number(struct speedscope *s) {
     struct speedscope_profile *p = last_profile(s);
-    uint32_t id = intern_id(&p->stacks, (str){(const char *)s->stack.at, s->stack.n * sizeof *s->stack.at});
-    if (id == p->sum.n) *VEC_PUSH(&s->arena, &p->sum) = 0;
-    return id;
+    struct speedscope_node *node = &p->nodes.at[s->node];
+    if (!node->stack) {
+        *VEC_PUSH(&s->arena, &p->stacks) = s->node;
+        *VEC_PUSH(&s->arena, &p->sum) = 0;
+        node->stack = (uint32_t)p->stacks.n;
+    }
+    return node->stack - 1;
 }
 
 static bool open_place(void *context, int place, enum json_kind kind, struct err *e) {
@@ -119,8 +144,7 @@ static bool open_place(void *context, int place, enum json_kind kind, struct err
     bool wants_map = place == SHARED || place == FRAME || place == PROFILE || place == EVENT;
     if (!(kind == JSON_LIST ? wants_list : wants_map)) return err_set(e, "this is not as in a file of speedscope");
     if (place == FRAME) *VEC_PUSH(&s->arena, &s->frames) = (struct speedscope_frame){0};
-    if (place == SAMPLE) s->stack.n = 0;
-    if (place == EVENTS) s->stack.n = 0;
+    if (place == SAMPLE || place == EVENTS) s->node = 0;
     if (place == EVENT) {
         s->event_type = 0;
         s->event_frame = -1;
@@ -128,9 +152,10 @@ static bool open_place(void *context, int place, enum json_kind kind, struct err
     }
     if (place == PROFILE) {
         struct speedscope_profile *p = ARENA_NEW(&s->arena, struct speedscope_profile);
-        p->stacks = (struct intern){.arena = &s->arena, .copy = true};
+        p->child.arena = &s->arena;
+        *VEC_PUSH(&s->arena, &p->nodes) = (struct speedscope_node){0};
         *VEC_PUSH(&s->arena, &s->profiles) = p;
-        s->sample_of.n = s->weights.n = s->stack.n = 0;
+        s->sample_of.n = s->weights.n = s->node = 0;
         s->has_time = false;
     }
     return true;
@@ -172,27 +197,28 @@ static bool read_place(void *context, int place, enum json_kind kind, str text, 
     struct speedscope *s = context;
     if (!read_value(context, place, kind, text, e)) return false;
     bool in_sample = s->walk.levels.at[s->walk.levels.n - 1].place == SAMPLE;
-    if (in_sample) *VEC_PUSH(&s->arena, &s->stack) = (uint32_t)s->event_frame;
+    if (in_sample) add_frame(s, (uint32_t)s->event_frame);
     return true;
 }
 
 static bool use_event(struct speedscope *s, struct err *e) {
     if (isnan(s->event_at) || s->event_frame < 0) return err_set(e, "an event has no frame or no time");
     if (s->has_time && s->event_at < s->time) return err_set(e, "the time of events runs backwards");
-    if (s->has_time && s->stack.n && s->event_at > s->time) {
+    if (s->has_time && s->node && s->event_at > s->time) {
         uint32_t id = stack_number(s);
         last_profile(s)->sum.at[id] += (long double)s->event_at - s->time;
     }
     s->has_time = true;
     s->time = s->event_at;
     if (s->event_type == 'O') {
-        *VEC_PUSH(&s->arena, &s->stack) = (uint32_t)s->event_frame;
+        add_frame(s, (uint32_t)s->event_frame);
         return true;
     }
     if (s->event_type != 'C') return err_set(e, "an event is neither O nor C");
-    if (!s->stack.n || s->stack.at[s->stack.n - 1] != s->event_frame)
+    const struct speedscope_node *last = &last_profile(s)->nodes.at[s->node];
+    if (!s->node || last->frame != s->event_frame)
         return err_set(e, "a frame is closed that is not the last one opened");
-    s->stack.n--;
+    s->node = last->parent;
     return true;
 }
 
@@ -200,7 +226,7 @@ static bool close_place(void *context, int place, struct err *e) {
     struct speedscope *s = context;
     if (place == SAMPLE) *VEC_PUSH(&s->arena, &s->sample_of) = stack_number(s);
     if (place == EVENT) return use_event(s, e);
-    if (place == EVENTS && s->stack.n) return err_set(e, "a frame is left open at the end of the events");
+    if (place == EVENTS && s->node) return err_set(e, "a frame is left open at the end of the events");
     if (place != PROFILE) return true;
     struct speedscope_profile *p = last_profile(s);
     if (!p->unit) return err_set(e, "a profile has no unit");
@@ -248,19 +274,18 @@ static uint32_t column_of(struct speedscope *s, const struct speedscope_unit *u,
     return (*n)++;
 }
 
-/* Converts frame numbers, root first, to locations, leaf first. */
-static bool resolve(struct speedscope *s, str key, loc_id *location, loc_id *out, struct err *e) {
-    const uint32_t *frame = (const uint32_t *)key.ptr;
-    size_t n = key.len / sizeof *frame;
-    for (size_t i = 0; i < n; i++) {
-        uint32_t number = frame[n - 1 - i];
+/* Converts the frames of a stack to locations, leaf first. */
+static bool resolve(struct speedscope *s, const struct speedscope_profile *p, uint32_t node, loc_id *location,
+                    loc_id *out, struct err *e) {
+    for (; node; node = p->nodes.at[node].parent) {
+        uint32_t number = p->nodes.at[node].frame;
         if (number >= s->frames.n) return err_set(e, "frame %u is not in the table of %zu frames", number, s->frames.n);
         if (location[number] == PROFILE_NONE) {
             const struct speedscope_frame *f = &s->frames.at[number];
             location[number] = build_frame(&s->build, (struct build_frame){f->name, f->file, 0, f->line, f->column,
                                                                            build_frames_mapping(&s->build)});
         }
-        out[i] = location[number];
+        *out++ = location[number];
     }
     return true;
 }
@@ -275,10 +300,10 @@ static bool add_samples(struct speedscope *s, const struct speedscope_profile *p
         str_id key = build_string(&s->build, STR("profile"));
         label = build_label(&s->build, (struct profile_label){.key = key, .value = p->name});
     }
-    for (uint32_t i = 0; i < p->stacks.n; i++) {
-        size_t n = p->stacks.key[i].len / sizeof(uint32_t);
+    for (size_t i = 0; i < p->stacks.n; i++) {
+        size_t n = p->nodes.at[p->stacks.at[i]].depth;
         loc_id *frames = ARENA_ARRAY(&s->arena, loc_id, n);
-        bool ok = resolve(s, p->stacks.key[i], location, frames, e) &&
+        bool ok = resolve(s, p, p->stacks.at[i], location, frames, e) &&
                   rounded(p->sum.at[i] * p->unit->factor, &value[column], e);
         if (!ok && !format_skip(s->options, "stack", e)) return false;
         if (ok && value[column]) build_sample(&s->build, frames, n, value, &label, n_labels);
@@ -287,8 +312,17 @@ static bool add_samples(struct speedscope *s, const struct speedscope_profile *p
     return true;
 }
 
+static bool check_size(const struct speedscope *s, struct err *e) {
+    uint64_t frames = 0;
+    for (size_t i = 0; i < s->profiles.n; i++)
+        for (size_t k = 0; k < s->profiles.at[i]->stacks.n; k++)
+            frames += s->profiles.at[i]->nodes.at[s->profiles.at[i]->stacks.at[k]].depth;
+    return frames <= FRAMES_MOST || err_set(e, "its stacks have more than %d frames in all", FRAMES_MOST);
+}
+
 static bool speedscope_finish(void *reader, struct profile *out, struct err *e) {
     struct speedscope *s = reader;
+    if (!check_size(s, e)) return false;
     const char *types[sizeof units / sizeof *units];
     uint32_t n_types = 0;
     loc_id *location = ARENA_ARRAY(&s->arena, loc_id, s->frames.n);

@@ -293,7 +293,11 @@ static bool close_sample(struct perf *p) {
 }
 
 static bool begin_sample(struct perf *p, const struct perf_event *event, uint64_t line) {
+    enum { EVENTS_MOST = 4096 }; /* a list of them is searched, and each has a column */
+    uint32_t known;
     if (!close_sample(p)) return false;
+    if (p->events.n == EVENTS_MOST && !intern_find(&p->events, event->event, &known))
+        return skip(p, line, "more than 4096 kinds of events");
     if (event->too_large) return skip(p, line, "the period does not fit 63 bits");
     p->open = true;
     p->steps.n = 0;
@@ -372,10 +376,12 @@ static uint32_t *add_types(struct perf *p) {
 }
 
 static bool make_profile(struct perf *p, struct profile *out, struct err *e) {
+    enum { VALUES_MOST = 1 << 27 };
     struct build *b = &p->build;
     const uint32_t *column = add_types(p);
     size_t n_types = b->types.n, n = p->samples.n;
-    if (n && n_types > SIZE_MAX / sizeof(int64_t) / n) return err_set(e, "too many events");
+    if (n && n_types > VALUES_MOST / n)
+        return err_set(e, "its stacks and events have more than %d values in all", VALUES_MOST);
     int64_t *value = ARENA_ZERO(&p->scratch, int64_t, n * n_types);
     for (size_t i = 0; i < p->sum.n; i++) {
         const struct perf_sum *s = &p->sum.at[i];

@@ -93,6 +93,8 @@ struct report {
     const char *extension;      /* of the file, if it is not text */
     const char *const *viewers; /* candidates in order, NULL-terminated */
     bool writes_stacks;         /* writes each stack line by line */
+    bool writes_names;          /* writes the names of each line, and of both ends of each edge */
+    bool writes_labels;         /* writes the labels of each sample */
     bool no_stacks;             /* reads labels and values of samples only: loading may leave the stacks empty */
     bool needs_sides;           /* shows the sides of a difference, and so needs samples of both */
     bool keeps_sources;         /* loading keeps the samples of each source separate */

@@ -37,6 +37,14 @@ static bool read_groups(struct arena *a, const struct options *o, struct group_r
     return (ok && group_rules_read(a, o->groups, text, out, e)) || err_prepend(e, "-groups: ");
 }
 
+/* What the report writes of the view, once for each place where it stands. */
+static struct stacks_text text_of(const struct report *r, const struct options *o, const struct profile *view) {
+    bool all_edges = r->writes_names && o->nodecount == 0;
+    return (struct stacks_text){.stacks = r->writes_stacks || o->call_tree || all_edges,
+                                .lines = r->writes_names && (view->shown.line || view->shown.address),
+                                .labels = r->writes_labels};
+}
+
 bool run_prepare(const struct session *s, const struct command *c, struct arena *a, struct notes *notes,
                  struct run_view *out, struct err *e) {
     *out = (struct run_view){.view = *s->profile, .options = c->options};
@@ -85,7 +93,7 @@ bool run_prepare(const struct session *s, const struct command *c, struct arena 
     filter_name_groups(a, view, o, o->groups.len ? &groups : NULL);
     if (!filter_shorten(a, view, o, e)) return false;
     filter_aggregate(a, view, o);
-    return !(c->report->writes_stacks || o->call_tree) || stacks_check_size(a, view, e);
+    return stacks_check_size(a, view, text_of(c->report, o, view), e);
 }
 
 /* On a terminal no name may break a line. Names are replaced after filters, which see the profile's own. Forms for

@@ -1,5 +1,6 @@
-/* How much text the stacks of a view make. Equal stacks and their lines are stored once, so a file of a few kilobytes
- * can hold stacks that are as long as the product of two of its lists. */
+/* How much text the names of a view make. Equal names, stacks and their lines are stored once, so a file of a few
+ * kilobytes can hold stacks that are as long as the product of two of its lists, and a long name can be that of many
+ * lines, edges or labels. */
 #ifndef CPROF_STACKS_SIZE_H
 #define CPROF_STACKS_SIZE_H
 
@@ -7,12 +8,17 @@
 #include "profile/profile.h"
 
 /* A view passes with up to 16 lines for each frame, or 16 million lines, whichever is more; and with up to 1 KB of
- * names for each frame, or 4 GB of names. */
-enum { STACKS_LINES_A_FRAME = 16, STACKS_LINES = 1 << 24, STACKS_BYTES_A_FRAME = 1024 };
+ * names for each frame, line or label of a sample, or 4 GB of names. */
+enum { STACKS_LINES_A_FRAME = 16, STACKS_LINES = 1 << 24, STACKS_NAME_BYTES = 1024 };
 #define STACKS_BYTES (UINT64_C(4) << 30)
 
-/* Fails if the stacks that samples use are larger: reports that write stacks line by line would not end, or would fill
- * a disk. */
-bool stacks_check_size(struct arena *a, const struct profile *view, struct err *e);
+/* What a report writes. */
+struct stacks_text {
+    bool stacks; /* each stack line by line, or each edge: at most the frames that samples use, with names and files */
+    bool lines;  /* each line of each location, with its name and file */
+    bool labels; /* each label of each sample */
+};
+/* Fails if one of them is larger: the report would not end, or would fill a disk or the memory. */
+bool stacks_check_size(struct arena *a, const struct profile *view, struct stacks_text what, struct err *e);
 
 #endif

@@ -4,6 +4,8 @@
 #include "testing/sketch.h"
 #include "testing/test.h"
 
+static const struct stacks_text stacks = {.stacks = true}, lines = {.lines = true}, labels = {.labels = true};
+
 /* A stack of n frames, all of them one location with n lines. */
 static struct profile square(struct arena *a, uint32_t n) {
     struct profile p = sketch_profile(a, "f 1");
@@ -30,13 +32,13 @@ static void products_are_refused(void **state) {
     struct arena a = {0};
     struct err e = {0};
     struct profile few = square(&a, 4096), many = square(&a, 4097);
-    assert_true(stacks_check_size(&a, &few, &e)); /* 2^24 lines */
-    assert_false(stacks_check_size(&a, &many, &e));
+    assert_true(stacks_check_size(&a, &few, stacks, &e)); /* 2^24 lines */
+    assert_false(stacks_check_size(&a, &many, stacks, &e));
     assert_string_equal(err_text(&e), "the stacks have 16785409 lines, most of them inlined functions: leave those out "
                                       "with noinlines, or choose fewer stacks with focus");
     many.row = ARENA_ZERO(&a, uint32_t, 1);
     many.n_samples = 0; /* no sample uses the stack */
-    assert_true(stacks_check_size(&a, &many, &e));
+    assert_true(stacks_check_size(&a, &many, stacks, &e));
     err_clear(&e);
     arena_release(&a);
 }
@@ -57,16 +59,51 @@ static void long_names_are_refused(void **state) {
     p.function = &function;
     p.frame = frame;
     p.stack_off = off;
-    assert_false(stacks_check_size(&a, &p, &e));
+    assert_false(stacks_check_size(&a, &p, stacks, &e));
     assert_string_equal(err_text(&e), "the names in the stacks make 5 GB of text: choose fewer stacks with focus");
     string[1].len = 1024;
-    assert_true(stacks_check_size(&a, &p, &e));
+    assert_true(stacks_check_size(&a, &p, stacks, &e));
     err_clear(&e);
     arena_release(&a);
 }
 
+/* The same function on many lines, and the same label on many samples. */
+static void long_names_of_lines_and_labels_are_refused(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct err e = {0};
+    struct profile p = square(&a, 4200);
+    str string[] = {STR_EMPTY, {ARENA_ZERO(&a, char, 1 << 20), 1 << 20}};
+    struct profile_function function = {.id = 1, .file = 1};
+    struct profile_label label = {.key = 1};
+    uint32_t off[] = {0, 1};
+    p.string = string;
+    p.n_strings = 2;
+    p.function = &function;
+    p.row = ARENA_ZERO(&a, uint32_t, 4200);
+    p.label = &label;
+    p.n_labels = 1;
+    p.label_off = off;
+    p.label_ref = ARENA_ZERO(&a, label_id, 1);
+    p.n_samples = 4200;
+    assert_false(stacks_check_size(&a, &p, lines, &e));
+    assert_string_equal(err_text(&e),
+                        "the names of the lines make 4 GB of text: choose fewer with focus, or functions");
+    err_clear(&e);
+    assert_false(stacks_check_size(&a, &p, labels, &e));
+    assert_string_equal(err_text(&e), "the labels of the samples make 4 GB of text: choose fewer samples with focus or "
+                                      "tagfocus");
+    err_clear(&e);
+    string[1].len = 1024; /* short names may make any size */
+    assert_true(stacks_check_size(&a, &p, lines, &e) && stacks_check_size(&a, &p, labels, &e));
+    string[1].len = 1 << 20;
+    p.n_samples = 4000; /* less than 4 GB */
+    assert_true(stacks_check_size(&a, &p, labels, &e));
+    arena_release(&a);
+}
+
 TESTS {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(products_are_refused),
-                                       cmocka_unit_test(long_names_are_refused)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(products_are_refused), cmocka_unit_test(long_names_are_refused),
+                                       cmocka_unit_test(long_names_of_lines_and_labels_are_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* Hashing, and two hash tables. The seed, and what bytes are mixed with, are random and chosen once per process, so that
- * no input can aim at collisions; nothing may depend on the order of a table.
+/* Hashing, and two hash tables. The seed, and what bytes are mixed with, are random and chosen once per process, so
+ * that no input can aim at collisions; nothing may depend on the order of a table.
  *
  * The tree has four tables, each with open addressing and linear probing, because their entries differ:
  * - intern: numbers byte strings; holds the keys and their whole hashes

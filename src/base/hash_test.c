@@ -89,10 +89,8 @@ static void every_part_runs_once(void **state) {
 
 TESTS {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ids_in_order_of_first_use),
-        cmocka_unit_test(maps_keep_the_first_value),
-        cmocka_unit_test(no_part_hides_the_others),
-        cmocka_unit_test(one_changed_byte_changes_the_hash),
+        cmocka_unit_test(ids_in_order_of_first_use), cmocka_unit_test(maps_keep_the_first_value),
+        cmocka_unit_test(no_part_hides_the_others),  cmocka_unit_test(one_changed_byte_changes_the_hash),
         cmocka_unit_test(every_part_runs_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

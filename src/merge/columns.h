@@ -16,7 +16,7 @@
 /* Makes room for `more` items after the first n: exactly that many the first time, or one, at least twice the old room
  * later. */
 #define MERGE_ROOM(c, more)                                                                                            \
-    ((c)->n + (more) > (c)->cap || !(c)->at                                                                                        \
+    ((c)->n + (more) > (c)->cap || !(c)->at                                                                            \
          ? (void)((c)->at = merge_column_grow(&(c)->arena, (c)->at, &(c)->cap, (c)->n + (more), sizeof *(c)->at))      \
          : (void)0)
 void *merge_column_grow(struct arena *own, void *at, size_t *cap, size_t need, size_t item_size);

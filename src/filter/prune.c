@@ -131,22 +131,26 @@ static bool is_bounded(const struct regex *r, const char *what, struct err *e) {
     return err_set(e, "the profile's %s takes too long to match its functions; -all_frames shows all frames", what);
 }
 
+static void drop_marked(struct arena *a, struct arena *scratch, struct profile *v, const bool *marked) {
+    struct profile_location *location = filter_own_locations(a, v);
+    uint8_t *fate = ARENA_ZERO(scratch, uint8_t, v->n_locations);
+    bool any = false;
+    for (loc_id i = 0; i < v->n_locations; i++) any |= (fate[i] = prune_lines(marked, v, &location[i])) != STAYS;
+    if (any) run(a, &(struct prune_job){.view = v, .fate = fate}, scratch, cut_from_root);
+}
+
 bool filter_drop_frames(struct arena *a, struct profile *v, struct err *e) {
     if (!v->drop_frames) return true;
     profile_widen(v, a);
     struct arena scratch = {0};
+    bool ok = true;
     const struct regex *drop = compile_whole(&scratch, profile_str(v, v->drop_frames));
     const struct regex *keep = v->keep_frames ? compile_whole(&scratch, profile_str(v, v->keep_frames)) : NULL;
     /* pprof drops nothing, and prints nothing, if a pattern is not a regular expression */
-    bool works = drop && (keep || !v->keep_frames);
-    const bool *marked = works ? mark_functions(&scratch, v, drop, keep) : NULL;
-    bool ok = !works || (is_bounded(drop, "drop_frames", e) && is_bounded(keep, "keep_frames", e));
-    if (works && ok) {
-        struct profile_location *location = filter_own_locations(a, v);
-        uint8_t *fate = ARENA_ZERO(&scratch, uint8_t, v->n_locations);
-        bool any = false;
-        for (loc_id i = 0; i < v->n_locations; i++) any |= (fate[i] = prune_lines(marked, v, &location[i])) != STAYS;
-        if (any) run(a, &(struct prune_job){.view = v, .fate = fate}, &scratch, cut_from_root);
+    if (drop && (keep || !v->keep_frames)) {
+        const bool *marked = mark_functions(&scratch, v, drop, keep);
+        ok = is_bounded(drop, "drop_frames", e) && is_bounded(keep, "keep_frames", e);
+        if (ok) drop_marked(a, &scratch, v, marked);
     }
     arena_release(&scratch);
     return ok;

@@ -150,6 +150,10 @@ static void seal_stacks(struct build *b, struct profile *out) {
     out->frame = frame;
 }
 
+bool build_too_many_frames(struct err *e) {
+    return err_set(e, "its stacks have more than %d frames in all", BUILD_FRAMES_MOST);
+}
+
 bool build_seal(struct build *b, struct profile *out, struct err *e) {
     size_t most = PROFILE_NONE - 1;
     if (b->stack_of.n > most || b->label_ref.n > most || b->locations.n > most || b->lines.n > most ||

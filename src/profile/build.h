@@ -64,6 +64,10 @@ void build_sample(struct build *b, const loc_id *frames, size_t n_frames, const 
 /* Adds to the sample of the same stack, or makes it. For profiles whose samples are all added so, without labels. Sums
  * that do not fit are the caller's to avoid. */
 void build_add(struct build *b, const loc_id *frames, size_t n_frames, const int64_t *values);
+/* A bound for formats whose stacks are paths in a tree or a graph, and so can be longer together than their file by
+ * far: the frames of all stacks. build_too_many_frames sets the error of a file that has more, and returns false. */
+enum { BUILD_FRAMES_MOST = 1 << 27 };
+bool build_too_many_frames(struct err *e);
 /* Seals the profile; the builder must not be used afterwards. Fails if there are more than 2^32-2 rows of any kind. */
 bool build_seal(struct build *b, struct profile *out, struct err *e);
 

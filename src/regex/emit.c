@@ -16,8 +16,8 @@ struct out {
     uint64_t work, work_most; /* comparisons since the last callback, and the most between two */
 };
 
-/* Comparisons that a property counts as, and code points of a text that repeat a class. */
-enum { PROPERTY_WORK = 32, REPEATED_WORK = 16 };
+/* The comparisons of a property, how often a repeated class is compared, and the comparisons of a step. */
+enum { PROPERTY_WORK = 32, REPEATED_WORK = 16, STEP_WORK = 16 };
 
 static void emit_node(struct out *o, const struct regex_node *n);
 
@@ -80,9 +80,9 @@ static bool is_single(const struct regex_class *c) {
            !is_surrogate(c->range[0].first);
 }
 
-/* Code points that have no case in Unicode 16, with room for those that the next versions may add beside the cased
- * ones (CaseFolding.txt): Han, kana and Yi; Hangul and private use; the small scripts and cuneiform; Tangut and
- * symbols; emoji and the rest. */
+/* Code points whose only simple folding is themselves, in Unicode 15 (CaseFolding.txt), with room for new ones beside
+ * those that have case: Han, kana and Yi; Hangul and private use; small scripts and cuneiform; Tangut and symbols;
+ * emoji and the rest. */
 static const struct regex_range no_case[] = {
     {0x2e00, 0xa63f}, {0xac00, 0xfaff}, {0x11900, 0x16e3f}, {0x17000, 0x1dfff}, {0x1ea00, REGEX_RUNE_MOST}};
 enum { NO_CASE = sizeof no_case / sizeof *no_case };
@@ -230,7 +230,7 @@ str regex_emit(struct arena *a, const struct regex_node *n, uint64_t *steps) {
     struct out o = {.a = a, .calls_back = steps != NULL};
     put_callback(&o);
     emit_node(&o, n);
-    if (steps) *steps = 1 + o.work_most / 16;
+    if (steps) *steps = 1 + o.work_most / STEP_WORK;
     *VEC_PUSH(a, &o.text) = '\0';
     return o.empty_choice ? str_format(a, NO_EARLY_FAIL "%s", o.text.at) : (str){o.text.at, o.text.n - 1};
 }

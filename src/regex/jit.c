@@ -128,11 +128,13 @@ static pcre2_code *compile(str pattern) {
     return code;
 }
 
+bool regex_jit_is_ready(const struct regex_jit *j) { return cache.slot[j->slot].owner == j->id; }
+
 /* The compiled pattern; NULL if PCRE2 cannot compile it: it is too large, or this machine has no just-in-time
  * compiler. */
 static pcre2_code *code_of(struct regex_jit *j) {
     struct compiled_pattern *s = &cache.slot[j->slot];
-    if (s->owner == j->id) return s->code;
+    if (regex_jit_is_ready(j)) return s->code;
     if (!prepare_cache()) return NULL;
     j->slot = cache.next++ % TUNING_REGEX_COMPILED;
     s = &cache.slot[j->slot];
@@ -141,8 +143,6 @@ static pcre2_code *code_of(struct regex_jit *j) {
     s->code = compile(j->pattern);
     return s->code;
 }
-
-bool regex_jit_is_ready(const struct regex_jit *j) { return cache.slot[j->slot].owner == j->id; }
 
 static int count_steps(pcre2_callout_block *place, void *context) {
     (void)place;

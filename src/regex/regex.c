@@ -82,8 +82,9 @@ struct regex *regex_compile_bounded(struct arena *a, str pattern, uint64_t steps
     return compile(a, pattern, meter, e);
 }
 
-/* Counts a text; returns false if the literals cannot be compared with it any more. */
-static bool pay(const struct regex *r, str text) {
+/* Adds the steps that a text brings, and takes those of comparing it with the literals. Returns false if there are not
+ * enough. */
+static bool count_text(const struct regex *r, str text) {
     struct regex_meter *m = r->meter;
     m->compiled += text.len * TUNING_REGEX_STEPS_A_BYTE;
     m->simulated += text.len * TUNING_REGEX_STEPS_A_BYTE;
@@ -93,14 +94,14 @@ static bool pay(const struct regex *r, str text) {
 }
 
 bool regex_match(const struct regex *r, str text) {
-    if (r->meter && !pay(r, text)) return false;
+    if (r->meter && !count_text(r, text)) return false;
     for (size_t i = 0; i < r->literal.n; i++)
         if (literal_matches(&r->literal.at[i], text)) return true;
     if (r->literal.n) return false;
     struct regex_record *record = r->record;
     enum regex_answer got = REGEX_GAVE_UP;
     /* PCRE2 is no longer tried on a pattern where it usually gives up */
-    bool worth_it = record->gave_up < 8 + record->runs / 16 && !(r->meter && !r->meter->compiled);
+    bool worth_it = record->gave_up < 8 + record->runs / 16 && (!r->meter || r->meter->compiled);
     if (worth_it && text.len <= TUNING_REGEX_JIT_TEXT && utf8_first_invalid(text) == text.len) {
         got = regex_jit_match(r->jit, text);
         record->runs++;

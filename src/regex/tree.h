@@ -88,7 +88,7 @@ bool regex_class_has(struct regex_class *c, uint32_t rune);
 uint64_t regex_class_steps(const struct regex_class *c, uint32_t rune);
 
 /* With `steps`, PCRE2 calls back wherever it can start to repeat work; *steps is the most that it does in between, in
- * comparisons of a code point, divided by 16 and at least 1. */
+ * steps of 16 comparisons of a code point, and at least 1. */
 str regex_emit(struct arena *a, const struct regex_node *n, uint64_t *steps);
 str regex_emit_class(struct arena *a, const struct regex_class *c);
 

@@ -153,7 +153,8 @@ static bool make_profile(struct session *s, const struct argv_call *call, struct
     arena_adopt(s->arena, &base.arena);
     for (size_t i = 0; i < base.mappings.n; i++) *VEC_PUSH(s->arena, &sources.mappings) = base.mappings.at[i];
     if (!ok) return false;
-    if (!finish_profile(s, call, &sources.mappings, out, e)) return false;
+    if (!finish_profile(s, call, &sources.mappings, out, e))
+        return call->n_sources == 1 && err_prepend(e, "%.*s: ", STR_ARG(source_load_shown(s->arena, call->source[0])));
     if (s->sources.n > 1 && keeps_sources(call)) s->sources.of_row = mark_take(s->arena, out, s->sources.n);
     *any_url = sources.any_url || base.any_url;
     return true;
@@ -186,6 +187,8 @@ bool fetch_each(struct session *s, const struct argv_call *call, const str *sour
         if (all[i].ok) out[i] = all[i].work->profile;
         source_load_drop(&all[i]);
     }
-    for (uint32_t i = 0; i < n && ok; i++) ok = finish_profile(s, call, &all[i].mappings, &out[i], e);
+    for (uint32_t i = 0; i < n && ok; i++)
+        ok = finish_profile(s, call, &all[i].mappings, &out[i], e) ||
+             err_prepend(e, "%.*s: ", STR_ARG(source_load_shown(s->arena, source[i])));
     return ok;
 }

@@ -10,8 +10,6 @@
 #include "formats/json/walk.h"
 #include "profile/build.h"
 
-enum { FRAMES_MOST = 1 << 27 };
-
 enum speedscope_place {
     DOCUMENT = JSON_PLACE_DOCUMENT,
     SHARED,
@@ -314,10 +312,11 @@ static bool add_samples(struct speedscope *s, const struct speedscope_profile *p
 
 static bool check_size(const struct speedscope *s, struct err *e) {
     uint64_t frames = 0;
-    for (size_t i = 0; i < s->profiles.n; i++)
-        for (size_t k = 0; k < s->profiles.at[i]->stacks.n; k++)
-            frames += s->profiles.at[i]->nodes.at[s->profiles.at[i]->stacks.at[k]].depth;
-    return frames <= FRAMES_MOST || err_set(e, "its stacks have more than %d frames in all", FRAMES_MOST);
+    for (size_t i = 0; i < s->profiles.n; i++) {
+        const struct speedscope_profile *p = s->profiles.at[i];
+        for (size_t k = 0; k < p->stacks.n; k++) frames += p->nodes.at[p->stacks.at[k]].depth;
+    }
+    return frames <= BUILD_FRAMES_MOST || build_too_many_frames(e);
 }
 
 static bool speedscope_finish(void *reader, struct profile *out, struct err *e) {

@@ -350,7 +350,6 @@ static loc_id location_of(struct v8 *v, const struct v8_node *node, str_id *file
 
 /* Adds one sample per node of v->order. */
 static bool build_samples(struct v8 *v, struct err *e) {
-    enum { FRAMES_MOST = 1 << 27 };
     uint32_t n_strings = v->build.strings.n; /* includes the strings of URLs */
     str_id *files = ARENA_ZERO(&v->arena, str_id, n_strings);
     loc_id *location = ARENA_ARRAY(&v->arena, loc_id, v->nodes.n);
@@ -362,7 +361,7 @@ static bool build_samples(struct v8 *v, struct err *e) {
         all += depth;
         if (depth > deepest) deepest = depth;
     }
-    if (all > FRAMES_MOST) return err_set(e, "its stacks have more than %d frames in all", FRAMES_MOST);
+    if (all > BUILD_FRAMES_MOST) return build_too_many_frames(e);
     loc_id *stack = ARENA_ARRAY(&v->arena, loc_id, deepest);
     for (size_t i = 0; i < v->order.n; i++) {
         const struct v8_node *leaf = &v->nodes.at[v->order.at[i]];

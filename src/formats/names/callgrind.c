@@ -7,7 +7,7 @@
 #include "formats/names/textlines.h"
 #include "profile/build.h"
 
-enum { EVENTS_MOST = 64, POSITIONS_MOST = 4, STACK_FRAMES_MOST = 1 << 27 };
+enum { EVENTS_MOST = 64, POSITIONS_MOST = 4 };
 #define NO_INDEX UINT32_MAX
 
 enum callgrind_kind { KIND_FILE, KIND_OBJECT, KIND_FUNCTION, KINDS };
@@ -360,7 +360,7 @@ static bool pass_on(struct callgrind_stacks *s, int event, uint32_t item, uint32
     if (i->callee == NO_INDEX) {
         *s->n_frames += depth;
         add_sample(s, event, i->location, caller, amount);
-        return *s->n_frames <= STACK_FRAMES_MOST;
+        return *s->n_frames <= BUILD_FRAMES_MOST;
     }
     struct callgrind_flow flow = {(uint32_t)s->frames.n, NO_INDEX, amount};
     *VEC_PUSH(&s->frames_arena, &s->frames) = (struct callgrind_frame){caller, depth, i->location};
@@ -370,7 +370,7 @@ static bool pass_on(struct callgrind_stacks *s, int event, uint32_t item, uint32
         s->flows.at[s->last[i->callee]].next = (uint32_t)s->flows.n;
     s->last[i->callee] = (uint32_t)s->flows.n;
     *VEC_PUSH(&s->flows_arena, &s->flows) = flow;
-    return s->frames.n <= STACK_FRAMES_MOST;
+    return s->frames.n <= BUILD_FRAMES_MOST;
 }
 
 /* Distributes the flows into a function over its lines and calls, first in first out. Cost beyond the flows starts in
@@ -414,7 +414,7 @@ static enum format_verdict make_profile(struct callgrind *c, struct profile *out
     if (c->is_call)
         err_set(e, "it ends after calls=");
     else if (!make_stacks(c))
-        err_set(e, "its stacks have more than %d frames in all", STACK_FRAMES_MOST);
+        build_too_many_frames(e);
     else if (!c->build.stack_of.n)
         err_set(e, "there is no cost in it");
     else

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-enum { TYPES_MOST = 64, FRAMES_MOST = 1 << 27 };
+enum { TYPES_MOST = 64 };
 
 void otlp_init(struct otlp *o, struct arena *a, const struct load_options *options) {
     *o = (struct otlp){.options = options, .start = INT64_MAX, .end = INT64_MIN};
@@ -310,7 +310,7 @@ bool otlp_finish(struct otlp *o, struct profile *out, struct err *e) {
         const uint32_t *key = (const uint32_t *)o->rows.key[row].ptr;
         size_t n = o->rows.key[row].len / sizeof *key - 1 - key[0];
         n_frames += n;
-        if (n_frames > FRAMES_MOST) return err_set(e, "its stacks have more than %d frames in all", FRAMES_MOST);
+        if (n_frames > BUILD_FRAMES_MOST) return build_too_many_frames(e);
         build_sample(&o->build, key + 1 + key[0], n, sums + row * n_types, key + 1, key[0]);
     }
     if (o->start != INT64_MAX) {

@@ -39,9 +39,9 @@ static bool read_groups(struct arena *a, const struct options *o, struct group_r
 
 /* What the report writes of the view, once for each place where it stands. */
 static struct stacks_text text_of(const struct report *r, const struct options *o, const struct profile *view) {
-    bool all_edges = r->writes_names && o->nodecount == 0;
-    return (struct stacks_text){.stacks = r->writes_stacks || o->call_tree || all_edges,
-                                .lines = r->writes_names && (view->shown.line || view->shown.address),
+    bool all_nodes = r->writes_names && o->nodecount == 0;
+    return (struct stacks_text){.stacks = r->writes_stacks || o->call_tree || all_nodes,
+                                .lines = all_nodes && (view->shown.line || view->shown.address),
                                 .labels = r->writes_labels};
 }
 

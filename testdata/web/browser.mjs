@@ -12,6 +12,8 @@ const [cprof, tools] = process.argv.slice(2).map(a => resolve(a));
 const require = createRequire(tools + '/');
 const { chromium } = require('playwright-core');
 const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+// With SLOW=N pages get what they ask for N milliseconds late: a test fails that does not wait for what it looks at.
+const SLOW = Number(process.env.SLOW || 0);
 // evil.example is a name that another site has pointed to this machine
 const FLAGS = ['--host-resolver-rules=MAP evil.example 127.0.0.1', '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
@@ -45,6 +47,7 @@ export const end = async () => { await browser.close(); rmSync(dir, { recursive:
 async function watched(own, { width = 1280, height = 800, allow = null, ...how }) {
   const context = await browser.newContext({ viewport: { width, height }, ...how }), p = await context.newPage();
   p.setDefaultTimeout(30000);
+  if (SLOW) await context.route(u => u.pathname.startsWith('/api/'), async r => { await new Promise(done => setTimeout(done, SLOW)); await r.continue(); });
   p.on('console', m => { if (m.type() === 'error' && !(allow && allow.test(m.text()))) faults.push('console: ' + m.text()); });
   p.on('pageerror', e => faults.push('page error: ' + e.stack));
   p.on('request', r => { if (!own.test(r.url())) faults.push('request: ' + r.url()); });

@@ -1,18 +1,4 @@
 # by hand
-# The wire format of protobuf, for the messages below.
-cat >"$HOME/wire.py" <<'X'
-import struct
-def varint(n):
-    out = bytearray()
-    while n > 127: out.append(n & 127 | 128); n >>= 7
-    return bytes(out + bytes([n]))
-def num(f, n): return varint(f << 3) + varint(n)
-def msg(f, *parts):
-    body = b''.join(p.encode() if isinstance(p, str) else p for p in parts)
-    return varint(f << 3 | 2) + varint(len(body)) + body
-def fixed(f, n): return varint(f << 3 | 1) + struct.pack('<Q', n)
-def packed(f, *n): return msg(f, *map(varint, n))
-X
 cat >"$HOME/one" <<'X'
 {"dictionary": {"stringTable": ["", "samples", "count", "cpu", "nanoseconds", "main", "a.c", "work", "app", "tenant", "bytes"],
   "mappingTable": [{}, {"memoryStart": "4096", "memoryLimit": "18446744073709551615", "filenameStrindex": 8, "attributeIndices": [2]}],
@@ -40,9 +26,9 @@ echo "JSON lines, from a pipe, packed: twice is twice:"
 cprof -sample_index=samples -tagfocus=service.name=checkout -tagfocus=tenant=acme -top "$HOME/one"
 
 echo "protobuf: profile and dictionary, in a stream of messages, each behind its length:"
-PYTHONPATH=$HOME python3 - "$HOME" <<'X'
+PYTHONPATH=testdata python3 -B - "$HOME" <<'X'
 import struct, sys
-from wire import *
+from wire import fixed, message as msg, number as num, packed
 def dictionary(name): return msg(2, *[msg(5, s) for s in ('', 'cpu', 'ns', name, 'app', 'tenant')],
     msg(1), msg(1, num(1, 4096), num(2, 8192), num(4, 4)), msg(2), msg(2, num(1, 1), num(2, 4100), msg(3, num(1, 1), num(2, 7))), msg(3), msg(3, num(1, 3)),
     msg(4), msg(4, msg(1, bytes(range(16))), msg(2, bytes(8))), msg(6), msg(6, num(1, 5), msg(2, msg(1, 'acme'))), msg(7), msg(7, packed(1, 1)))
@@ -57,9 +43,9 @@ cprof -raw "$HOME/stream"
 cprof -top - <"$HOME/stream"
 
 echo "releases 1.8, 1.9 and 1.10 number the fields of samples and profiles differently; all hold the same:"
-PYTHONPATH=$HOME python3 - "$HOME" <<'X'
+PYTHONPATH=testdata python3 -B - "$HOME" <<'X'
 import struct, sys
-from wire import *
+from wire import fixed, message as msg, number as num, packed
 dictionary = msg(2, *[msg(5, s) for s in ('', 'cpu', 'ns', 'f', 'tenant', 'ok')], msg(1), msg(2), msg(2, msg(3, num(1, 1))), msg(3), msg(3, num(1, 3)),
     msg(4), msg(4, msg(1, bytes(range(16)))), msg(6), msg(6, num(1, 4), msg(2, msg(1, 'acme'))), msg(6, num(1, 5), msg(2, num(2, 1))), msg(7), msg(7, packed(1, 1)))
 def message(values, attributes, link, of_profile, samples=2):

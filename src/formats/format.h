@@ -21,7 +21,8 @@ enum sniff { SNIFF_NO, SNIFF_MORE, SNIFF_MAYBE, SNIFF_YES };
 
 enum format_verdict {
     FORMAT_OK,
-    FORMAT_UNRECOGNIZED, /* it is another format: the next ones are tried; no error is recorded */
+    FORMAT_UNRECOGNIZED, /* it is another format: the next ones are tried. A recorded error is what pprof says of an
+                            input that is of no format */
     FORMAT_BROKEN,       /* the error is recorded; the loader prepends "parsing profile: " */
     FORMAT_BAD_LINE,     /* the error is recorded, and starts with ":LINE: " or says what the file is in place of a
                             profile, so that the loader prepends only the source */

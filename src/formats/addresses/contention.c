@@ -125,7 +125,7 @@ enum format_verdict decode_contention(struct format_input *in, struct profile *o
     text_init(&t, in->arena);
     struct text_lines lines = {.rest = in->bytes};
     struct attributes at = {0};
-    if (!text_next_line(&lines) && lines.too_long) return text_line_too_long(&t, e);
+    if (!text_next_line(&lines) && lines.too_long) return text_first_line_too_long(&t, e);
     if (!is_contention_header(lines.line)) return text_unrecognized(&t);
     t.period_type = t.type[0] = (struct text_type){STR("contentions"), STR("count")};
     t.type[1] = (struct text_type){STR("delay"), STR("nanoseconds")};

@@ -60,7 +60,7 @@ enum format_verdict decode_go_count(struct format_input *in, struct profile *out
     text_init(&t, in->arena);
     struct text_lines lines = {.rest = in->bytes};
     text_skip_comments(&lines);
-    if (lines.too_long) return text_line_too_long(&t, e);
+    if (lines.too_long) return text_first_line_too_long(&t, e);
     str name;
     if (!read_count_header(lines.line, &name)) return text_unrecognized(&t);
     t.type[0] = t.period_type = (struct text_type){name, STR("count")};

@@ -265,7 +265,7 @@ enum format_verdict decode_heap(struct format_input *in, struct profile *out, st
     text_init(&t, in->arena);
     struct text_lines lines = {.rest = in->bytes};
     struct header h = {0};
-    if (!text_next_line(&lines) && lines.too_long) return text_line_too_long(&t, e);
+    if (!text_next_line(&lines) && lines.too_long) return text_first_line_too_long(&t, e);
     if (!read_header(lines.line, &h)) return text_unrecognized(&t);
     t.period_type = (struct text_type){STR("space"), STR("bytes")};
     t.period = h.period;

@@ -101,7 +101,7 @@ enum format_verdict decode_jemalloc(struct format_input *in, struct profile *out
     bool in_header = true, sum_is_open = false;
     str bad;
     text_init(&t, in->arena);
-    if (!text_next_line(&lines) && lines.too_long) return text_line_too_long(&t, e);
+    if (!text_next_line(&lines) && lines.too_long) return text_first_line_too_long(&t, e);
     if (!take_header(lines.line, &t.period)) return text_unrecognized(&t);
     t.period_type = (struct text_type){STR("space"), STR("bytes")};
     t.has_block_size = true;

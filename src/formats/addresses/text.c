@@ -313,6 +313,11 @@ enum format_verdict text_line_too_long(struct text_profile *t, struct err *e) {
     return text_broken(t);
 }
 
+enum format_verdict text_first_line_too_long(struct text_profile *t, struct err *e) {
+    text_line_too_long(t, e);
+    return FORMAT_UNRECOGNIZED;
+}
+
 void text_skip_comments(struct text_lines *r) {
     while (text_next_line(r) && text_is_comment(r->line)) {
     }

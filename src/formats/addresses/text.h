@@ -92,6 +92,8 @@ struct text_lines {
 };
 bool text_next_line(struct text_lines *r);
 enum format_verdict text_line_too_long(struct text_profile *t, struct err *e); /* records that error */
+/* The same of the line that would name the format: the input may have a format with longer lines. */
+enum format_verdict text_first_line_too_long(struct text_profile *t, struct err *e);
 
 /* Moves to the first line that is not a comment; r->line is empty if not found. */
 void text_skip_comments(struct text_lines *r);

@@ -26,12 +26,13 @@ static enum dtrace_line kind_of(str line, str *text) {
 }
 
 enum sniff sniff_dtrace(str start, bool is_all) {
-    enum { LOOK = 1000 };
+    enum { LOOK = 1000 }; /* for the first frame */
     if (textlines_is_binary(start)) return SNIFF_NO;
     bool is_headed = false, any_frame = false;
     str line, text;
-    for (int i = 0; i < LOOK && textlines_next(&start, &line); i++) {
-        if (!start.len && !is_all) break;
+    for (int i = 0; (i < LOOK || any_frame) && textlines_next(&start, &line); i++) {
+        if (!start.len && !is_all && any_frame) return SNIFF_MORE;
+        if (!start.len && !is_all) break; /* the line may continue */
         is_headed |= str_has_prefix(line, STR("CPU ")) && str_has_suffix(textlines_trim(line), STR("FUNCTION:NAME"));
         switch (kind_of(line, &text)) {
         case DTRACE_OTHER:

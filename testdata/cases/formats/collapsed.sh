@@ -17,6 +17,14 @@ cprof -collapsed "$HOME/utf-16" | cmp - "$HOME/once"
 cprof -collapsed "$HOME/folded" | cprof -collapsed - | cmp - "$HOME/once"
 cprof -collapsed "$HOME/folded" "$HOME/utf-16" | head -n 1
 
+echo "a line of more than 64 KB, the first or a later one:"
+echo "f$(seq -s ';f' 20000);a 5" >"$HOME/long"
+printf 'main;b 3\n' | cat "$HOME/long" - >"$HOME/long-first"
+printf 'main;b 3\n' | cat - "$HOME/long" >"$HOME/long-last"
+cprof -top -nodecount=2 "$HOME/long-first"
+cprof -top -nodecount=2 "$HOME/long-last" >"$HOME/last"
+cprof -top -nodecount=2 "$HOME/long-first" | cmp - "$HOME/last"
+
 echo "two columns are a difference:"
 printf 'main;a;b 10 15\nmain;a;c 5 0\nmain;d 0 7\nmain;a;b 1 1\n' >"$HOME/two"
 cprof -collapsed "$HOME/two"

@@ -15,6 +15,10 @@ echo "DTrace:"
 cprof -collapsed - <"$HOME/dtrace"
 cprof -raw "$HOME/dtrace" | sed -n '/^Mappings/,$p'
 
+echo "DTrace, a stack of 64 KB:"
+{ i=0; while [ $i -lt 3000 ]; do printf '              genunix`fault%d+0x96\n' $i; i=$((i + 1)); done; printf '  7\n'; } >"$HOME/deep"
+cprof -top -nodecount=2 "$HOME/deep"
+
 echo "faults:"
 fails() {
     status=0

@@ -13,6 +13,9 @@
 #include "profile/build.h"
 
 enum { BATCH_MOST = 64 * 1024, STACK_FRAMES_MOST = 128, STRING_MOST = 1024, HEADER = 16 };
+/* Steps of the search for the next event, in all, and 4 more for each byte. Traces of Go need none: the earliest event
+ * is the next one, unless the clocks of processors differ. */
+enum { LATE_STEPS_MOST = 1 << 27 };
 
 /* What a goroutine may wait for. */
 enum wait { WAIT_NET, WAIT_SYNC, WAIT_SYSCALL, WAIT_SCHED, WAITS };
@@ -59,9 +62,10 @@ struct gotrace {
     struct err *e;
     const struct load_options *options;
     struct wire in;
-    bool is_cut_off;    /* the last generation is not complete */
-    bool is_whole_left; /* the one before it is, and was not used */
-    unsigned version;   /* 22: Go 1.22 */
+    bool is_cut_off;     /* the last generation is not complete */
+    bool is_whole_left;  /* the one before it is, and was not used */
+    uint64_t late_steps; /* that are left, to find the next event where the earliest one must wait */
+    unsigned version;    /* 22: Go 1.22 */
     struct arena arena, generation_arena;
     struct build build;
     struct gotrace_order order;
@@ -362,8 +366,14 @@ static enum gotrace_verdict try_take(struct gotrace *t, struct gotrace_front *f,
 
 static bool take_next(struct gotrace *t, struct gotrace_front *f) {
     enum gotrace_verdict v = try_take(t, f, 0);
-    if (v == GOTRACE_LATER) gotrace_front_sort(f);
-    for (uint32_t i = 1; v == GOTRACE_LATER && i < f->n; i++) v = try_take(t, f, i);
+    bool enough = v != GOTRACE_LATER || gotrace_front_sort(f, &t->late_steps);
+    for (uint32_t i = 1; v == GOTRACE_LATER && enough && i < f->n; i++) {
+        enough = t->late_steps > 0;
+        if (!enough) break;
+        t->late_steps--;
+        v = try_take(t, f, i);
+    }
+    if (!enough) return is_damaged(t, "its threads wait for each other too often");
     if (v == GOTRACE_LATER) is_damaged(t, "no event can be the next one");
     return v == GOTRACE_IS_NEXT;
 }
@@ -545,6 +555,7 @@ enum format_verdict decode_gotrace(struct format_input *in, struct profile *out,
         err_set(e, "it is an execution trace of Go 1.%.2s; those of Go 1.22 and later can be read", in->bytes.ptr + 5);
         return FORMAT_BROKEN;
     }
+    t.late_steps = LATE_STEPS_MOST + 4 * (uint64_t)in->bytes.len;
     t.in = (struct wire){(const uint8_t *)in->bytes.ptr + HEADER, (const uint8_t *)in->bytes.ptr + in->bytes.len};
     t.location_of.arena = t.stacks.arena = t.rows.arena = t.task_of.arena = t.regions.arena = &t.arena;
     t.stacks.copy = t.rows.copy = t.regions.copy = true;

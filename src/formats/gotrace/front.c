@@ -29,11 +29,14 @@ void gotrace_front_take_out(struct gotrace_front *f, uint32_t i) {
     gotrace_front_sift_down(f, 0);
 }
 
-void gotrace_front_sort(struct gotrace_front *f) {
+bool gotrace_front_sort(struct gotrace_front *f, uint64_t *steps) {
     for (uint32_t i = 1; i < f->n; i++) {
         struct gotrace_cursor *c = f->at[i];
         uint32_t k = i;
         for (; k && f->at[k - 1]->ev.time > c->ev.time; k--) f->at[k] = f->at[k - 1];
         f->at[k] = c;
+        if (*steps < i - k + 1) return false;
+        *steps -= i - k + 1;
     }
+    return true;
 }

@@ -26,7 +26,8 @@ uint32_t gotrace_front_sift_up(struct gotrace_front *f, uint32_t i);
 /* Moves cursor i towards the end until no earlier one is behind it. */
 void gotrace_front_sift_down(struct gotrace_front *f, uint32_t i);
 void gotrace_front_take_out(struct gotrace_front *f, uint32_t i);
-/* Sorts all by time; those with equal times keep their order. A sorted array is a heap, too. */
-void gotrace_front_sort(struct gotrace_front *f);
+/* Sorts all by time; those with equal times keep their order. A sorted array is a heap, too. *steps is reduced by the
+ * comparisons; returns false if it is too small. */
+bool gotrace_front_sort(struct gotrace_front *f, uint64_t *steps);
 
 #endif

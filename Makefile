@@ -205,6 +205,9 @@ bench: all build/mkbig build/mklife ## measure speed and memory against zcat (an
 	@testdata/bench build/cprof build/mkbig $(BENCH)
 	@testdata/bench-life build/cprof build/mklife
 	@testdata/bench-symbols build/cprof
+scale: all ## check that no report and no reader takes time or memory by the square of what it reads
+	@testdata/bench-scale build/cprof
+
 build/large.pb.gz: build/mkbig
 	$(Q)build/mkbig 100000 1 >$@
 build/mkbig build/mklife: build/%: testdata/programs/bench/%.c testdata/programs/bench/messages.h | build/.gitignore
@@ -285,4 +288,4 @@ help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | sort | awk -F'\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
 
 FORCE:
-.PHONY: all static proto tests check fleet-check symbols-check web-check web-bench accept san tsan small fuzz fuzz-run odd odd-run memcheck walk diff bench cover fmt lint analyze man install uninstall deb release-check dist clean help FORCE
+.PHONY: all static proto tests check fleet-check symbols-check web-check web-bench accept san tsan small fuzz fuzz-run odd odd-run memcheck walk diff bench scale cover fmt lint analyze man install uninstall deb release-check dist clean help FORCE

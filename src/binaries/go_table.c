@@ -18,6 +18,7 @@ enum {
     DEPTH_MOST = 1000,    /* inlined calls in each other */
     TEXT_MOST = 1 << 16,  /* bytes of a name */
     STEPS_MOST = 1 << 30, /* in all tables of values, for all addresses: seconds */
+    FRAME_STEPS = 64,     /* that a frame counts as, for its memory */
     TABLE_MOST = 1 << 30, /* bytes of a section that is read */
 };
 
@@ -124,7 +125,9 @@ static struct lines_frame place_at(struct go_table *t, const struct go_function 
 
 typedef VEC(struct lines_frame) frame_list;
 
-static void add_frame(struct arena *a, frame_list *all, struct lines_frame place, str name, uint32_t start_line) {
+static void add_frame(struct arena *a, struct go_table *t, frame_list *all, struct lines_frame place, str name,
+                      uint32_t start_line) {
+    t->steps += FRAME_STEPS;
     place.function = name;
     place.start_line = (int32_t)start_line;
     *VEC_PUSH(a, all) = place;
@@ -144,7 +147,7 @@ static struct lines_answer answer_at(struct arena *a, struct go_table *t, const 
     int32_t call = names_only ? -1 : value_at(t, values, f->entry, address);
     for (unsigned depth = 0; call >= 0; depth++) {
         uint64_t at = (uint64_t)tree + size * (uint64_t)call;
-        if (depth == DEPTH_MOST || tree == UINT32_MAX || at + size > t->inlined.len) {
+        if (depth == DEPTH_MOST || t->steps >= STEPS_MOST || tree == UINT32_MAX || at + size > t->inlined.len) {
             place = (struct lines_frame){.function = STR_EMPTY, .file = STR_EMPTY}; /* it is of another function */
             break;
         }
@@ -152,17 +155,17 @@ static struct lines_answer answer_at(struct arena *a, struct go_table *t, const 
         for (unsigned i = 0; i < size / 4; i++)
             word[i] = (uint32_t)object_number(&t->file, t->inlined, (size_t)at + 4 * i, 4);
         if (t->starts) {
-            add_frame(a, &all, place, text_at(t, t->names + word[1]), word[3]);
+            add_frame(a, t, &all, place, text_at(t, t->names + word[1]), word[3]);
             address = f->entry + word[2];
             place = place_at(t, f, address);
             call = value_at(t, values, f->entry, address);
         } else { /* the call that it is inlined into (16 bits), file and line of the call, name */
-            add_frame(a, &all, place, text_at(t, t->names + word[3]), 0);
+            add_frame(a, t, &all, place, text_at(t, t->names + word[3]), 0);
             place = place_of(t, f, (int32_t)word[1], (int32_t)word[2]);
             call = (int16_t)object_number(&t->file, t->inlined, (size_t)at, 2);
         }
     }
-    add_frame(a, &all, place, text_at(t, t->names + f->name), f->start_line);
+    add_frame(a, t, &all, place, text_at(t, t->names + f->name), f->start_line);
     return (struct lines_answer){all.at, (uint32_t)all.n};
 }
 

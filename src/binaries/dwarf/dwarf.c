@@ -41,6 +41,7 @@ struct file_question {
     uint64_t *address;           /* the same */
     uint32_t *unit;              /* of each address, UINT32_MAX: none */
     struct lines_answer *answer; /* by address, ascending */
+    struct dwarf_spent spent;
     bool damaged;
 };
 
@@ -252,6 +253,7 @@ static void start_worker(void *context, int worker) {
     struct unit_jobs *jobs = context;
     struct unit_worker *w = &jobs->worker[worker];
     dwarf_walker_init(&w->walker, &w->scratch, &w->results, jobs->f->debug, jobs->f->units);
+    w->walker.context.spent = &jobs->f->spent;
 }
 
 static void run_jobs(void *context, int worker, uint32_t from, uint32_t to) {
@@ -275,11 +277,18 @@ static void answer_by_units(struct file_question *f) {
     jobs.worker = ARENA_ZERO(&f->scratch, struct unit_worker, (size_t)most);
     int workers = task_chunks((struct task_chunks){
         .start = start_worker, .run = run_jobs, .context = &jobs, .n = jobs.n, .at_once = 1, .most_workers = most});
+    bool too_much = !dwarf_spend_text(&f->spent, 0) || !dwarf_spend_lines(&f->spent, 0);
     for (int i = 0; i < workers; i++) {
         f->damaged |= jobs.worker[i].damaged;
-        arena_adopt(f->results, &jobs.worker[i].results);
+        if (!too_much) arena_adopt(f->results, &jobs.worker[i].results);
+        arena_release(&jobs.worker[i].results);
         arena_release(&jobs.worker[i].scratch);
     }
+    if (!too_much) return;
+    /* which of them are there depends on the order of threads */
+    memset(f->answer, 0, f->q->n * sizeof *f->answer);
+    atomic_store(&f->spent.text, 0);
+    f->damaged = true;
 }
 
 /* Names the outermost frames by the symbols, which know aliases and parts of functions, and makes frames where no unit
@@ -301,8 +310,13 @@ static void answer_by_symbols(struct file_question *f) {
         struct dwarf_symbol s = own[i];
         if (!s.name.len && !outermost->function.len && separate) s = more[i];
         if (!s.name.len) continue;
-        if (s.name.ptr != last.name.ptr || s.file.ptr != last.file.ptr)
+        if (s.name.ptr != last.name.ptr || s.file.ptr != last.file.ptr) {
+            if (!dwarf_spend_text(&f->spent, s.name.len + s.file.len)) {
+                f->damaged = true;
+                continue;
+            }
             copy = (struct dwarf_symbol){str_copy(f->results, s.name), str_copy(f->results, s.file)};
+        }
         last = s;
         outermost->function = copy.name;
         if (!outermost->file.len) outermost->file = copy.file;
@@ -324,6 +338,9 @@ enum dwarf_outcome dwarf_ask(struct arena *a, const struct dwarf_question *q, st
             f.address[i] = f.asked[i].address;
             f.unit[i] = UINT32_MAX;
         }
+        uint64_t size = f.binary.file.len + f.debug_file.file.len;
+        f.spent = (struct dwarf_spent){.text_most = TUNING_DWARF_SPENT + 16 * size + 1024 * (uint64_t)q->n,
+                                       .lines_most = TUNING_DWARF_SPENT + 16 * size};
         bool loaded = !has_debug(f.debug) || dwarf_image_load(&f.scratch, f.debug, set, e);
         if (loaded && !load_alt_file(&f))
             loaded = err_set(e, "its file of dwz, %.*s, is not found", STR_ARG(f.debug->alt_path));

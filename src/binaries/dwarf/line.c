@@ -77,9 +77,7 @@ static bool read_line_header(struct dwarf_context *c, const struct dwarf_open_un
                              struct growing_files *g, struct dwarf_reader *program) {
     struct dwarf_reader r = dwarf_read_section(c->image, DWARF_LINE, u->lines);
     *h = (struct line_header){.address_size = u->head.address_size};
-    /* Units may share a table, so a unit may read this many bytes only: a few times more than real ones need. */
-    uint64_t most = 64 * (u->head.end - u->head.offset) + 256 * 1024;
-    if (!enter_table(&r, &h->offset_size) || dwarf_left(&r) > most) return false;
+    if (!enter_table(&r, &h->offset_size) || !dwarf_spend_lines(c->spent, dwarf_left(&r))) return false;
     h->version = (uint8_t)dwarf_number(&r, 2);
     if (h->version < 2 || h->version > 5) return false;
     if (h->version >= 5) {
@@ -120,6 +118,7 @@ struct line_state {
     uint32_t line;
     uint16_t column;
     bool in_sequence, dropped;
+    uint64_t left; /* addresses that sequences may still pass; they overlap in damaged files only */
     uint64_t row_address;
     struct dwarf_place row; /* the last one */
 };
@@ -132,7 +131,7 @@ static void end_row(struct line_state *s) {
         s->next = search_u64(s->address, 0, s->n, s->at);
         return;
     }
-    for (; s->next < s->n && s->address[s->next] < s->at; s->next++) {
+    for (; s->left && s->next < s->n && s->address[s->next] < s->at; s->next++, s->left--) {
         bool free_place = !s->place[s->next].known && s->address[s->next] >= s->row_address;
         if (free_place && !s->dropped) s->place[s->next] = s->row;
     }
@@ -208,7 +207,7 @@ static bool run_program(struct line_state *s, const struct line_header *h, struc
             for (unsigned i = 0; i < h->n_operands[op]; i++) dwarf_uleb(&r);
             break;
         }
-        if (r.failed) return false;
+        if (r.failed || !s->left) return false;
     }
     return true;
 }
@@ -229,9 +228,8 @@ bool dwarf_next_files(struct dwarf_context *c, uint64_t *offset, struct dwarf_li
     struct line_header h;
     struct dwarf_reader r = dwarf_read_section(c->image, DWARF_LINE, *offset), program;
     uint8_t offset_size;
-    *out = (struct dwarf_line_table){.arena = out->arena, .directory = STR_EMPTY};
+    *out = (struct dwarf_line_table){.arena = out->arena, .spent = out->spent, .directory = STR_EMPTY};
     if (!dwarf_left(&r) || !enter_table(&r, &offset_size)) return false;
-    u.head.end = c->image->section[DWARF_LINE].len; /* a table may have all of it, as each is read once */
     *offset = (uint64_t)((const char *)r.end - c->image->section[DWARF_LINE].ptr);
     if (read_line_header(c, &u, &h, &g, &program)) take_lists(&h, &g, out);
     if (out->n_directories) out->directory = out->directories[0]; /* that of the compilation, from DWARF 5 on */
@@ -243,9 +241,9 @@ bool dwarf_read_lines(struct dwarf_context *c, const struct dwarf_open_unit *u, 
     struct growing_files g = {.arena = out->arena};
     struct line_header h;
     struct dwarf_reader program;
-    struct line_state s = {.address = address, .place = place, .n = n};
+    struct line_state s = {.address = address, .place = place, .n = n, .left = UINT64_C(64) * n + 100000};
     s.greatest = u->head.address_size == 8 ? UINT64_MAX : UINT32_MAX;
-    *out = (struct dwarf_line_table){.arena = out->arena, .directory = u->directory};
+    *out = (struct dwarf_line_table){.arena = out->arena, .spent = out->spent, .directory = u->directory};
     if (u->lines == UINT64_MAX) return true;
     bool ok = read_line_header(c, u, &h, &g, &program) && run_program(&s, &h, &g, program);
     take_lists(&h, &g, out);
@@ -274,6 +272,7 @@ bool dwarf_file_path(struct arena *a, struct dwarf_line_table *t, uint64_t numbe
         if (f->directory >= first && f->directory - first < t->n_directories)
             directory = t->directories[f->directory - first];
         if (!is_absolute(directory)) directory = join_paths(a, t->directory, directory);
+        if (!dwarf_spend_text(t->spent, directory.len + f->name.len)) return false;
         f->path = str_copy(a, is_absolute(f->name) ? f->name : join_paths(a, directory, f->name));
     }
     *out = f->path;

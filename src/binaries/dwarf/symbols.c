@@ -4,6 +4,8 @@
 #include <elf.h>
 #include <stdlib.h>
 
+#include "base/tuning.h"
+
 struct elf_symbol {
     uint64_t address, size;
     uint32_t name, index;
@@ -133,11 +135,14 @@ struct lines_list dwarf_list_table(struct arena *a, const struct dwarf_image *m)
     str strings = m->elf[table->link].bytes;
     struct lines_listed *list = ARENA_ARRAY(a, struct lines_listed, table->bytes.len / stride);
     struct dwarf_reader r = dwarf_reader_at(table->bytes, stride, m->big_endian);
+    uint64_t left = TUNING_DWARF_SPENT + 16 * (uint64_t)m->file.len; /* bytes of names, which may share their ends */
     for (uint32_t index = 1; dwarf_left(&r) >= stride; index++) {
         struct elf_symbol s = read_symbol(m, &r, index);
         if (s.section == SHN_UNDEF || s.type == STT_FILE || s.type == STT_SECTION) continue;
         str name = symbol_name(m, strings, s.name);
         if (is_mapping_mark(m, name)) continue;
+        if (name.len > left) break;
+        left -= name.len;
         list[n++] = (struct lines_listed){
             .address = s.address, .size = s.size, .name = str_copy(a, name), .data = is_data(m, &s)};
     }

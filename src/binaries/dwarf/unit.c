@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/search.h"
+
 /* Reads a length in the 32-bit or the 64-bit format; *size is that of offsets. */
 static uint64_t read_length(struct dwarf_reader *r, uint8_t *size) {
     uint64_t length = dwarf_number(r, 4);
@@ -30,6 +32,27 @@ static bool read_header(struct dwarf_reader *r, struct dwarf_unit *u) {
     return !r->failed && (u->address_size == 4 || u->address_size == 8);
 }
 
+static int by_offset(const void *a, const void *b) {
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Fills in units->abbrev. */
+static void list_abbrevs(struct arena *a, struct dwarf_units *units) {
+    uint64_t *at = ARENA_ARRAY(a, uint64_t, units->n);
+    uint32_t n = 0;
+    bool ascending = true;
+    for (uint32_t i = 0; i < units->n; i++) {
+        uint64_t offset = units->at[i].abbrev;
+        if (n && at[n - 1] == offset) continue;
+        ascending &= !n || at[n - 1] < offset;
+        at[n++] = offset;
+    }
+    if (!ascending) qsort(at, n, sizeof *at, by_offset);
+    units->abbrev = at;
+    units->n_abbrev = n;
+}
+
 struct dwarf_units dwarf_scan_units(struct arena *a, const struct dwarf_image *image) {
     VEC(struct dwarf_unit) units = {0};
     struct dwarf_reader r = dwarf_read_section(image, DWARF_INFO, 0);
@@ -49,7 +72,9 @@ struct dwarf_units dwarf_scan_units(struct arena *a, const struct dwarf_image *i
         *VEC_PUSH(a, &units) = u;
         damaged = units.n == UINT32_MAX;
     }
-    return (struct dwarf_units){units.at, (uint32_t)units.n, damaged};
+    struct dwarf_units out = {.at = units.at, .n = (uint32_t)units.n, .damaged = damaged};
+    list_abbrevs(a, &out);
+    return out;
 }
 
 uint32_t dwarf_find_unit(const struct dwarf_units *units, uint64_t offset) {
@@ -190,16 +215,14 @@ static int by_code(const void *a, const void *b) {
     return x->first_attribute < y->first_attribute ? -1 : x->first_attribute > y->first_attribute;
 }
 
-/* Units may have overlapping lists, so a unit may read this many bytes only: a few times more than real ones need. */
-static uint64_t abbrevs_most(const struct dwarf_unit *u) { return 64 * (u->end - u->offset) + 64 * 1024; }
-
-/* Reads the list at t->offset. Returns false if it is damaged. */
-static bool read_abbrevs(struct dwarf_context *c, struct dwarf_abbrevs *t, uint64_t most) {
+/* Reads the list at t->offset, which ends at the latest where the next one begins. Returns false if it is damaged. */
+static bool read_abbrevs(struct dwarf_context *c, struct dwarf_abbrevs *t) {
     struct growing_abbrevs g = {.arena = c->arena};
     struct dwarf_reader r = dwarf_read_section(c->image, DWARF_ABBREV, t->offset);
-    const unsigned char *start = r.at;
+    uint32_t next = search_u64(c->units.abbrev, 0, c->units.n_abbrev, t->offset + 1);
     bool ascending = true;
-    if (most < dwarf_left(&r)) r.end = r.at + most;
+    if (next < c->units.n_abbrev && c->units.abbrev[next] - t->offset < dwarf_left(&r))
+        r.end = r.at + (c->units.abbrev[next] - t->offset);
     for (uint64_t last = 0; dwarf_left(&r);) {
         struct dwarf_abbrev a = {.code = dwarf_uleb(&r)};
         if (!a.code) break;
@@ -214,7 +237,6 @@ static bool read_abbrevs(struct dwarf_context *c, struct dwarf_abbrevs *t, uint6
     }
     if (r.failed) return false;
     if (!ascending) qsort(g.list.at, g.list.n, sizeof *g.list.at, by_code);
-    t->size = (uint64_t)(r.at - start);
     t->at = g.list.at;
     t->n = (uint32_t)g.list.n;
     t->attribute = g.attributes.at;
@@ -224,17 +246,14 @@ static bool read_abbrevs(struct dwarf_context *c, struct dwarf_abbrevs *t, uint6
 }
 
 static const struct dwarf_abbrevs *find_abbrevs(struct dwarf_context *c, const struct dwarf_unit *u) {
-    uint64_t most = abbrevs_most(u);
-    for (size_t i = c->tables.n; i-- > 0 && c->tables.n - i <= 16;) { /* units in a row often share a list */
-        const struct dwarf_abbrevs *t = c->tables.at[i];
-        if (t->offset == u->abbrev && t->address_size == u->address_size && t->offset_size == u->offset_size &&
-            t->version == u->version)
-            return t->size <= most ? t : NULL;
-    }
+    bool added;
+    uint64_t key = u->abbrev << 12 | (uint64_t)u->version << 8 | (uint64_t)u->address_size << 4 | u->offset_size;
+    uint32_t i = u64map_put(&c->table_of, key, (uint32_t)c->tables.n, &added);
+    if (!added) return c->tables.at[i];
     struct dwarf_abbrevs *t = ARENA_NEW(c->arena, struct dwarf_abbrevs);
     *t = (struct dwarf_abbrevs){
         .offset = u->abbrev, .address_size = u->address_size, .offset_size = u->offset_size, .version = u->version};
-    if (!read_abbrevs(c, t, most)) return NULL;
+    if (!read_abbrevs(c, t)) t = NULL;
     *VEC_PUSH(c->arena, &c->tables) = t;
     return t;
 }
@@ -397,6 +416,7 @@ static void read_first_entry(struct dwarf_context *c, struct dwarf_open_unit *u)
 void dwarf_context_init(struct dwarf_context *c, struct arena *a, const struct dwarf_image *image,
                         struct dwarf_units units) {
     *c = (struct dwarf_context){.arena = a, .image = image, .addresses = image, .units = units};
+    c->table_of.arena = a;
     c->open = ARENA_ZERO(a, struct dwarf_open_unit *, units.n);
 }
 

@@ -3,6 +3,8 @@
 #ifndef CPROF_BINARIES_DWARF_UNIT_H
 #define CPROF_BINARIES_DWARF_UNIT_H
 
+#include <stdatomic.h>
+
 #include "base/hash.h"
 #include "binaries/dwarf/constants.h"
 #include "binaries/dwarf/image.h"
@@ -20,6 +22,8 @@ struct dwarf_unit {
 struct dwarf_units {
     const struct dwarf_unit *at;
     uint32_t n;
+    const uint64_t *abbrev; /* where lists of abbreviations begin in .debug_abbrev, ascending */
+    uint32_t n_abbrev;
     bool damaged; /* the section ends in the middle of a unit */
 };
 struct dwarf_units dwarf_scan_units(struct arena *a, const struct dwarf_image *image);
@@ -51,7 +55,7 @@ struct dwarf_abbrev {
 
 /* The abbreviations of a unit. */
 struct dwarf_abbrevs {
-    uint64_t offset, size; /* in .debug_abbrev */
+    uint64_t offset; /* in .debug_abbrev */
     uint8_t address_size, offset_size, version;
     const struct dwarf_abbrev *at; /* in ascending order of their codes */
     const struct dwarf_attribute *attribute;
@@ -97,6 +101,22 @@ struct dwarf_open_unit {
     struct dwarf_extent extent; /* its addresses */
 };
 
+/* What the answers of all units of a file have cost, in bytes: of their frames, names and paths, and of line tables
+ * that were read. Units may share long names and tables, which compilers do not do. Threads share it, and no sum
+ * depends on which of them does what. */
+struct dwarf_spent {
+    _Atomic uint64_t text, lines;
+    uint64_t text_most, lines_most;
+};
+/* Adds n bytes. Returns false if they are too many in all: the answers of all units are then to be dropped. `s` NULL:
+ * nothing is counted. */
+static inline bool dwarf_spend_text(struct dwarf_spent *s, uint64_t n) {
+    return !s || atomic_fetch_add_explicit(&s->text, n, memory_order_relaxed) + n <= s->text_most;
+}
+static inline bool dwarf_spend_lines(struct dwarf_spent *s, uint64_t n) {
+    return !s || atomic_fetch_add_explicit(&s->lines, n, memory_order_relaxed) + n <= s->lines_most;
+}
+
 /* A thread's way into one image. */
 struct dwarf_context {
     struct arena *arena; /* for everything below */
@@ -106,6 +126,8 @@ struct dwarf_context {
     struct dwarf_units units;
     struct dwarf_open_unit **open; /* by unit, NULL until needed */
     VEC(struct dwarf_abbrevs *) tables;
+    struct u64map table_of;    /* where a list is and how it is read -> its index in `tables` */
+    struct dwarf_spent *spent; /* NULL: nothing is counted */
     struct dwarf_context *alt; /* for the supplementary file, NULL until needed */
 };
 void dwarf_context_init(struct dwarf_context *c, struct arena *a, const struct dwarf_image *image,

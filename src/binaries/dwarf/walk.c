@@ -8,7 +8,8 @@
 #include "base/search.h"
 #include "binaries/dwarf/ranges.h"
 
-/* Bounds on damaged files. Real ones nest functions a tenth of that deep. */
+/* Bounds on damaged files. Real ones nest functions a tenth of that deep, and refer to two entries one after the other.
+ */
 enum { SCOPES_MOST = 1000, REFERENCES_MOST = 16, TEXT_MOST = 1 << 20 };
 
 /* A function, or an inlined one, that has an asked address or contains one that has. */
@@ -40,7 +41,7 @@ struct unit_walk {
     struct function_scope scope[SCOPES_MOST];
     uint32_t n_scopes;
     struct dwarf_ranges ranges;
-    uint64_t marks_left, text_left; /* what may still be done for this unit */
+    uint64_t marks_left; /* what may still be done for this unit */
     bool damaged;
 };
 
@@ -193,20 +194,21 @@ static void take_attribute(struct dwarf_context *c, const struct dwarf_open_unit
 
 static bool is_complete(const struct dwarf_description *d) { return d->linkage_name.len && d->name.len && d->has_line; }
 
-/* Adds what the entry, and those that it refers to, say and *d does not. */
-static void describe(struct dwarf_context *c, uint64_t entry, unsigned most, struct dwarf_description *d) {
+/* Adds what the entry, and those that it refers to, say and *d does not. *left bounds their number. */
+static void describe(struct dwarf_context *c, uint64_t entry, unsigned *left, struct dwarf_description *d) {
     const struct dwarf_open_unit *u;
     const struct dwarf_abbrev *a;
     struct dwarf_reader r;
     struct entry_references to = {.has = {false}};
-    if (!most || !c || !find_entry(c, entry, &u, &a, &r)) return;
+    if (!*left || !c || !find_entry(c, entry, &u, &a, &r)) return;
+    --*left;
     for (uint32_t i = 0; i < a->n_attributes; i++) {
         const struct dwarf_attribute *attribute = &u->abbrevs->attribute[a->first_attribute + i];
         struct dwarf_value v = dwarf_read_value(u, attribute, &r);
         take_attribute(c, u, attribute->name, &v, d, &to);
     }
     for (int i = 0; i < 2; i++)
-        if (to.has[i] && !is_complete(d)) describe(to.alt[i] ? dwarf_context_alt(c) : c, to.entry[i], most - 1, d);
+        if (to.has[i] && !is_complete(d)) describe(to.alt[i] ? dwarf_context_alt(c) : c, to.entry[i], left, d);
 }
 
 /* Copies a name to the results; drops one that no compiler writes. */
@@ -215,13 +217,14 @@ static str keep(struct dwarf_walker *w, str name) {
 }
 
 /* The same, once for each entry; strings are copied to the results. Many inlined functions share an entry. */
-static const struct dwarf_description *description_of(struct dwarf_walker *w, uint64_t entry, bool alt) {
+static struct dwarf_description *description_of(struct dwarf_walker *w, uint64_t entry, bool alt) {
     bool added;
     uint64_t key = alt ? ~entry : entry; /* no file has offsets that large */
     uint32_t i = u64map_put(&w->described, key, (uint32_t)w->descriptions.n, &added);
     if (added) {
         struct dwarf_description d = {.linkage_name = STR_EMPTY, .name = STR_EMPTY};
-        describe(alt ? dwarf_context_alt(&w->context) : &w->context, entry, REFERENCES_MOST, &d);
+        unsigned left = REFERENCES_MOST;
+        describe(alt ? dwarf_context_alt(&w->context) : &w->context, entry, &left, &d);
         d.linkage_name = keep(w, d.linkage_name);
         d.name = keep(w, d.name);
         *VEC_PUSH(w->context.arena, &w->descriptions) = d;
@@ -239,7 +242,7 @@ static void fill_node(struct unit_walk *k, struct function_node *node) {
     struct dwarf_description d = {.linkage_name = STR_EMPTY, .name = STR_EMPTY};
     node->known = true;
     node->name = STR_EMPTY;
-    if (!k->text_left || !find_entry(&w->context, node->entry, &u, &a, &r)) return;
+    if (!dwarf_spend_text(w->context.spent, 0) || !find_entry(&w->context, node->entry, &u, &a, &r)) return;
     for (uint32_t i = 0; i < a->n_attributes; i++) {
         const struct dwarf_attribute *attribute = &u->abbrevs->attribute[a->first_attribute + i];
         struct dwarf_value v = dwarf_read_value(u, attribute, &r);
@@ -250,11 +253,15 @@ static void fill_node(struct unit_walk *k, struct function_node *node) {
         default: take_attribute(&w->context, u, attribute->name, &v, &d, &to); break;
         }
     }
+    dwarf_spend_text(w->context.spent, d.linkage_name.len + d.name.len);
     d.linkage_name = keep(w, d.linkage_name);
     d.name = keep(w, d.name);
     for (int i = 0; i < 2; i++) {
         if (!to.has[i] || is_complete(&d)) continue;
-        const struct dwarf_description *more = description_of(w, to.entry[i], to.alt[i]);
+        struct dwarf_description *more = description_of(w, to.entry[i], to.alt[i]);
+        if (more->counted != k->unit->head.end)
+            dwarf_spend_text(w->context.spent, more->linkage_name.len + more->name.len);
+        more->counted = k->unit->head.end;
         if (!d.linkage_name.len) d.linkage_name = more->linkage_name;
         if (!d.name.len) d.name = more->name;
         if (!d.has_line) d.line = more->line;
@@ -262,7 +269,6 @@ static void fill_node(struct unit_walk *k, struct function_node *node) {
     }
     node->name = d.linkage_name.len ? d.linkage_name : d.name;
     node->start_line = d.line;
-    k->text_left -= node->name.len < k->text_left ? node->name.len : k->text_left;
 }
 
 /* Fills in the frames of one address. */
@@ -274,9 +280,11 @@ static void make_frames(struct unit_walk *k, uint32_t i, const struct dwarf_plac
         first.line = place->line;
         first.column = place->column;
     }
+    struct lines_frame *frame;
     uint32_t n = 0;
     for (uint32_t node = k->innermost[i]; node != UINT32_MAX; node = k->nodes.at[node].parent) n++;
-    struct lines_frame *frame = ARENA_ARRAY(a, struct lines_frame, n ? n : 1);
+    if (!dwarf_spend_text(k->w->context.spent, n * sizeof *frame)) return;
+    frame = ARENA_ARRAY(a, struct lines_frame, n ? n : 1);
     struct lines_frame *f = frame;
     size_t text = 0;
     *f = first;
@@ -326,6 +334,7 @@ static uint32_t open_split(struct unit_walk *k, const struct dwarf_open_unit *sk
     if (!open_split_image(k, skeleton, image)) return UINT32_MAX;
     dwarf_walker_init(out, a, k->w->results, image, dwarf_scan_units(a, image));
     out->context.addresses = k->w->context.image;
+    out->context.spent = k->w->context.spent;
     out->context.skeleton = skeleton;
     for (uint32_t i = 0; i < out->context.units.n; i++) {
         const struct dwarf_open_unit *u = out->context.units.at[i].types ? NULL : dwarf_open_unit(&out->context, i);
@@ -339,7 +348,7 @@ bool dwarf_answer_unit(struct dwarf_walker *w, uint32_t unit, const struct dwarf
     const struct dwarf_open_unit *u = dwarf_open_unit(c, unit);
     struct unit_walk *k = memory_zero(1, sizeof *k);
     struct dwarf_place *place = ARENA_ZERO(&k->arena, struct dwarf_place, asked->n);
-    struct dwarf_line_table table = {.arena = &k->arena, .directory = STR_EMPTY};
+    struct dwarf_line_table table = {.arena = &k->arena, .spent = c->spent, .directory = STR_EMPTY};
     struct dwarf_walker split;
     struct dwarf_image image = {.file = STR_EMPTY};
     *k = (struct unit_walk){.arena = k->arena, .w = w, .unit = u, .asked = asked};
@@ -354,7 +363,6 @@ bool dwarf_answer_unit(struct dwarf_walker *w, uint32_t unit, const struct dwarf
         uint64_t size = k->unit->head.end - k->unit->head.offset;
         k->ranges = (struct dwarf_ranges){.arena = &k->arena, .most = 16 * size + 64 * 1024};
         k->marks_left = UINT64_C(1000) * asked->n + 100000;
-        k->text_left = 64 * size + TEXT_MOST;
         walk_entries(k);
     }
     if (u && !dwarf_read_lines(c, u, asked->address, asked->n, place, &table)) k->damaged = true;

@@ -10,6 +10,7 @@ struct dwarf_description {
     str linkage_name, name;
     int64_t line;
     bool has_line;
+    uint64_t counted; /* the end of the unit for which its bytes were counted last: see struct dwarf_spent */
 };
 
 /* A thread's state for all units of one image. */

@@ -378,7 +378,7 @@ def code_of(i, n=1):
 
 # tags and attributes of DWARF with their forms
 UNIT, FUNCTION = 0x11, 0x2e
-LOW, HIGH, LINES, NAME, SPECIFICATION, ORIGIN = (0x11, 1), (0x12, 6), (0x10, 0x17), (3, 0xe), (0x47, 0x13), (0x31, 0x13)
+LOW, HIGH, RANGES, LINES, NAME, SPECIFICATION, ORIGIN = (0x11, 1), (0x12, 6), (0x55, 0x17), (0x10, 0x17), (3, 0xe), (0x47, 0x13), (0x31, 0x13)
 
 
 def line_table(files, rows):
@@ -399,6 +399,13 @@ def sequences_that_overlap(n):
     sequence = b'\0\x09\x02' + struct.pack('<Q', TEXT_AT) + b'\1\2' + varint(CODE * n) + b'\0\1\1'
     return elf(n, {'info': unit(varint(1), code_of(0, n), struct.pack('<I', 0)), 'abbrev': abbreviation(1, UNIT, 0, LOW, HIGH, LINES) + b'\0',
                    'line': line_table([b'f.c'], sequence * n)})
+
+
+def units_of_one_range_list(n):
+    """a list of n ranges, none of which has an address that is asked about"""
+    ranges = b''.join(struct.pack('<QQ', TEXT_AT + CODE * n + 2 * i + 1, TEXT_AT + CODE * n + 2 * i + 2) for i in range(n)) + bytes(16)
+    units = b''.join(unit(varint(1), struct.pack('<I', 0)) for i in range(n))
+    return elf(n, {'info': units, 'abbrev': abbreviation(1, UNIT, 0, RANGES) + b'\0', 'ranges': ranges})
 
 
 def functions_that_overlap(n):
@@ -445,6 +452,7 @@ PROGRAMS = {  # each has n functions, which `asked` asks about
     'units that share a line table': lambda n: units_of_one_table(n, line_table([b'f.c'], b'\x21' * 16 * n)),
     'units that share a long path': lambda n: units_of_one_table(n, line_table([b'f' * 25 * n], b'\1\2' + varint(CODE * n))),
     'sequences of lines that overlap': sequences_that_overlap,
+    'units that share a list of ranges': units_of_one_range_list,
     'functions that overlap': functions_that_overlap,
     'units that share a long name': units_of_one_name,
     'abbreviations that overlap': abbreviations_that_overlap,

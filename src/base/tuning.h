@@ -203,8 +203,8 @@ enum {
 enum {
     /* Bytes of .debug_info from which units are read on all threads: this many take about a millisecond. */
     TUNING_DWARF_THREADED_FROM = TUNING(1024 * 1024, 1),
-    /* Bytes of names, and of line tables, that all answers of a file may take; 16 times its size are allowed in
-     * addition. Estimated. */
+    /* Bytes of names, and of line tables and ranges, that all answers of a file may take; 16 times its size are allowed
+     * in addition. Estimated. */
     TUNING_DWARF_SPENT = TUNING(128 * 1024 * 1024, 4096)
 };
 

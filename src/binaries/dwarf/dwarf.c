@@ -188,7 +188,11 @@ static void find_units(struct file_question *f) {
     uint64_t left = UINT64_C(64) * f->q->n + UINT64_C(1000000);
     bool *covered = ARENA_ZERO(&f->scratch, bool, f->units.n);
     struct dwarf_context c;
-    struct dwarf_ranges ranges = {.arena = &f->scratch};
+    const str *section = f->debug->section;
+    /* all units together may read this many bytes of lists: a few times more than they have */
+    uint64_t most =
+        16 * (section[DWARF_INFO].len + section[DWARF_RANGES].len + section[DWARF_RNGLISTS].len) + 64 * 1024;
+    struct dwarf_ranges ranges = {.arena = &f->scratch, .most = most};
     give_by_table(f, covered, &left);
     dwarf_context_init(&c, &f->scratch, f->debug, f->units);
     for (uint32_t i = 0; i < f->units.n; i++) {
@@ -198,7 +202,6 @@ static void find_units(struct file_question *f) {
             f->damaged = true;
             continue;
         }
-        ranges.most = 16 * (u->head.end - u->head.offset) + 64 * 1024;
         if (!dwarf_read_ranges(&c, u, &u->extent, &ranges)) f->damaged = true;
         for (size_t k = 0; k < ranges.list.n; k++) give(f, i, ranges.list.at[k], &left);
     }
@@ -277,7 +280,7 @@ static void answer_by_units(struct file_question *f) {
     jobs.worker = ARENA_ZERO(&f->scratch, struct unit_worker, (size_t)most);
     int workers = task_chunks((struct task_chunks){
         .start = start_worker, .run = run_jobs, .context = &jobs, .n = jobs.n, .at_once = 1, .most_workers = most});
-    bool too_much = !dwarf_spend_text(&f->spent, 0) || !dwarf_spend_lines(&f->spent, 0);
+    bool too_much = !dwarf_spend_text(&f->spent, 0) || !dwarf_spend_tables(&f->spent, 0);
     for (int i = 0; i < workers; i++) {
         f->damaged |= jobs.worker[i].damaged;
         if (!too_much) arena_adopt(f->results, &jobs.worker[i].results);
@@ -340,7 +343,7 @@ enum dwarf_outcome dwarf_ask(struct arena *a, const struct dwarf_question *q, st
         }
         uint64_t size = f.binary.file.len + f.debug_file.file.len;
         f.spent = (struct dwarf_spent){.text_most = TUNING_DWARF_SPENT + 16 * size + 1024 * (uint64_t)q->n,
-                                       .lines_most = TUNING_DWARF_SPENT + 16 * size};
+                                       .tables_most = TUNING_DWARF_SPENT + 16 * size};
         bool loaded = !has_debug(f.debug) || dwarf_image_load(&f.scratch, f.debug, set, e);
         if (loaded && !load_alt_file(&f))
             loaded = err_set(e, "its file of dwz, %.*s, is not found", STR_ARG(f.debug->alt_path));

@@ -77,7 +77,7 @@ static bool read_line_header(struct dwarf_context *c, const struct dwarf_open_un
                              struct growing_files *g, struct dwarf_reader *program) {
     struct dwarf_reader r = dwarf_read_section(c->image, DWARF_LINE, u->lines);
     *h = (struct line_header){.address_size = u->head.address_size};
-    if (!enter_table(&r, &h->offset_size) || !dwarf_spend_lines(c->spent, dwarf_left(&r))) return false;
+    if (!enter_table(&r, &h->offset_size) || !dwarf_spend_tables(c->spent, dwarf_left(&r))) return false;
     h->version = (uint8_t)dwarf_number(&r, 2);
     if (h->version < 2 || h->version > 5) return false;
     if (h->version >= 5) {

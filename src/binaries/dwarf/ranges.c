@@ -12,10 +12,11 @@ static void add(const struct dwarf_open_unit *u, struct dwarf_ranges *out, uint6
 }
 
 /* Counts the bytes that were read from `start` on. */
-static bool finish(struct dwarf_ranges *out, const struct dwarf_reader *r, const unsigned char *start) {
+static bool finish(struct dwarf_context *c, struct dwarf_ranges *out, const struct dwarf_reader *r,
+                   const unsigned char *start) {
     uint64_t used = (uint64_t)(r->at - start);
     out->most = used < out->most ? out->most - used : 0;
-    return !r->failed && out->most;
+    return dwarf_spend_tables(c->spent, used) && !r->failed && out->most;
 }
 
 static bool read_old_list(struct dwarf_context *c, const struct dwarf_open_unit *u, uint64_t offset,
@@ -33,7 +34,7 @@ static bool read_old_list(struct dwarf_context *c, const struct dwarf_open_unit 
         else if (base != greatest && low < greatest - 1)
             add(u, out, base + low, base + high);
     }
-    return finish(out, &r, start);
+    return finish(c, out, &r, start);
 }
 
 static bool address_at(struct dwarf_context *c, const struct dwarf_open_unit *u, uint64_t index, uint64_t *out) {
@@ -82,7 +83,7 @@ static bool read_new_list(struct dwarf_context *c, const struct dwarf_open_unit 
         default: dwarf_fail(&r); break;
         }
     }
-    return finish(out, &r, start);
+    return finish(c, out, &r, start);
 }
 
 /* The offset of the list with an index. */

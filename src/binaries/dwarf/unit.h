@@ -101,20 +101,20 @@ struct dwarf_open_unit {
     struct dwarf_extent extent; /* its addresses */
 };
 
-/* What the answers of all units of a file have cost, in bytes: of their frames, names and paths, and of line tables
- * that were read. Units may share long names and tables, which compilers do not do. Threads share it, and no sum
- * depends on which of them does what. */
+/* What the answers of all units of a file have cost, in bytes: of their frames, names and paths, and of line tables and
+ * lists of ranges that were read. Units may share long names and tables, which compilers do not do. Threads share it,
+ * and no sum depends on which of them does what. */
 struct dwarf_spent {
-    _Atomic uint64_t text, lines;
-    uint64_t text_most, lines_most;
+    _Atomic uint64_t text, tables;
+    uint64_t text_most, tables_most;
 };
 /* Adds n bytes. Returns false if they are too many in all: the answers of all units are then to be dropped. `s` NULL:
  * nothing is counted. */
 static inline bool dwarf_spend_text(struct dwarf_spent *s, uint64_t n) {
     return !s || atomic_fetch_add_explicit(&s->text, n, memory_order_relaxed) + n <= s->text_most;
 }
-static inline bool dwarf_spend_lines(struct dwarf_spent *s, uint64_t n) {
-    return !s || atomic_fetch_add_explicit(&s->lines, n, memory_order_relaxed) + n <= s->lines_most;
+static inline bool dwarf_spend_tables(struct dwarf_spent *s, uint64_t n) {
+    return !s || atomic_fetch_add_explicit(&s->tables, n, memory_order_relaxed) + n <= s->tables_most;
 }
 
 /* A thread's way into one image. */

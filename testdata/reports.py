@@ -19,6 +19,8 @@ def takes_regex(cprof, name):
 
 # what a report prints that refuses profiles which the tests of all reports give it
 REFUSALS = {'pgo': 'go build -pgo re(fuses it|ads samples/count)'}
+# drawn by Graphviz and viewers, whose input -dot is, or the same as others
+DRAWN = ['svg', 'png', 'gif', 'pdf', 'ps', 'eog', 'evince', 'gv', 'web', 'kcachegrind', 'folded']
 MANY = ['trend']  # needs more than one source: run-trend tests it
 
 

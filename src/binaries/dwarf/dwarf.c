@@ -188,13 +188,10 @@ static void find_units(struct file_question *f) {
     uint64_t left = UINT64_C(64) * f->q->n + UINT64_C(1000000);
     bool *covered = ARENA_ZERO(&f->scratch, bool, f->units.n);
     struct dwarf_context c;
-    const str *section = f->debug->section;
-    /* all units together may read this many bytes of lists: a few times more than they have */
-    uint64_t most =
-        16 * (section[DWARF_INFO].len + section[DWARF_RANGES].len + section[DWARF_RNGLISTS].len) + 64 * 1024;
-    struct dwarf_ranges ranges = {.arena = &f->scratch, .most = most};
+    struct dwarf_ranges ranges = {.arena = &f->scratch};
     give_by_table(f, covered, &left);
     dwarf_context_init(&c, &f->scratch, f->debug, f->units);
+    c.spent = &f->spent;
     for (uint32_t i = 0; i < f->units.n; i++) {
         if (covered[i] || f->units.at[i].types) continue;
         const struct dwarf_open_unit *u = dwarf_open_unit(&c, i);

@@ -228,7 +228,7 @@ bool dwarf_next_files(struct dwarf_context *c, uint64_t *offset, struct dwarf_li
     struct line_header h;
     struct dwarf_reader r = dwarf_read_section(c->image, DWARF_LINE, *offset), program;
     uint8_t offset_size;
-    *out = (struct dwarf_line_table){.arena = out->arena, .spent = out->spent, .directory = STR_EMPTY};
+    *out = (struct dwarf_line_table){.arena = out->arena, .directory = STR_EMPTY};
     if (!dwarf_left(&r) || !enter_table(&r, &offset_size)) return false;
     *offset = (uint64_t)((const char *)r.end - c->image->section[DWARF_LINE].ptr);
     if (read_line_header(c, &u, &h, &g, &program)) take_lists(&h, &g, out);
@@ -243,7 +243,7 @@ bool dwarf_read_lines(struct dwarf_context *c, const struct dwarf_open_unit *u, 
     struct dwarf_reader program;
     struct line_state s = {.address = address, .place = place, .n = n, .left = UINT64_C(64) * n + 100000};
     s.greatest = u->head.address_size == 8 ? UINT64_MAX : UINT32_MAX;
-    *out = (struct dwarf_line_table){.arena = out->arena, .spent = out->spent, .directory = u->directory};
+    *out = (struct dwarf_line_table){.arena = out->arena, .spent = c->spent, .directory = u->directory};
     if (u->lines == UINT64_MAX) return true;
     bool ok = read_line_header(c, u, &h, &g, &program) && run_program(&s, &h, &g, program);
     take_lists(&h, &g, out);

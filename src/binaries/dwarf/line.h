@@ -14,8 +14,8 @@ struct dwarf_file_name {
 };
 
 struct dwarf_line_table {
-    struct arena *arena;       /* for the lists; set by the caller, as is the next one */
-    struct dwarf_spent *spent; /* for paths; NULL: they are not counted */
+    struct arena *arena;       /* for the lists; set by the caller */
+    struct dwarf_spent *spent; /* counts paths; NULL: they are not counted */
     str directory;             /* of the compilation */
     uint8_t version;
     const str *directories;

@@ -12,11 +12,8 @@ static void add(const struct dwarf_open_unit *u, struct dwarf_ranges *out, uint6
 }
 
 /* Counts the bytes that were read from `start` on. */
-static bool finish(struct dwarf_context *c, struct dwarf_ranges *out, const struct dwarf_reader *r,
-                   const unsigned char *start) {
-    uint64_t used = (uint64_t)(r->at - start);
-    out->most = used < out->most ? out->most - used : 0;
-    return dwarf_spend_tables(c->spent, used) && !r->failed && out->most;
+static bool finish(struct dwarf_context *c, const struct dwarf_reader *r, const unsigned char *start) {
+    return dwarf_spend_tables(c->spent, (uint64_t)(r->at - start)) && !r->failed;
 }
 
 static bool read_old_list(struct dwarf_context *c, const struct dwarf_open_unit *u, uint64_t offset,
@@ -25,7 +22,6 @@ static bool read_old_list(struct dwarf_context *c, const struct dwarf_open_unit 
     const unsigned char *start = r.at;
     unsigned size = u->head.address_size;
     uint64_t base = u->low, greatest = size == 8 ? UINT64_MAX : UINT32_MAX;
-    if (out->most < dwarf_left(&r)) r.end = r.at + out->most;
     while (!r.failed) {
         uint64_t low = dwarf_number(&r, size), high = dwarf_number(&r, size);
         if (r.failed || (!low && !high)) break;
@@ -34,7 +30,7 @@ static bool read_old_list(struct dwarf_context *c, const struct dwarf_open_unit 
         else if (base != greatest && low < greatest - 1)
             add(u, out, base + low, base + high);
     }
-    return finish(c, out, &r, start);
+    return finish(c, &r, start);
 }
 
 static bool address_at(struct dwarf_context *c, const struct dwarf_open_unit *u, uint64_t index, uint64_t *out) {
@@ -48,7 +44,6 @@ static bool read_new_list(struct dwarf_context *c, const struct dwarf_open_unit 
     const unsigned char *start = r.at;
     unsigned size = u->head.address_size;
     uint64_t base = u->low, low = 0, high = 0;
-    if (out->most < dwarf_left(&r)) r.end = r.at + out->most;
     for (bool at_end = false; !at_end && !r.failed;) {
         switch (dwarf_u8(&r)) {
         case DW_RLE_end_of_list: at_end = true; break;
@@ -83,7 +78,7 @@ static bool read_new_list(struct dwarf_context *c, const struct dwarf_open_unit 
         default: dwarf_fail(&r); break;
         }
     }
-    return finish(c, out, &r, start);
+    return finish(c, &r, start);
 }
 
 /* The offset of the list with an index. */
@@ -100,6 +95,7 @@ bool dwarf_read_ranges(struct dwarf_context *c, const struct dwarf_open_unit *u,
                        struct dwarf_ranges *out) {
     uint64_t low, high, offset = x->ranges.number;
     out->list.n = 0;
+    if (!dwarf_spend_tables(c->spent, 0)) return false;
     if (x->high.kind != DWARF_NOTHING && dwarf_value_address(c, u, &x->low, &low)) {
         if (!dwarf_value_address(c, u, &x->high, &high)) high = low + x->high.number;
         add(u, out, low, high);

@@ -11,7 +11,6 @@ struct dwarf_range {
 /* Ranges of one entry after the other. */
 struct dwarf_ranges {
     struct arena *arena;
-    uint64_t most; /* bytes of lists that may still be read: lists can overlap, but real ones hardly do */
     VEC(struct dwarf_range) list;
 };
 

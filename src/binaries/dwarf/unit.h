@@ -108,8 +108,8 @@ struct dwarf_spent {
     _Atomic uint64_t text, tables;
     uint64_t text_most, tables_most;
 };
-/* Adds n bytes. Returns false if they are too many in all: the answers of all units are then to be dropped. `s` NULL:
- * nothing is counted. */
+/* Adds n bytes, or none to ask. Returns false if they are too many in all: the answers of all units are then to be
+ * dropped. `s` NULL: nothing is counted. */
 static inline bool dwarf_spend_text(struct dwarf_spent *s, uint64_t n) {
     return !s || atomic_fetch_add_explicit(&s->text, n, memory_order_relaxed) + n <= s->text_most;
 }

@@ -8,8 +8,7 @@
 #include "base/search.h"
 #include "binaries/dwarf/ranges.h"
 
-/* Bounds on damaged files. Real ones nest functions a tenth of that deep, and refer to two entries one after the other.
- */
+/* Bounds on damaged files. Real ones nest functions a tenth of that deep, and have a name behind two references. */
 enum { SCOPES_MOST = 1000, REFERENCES_MOST = 16, TEXT_MOST = 1 << 20 };
 
 /* A function, or an inlined one, that has an asked address or contains one that has. */
@@ -280,11 +279,10 @@ static void make_frames(struct unit_walk *k, uint32_t i, const struct dwarf_plac
         first.line = place->line;
         first.column = place->column;
     }
-    struct lines_frame *frame;
     uint32_t n = 0;
     for (uint32_t node = k->innermost[i]; node != UINT32_MAX; node = k->nodes.at[node].parent) n++;
-    if (!dwarf_spend_text(k->w->context.spent, n * sizeof *frame)) return;
-    frame = ARENA_ARRAY(a, struct lines_frame, n ? n : 1);
+    if (!dwarf_spend_text(k->w->context.spent, n * sizeof(struct lines_frame))) return;
+    struct lines_frame *frame = ARENA_ARRAY(a, struct lines_frame, n ? n : 1);
     struct lines_frame *f = frame;
     size_t text = 0;
     *f = first;
@@ -348,7 +346,7 @@ bool dwarf_answer_unit(struct dwarf_walker *w, uint32_t unit, const struct dwarf
     const struct dwarf_open_unit *u = dwarf_open_unit(c, unit);
     struct unit_walk *k = memory_zero(1, sizeof *k);
     struct dwarf_place *place = ARENA_ZERO(&k->arena, struct dwarf_place, asked->n);
-    struct dwarf_line_table table = {.arena = &k->arena, .spent = c->spent, .directory = STR_EMPTY};
+    struct dwarf_line_table table = {.arena = &k->arena, .directory = STR_EMPTY};
     struct dwarf_walker split;
     struct dwarf_image image = {.file = STR_EMPTY};
     *k = (struct unit_walk){.arena = k->arena, .w = w, .unit = u, .asked = asked};
@@ -360,8 +358,7 @@ bool dwarf_answer_unit(struct dwarf_walker *w, uint32_t unit, const struct dwarf
         if (k->unit) k->w = &split;
     }
     if (k->unit) {
-        uint64_t size = k->unit->head.end - k->unit->head.offset;
-        k->ranges = (struct dwarf_ranges){.arena = &k->arena, .most = 16 * size + 64 * 1024};
+        k->ranges.arena = &k->arena;
         k->marks_left = UINT64_C(1000) * asked->n + 100000;
         walk_entries(k);
     }

@@ -1,6 +1,6 @@
 """Inputs with n of one thing, each made by a function of n: PROFILES in profile.proto, FILES in other formats, PROGRAMS in
 ELF, whose units and symbols share what they have."""
-import json, random, struct
+import json, os, random, struct
 
 from wire import message, number, packed, varint
 
@@ -448,6 +448,56 @@ def symbols_of_one_string(n):
     return elf(n, {}, (bytes(24) + symbols, b'\0' + b'n' * 25 * n + b'\0'))
 
 
+def split_unit(kind, name, *entries):
+    """a unit of DWARF 5: 4 the part that stays in the program, 5 the one in a file of split DWARF; `name` is that of both"""
+    body = struct.pack('<HBBIQ', 5, kind, 8, 0, name) + b''.join(entries)
+    return struct.pack('<I', len(body)) + body
+
+
+SPLIT_ABBREVIATIONS = abbreviation(1, UNIT, 1) + abbreviation(2, FUNCTION, 0, LOW, HIGH, (3, 8)) + abbreviation(3, FUNCTION, 0) + b'\0'
+
+
+def split(n, in_file, name=lambda i: i + 1, path=b'program', **sections):
+    """n units that are in a file: this one, read from the folder where it lies, and the package beside it"""
+    left = b''.join(split_unit(4, name(i), varint(1), code_of(i), path + b'\0') for i in range(n))
+    return elf(n, {'info': left, 'addr': bytes(8), 'abbrev': abbreviation(1, UNIT, 0, LOW, HIGH, (0x76, 8)) + b'\0', 'info.dwo': in_file,
+                   'abbrev.dwo': SPLIT_ABBREVIATIONS, **sections})
+
+
+def units_of_one_split_file(n, path=b'program'):
+    """functions f0, f1 and so on, each in a unit of the file, in descending order"""
+    return split(n, b''.join(split_unit(5, i + 1, varint(1), varint(2), code_of(i), b'f%d\0' % i, b'\0') for i in reversed(range(n))), path=path)
+
+
+def units_of_one_part_of_a_package(n):
+    part = split_unit(5, 1, varint(1), varint(3) * 8 * n, b'\0')
+    # a table of one unit by its name, and the places and sizes of its parts of .debug_info (1) and .debug_abbrev (3)
+    index = struct.pack('<IIIIQI6I', 5, 2, 1, 1, 1, 1, 1, 3, 0, 0, len(part), len(SPLIT_ABBREVIATIONS))
+    return split(n, part, name=lambda i: 1, cu_index=index)
+
+
+def units_of_one_full_table(n):
+    """no slot of a package's table is free, and none has one of the units"""
+    slots = 1 << n.bit_length()
+    index = struct.pack('<IIII', 5, 1, 1, slots) + struct.pack('<Q', n + 1) * slots + struct.pack('<I', 1) * slots + struct.pack('<III', 1, 0, 0)
+    return split(n, b'', cu_index=index)
+
+
+def units_of_one_directory(n):
+    units = b''.join(unit(varint(1), code_of(i), struct.pack('<II', i, 0)) for i in range(n))
+    return elf(n, {'info': units, 'abbrev': abbreviation(1, UNIT, 0, LOW, HIGH, (0x1b, 0xe), LINES) + b'\0', 'line': line_table([b'f.c'], b'\1\2' + varint(CODE * n)),
+                   'str': b'n' * 25 * n + b'\0'})
+
+
+def files_of_one_name(n):
+    """each of n files of a line table of DWARF 5, and each of its directories, has the same long name"""
+    lists = (b'\1\1\x1f' + varint(n) + bytes(4 * n)) * 2
+    head = bytes([1, 1, 1, 0xfb, 14, 13, 0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1]) + lists
+    body = struct.pack('<HBBI', 5, 8, 0, len(head)) + head + b'\0\x09\x02' + struct.pack('<Q', TEXT_AT) + b'\x21' * n + b'\0\1\1'
+    return elf(n, {'info': unit(varint(1), code_of(0, n), bytes(4)), 'abbrev': abbreviation(1, UNIT, 0, LOW, HIGH, LINES) + b'\0',
+                   'line': struct.pack('<I', len(body)) + body, 'line_str': b'n' * 50 * n + b'\0'})
+
+
 PROGRAMS = {  # each has n functions, which `asked` asks about
     'units that share a line table': lambda n: units_of_one_table(n, line_table([b'f.c'], b'\x21' * 16 * n)),
     'units that share a long path': lambda n: units_of_one_table(n, line_table([b'f' * 25 * n], b'\1\2' + varint(CODE * n))),
@@ -458,4 +508,17 @@ PROGRAMS = {  # each has n functions, which `asked` asks about
     'abbreviations that overlap': abbreviations_that_overlap,
     'references that double': references_that_double,
     'symbols that share a string': symbols_of_one_string,
+    'units that share a file of split DWARF': units_of_one_split_file,
+    'units that share a part of a package': units_of_one_part_of_a_package,
+    'units that share a full table of a package': units_of_one_full_table,
+    'units that share a long directory': units_of_one_directory,
+    'files that share a long name': files_of_one_name,
 }
+
+
+def write_program(folder, kind, n):
+    """writes `program`, and the same as the package beside it; returns its path"""
+    for name in ('program', 'program.dwp'):
+        with open(os.path.join(folder, name), 'wb') as f:
+            f.write(PROGRAMS[kind](n))
+    return os.path.join(folder, 'program')

@@ -12,6 +12,7 @@
 #include "base/tuning.h"
 #include "binaries/dwarf/line.h"
 #include "binaries/dwarf/ranges.h"
+#include "binaries/dwarf/split.h"
 #include "binaries/dwarf/symbols.h"
 #include "binaries/dwarf/walk.h"
 #include "bytes/gzip.h"
@@ -34,7 +35,7 @@ static int by_address(const void *a, const void *b) {
 struct file_question {
     struct arena *results, scratch;
     const struct dwarf_question *q;
-    struct dwarf_image binary, debug_file, alt;
+    struct dwarf_image binary, debug_file, alt, package;
     struct dwarf_image *debug; /* one of them: has the debug information */
     struct dwarf_units units;
     struct asked_address *asked; /* ascending */
@@ -125,8 +126,10 @@ static bool find_debug_file(struct file_question *f) {
 
 /* Returns false if one of the files was cut short while it was read. */
 static bool close_files(struct file_question *f) {
-    bool binary = dwarf_image_close(&f->binary), alt = dwarf_image_close(&f->alt);
-    return dwarf_image_close(&f->debug_file) && binary && alt;
+    struct dwarf_image *all[] = {&f->binary, &f->debug_file, &f->alt, &f->package};
+    bool whole = true;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) whole &= dwarf_image_close(all[i]);
+    return whole;
 }
 
 /* Opens the binary and finds its debug information. */
@@ -184,22 +187,19 @@ static void give_by_table(struct file_question *f, bool *covered, uint64_t *left
 }
 
 /* Gives each address to the unit that has it. */
-static void find_units(struct file_question *f) {
+static void find_units(struct file_question *f, struct dwarf_context *c) {
     uint64_t left = UINT64_C(64) * f->q->n + UINT64_C(1000000);
     bool *covered = ARENA_ZERO(&f->scratch, bool, f->units.n);
-    struct dwarf_context c;
     struct dwarf_ranges ranges = {.arena = &f->scratch};
     give_by_table(f, covered, &left);
-    dwarf_context_init(&c, &f->scratch, f->debug, f->units);
-    c.spent = &f->spent;
     for (uint32_t i = 0; i < f->units.n; i++) {
         if (covered[i] || f->units.at[i].types) continue;
-        const struct dwarf_open_unit *u = dwarf_open_unit(&c, i);
+        const struct dwarf_open_unit *u = dwarf_open_unit(c, i);
         if (!u) {
             f->damaged = true;
             continue;
         }
-        if (!dwarf_read_ranges(&c, u, &u->extent, &ranges)) f->damaged = true;
+        if (!dwarf_read_ranges(c, u, &u->extent, &ranges)) f->damaged = true;
         for (size_t k = 0; k < ranges.list.n; k++) give(f, i, ranges.list.at[k], &left);
     }
 }
@@ -208,16 +208,26 @@ static void find_units(struct file_question *f) {
 struct unit_job {
     uint32_t unit;
     struct dwarf_asked asked;
-    uint32_t *place; /* of its addresses in the order of all */
+    uint32_t *place;           /* of its addresses in the order of all */
+    struct dwarf_file_id file; /* of split DWARF, that it names */
 };
+
+static int by_file(const void *a, const void *b) {
+    const struct unit_job *x = a, *y = b;
+    if (x->file.device != y->file.device) return x->file.device < y->file.device ? -1 : 1;
+    if (x->file.number != y->file.number) return x->file.number < y->file.number ? -1 : 1;
+    return x->unit < y->unit ? -1 : 1;
+}
 
 struct unit_jobs {
     struct file_question *f;
     struct unit_job *job;
     uint32_t n;
+    uint32_t *group, n_groups; /* where the jobs of a thread begin: one, or all that name a file */
     struct unit_worker {
         struct arena scratch, results;
         struct dwarf_walker walker;
+        struct dwarf_split split;
         bool damaged;
     } * worker;
 };
@@ -238,7 +248,9 @@ static void make_jobs(struct file_question *f, struct unit_jobs *jobs) {
     for (uint32_t u = 0; u < f->units.n; u++) {
         uint32_t here = at[u];
         at[u] = from;
-        if (here) jobs->job[jobs->n++] = (struct unit_job){u, {address + from, answer + from, here}, place + from};
+        if (here)
+            jobs->job[jobs->n++] =
+                (struct unit_job){.unit = u, .asked = {address + from, answer + from, here}, .place = place + from};
         from += here;
     }
     for (uint32_t i = 0; i < f->q->n; i++) {
@@ -249,34 +261,69 @@ static void make_jobs(struct file_question *f, struct unit_jobs *jobs) {
     }
 }
 
+/* Groups the jobs whose units name the same file of split DWARF. */
+static void group_jobs(struct file_question *f, struct dwarf_context *c, struct unit_jobs *jobs) {
+    struct arena paths = {0};
+    bool any = false;
+    for (uint32_t i = 0; i < jobs->n && f->debug->from[DWARF_ADDR]; i++, arena_release(&paths)) {
+        const struct dwarf_open_unit *u = dwarf_open_unit(c, jobs->job[i].unit);
+        if (u) jobs->job[i].file = dwarf_split_file(c, u, &paths);
+        any |= jobs->job[i].file.number != 0;
+    }
+    if (any) qsort(jobs->job, jobs->n, sizeof *jobs->job, by_file);
+    jobs->group = ARENA_ARRAY(&f->scratch, uint32_t, jobs->n + 1);
+    for (uint32_t i = 0; i < jobs->n; i++) {
+        struct dwarf_file_id id = jobs->job[i].file, last = jobs->job[i ? i - 1 : 0].file;
+        bool same = i && id.number && id.number == last.number && id.device == last.device;
+        if (!same) jobs->group[jobs->n_groups++] = i;
+    }
+    jobs->group[jobs->n_groups] = jobs->n;
+}
+
 static void start_worker(void *context, int worker) {
     struct unit_jobs *jobs = context;
     struct unit_worker *w = &jobs->worker[worker];
     dwarf_walker_init(&w->walker, &w->scratch, &w->results, jobs->f->debug, jobs->f->units);
     w->walker.context.spent = &jobs->f->spent;
+    w->split.package = jobs->f->package.file.len ? &jobs->f->package : NULL;
 }
 
-static void run_jobs(void *context, int worker, uint32_t from, uint32_t to) {
+static void run_groups(void *context, int worker, uint32_t from, uint32_t to) {
     struct unit_jobs *jobs = context;
     struct unit_worker *w = &jobs->worker[worker];
-    for (uint32_t i = from; i < to; i++) {
-        const struct unit_job *job = &jobs->job[i];
-        if (!dwarf_answer_unit(&w->walker, job->unit, &job->asked)) w->damaged = true;
-        for (uint32_t k = 0; k < job->asked.n; k++) jobs->f->answer[job->place[k]] = job->asked.answer[k];
+    for (uint32_t g = from; g < to; g++) {
+        for (uint32_t i = jobs->group[g]; i < jobs->group[g + 1]; i++) {
+            const struct unit_job *job = &jobs->job[i];
+            const struct dwarf_open_unit *u = dwarf_open_unit(&w->walker.context, job->unit);
+            struct dwarf_functions functions = {&w->walker, u};
+            if (u && dwarf_is_split(&w->walker.context, u))
+                functions = dwarf_split_find(&w->split, &w->walker, u, &w->damaged);
+            if (!dwarf_answer_unit(&w->walker, u, functions, &job->asked)) w->damaged = true;
+            for (uint32_t k = 0; k < job->asked.n; k++) jobs->f->answer[job->place[k]] = job->asked.answer[k];
+        }
+        if (!dwarf_split_close(&w->split)) w->damaged = true;
     }
 }
 
 /* Answers all addresses that are in a unit. */
 static void answer_by_units(struct file_question *f) {
     struct unit_jobs jobs;
+    struct dwarf_context c;
     int most = f->debug->section[DWARF_INFO].len < TUNING_DWARF_THREADED_FROM ? 1 : task_threads();
     f->units = dwarf_scan_units(&f->scratch, f->debug);
     f->damaged |= f->units.damaged;
-    find_units(f);
+    dwarf_context_init(&c, &f->scratch, f->debug, f->units);
+    c.spent = &f->spent;
+    find_units(f, &c);
     make_jobs(f, &jobs);
+    group_jobs(f, &c, &jobs);
     jobs.worker = ARENA_ZERO(&f->scratch, struct unit_worker, (size_t)most);
-    int workers = task_chunks((struct task_chunks){
-        .start = start_worker, .run = run_jobs, .context = &jobs, .n = jobs.n, .at_once = 1, .most_workers = most});
+    int workers = task_chunks((struct task_chunks){.start = start_worker,
+                                                   .run = run_groups,
+                                                   .context = &jobs,
+                                                   .n = jobs.n_groups,
+                                                   .at_once = 1,
+                                                   .most_workers = most});
     bool too_much = !dwarf_spend_text(&f->spent, 0) || !dwarf_spend_tables(&f->spent, 0);
     for (int i = 0; i < workers; i++) {
         f->damaged |= jobs.worker[i].damaged;
@@ -338,7 +385,8 @@ enum dwarf_outcome dwarf_ask(struct arena *a, const struct dwarf_question *q, st
             f.address[i] = f.asked[i].address;
             f.unit[i] = UINT32_MAX;
         }
-        uint64_t size = f.binary.file.len + f.debug_file.file.len;
+        dwarf_open_package(&f.scratch, f.debug->path, &f.package);
+        uint64_t size = f.binary.file.len + f.debug_file.file.len + f.package.file.len;
         f.spent = (struct dwarf_spent){.text_most = TUNING_DWARF_SPENT + 16 * size + 1024 * (uint64_t)q->n,
                                        .tables_most = TUNING_DWARF_SPENT + 16 * size};
         bool loaded = !has_debug(f.debug) || dwarf_image_load(&f.scratch, f.debug, set, e);

@@ -13,6 +13,10 @@
 #include "bytes/gzip.h"
 
 enum { COMPRESSED_ZLIB = 1, COMPRESSED_ZSTD = 2 };
+/* Slots of a package's table that are looked at for one unit. A third of them is free, so a tenth is enough. */
+enum { SLOTS_MOST = 1000 };
+/* Bytes of a section's name: a longer one counts as none. Many sections may have the same. */
+enum { NAME_MOST = 256 };
 
 static const char *const section_name[DWARF_SECTIONS] = {
     [DWARF_INFO] = "info",         [DWARF_ABBREV] = "abbrev",
@@ -79,6 +83,7 @@ static bool read_headers(struct arena *a, struct dwarf_image *m, struct err *e) 
     }
     for (uint64_t i = 0; i < n && names < n; i++) {
         r = dwarf_reader_at(s[names].bytes, name_at[i], m->big_endian);
+        if (dwarf_left(&r) > NAME_MOST) r.end = r.at + NAME_MOST;
         s[i].name = dwarf_string(&r);
     }
     m->elf = s;
@@ -134,6 +139,21 @@ static void read_debug_sup(struct dwarf_image *m, str sup) {
     }
 }
 
+/* Reads a section with the build ID or with the place of another file, if it has no more than *left bytes. */
+static void read_small_section(struct dwarf_image *m, const struct dwarf_elf_section *s, size_t *left) {
+    static const struct {
+        const char *name;
+        void (*read)(struct dwarf_image *m, str bytes);
+    } named[] = {
+        {".gnu_debuglink", read_debuglink}, {".gnu_debugaltlink", read_debugaltlink}, {".debug_sup", read_debug_sup}};
+    void (*read)(struct dwarf_image * m, str bytes) = s->type == SHT_NOTE ? read_build_id : NULL;
+    for (size_t i = 0; i < sizeof named / sizeof *named && !read; i++)
+        if (str_equal(s->name, str_from(named[i].name))) read = named[i].read;
+    if (!read || s->bytes.len > *left) return;
+    *left -= s->bytes.len;
+    read(m, s->bytes);
+}
+
 /* The kind of a section that is named ".debug_KIND", or ".zdebug_KIND" for GNU's old compression, with ".dwo" behind it
  * in split DWARF. */
 static bool section_kind(str name, bool split, enum dwarf_section *out) {
@@ -168,12 +188,10 @@ bool dwarf_image_open(struct arena *a, const char *path, bool split, struct dwar
     out->wide = *is_elf && ident[EI_CLASS] == ELFCLASS64;
     out->big_endian = *is_elf && ident[EI_DATA] == ELFDATA2MSB;
     bool ok = *is_elf ? read_headers(a, out, e) : err_set(e, "it is not an ELF file");
+    size_t left = out->file.len; /* small sections, which have different bytes */
     for (uint32_t i = 1; ok && i < out->n_elf; i++) {
         const struct dwarf_elf_section *s = &out->elf[i];
-        if (s->type == SHT_NOTE) read_build_id(out, s->bytes);
-        if (str_equal(s->name, STR(".gnu_debuglink"))) read_debuglink(out, s->bytes);
-        if (str_equal(s->name, STR(".gnu_debugaltlink"))) read_debugaltlink(out, s->bytes);
-        if (str_equal(s->name, STR(".debug_sup"))) read_debug_sup(out, s->bytes);
+        read_small_section(out, s, &left);
         if (s->bytes.len && section_kind(s->name, split, &kind)) out->from[kind] = i;
     }
     if (!ok) dwarf_image_close(out);
@@ -290,7 +308,7 @@ bool dwarf_image_select(struct dwarf_image *m, uint64_t id) {
     if (!open_index(m, &x)) return false;
     uint64_t mask = x.n_slots - 1, slot = id & mask, step = (id >> 32 & mask) | 1;
     uint32_t row = 0;
-    for (uint32_t i = 0; i < x.n_slots && !row; i++, slot = (slot + step) & mask) {
+    for (uint32_t i = 0; i < x.n_slots && i < SLOTS_MOST && !row; i++, slot = (slot + step) & mask) {
         row = (uint32_t)index_number(m, &x, x.rows + 4 * slot, 4);
         if (!row) return false; /* a free slot ends the search */
         if (index_number(m, &x, 16 + 8 * slot, 8) != id) row = 0;

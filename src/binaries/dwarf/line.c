@@ -47,7 +47,7 @@ static bool read_new_files(struct dwarf_context *c, const struct dwarf_open_unit
             struct dwarf_value v = dwarf_read_value(u, &format[k], r);
             bool sum = format[k].name == DW_LNCT_MD5 && v.form == DW_FORM_data16 && !r->failed;
             if (sum) f.md5 = (const char *)r->at - DWARF_MD5_SIZE;
-            if (format[k].name == DW_LNCT_path) f.name = dwarf_value_string(c, u, &v);
+            if (format[k].name == DW_LNCT_path) f.name = dwarf_counted_string(c, u, &v);
             if (format[k].name == DW_LNCT_directory_index) f.directory = v.number;
         }
         if (r->failed || r->at == start) return false; /* entries of no size could be endless */
@@ -243,8 +243,9 @@ bool dwarf_read_lines(struct dwarf_context *c, const struct dwarf_open_unit *u, 
     struct dwarf_reader program;
     struct line_state s = {.address = address, .place = place, .n = n, .left = UINT64_C(64) * n + 100000};
     s.greatest = u->head.address_size == 8 ? UINT64_MAX : UINT32_MAX;
-    *out = (struct dwarf_line_table){.arena = out->arena, .spent = c->spent, .directory = u->directory};
+    *out = (struct dwarf_line_table){.arena = out->arena, .spent = c->spent, .directory = STR_EMPTY};
     if (u->lines == UINT64_MAX) return true;
+    out->directory = dwarf_counted_string(c, u, &u->directory);
     bool ok = read_line_header(c, u, &h, &g, &program) && run_program(&s, &h, &g, program);
     take_lists(&h, &g, out);
     return ok;

@@ -107,7 +107,7 @@ bool dwarf_read_ranges(struct dwarf_context *c, const struct dwarf_open_unit *u,
     case DWARF_NUMBER:
     case DWARF_OFFSET:
         if (u->head.version >= 5) return read_new_list(c, u, offset, out);
-        return read_old_list(c, u, offset + (c->skeleton ? u->ranges : 0), out);
+        return read_old_list(c, u, offset + (c->split ? u->ranges : 0), out);
     default: return false;
     }
 }

@@ -36,10 +36,14 @@ static str symbol_name(const struct dwarf_image *m, str strings, uint32_t at) {
     return dwarf_string(&r);
 }
 
+/* Bytes of names that are read in all. Symbols may share the ends of long ones. */
+static uint64_t names_most(const struct dwarf_image *m) { return TUNING_DWARF_SPENT + 16 * (uint64_t)m->file.len; }
+
 /* Marks of ARM's assemblers ($a, $d, $t, $x) name no code. */
-static bool is_mapping_mark(const struct dwarf_image *m, str name) {
+static bool is_mapping_mark(const struct dwarf_image *m, str strings, uint32_t at) {
     if (m->machine != EM_ARM && m->machine != EM_AARCH64) return false;
-    return name.len >= 2 && name.ptr[0] == '$' && str_find_char(STR("adtx"), name.ptr[1]) < 4;
+    str name = str_slice(strings, at, (size_t)at + 2);
+    return name.len == 2 && name.ptr[0] == '$' && str_find_char(STR("adtx"), name.ptr[1]) < 4;
 }
 
 static bool is_named_code(const struct dwarf_image *m, const struct elf_symbol *s) {
@@ -99,15 +103,23 @@ bool dwarf_find_symbols(struct arena *scratch, const struct dwarf_image *m, cons
         if (!is_named_code(m, &s)) continue;
         if (m->machine == EM_ARM && s.type == STT_FUNC) s.address &= ~UINT64_C(1); /* set for Thumb code */
         uint32_t i = first_at(address, n, s.address);
-        if (i == n || !is_better(&s, &best[i]) || is_mapping_mark(m, symbol_name(m, strings, s.name))) continue;
+        if (i == n || !is_better(&s, &best[i]) || is_mapping_mark(m, strings, s.name)) continue;
         best[i] = (struct symbol_choice){s, s.binding == STB_LOCAL ? file : 0, true};
     }
-    for (uint32_t i = 0; i < n; i++) {
+    uint64_t left = names_most(m);
+    struct dwarf_symbol last = {STR_EMPTY, STR_EMPTY};
+    for (uint32_t i = 0, known = UINT32_MAX; i < n; i++) {
         if (i && best[i - 1].any && !best[i].any) best[i] = best[i - 1];
         const struct elf_symbol *s = &best[i].symbol;
         if (!best[i].any || (s->size && address[i] - s->address >= s->size)) continue;
-        out[i].name = symbol_name(m, strings, s->name);
-        if (best[i].file) out[i].file = symbol_name(m, strings, best[i].file);
+        if (known == UINT32_MAX || s->index != best[known].symbol.index) {
+            last.name = symbol_name(m, strings, s->name);
+            last.file = best[i].file ? symbol_name(m, strings, best[i].file) : STR_EMPTY;
+            if (last.name.len + last.file.len > left) break;
+            left -= last.name.len + last.file.len;
+            known = i;
+        }
+        out[i] = last;
     }
     return true;
 }
@@ -135,12 +147,12 @@ struct lines_list dwarf_list_table(struct arena *a, const struct dwarf_image *m)
     str strings = m->elf[table->link].bytes;
     struct lines_listed *list = ARENA_ARRAY(a, struct lines_listed, table->bytes.len / stride);
     struct dwarf_reader r = dwarf_reader_at(table->bytes, stride, m->big_endian);
-    uint64_t left = TUNING_DWARF_SPENT + 16 * (uint64_t)m->file.len; /* bytes of names, which may share their ends */
+    uint64_t left = names_most(m);
     for (uint32_t index = 1; dwarf_left(&r) >= stride; index++) {
         struct elf_symbol s = read_symbol(m, &r, index);
         if (s.section == SHN_UNDEF || s.type == STT_FILE || s.type == STT_SECTION) continue;
+        if (is_mapping_mark(m, strings, s.name)) continue;
         str name = symbol_name(m, strings, s.name);
-        if (is_mapping_mark(m, name)) continue;
         if (name.len > left) break;
         left -= name.len;
         list[n++] = (struct lines_listed){

@@ -374,6 +374,13 @@ str dwarf_value_string(struct dwarf_context *c, const struct dwarf_open_unit *u,
     return dwarf_string(&r);
 }
 
+str dwarf_counted_string(struct dwarf_context *c, const struct dwarf_open_unit *u, const struct dwarf_value *v) {
+    if (!dwarf_spend_tables(c->spent, 0)) return STR_EMPTY;
+    str s = dwarf_value_string(c, u, v);
+    dwarf_spend_tables(c->spent, s.len);
+    return s;
+}
+
 bool dwarf_value_address(struct dwarf_context *c, const struct dwarf_open_unit *u, const struct dwarf_value *v,
                          uint64_t *out) {
     if (v->kind != DWARF_ADDRESS) return false;
@@ -382,21 +389,21 @@ bool dwarf_value_address(struct dwarf_context *c, const struct dwarf_open_unit *
     return number_at(c->addresses, DWARF_ADDR, u->addr, v->number, u->head.address_size, out);
 }
 
-/* Reads the attributes of the unit's first entry. Strings and addresses may be indices into tables whose bases come
- * later, so they are resolved at the end. */
+/* Reads the attributes of the unit's first entry. The address may be an index into a table whose base comes later, so
+ * it is resolved at the end. */
 static void read_first_entry(struct dwarf_context *c, struct dwarf_open_unit *u) {
     struct dwarf_reader r = dwarf_read_section(c->image, DWARF_INFO, u->head.offset + u->head.first);
     r.end = (const unsigned char *)c->image->section[DWARF_INFO].ptr + u->head.end;
     const struct dwarf_abbrev *a = dwarf_find_abbrev(u->abbrevs, dwarf_uleb(&r));
-    struct dwarf_value directory = {0}, split_name = {0}, entry = {0};
+    struct dwarf_value entry = {0};
     for (uint32_t i = 0; a && i < a->n_attributes && !r.failed; i++) {
         const struct dwarf_attribute *attribute = &u->abbrevs->attribute[a->first_attribute + i];
         struct dwarf_value v = dwarf_read_value(u, attribute, &r);
         dwarf_extent_take(&u->extent, attribute->name, &v);
         switch (attribute->name) {
-        case DW_AT_comp_dir: directory = v; break;
+        case DW_AT_comp_dir: u->directory = v; break;
         case DW_AT_dwo_name:
-        case DW_AT_GNU_dwo_name: split_name = v; break;
+        case DW_AT_GNU_dwo_name: u->split_name = v; break;
         case DW_AT_entry_pc: entry = v; break;
         case DW_AT_stmt_list: u->lines = v.number; break;
         case DW_AT_str_offsets_base: u->str_offsets = v.number; break;
@@ -408,8 +415,6 @@ static void read_first_entry(struct dwarf_context *c, struct dwarf_open_unit *u)
         default: break;
         }
     }
-    u->directory = dwarf_value_string(c, u, &directory);
-    u->split_name = dwarf_value_string(c, u, &split_name);
     if (!dwarf_value_address(c, u, &u->extent.low, &u->low)) dwarf_value_address(c, u, &entry, &u->low);
 }
 
@@ -433,18 +438,22 @@ const struct dwarf_open_unit *dwarf_open_unit(struct dwarf_context *c, uint32_t 
     u->head = c->units.at[unit];
     u->id = u->head.id;
     u->lines = UINT64_MAX;
-    u->directory = u->split_name = STR_EMPTY;
     u->abbrevs = find_abbrevs(c, &u->head);
     if (!u->abbrevs) return NULL;
     /* in split DWARF 5 a table of indices begins with a header that no attribute skips */
     unsigned header = u->head.offset_size == 8 ? 16 : 8;
-    if (c->skeleton && u->head.version >= 5) u->str_offsets = header;
-    if (c->skeleton && u->head.version >= 5) u->rnglists = header + 4;
+    if (c->split && u->head.version >= 5) u->str_offsets = header;
+    if (c->split && u->head.version >= 5) u->rnglists = header + 4;
     read_first_entry(c, u);
-    if (c->skeleton) {
-        u->addr = c->skeleton->addr;
-        u->ranges = c->skeleton->ranges;
-        u->low = c->skeleton->low;
-    }
+    return u;
+}
+
+const struct dwarf_open_unit *dwarf_join_unit(struct dwarf_context *c, uint32_t unit,
+                                              const struct dwarf_open_unit *whole) {
+    if (!dwarf_open_unit(c, unit)) return NULL;
+    struct dwarf_open_unit *u = c->open[unit];
+    u->addr = whole->addr;
+    u->ranges = whole->ranges;
+    u->low = whole->low;
     return u;
 }

@@ -94,7 +94,7 @@ static inline void dwarf_extent_take(struct dwarf_extent *x, uint16_t name, cons
 struct dwarf_open_unit {
     struct dwarf_unit head;
     const struct dwarf_abbrevs *abbrevs;
-    str directory, split_name;                    /* DW_AT_comp_dir, DW_AT_dwo_name */
+    struct dwarf_value directory, split_name;     /* DW_AT_comp_dir, DW_AT_dwo_name */
     uint64_t low, lines;                          /* base of range lists; offset in .debug_line, UINT64_MAX: none */
     uint64_t str_offsets, addr, rnglists, ranges; /* bases of indexed forms */
     uint64_t id;
@@ -121,8 +121,8 @@ static inline bool dwarf_spend_tables(struct dwarf_spent *s, uint64_t n) {
 struct dwarf_context {
     struct arena *arena; /* for everything below */
     const struct dwarf_image *image;
-    const struct dwarf_image *addresses;    /* has .debug_addr and .debug_ranges: not `image` in split DWARF */
-    const struct dwarf_open_unit *skeleton; /* the unit that stands for a split one, or NULL */
+    const struct dwarf_image *addresses; /* has .debug_addr and .debug_ranges: not `image` in split DWARF */
+    bool split;                          /* its units are the parts of others */
     struct dwarf_units units;
     struct dwarf_open_unit **open; /* by unit, NULL until needed */
     VEC(struct dwarf_abbrevs *) tables;
@@ -136,6 +136,14 @@ void dwarf_context_init(struct dwarf_context *c, struct arena *a, const struct d
 struct dwarf_context *dwarf_context_alt(struct dwarf_context *c);
 /* Opens a unit. NULL if it is damaged. */
 const struct dwarf_open_unit *dwarf_open_unit(struct dwarf_context *c, uint32_t unit);
+/* Gives a unit of split DWARF the addresses of the program's unit that it is a part of. Returns NULL if it is damaged.
+ */
+const struct dwarf_open_unit *dwarf_join_unit(struct dwarf_context *c, uint32_t unit,
+                                              const struct dwarf_open_unit *whole);
+/* Whether a unit of a program is only the part of one that split DWARF leaves there. */
+static inline bool dwarf_is_split(const struct dwarf_context *c, const struct dwarf_open_unit *u) {
+    return c->image->from[DWARF_ADDR] && u->split_name.kind == DWARF_STRING;
+}
 
 /* The abbreviation with this code, or NULL. */
 const struct dwarf_abbrev *dwarf_find_abbrev(const struct dwarf_abbrevs *t, uint64_t code);
@@ -146,6 +154,8 @@ struct dwarf_value dwarf_read_value(const struct dwarf_open_unit *u, const struc
 void dwarf_skip_entry(const struct dwarf_abbrevs *t, const struct dwarf_abbrev *a, struct dwarf_reader *r);
 /* The string of a value; empty for a value of another kind, and for an offset beyond its section. */
 str dwarf_value_string(struct dwarf_context *c, const struct dwarf_open_unit *u, const struct dwarf_value *v);
+/* The same, counted as a table: many values may have one long string. Empty if that is too much. */
+str dwarf_counted_string(struct dwarf_context *c, const struct dwarf_open_unit *u, const struct dwarf_value *v);
 /* The address of a value. Returns false for a value of another kind. */
 bool dwarf_value_address(struct dwarf_context *c, const struct dwarf_open_unit *u, const struct dwarf_value *v,
                          uint64_t *out);

@@ -305,66 +305,22 @@ static void make_frames(struct unit_walk *k, uint32_t i, const struct dwarf_plac
     k->asked->answer[i] = (struct lines_answer){frame, n ? n : 1};
 }
 
-/* Opens the package beside the program, or the file that the unit names. */
-static bool open_split_image(struct unit_walk *k, const struct dwarf_open_unit *skeleton, struct dwarf_image *out) {
-    enum {
-        SET = 1 << DWARF_INFO | 1 << DWARF_ABBREV | 1 << DWARF_STR | 1 << DWARF_STR_OFFSETS | 1 << DWARF_RNGLISTS |
-              1 << DWARF_CU_INDEX
-    };
-    struct arena *a = &k->arena;
-    str path = skeleton->split_name;
-    bool relative = path.ptr[0] != '/' && skeleton->directory.len, is_elf;
-    if (path.len + skeleton->directory.len > TEXT_MOST) return false;
-    if (dwarf_image_open(a, str_format(a, "%s.dwp", k->w->context.image->path).ptr, true, out, &is_elf, NULL)) {
-        if (dwarf_image_load(a, out, SET, NULL) && dwarf_image_select(out, skeleton->id)) return true;
-        dwarf_image_close(out);
-    }
-    path = relative ? str_format(a, "%.*s/%.*s", STR_ARG(skeleton->directory), STR_ARG(path)) : str_copy(a, path);
-    if (!dwarf_image_open(a, path.ptr, true, out, &is_elf, NULL)) return false;
-    if (!dwarf_image_load(a, out, SET, NULL)) k->damaged = true;
-    return true;
-}
-
-/* Opens the split DWARF that belongs to a unit. Returns its unit, or UINT32_MAX if it is not there. */
-static uint32_t open_split(struct unit_walk *k, const struct dwarf_open_unit *skeleton, struct dwarf_image *image,
-                           struct dwarf_walker *out) {
-    struct arena *a = &k->arena;
-    if (!open_split_image(k, skeleton, image)) return UINT32_MAX;
-    dwarf_walker_init(out, a, k->w->results, image, dwarf_scan_units(a, image));
-    out->context.addresses = k->w->context.image;
-    out->context.spent = k->w->context.spent;
-    out->context.skeleton = skeleton;
-    for (uint32_t i = 0; i < out->context.units.n; i++) {
-        const struct dwarf_open_unit *u = out->context.units.at[i].types ? NULL : dwarf_open_unit(&out->context, i);
-        if (u && u->id == skeleton->id) return i;
-    }
-    return UINT32_MAX;
-}
-
-bool dwarf_answer_unit(struct dwarf_walker *w, uint32_t unit, const struct dwarf_asked *asked) {
-    struct dwarf_context *c = &w->context;
-    const struct dwarf_open_unit *u = dwarf_open_unit(c, unit);
+bool dwarf_answer_unit(struct dwarf_walker *w, const struct dwarf_open_unit *u, struct dwarf_functions functions,
+                       const struct dwarf_asked *asked) {
     struct unit_walk *k = memory_zero(1, sizeof *k);
     struct dwarf_place *place = ARENA_ZERO(&k->arena, struct dwarf_place, asked->n);
     struct dwarf_line_table table = {.arena = &k->arena, .directory = STR_EMPTY};
-    struct dwarf_walker split;
-    struct dwarf_image image = {.file = STR_EMPTY};
-    *k = (struct unit_walk){.arena = k->arena, .w = w, .unit = u, .asked = asked};
+    *k = (struct unit_walk){.arena = k->arena, .w = functions.walker, .unit = functions.unit, .asked = asked};
     k->innermost = ARENA_ARRAY(&k->arena, uint32_t, asked->n);
     memset(k->innermost, 0xff, asked->n * sizeof *k->innermost);
-    if (u && u->split_name.len) {
-        uint32_t in = open_split(k, u, &image, &split);
-        k->unit = in == UINT32_MAX ? NULL : dwarf_open_unit(&split.context, in);
-        if (k->unit) k->w = &split;
-    }
     if (k->unit) {
         k->ranges.arena = &k->arena;
         k->marks_left = UINT64_C(1000) * asked->n + 100000;
         walk_entries(k);
     }
-    if (u && !dwarf_read_lines(c, u, asked->address, asked->n, place, &table)) k->damaged = true;
+    if (u && !dwarf_read_lines(&w->context, u, asked->address, asked->n, place, &table)) k->damaged = true;
     for (uint32_t i = 0; i < asked->n; i++) make_frames(k, i, &place[i], &table);
-    bool ok = dwarf_image_close(&image) && u && !k->damaged;
+    bool ok = u && !k->damaged;
     arena_release(&k->arena);
     free(k);
     return ok;

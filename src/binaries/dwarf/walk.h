@@ -29,8 +29,14 @@ struct dwarf_asked {
     struct lines_answer *answer;
     uint32_t n;
 };
-/* Answers each address with at least one frame. Returns false if the unit is damaged; parts of answers are then
- * missing. */
-bool dwarf_answer_unit(struct dwarf_walker *w, uint32_t unit, const struct dwarf_asked *asked);
+/* The unit that has a unit's functions: itself, or its part in split DWARF. */
+struct dwarf_functions {
+    struct dwarf_walker *walker;        /* of its image */
+    const struct dwarf_open_unit *unit; /* NULL: not found */
+};
+/* Answers each address of a unit of w with at least one frame. Returns false if the unit is damaged, or NULL; parts of
+ * answers are then missing. */
+bool dwarf_answer_unit(struct dwarf_walker *w, const struct dwarf_open_unit *u, struct dwarf_functions functions,
+                       const struct dwarf_asked *asked);
 
 #endif

@@ -498,6 +498,22 @@ def files_of_one_name(n):
                    'line': struct.pack('<I', len(body)) + body, 'line_str': b'n' * 50 * n + b'\0'})
 
 
+def many_sections(n, kind, data, names=b'\0'):
+    """a program with n more sections of the same bytes, and with the names of all"""
+    program = bytearray(elf(n, {}, (bytes(24) + struct.pack('<IBBHQQ', 1, 2, 0, 1, TEXT_AT, CODE * n), b'\0f\0')))
+    at, = struct.unpack_from('<Q', program, 40)
+    count, = struct.unpack_from('<H', program, 60)
+    rows, end = program[at:], len(program) + 64 * (n + 1)
+    if count + n + 1 < 0xff00:
+        struct.pack_into('<HH', program, 60, count + n + 1, count + n)
+    else:  # the numbers are in the first section
+        rows[:64] = struct.pack('<IIQQQQIIQQ', 0, 0, 0, 0, 0, count + n + 1, count + n, 0, 0, 0)
+        struct.pack_into('<HH', program, 60, 0, 0xffff)
+    rows += struct.pack('<IIQQQQIIQQ', 1, kind, 0, 0, end, len(data), 0, 0, 4, 0) * n
+    rows += struct.pack('<IIQQQQIIQQ', 0, 3, 0, 0, end + len(data), len(names), 0, 0, 1, 0)
+    return bytes(program[:at] + rows + data + names)
+
+
 PROGRAMS = {  # each has n functions, which `asked` asks about
     'units that share a line table': lambda n: units_of_one_table(n, line_table([b'f.c'], b'\x21' * 16 * n)),
     'units that share a long path': lambda n: units_of_one_table(n, line_table([b'f' * 25 * n], b'\1\2' + varint(CODE * n))),
@@ -513,6 +529,9 @@ PROGRAMS = {  # each has n functions, which `asked` asks about
     'units that share a full table of a package': units_of_one_full_table,
     'units that share a long directory': units_of_one_directory,
     'files that share a long name': files_of_one_name,
+    'sections that share a long name': lambda n: many_sections(n, 1, b'', b'\0' + b'n' * 50 * n + b'\0'),
+    'sections of the same notes': lambda n: many_sections(n, 7, struct.pack('<III4s', 4, 0, 1, b'abc') * n),
+    'sections of the same link': lambda n: many_sections(n, 1, b'n' * 50 * n + b'\0\0\0\0', b'\0.gnu_debugaltlink\0'),
 }
 
 

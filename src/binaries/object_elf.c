@@ -148,7 +148,18 @@ static str string_at(str table, uint64_t offset) {
     return str_slice(s, 0, str_find_char(s, '\0'));
 }
 
-enum { NOTE_MOST = 1 << 20 };
+/* Whether the string at an offset is `s`. Many offsets may lie in one long string, so its end is not looked for. */
+static bool is_string_at(str table, uint64_t offset, str s) {
+    if (offset >= table.len || s.len > table.len - offset) return false;
+    str rest = str_from_offset(table, (size_t)offset);
+    return str_has_prefix(rest, s) && (rest.len == s.len || !rest.ptr[s.len]);
+}
+
+enum {
+    NOTE_MOST = 1 << 20,
+    NOTES_READ = 4,  /* times the file's size: segments and sections have the same notes */
+    TEXTS_MOST = 100 /* sections with that name: executables have one */
+};
 
 /* Bytes up to the next multiple of the alignment, as pprof computes it: negative for alignment 0. Unsigned, because an
  * alignment may be any number. */
@@ -189,14 +200,17 @@ static bool take_note(const struct elf *elf, str *s, uint64_t align, struct elf_
 
 enum found { FOUND_NONE, FOUND_ONE, FOUND_TROUBLE };
 
-/* Finds the build ID in one segment or section. Two build IDs, or notes that cannot be read, count as no build ID. */
-static enum found find_build_id(const struct elf *elf, uint64_t offset, uint64_t size, uint64_t align, str *id) {
+/* Finds the build ID in one segment or section. Two build IDs, or notes that cannot be read, count as no build ID; so
+ * do more than *left bytes of notes. */
+static enum found find_build_id(const struct elf *elf, uint64_t offset, uint64_t size, uint64_t align, uint64_t *left,
+                                str *id) {
     struct elf_note n;
     str notes;
     bool found = false;
     if (offset > elf->file->size) return FOUND_NONE;
     if (size > elf->file->size - offset) size = elf->file->size - offset;
-    if (!object_read(elf->file, offset, size, &notes)) return FOUND_TROUBLE;
+    if (size > *left || !object_read(elf->file, offset, size, &notes)) return FOUND_TROUBLE;
+    *left -= size;
     while (notes.len) {
         if (!take_note(elf, &notes, align, &n)) return FOUND_TROUBLE;
         if (n.type != NT_GNU_BUILD_ID || !str_equal(n.name, STR("GNU"))) continue;
@@ -209,13 +223,14 @@ static enum found find_build_id(const struct elf *elf, uint64_t offset, uint64_t
 
 static bool look_for_build_id(const struct elf *elf, const struct object *o, str *id) {
     enum found f = FOUND_NONE;
+    uint64_t left = NOTES_READ * elf->file->size;
     for (uint32_t i = 0; i < o->n_segments && f == FOUND_NONE; i++) {
         const struct object_segment *s = &o->segment[i];
-        if (s->type == PT_NOTE) f = find_build_id(elf, s->offset, s->file_size, s->align, id);
+        if (s->type == PT_NOTE) f = find_build_id(elf, s->offset, s->file_size, s->align, &left, id);
     }
     for (uint32_t i = 0; i < elf->n_sections && f == FOUND_NONE; i++) {
         const struct section *s = &elf->section[i];
-        if (s->type == SHT_NOTE) f = find_build_id(elf, s->offset, s->size, s->align, id);
+        if (s->type == SHT_NOTE) f = find_build_id(elf, s->offset, s->size, s->align, &left, id);
     }
     return f == FOUND_ONE;
 }
@@ -231,8 +246,10 @@ static str hex(struct arena *a, str bytes) {
 }
 
 static uint32_t find_text_segment(const struct elf *elf, const struct object *o) {
-    for (uint32_t i = 0; i < elf->n_sections; i++) {
-        if (!str_equal(string_at(elf->names, elf->section[i].name), STR(".text"))) continue;
+    uint32_t n_texts = 0;
+    for (uint32_t i = 0; i < elf->n_sections && n_texts < TEXTS_MOST; i++) {
+        if (!is_string_at(elf->names, elf->section[i].name, STR(".text"))) continue;
+        n_texts++;
         uint64_t address = elf->section[i].address;
         for (uint32_t s = 0; s < o->n_segments; s++) {
             const struct object_segment *p = &o->segment[s];
@@ -256,7 +273,7 @@ static bool find_symbol(const struct elf *elf, str name, uint64_t *value) {
         if (!object_read(elf->file, link->offset, link->size, &strings)) return false;
         for (size_t at = l->symbol_size; at + l->symbol_size <= symbols.len; at += l->symbol_size) {
             str symbol = str_slice(symbols, at, at + l->symbol_size);
-            if (!str_equal(string_at(strings, get(elf, symbol, l->st_name)), name)) continue;
+            if (!is_string_at(strings, get(elf, symbol, l->st_name), name)) continue;
             *value = get(elf, symbol, l->st_value);
             return true;
         }
@@ -282,10 +299,10 @@ static void look_for_debug(const struct elf *elf, struct arena *a, struct object
     out->has_debug = false;
     for (uint32_t i = 0; i < elf->n_sections; i++) {
         const struct section *s = &elf->section[i];
-        str name = string_at(elf->names, s->name);
         if (s->type == SHT_NOBITS) continue;
-        out->has_debug |= str_equal(name, STR(".debug_info")) || str_equal(name, STR(".zdebug_info"));
-        if (str_equal(name, STR(".gnu_debuglink")) && s->size <= NAME_MAX + 8 &&
+        out->has_debug |= is_string_at(elf->names, s->name, STR(".debug_info")) ||
+                          is_string_at(elf->names, s->name, STR(".zdebug_info"));
+        if (is_string_at(elf->names, s->name, STR(".gnu_debuglink")) && s->size <= NAME_MAX + 8 &&
             object_read(elf->file, s->offset, s->size, &link))
             out->debug_link = str_copy(a, string_at(link, 0));
     }
@@ -315,7 +332,7 @@ bool object_find_section(struct object_file *f, const char *name, struct object_
     if (!object_read(f, 0, elf.layout->header_size, &header) || !read_sections(&elf, header, NULL)) return false;
     for (uint32_t i = 0; i < elf.n_sections; i++) {
         const struct section *s = &elf.section[i];
-        if (s->type == SHT_NOBITS || !str_equal(string_at(elf.names, s->name), str_from(name))) continue;
+        if (s->type == SHT_NOBITS || !is_string_at(elf.names, s->name, str_from(name))) continue;
         *out = (struct object_section){s->address, s->offset, s->size};
         return true;
     }

@@ -370,6 +370,13 @@ static void answer_by_symbols(struct file_question *f) {
     }
 }
 
+/* Sets what the answers may cost. */
+static void allow(struct file_question *f) {
+    uint64_t size = f->binary.file.len + f->debug_file.file.len + f->package.file.len;
+    f->spent = (struct dwarf_spent){.text_most = TUNING_DWARF_SPENT + 16 * size + 1024 * (uint64_t)f->q->n,
+                                    .tables_most = TUNING_DWARF_SPENT + 16 * size};
+}
+
 enum dwarf_outcome dwarf_ask(struct arena *a, const struct dwarf_question *q, struct lines_answer *out, struct err *e) {
     struct file_question f = {.results = a, .q = q};
     unsigned set = (1u << DWARF_SECTIONS) - 1;
@@ -386,9 +393,7 @@ enum dwarf_outcome dwarf_ask(struct arena *a, const struct dwarf_question *q, st
             f.unit[i] = UINT32_MAX;
         }
         dwarf_open_package(&f.scratch, f.debug->path, &f.package);
-        uint64_t size = f.binary.file.len + f.debug_file.file.len + f.package.file.len;
-        f.spent = (struct dwarf_spent){.text_most = TUNING_DWARF_SPENT + 16 * size + 1024 * (uint64_t)q->n,
-                                       .tables_most = TUNING_DWARF_SPENT + 16 * size};
+        allow(&f);
         bool loaded = !has_debug(f.debug) || dwarf_image_load(&f.scratch, f.debug, set, e);
         if (loaded && !load_alt_file(&f))
             loaded = err_set(e, "its file of dwz, %.*s, is not found", STR_ARG(f.debug->alt_path));
@@ -434,31 +439,32 @@ bool dwarf_list_symbols(struct arena *a, const char *path, struct lines_list *ou
     return ok;
 }
 
-/* Sources by the last part of their paths, which is all that most files of a table have to be compared with. */
+/* Sources by their paths, and the last parts of these, which are all that most files of a table are compared with. */
 struct source_index {
-    struct intern names;
-    uint32_t *first, *next; /* the first source of each name, and the next one of the same; UINT32_MAX: none */
+    struct intern names, paths;
+    uint32_t *first, *next; /* the first source of each path, and the next one of the same; UINT32_MAX: none */
 };
 
 static void index_sources(struct arena *a, const struct dwarf_source *source, uint32_t n, struct source_index *out) {
-    *out = (struct source_index){.names = {.arena = a}, .first = ARENA_ARRAY(a, uint32_t, n)};
+    *out = (struct source_index){.names = {.arena = a}, .paths = {.arena = a}, .first = ARENA_ARRAY(a, uint32_t, n)};
     out->next = ARENA_ARRAY(a, uint32_t, n);
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t n_names = out->names.n, name = intern_id(&out->names, str_base_name(source[i].path));
-        out->next[i] = name < n_names ? out->first[name] : UINT32_MAX;
-        out->first[name] = i;
+        intern_id(&out->names, str_base_name(source[i].path));
+        uint32_t n_paths = out->paths.n, id = intern_id(&out->paths, source[i].path);
+        out->next[i] = id < n_paths ? out->first[id] : UINT32_MAX;
+        out->first[id] = i;
     }
 }
 
 static void compare_file(struct arena *a, struct dwarf_line_table *t, uint32_t file, const struct source_index *index,
                          struct dwarf_source *source) {
     const struct dwarf_file_name *f = &t->file[file];
-    uint32_t name;
+    uint32_t id;
     str path;
-    if (!f->md5 || !intern_find(&index->names, str_base_name(f->name), &name)) return;
-    if (!dwarf_file_path(a, t, file, &path)) return;
-    for (uint32_t i = index->first[name]; i != UINT32_MAX; i = index->next[i]) {
-        if (source[i].sameness == DWARF_SAME || !str_equal(source[i].path, path)) continue;
+    if (!f->md5 || !intern_find(&index->names, str_base_name(f->name), &id)) return;
+    if (!dwarf_file_path(a, t, file, &path) || !intern_find(&index->paths, path, &id)) return;
+    for (uint32_t i = index->first[id]; i != UINT32_MAX; i = index->next[i]) {
+        if (source[i].sameness == DWARF_SAME) continue;
         source[i].sameness = memcmp(source[i].md5, f->md5, DWARF_MD5_SIZE) == 0 ? DWARF_SAME : DWARF_OTHER;
     }
 }
@@ -477,6 +483,8 @@ void dwarf_compare_sources(const char *path, str build_id, struct dwarf_source *
         struct dwarf_line_table t = {.arena = a};
         index_sources(a, source, n, &index);
         dwarf_context_init(&c, a, f.debug, f.units);
+        allow(&f);
+        c.spent = &f.spent;
         struct arena_mark before = arena_mark(a);
         for (uint64_t offset = 0; dwarf_next_files(&c, &offset, &t); arena_rewind(a, before))
             for (uint32_t i = 0; i < t.n_files && t.version >= 5; i++) compare_file(a, &t, i, &index, source);

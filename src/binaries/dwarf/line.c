@@ -228,7 +228,7 @@ bool dwarf_next_files(struct dwarf_context *c, uint64_t *offset, struct dwarf_li
     struct line_header h;
     struct dwarf_reader r = dwarf_read_section(c->image, DWARF_LINE, *offset), program;
     uint8_t offset_size;
-    *out = (struct dwarf_line_table){.arena = out->arena, .directory = STR_EMPTY};
+    *out = (struct dwarf_line_table){.arena = out->arena, .spent = c->spent, .directory = STR_EMPTY};
     if (!dwarf_left(&r) || !enter_table(&r, &offset_size)) return false;
     *offset = (uint64_t)((const char *)r.end - c->image->section[DWARF_LINE].ptr);
     if (read_line_header(c, &u, &h, &g, &program)) take_lists(&h, &g, out);

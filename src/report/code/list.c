@@ -1,11 +1,13 @@
 /* The report list: source lines with their values (pprof.md 8.7). */
 #include "report/code/list.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "report/amount.h"
 #include "report/code/once.h"
 #include "report/code/source.h"
+#include "stacks/size.h"
 
 enum { MARGIN = 5 }; /* lines shown around those with samples */
 
@@ -95,6 +97,16 @@ static void visit_lines(const struct list *l, struct entries s, const struct lis
     }
 }
 
+/* The nodes of one function in one file, from the front of *rest. */
+static struct entries take_same(struct entries *rest) {
+    struct entries s = {rest->at, 0};
+    while (s.n < rest->n && str_equal(s.at[s.n].node->name, s.at->node->name) &&
+           str_equal(s.at[s.n].node->file, s.at->node->file))
+        s.n++;
+    *rest = (struct entries){rest->at + s.n, rest->n - s.n};
+    return s;
+}
+
 /* Visits one function. Nodes without a file have no lines. */
 static void visit_function(const struct list *l, struct entries s, const struct list_visitor *v) {
     while (s.n && s.at[0].node->file.len == 0) {
@@ -102,10 +114,24 @@ static void visit_function(const struct list *l, struct entries s, const struct 
             v->routine(v->context, &(struct list_routine){s.at[0].node->name, STR_EMPTY, STR_EMPTY, sum_entries(s)});
         s.at++, s.n--;
     }
-    for (uint32_t from = 0, to; from < s.n; from = to) {
-        for (to = from + 1; to < s.n && str_equal(s.at[to].node->file, s.at[from].node->file);) to++;
-        visit_lines(l, (struct entries){s.at + from, to - from}, v);
+    while (s.n) visit_lines(l, take_same(&s), v);
+}
+
+/* Fails if the lines are too many or too long in all. Functions that claim to be in one place have the same lines. */
+static bool check_size(const struct list *l, struct err *e) {
+    struct source_size sum = {0, 0};
+    int64_t first, last;
+    for (struct entries rest = l->all; rest.n;) {
+        struct entries s = take_same(&rest);
+        if (!s.at->node->file.len) continue;
+        find_range(s, &first, &last);
+        if (first <= last) source_measure(l->reader, s.at->node->file, first, last, &sum);
     }
+    if (sum.lines > STACKS_LINES)
+        return err_set(e, "the functions have %" PRIu64 " lines of source: choose fewer functions", sum.lines);
+    return sum.bytes <= STACKS_BYTES || sum.bytes / STACKS_NAME_BYTES <= sum.lines ||
+           err_set(e, "the lines of the functions make %" PRIu64 " GB of text: choose fewer functions",
+                   sum.bytes >> 30);
 }
 
 struct list *list_open(const struct report_in *in, struct err *e) {
@@ -121,7 +147,7 @@ struct list *list_open(const struct report_in *in, struct err *e) {
     if (in->options->count_once) l->once = once_new(in);
     struct source_scope scope = {in->options->source_path, in->options->trim_path, in->only_below, in->view};
     l->reader = source_reader_new(in->arena, &scope, e);
-    return l->reader ? l : NULL;
+    return l->reader && check_size(l, e) ? l : NULL;
 }
 
 void list_visit(struct list *l, const struct list_visitor *v) {

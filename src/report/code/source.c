@@ -28,11 +28,20 @@ enum {
     CHANGED_MOST = 3                /* files that the note about a binary names */
 };
 
+/* What is in a file. Many paths may lead to one. */
+struct contents {
+    uint64_t device, number; /* 0, 0: they lead to it no more */
+    str text;
+    const char **line; /* starts of lines; line i ends before line[i+1] */
+    size_t n_lines;
+    bool has_sum;
+    unsigned char md5[16];
+};
+
 struct file {
     str error;
-    struct places_list tried; /* where a file that is missing was looked for */
-    const char **line;        /* starts of lines; line i ends before line[i+1] */
-    size_t n_lines;
+    struct places_list tried;  /* where a file that is missing was looked for */
+    struct contents *contents; /* NULL: missing */
 };
 
 /* A file of the profile, by each spelling that a report may use. */
@@ -47,7 +56,8 @@ struct source_missing {
 };
 /* A file that was found, and the binary that was built from it. */
 struct source_read {
-    str path, binary, build_id, text;
+    str path, binary, build_id;
+    struct contents *contents;
     bool newer; /* than the binary */
 };
 /* How such a file differs from the one that the binary was built from. */
@@ -59,8 +69,10 @@ struct source_reader {
     bool named;   /* scope.search_path was given */
     bool outside; /* the file that is looked for exists, and may not be read; no other is taken for it */
     struct intern paths;
-    VEC(struct file) files; /* by id in `paths` */
-    VEC(str) trying;        /* the paths tried for the file that is looked for */
+    VEC(struct file) files;    /* by id in `paths` */
+    struct u64map contents_of; /* a hash of a file's device and number -> its index in `contents` */
+    VEC(struct contents *) contents;
+    VEC(str) trying; /* the paths tried for the file that is looked for */
     /* made when first needed: */
     struct places_index *places;
     struct intern spellings;
@@ -74,6 +86,7 @@ struct source_reader *source_reader_new(struct arena *a, const struct source_sco
     struct source_reader *r = ARENA_NEW(a, struct source_reader);
     *r = (struct source_reader){.arena = a, .scope = *scope, .named = scope->search_path.len > 0};
     r->paths = (struct intern){.arena = a, .copy = true};
+    r->contents_of = (struct u64map){.arena = a};
     if (r->named) return r;
     char text[PATH_MAX], message[ERR_SYSTEM_MOST];
     if (!getcwd(text, sizeof text)) {
@@ -129,14 +142,11 @@ static int open_source(struct source_reader *r, str path, str *error) {
     return fd;
 }
 
-/* Reads the file; anything but a regular file (a directory, a device) has no lines, and neither has one that cannot be
- * read to its end, of which *error tells. */
-static str read_file(struct arena *a, str path, int fd, str *error) {
-    struct stat st;
-    bool ok = fstat(fd, &st) == 0;
-    if (ok && (!S_ISREG(st.st_mode) || st.st_size <= 0)) return STR_EMPTY;
-    size_t cap = !ok ? 0 : st.st_size < FILE_MOST ? (size_t)st.st_size : FILE_MOST, len = 0;
+/* Reads the file of this size. One that cannot be read to its end has no lines, and *error tells that. */
+static str read_file(struct arena *a, str path, int fd, uint64_t size, str *error) {
+    size_t cap = size < FILE_MOST ? size : FILE_MOST, len = 0;
     char *bytes = arena_alloc(a, cap), message[ERR_SYSTEM_MOST];
+    bool ok = true;
     while (ok && len < cap) {
         ssize_t n = read(fd, bytes + len, cap - len);
         if (n < 0 && errno == EINTR) continue;
@@ -149,9 +159,9 @@ static str read_file(struct arena *a, str path, int fd, str *error) {
     return STR_EMPTY;
 }
 
-static void split_lines(struct arena *a, str text, struct file *f) {
+static void split_lines(struct arena *a, struct contents *c) {
     VEC(const char *) starts = {0};
-    const char *at = text.ptr, *end = text.ptr + text.len;
+    const char *at = c->text.ptr, *end = at + c->text.len;
     while (at < end) {
         const char *newline = memchr(at, '\n', (size_t)(end - at));
         const char *next = newline ? newline + 1 : end;
@@ -159,9 +169,35 @@ static void split_lines(struct arena *a, str text, struct file *f) {
         *VEC_PUSH(a, &starts) = at;
         at = next;
     }
-    f->n_lines = starts.n;
+    c->n_lines = starts.n;
     *VEC_PUSH(a, &starts) = at;
-    f->line = starts.at;
+    c->line = starts.at;
+}
+
+/* What is in an open file, which is read once. Anything but a regular file (a directory, a device) has no lines. */
+static struct contents *contents_of(struct source_reader *r, str path, int fd, str *error) {
+    struct stat st;
+    char message[ERR_SYSTEM_MOST];
+    if (fstat(fd, &st) != 0)
+        *error = str_join(r->arena, (str[]){STR("read "), path, STR(": "), str_from(err_system(errno, message))}, 4,
+                          STR_EMPTY);
+    bool regular = !error->len && S_ISREG(st.st_mode) && st.st_size > 0, added = true;
+    if (regular) {
+        uint64_t key = hash_more(hash_u64(st.st_dev), st.st_ino);
+        uint32_t id = u64map_put(&r->contents_of, key, (uint32_t)r->contents.n, &added);
+        if (!added && r->contents.at[id]->device == st.st_dev && r->contents.at[id]->number == st.st_ino)
+            return r->contents.at[id];
+    }
+    struct contents *c = ARENA_NEW(r->arena, struct contents);
+    *c = (struct contents){.text = STR_EMPTY};
+    if (regular) c->text = read_file(r->arena, path, fd, (uint64_t)st.st_size, error);
+    split_lines(r->arena, c);
+    if (regular && added && !error->len) {
+        c->device = st.st_dev;
+        c->number = st.st_ino;
+    }
+    if (regular && added) *VEC_PUSH(r->arena, &r->contents) = c;
+    return c;
 }
 
 static void add_spelling(struct source_reader *r, str spelling, struct source_origin of, size_t *cap) {
@@ -238,7 +274,7 @@ static bool is_newer(str path, const char *binary, int fd) {
 }
 
 /* Keeps what can tell later whether the file is the one that its binary was built from. */
-static void keep_read(struct source_reader *r, str path, int fd, str text) {
+static void keep_read(struct source_reader *r, str path, int fd, struct contents *contents) {
     const struct profile *v = r->scope.profile;
     if (!v) return;
     struct source_origin of = origin_of(r, path);
@@ -248,7 +284,7 @@ static void keep_read(struct source_reader *r, str path, int fd, str text) {
     *VEC_PUSH(r->arena, &r->read) = (struct source_read){.path = of.path,
                                                          .binary = binary,
                                                          .build_id = profile_str(v, v->mapping[of.mapping].build_id),
-                                                         .text = text,
+                                                         .contents = contents,
                                                          .newer = is_newer(of.path, binary.ptr, fd)};
 }
 
@@ -267,9 +303,8 @@ static struct file *file_of(struct source_reader *r, str path) {
     }
     if (fd >= 0) {
         f.error = STR_EMPTY;
-        str text = read_file(r->arena, path, fd, &f.error);
-        split_lines(r->arena, text, &f);
-        if (!f.error.len) keep_read(r, path, fd, text);
+        f.contents = contents_of(r, path, fd, &f.error);
+        if (!f.error.len) keep_read(r, path, fd, f.contents);
         close(fd);
     }
     *VEC_PUSH(r->arena, &r->files) = f;
@@ -277,13 +312,22 @@ static struct file *file_of(struct source_reader *r, str path) {
 }
 
 bool source_line(struct source_reader *r, str path, int64_t n, str *line) {
-    const struct file *f = file_of(r, path);
-    if (n < 1 || (uint64_t)n > f->n_lines) return false;
-    const char *from = f->line[n - 1], *to = f->line[n];
+    const struct contents *c = file_of(r, path)->contents;
+    if (!c || n < 1 || (uint64_t)n > c->n_lines) return false;
+    const char *from = c->line[n - 1], *to = c->line[n];
     if (to > from && to[-1] == '\n') to--;
     if (to > from && to[-1] == '\r') to--;
     *line = (str){from, (size_t)(to - from)};
     return true;
+}
+
+void source_measure(struct source_reader *r, str path, int64_t first, int64_t last, struct source_size *sum) {
+    const struct contents *c = file_of(r, path)->contents;
+    if (first < 1) first = 1;
+    if (!c || last < first || (uint64_t)first > c->n_lines) return;
+    size_t from = (size_t)first - 1, to = (uint64_t)last < c->n_lines ? (size_t)last : c->n_lines;
+    sum->lines += to - from;
+    sum->bytes += (uint64_t)(c->line[to] - c->line[from]);
 }
 
 str source_error(struct source_reader *r, str path) {
@@ -319,40 +363,71 @@ static void add_missing(const struct source_reader *r, const struct source_missi
     arena_release(&scratch);
 }
 
-/* Decides how the files of the binary of read[first] differ, unless an earlier one has the same. Its MD5 sums decide
- * where it has them. */
-static void judge_binary(struct arena *scratch, const struct source_reader *r, size_t first,
-                         enum source_change *change) {
-    const struct source_read *of = &r->read.at[first];
-    struct dwarf_source *source = ARENA_ARRAY(scratch, struct dwarf_source, r->read.n);
-    size_t *place = ARENA_ARRAY(scratch, size_t, r->read.n), n = 0;
-    for (size_t i = 0; i < r->read.n; i++) {
+/* Lists of the files that were read, by a key: those of each list in ascending order. */
+struct read_lists {
+    uint32_t *list;  /* by file: its list */
+    uint32_t *first; /* by list */
+    uint32_t *next;  /* by file; UINT32_MAX: none */
+    uint32_t n;
+};
+
+/* Lists the files by their binary's path, with its build ID if `builds`. */
+static struct read_lists list_reads(struct arena *a, const struct source_reader *r, bool builds) {
+    uint32_t n = (uint32_t)r->read.n;
+    struct read_lists l = {ARENA_ARRAY(a, uint32_t, n), ARENA_ARRAY(a, uint32_t, n), ARENA_ARRAY(a, uint32_t, n), 0};
+    struct intern keys = {.arena = a, .copy = true};
+    for (uint32_t i = 0; i < n; i++) {
         const struct source_read *read = &r->read.at[i];
-        if (!str_equal(read->binary, of->binary) || !str_equal(read->build_id, of->build_id)) continue;
-        if (i < first) return;
+        str key = builds ? str_join(a, (str[]){read->binary, read->build_id}, 2, (str){"", 1}) : read->binary;
+        l.list[i] = intern_id(&keys, key);
+    }
+    l.n = keys.n;
+    memset(l.first, 0xff, n * sizeof *l.first);
+    for (uint32_t i = n; i-- > 0;) {
+        l.next[i] = l.first[l.list[i]];
+        l.first[l.list[i]] = i;
+    }
+    return l;
+}
+
+static const unsigned char *sum_of(struct contents *c) {
+    if (!c->has_sum) md5_buffer(c->text.ptr, c->text.len, c->md5);
+    c->has_sum = true;
+    return c->md5;
+}
+
+/* Decides how the files of one binary differ. Its MD5 sums decide where it has them. */
+static void judge_binary(struct arena *scratch, const struct source_reader *r, const struct read_lists *l,
+                         uint32_t list, enum source_change *change) {
+    uint32_t n = 0;
+    for (uint32_t i = l->first[list]; i != UINT32_MAX; i = l->next[i]) n++;
+    struct dwarf_source *source = ARENA_ARRAY(scratch, struct dwarf_source, n);
+    uint32_t *place = ARENA_ARRAY(scratch, uint32_t, n);
+    n = 0;
+    for (uint32_t i = l->first[list]; i != UINT32_MAX; i = l->next[i]) {
+        const struct source_read *read = &r->read.at[i];
         change[i] = read->newer ? CHANGE_NEWER : CHANGE_NONE;
-        if (read->text.len >= FILE_MOST) continue;
+        if (read->contents->text.len >= FILE_MOST) continue;
         source[n] = (struct dwarf_source){.path = read->path};
-        md5_buffer(read->text.ptr, read->text.len, source[n].md5);
+        memcpy(source[n].md5, sum_of(read->contents), sizeof source[n].md5);
         place[n++] = i;
     }
-    dwarf_compare_sources(of->binary.ptr, of->build_id, source, (uint32_t)n);
-    for (size_t i = 0; i < n; i++)
+    const struct source_read *of = &r->read.at[l->first[list]];
+    dwarf_compare_sources(of->binary.ptr, of->build_id, source, n);
+    for (uint32_t i = 0; i < n; i++)
         if (source[i].sameness != DWARF_UNKNOWN)
             change[place[i]] = source[i].sameness == DWARF_SAME ? CHANGE_NONE : CHANGE_CONTENTS;
 }
 
-/* Adds a note for the binary of read[first] and its kind of change, unless an earlier one has the same. */
-static void add_changed(const struct source_reader *r, const enum source_change *change, size_t first,
-                        struct notes *notes) {
+/* Adds a note for the files of one binary with the kind of change that its file `first` has. */
+static void add_changed(const struct source_reader *r, const struct read_lists *l, const enum source_change *change,
+                        uint32_t first, struct notes *notes) {
     struct sink text;
     str binary = r->read.at[first].binary;
-    for (size_t i = 0; i < first; i++)
-        if (change[i] == change[first] && str_equal(r->read.at[i].binary, binary)) return;
     sink_to_memory(&text);
     size_t n = 0;
-    for (size_t i = first; i < r->read.n; i++) {
-        if (change[i] != change[first] || !str_equal(r->read.at[i].binary, binary)) continue;
+    for (uint32_t i = first; i != UINT32_MAX; i = l->next[i]) {
+        if (change[i] != change[first]) continue;
         if (n < CHANGED_MOST) {
             if (n) sink_text(&text, ", ");
             sink_str(&text, r->read.at[i].path);
@@ -369,15 +444,25 @@ static void add_changed(const struct source_reader *r, const enum source_change 
     sink_drop(&text);
 }
 
+/* Adds a note for each binary and kind of change. */
+static void add_changes(const struct source_reader *r, struct notes *notes) {
+    struct arena scratch = {0};
+    enum source_change *change = ARENA_ZERO(&scratch, enum source_change, r->read.n);
+    struct read_lists builds = list_reads(&scratch, r, true), binaries = list_reads(&scratch, r, false);
+    bool *told = ARENA_ZERO(&scratch, bool, 3 * (size_t)binaries.n);
+    for (uint32_t i = 0; i < builds.n; i++) judge_binary(&scratch, r, &builds, i, change);
+    for (uint32_t i = 0; i < r->read.n; i++) {
+        bool *of = &told[3 * (size_t)binaries.list[i] + change[i]];
+        if (change[i] != CHANGE_NONE && !*of) add_changed(r, &binaries, change, i, notes);
+        *of = true;
+    }
+    arena_release(&scratch);
+}
+
 void source_add_notes(const struct source_reader *r, struct notes *notes) {
     bool ours = !message_as_pprof(); /* pprof says in the listing itself that a file is missing */
     for (size_t i = 0; i < r->missing.n && ours; i++) add_missing(r, &r->missing.at[i], notes);
     if (r->n_missing > r->missing.n && ours)
         notes_add(notes, NOTE_WARNING, "%zu more sources not found", r->n_missing - r->missing.n);
-    struct arena scratch = {0};
-    enum source_change *change = ARENA_ZERO(&scratch, enum source_change, r->read.n);
-    for (size_t i = 0; i < r->read.n; i++) judge_binary(&scratch, r, i, change);
-    for (size_t i = 0; i < r->read.n; i++)
-        if (change[i] != CHANGE_NONE) add_changed(r, change, i, notes);
-    arena_release(&scratch);
+    add_changes(r, notes);
 }

@@ -1,5 +1,5 @@
 /* Source files named in profiles: finds and reads them (pprof.md 8.7.3, 8.7.4), also where pprof does not look. Each
- * file is read once; lines live in the reader's arena. */
+ * file is read once, whatever paths lead to it; lines live in the reader's arena. */
 #ifndef CPROF_REPORT_CODE_SOURCE_H
 #define CPROF_REPORT_CODE_SOURCE_H
 
@@ -24,6 +24,12 @@ struct source_reader *source_reader_new(struct arena *a, const struct source_sco
 /* Line number `n` (from 1) without its line end; false if the file has no such line or is not found. A file ends
  * before its first line longer than 64 KiB. */
 bool source_line(struct source_reader *r, str path, int64_t n, str *line);
+/* How much of a file some lines are. */
+struct source_size {
+    uint64_t lines, bytes;
+};
+/* Adds the size of the lines from `first` to `last` that the file has. */
+void source_measure(struct source_reader *r, str path, int64_t first, int64_t last, struct source_size *sum);
 /* Why the file could not be opened; empty if it could, or if none of its lines was requested yet. */
 str source_error(struct source_reader *r, str path);
 /* The paths that were tried for such a file, also those that pprof does not look at. Returns their number. */

@@ -12,11 +12,17 @@ struct object_segment {
     uint64_t offset, address, physical, file_size, memory_size, align;
 };
 
+enum object_format { OBJECT_ELF, OBJECT_MACHO, OBJECT_FAT_MACHO, OBJECT_PE };
+
 struct object {
     str path;
     str build_id; /* lower-case hex digits; empty: unknown, or not ELF */
     /* the process's mapping */
     uint64_t start, limit, offset;
+
+    uint64_t device, number; /* of the file: the same for all paths to it */
+    enum object_format format;
+    uint64_t linked; /* the address that a file is linked for that is not ELF */
 
     bool elf;
     uint16_t elf_type; /* ET_EXEC, ET_DYN, ET_REL … */

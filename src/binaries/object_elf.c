@@ -308,8 +308,7 @@ static void look_for_debug(const struct elf *elf, struct arena *a, struct object
     }
 }
 
-bool object_read_elf(struct object_file *f, struct arena *a, str kernel_symbol, bool want_kernel, struct object *out,
-                     struct err *e) {
+bool object_read_elf(struct object_file *f, struct arena *a, struct object *out, struct err *e) {
     struct elf elf = {.file = f, .names = STR_EMPTY};
     str header, id;
     if (!read_ident(&elf, e)) return false;
@@ -321,15 +320,25 @@ bool object_read_elf(struct object_file *f, struct arena *a, str kernel_symbol, 
     out->text_segment = find_text_segment(&elf, out);
     out->no_contents = lacks_contents(out);
     look_for_debug(&elf, a, out);
-    if (want_kernel) out->has_kernel_offset = find_symbol(&elf, kernel_symbol, &out->kernel_offset);
     return true;
 }
 
-bool object_find_section(struct object_file *f, const char *name, struct object_section *out) {
-    struct elf elf = {.file = f, .names = STR_EMPTY};
+/* Reads the sections of a file of any kind. Returns false if it is not ELF, or damaged. */
+static bool open_sections(struct object_file *f, struct elf *elf) {
     str header, magic;
-    if (!object_read(f, 0, SELFMAG, &magic) || !str_equal(magic, STR(ELFMAG)) || !read_ident(&elf, NULL)) return false;
-    if (!object_read(f, 0, elf.layout->header_size, &header) || !read_sections(&elf, header, NULL)) return false;
+    *elf = (struct elf){.file = f, .names = STR_EMPTY};
+    return object_read(f, 0, SELFMAG, &magic) && str_equal(magic, STR(ELFMAG)) && read_ident(elf, NULL) &&
+           object_read(f, 0, elf->layout->header_size, &header) && read_sections(elf, header, NULL);
+}
+
+bool object_find_symbol(struct object_file *f, str name, uint64_t *value) {
+    struct elf elf;
+    return open_sections(f, &elf) && find_symbol(&elf, name, value);
+}
+
+bool object_find_section(struct object_file *f, const char *name, struct object_section *out) {
+    struct elf elf;
+    if (!open_sections(f, &elf)) return false;
     for (uint32_t i = 0; i < elf.n_sections; i++) {
         const struct section *s = &elf.section[i];
         if (s->type == SHT_NOBITS || !is_string_at(elf.names, s->name, str_from(name))) continue;

@@ -34,7 +34,6 @@ static bool find_text(const struct macho *m, uint64_t *address) {
 
 bool object_read_macho(struct object_file *f, uint64_t offset, struct object *out, struct err *e) {
     str header;
-    uint64_t text;
     if (!object_read(f, offset, 28, &header))
         return err_set(e, "error parsing %.*s: unexpected EOF", STR_ARG(out->path));
     f->big_endian = (unsigned char)header.ptr[0] == 0xfe;
@@ -42,15 +41,8 @@ bool object_read_macho(struct object_file *f, uint64_t offset, struct object *ou
     struct macho m = {.file = f, .n_commands = (uint32_t)object_number(f, header, 16, 4)};
     if (size > COMMANDS_MOST || !object_read(f, offset + (magic & 1 ? 32 : 28), size, &m.commands))
         return err_set(e, "error parsing %.*s: unexpected EOF", STR_ARG(out->path));
-    if (!find_text(&m, &text))
-        return err_set(e, "could not identify base for %.*s: no __TEXT segment", STR_ARG(out->path));
-    if (text > out->start)
-        return err_set(
-            e, "could not identify base for %.*s: __TEXT segment address (0x%llx) > mapping start address (0x%llx)",
-            STR_ARG(out->path), (unsigned long long)text, (unsigned long long)out->start);
-    out->base = out->start - text;
-    out->base_known = true;
-    return true;
+    return find_text(&m, &out->linked) ||
+           err_set(e, "could not identify base for %.*s: no __TEXT segment", STR_ARG(out->path));
 }
 
 #if defined(__x86_64__)
@@ -81,7 +73,6 @@ bool object_read_fat_macho(struct object_file *f, struct object *out, struct err
 
 bool object_read_pe(struct object_file *f, struct object *out, struct err *e) {
     str dos, header;
-    uint64_t image = 0;
     f->big_endian = false;
     if (!object_read(f, 0, 0x40, &dos)) return err_set(e, "error parsing %.*s: EOF", STR_ARG(out->path));
     uint64_t at = object_number(f, dos, 0x3c, 4);
@@ -94,12 +85,10 @@ bool object_read_pe(struct object_file *f, struct object *out, struct err *e) {
     }
     uint64_t size = object_number(f, header, 20, 2), magic = object_number(f, header, 24, 2);
     if (size >= 32 && magic == 0x10b)
-        image = object_number(f, header, 24 + 28, 4);
+        out->linked = object_number(f, header, 24 + 28, 4);
     else if (size >= 32 && magic == 0x20b)
-        image = object_number(f, header, 24 + 24, 8);
+        out->linked = object_number(f, header, 24 + 24, 8);
     else
         return err_set(e, "unknown OptionalHeader <nil>");
-    out->base = out->start ? out->start - image : 0;
-    out->base_known = true;
     return true;
 }

@@ -31,12 +31,14 @@ static void make_links(void) {
     atexit(remove_links);
 }
 
-static void check(struct arena *a, const struct object_mapping *m) {
-    struct err e = {0};
-    struct object o;
-    bool ok = object_open(a, m, &o, &e);
-    assert(ok == !e.text);
+static void check(struct object_known *known, const struct object_mapping *m) {
+    struct err e = {0}, other = {0};
+    struct object o, same;
+    bool ok = object_open(known->arena, m, &o, &e);
+    assert(ok == !e.text && ok == object_open_known(known, m, &same, &other));
+    assert(!ok || (o.base == same.base && o.kernel_offset == same.kernel_offset && o.n_segments == same.n_segments));
     err_clear(&e);
+    err_clear(&other);
     const uint64_t at[] = {m->start, m->start + 0x123, m->limit - 1, m->limit, 0, UINT64_MAX};
     for (size_t i = 0; ok && i < sizeof at / sizeof *at; i++) {
         struct object copy = o; /* the first address decides the base */
@@ -51,6 +53,7 @@ static void check(struct arena *a, const struct object_mapping *m) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct arena a = {0};
+    struct object_known known = {.arena = &a};
     struct lines_list list;
     if (size > SIZE_MOST) return 0;
     make_links();
@@ -64,7 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         {file, 0x7f0000001000, 0x7f0000003000, 0x1000, STR_EMPTY},
         {str_from(kernel), 0xffffffff81000198, 0xffffffffc0000000, 0xffffffff81000000, STR("_text")},
     };
-    for (size_t i = 0; i < sizeof mapping / sizeof *mapping; i++) check(&a, &mapping[i]);
+    for (size_t i = 0; i < sizeof mapping / sizeof *mapping; i++) check(&known, &mapping[i]);
     if (dwarf_list_symbols(&a, program, &list))
         for (size_t i = 1; i < list.n; i++) assert(list.at[i - 1].address <= list.at[i].address);
     arena_release(&a);

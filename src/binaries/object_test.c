@@ -378,6 +378,39 @@ static void this_program_is_one(void **state) {
     arena_release(&a);
 }
 
+/* What is known of a file says the same of further mappings and paths as another look at it. */
+static void files_are_read_once(void **state) {
+    (void)state;
+    static const char *const program = "testdata/fuzz/object/elf64le",
+                             *const again = "testdata/../testdata/fuzz/object/elf64le",
+                             *const damaged = "testdata/fuzz/make-seeds";
+    struct arena a = {0};
+    struct object_known known = {.arena = &a};
+    const struct object_mapping mapping[] = {{str_from(program), 0x400000, 0x402000, 0, STR_EMPTY},
+                                             {str_from(again), 0x7f0000001000, 0x7f0000003000, 0x1000, STR_EMPTY},
+                                             {str_from(again), 0xffffffff81000198, UINT64_MAX, 0, STR("_text")},
+                                             {str_from(program), 0xffffffff81000198, UINT64_MAX, 0, STR("_stext")},
+                                             {str_from(damaged), 0, UINT64_MAX, 0, STR_EMPTY},
+                                             {str_from(damaged), 0, UINT64_MAX, 0, STR_EMPTY},
+                                             {STR("testdata/none"), 0, UINT64_MAX, 0, STR_EMPTY}};
+    for (size_t i = 0; i < sizeof mapping / sizeof *mapping; i++) {
+        struct object x, y;
+        struct err of_x = {0}, of_y = {0};
+        bool ok = object_open(&a, &mapping[i], &x, &of_x);
+        assert_int_equal(object_open_known(&known, &mapping[i], &y, &of_y), ok);
+        if (!ok) assert_string_equal(err_text(&of_x), err_text(&of_y));
+        err_clear(&of_x);
+        err_clear(&of_y);
+        if (!ok) continue;
+        assert_true(str_equal(x.path, y.path) && x.start == y.start && x.limit == y.limit && x.offset == y.offset);
+        assert_true(str_equal(x.build_id, y.build_id) && x.elf_type == y.elf_type && x.n_segments == y.n_segments);
+        assert_true(x.has_kernel_offset == y.has_kernel_offset && x.kernel_offset == y.kernel_offset);
+        assert_true(x.base_known == y.base_known && x.base == y.base);
+    }
+    assert_int_equal(known.files.n, 2);
+    arena_release(&a);
+}
+
 TESTS {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addresses_in_user_programs),
@@ -392,6 +425,7 @@ TESTS {
         cmocka_unit_test(many_sections),
         cmocka_unit_test(classes_and_orders),
         cmocka_unit_test(this_program_is_one),
+        cmocka_unit_test(files_are_read_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,4 @@
 /* Finds the binaries of a profile's mappings below the search path (pprof.md 9.1). */
-#include "binaries/object_open.h"
 #include "symbolize/names.h"
 #include "symbolize/places.h"
 #include "symbolize/symbolize.h"
@@ -28,7 +27,7 @@ static bool try_candidate(struct locator *l, str path, const struct profile_mapp
         trouble_count(&l->troubles, TROUBLE_OTHER_BUILD);
         return false;
     }
-    if (!object_open(&l->scratch, &mapping, &object, NULL)) return false;
+    if (!tried_open(&l->tried, &mapping, &object, NULL)) return false;
     /* pprof takes a file of debug information for the binary, and then finds no names; debug_file.c uses it as such */
     if (same) return !wanted.len || !object.no_contents;
     trouble_add(&l->troubles, TROUBLE_OTHER_BUILD, "Ignoring local file %.*s: build-id mismatch (%.*s != %.*s)",

@@ -16,11 +16,14 @@ struct plan {
     bool missing; /* some binary could not be found or read */
     VEC(struct plan_job) jobs;
     struct tried tried;
-    /* Many mappings can name a list: what was read last is kept. */
-    uint64_t only_process, process; /* only_process: UINT64_MAX if it is not known yet */
-    str kernel;
-    struct symbol_list list;
-    str list_fault; /* empty: `list` is good */
+    uint64_t only_process; /* UINT64_MAX if it is not known yet */
+    /* Many mappings can name a list: each is read once. */
+    struct intern list_names;
+    VEC(struct read_list {
+        struct symbol_list list;
+        str fault; /* empty: `list` is good */
+    })
+    lists; /* by id in `list_names` */
 };
 
 static bool is_kernel(str file) { return str_has_prefix(file, STR("[kernel.kallsyms]")); }
@@ -60,7 +63,7 @@ static void open_binary(struct plan *l, struct plan_job *job) {
     str file = profile_str(l->view, m->file), build_id = profile_str(l->view, m->build_id);
     struct object *o = &job->object;
     struct object_mapping mapping = object_mapping_of(l->view, m, file);
-    bool opened = object_open(l->arena, &mapping, o, &job->trouble);
+    bool opened = tried_open(&l->tried, &mapping, o, &job->trouble);
     job->missing = !opened;
     job->opened = opened && (!build_id.len || !o->build_id.len || str_equal(build_id, o->build_id));
     if (opened && !job->opened) err_set(&job->trouble, "build ID mismatch");
@@ -115,7 +118,7 @@ static bool settle_binary(struct plan *l, struct plan_job *job) {
         struct object_mapping mapping = object_mapping_of(l->view, m, job->debug);
         job->debug = STR_EMPTY;
         err_clear(&job->trouble);
-        if (object_open(l->arena, &mapping, &job->object, &job->trouble)) return true;
+        if (tried_open(&l->tried, &mapping, &job->object, &job->trouble)) return true;
     }
     if (!file.len && job->mapping == 0) {
         notes_add(l->troubles->notes, NOTE_WARNING, "Main binary filename not available.");
@@ -159,19 +162,22 @@ static uint64_t process_of(struct plan *l, str file) {
     return l->only_process;
 }
 
-/* Reads the list of a process, or of the kernel of that build. */
-static bool read_list(struct plan *l, uint64_t process, str build_id, struct plan_job *job) {
-    if (process != l->process || !str_equal(build_id, l->kernel)) {
+/* Takes the list of a process, or of the kernel of that build. */
+static bool take_list(struct plan *l, uint64_t process, str build_id, struct plan_job *job) {
+    str name = str_format(l->arena, "%llu %.*s", (unsigned long long)process, STR_ARG(build_id));
+    uint32_t id = intern_id(&l->list_names, name);
+    if (id == l->lists.n) {
         struct err e = {0};
-        bool ok = process ? symbol_list_read_map(l->arena, process, &l->list, &e)
-                          : symbol_list_read_kernel(l->arena, build_id, &l->list, &e);
-        l->process = process;
-        l->kernel = build_id;
-        l->list_fault = ok ? STR_EMPTY : str_copy(l->arena, str_from(err_text(&e)));
+        struct read_list *read = VEC_PUSH(l->arena, &l->lists);
+        *read = (struct read_list){.fault = STR_EMPTY};
+        bool ok = process ? symbol_list_read_map(l->arena, process, &read->list, &e)
+                          : symbol_list_read_kernel(l->arena, build_id, &read->list, &e);
+        if (!ok) read->fault = str_copy(l->arena, str_from(err_text(&e)));
         err_clear(&e);
     }
-    job->list = l->list;
-    return !l->list_fault.len || err_set(&job->trouble, "%.*s", STR_ARG(l->list_fault));
+    const struct read_list *read = &l->lists.at[id];
+    job->list = read->list;
+    return !read->fault.len || err_set(&job->trouble, "%.*s", STR_ARG(read->fault));
 }
 
 static void plan_mapping(struct plan *l, map_id id, const loc_id *location, uint32_t n) {
@@ -182,7 +188,7 @@ static void plan_mapping(struct plan *l, map_id id, const loc_id *location, uint
         .mapping = id, .location = location, .n = n, .debug = STR_EMPTY, .alt = STR_EMPTY, .build_id = STR_EMPTY};
     uint64_t process = process_of(l, file);
     bool of_kernel = is_kernel(file) && m->build_id;
-    if (process || of_kernel) job.listed = read_list(l, process, process ? STR_EMPTY : build_id, &job);
+    if (process || of_kernel) job.listed = take_list(l, process, process ? STR_EMPTY : build_id, &job);
     if (!job.listed && is_unsymbolizable(file) && !of_kernel) {
         err_clear(&job.trouble);
         return;
@@ -205,8 +211,8 @@ struct plan_job *plan_mappings(struct arena *a, struct profile *view, const stru
                         .view = view,
                         .how = how,
                         .troubles = troubles,
-                        .kernel = STR_EMPTY,
                         .tried = {.arena = a},
+                        .list_names = {.arena = a},
                         .only_process = UINT64_MAX},
                 *l = &plan;
     const struct profile *p = view;

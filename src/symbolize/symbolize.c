@@ -326,7 +326,8 @@ static void group_jobs(struct local *l, const struct plan_job *what) {
     for (uint32_t i = l->n_jobs; i-- > 0;) {
         const struct plan_job *w = &what[i];
         str file = w->listed ? str_format(&l->scratch, "%p", (const void *)w->list.at)
-                             : str_format(&l->scratch, "%.*s\n%.*s", STR_ARG(w->object.path), STR_ARG(w->debug));
+                             : str_format(&l->scratch, "%llu %llu\n%.*s", (unsigned long long)w->object.device,
+                                          (unsigned long long)w->object.number, STR_ARG(w->debug));
         struct read_binary *b = &l->binary[intern_id(&files, file)];
         l->job[i] = (struct job){.what = w, .binary = b, .next = b->first};
         b->first = &l->job[i];

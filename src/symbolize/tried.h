@@ -3,7 +3,7 @@
 #ifndef CPROF_SYMBOLIZE_TRIED_H
 #define CPROF_SYMBOLIZE_TRIED_H
 
-#include "base/hash.h"
+#include "binaries/object_open.h"
 
 struct tried_file {
     bool object; /* false: it cannot be opened, or is no binary; the rest is then unset */
@@ -12,6 +12,7 @@ struct tried_file {
 };
 struct tried {
     struct arena *arena;
+    struct object_known known;
     struct intern path;
     VEC(struct tried_file) file;
     uint32_t n_asked;
@@ -20,5 +21,7 @@ struct tried {
  * is not hostile comes near it. */
 enum { TRIED_MOST = 1000000 };
 struct tried_file tried_file(struct tried *t, str path);
+/* The same as object_open; strings live in t->arena. */
+bool tried_open(struct tried *t, const struct object_mapping *m, struct object *out, struct err *e);
 
 #endif

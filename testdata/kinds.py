@@ -338,15 +338,15 @@ FILES = {  # the id of a row in src/formats/table.def, and what there is n times
 TEXT_AT, CODE = 0x400000, 16  # where their code begins, and its bytes for each address that is asked
 
 
-def elf(n, sections, symbols=(b'', b'')):
-    """a program of n functions without any code: debug sections by name, symbols and their strings"""
-    all_sections = [(b'.text', 1, 6, b''), *((b'.debug_' + name.encode(), 1, 0, data) for name, data in sections.items()),
-                    (b'.symtab', 2, 0, symbols[0]), (b'.strtab', 3, 0, symbols[1])]
+def elf(n, sections, symbols=(b'', b''), loaded=()):
+    """a program of n functions without any code: debug sections by name, symbols and their strings, and sections (name, address, bytes) that are loaded"""
+    all_sections = [(b'.text', 1, 6, TEXT_AT, b''), *((b'.debug_' + name.encode(), 1, 0, 0, data) for name, data in sections.items()),
+                    *((name, 1, 2, address, data) for name, address, data in loaded), (b'.symtab', 2, 0, 0, symbols[0]), (b'.strtab', 3, 0, 0, symbols[1])]
     names = b'\0' + b'\0'.join(s[0] for s in all_sections) + b'\0.shstrtab\0'
     rows, body, begin = [bytes(64)], b'', 64 + 56
-    for i, (name, kind, flags, data) in enumerate(all_sections + [(b'.shstrtab', 3, 0, names)]):
+    for i, (name, kind, flags, address, data) in enumerate(all_sections + [(b'.shstrtab', 3, 0, 0, names)]):
         size, link = (CODE * n, 0) if name == b'.text' else (len(data), i + 2)
-        rows.append(struct.pack('<IIQQQQIIQQ', names.index(b'\0' + name + b'\0') + 1, kind, flags, TEXT_AT if flags else 0, begin + len(body), size,
+        rows.append(struct.pack('<IIQQQQIIQQ', names.index(b'\0' + name + b'\0') + 1, kind, flags, address, begin + len(body), size,
                                 link if kind == 2 else 0, 1 if kind == 2 else 0, 1, 24 if kind == 2 else 0))
         body += data
     head = b'\x7fELF\2\1\1' + bytes(9) + struct.pack('<HHIQQQIHHHHHH', 2, 62, 1, TEXT_AT, 64, begin + len(body), 0, 64, 56, 1, 64, len(rows), len(rows) - 1)
@@ -514,6 +514,22 @@ def many_sections(n, kind, data, names=b'\0'):
     return bytes(program[:at] + rows + data + names)
 
 
+def inlined_without_end(n):
+    """Go's table of one function, in which a call with a long name is inlined into itself"""
+    table_at, module_at, tree_at, name = 0x500000, 0x600000, 0x700000, b'n' * min(n, 65000) + b'\0'
+    value = lambda v: varint(2 * (v + 1)) + varint(CODE * n) + b'\0'  # at all addresses
+    # names, units, files, values: the number 0 (a file, a call) and a line
+    parts = [name, bytes(4), name, b'\0' + value(0) + value(5)]
+    place = [8 + 8 * 8]
+    for part in parts:
+        place.append(place[-1] + len(part))
+    function = struct.pack('<10I', 0, 0, 0, 0, 0, 1, 1 + len(value(0)), 3, 0, 1) + b'\0\0\0\4' + struct.pack('<3I', 0, 0, 1) + bytes(16)
+    table = struct.pack('<IHBB8Q', 0xfffffff1, 0, 1, 8, 1, 1, TEXT_AT, *place) + b''.join(parts) + struct.pack('<4I', 0, 16, CODE * n, 0) + function
+    words = {0: table_at, 20: TEXT_AT, 22: TEXT_AT, 40: tree_at}
+    return elf(n, {}, loaded=[(b'.gopclntab', table_at, table), (b'.go.module', module_at, struct.pack('<48Q', *(words.get(i, 0) for i in range(48)))),
+                              (b'.rodata', tree_at, struct.pack('<4I', 0, 0, 1, 1))])
+
+
 PROGRAMS = {  # each has n functions, which `asked` asks about
     'units that share a line table': lambda n: units_of_one_table(n, line_table([b'f.c'], b'\x21' * 16 * n)),
     'units that share a long path': lambda n: units_of_one_table(n, line_table([b'f' * 25 * n], b'\1\2' + varint(CODE * n))),
@@ -529,6 +545,7 @@ PROGRAMS = {  # each has n functions, which `asked` asks about
     'units that share a full table of a package': units_of_one_full_table,
     'units that share a long directory': units_of_one_directory,
     'files that share a long name': files_of_one_name,
+    'calls that are inlined into themselves': inlined_without_end,
     'sections that share a long name': lambda n: many_sections(n, 1, b'', b'\0' + b'n' * 50 * n + b'\0'),
     'sections of the same notes': lambda n: many_sections(n, 7, struct.pack('<III4s', 4, 0, 1, b'abc') * n),
     'sections of the same link': lambda n: many_sections(n, 1, b'n' * 50 * n + b'\0\0\0\0', b'\0.gnu_debugaltlink\0'),

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/tuning.h"
 #include "binaries/object_reader.h"
 
 #define MAGIC_118 0xfffffff0U
@@ -19,6 +20,7 @@ enum {
     TEXT_MOST = 1 << 16,  /* bytes of a name */
     STEPS_MOST = 1 << 30, /* in all tables of values, for all addresses: seconds */
     FRAME_STEPS = 64,     /* that a frame counts as, for its memory */
+    TEXT_STEPS = 32,      /* bytes of a text that count as a step */
     TABLE_MOST = 1 << 30, /* bytes of a section that is read */
 };
 
@@ -32,7 +34,8 @@ struct go_table {
     uint64_t names, units, files, values, functions; /* offsets of the tables */
     uint64_t n_functions, text;
     uint32_t steps;
-    str inlined; /* what the funcdata of functions are offsets into; empty: unknown */
+    uint64_t text_left; /* bytes that names and paths may still have; many may be parts of one long text */
+    str inlined;        /* what the funcdata of functions are offsets into; empty: unknown */
 };
 
 /* A function of the table. */
@@ -48,11 +51,18 @@ static uint64_t number_at(const struct go_table *t, uint64_t offset, unsigned si
 }
 static uint32_t word32_at(const struct go_table *t, uint64_t offset) { return (uint32_t)number_at(t, offset, 4); }
 
-/* The text at an offset, up to its NUL or its longest length; empty if it is outside. */
-static str text_at(const struct go_table *t, uint64_t offset) {
+/* The text at an offset, up to its NUL or its longest length; empty if it is outside. Too much text ends all steps. */
+static str text_at(struct go_table *t, uint64_t offset) {
     if (offset >= t->bytes.len) return STR_EMPTY;
     str s = str_slice(t->bytes, (size_t)offset, (size_t)offset + TEXT_MOST);
-    return str_slice(s, 0, str_find_char(s, '\0'));
+    s = str_slice(s, 0, str_find_char(s, '\0'));
+    t->steps += (uint32_t)(s.len / TEXT_STEPS);
+    if (s.len > t->text_left) {
+        t->steps = STEPS_MOST;
+        return STR_EMPTY;
+    }
+    t->text_left -= s.len;
+    return s;
 }
 
 static bool read_varint(const struct go_table *t, uint64_t *at, uint32_t *out) {
@@ -104,11 +114,11 @@ static bool find_function(const struct go_table *t, uint64_t address, struct go_
     f->unit = word32_at(t, f->at + 32);
     f->start_line = t->starts ? word32_at(t, f->at + 36) : 0;
     f->n_funcdata = (uint32_t)number_at(t, f->at + f->size - 1, 1);
-    return f->at < t->bytes.len && f->entry <= address && text_at(t, t->names + f->name).len > 0;
+    return f->at < t->bytes.len && f->entry <= address && number_at(t, t->names + f->name, 1);
 }
 
 /* A line of a file of the function's unit; what is unknown stays empty. */
-static struct lines_frame place_of(const struct go_table *t, const struct go_function *f, int32_t file, int32_t line) {
+static struct lines_frame place_of(struct go_table *t, const struct go_function *f, int32_t file, int32_t line) {
     struct lines_frame place = {.function = STR_EMPTY, .file = STR_EMPTY};
     if (file < 0 || line <= 0) return place;
     uint32_t offset = word32_at(t, t->units + 4 * ((uint64_t)f->unit + (uint32_t)file));
@@ -270,13 +280,14 @@ static bool is_missing(const struct lines_answer *answer) {
 }
 
 bool go_table_ask(struct arena *a, str path, bool names_only, const uint64_t *address, uint32_t n,
-                  struct lines_answer *answer) {
+                  struct lines_answer *answer, struct err *e) {
     struct go_table t = {.file = {.arena = a, .fd = -1}, .inlined = STR_EMPTY};
     uint32_t first = 0, n_changed = 0;
     while (first < n && !is_missing(&answer[first])) first++;
     if (first == n || !object_file_open(&t.file, str_c(a, path), NULL)) return false;
     bool ok = open_table(&t);
     close(t.file.fd);
+    t.text_left = TUNING_DWARF_SPENT + 16 * (uint64_t)t.bytes.len + 1024 * (uint64_t)n;
     for (uint32_t i = first; ok && i < n; i++) {
         struct go_function f;
         if (!is_missing(&answer[i]) || !find_function(&t, address[i], &f)) continue;
@@ -284,5 +295,6 @@ bool go_table_ask(struct arena *a, str path, bool names_only, const uint64_t *ad
         answer[i] = answer_at(a, &t, &f, address[i], names_only);
         n_changed++;
     }
+    if (t.steps >= STEPS_MOST) err_set(e, "its table of functions takes too long to read");
     return n_changed > 0;
 }

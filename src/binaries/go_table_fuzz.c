@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     address[N - 1] = UINT64_MAX;
     for (int names_only = 0; names_only < 2; names_only++) {
         struct lines_answer answer[N] = {{0}};
-        go_table_ask(&a, STR("/proc/self/fd/1000"), names_only, address, N, answer);
+        go_table_ask(&a, STR("/proc/self/fd/1000"), names_only, address, N, answer, NULL);
         for (uint32_t i = 0; i < N; i++) {
             for (uint32_t f = 0; f < answer[i].n; f++) {
                 const struct lines_frame *frame = &answer[i].frame[f];

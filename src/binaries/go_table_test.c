@@ -7,7 +7,7 @@
 static void expect(struct arena *a, const char *seed, bool names_only, uint64_t address, const char *want) {
     struct lines_answer answer = {0};
     str text = STR_EMPTY;
-    go_table_ask(a, str_format(a, "testdata/fuzz/go_table/%s", seed), names_only, &address, 1, &answer);
+    go_table_ask(a, str_format(a, "testdata/fuzz/go_table/%s", seed), names_only, &address, 1, &answer, NULL);
     for (uint32_t i = 0; i < answer.n; i++) {
         const struct lines_frame *f = &answer.frame[i];
         text = str_format(a, "%.*s%s%.*s:%.*s:%d:%d", STR_ARG(text), i ? " " : "", STR_ARG(f->function),

@@ -176,6 +176,13 @@ static void drop_columns(const struct lines_query *w) {
     }
 }
 
+/* Notes that parts of the file were not read, if there is an error. */
+static void warn(const struct lines_query *w, const struct err *e) {
+    if (e->text)
+        notes_add(w->notes, NOTE_WARNING, "Names and lines of %.*s may be missing: %s", STR_ARG(w->q->path),
+                  err_text(e));
+}
+
 /* Reads the file in this process. Returns false, without answers, if another way has to be taken. */
 static bool ask_dwarf(const struct lines_query *w) {
     const struct lines_question *q = w->q;
@@ -186,8 +193,7 @@ static bool ask_dwarf(const struct lines_query *w) {
                                       .address = q->address,
                                       .n = q->n};
     enum dwarf_outcome outcome = dwarf_ask(w->arena, &question, w->answer, &e);
-    if (e.text && outcome != DWARF_FOREIGN)
-        notes_add(w->notes, NOTE_WARNING, "Names and lines of %.*s may be missing: %s", STR_ARG(q->path), err_text(&e));
+    if (outcome != DWARF_FOREIGN) warn(w, &e);
     err_clear(&e);
     if (outcome != DWARF_ANSWERED) return false;
     /* pprof would ask addr2line, which knows neither */
@@ -222,6 +228,10 @@ bool lines_ask(struct arena *a, const struct lines_question *q, struct lines_ans
                                   .argument = process_argument(a, q->debug.len ? q->debug : q->path),
                                   .answer = out,
                                   .notes = notes};
+    struct err e = {0};
     bool ok = take_way(&w);
-    return go_table_ask(a, q->path, q->fast, q->address, q->n, out) || ok;
+    ok |= go_table_ask(a, q->path, q->fast, q->address, q->n, out, &e);
+    warn(&w, &e);
+    err_clear(&e);
+    return ok;
 }

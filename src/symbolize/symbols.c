@@ -14,6 +14,7 @@ uint32_t symbols_find(const struct symbols_table *s, uint64_t address) {
 struct symbols_builder {
     struct arena *arena;
     struct intern texts, functions; /* functions: by system name, file and start line */
+    struct u64map long_texts;       /* where one lies -> its id in `texts`: frames share them */
     VEC(uint64_t) address;
     VEC(uint32_t) first;
     VEC(struct symbols_frame) frame;
@@ -22,9 +23,22 @@ struct symbols_builder {
 
 static uint32_t small(int64_t line) { return line > 0 && line < UINT32_MAX ? (uint32_t)line : 0; }
 
+/* The id of a text. Many frames may have one long text, which is hashed once. */
+static uint32_t text_id(struct symbols_builder *b, str text) {
+    enum { LONG = 64 };
+    if (text.len < LONG) return intern_id(&b->texts, text);
+    uint64_t at = (uint64_t)(uintptr_t)text.ptr;
+    uint32_t id;
+    if (u64map_get(&b->long_texts, at, &id) && b->texts.key[id].len == text.len) return id;
+    bool added;
+    id = intern_id(&b->texts, text);
+    u64map_put(&b->long_texts, at, id, &added);
+    return id;
+}
+
 /* Adds a function if it is new; an empty `name` is to be found by demangling. */
 static uint32_t add_function(struct symbols_builder *b, str name, str system_name, str file, uint32_t start_line) {
-    const uint32_t key[3] = {intern_id(&b->texts, system_name), intern_id(&b->texts, file), start_line};
+    const uint32_t key[3] = {text_id(b, system_name), text_id(b, file), start_line};
     uint32_t id = intern_id(&b->functions, (str){(const char *)key, sizeof key});
     if (id < b->function.n) return id;
     if (!name.len) name = demangle_function(b->arena, system_name, DEMANGLE_DEFAULT);
@@ -84,7 +98,8 @@ static struct symbols_table finish(struct symbols_builder *b) {
 
 struct symbols_table symbols_merge(struct arena *a, const struct symbols_table *old, const uint64_t *address,
                                    const struct lines_answer *answer, uint32_t n) {
-    struct symbols_builder b = {.arena = a, .texts = {.arena = a}, .functions = {.arena = a, .copy = true}};
+    struct symbols_builder b = {
+        .arena = a, .texts = {.arena = a}, .functions = {.arena = a, .copy = true}, .long_texts = {.arena = a}};
     intern_id(&b.texts, STR_EMPTY);
     for (uint32_t o = 0, i = 0; o < old->n || i < n;) {
         if (i == n || (o < old->n && old->address[o] < address[i])) {

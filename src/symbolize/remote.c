@@ -1,6 +1,7 @@
 /* Remote symbolization: asks the servers of fetched profiles for the names at addresses (pprof.md 9.4). */
 #include <string.h>
 
+#include "base/lists.h"
 #include "bytes/url.h"
 #include "symbolize/names.h"
 #include "symbolize/symbolize.h"
@@ -18,16 +19,19 @@ struct remote {
     struct profile_location *location;
     VEC(struct profile_line) lines;
     VEC(struct profile_function) functions;
-    VEC(str) silent; /* URLs for symbols that had no answer; in `scratch` */
+    struct lists locations; /* by mapping; in `scratch`, as what follows */
+    struct intern keys;     /* of the servers' sources */
+    struct lists sources;   /* by key */
+    struct intern silent;   /* URLs for symbols that had no answer */
 };
 
 /* Writes the addresses of a mapping that have no lines, as the server knows them, separated by plus signs. */
 static bool write_query(struct remote *r, map_id mapping, uint64_t offset, str *out, struct err *e) {
     VEC(str) part = {0};
-    for (uint32_t i = 0; i < r->view->n_locations; i++) {
+    for (uint32_t i = r->locations.first[mapping]; i != LISTS_END; i = r->locations.next[i]) {
         const struct profile_location *l = &r->location[i];
         uint64_t address;
-        if (l->mapping != mapping || !l->address || l->n_lines) continue;
+        if (!l->address || l->n_lines) continue;
         if (!symbolz_move(l->address, offset, &address))
             return err_set(e, "cannot adjust address %llu by %lld, it would overflow", (unsigned long long)l->address,
                            (long long)offset);
@@ -113,10 +117,10 @@ static bool read_answer(struct remote *r, map_id mapping, uint64_t offset, str a
         function[i] = add_function(r, &made, n_before, names.at[i].name);
         if (!added) function[at] = function[i];
     }
-    for (uint32_t i = 0; i < r->view->n_locations; i++) {
+    for (uint32_t i = r->locations.first[mapping]; i != LISTS_END; i = r->locations.next[i]) {
         struct profile_location *l = &r->location[i];
         uint32_t at;
-        if (l->mapping != mapping || !u64map_get(&named, l->address, &at)) continue;
+        if (!u64map_get(&named, l->address, &at)) continue;
         l->first_line = (uint32_t)r->lines.n;
         l->n_lines = 1;
         struct profile_line made_line = {.function = function[at]};
@@ -125,20 +129,16 @@ static bool read_answer(struct remote *r, map_id mapping, uint64_t offset, str a
     return true;
 }
 
-static bool is_silent(const struct remote *r, str url) {
-    for (size_t i = 0; i < r->silent.n; i++)
-        if (str_equal(r->silent.at[i], url)) return true;
-    return false;
-}
-
 /* Sends the question to the first of the mapping's servers that has a URL for symbols. A server that had no answer is
  * not asked again: each question may wait until -timeout. */
 static void ask_about(struct remote *r, map_id mapping, str key, bool *asked, struct notes *notes) {
-    for (size_t i = 0; i < r->servers->n && !*asked; i++) {
+    uint32_t id;
+    if (!intern_find(&r->keys, key, &id)) return;
+    for (uint32_t i = r->sources.first[id]; i != LISTS_END && !*asked; i = r->sources.next[i]) {
         const struct symbolize_source *s = &r->servers->source[i];
-        if (!str_equal(s->key, key)) continue;
         str url = url_of_symbols(&r->scratch, s->url), query, answer;
-        if (!url.len || is_silent(r, url)) continue;
+        uint32_t silent;
+        if (!url.len || intern_find(&r->silent, url, &silent)) continue;
         *asked = true;
         size_t n_functions = r->functions.n;
         uint64_t offset = s->start - r->mapping[mapping].start;
@@ -146,7 +146,7 @@ static void ask_about(struct remote *r, map_id mapping, str key, bool *asked, st
         bool ok = write_query(r, mapping, offset, &query, &e);
         if (ok && query.len) {
             ok = ask(r, url, query, &answer, &e);
-            if (!ok) *VEC_PUSH(&r->scratch, &r->silent) = url;
+            if (!ok) intern_id(&r->silent, url);
             ok = ok && read_answer(r, mapping, offset, answer, &e);
         }
         if (ok) {
@@ -168,6 +168,13 @@ static void start(struct remote *r) {
     for (uint32_t i = 0; i < p->n_locations; i++) r->location[i] = p->location[i];
     for (uint32_t i = 0; i < p->n_lines; i++) *VEC_PUSH(r->arena, &r->lines) = p->line[i];
     for (uint32_t i = 0; i < p->n_functions; i++) *VEC_PUSH(r->arena, &r->functions) = p->function[i];
+    r->keys.arena = r->silent.arena = &r->scratch;
+    uint32_t n = (uint32_t)r->servers->n,
+             *number = ARENA_ARRAY(&r->scratch, uint32_t, p->n_locations > n ? p->n_locations : n);
+    for (uint32_t i = 0; i < p->n_locations; i++) number[i] = p->location[i].mapping;
+    r->locations = lists_of(&r->scratch, number, p->n_locations, p->n_mappings);
+    for (uint32_t i = 0; i < n; i++) number[i] = intern_id(&r->keys, r->servers->source[i].key);
+    r->sources = lists_of(&r->scratch, number, n, r->keys.n);
 }
 
 static void finish(struct remote *r) {

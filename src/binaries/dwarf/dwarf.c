@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "base/lists.h"
 #include "base/search.h"
 #include "base/task.h"
 #include "base/tuning.h"
@@ -442,18 +443,17 @@ bool dwarf_list_symbols(struct arena *a, const char *path, struct lines_list *ou
 /* Sources by their paths, and the last parts of these, which are all that most files of a table are compared with. */
 struct source_index {
     struct intern names, paths;
-    uint32_t *first, *next; /* the first source of each path, and the next one of the same; UINT32_MAX: none */
+    struct lists sources; /* by the numbers of their paths */
 };
 
 static void index_sources(struct arena *a, const struct dwarf_source *source, uint32_t n, struct source_index *out) {
-    *out = (struct source_index){.names = {.arena = a}, .paths = {.arena = a}, .first = ARENA_ARRAY(a, uint32_t, n)};
-    out->next = ARENA_ARRAY(a, uint32_t, n);
+    uint32_t *path = ARENA_ARRAY(a, uint32_t, n);
+    *out = (struct source_index){.names = {.arena = a}, .paths = {.arena = a}};
     for (uint32_t i = 0; i < n; i++) {
         intern_id(&out->names, str_base_name(source[i].path));
-        uint32_t n_paths = out->paths.n, id = intern_id(&out->paths, source[i].path);
-        out->next[i] = id < n_paths ? out->first[id] : UINT32_MAX;
-        out->first[id] = i;
+        path[i] = intern_id(&out->paths, source[i].path);
     }
+    out->sources = lists_of(a, path, n, out->paths.n);
 }
 
 static void compare_file(struct arena *a, struct dwarf_line_table *t, uint32_t file, const struct source_index *index,
@@ -463,7 +463,7 @@ static void compare_file(struct arena *a, struct dwarf_line_table *t, uint32_t f
     str path;
     if (!f->md5 || !intern_find(&index->names, str_base_name(f->name), &id)) return;
     if (!dwarf_file_path(a, t, file, &path) || !intern_find(&index->paths, path, &id)) return;
-    for (uint32_t i = index->first[id]; i != UINT32_MAX; i = index->next[i]) {
+    for (uint32_t i = index->sources.first[id]; i != LISTS_END; i = index->sources.next[i]) {
         if (source[i].sameness == DWARF_SAME) continue;
         source[i].sameness = memcmp(source[i].md5, f->md5, DWARF_MD5_SIZE) == 0 ? DWARF_SAME : DWARF_OTHER;
     }

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/lists.h"
 #include "base/md5.h"
 #include "base/sink.h"
 #include "binaries/dwarf/dwarf.h"
@@ -363,30 +364,25 @@ static void add_missing(const struct source_reader *r, const struct source_missi
     arena_release(&scratch);
 }
 
-/* Lists of the files that were read, by a key: those of each list in ascending order. */
+/* The files that were read, by their binaries. */
 struct read_lists {
-    uint32_t *list;  /* by file: its list */
-    uint32_t *first; /* by list */
-    uint32_t *next;  /* by file; UINT32_MAX: none */
-    uint32_t n;
+    uint32_t *binary; /* by file: the number of its binary */
+    uint32_t n;       /* binaries */
+    struct lists files;
 };
 
 /* Lists the files by their binary's path, with its build ID if `builds`. */
 static struct read_lists list_reads(struct arena *a, const struct source_reader *r, bool builds) {
     uint32_t n = (uint32_t)r->read.n;
-    struct read_lists l = {ARENA_ARRAY(a, uint32_t, n), ARENA_ARRAY(a, uint32_t, n), ARENA_ARRAY(a, uint32_t, n), 0};
+    struct read_lists l = {.binary = ARENA_ARRAY(a, uint32_t, n)};
     struct intern keys = {.arena = a, .copy = true};
     for (uint32_t i = 0; i < n; i++) {
         const struct source_read *read = &r->read.at[i];
         str key = builds ? str_join(a, (str[]){read->binary, read->build_id}, 2, (str){"", 1}) : read->binary;
-        l.list[i] = intern_id(&keys, key);
+        l.binary[i] = intern_id(&keys, key);
     }
     l.n = keys.n;
-    memset(l.first, 0xff, n * sizeof *l.first);
-    for (uint32_t i = n; i-- > 0;) {
-        l.next[i] = l.first[l.list[i]];
-        l.first[l.list[i]] = i;
-    }
+    l.files = lists_of(a, l.binary, n, l.n);
     return l;
 }
 
@@ -397,14 +393,14 @@ static const unsigned char *sum_of(struct contents *c) {
 }
 
 /* Decides how the files of one binary differ. Its MD5 sums decide where it has them. */
-static void judge_binary(struct arena *scratch, const struct source_reader *r, const struct read_lists *l,
-                         uint32_t list, enum source_change *change) {
+static void judge_binary(struct arena *scratch, const struct source_reader *r, const struct lists *files,
+                         uint32_t binary, enum source_change *change) {
     uint32_t n = 0;
-    for (uint32_t i = l->first[list]; i != UINT32_MAX; i = l->next[i]) n++;
+    for (uint32_t i = files->first[binary]; i != LISTS_END; i = files->next[i]) n++;
     struct dwarf_source *source = ARENA_ARRAY(scratch, struct dwarf_source, n);
     uint32_t *place = ARENA_ARRAY(scratch, uint32_t, n);
     n = 0;
-    for (uint32_t i = l->first[list]; i != UINT32_MAX; i = l->next[i]) {
+    for (uint32_t i = files->first[binary]; i != LISTS_END; i = files->next[i]) {
         const struct source_read *read = &r->read.at[i];
         change[i] = read->newer ? CHANGE_NEWER : CHANGE_NONE;
         if (read->contents->text.len >= FILE_MOST) continue;
@@ -412,7 +408,7 @@ static void judge_binary(struct arena *scratch, const struct source_reader *r, c
         memcpy(source[n].md5, sum_of(read->contents), sizeof source[n].md5);
         place[n++] = i;
     }
-    const struct source_read *of = &r->read.at[l->first[list]];
+    const struct source_read *of = &r->read.at[files->first[binary]];
     dwarf_compare_sources(of->binary.ptr, of->build_id, source, n);
     for (uint32_t i = 0; i < n; i++)
         if (source[i].sameness != DWARF_UNKNOWN)
@@ -420,13 +416,13 @@ static void judge_binary(struct arena *scratch, const struct source_reader *r, c
 }
 
 /* Adds a note for the files of one binary with the kind of change that its file `first` has. */
-static void add_changed(const struct source_reader *r, const struct read_lists *l, const enum source_change *change,
+static void add_changed(const struct source_reader *r, const struct lists *files, const enum source_change *change,
                         uint32_t first, struct notes *notes) {
     struct sink text;
     str binary = r->read.at[first].binary;
     sink_to_memory(&text);
     size_t n = 0;
-    for (uint32_t i = first; i != UINT32_MAX; i = l->next[i]) {
+    for (uint32_t i = first; i != LISTS_END; i = files->next[i]) {
         if (change[i] != change[first]) continue;
         if (n < CHANGED_MOST) {
             if (n) sink_text(&text, ", ");
@@ -450,10 +446,10 @@ static void add_changes(const struct source_reader *r, struct notes *notes) {
     enum source_change *change = ARENA_ZERO(&scratch, enum source_change, r->read.n);
     struct read_lists builds = list_reads(&scratch, r, true), binaries = list_reads(&scratch, r, false);
     bool *told = ARENA_ZERO(&scratch, bool, 3 * (size_t)binaries.n);
-    for (uint32_t i = 0; i < builds.n; i++) judge_binary(&scratch, r, &builds, i, change);
+    for (uint32_t i = 0; i < builds.n; i++) judge_binary(&scratch, r, &builds.files, i, change);
     for (uint32_t i = 0; i < r->read.n; i++) {
-        bool *of = &told[3 * (size_t)binaries.list[i] + change[i]];
-        if (change[i] != CHANGE_NONE && !*of) add_changed(r, &binaries, change, i, notes);
+        bool *of = &told[3 * (size_t)binaries.binary[i] + change[i]];
+        if (change[i] != CHANGE_NONE && !*of) add_changed(r, &binaries.files, change, i, notes);
         *of = true;
     }
     arena_release(&scratch);

@@ -37,6 +37,7 @@ struct range_finder {
     struct weblist_list *out;
     struct assembly_tools tools;
     bool failed; /* objdump, and a note says so */
+    struct object_known known;
     struct intern paths;
     VEC(struct binary) binaries; /* one per path, as mapped at its first use */
     VEC(struct code_range) ranges;
@@ -51,10 +52,10 @@ static uint32_t binary_of(struct range_finder *f, map_id m) {
     struct binary b = {.path = path};
     str below = f->in->only_below;
     b.usable = (!below.len || file_named_is_below(str_c(f->arena, path), below)) &&
-               object_open(f->arena,
-                           &(struct object_mapping){path, mapping->start, mapping->limit, mapping->offset,
-                                                    profile_str(v, mapping->kernel_symbol)},
-                           &b.object, NULL);
+               object_open_known(&f->known,
+                                 &(struct object_mapping){path, mapping->start, mapping->limit, mapping->offset,
+                                                          profile_str(v, mapping->kernel_symbol)},
+                                 &b.object, NULL);
     *VEC_PUSH(f->arena, &f->binaries) = b;
     return id;
 }
@@ -238,7 +239,7 @@ static void add_code(struct range_finder *f, const struct code *c) {
 void weblist_find_insts(const struct report_in *in, const struct weblist_wanted *wanted, size_t n_wanted,
                         const struct weblist_weight *weight, size_t n_weights, struct weblist_list *out) {
     struct range_finder f = {.in = in, .arena = in->arena, .weight = weight, .n_weights = n_weights, .out = out};
-    f.paths.arena = f.arena;
+    f.paths.arena = f.known.arena = f.arena;
     struct weblist_wanted *mapped = ARENA_ARRAY(f.arena, struct weblist_wanted, n_wanted);
     uint32_t *binary = ARENA_ARRAY(f.arena, uint32_t, n_wanted);
     size_t n_mapped = 0;

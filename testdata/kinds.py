@@ -514,6 +514,24 @@ def many_sections(n, kind, data, names=b'\0'):
     return bytes(program[:at] + rows + data + names)
 
 
+def names_without_an_end(n):
+    """no byte ends the texts, and each function has ten of them"""
+    functions = b''.join(varint(2) + code_of(i) + bytes(40) for i in range(n))
+    abbreviations = abbreviation(1, UNIT, 1, LOW, HIGH) + abbreviation(2, FUNCTION, 0, LOW, HIGH, *[NAME] * 10) + b'\0'
+    symbols = b''.join(struct.pack('<IBBHQQ', 1, 2, 0, 1, TEXT_AT + CODE * i, CODE) for i in range(n))
+    return elf(n, {'info': unit(varint(1), code_of(0, n), functions, b'\0'), 'abbrev': abbreviations, 'str': b'n' * 25 * n}, (bytes(24) + symbols, b'n' * 25 * n))
+
+
+NOTHING = (0x3f, 0x19)  # a flag that is set takes no bytes of an entry
+
+
+def functions_of_many_attributes(n):
+    """all functions, and all units, have the same abbreviation with n attributes that take no bytes"""
+    one = unit(varint(1), code_of(0, n), *(varint(2) + code_of(i) for i in range(n)), b'\0')
+    others = unit(varint(1), code_of(n), b'\0') * n
+    return elf(n, {'info': one + others, 'abbrev': abbreviation(1, UNIT, 1, LOW, HIGH, *[NOTHING] * n) + abbreviation(2, FUNCTION, 0, LOW, HIGH, *[NOTHING] * n) + b'\0'})
+
+
 def inlined_without_end(n):
     """Go's table of one function, in which a call with a long name is inlined into itself"""
     table_at, module_at, tree_at, name = 0x500000, 0x600000, 0x700000, b'n' * min(n, 65000) + b'\0'
@@ -545,6 +563,8 @@ PROGRAMS = {  # each has n functions, which `asked` asks about
     'units that share a full table of a package': units_of_one_full_table,
     'units that share a long directory': units_of_one_directory,
     'files that share a long name': files_of_one_name,
+    'entries of many attributes': functions_of_many_attributes,
+    'names without an end': names_without_an_end,
     'calls that are inlined into themselves': inlined_without_end,
     'sections that share a long name': lambda n: many_sections(n, 1, b'', b'\0' + b'n' * 50 * n + b'\0'),
     'sections of the same notes': lambda n: many_sections(n, 7, struct.pack('<III4s', 4, 0, 1, b'abc') * n),

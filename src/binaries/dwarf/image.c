@@ -270,6 +270,8 @@ bool dwarf_image_load(struct arena *a, struct dwarf_image *image, unsigned set, 
         arena_adopt(a, &packed[i].arena);
         if (!packed[i].ok) ok = err_set(e, "section %.*s cannot be decompressed", STR_ARG(packed[i].header->name));
     }
+    image->section[DWARF_STR] = dwarf_whole_strings(image->section[DWARF_STR]);
+    image->section[DWARF_LINE_STR] = dwarf_whole_strings(image->section[DWARF_LINE_STR]);
     return ok;
 }
 

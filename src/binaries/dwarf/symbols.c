@@ -93,7 +93,7 @@ bool dwarf_find_symbols(struct arena *scratch, const struct dwarf_image *m, cons
         if (table && table->type == SHT_SYMTAB) break;
     }
     if (!table || !n || table->link >= m->n_elf) return table != NULL;
-    str strings = m->elf[table->link].bytes;
+    str strings = dwarf_whole_strings(m->elf[table->link].bytes);
     struct symbol_choice *best = ARENA_ZERO(scratch, struct symbol_choice, n);
     struct dwarf_reader r = dwarf_reader_at(table->bytes, stride, m->big_endian);
     uint32_t file = 0;
@@ -144,7 +144,7 @@ struct lines_list dwarf_list_table(struct arena *a, const struct dwarf_image *m)
     for (uint32_t i = 0; i < m->n_elf && !table; i++)
         if (m->elf[i].type == SHT_SYMTAB && m->elf[i].link < m->n_elf) table = &m->elf[i];
     if (!table) return (struct lines_list){0};
-    str strings = m->elf[table->link].bytes;
+    str strings = dwarf_whole_strings(m->elf[table->link].bytes);
     struct lines_listed *list = ARENA_ARRAY(a, struct lines_listed, table->bytes.len / stride);
     struct dwarf_reader r = dwarf_reader_at(table->bytes, stride, m->big_endian);
     uint64_t left = names_most(m);

@@ -176,7 +176,11 @@ struct growing_abbrevs {
     VEC(struct dwarf_step) steps;
 };
 
-/* Reads the attributes of one abbreviation. Returns false if one has an unknown form. */
+/* Attributes of an abbreviation. Some take no bytes of an entry, so entries do not bound them; compilers write some 20.
+ */
+enum { ATTRIBUTES_MOST = 1000 };
+
+/* Reads the attributes of one abbreviation. Returns false if one has an unknown form, and if they are too many. */
 static bool read_attributes(struct growing_abbrevs *g, const struct dwarf_abbrevs *t, struct dwarf_reader *r,
                             struct dwarf_abbrev *out) {
     out->first_attribute = (uint32_t)g->attributes.n;
@@ -187,6 +191,7 @@ static bool read_attributes(struct growing_abbrevs *g, const struct dwarf_abbrev
         int64_t constant = form == DW_FORM_implicit_const ? dwarf_sleb(r) : 0;
         if (!name && !form) break;
         if (r->failed || !form_step(t, form, &step)) return false;
+        if (g->attributes.n - out->first_attribute == ATTRIBUTES_MOST) return false;
         *VEC_PUSH(g->arena, &g->attributes) =
             (struct dwarf_attribute){name > UINT16_MAX ? 0 : (uint16_t)name, (uint16_t)form, constant};
         bool address = name == DW_AT_low_pc || name == DW_AT_ranges;

@@ -247,6 +247,43 @@ def otlp(n):
     return message(1, message(2, message(2, message(1, number(1, 1), number(2, 2)), samples))) + message(2, dictionary)
 
 
+def otlp_of(samples, *tables, stack=(1,), resource=b'', profile=b''):
+    """one profile: its samples may use a stack, whose locations have the only function; `tables` are messages of the dictionary that come last"""
+    dictionary = (message(5, '') + message(5, 'cpu') + message(5, 'ns') + message(5, 'f') + message(1) + message(2) + message(2, message(3, number(1, 1))) +
+                  message(3) + message(3, number(1, 3)) + message(4) + message(7) + message(7, packed(1, *stack)) + message(6) + b''.join(tables))
+    return message(1, message(1, resource), message(2, message(2, message(1, number(1, 1), number(2, 2)), samples, profile))) + message(2, dictionary)
+
+
+def otlp_attribute(key, i):
+    return message(6, number(1, key), message(2, number(3, i)))
+
+
+def otlp_stack_of_all(n):
+    """a stack with n locations, which n samples with different labels have"""
+    samples = b''.join(message(2, number(1, 1), packed(2, i), packed(4, 1)) for i in range(1, n))
+    return otlp_of(samples, *(otlp_attribute(3, i) for i in range(1, n)), stack=(1,) * n)
+
+
+def otlp_resource_of_all(n, n_attributes=200):
+    """a resource with n samples, which have its attributes"""
+    attributes = b''.join(message(1, message(1, 'k%d' % i), message(2, number(3, i))) for i in range(n_attributes))
+    return otlp_of(message(2, number(1, 1), packed(4, 1)) * n, resource=attributes)
+
+
+def otlp_attributes_of_one(n):
+    """n attributes of different keys, which one sample has"""
+    keys = b''.join(message(5, 'k%d' % i) for i in range(n))
+    return otlp_of(message(2, number(1, 1), packed(2, *range(1, n)), packed(4, 1)), keys, *(otlp_attribute(4 + i, i) for i in range(1, n)))
+
+
+def otlp_long_text(n):
+    """n samples have an attribute with a long text; n functions have it as their name"""
+    functions = (message(3, number(1, 4), number(4, i)) for i in range(n))
+    samples = b''.join(message(2, number(1, 1), packed(2, i), packed(4, i)) for i in range(1, n))
+    attributes = (message(6, number(1, 3), message(2, number(8, 4))) for i in range(n))
+    return otlp_of(samples, message(5, 'n' * 25 * n), *functions, *attributes)
+
+
 def otlp_json(n):
     table = {'stringTable': ['', 'cpu', 'ns', 'k'] + ['f%d' % i for i in range(n)], 'attributeTable': [{}, {'keyStrindex': 3, 'value': {'stringValue': 'v'}}],
              'mappingTable': [{}], 'locationTable': [{}] + [{'lines': [{'functionIndex': i}]} for i in range(1, n)],
@@ -318,6 +355,10 @@ FILES = {  # the id of a row in src/formats/table.def, and what there is n times
     'gotrace: goroutines': goroutines_of_trace,
     'gotrace: threads that wait': threads_of_trace,
     'otlp: stacks': otlp,
+    'otlp: samples of one stack': otlp_stack_of_all,
+    'otlp: samples of one resource': otlp_resource_of_all,
+    'otlp: attributes of one sample': otlp_attributes_of_one,
+    'otlp: a long text of all': otlp_long_text,
     'callgrind: chains of calls': callgrind_chains,
     'callgrind: cycles': callgrind_cycles,
     'callgrind: files': lambda n: 'events: Ir\n' + ''.join('fl=(%d) x%d\nfn=(%d) f%d\n%d 5\n' % (i + 1, i, i + 1, i, i + 1) for i in range(n)),

@@ -3,7 +3,8 @@
 
 #include <stdio.h>
 
-enum { TYPES_MOST = 64 };
+/* Samples may have 16 million labels in all, or 256 each: those of a resource are labels of all its samples. */
+enum { TYPES_MOST = 64, LABELS_MOST = 1 << 24, LABELS_OF_SAMPLE = 256 };
 
 void otlp_init(struct otlp *o, struct arena *a, const struct load_options *options) {
     *o = (struct otlp){.options = options, .start = INT64_MAX, .end = INT64_MIN};
@@ -22,15 +23,34 @@ void otlp_release(struct otlp *o) {
     arena_release(&o->arena);
 }
 
-/* A message that is being added: its indices translated to the profile. */
+/* What an attribute or a link becomes. */
+struct made_label {
+    struct profile_label label;
+    label_id id; /* PROFILE_NONE until a sample has it */
+    bool is_made, is_label;
+};
+
+/* A message that is being added: its indices translated to the profile, PROFILE_NONE until they are needed. */
 struct otlp_adding {
     struct otlp *o;
     const struct otlp_message *m;
+    str_id *string;
     map_id *mapping;
     loc_id *location;
+    stack_id *stack;
+    struct made_label *attribute, *trace, *span; /* trace, span: by link */
     struct arena arena, lines_arena;
-    VEC(struct profile_label) labels;
     VEC(loc_id) frames;
+    /* the labels of a sample: those that all samples of its profile have, and its own */
+    VEC(struct made_label *) labels;
+    uint32_t n_common;
+    struct u64map common_at, own_at; /* a key -> its place in `labels`; own_at: only if they are many */
+    struct arena common_arena, own_arena;
+    VEC(struct replaced_label {
+        uint32_t place;
+        struct made_label *by;
+    })
+    replaced; /* common labels that the sample has in another way, and what they were */
     struct err *e;
 };
 
@@ -43,7 +63,8 @@ static bool find_string(const struct otlp_adding *a, int64_t i, str_id *out) {
     *out = 0;
     if (i == 0) return true;
     if (!check(a, i, a->m->strings.n, "string")) return false;
-    *out = build_string_copy(&a->o->build, a->m->strings.at[i]);
+    if (a->string[i] == PROFILE_NONE) a->string[i] = build_string_copy(&a->o->build, a->m->strings.at[i]);
+    *out = a->string[i];
     return true;
 }
 
@@ -53,24 +74,55 @@ static bool find_key(const struct otlp_adding *a, const struct otlp_attribute *x
     return true;
 }
 
+static bool make_label(const struct otlp_adding *a, const struct otlp_attribute *x, struct made_label *out) {
+    struct build *b = &a->o->build;
+    struct profile_label l = {.number = x->number, .numeric = x->kind == OTLP_INT};
+    char text[32];
+    if (!find_key(a, x, &l.key)) return false;
+    switch (x->kind) {
+    case OTLP_OTHER: break;
+    case OTLP_TEXT: l.value = build_string_copy(b, x->text); break;
+    case OTLP_STRING:
+        if (!find_string(a, x->number, &l.value)) return false;
+        break;
+    case OTLP_BOOL: l.value = build_string(b, x->number ? STR("true") : STR("false")); break;
+    case OTLP_DOUBLE:
+        snprintf(text, sizeof text, "%g", x->real);
+        l.value = build_string_copy(b, str_from(text));
+        break;
+    case OTLP_INT:
+        if (!find_string(a, x->unit, &l.unit)) return false;
+        if (!l.unit) l.unit = l.key; /* readers assume this; and 0 without a unit cannot be written */
+        break;
+    }
+    *out = (struct made_label){
+        .label = l, .id = PROFILE_NONE, .is_made = true, .is_label = l.key && (l.numeric || l.value)};
+    return true;
+}
+
+/* The label of an attribute of the table. */
+static bool find_attribute(struct otlp_adding *a, int64_t i, struct made_label **out) {
+    if (!check(a, i, a->m->attributes.n, "attribute")) return false;
+    *out = &a->attribute[i];
+    return (*out)->is_made || make_label(a, &a->m->attributes.at[i], *out);
+}
+
 /* The build ID in the attributes of a mapping. */
-static bool find_build_id(const struct otlp_adding *a, struct otlp_slice attributes, str_id *out) {
+static bool find_build_id(struct otlp_adding *a, struct otlp_slice attributes, str_id *out) {
     static const char *const keys[] = {"process.executable.build_id.htlhash", "process.executable.build_id.go",
                                        "process.executable.build_id.gnu"};
     int best = -1;
     *out = 0;
     for (uint32_t i = 0; i < attributes.n; i++) {
+        struct made_label *l;
         int64_t index = a->m->indices.at[attributes.first + i];
-        str_id key, text = 0;
-        if (!check(a, index, a->m->attributes.n, "attribute")) return false;
-        const struct otlp_attribute *x = &a->m->attributes.at[index];
-        if (!find_key(a, x, &key)) return false;
-        if (x->kind == OTLP_TEXT) text = build_string_copy(&a->o->build, x->text);
-        if (x->kind == OTLP_STRING && !find_string(a, x->number, &text)) return false;
-        for (int k = 0; k < 3 && text; k++) {
-            if (k <= best || !str_equal(a->o->build.strings.key[key], str_from(keys[k]))) continue;
+        if (!find_attribute(a, index, &l)) return false;
+        enum otlp_kind kind = a->m->attributes.at[index].kind;
+        if (!l->is_label || (kind != OTLP_TEXT && kind != OTLP_STRING)) continue;
+        for (int k = best + 1; k < 3; k++) {
+            if (!str_equal(a->o->build.strings.key[l->label.key], str_from(keys[k]))) continue;
             best = k;
-            *out = text;
+            *out = l->label.value;
         }
     }
     return true;
@@ -149,58 +201,88 @@ static bool find_location(struct otlp_adding *a, int64_t i, loc_id *out) {
     return true;
 }
 
-/* Adds a label to a->labels; a later label with the same key replaces it. */
-static void put_label(struct otlp_adding *a, struct profile_label l) {
-    for (size_t i = 0; i < a->labels.n; i++) {
-        if (a->labels.at[i].key != l.key) continue;
-        a->labels.at[i] = l;
-        return;
-    }
-    *VEC_PUSH(&a->arena, &a->labels) = l;
+/* The place of the label with this key, or UINT32_MAX. */
+static uint32_t find_label(const struct otlp_adding *a, str_id key) {
+    uint32_t place;
+    if (u64map_get(&a->common_at, key, &place)) return place;
+    if (a->own_at.n) return u64map_get(&a->own_at, key, &place) ? place : UINT32_MAX;
+    for (place = a->n_common; place < a->labels.n; place++)
+        if (a->labels.at[place]->label.key == key) return place;
+    return UINT32_MAX;
 }
 
-static bool put_attribute(struct otlp_adding *a, const struct otlp_attribute *x) {
-    struct build *b = &a->o->build;
-    struct profile_label l = {.number = x->number, .numeric = x->kind == OTLP_INT};
-    char text[32];
-    if (!find_key(a, x, &l.key)) return false;
-    switch (x->kind) {
-    case OTLP_OTHER: return true;
-    case OTLP_TEXT: l.value = build_string_copy(b, x->text); break;
-    case OTLP_STRING:
-        if (!find_string(a, x->number, &l.value)) return false;
-        break;
-    case OTLP_BOOL: l.value = build_string(b, x->number ? STR("true") : STR("false")); break;
-    case OTLP_DOUBLE:
-        snprintf(text, sizeof text, "%g", x->real);
-        l.value = build_string_copy(b, str_from(text));
-        break;
-    case OTLP_INT:
-        if (!find_string(a, x->unit, &l.unit)) return false;
-        if (!l.unit) l.unit = l.key; /* readers assume this; and 0 without a unit cannot be written */
-        break;
+/* Adds a label to the sample; a later one with the same key replaces it. */
+static void put_label(struct otlp_adding *a, struct made_label *l) {
+    enum { FEW = 16 };
+    uint32_t place = find_label(a, l->label.key);
+    bool added;
+    if (place == UINT32_MAX) {
+        *VEC_PUSH(&a->arena, &a->labels) = l;
+        if (a->labels.n - a->n_common <= FEW) return;
+        a->own_at.arena = &a->own_arena;
+        for (uint32_t i = a->own_at.n ? (uint32_t)a->labels.n - 1 : a->n_common; i < a->labels.n; i++)
+            u64map_put(&a->own_at, a->labels.at[i]->label.key, i, &added);
+        return;
     }
-    if (l.key && (l.numeric || l.value)) put_label(a, l);
-    return true;
+    if (place < a->n_common) *VEC_PUSH(&a->arena, &a->replaced) = (struct replaced_label){place, a->labels.at[place]};
+    a->labels.at[place] = l;
+}
+
+/* Leaves the labels that all samples of the profile have. */
+static void drop_own_labels(struct otlp_adding *a) {
+    while (a->replaced.n) {
+        struct replaced_label r = a->replaced.at[--a->replaced.n];
+        a->labels.at[r.place] = r.by;
+    }
+    a->labels.n = a->n_common;
+    if (a->own_at.n) arena_release(&a->own_arena);
+    a->own_at = (struct u64map){0};
 }
 
 static bool put_attributes(struct otlp_adding *a, struct otlp_slice attributes) {
     for (uint32_t i = 0; i < attributes.n; i++) {
-        int64_t index = a->m->indices.at[attributes.first + i];
-        if (!check(a, index, a->m->attributes.n, "attribute")) return false;
-        if (!put_attribute(a, &a->m->attributes.at[index])) return false;
+        struct made_label *l;
+        if (!find_attribute(a, a->m->indices.at[attributes.first + i], &l)) return false;
+        if (l->is_label) put_label(a, l);
     }
     return true;
 }
 
-static bool put_link(struct otlp_adding *a, int64_t i) {
+/* Takes the labels of all samples of a profile: those of its resource, and its own. */
+static bool put_common_labels(struct otlp_adding *a, const struct otlp_profile *p) {
+    const struct otlp_resource *r = &a->m->resources.at[p->resource];
+    bool added;
+    a->n_common = 0;
+    a->common_at = (struct u64map){.arena = &a->common_arena};
+    drop_own_labels(a);
+    arena_release(&a->common_arena);
+    for (size_t i = 0; i < r->attributes.n; i++) {
+        struct made_label *l = ARENA_NEW(&a->common_arena, struct made_label);
+        if (!make_label(a, &r->attributes.at[i], l)) return false;
+        if (l->is_label) put_label(a, l);
+    }
+    if (!put_attributes(a, p->attributes)) return false;
+    for (uint32_t i = 0; i < a->labels.n; i++) u64map_put(&a->common_at, a->labels.at[i]->label.key, i, &added);
+    a->n_common = (uint32_t)a->labels.n;
+    drop_own_labels(a);
+    return true;
+}
+
+static void put_id(struct otlp_adding *a, struct made_label *l, const char *key, str id) {
     struct build *b = &a->o->build;
+    if (!l->is_made) {
+        *l = (struct made_label){.id = PROFILE_NONE, .is_made = true, .is_label = id.len > 0};
+        if (id.len)
+            l->label = (struct profile_label){.key = build_string(b, str_from(key)), .value = build_string_copy(b, id)};
+    }
+    if (l->is_label) put_label(a, l);
+}
+
+static bool put_link(struct otlp_adding *a, int64_t i) {
     if (i == 0) return true;
     if (!check(a, i, a->m->links.n, "link")) return false;
-    const struct otlp_link *l = &a->m->links.at[i];
-    str_id trace = build_string_copy(b, l->trace), span = build_string_copy(b, l->span);
-    if (trace) put_label(a, (struct profile_label){.key = build_string(b, STR("trace_id")), .value = trace});
-    if (span) put_label(a, (struct profile_label){.key = build_string(b, STR("span_id")), .value = span});
+    put_id(a, &a->trace[i], "trace_id", a->m->links.at[i].trace);
+    put_id(a, &a->span[i], "span_id", a->m->links.at[i].span);
     return true;
 }
 
@@ -217,46 +299,53 @@ static bool find_type(struct otlp_adding *a, struct otlp_type t, uint32_t *out) 
     return true;
 }
 
-static bool read_frames(struct otlp_adding *a, int64_t stack) {
+static bool find_stack(struct otlp_adding *a, int64_t i, stack_id *out) {
     a->frames.n = 0;
-    if (stack == 0) return true;
-    if (!check(a, stack, a->m->stacks.n, "stack")) return false;
-    struct otlp_slice s = a->m->stacks.at[stack];
-    for (uint32_t i = 0; i < s.n; i++) {
-        int64_t index = a->m->indices.at[s.first + i];
+    if (i && !check(a, i, a->m->stacks.n, "stack")) return false;
+    if (i && a->stack[i] != PROFILE_NONE) {
+        *out = a->stack[i];
+        return true;
+    }
+    struct otlp_slice s = i ? a->m->stacks.at[i] : (struct otlp_slice){0, 0};
+    for (uint32_t k = 0; k < s.n; k++) {
+        int64_t index = a->m->indices.at[s.first + k];
         if (!find_location(a, index, VEC_PUSH(&a->arena, &a->frames))) return false;
     }
+    *out = build_stack(&a->o->build, a->frames.at, a->frames.n);
+    if (i) a->stack[i] = *out;
     return true;
 }
 
-/* Adds up samples with equal frames and labels. The key: the number of labels, labels, frames. */
-static uint32_t find_row(struct otlp_adding *a) {
+/* Adds up samples with equal stacks and labels. The key: the stack, labels. */
+static uint32_t find_row(struct otlp_adding *a, stack_id stack) {
     struct otlp *o = a->o;
     struct arena_mark mark = arena_mark(&a->arena);
-    size_t n_labels = a->labels.n, n = 1 + n_labels + a->frames.n;
+    size_t n = 1 + a->labels.n;
     uint32_t *key = ARENA_ARRAY(&a->arena, uint32_t, n);
-    key[0] = (uint32_t)n_labels;
-    for (size_t i = 0; i < n_labels; i++) key[1 + i] = build_label(&o->build, a->labels.at[i]);
-    if (a->frames.n) memcpy(key + 1 + n_labels, a->frames.at, a->frames.n * sizeof *a->frames.at);
+    key[0] = stack;
+    for (size_t i = 0; i < a->labels.n; i++) {
+        struct made_label *l = a->labels.at[i];
+        if (l->id == PROFILE_NONE) l->id = build_label(&o->build, l->label);
+        key[1 + i] = l->id;
+    }
     uint32_t row = intern_id(&o->rows, (str){(const char *)key, n * sizeof *key});
     arena_rewind(&a->arena, mark);
     return row;
 }
 
-static bool add_sample(struct otlp_adding *a, const struct otlp_profile *p, const struct otlp_sample *s,
-                       uint32_t type) {
-    const struct otlp_resource *r = &a->m->resources.at[p->resource];
+static bool add_sample(struct otlp_adding *a, const struct otlp_sample *s, uint32_t type) {
+    struct otlp *o = a->o;
     int64_t value = s->values.n ? 0 : s->n_times;
+    stack_id stack;
     for (uint32_t i = 0; i < s->values.n; i++)
         if (__builtin_add_overflow(value, a->m->indices.at[s->values.first + i], &value))
             return err_set(a->e, "the sum of a sample's values does not fit 63 bits");
-    a->labels.n = 0;
-    for (size_t i = 0; i < r->attributes.n; i++)
-        if (!put_attribute(a, &r->attributes.at[i])) return false;
-    if (!put_attributes(a, p->attributes) || !put_attributes(a, s->attributes) || !put_link(a, s->link) ||
-        !read_frames(a, s->stack))
-        return false;
-    *VEC_PUSH(&a->o->arena, &a->o->values) = (struct otlp_value){find_row(a), type, value};
+    if (!put_attributes(a, s->attributes) || !put_link(a, s->link) || !find_stack(a, s->stack, &stack)) return false;
+    uint64_t n_labels = o->n_labels + a->labels.n;
+    if (n_labels > LABELS_MOST && n_labels / LABELS_OF_SAMPLE > o->values.n)
+        return err_set(a->e, "its samples have more than %d labels in all and %d each", LABELS_MOST, LABELS_OF_SAMPLE);
+    o->n_labels = n_labels;
+    *VEC_PUSH(&o->arena, &o->values) = (struct otlp_value){find_row(a, stack), type, value};
     return true;
 }
 
@@ -275,22 +364,37 @@ static bool add_profile(struct otlp_adding *a, const struct otlp_profile *p) {
             return false;
     }
     if (!find_type(a, p->type, &type)) return false;
+    bool has_common = p->n_samples && put_common_labels(a, p);
     for (uint32_t i = 0; i < p->n_samples; i++) {
-        if (add_sample(a, p, &a->m->samples.at[p->first_sample + i], type)) continue;
-        if (!format_skip(o->options, "sample", a->e)) return false;
+        bool ok = has_common && add_sample(a, &a->m->samples.at[p->first_sample + i], type);
+        if (!has_common && i) err_set(a->e, "an attribute of its profile is damaged");
+        if (!ok && !format_skip(o->options, "sample", a->e)) return false;
+        drop_own_labels(a);
     }
     return true;
+}
+
+static uint32_t *indices(struct arena *a, size_t n) {
+    uint32_t *at = ARENA_ARRAY(a, uint32_t, n);
+    for (size_t i = 0; i < n; i++) at[i] = PROFILE_NONE;
+    return at;
 }
 
 bool otlp_add_message(struct otlp *o, struct err *e) {
     struct otlp_adding a = {.o = o, .m = &o->message, .e = e};
     size_t n_values = o->values.n;
+    a.string = indices(&a.arena, o->message.strings.n);
+    a.location = indices(&a.arena, o->message.locations.n);
+    a.stack = indices(&a.arena, o->message.stacks.n);
+    a.attribute = ARENA_ZERO(&a.arena, struct made_label, o->message.attributes.n);
+    a.trace = ARENA_ZERO(&a.arena, struct made_label, o->message.links.n);
+    a.span = ARENA_ZERO(&a.arena, struct made_label, o->message.links.n);
     bool ok = add_mappings(&a);
-    a.location = ARENA_ARRAY(&a.arena, loc_id, o->message.locations.n);
-    for (size_t i = 0; i < o->message.locations.n; i++) a.location[i] = PROFILE_NONE;
     for (size_t i = 0; i < o->message.profiles.n && ok; i++) ok = add_profile(&a, &o->message.profiles.at[i]);
     if (!ok) o->values.n = n_values;
     arena_release(&a.arena);
+    arena_release(&a.common_arena);
+    arena_release(&a.own_arena);
     arena_release(&a.lines_arena);
     otlp_drop_message(o);
     return ok;
@@ -298,7 +402,6 @@ bool otlp_add_message(struct otlp *o, struct err *e) {
 
 bool otlp_finish(struct otlp *o, struct profile *out, struct err *e) {
     size_t n_types = o->types.n;
-    uint64_t n_frames = 0;
     if (!o->values.n) return err_set(e, "there is no sample in it");
     int64_t *sums = ARENA_ZERO(&o->arena, int64_t, o->rows.n * n_types);
     for (size_t i = 0; i < o->values.n; i++) {
@@ -308,10 +411,7 @@ bool otlp_finish(struct otlp *o, struct profile *out, struct err *e) {
     }
     for (uint32_t row = 0; row < o->rows.n; row++) {
         const uint32_t *key = (const uint32_t *)o->rows.key[row].ptr;
-        size_t n = o->rows.key[row].len / sizeof *key - 1 - key[0];
-        n_frames += n;
-        if (n_frames > BUILD_FRAMES_MOST) return build_too_many_frames(e);
-        build_sample(&o->build, key + 1 + key[0], n, sums + row * n_types, key + 1, key[0]);
+        build_row(&o->build, key[0], sums + row * n_types, key + 1, o->rows.key[row].len / sizeof *key - 1);
     }
     if (o->start != INT64_MAX) {
         o->build.header.time_nanos = o->start;

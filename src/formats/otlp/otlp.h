@@ -102,6 +102,7 @@ struct otlp {
     VEC(struct otlp_type) types; /* ids of their strings in the profile */
     VEC(struct otlp_value)
     values;
+    uint64_t n_labels;  /* of all samples */
     int64_t start, end; /* over all profiles */
 };
 

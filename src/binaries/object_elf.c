@@ -75,11 +75,15 @@ static bool read_ident(struct elf *elf, struct err *e) {
     return true;
 }
 
+/* Each mapping of a file looks at all of its segments. Programs have a dozen. */
+enum { SEGMENTS_MOST = 2048 };
+
 static bool read_segments(struct elf *elf, struct arena *a, str header, struct object *out, struct err *e) {
     const struct layout *l = elf->layout;
     uint64_t n = get(elf, header, l->phnum), stride = get(elf, header, l->phentsize), at = get(elf, header, l->phoff);
     if (n && stride < l->segment_size)
         return err_set(e, "invalid ELF phentsize '%llu' in record at byte 0x0", (unsigned long long)stride);
+    if (n > SEGMENTS_MOST) return err_set(e, "%llu program headers are too many", (unsigned long long)n);
     struct object_segment *segment = ARENA_ZERO(a, struct object_segment, n);
     str table;
     if (!object_read(elf->file, at, n * stride, &table)) return cut_short(e);

@@ -290,6 +290,7 @@ static void broken_headers(void **state) {
     } row[] = {{5, 1, 0, "@: unknown ELF data encoding 'ELFDATANONE' in record at byte 0x0"},
                {5, 1, 9, "@: unknown ELF data encoding 'ELFDATA2MSB+7' in record at byte 0x0"},
                {54, 2, 1, "@: invalid ELF phentsize '1' in record at byte 0x0"},
+               {56, 2, 3000, "@: 3000 program headers are too many"},
                {58, 2, 1, "@: invalid ELF shentsize '1' in record at byte 0x0"},
                {60, 2, 0, "@: invalid ELF shnum contained in sh_size '0' in record at byte 0x140"},
                {62, 2, 99, "@: invalid ELF shstrndx '99' in record at byte 0x0"},

@@ -26,7 +26,8 @@ enum {
     FILE_MOST = 1024 * 1024 * 1024, /* bytes read of a file; no source is larger */
     MISSING_MOST = 3,               /* missing files of which each has a note */
     TRIED_MOST = 6,                 /* paths that such a note names */
-    CHANGED_MOST = 3                /* files that the note about a binary names */
+    CHANGED_MOST = 3,               /* files that the note about a binary names */
+    BINARIES_MOST = 50              /* notes about binaries */
 };
 
 /* What is in a file. Many paths may lead to one. */
@@ -447,11 +448,15 @@ static void add_changes(const struct source_reader *r, struct notes *notes) {
     struct read_lists builds = list_reads(&scratch, r, true), binaries = list_reads(&scratch, r, false);
     bool *told = ARENA_ZERO(&scratch, bool, 3 * (size_t)binaries.n);
     for (uint32_t i = 0; i < builds.n; i++) judge_binary(&scratch, r, &builds.files, i, change);
+    uint32_t n = 0;
     for (uint32_t i = 0; i < r->read.n; i++) {
         bool *of = &told[3 * (size_t)binaries.binary[i] + change[i]];
-        if (change[i] != CHANGE_NONE && !*of) add_changed(r, &binaries.files, change, i, notes);
+        if (change[i] != CHANGE_NONE && !*of && n++ < BINARIES_MOST) add_changed(r, &binaries.files, change, i, notes);
         *of = true;
     }
+    if (n > BINARIES_MOST)
+        notes_add(notes, NOTE_WARNING, "Sources of %u more binaries have changed; lines may have moved",
+                  (unsigned)(n - BINARIES_MOST));
     arena_release(&scratch);
 }
 

@@ -4,6 +4,7 @@
 #define CPROF_BINARIES_FRAME_H
 
 #include "base/str.h"
+#include "base/tuning.h"
 
 struct lines_frame {
     str function, file;
@@ -26,5 +27,11 @@ struct lines_list {
     const struct lines_listed *at;
     size_t n;
 };
+
+/* Bytes of names and paths that the answers about n addresses of a file may have. Compilers write less; damaged files
+ * give many answers one long text. */
+static inline uint64_t lines_text_most(uint64_t file_size, uint64_t n) {
+    return TUNING_DWARF_SPENT + 16 * file_size + 1024 * n;
+}
 
 #endif

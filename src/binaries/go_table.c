@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/tuning.h"
 #include "binaries/object_reader.h"
 
 #define MAGIC_118 0xfffffff0U
@@ -287,7 +286,7 @@ bool go_table_ask(struct arena *a, str path, bool names_only, const uint64_t *ad
     if (first == n || !object_file_open(&t.file, str_c(a, path), NULL)) return false;
     bool ok = open_table(&t);
     close(t.file.fd);
-    t.text_left = TUNING_DWARF_SPENT + 16 * (uint64_t)t.bytes.len + 1024 * (uint64_t)n;
+    t.text_left = lines_text_most(t.bytes.len, n);
     for (uint32_t i = first; ok && i < n; i++) {
         struct go_function f;
         if (!is_missing(&answer[i]) || !find_function(&t, address[i], &f)) continue;

@@ -40,6 +40,8 @@ static bool fail_reading(const struct object *o, struct err *e) {
 static bool read_headers(struct object_file *f, struct arena *a, struct object *out, struct err *e) {
     str magic;
     bool ok = false;
+    out->device = f->device;
+    out->number = f->number;
     if (!object_read(f, 0, 4, &magic))
         return err_set(e, "error reading magic number from %.*s: %s", STR_ARG(out->path),
                        f->size ? "unexpected EOF" : "EOF");
@@ -142,8 +144,6 @@ static struct object_known_file *known_file(struct object_known *k, struct objec
     struct object_known_file *known = ARENA_NEW(k->arena, struct object_known_file);
     struct err e = {0};
     *known = (struct object_known_file){.object = *o, .fault = STR_EMPTY};
-    known->object.device = f->device;
-    known->object.number = f->number;
     if (!read_headers(f, k->arena, &known->object, &e)) known->fault = str_copy(k->arena, str_from(err_text(&e)));
     err_clear(&e);
     if (added) *VEC_PUSH(k->arena, &k->files) = known;

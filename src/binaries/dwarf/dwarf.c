@@ -374,8 +374,8 @@ static void answer_by_symbols(struct file_question *f) {
 /* Sets what the answers may cost. */
 static void allow(struct file_question *f) {
     uint64_t size = f->binary.file.len + f->debug_file.file.len + f->package.file.len;
-    f->spent = (struct dwarf_spent){.text_most = TUNING_DWARF_SPENT + 16 * size + 1024 * (uint64_t)f->q->n,
-                                    .tables_most = TUNING_DWARF_SPENT + 16 * size};
+    f->spent =
+        (struct dwarf_spent){.text_most = lines_text_most(size, f->q->n), .tables_most = lines_text_most(size, 0)};
 }
 
 enum dwarf_outcome dwarf_ask(struct arena *a, const struct dwarf_question *q, struct lines_answer *out, struct err *e) {

@@ -83,7 +83,7 @@ static inline str dwarf_string(struct dwarf_reader *r) {
     return (str){(const char *)start, (size_t)(nul - start)};
 }
 
-/* A table of strings without what is behind its last NUL, so that the end of each string is found. */
+/* Cuts a table of strings behind its last NUL. Each string in it then has an end. */
 static inline str dwarf_whole_strings(str table) {
     const char *nul = table.len ? memrchr(table.ptr, 0, table.len) : NULL;
     return nul ? str_slice(table, 0, (size_t)(nul - table.ptr) + 1) : STR_EMPTY;

@@ -4,7 +4,7 @@
 #include <elf.h>
 #include <stdlib.h>
 
-#include "base/tuning.h"
+#include "binaries/frame.h"
 
 struct elf_symbol {
     uint64_t address, size;
@@ -35,9 +35,6 @@ static str symbol_name(const struct dwarf_image *m, str strings, uint32_t at) {
     struct dwarf_reader r = dwarf_reader_at(strings, at, m->big_endian);
     return dwarf_string(&r);
 }
-
-/* Bytes of names that are read in all. Symbols may share the ends of long ones. */
-static uint64_t names_most(const struct dwarf_image *m) { return TUNING_DWARF_SPENT + 16 * (uint64_t)m->file.len; }
 
 /* Marks of ARM's assemblers ($a, $d, $t, $x) name no code. */
 static bool is_mapping_mark(const struct dwarf_image *m, str strings, uint32_t at) {
@@ -106,7 +103,7 @@ bool dwarf_find_symbols(struct arena *scratch, const struct dwarf_image *m, cons
         if (i == n || !is_better(&s, &best[i]) || is_mapping_mark(m, strings, s.name)) continue;
         best[i] = (struct symbol_choice){s, s.binding == STB_LOCAL ? file : 0, true};
     }
-    uint64_t left = names_most(m);
+    uint64_t left = lines_text_most(m->file.len, 0);
     struct dwarf_symbol last = {STR_EMPTY, STR_EMPTY};
     for (uint32_t i = 0, known = UINT32_MAX; i < n; i++) {
         if (i && best[i - 1].any && !best[i].any) best[i] = best[i - 1];
@@ -147,7 +144,7 @@ struct lines_list dwarf_list_table(struct arena *a, const struct dwarf_image *m)
     str strings = dwarf_whole_strings(m->elf[table->link].bytes);
     struct lines_listed *list = ARENA_ARRAY(a, struct lines_listed, table->bytes.len / stride);
     struct dwarf_reader r = dwarf_reader_at(table->bytes, stride, m->big_endian);
-    uint64_t left = names_most(m);
+    uint64_t left = lines_text_most(m->file.len, 0);
     for (uint32_t index = 1; dwarf_left(&r) >= stride; index++) {
         struct elf_symbol s = read_symbol(m, &r, index);
         if (s.section == SHN_UNDEF || s.type == STT_FILE || s.type == STT_SECTION) continue;

@@ -258,10 +258,10 @@ def otlp_attribute(key, i):
     return message(6, number(1, key), message(2, number(3, i)))
 
 
-def otlp_stack_of_all(n):
-    """a stack with 1,000 locations, which n samples with different labels have; reports of samples write it for each"""
+def otlp_stack_of_all(n, depth=1000):
+    """a stack with many locations, which n samples with different labels have; reports of samples write it for each"""
     samples = b''.join(message(2, number(1, 1), packed(2, i), packed(4, 1)) for i in range(1, n))
-    return otlp_of(samples, *(otlp_attribute(3, i) for i in range(1, n)), stack=(1,) * 1000)
+    return otlp_of(samples, *(otlp_attribute(3, i) for i in range(1, n)), stack=(1,) * depth)
 
 
 def otlp_resource_of_all(n, n_attributes=200):

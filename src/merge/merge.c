@@ -66,6 +66,7 @@ static void add_header(struct merger *m, const struct profile *v) {
         if (!h->doc_url) h->doc_url = doc_url;
     }
     h->one_column &= v->one_column;
+    h->shares_stacks |= v->shares_stacks;
 }
 
 /* Takes the fields that only the first header sets, and the types, which are the same in all. */
@@ -83,6 +84,7 @@ static void take_first_header(struct merger *m, const struct merge_input *in) {
         .drop_frames = header_string(m, v, v->drop_frames),
         .keep_frames = header_string(m, v, v->keep_frames),
         .one_column = v->one_column,
+        .shares_stacks = v->shares_stacks,
     };
 }
 

@@ -79,7 +79,8 @@ struct profile {
     str_id drop_frames, keep_frames, default_type, doc_url;
     const str_id *comment;
     uint32_t n_comments;
-    bool one_column; /* read from collapsed stacks with one number a line: a negative value is not one of a base */
+    bool one_column;    /* read from collapsed stacks with one number a line: a negative value is not one of a base */
+    bool shares_stacks; /* its file names the stacks of samples by their numbers in a table, as OTLP's do */
 
     /* Samples. `row` picks and orders them in a view: sample i is row row[i] of the columns below
      * (all rows in order when row is NULL: use profile_row). */

@@ -12,6 +12,7 @@
 #include "out/message.h"
 #include "session/output.h"
 #include "session/session.h"
+#include "stacks/size.h"
 
 enum { NAME_MOST = 200 }; /* bytes of the first part of a file name, which has at most 255 */
 
@@ -72,10 +73,10 @@ static str name_prefix(struct arena *a, const struct profile *p) {
     return (str){safe, name.len};
 }
 
-static bool write_copy(const struct profile *p, int fd, struct err *e) {
+static bool write_copy(struct arena *scratch, const struct profile *p, int fd, struct err *e) {
     struct sink out;
     sink_to_fd(&out, fd);
-    bool ok = encode_profile_gzip(p, &out, e);
+    bool ok = stacks_check_ids(scratch, p, p, e) && encode_profile_gzip(p, &out, e);
     bool closed = sink_close(&out, ok ? e : NULL);
     return ok && closed;
 }
@@ -88,7 +89,7 @@ bool keep_copy(const struct profile *p, struct err *e) {
     bool found = find_directory(&scratch, &directory, e);
     if (found) {
         bool ok = output_open_numbered(&scratch, directory, name_prefix(&scratch, p), STR(".pb.gz"), &f, &why);
-        if (ok && !write_copy(p, f.fd, &why)) {
+        if (ok && !write_copy(&scratch, p, f.fd, &why)) {
             whole_file_drop(&f);
             ok = false;
         }

@@ -42,7 +42,9 @@ static struct stacks_text text_of(const struct report *r, const struct options *
     bool all_nodes = r->writes_names && o->nodecount == 0;
     return (struct stacks_text){.stacks = r->writes_stacks || o->call_tree || all_nodes,
                                 .lines = all_nodes && (view->shown.line || view->shown.address),
-                                .labels = r->writes_labels};
+                                .labels = r->writes_labels,
+                                .samples = r->writes_samples,
+                                .ids = r->writes_ids};
 }
 
 bool run_prepare(const struct session *s, const struct command *c, struct arena *a, struct notes *notes,
@@ -93,7 +95,7 @@ bool run_prepare(const struct session *s, const struct command *c, struct arena 
     filter_name_groups(a, view, o, o->groups.len ? &groups : NULL);
     if (!filter_shorten(a, view, o, e)) return false;
     filter_aggregate(a, view, o);
-    return stacks_check_size(a, view, text_of(c->report, o, view), e);
+    return stacks_check_size(a, s->profile, view, text_of(c->report, o, view), e);
 }
 
 /* On a terminal no name may break a line. Names are replaced after filters, which see the profile's own. Forms for

@@ -10,8 +10,13 @@ struct extent {
     uint64_t lines, bytes;
 };
 
-/* A sum that stays at the largest number. */
+/* A sum, and a product, that stay at the largest number. */
 static uint64_t add(uint64_t a, uint64_t b) { return a > UINT64_MAX - b ? UINT64_MAX : a + b; }
+
+static uint64_t multiply(uint64_t a, uint64_t b) {
+    uint64_t product;
+    return __builtin_mul_overflow(a, b, &product) ? UINT64_MAX : product;
+}
 
 static struct extent measure_location(const struct profile *v, const struct profile_location *l) {
     struct extent sum = {.lines = l->n_lines};
@@ -26,31 +31,62 @@ static struct extent measure_location(const struct profile *v, const struct prof
 /* Returns true if n names have too many bytes. */
 static bool is_too_long(uint64_t bytes, uint64_t n) { return bytes > STACKS_BYTES && bytes / STACKS_NAME_BYTES > n; }
 
-static bool check_stacks(struct arena *a, const struct profile *v, const struct extent *location, struct err *e) {
-    const bool *used = filter_used_stacks(a, v);
+/* Returns per stack how often it is written: once if a sample uses it, or for each sample that does. */
+static uint32_t *count_writes(struct arena *a, const struct profile *v, bool samples) {
+    uint32_t *times = ARENA_ZERO(a, uint32_t, v->n_stacks);
+    const bool *used = samples ? NULL : filter_used_stacks(a, v);
+    for (stack_id s = 0; s < v->n_stacks && !samples; s++) times[s] = !used || used[s];
+    for (uint32_t i = 0; i < v->n_samples && samples; i++) times[v->stack_of[profile_row(v, i)]]++;
+    return times;
+}
+
+/* The extent of a stack; without `location`, which has that of each, of a line for each frame. */
+static struct extent measure_stack(const struct profile *v, const struct extent *location, stack_id s) {
+    if (!location) return (struct extent){.lines = v->stack_off[s + 1] - v->stack_off[s]};
     struct extent sum = {0, 0};
-    uint64_t frames = 0;
-    for (stack_id s = 0; s < v->n_stacks; s++) {
-        if (used && !used[s]) continue;
-        frames += v->stack_off[s + 1] - v->stack_off[s];
-        for (uint64_t f = v->stack_off[s]; f < v->stack_off[s + 1]; f++) {
-            sum.lines = add(sum.lines, location[v->frame[f]].lines);
-            sum.bytes = add(sum.bytes, location[v->frame[f]].bytes);
-        }
+    for (uint64_t f = v->stack_off[s]; f < v->stack_off[s + 1]; f++) {
+        sum.lines = add(sum.lines, location[v->frame[f]].lines);
+        sum.bytes = add(sum.bytes, location[v->frame[f]].bytes);
     }
+    return sum;
+}
+
+/* The frames that a view of `loaded` may have: as many as `written`, if the file wrote each stack for each sample. */
+static uint64_t fair_frames(const struct profile *loaded, const struct profile *v, uint64_t written) {
+    uint64_t fair = loaded->stack_off[loaded->n_stacks] + (uint64_t)v->n_samples * STACKS_FRAMES_A_SAMPLE;
+    return loaded->shares_stacks && fair < written ? fair : written;
+}
+
+static bool check_stacks(struct arena *a, const struct profile *loaded, const struct profile *v,
+                         const struct extent *location, bool samples, struct err *e) {
+    const uint32_t *times = count_writes(a, v, samples);
+    struct extent sum = {0, 0};
+    uint64_t written = 0;
+    for (stack_id s = 0; s < v->n_stacks; s++) {
+        if (!times[s]) continue;
+        struct extent one = measure_stack(v, location, s);
+        sum.lines = add(sum.lines, multiply(one.lines, times[s]));
+        sum.bytes = add(sum.bytes, multiply(one.bytes, times[s]));
+        written = add(written, multiply(v->stack_off[s + 1] - v->stack_off[s], times[s]));
+    }
+    uint64_t frames = fair_frames(loaded, v, written);
     if (sum.lines > STACKS_LINES && sum.lines / STACKS_LINES_A_FRAME > frames)
         return err_set(e,
-                       "the stacks have %" PRIu64 " lines, most of them inlined functions: leave those out with "
-                       "noinlines, or choose fewer stacks with focus",
+                       frames < written ? "the stacks of the samples have %" PRIu64
+                                          " lines, since samples share long ones: choose fewer samples with focus or "
+                                          "tagfocus"
+                                        : "the stacks have %" PRIu64 " lines, most of them inlined functions: leave "
+                                          "those out with noinlines, or choose fewer stacks with focus",
                        sum.lines);
     return !is_too_long(sum.bytes, frames) ||
            err_set(e, "the names in the stacks make %" PRIu64 " GB of text: choose fewer stacks with focus",
                    sum.bytes >> 30);
 }
 
-static bool check_names(struct arena *a, const struct profile *v, struct stacks_text what, struct err *e) {
+static bool check_names(struct arena *a, const struct profile *loaded, const struct profile *v, struct stacks_text what,
+                        struct err *e) {
     struct extent *location = ARENA_ARRAY(a, struct extent, v->n_locations), sum = {0, 0};
-    bool small = true; /* no stack can pass a limit */
+    bool small = !loaded->shares_stacks; /* no stack can pass a limit */
     for (loc_id l = 0; l < v->n_locations; l++) {
         location[l] = measure_location(v, &v->location[l]);
         small &= location[l].lines <= STACKS_LINES_A_FRAME && location[l].bytes <= STACKS_NAME_BYTES;
@@ -60,7 +96,7 @@ static bool check_names(struct arena *a, const struct profile *v, struct stacks_
     if (what.lines && is_too_long(sum.bytes, sum.lines))
         return err_set(e, "the names of the lines make %" PRIu64 " GB of text: choose fewer with focus, or functions",
                        sum.bytes >> 30);
-    return small || !what.stacks || check_stacks(a, v, location, e);
+    return small || !what.stacks || check_stacks(a, loaded, v, location, what.samples, e);
 }
 
 static bool check_labels(struct arena *a, const struct profile *v, struct err *e) {
@@ -81,9 +117,19 @@ static bool check_labels(struct arena *a, const struct profile *v, struct err *e
                    sum >> 30);
 }
 
-bool stacks_check_size(struct arena *a, const struct profile *v, struct stacks_text what, struct err *e) {
+bool stacks_check_ids(struct arena *a, const struct profile *loaded, const struct profile *v, struct err *e) {
+    if (!loaded->shares_stacks) return true; /* the file has as many */
     struct arena_mark mark = arena_mark(a);
-    bool ok = (!(what.stacks || what.lines) || check_names(a, v, what, e)) && (!what.labels || check_labels(a, v, e));
+    bool ok = check_stacks(a, loaded, v, NULL, true, e);
+    arena_rewind(a, mark);
+    return ok;
+}
+
+bool stacks_check_size(struct arena *a, const struct profile *loaded, const struct profile *v, struct stacks_text what,
+                       struct err *e) {
+    struct arena_mark mark = arena_mark(a);
+    bool ok = (!(what.stacks || what.lines) || check_names(a, loaded, v, what, e)) &&
+              (!what.labels || check_labels(a, v, e)) && (!what.ids || stacks_check_ids(a, loaded, v, e));
     arena_rewind(a, mark);
     return ok;
 }

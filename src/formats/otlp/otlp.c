@@ -413,6 +413,7 @@ bool otlp_finish(struct otlp *o, struct profile *out, struct err *e) {
         const uint32_t *key = (const uint32_t *)o->rows.key[row].ptr;
         build_row(&o->build, key[0], sums + row * n_types, key + 1, o->rows.key[row].len / sizeof *key - 1);
     }
+    o->build.header.shares_stacks = true;
     if (o->start != INT64_MAX) {
         o->build.header.time_nanos = o->start;
         if (__builtin_sub_overflow(o->end, o->start, &o->build.header.duration_nanos))

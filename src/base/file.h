@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "base/hash.h"
 #include "base/str.h"
 
 /* Opens a regular file for reading. If the name is a folder, device, FIFO or socket, it returns a descriptor for fstat
@@ -15,6 +16,9 @@ int file_open_named(const char *path);
  */
 bool file_is_below(int fd, str folders);
 bool file_named_is_below(const char *path, str folders);
+
+/* The number of a file, 0, 1, 2 … in the order of first use, whatever paths lead to it. `known` copies its keys. */
+uint32_t file_id(struct intern *known, uint64_t device, uint64_t inode);
 
 /* Makes a folder for the user alone, and those above it that are missing. Returns false if it is not there then. */
 bool file_make_folders(str path);

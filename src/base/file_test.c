@@ -56,7 +56,19 @@ static void only_regular_files_are_opened(void **state) {
     arena_release(&a);
 }
 
+static void files_have_numbers(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct intern known = {.arena = &a, .copy = true};
+    assert_int_equal(file_id(&known, 1, 2), 0);
+    assert_int_equal(file_id(&known, 2, 1), 1);
+    assert_int_equal(file_id(&known, 1, 3), 2);
+    assert_int_equal(file_id(&known, 1, 2), 0);
+    arena_release(&a);
+}
+
 TESTS {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(only_regular_files_are_opened)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(only_regular_files_are_opened),
+                                       cmocka_unit_test(files_have_numbers)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -135,18 +135,16 @@ bool object_open(struct arena *a, const struct object_mapping *m, struct object 
 
 /* What is in the file. One that is damaged is read only once, too. */
 static struct object_known_file *known_file(struct object_known *k, struct object_file *f, const struct object *o) {
-    bool added;
-    uint64_t key = hash_more(hash_u64(f->device), f->number);
-    k->of.arena = k->arena;
-    uint32_t i = u64map_put(&k->of, key, (uint32_t)k->files.n, &added);
-    bool same = !added && k->files.at[i]->object.device == f->device && k->files.at[i]->object.number == f->number;
-    if (same) return k->files.at[i];
+    k->ids.arena = k->arena;
+    k->ids.copy = true;
+    uint32_t id = file_id(&k->ids, f->device, f->number);
+    if (id < k->files.n) return k->files.at[id];
     struct object_known_file *known = ARENA_NEW(k->arena, struct object_known_file);
     struct err e = {0};
     *known = (struct object_known_file){.object = *o, .fault = STR_EMPTY};
     if (!read_headers(f, k->arena, &known->object, &e)) known->fault = str_copy(k->arena, str_from(err_text(&e)));
     err_clear(&e);
-    if (added) *VEC_PUSH(k->arena, &k->files) = known;
+    *VEC_PUSH(k->arena, &k->files) = known;
     return known;
 }
 

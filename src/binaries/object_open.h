@@ -22,9 +22,9 @@ bool object_open(struct arena *a, const struct object_mapping *m, struct object 
 
 /* What was read of files, for further mappings: each file is read once, whatever paths lead to it. */
 struct object_known {
-    struct arena *arena; /* set by the caller; the rest begins as zeros */
-    struct u64map of;    /* a hash of a file's device and number -> its index */
-    VEC(struct object_known_file *) files;
+    struct arena *arena;                   /* set by the caller; the rest begins as zeros */
+    struct intern ids;                     /* see file_id */
+    VEC(struct object_known_file *) files; /* by id */
 };
 struct object_known_file {
     struct object object; /* of the first mapping */

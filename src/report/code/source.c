@@ -32,7 +32,6 @@ enum {
 
 /* What is in a file. Many paths may lead to one. */
 struct contents {
-    uint64_t device, number; /* 0, 0: they lead to it no more */
     str text;
     const char **line; /* starts of lines; line i ends before line[i+1] */
     size_t n_lines;
@@ -71,10 +70,10 @@ struct source_reader {
     bool named;   /* scope.search_path was given */
     bool outside; /* the file that is looked for exists, and may not be read; no other is taken for it */
     struct intern paths;
-    VEC(struct file) files;    /* by id in `paths` */
-    struct u64map contents_of; /* a hash of a file's device and number -> its index in `contents` */
-    VEC(struct contents *) contents;
-    VEC(str) trying; /* the paths tried for the file that is looked for */
+    VEC(struct file) files;          /* by id in `paths` */
+    struct intern known;             /* see file_id */
+    VEC(struct contents *) contents; /* by id in `known`; NULL: could not be read */
+    VEC(str) trying;                 /* the paths tried for the file that is looked for */
     /* made when first needed: */
     struct places_index *places;
     struct intern spellings;
@@ -88,7 +87,7 @@ struct source_reader *source_reader_new(struct arena *a, const struct source_sco
     struct source_reader *r = ARENA_NEW(a, struct source_reader);
     *r = (struct source_reader){.arena = a, .scope = *scope, .named = scope->search_path.len > 0};
     r->paths = (struct intern){.arena = a, .copy = true};
-    r->contents_of = (struct u64map){.arena = a};
+    r->known = (struct intern){.arena = a, .copy = true};
     if (r->named) return r;
     char text[PATH_MAX], message[ERR_SYSTEM_MOST];
     if (!getcwd(text, sizeof text)) {
@@ -183,22 +182,18 @@ static struct contents *contents_of(struct source_reader *r, str path, int fd, s
     if (fstat(fd, &st) != 0)
         *error = str_join(r->arena, (str[]){STR("read "), path, STR(": "), str_from(err_system(errno, message))}, 4,
                           STR_EMPTY);
-    bool regular = !error->len && S_ISREG(st.st_mode) && st.st_size > 0, added = true;
+    bool regular = !error->len && S_ISREG(st.st_mode) && st.st_size > 0;
+    uint32_t id = 0;
     if (regular) {
-        uint64_t key = hash_more(hash_u64(st.st_dev), st.st_ino);
-        uint32_t id = u64map_put(&r->contents_of, key, (uint32_t)r->contents.n, &added);
-        if (!added && r->contents.at[id]->device == st.st_dev && r->contents.at[id]->number == st.st_ino)
-            return r->contents.at[id];
+        id = file_id(&r->known, st.st_dev, st.st_ino);
+        if (id == r->contents.n) *VEC_PUSH(r->arena, &r->contents) = NULL;
+        if (r->contents.at[id]) return r->contents.at[id];
     }
     struct contents *c = ARENA_NEW(r->arena, struct contents);
     *c = (struct contents){.text = STR_EMPTY};
     if (regular) c->text = read_file(r->arena, path, fd, (uint64_t)st.st_size, error);
     split_lines(r->arena, c);
-    if (regular && added && !error->len) {
-        c->device = st.st_dev;
-        c->number = st.st_ino;
-    }
-    if (regular && added) *VEC_PUSH(r->arena, &r->contents) = c;
+    if (regular && !error->len) r->contents.at[id] = c;
     return c;
 }
 

@@ -30,17 +30,17 @@ bool file_is_below(int fd, str folders) {
     return false;
 }
 
-uint32_t file_id(struct intern *known, uint64_t device, uint64_t inode) {
-    uint64_t key[] = {device, inode};
-    return intern_id(known, (str){(const char *)key, sizeof key});
-}
-
 bool file_named_is_below(const char *path, str folders) {
     int fd = open(path, O_PATH | O_CLOEXEC);
     if (fd < 0) return false;
     bool below = file_is_below(fd, folders);
     close(fd);
     return below;
+}
+
+uint32_t file_id(struct intern *known, uint64_t device, uint64_t inode) {
+    uint64_t key[] = {device, inode};
+    return intern_id(known, (str){(const char *)key, sizeof key});
 }
 
 bool file_make_folders(str path) {

@@ -93,7 +93,7 @@ struct report {
     const char *extension;      /* of the file, if it is not text */
     const char *const *viewers; /* candidates in order, NULL-terminated */
     bool writes_stacks;         /* writes each stack line by line */
-    bool writes_samples;        /* does so for each sample, also if some have the same stack */
+    bool writes_samples;        /* writes_stacks for each sample, even where several have the same stack */
     bool writes_ids;            /* writes the frames of each sample by their numbers */
     bool writes_names;          /* writes the names of each line, and of both ends of each edge */
     bool writes_labels;         /* writes the labels of each sample */

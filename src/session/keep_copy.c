@@ -76,7 +76,7 @@ static str name_prefix(struct arena *a, const struct profile *p) {
 static bool write_copy(struct arena *scratch, const struct profile *p, int fd, struct err *e) {
     struct sink out;
     sink_to_fd(&out, fd);
-    bool ok = stacks_check_ids(scratch, p, p, e) && encode_profile_gzip(p, &out, e);
+    bool ok = stacks_check_size(scratch, p, p, (struct stacks_text){.ids = true}, e) && encode_profile_gzip(p, &out, e);
     bool closed = sink_close(&out, ok ? e : NULL);
     return ok && closed;
 }

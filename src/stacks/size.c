@@ -34,9 +34,12 @@ static bool is_too_long(uint64_t bytes, uint64_t n) { return bytes > STACKS_BYTE
 /* Returns per stack how often it is written: once if a sample uses it, or for each sample that does. */
 static uint32_t *count_writes(struct arena *a, const struct profile *v, bool samples) {
     uint32_t *times = ARENA_ZERO(a, uint32_t, v->n_stacks);
-    const bool *used = samples ? NULL : filter_used_stacks(a, v);
-    for (stack_id s = 0; s < v->n_stacks && !samples; s++) times[s] = !used || used[s];
-    for (uint32_t i = 0; i < v->n_samples && samples; i++) times[v->stack_of[profile_row(v, i)]]++;
+    if (samples) {
+        for (uint32_t i = 0; i < v->n_samples; i++) times[v->stack_of[profile_row(v, i)]]++;
+        return times;
+    }
+    const bool *used = filter_used_stacks(a, v);
+    for (stack_id s = 0; s < v->n_stacks; s++) times[s] = !used || used[s];
     return times;
 }
 
@@ -51,10 +54,10 @@ static struct extent measure_stack(const struct profile *v, const struct extent 
     return sum;
 }
 
-/* The frames that a view of `loaded` may have: as many as `written`, if the file wrote each stack for each sample. */
-static uint64_t fair_frames(const struct profile *loaded, const struct profile *v, uint64_t written) {
-    uint64_t fair = loaded->stack_off[loaded->n_stacks] + (uint64_t)v->n_samples * STACKS_FRAMES_A_SAMPLE;
-    return loaded->shares_stacks && fair < written ? fair : written;
+/* The number of frames that the limits count: all that are written, or fewer if samples share stacks. */
+static uint64_t counted_frames(const struct profile *loaded, const struct profile *v, uint64_t written) {
+    uint64_t most = loaded->stack_off[loaded->n_stacks] + (uint64_t)v->n_samples * STACKS_FRAMES_A_SAMPLE;
+    return loaded->shares_stacks && most < written ? most : written;
 }
 
 static bool check_stacks(struct arena *a, const struct profile *loaded, const struct profile *v,
@@ -69,14 +72,17 @@ static bool check_stacks(struct arena *a, const struct profile *loaded, const st
         sum.bytes = add(sum.bytes, multiply(one.bytes, times[s]));
         written = add(written, multiply(v->stack_off[s + 1] - v->stack_off[s], times[s]));
     }
-    uint64_t frames = fair_frames(loaded, v, written);
-    if (sum.lines > STACKS_LINES && sum.lines / STACKS_LINES_A_FRAME > frames)
+    uint64_t frames = counted_frames(loaded, v, written);
+    bool too_many = sum.lines > STACKS_LINES && sum.lines / STACKS_LINES_A_FRAME > frames;
+    if (too_many && frames < written)
         return err_set(e,
-                       frames < written ? "the stacks of the samples have %" PRIu64
-                                          " lines, since samples share long ones: choose fewer samples with focus or "
-                                          "tagfocus"
-                                        : "the stacks have %" PRIu64 " lines, most of them inlined functions: leave "
-                                          "those out with noinlines, or choose fewer stacks with focus",
+                       "the stacks of the samples have %" PRIu64
+                       " lines, since samples share long ones: choose fewer samples with focus or tagfocus",
+                       sum.lines);
+    if (too_many)
+        return err_set(e,
+                       "the stacks have %" PRIu64 " lines, most of them inlined functions: leave those out with "
+                       "noinlines, or choose fewer stacks with focus",
                        sum.lines);
     return !is_too_long(sum.bytes, frames) ||
            err_set(e, "the names in the stacks make %" PRIu64 " GB of text: choose fewer stacks with focus",
@@ -117,19 +123,15 @@ static bool check_labels(struct arena *a, const struct profile *v, struct err *e
                    sum >> 30);
 }
 
-bool stacks_check_ids(struct arena *a, const struct profile *loaded, const struct profile *v, struct err *e) {
-    if (!loaded->shares_stacks) return true; /* the file has as many */
-    struct arena_mark mark = arena_mark(a);
-    bool ok = check_stacks(a, loaded, v, NULL, true, e);
-    arena_rewind(a, mark);
-    return ok;
+static bool check_ids(struct arena *a, const struct profile *loaded, const struct profile *v, struct err *e) {
+    return !loaded->shares_stacks /* the file has as many */ || check_stacks(a, loaded, v, NULL, true, e);
 }
 
 bool stacks_check_size(struct arena *a, const struct profile *loaded, const struct profile *v, struct stacks_text what,
                        struct err *e) {
     struct arena_mark mark = arena_mark(a);
     bool ok = (!(what.stacks || what.lines) || check_names(a, loaded, v, what, e)) &&
-              (!what.labels || check_labels(a, v, e)) && (!what.ids || stacks_check_ids(a, loaded, v, e));
+              (!what.labels || check_labels(a, v, e)) && (!what.ids || check_ids(a, loaded, v, e));
     arena_rewind(a, mark);
     return ok;
 }

@@ -25,7 +25,5 @@ struct stacks_text {
  * `loaded`. */
 bool stacks_check_size(struct arena *a, const struct profile *loaded, const struct profile *view,
                        struct stacks_text what, struct err *e);
-/* The check of `ids` alone, for what writes a profile without a report. */
-bool stacks_check_ids(struct arena *a, const struct profile *loaded, const struct profile *view, struct err *e);
 
 #endif
